@@ -1,0 +1,63 @@
+//! Who and what is spoken of. An id is the source's own id, prefixed by the
+//! source: `chat/3f2b…`.
+
+use std::{fmt, sync::Arc};
+
+/// A configured source (`chat`, `voice`): lower-case letters, digits and `-`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SourceId(pub Arc<str>);
+
+impl SourceId {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for SourceId {
+    fn from(id: &str) -> Self {
+        Self(id.into())
+    }
+}
+
+impl fmt::Display for SourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Something a source speaks of, by the source's own name for it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Id {
+    pub source: SourceId,
+    /// The vendor's id, as the vendor writes it.
+    pub external: Arc<str>,
+}
+
+impl Id {
+    pub fn new(source: &SourceId, external: &str) -> Self {
+        Self {
+            source: source.clone(),
+            external: external.into(),
+        }
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.source, self.external)
+    }
+}
+
+/// A queue; with Vngage, a competence group.
+pub type QueueId = Id;
+/// An agent as one source knows them.
+pub type AgentId = Id;
+/// A contact: a Vngage case.
+pub type CaseId = Id;
+
+/// What a reading is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Subject {
+    Queue(QueueId),
+    Agent(AgentId),
+}

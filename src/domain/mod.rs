@@ -1,0 +1,25 @@
+//! The words of the contact centre. Pure: std and jiff only; no I/O, no clock,
+//! no randomness, and nothing here can fail at work.
+
+pub mod id;
+pub mod metric;
+pub mod moment;
+pub mod pattern;
+pub mod reading;
+pub mod site;
+pub mod tally;
+pub mod target;
+pub mod update;
+
+pub use id::{AgentId, CaseId, Id, QueueId, SourceId, Subject};
+pub use metric::{Metric, Unit};
+pub use moment::{Moment, Mono};
+pub use pattern::{Pattern, Patterns};
+pub use reading::{Said, Value};
+pub use site::{AgentNames, Site, SourceSetup};
+pub use tally::Tally;
+pub use target::{Formula, Target};
+pub use update::{
+    Break, CaseEvent, CaseStep, Class, Fact, Input, Line, Note, Outcome, Profile, Readings,
+    Transcript, Update,
+};

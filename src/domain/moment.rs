@@ -1,0 +1,50 @@
+//! Time as an input. The core never reads a clock: every input brings its moment.
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Milliseconds on the monotonic clock since this process started. Negative
+/// for what began before we did. Never survives a restart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Mono(pub i64);
+
+impl Mono {
+    /// Milliseconds from `earlier` to `self`.
+    pub fn since(self, earlier: Mono) -> i64 {
+        self.0 - earlier.0
+    }
+
+    pub fn plus(self, millis: i64) -> Mono {
+        Mono(self.0.saturating_add(millis))
+    }
+}
+
+/// One instant on both clocks: the wall's, for people and days, and the
+/// monotonic one, for ages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    pub wall: Timestamp,
+    pub mono: Mono,
+}
+
+impl Moment {
+    /// The moment `millis` later on both clocks.
+    pub fn plus(self, millis: i64) -> Moment {
+        Moment {
+            wall: plus_millis(self.wall, millis),
+            mono: self.mono.plus(millis),
+        }
+    }
+}
+
+/// `at` moved by `millis`, held within what a timestamp can express.
+pub fn plus_millis(at: Timestamp, millis: i64) -> Timestamp {
+    at.saturating_add(SignedDuration::from_millis(millis))
+        .unwrap_or(at)
+}
+
+/// Milliseconds from `earlier` to `later`.
+pub fn millis_between(earlier: Timestamp, later: Timestamp) -> i64 {
+    later
+        .as_millisecond()
+        .saturating_sub(earlier.as_millisecond())
+}

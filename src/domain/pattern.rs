@@ -1,0 +1,101 @@
+//! Patterns on ids: `*` stands for any run of characters, everything else for
+//! itself. A literal wins, then the longest literal prefix, then file order.
+
+/// One pattern, such as `chat/*` or `chat/3f2b…`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern(pub String);
+
+impl Pattern {
+    pub fn matches(&self, id: &str) -> bool {
+        let mut parts = self.0.split('*');
+        let first = parts.next().unwrap_or_default();
+        let Some(mut rest) = id.strip_prefix(first) else {
+            return false;
+        };
+        let mut parts: Vec<&str> = parts.collect();
+        let Some(last) = parts.pop() else {
+            return rest.is_empty();
+        };
+
+        for part in parts {
+            match rest.find(part) {
+                Some(at) => rest = &rest[at + part.len()..],
+                None => return false,
+            }
+        }
+        rest.len() >= last.len() && rest.ends_with(last)
+    }
+
+    pub fn is_literal(&self) -> bool {
+        !self.0.contains('*')
+    }
+
+    /// How specific: literals before all, then by the length of the literal prefix.
+    fn rank(&self) -> (bool, usize) {
+        let prefix = self.0.find('*').unwrap_or(self.0.len());
+        (self.is_literal(), prefix)
+    }
+}
+
+/// Values by pattern, in file order; the most specific match wins.
+#[derive(Clone, Debug)]
+pub struct Patterns<T>(pub Vec<(Pattern, T)>);
+
+impl<T> Default for Patterns<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Patterns<T> {
+    pub fn get(&self, id: &str) -> Option<&T> {
+        self.matching(id).next()
+    }
+
+    /// Every match, the most specific first.
+    pub fn matching(&self, id: &str) -> impl Iterator<Item = &T> {
+        let mut found: Vec<_> = self.0.iter().filter(|(p, _)| p.matches(id)).collect();
+        // A stable sort keeps file order among equals.
+        found.sort_by_key(|(p, _)| std::cmp::Reverse(p.rank()));
+        found.into_iter().map(|(_, value)| value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(pattern: &str, id: &str, expected: bool) {
+        assert_eq!(
+            Pattern(pattern.into()).matches(id),
+            expected,
+            "{pattern} {id}"
+        );
+    }
+
+    #[test]
+    fn a_star_stands_for_any_run() {
+        check("*", "chat/1", true);
+        check("chat/*", "chat/1", true);
+        check("chat/*", "voice/1", false);
+        check("chat/1", "chat/1", true);
+        check("chat/1", "chat/12", false);
+        check("*-test", "chat/a-test", true);
+        check("c*t/*1*", "chat/314", true);
+        check("a*a", "a", false);
+    }
+
+    #[test]
+    fn the_most_specific_pattern_wins() {
+        let patterns = Patterns(
+            ["*", "chat/*", "chat/1", "chat/1*"]
+                .map(|p| (Pattern(p.into()), p))
+                .to_vec(),
+        );
+
+        assert_eq!(patterns.get("chat/1"), Some(&"chat/1"));
+        assert_eq!(patterns.get("chat/12"), Some(&"chat/1*"));
+        assert_eq!(patterns.get("chat/2"), Some(&"chat/*"));
+        assert_eq!(patterns.get("voice/1"), Some(&"*"));
+    }
+}

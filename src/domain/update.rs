@@ -1,0 +1,235 @@
+//! What comes in: an update from a source, a change of its line, a note for its
+//! counters, new settings, or time.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use smallvec::SmallVec;
+
+use super::{AgentId, CaseId, Id, Metric, QueueId, Said, Site, SourceId, Subject, Value};
+
+/// One message of a source, decoded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Update {
+    pub source: SourceId,
+    /// The vendor's word for the message, for the counters: `group.loadChanged`.
+    pub event: &'static str,
+    /// The source's own time, uncorrected. Without one, arrival orders.
+    pub at: Option<Timestamp>,
+    pub fact: Fact,
+    /// How many attributes had a wrong type and counted as missing.
+    pub mistyped: u8,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// Only what was said: a missing attribute means unchanged.
+    Readings(Subject, Readings),
+    Case(CaseId, CaseEvent),
+    Profile(Profile),
+    /// Understood, and nothing of it is kept (a visitor's profile).
+    Nothing,
+}
+
+/// Values said of one subject in one message. A longest wait is in seconds as
+/// of the message's time.
+pub type Readings = SmallVec<[(Metric, Said<Value>); 3]>;
+
+/// One step of a case's life. Ids are the vendor's; `None` was not said.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CaseEvent {
+    Created {
+        opportunity: Option<Arc<str>>,
+        solution: Option<Arc<str>>,
+        case_type: Option<Arc<str>>,
+    },
+    Opened {
+        agent: Option<AgentId>,
+        queue: Option<QueueId>,
+    },
+    Transferred {
+        from_agent: Option<AgentId>,
+        from_queue: Option<QueueId>,
+        to_queue: Option<QueueId>,
+    },
+    Closed {
+        outcome: Option<Outcome>,
+        closure: Option<Arc<str>>,
+    },
+    /// The figures of a conversation; never its text.
+    Transcript(Transcript),
+}
+
+/// The kind of a [`CaseEvent`], in the order in which they happen when their times are equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CaseStep {
+    Created,
+    Opened,
+    Transferred,
+    Closed,
+    Transcript,
+}
+
+impl CaseEvent {
+    pub fn step(&self) -> CaseStep {
+        match self {
+            Self::Created { .. } => CaseStep::Created,
+            Self::Opened { .. } => CaseStep::Opened,
+            Self::Transferred { .. } => CaseStep::Transferred,
+            Self::Closed { .. } => CaseStep::Closed,
+            Self::Transcript(_) => CaseStep::Transcript,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    Positive,
+    Negative,
+    Neutral,
+    Unresolved,
+}
+
+impl Outcome {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Positive => "positive",
+            Self::Negative => "negative",
+            Self::Neutral => "neutral",
+            Self::Unresolved => "unresolved",
+        }
+    }
+}
+
+/// What is kept of a transcript. Durations in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Transcript {
+    /// First chat message by an agent after the visitor's first.
+    pub first_response: Option<i64>,
+    pub visitor_messages: u32,
+    pub agent_messages: u32,
+    /// First to last message.
+    pub duration: Option<i64>,
+    pub video: bool,
+}
+
+/// What has a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    Queue,
+    Agent,
+    Opportunity,
+    Solution,
+    CaseType,
+}
+
+impl Class {
+    pub const ALL: [Class; 5] = [
+        Self::Queue,
+        Self::Agent,
+        Self::Opportunity,
+        Self::Solution,
+        Self::CaseType,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::Agent => "agent",
+            Self::Opportunity => "opportunity",
+            Self::Solution => "solution",
+            Self::CaseType => "case_type",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.name() == name)
+    }
+}
+
+/// A name and what belongs to it, as configured at the vendor. `None` was not
+/// said and so is unchanged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    pub class: Class,
+    pub id: Id,
+    pub name: Option<Arc<str>>,
+    pub display_name: Option<Arc<str>>,
+    pub email: Option<Arc<str>>,
+    /// The queues an agent is assigned to.
+    pub queues: Option<Arc<[QueueId]>>,
+    /// System and id there, in the source's order.
+    pub external_ids: Option<Arc<[(Arc<str>, Arc<str>)]>>,
+}
+
+impl Profile {
+    pub fn new(class: Class, id: Id) -> Self {
+        Self {
+            class,
+            id,
+            name: None,
+            display_name: None,
+            email: None,
+            queues: None,
+            external_ids: None,
+        }
+    }
+}
+
+/// How a source's line stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Connected, and taking in what had gathered. `broken`: something may have
+    /// been missed, so that nothing said before counts as fresh.
+    CatchingUp { broken: Option<Break> },
+    /// The backlog found at connect is drained.
+    Connected,
+    /// Lost, or not yet there. `why` is a sentence for people, without secrets.
+    Away { why: String },
+    /// The line stands and the upstream says nothing, not even when asked.
+    Silent,
+}
+
+/// Why what was said before a time no longer counts as fresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Break {
+    /// We started without restored state.
+    Start,
+    /// The broker was itself away: it refused us, or closed the line.
+    Upstream,
+    /// We heard nothing for longer than the upstream keeps its messages.
+    TooLong,
+    /// Our queue was new: what came before is lost.
+    QueueNew,
+    /// Our queue had overflowed.
+    Overflow,
+    /// The consumer was cancelled by the broker.
+    Cancelled,
+    /// The upstream had fallen silent.
+    Silence,
+}
+
+/// For the counters and the sources page; changes no figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// A message of a kind we do not know. The kind is cut to a bounded length.
+    Ignored { event: String },
+    /// A message that could not be read. `why` is one of a fixed set of words.
+    Rejected { event: String, why: &'static str },
+    /// Something went wrong with the source; a sentence without secrets.
+    Failed { why: String },
+    /// The bindings were renewed and the configuration asked for: a full round follows.
+    Asked,
+}
+
+/// All that changes the live state.
+#[derive(Clone, Debug)]
+pub enum Input {
+    Update(Update),
+    Line(SourceId, Line),
+    Note(SourceId, Note),
+    /// A name kept from earlier; older than anything the source says now.
+    Known(Profile),
+    Settings(Arc<Site>),
+    Time,
+}

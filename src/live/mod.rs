@@ -1,0 +1,15 @@
+//! The present: what every queue, agent and case is like now, and whether that
+//! can be trusted. A pure fold ([`State`]) behind a handle ([`Live`]).
+
+mod freshness;
+mod picture;
+mod state;
+mod store;
+
+pub use freshness::QUEUE_METRICS;
+pub use picture::{
+    Agent, AgentState, Case, CaseState, Counts, Day, DayMarks, Figure, Gap, Health, LineState,
+    Lost, Named, Picture, Queue, Reading, Source, Transfer, Trust,
+};
+pub use state::{Effects, State};
+pub use store::{Live, keep};

@@ -1,0 +1,310 @@
+//! Whole subjects: all that boards, API and alerts ever read. Values keep the
+//! generation they were said in; whether they are fresh is a comparison made
+//! when they are read (see `freshness.rs`).
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    AgentId, CaseId, Class, Id, Metric, Mono, Outcome, QueueId, Said, Site, SourceId, Tally,
+    Target, Transcript, Value,
+};
+
+#[derive(Clone, Debug, Default)]
+pub struct Picture {
+    pub site: Arc<Site>,
+    pub sources: BTreeMap<SourceId, Source>,
+    pub queues: HashMap<QueueId, Queue>,
+    pub agents: HashMap<AgentId, Agent>,
+    pub cases: HashMap<CaseId, Case>,
+    /// Opportunities, solutions and case types.
+    pub named: HashMap<(Class, Id), Named>,
+    /// The whole site's day: distinct contacts.
+    pub today: Day,
+    /// Rises with every change of a name, so that the store can be kept up.
+    pub profiles: u64,
+}
+
+/// A source and its line.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub id: SourceId,
+    pub kind: &'static str,
+    pub demo: bool,
+    pub line: LineState,
+    /// When the line came to stand as it does.
+    pub since: Timestamp,
+    /// When it was last lost; `None` while it stands. Boards feel it by this.
+    pub lost: Option<Lost>,
+    /// Raised by every break; what was said in an earlier one is not fresh.
+    pub generation: u32,
+    /// Our wall clock when it last said anything.
+    pub last_message_at: Option<Timestamp>,
+    pub heard: Option<Mono>,
+    pub counts: Counts,
+    /// By the vendor's word for the message (a bounded number of them).
+    pub by_event: BTreeMap<Arc<str>, Counts>,
+    /// Rejected, by reason.
+    pub by_reason: BTreeMap<&'static str, u64>,
+    pub last_error: Option<(Timestamp, String)>,
+    /// More than a tenth of the last minute's messages could not be read in full.
+    pub degraded: bool,
+    /// Our clock minus the source's, in milliseconds, as learned.
+    pub offset: i64,
+    /// The upstream's throttle interval as learned, in milliseconds.
+    pub interval: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineState {
+    /// Never yet connected.
+    Connecting,
+    CatchingUp,
+    Connected,
+    Away,
+    Silent,
+}
+
+/// A line that was lost, and when, on both clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lost {
+    pub at: Timestamp,
+    pub mono: Mono,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub received: u64,
+    pub applied: u64,
+    pub ignored: u64,
+    pub rejected: u64,
+    /// Attributes of a wrong type, counted as missing.
+    pub mistyped: u64,
+}
+
+/// The contract's word for a source's health.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    Connecting,
+    Live,
+    Degraded,
+    Down,
+}
+
+/// One value, and where and when it was said.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reading {
+    pub value: Said<Value>,
+    /// The source's own time, uncorrected.
+    pub at: Option<Timestamp>,
+    /// The newest source time that orders; an older one changes nothing.
+    pub ordered: Option<Timestamp>,
+    pub heard: Mono,
+    pub generation: u32,
+    /// Where the value is a running clock: its start on our wall clock.
+    pub since: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Queue {
+    pub id: QueueId,
+    pub name: Option<Arc<str>>,
+    pub external_ids: Arc<[(Arc<str>, Arc<str>)]>,
+    /// Unseen in the last full round of the configuration.
+    pub hidden: bool,
+    /// Nothing said of it since the renewed binding: its figures are unknown, and
+    /// that is no fault.
+    pub quiet_since: Option<Timestamp>,
+    /// It should be speaking (somebody waits or talks) and does not.
+    pub silent: bool,
+    pub readings: BTreeMap<Metric, Reading>,
+    pub today: Day,
+    pub profile: u64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Agent {
+    pub id: AgentId,
+    pub name: Option<Arc<str>>,
+    pub display_name: Option<Arc<str>>,
+    pub email: Option<Arc<str>>,
+    pub external_ids: Arc<[(Arc<str>, Arc<str>)]>,
+    pub queues: Arc<[QueueId]>,
+    pub hidden: bool,
+    pub state: AgentState,
+    /// Start of the state on our wall clock.
+    pub since: Option<Timestamp>,
+    /// Open cases that we know of.
+    pub cases: u32,
+    /// Where those cases are, each queue once.
+    pub case_queues: Vec<QueueId>,
+    /// `false` after a break, until it is certain that no case was missed: then
+    /// `cases` is a lower bound.
+    pub accounted: bool,
+    pub generation: u32,
+    pub today: Day,
+    pub profile: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AgentState {
+    Available,
+    Ringing,
+    Talking,
+    Hold,
+    WrapUp,
+    NotReady,
+    Busy,
+    Unknown,
+    LoggedOut,
+}
+
+impl AgentState {
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Available => "available",
+            Self::Ringing => "ringing",
+            Self::Talking => "talking",
+            Self::Hold => "hold",
+            Self::WrapUp => "wrap_up",
+            Self::NotReady => "not_ready",
+            Self::Busy => "busy",
+            Self::Unknown => "unknown",
+            Self::LoggedOut => "logged_out",
+        }
+    }
+}
+
+/// A contact. Times are the source's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    pub id: CaseId,
+    pub state: CaseState,
+    pub queue: Option<QueueId>,
+    pub agent: Option<AgentId>,
+    pub created_at: Option<Timestamp>,
+    pub opened_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+    pub outcome: Option<Outcome>,
+    pub closure: Option<Arc<str>>,
+    pub transfers: Vec<Transfer>,
+    /// How often it was opened again after a close.
+    pub reopened: u32,
+    pub opportunity: Option<Arc<str>>,
+    pub solution: Option<Arc<str>>,
+    pub case_type: Option<Arc<str>>,
+    pub transcript: Option<Transcript>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CaseState {
+    Waiting,
+    Open,
+    Closed,
+    /// Estimated: gone without an event.
+    Abandoned,
+    /// Older than a break, and in no count until something is heard of it.
+    Unconfirmed,
+}
+
+impl CaseState {
+    pub const ALL: [CaseState; 5] = [
+        Self::Waiting,
+        Self::Open,
+        Self::Closed,
+        Self::Abandoned,
+        Self::Unconfirmed,
+    ];
+
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Abandoned => "abandoned",
+            Self::Unconfirmed => "unconfirmed",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transfer {
+    pub at: Option<Timestamp>,
+    pub from_agent: Option<AgentId>,
+    pub from_queue: Option<QueueId>,
+    pub to_queue: Option<QueueId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub class: Class,
+    pub id: Id,
+    pub name: Option<Arc<str>>,
+    pub external_ids: Arc<[(Arc<str>, Arc<str>)]>,
+    pub profile: u64,
+}
+
+/// The figures of one business day, and how far they can be trusted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Day {
+    pub tally: Tally,
+    pub target: Target,
+    /// From when on everything was counted; `None` before the first connection.
+    pub since: Option<Timestamp>,
+    /// Stretches in which events may have been missed.
+    pub gaps: Vec<Gap>,
+    /// `since` is the start of the day, and there are no gaps.
+    pub complete: bool,
+    /// Whether it is known who was offered and who abandoned here.
+    pub entries_known: bool,
+    /// Generation of the source in which this is continued.
+    pub fresh: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    pub from: Timestamp,
+    /// `None`: still open.
+    pub to: Option<Timestamp>,
+}
+
+/// How far a figure can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    Fresh,
+    /// True when its line was lost, then; boards wait a little before they grey it.
+    Lost(Lost),
+    Stale,
+    /// The source has not said it.
+    Unknown,
+}
+
+/// One figure as it may be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// `None` is unknown: `–` on a screen, `null` in JSON.
+    pub value: Option<Value>,
+    /// Start of the running clock, on our wall clock.
+    pub since: Option<Timestamp>,
+    /// The time that the source gave, uncorrected.
+    pub at: Option<Timestamp>,
+    pub trust: Trust,
+    pub of_day: Option<DayMarks>,
+}
+
+/// What a figure of the day carries besides its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DayMarks {
+    pub since: Option<Timestamp>,
+    pub complete: bool,
+    pub gaps: Vec<Gap>,
+    pub estimated: bool,
+    /// For a service level: the formula it was reckoned by.
+    pub formula: Option<&'static str>,
+}

@@ -1,0 +1,1 @@
+//! What is watched: published views, frames encoded once, viewers at their own pace.

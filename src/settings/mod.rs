@@ -1,0 +1,1 @@
+//! The configuration file: typed, validated values; secrets; errors with line and column.

@@ -1,0 +1,2 @@
+//! Adapters for upstream systems. A source knows its own protocol and its
+//! outlet, and nothing of the live state, the boards or the other sources.

@@ -1,0 +1,1 @@
+//! The database: connections, migrations, one file of queries per noun.

@@ -1,0 +1,1 @@
+//! Pages and API over HTTP, on an accept loop of our own.
