@@ -1,0 +1,76 @@
+// The boards' scripts must parse as ES2018 and their styles must do without what the
+// televisions of the last six model years lack: one unknown word drops a whole rule or file.
+
+import { readFileSync, readdirSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "acorn";
+
+const FOLDER = "static/board";
+const BUDGET = 60 * 1024; // of scripts and styles together, uncompressed
+// Later than Chrome 68, or parsed only by engines later than that.
+const REFUSED = [
+    [/(^|[\s;{])inset\s*:/m, "inset (87): use top, right, bottom, left"],
+    [/:(is|where|has)\(/, ":is, :where (88), :has (105)"],
+    [/@(container|layer|scope|starting-style)\b/, "container queries (105), layers (99), scope (118)"],
+    [/\baspect-ratio\s*:/, "aspect-ratio (88)"],
+    [/\b(color-mix|oklch|oklab|lch|lab)\(/, "color-mix, oklch (111)"],
+    [/\b\d*\.?\d+(dvh|svh|lvh|dvw|svw|lvw|cqw|cqh|cqmin)\b/, "dynamic and container units (108)"],
+    [/(^|[{};])\s*&/m, "nesting (120)"],
+    [/\b(backdrop-filter|filter|box-shadow|text-shadow)\s*:/, "blur, shadow and filter: televisions paint them slowly"],
+    [/@font-face/, "font files"],
+    [/@import/, "imports: one more wait on a slow line"],
+];
+const GAP = /(^|[\s;{])(row-|column-)?gap\s*:/;
+
+const faults = [];
+let size = 0;
+for (const name of existsSync(FOLDER) ? readdirSync(FOLDER).sort() : []) {
+    const path = join(FOLDER, name);
+    const text = readFileSync(path, "utf8");
+    if (/\.m?js$/.test(name)) {
+        size += text.length;
+        judgeScript(path, text);
+    } else if (name.endsWith(".css")) {
+        size += text.length;
+        judgeStyle(path, text);
+    }
+}
+if (size > BUDGET) faults.push(`${FOLDER}: ${size} bytes of scripts and styles, ${BUDGET} allowed`);
+for (const fault of faults) console.error(`assets: ${fault}`);
+if (faults.length === 0) console.log(`assets: ${size} bytes, fit for televisions`);
+process.exit(faults.length === 0 ? 0 : 1);
+
+function judgeScript(path, text) {
+    try {
+        parse(text, { ecmaVersion: 2018, sourceType: "module" });
+    } catch (error) {
+        faults.push(`${path}: not ES2018: ${error.message}`);
+    }
+}
+
+function judgeStyle(path, text) {
+    const style = text.replace(/\/\*[^]*?\*\//g, (comment) => comment.replace(/[^\n]/g, " "));
+    for (const [pattern, why] of REFUSED) {
+        const found = pattern.exec(style);
+        if (found) faults.push(`${path}:${lineOf(style, found.index)}: ${why}`);
+    }
+    for (const { selector, body, at } of rules(style)) {
+        if (GAP.test(body) && /display\s*:\s*(inline-)?flex/.test(body)) {
+            faults.push(`${path}:${lineOf(style, at)}: flex with gap (84): use grid`);
+        }
+        // One unknown selector drops the rule for the others in its list too.
+        if (selector.includes(",") && selector.includes(":focus-visible")) {
+            faults.push(`${path}:${lineOf(style, at)}: :focus-visible (86) in a list of selectors`);
+        }
+    }
+}
+
+function* rules(style) {
+    for (const found of style.matchAll(/([^{};]+)\{([^{}]*)\}/g)) {
+        yield { selector: found[1].trim(), body: found[2], at: found.index };
+    }
+}
+
+function lineOf(text, at) {
+    return text.slice(0, at).split("\n").length;
+}
