@@ -1,0 +1,78 @@
+//! What is wrong with a configuration: where, what, and how to mend it.
+
+use std::{fmt, ops::Range, path::Path};
+
+/// One thing that is wrong in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// From 1; 0 where the file as a whole is meant.
+    pub line: usize,
+    pub column: usize,
+    /// The key as written with its tables: `sources.chat.url`.
+    pub key: String,
+    /// What is wrong. Never the value of a secret.
+    pub what: String,
+    /// What to write instead; may be empty where `what` says it all.
+    pub mend: String,
+}
+
+impl Fault {
+    pub(super) fn at(text: &str, span: &Range<usize>, key: &str, what: &str, mend: &str) -> Self {
+        let before = text.get(..span.start).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        Self {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            key: key.to_owned(),
+            what: what.to_owned(),
+            mend: mend.to_owned(),
+        }
+    }
+}
+
+/// Everything found wrong in one file, in its order.
+#[derive(Debug, thiserror::Error)]
+pub struct Faults {
+    /// The file as the user named it.
+    pub file: String,
+    pub faults: Vec<Fault>,
+}
+
+impl Faults {
+    /// The file itself could not be read.
+    pub(super) fn unreadable(file: &Path, what: &str, mend: &str) -> Self {
+        let fault = Fault {
+            line: 0,
+            column: 0,
+            key: String::new(),
+            what: what.to_owned(),
+            mend: mend.to_owned(),
+        };
+        Self {
+            file: file.display().to_string(),
+            faults: vec![fault],
+        }
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, fault) in self.faults.iter().enumerate() {
+            if 0 < place {
+                writeln!(f)?;
+            }
+            write!(f, "{}", self.file)?;
+            if 0 < fault.line {
+                write!(f, ":{}:{}", fault.line, fault.column)?;
+            }
+            if !fault.key.is_empty() {
+                write!(f, ": {}", fault.key)?;
+            }
+            write!(f, ": {}", fault.what)?;
+            if !fault.mend.is_empty() {
+                write!(f, "; {}", fault.mend)?;
+            }
+        }
+        Ok(())
+    }
+}

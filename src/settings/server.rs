@@ -1,0 +1,137 @@
+//! `[server]`, `[store]` and `[access]`: where and for whom the product answers.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use axum::http::Uri;
+
+use super::reader::{Entry, Reader, Section};
+
+/// `[server]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server {
+    pub listen: SocketAddr,
+    /// Scheme, host and port as viewers see them; built from `listen` where not given.
+    pub public_url: String,
+    pub max_viewers: usize,
+    pub flush_interval: Duration,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self::read(None)
+    }
+}
+
+impl Server {
+    pub(super) fn read(section: Option<Section<'_, '_>>) -> Self {
+        let mut server = Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: String::new(),
+            max_viewers: 20_000,
+            flush_interval: Duration::from_millis(100),
+        };
+        let public_url = section.and_then(|section| server.take(section));
+        server.public_url = public_url.unwrap_or_else(|| format!("http://{}", server.listen));
+        server
+    }
+
+    fn take(&mut self, section: Section<'_, '_>) -> Option<String> {
+        let listen = section.entry("listen").and_then(|entry| {
+            entry.parsed(
+                r#"an address and a port such as "127.0.0.1:8080""#,
+                |text| text.parse().ok(),
+            )
+        });
+        let public_url = section.entry("public_url").and_then(|entry| {
+            entry.parsed(
+                r#"an address without a path such as "https://wall.example.org""#,
+                origin,
+            )
+        });
+        let max_viewers = section
+            .entry("max_viewers")
+            .and_then(|entry| entry.whole(1..=1_000_000));
+        let flush_interval = section
+            .entry("flush_interval")
+            .and_then(|entry| entry.duration(Duration::from_millis(10)..=Duration::from_secs(10)));
+        section.lacks(
+            "tls",
+            "let a proxy in front do TLS, and say its address in `public_url`",
+        );
+        section.end();
+
+        self.listen = listen.unwrap_or(self.listen);
+        self.max_viewers = max_viewers.map_or(self.max_viewers, |n| n as usize);
+        self.flush_interval = flush_interval.unwrap_or(self.flush_interval);
+        public_url
+    }
+}
+
+/// `https://host[:port]` of an address without path, query or user.
+fn origin(text: &str) -> Option<String> {
+    let uri: Uri = text.parse().ok()?;
+    let scheme = uri
+        .scheme_str()
+        .filter(|s| matches!(*s, "http" | "https"))?;
+    let authority = uri.authority().filter(|a| !a.as_str().contains('@'))?;
+    let is_bare = matches!(uri.path(), "" | "/") && uri.query().is_none();
+    is_bare.then(|| format!("{scheme}://{authority}").to_lowercase())
+}
+
+/// `[store]`: the path of the database.
+pub(super) fn store(reader: &Reader<'_>, section: Option<Section<'_, '_>>) -> PathBuf {
+    let path = section.and_then(|section| {
+        let path = section.entry("url").and_then(|entry| sqlite_path(&entry));
+        section.lacks("keep_calls", "there is no raw history to keep yet");
+        section.end();
+        path
+    });
+    reader.beside(path.as_deref().unwrap_or("wallboard.db"))
+}
+
+fn sqlite_path(entry: &Entry<'_, '_>) -> Option<String> {
+    let url = entry.text()?;
+    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        entry.fault(
+            "PostgreSQL is not in this version",
+            r#"write url = "sqlite:wallboard.db""#,
+        );
+        return None;
+    }
+    entry.parsed(r#"of the form "sqlite:wallboard.db""#, |url| {
+        url.strip_prefix("sqlite:")
+            .filter(|path| !path.is_empty())
+            .map(str::to_owned)
+    })
+}
+
+/// `[access]`. Until sign-in exists all that can be said is that everybody may see all.
+pub(super) fn access(root: &Section<'_, '_>, listen: SocketAddr) {
+    const OPEN: &str = r#"write [access] and mode = "open""#;
+    let Some(section) = root.section_at("access") else {
+        if root.entry("access").is_none() {
+            let mend = format!("{OPEN} (sign-in is not in this version)");
+            root.fault("access", "is missing", &mend);
+        }
+        return;
+    };
+    let mode = section.required("mode", r#"mode = "open" (sign-in is not in this version)"#);
+    let allowed = section
+        .entry("allow_open_network")
+        .and_then(|entry| entry.boolean())
+        .unwrap_or(false);
+    section.lacks("session", "it belongs to sign-in");
+    section.lacks("oidc", "it belongs to sign-in");
+
+    if let Some((mode, word)) = mode.and_then(|mode| Some((mode.word(&["open", "login"])?, mode))) {
+        if mode == "login" {
+            word.fault("sign-in is not in this version", OPEN);
+        } else if !listen.ip().is_loopback() && !allowed {
+            word.fault(
+                "everybody who can reach the address would see everything",
+                "listen on 127.0.0.1, or write allow_open_network = true if that is meant",
+            );
+        }
+    }
+    section.end();
+}

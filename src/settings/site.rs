@@ -1,0 +1,137 @@
+//! `time_zone`, `[targets]`, `[names]`, `[hide]`, `[privacy]`: what the site is like.
+
+use std::{collections::HashMap, time::Duration};
+
+use jiff::tz::TimeZone;
+
+use crate::domain::{AgentNames, Formula, Pattern, Patterns, Site, Target};
+
+use super::{
+    nearest::nearest,
+    reader::{Entry, Section},
+};
+
+/// What the file says of the site; its sources are still missing.
+pub(super) fn read(root: &Section<'_, '_>) -> Site {
+    let (hidden_queues, hidden_agents) = hide(root.section_at("hide"));
+    Site {
+        zone: root
+            .entry("time_zone")
+            .and_then(|entry| zone(&entry))
+            .unwrap_or(TimeZone::UTC),
+        sources: Vec::new(),
+        targets: targets(root),
+        names: names(root),
+        hidden_queues,
+        hidden_agents,
+        agent_names: privacy(root.section_at("privacy")),
+    }
+}
+
+fn zone(entry: &Entry<'_, '_>) -> Option<TimeZone> {
+    let name = entry.text()?;
+    if let Ok(zone) = TimeZone::get(&name) {
+        return Some(zone);
+    }
+    let known: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|zone| zone.as_str().to_owned())
+        .collect();
+    let near = nearest(&name, known.iter().map(String::as_str)).unwrap_or("Europe/Stockholm");
+    entry.fault(
+        "there is no such time zone",
+        &format!("write a name of the IANA database such as \"{near}\""),
+    );
+    None
+}
+
+fn targets(root: &Section<'_, '_>) -> Patterns<Target> {
+    let Some(section) = root.section_at("targets") else {
+        return Patterns::default();
+    };
+    let targets = section.entries().into_iter().filter_map(|entry| {
+        let pattern = Pattern(entry.name.to_owned());
+        Some((pattern, target(entry.section()?)))
+    });
+    Patterns(targets.collect())
+}
+
+fn target(section: Section<'_, '_>) -> Target {
+    const HOUR: Duration = Duration::from_hours(1);
+    const DAY: Duration = Duration::from_hours(24);
+    let default = Target::default();
+    let answer_within = section
+        .entry("answer_within")
+        .and_then(|entry| entry.duration(Duration::from_secs(1)..=DAY));
+    let short_abandon = section
+        .entry("short_abandon")
+        .and_then(|entry| entry.duration(Duration::ZERO..=HOUR));
+    let service_level = section
+        .entry("service_level")
+        .and_then(|entry| entry.percent());
+    let formula = section
+        .entry("formula")
+        .and_then(|entry| entry.word(&Formula::ALL.map(Formula::name)))
+        .and_then(Formula::from_name);
+    section.end();
+    Target {
+        answer_within: answer_within.map_or(default.answer_within, millis),
+        service_level: service_level.unwrap_or(default.service_level),
+        short_abandon: short_abandon.map_or(default.short_abandon, millis),
+        formula: formula.unwrap_or_default(),
+    }
+}
+
+fn millis(length: Duration) -> i64 {
+    i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn names(root: &Section<'_, '_>) -> HashMap<String, String> {
+    let Some(section) = root.section_at("names") else {
+        return HashMap::new();
+    };
+    let named = section.entries().into_iter().filter_map(|entry| {
+        let name = entry.parsed("a name with at least one letter", |name| {
+            let name = name.trim();
+            (!name.is_empty()).then(|| name.to_owned())
+        })?;
+        if !entry.name.contains('/') {
+            entry.fault_at_key(
+                "is not the id of a queue or an agent",
+                "ids begin with their source: \"chat/3f2b…\"",
+            );
+        }
+        Some((entry.name.to_owned(), name))
+    });
+    named.collect()
+}
+
+fn hide(section: Option<Section<'_, '_>>) -> (Vec<Pattern>, Vec<Pattern>) {
+    let Some(section) = section else {
+        return (Vec::new(), Vec::new());
+    };
+    let patterns = |key| {
+        let texts = section.entry(key).map(|entry| entry.texts());
+        texts.unwrap_or_default().into_iter().map(Pattern).collect()
+    };
+    let hidden = (patterns("queues"), patterns("agents"));
+    section.end();
+    hidden
+}
+
+fn privacy(section: Option<Section<'_, '_>>) -> AgentNames {
+    let Some(section) = section else {
+        return AgentNames::default();
+    };
+    let word = section
+        .entry("agent_names")
+        .and_then(|entry| entry.word(&["full", "first-initial", "initials", "none"]));
+    section.lacks("keep_contacts", "there is nothing of contacts to keep yet");
+    section.end();
+    match word {
+        Some("full") => AgentNames::Full,
+        Some("initials") => AgentNames::Initials,
+        Some("none") => AgentNames::None,
+        _ => AgentNames::FirstInitial,
+    }
+}

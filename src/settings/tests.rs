@@ -1,0 +1,256 @@
+use super::*;
+
+const WHOLE: &str = r#"
+[access]
+mode = "open"
+[sources.chat]
+kind = "vngage"
+url = "amqps://u:p@broker.example.com:5671/v"
+exchange = "integration"
+"#;
+
+fn environment(name: &str) -> Option<String> {
+    match name {
+        "VNGAGE_URL" => Some("amqps://canary:hunter2@broker.example.com/v".to_owned()),
+        "NOT_AMQP" => Some("https://canary:hunter2@broker.example.com".to_owned()),
+        "EMPTY" => Some(String::new()),
+        _ => None,
+    }
+}
+
+fn read(text: &str) -> Result<Settings, Faults> {
+    parse(text, Path::new("wallboard.toml"), environment)
+}
+
+#[test]
+fn ten_lines_are_enough() {
+    let settings = read(WHOLE).unwrap();
+
+    assert_eq!(settings.server, Server::default());
+    assert_eq!(settings.server.public_url, "http://127.0.0.1:8080");
+    assert_eq!(settings.store, Path::new("wallboard.db"));
+    let Upstream::Vngage(vngage) = &settings.sources[0].upstream;
+    assert_eq!(vngage.events_exchange, "integration");
+    assert_eq!((vngage.queue.as_str(), vngage.prefetch), ("wallboard", 300));
+}
+
+#[test]
+fn the_sample_says_every_key_and_parses() {
+    let sample = include_str!("../../wallboard.sample.toml");
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["vergic-ca.pem", "client.pem", "client-key.pem"] {
+        fs::write(folder.path().join(file), "").unwrap();
+    }
+    fs::create_dir(folder.path().join("boards")).unwrap();
+    let file = folder.path().join("wallboard.toml");
+    // What is commented out must parse as well.
+    let every_line: String = sample
+        .lines()
+        .map(|line| line.strip_prefix("#: ").unwrap_or(line))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+
+    parse(sample, &file, environment).unwrap();
+    let settings = parse(&every_line, &file, environment).unwrap();
+
+    assert_eq!(settings.site.zone.iana_name(), Some("Europe/Stockholm"));
+    assert_eq!(settings.site.targets.0.len(), 2);
+    let Upstream::Vngage(vngage) = &settings.sources[0].upstream;
+    assert!(vngage.client.is_some() && vngage.ca_file.is_some());
+}
+
+/// Each broken file: its text after [`WHOLE`]'s lines, and the one fault expected.
+#[test]
+fn every_fault_is_told_with_its_place_and_its_mend() {
+    let access = "[access]\nmode = \"open\"\n";
+    let source = "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://h/v\"\nexchange = \"x\"\n";
+    let with = |head: &str, tail: &str| format!("{head}{access}{source}{tail}");
+    let table: Vec<(String, &str)> = vec![
+        (
+            with("", "[server]\nlistne = \"127.0.0.1:1\"\n"),
+            "wallboard.toml:8:1: server.listne: there is no such key; did you mean `listen`? allowed here: flush_interval, listen, max_viewers, public_url",
+        ),
+        (
+            with("", "[server]\nlisten = \"localhost\"\n"),
+            "wallboard.toml:8:10: server.listen: \"localhost\" is not allowed; it must be an address and a port such as \"127.0.0.1:8080\"",
+        ),
+        (
+            with("", "[server]\nmax_viewers = \"many\"\n"),
+            "wallboard.toml:8:15: server.max_viewers: has a value of the wrong kind; it must be a whole number from 1 to 1000000",
+        ),
+        (
+            with("", "[server]\nflush_interval = \"100\"\n"),
+            "wallboard.toml:8:18: server.flush_interval: \"100\" is not allowed; it must be a duration such as \"500ms\", \"10s\", \"15m\" or \"24h\"",
+        ),
+        (
+            with("", "[server]\nflush_interval = \"1h\"\n"),
+            "wallboard.toml:8:18: server.flush_interval: \"1h\" is not allowed; it must be between 10ms and 10s",
+        ),
+        (
+            with("", "[server]\npublic_url = \"wall.example.org\"\n"),
+            "wallboard.toml:8:14: server.public_url: \"wall.example.org\" is not allowed; it must be an address without a path such as \"https://wall.example.org\"",
+        ),
+        (
+            with("", "[server]\ntls = { cert = \"c\", key = \"k\" }\n"),
+            "wallboard.toml:8:1: server.tls: is not in this version; let a proxy in front do TLS, and say its address in `public_url`",
+        ),
+        (
+            with("", "[store]\nurl = \"postgres://u:p@h/d\"\n"),
+            "wallboard.toml:8:7: store.url: PostgreSQL is not in this version; write url = \"sqlite:wallboard.db\"",
+        ),
+        (
+            with("time_zone = \"Europe/Stokholm\"\n", ""),
+            "wallboard.toml:1:13: time_zone: there is no such time zone; write a name of the IANA database such as \"Europe/Stockholm\"",
+        ),
+        (
+            with("timezone = \"UTC\"\n", ""),
+            "wallboard.toml:1:1: timezone: there is no such key; did you mean `time_zone`? allowed here: access, boards, hide, names, privacy, server, sources, store, targets, time_zone",
+        ),
+        (
+            with("boards = \"no such folder\"\n", ""),
+            "wallboard.toml:1:10: boards: \"no such folder\" is not allowed; it must be a folder that exists",
+        ),
+        (
+            source.to_owned(),
+            "wallboard.toml:1:1: access: is missing; write [access] and mode = \"open\" (sign-in is not in this version)",
+        ),
+        (
+            format!("[access]\nmode = \"login\"\n{source}"),
+            "wallboard.toml:2:8: access.mode: sign-in is not in this version; write [access] and mode = \"open\"",
+        ),
+        (
+            format!("[access]\nmode = \"opne\"\n{source}"),
+            "wallboard.toml:2:8: access.mode: \"opne\" is not known; did you mean \"open\"? allowed: open, login",
+        ),
+        (
+            with("", "[server]\nlisten = \"0.0.0.0:80\"\n"),
+            "wallboard.toml:2:8: access.mode: everybody who can reach the address would see everything; listen on 127.0.0.1, or write allow_open_network = true if that is meant",
+        ),
+        (
+            with(
+                "",
+                "[targets]\n\"chat/*\" = { answer_within = \"20s\", formula = \"negativ\" }\n",
+            ),
+            "wallboard.toml:8:47: targets.\"chat/*\".formula: \"negativ\" is not known; did you mean \"negative\"? allowed: short_ignored, negative, positive, quick_ignored, short_met, answered_only",
+        ),
+        (
+            with("", "[targets]\n\"*\" = { service_level = 101 }\n"),
+            "wallboard.toml:8:25: targets.\"*\".service_level: has a value of the wrong kind; it must be a number from 0 to 100",
+        ),
+        (
+            with("", "[names]\nsupport = \"Support\"\n"),
+            "wallboard.toml:8:1: names.support: is not the id of a queue or an agent; ids begin with their source: \"chat/3f2b…\"",
+        ),
+        (
+            with("", "[privacy]\nagent_names = \"first\"\n"),
+            "wallboard.toml:8:15: privacy.agent_names: \"first\" is not known; allowed: full, first-initial, initials, none",
+        ),
+        (
+            with("", "[cluster]\nnats = \"nats://h\"\n"),
+            "wallboard.toml:7:2: cluster: is not in this version; remove it",
+        ),
+        (
+            access.to_owned(),
+            "wallboard.toml:1:1: sources: there is none; write [sources.chat] with kind = \"vngage\", url and exchange",
+        ),
+        (
+            with("", "prefetsch = 10\n"),
+            "wallboard.toml:7:1: sources.chat.prefetsch: there is no such key; did you mean `prefetch`? allowed here: allow_plaintext, ca_file, client_cert, client_key, events_exchange, exchange, kind, not_queued, prefetch, queue, queue_of, url",
+        ),
+        (
+            with("", "client_cert = \"Cargo.toml\"\n"),
+            "wallboard.toml:7:1: sources.chat.client_cert: stands alone; write `client_key` too",
+        ),
+        (
+            with(
+                "",
+                "[sources.voice]\nkind = \"genesys\"\nbase_url = \"https://h\"\n",
+            ),
+            "wallboard.toml:8:8: sources.voice.kind: sources of the kind \"genesys\" are not in this version; remove this source; \"vngage\" is the one kind so far",
+        ),
+        (
+            with(
+                "",
+                "[sources.site]\nkind = \"vngage\"\nurl = \"amqps://h\"\nexchange = \"x\"\n",
+            ),
+            "wallboard.toml:7:10: sources.site: cannot be a source's id; group, person, site are reserved",
+        ),
+        (
+            format!("{access}[sources.chat]\nkind = \"vngage\"\nexchange = \"x\"\n"),
+            "wallboard.toml:3:10: sources.chat.url: is missing; write url = { env = \"VNGAGE_URL\" }",
+        ),
+        (
+            format!(
+                "{access}[sources.chat]\nkind = \"vngage\"\nurl = {{ env = \"NONE\" }}\nexchange = \"x\"\n"
+            ),
+            "wallboard.toml:5:7: sources.chat.url: the environment variable NONE is not set; set it for the user that the product runs as",
+        ),
+        (
+            format!(
+                "{access}[sources.chat]\nkind = \"vngage\"\nurl = \"amqp://u:p@broker.example.com\"\nexchange = \"x\"\n"
+            ),
+            "wallboard.toml:5:7: sources.chat.url: amqp:// would send the password in the clear; write amqps:// with port 5671, or allow_plaintext = true if that is meant",
+        ),
+        (
+            with("", "ca_file = \"none.pem\"\n"),
+            "wallboard.toml:7:11: sources.chat.ca_file: \"none.pem\" cannot be read (No such file or directory (os error 2)); paths are relative to the configuration file",
+        ),
+    ];
+
+    for (text, expected) in table {
+        let faults = read(&text).expect_err(expected);
+        assert_eq!(faults.to_string(), expected, "in\n{text}");
+    }
+}
+
+#[test]
+fn all_faults_are_told_in_one_run_in_the_order_of_the_file() {
+    let faults =
+        read("boards = 1\nx = 1\n[server]\nlisten = true\n[sources.A]\nkind = \"vngage\"\n")
+            .unwrap_err();
+
+    let keys: Vec<&str> = faults.faults.iter().map(|f| f.key.as_str()).collect();
+    assert_eq!(
+        keys,
+        [
+            "access",
+            "boards",
+            "x",
+            "server.listen",
+            "sources.A",
+            "sources.A.url",
+            "sources.A.exchange",
+        ]
+    );
+}
+
+#[test]
+fn what_is_not_toml_is_told_with_its_place() {
+    let faults = read("[server\nlisten = 1\na = 1\na = 2\n").unwrap_err();
+
+    assert_eq!((faults.faults[0].line, faults.faults[0].column), (1, 8));
+}
+
+#[test]
+fn a_secret_is_in_no_error_and_in_no_debug_output() {
+    let source = |url: &str| {
+        format!(
+            "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nexchange = \"x\"\nurl = {url}\n"
+        )
+    };
+
+    let settings = read(&source("{ env = \"VNGAGE_URL\" }")).unwrap();
+    let fault = read(&source("{ env = \"NOT_AMQP\" }")).unwrap_err();
+    let literal = read(&source("\"ftp://canary:hunter2@h\"")).unwrap_err();
+
+    for seen in [
+        format!("{settings:?}"),
+        format!("{fault:?} {fault}"),
+        literal.to_string(),
+    ] {
+        assert!(
+            !seen.contains("hunter2") && !seen.contains("canary"),
+            "{seen}"
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! Names and configuration: queries on `profile`.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, Row, named_params};
+
+use crate::domain::{Class, Id, Profile, SourceId};
+
+const ALL: &str = "
+    SELECT class, source, external_id, name, display_name, email, queues, external_ids
+    FROM profile
+    ORDER BY class, source, external_id";
+
+const KEEP: &str = "
+    INSERT INTO profile
+    VALUES (:class, :source, :external_id, :name, :display_name, :email, :queues, :external_ids)
+    ON CONFLICT (class, source, external_id) DO UPDATE SET
+        name = coalesce(excluded.name, name),
+        display_name = coalesce(excluded.display_name, display_name),
+        email = coalesce(excluded.email, email),
+        queues = coalesce(excluded.queues, queues),
+        external_ids = coalesce(excluded.external_ids, external_ids)";
+
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Profile>> {
+    let mut query = connection.prepare_cached(ALL)?;
+    let rows = query.query_map([], read)?;
+    // A class that a newer version wrote and this one does not know is left out.
+    rows.filter_map(Result::transpose).collect()
+}
+
+/// What was not said leaves what was kept.
+pub(super) fn keep(connection: &mut Connection, changed: &[Profile]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    {
+        let mut upsert = transaction.prepare_cached(KEEP)?;
+        for profile in changed {
+            let queues = profile.queues.as_ref().map(|queues| {
+                let ids: Vec<&str> = queues.iter().map(|queue| &*queue.external).collect();
+                serde_json::json!(ids)
+            });
+            let external_ids = profile
+                .external_ids
+                .as_ref()
+                .map(|ids| serde_json::json!(ids));
+            upsert.execute(named_params! {
+                ":class": profile.class.name(),
+                ":source": profile.id.source.as_str(),
+                ":external_id": profile.id.external,
+                ":name": profile.name,
+                ":display_name": profile.display_name,
+                ":email": profile.email,
+                ":queues": queues,
+                ":external_ids": external_ids,
+            })?;
+        }
+    }
+    transaction.commit()
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Option<Profile>> {
+    let class: String = row.get("class")?;
+    let Some(class) = Class::from_name(&class) else {
+        return Ok(None);
+    };
+    let source = SourceId(row.get("source")?);
+    let external: Arc<str> = row.get("external_id")?;
+    let queues: Option<serde_json::Value> = row.get("queues")?;
+    let external_ids: Option<serde_json::Value> = row.get("external_ids")?;
+    Ok(Some(Profile {
+        name: row.get("name")?,
+        display_name: row.get("display_name")?,
+        email: row.get("email")?,
+        queues: queues
+            .and_then(|queues| serde_json::from_value::<Vec<String>>(queues).ok())
+            .map(|ids| ids.iter().map(|id| Id::new(&source, id)).collect()),
+        // What cannot be read was not said: the source will say it again.
+        external_ids: external_ids.and_then(|ids| serde_json::from_value(ids).ok()),
+        ..Profile::new(class, Id { source, external })
+    }))
+}
