@@ -1,1 +1,4 @@
 //! What is watched: published views, frames encoded once, viewers at their own pace.
+
+pub mod protocol;
+mod ring;

@@ -1,1 +1,49 @@
 //! Pages and API over HTTP, on an accept loop of our own.
+
+mod headers;
+mod origin;
+pub mod serve;
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+
+use crate::live::Live;
+
+pub use origin::Origins;
+
+/// The largest body that any request may have, in bytes.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// How long answering a request may take, a slowly sent body included.
+const LONGEST_ANSWER: Duration = Duration::from_secs(15);
+
+/// What the pages need of the house. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Web {
+    pub live: Live,
+    pub origins: Origins,
+    /// The simulator's data: every page says so.
+    pub demo: bool,
+}
+
+/// Every address of the product. Each page's file brings its own routes.
+pub fn router(web: Web) -> Router {
+    Router::new()
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::from_fn(in_time))
+        .layer(middleware::from_fn(headers::add))
+        .with_state(web)
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    tokio::time::timeout(LONGEST_ANSWER, next.run(request))
+        .await
+        .unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response())
+}

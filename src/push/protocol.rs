@@ -1,0 +1,371 @@
+//! The viewers' tongue, `wallboard.v1`: JSON text frames, close codes, and what
+//! a viewer may say. Nothing else in the house knows this JSON. Pure.
+
+use serde::{
+    Deserialize, Serialize, Serializer,
+    ser::{SerializeMap, SerializeSeq},
+};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use crate::boards::{Attr, Cell, Patch};
+
+/// The WebSocket subprotocol.
+pub const NAME: &str = "wallboard.v1";
+
+/// The longest message that a viewer may send, in bytes.
+pub const LONGEST_HEARD: usize = 4096;
+
+/// Why the server ended a socket; the numbers are the contract's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Close {
+    Restarting,
+    /// Too slow, or one viewer too many.
+    Overload,
+    Breach,
+}
+
+impl Close {
+    pub fn code(self) -> u16 {
+        match self {
+            Self::Restarting => 1012,
+            Self::Overload => 1013,
+            Self::Breach => 1008,
+        }
+    }
+}
+
+/// Where a viewer stands: the channel's epoch and the last `n` it has applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    pub epoch: String,
+    pub n: u64,
+}
+
+/// How a viewer should behave, in seconds and milliseconds as the wire has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Hint {
+    /// Seconds after which a quiet channel says it is alive.
+    pub hb: u64,
+    /// The shortest and longest pause before coming back, in milliseconds.
+    pub min: u64,
+    pub max: u64,
+}
+
+/// The first frame on every socket.
+#[derive(Clone, Debug)]
+pub struct Hello<'a> {
+    pub epoch: &'a str,
+    pub n: u64,
+    /// The build of the page's assets: another one makes the page reload.
+    pub build: &'a str,
+    pub sent: i64,
+    /// Whether the socket goes on from the viewer's position; if not, a snapshot follows.
+    pub resume: bool,
+    pub hint: Hint,
+}
+
+/// The place of a frame in a channel, and when it was sent (milliseconds since 1970).
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp<'a> {
+    pub epoch: &'a str,
+    pub n: u64,
+    pub sent: i64,
+}
+
+pub fn hello(hello: &Hello<'_>) -> Utf8Bytes {
+    #[derive(Serialize)]
+    struct Wire<'a> {
+        t: &'static str,
+        e: &'a str,
+        n: u64,
+        ver: &'a str,
+        ts: i64,
+        resume: bool,
+        hint: Hint,
+    }
+    encode(&Wire {
+        t: "hi",
+        e: hello.epoch,
+        n: hello.n,
+        ver: hello.build,
+        ts: hello.sent,
+        resume: hello.resume,
+        hint: hello.hint,
+    })
+}
+
+/// Only what changed.
+pub fn delta(stamp: Stamp<'_>, patch: &Patch) -> Utf8Bytes {
+    encode(&Changes {
+        t: "d",
+        e: stamp.epoch,
+        n: stamp.n,
+        ts: stamp.sent,
+        o: patch.oldest,
+        h: &patch.regions,
+        c: Cells(&patch.cells),
+    })
+}
+
+/// The whole board: all slots, with the root's HTML where the viewer's is of
+/// another structure.
+pub fn snapshot(
+    stamp: Stamp<'_>,
+    cells: &[(u32, Cell)],
+    root: Option<(String, String)>,
+) -> Utf8Bytes {
+    encode(&Changes {
+        t: "s",
+        e: stamp.epoch,
+        n: stamp.n,
+        ts: stamp.sent,
+        o: None,
+        h: root.as_slice(),
+        c: Cells(cells),
+    })
+}
+
+/// Life where nothing changes, with each source's age in seconds.
+pub fn heartbeat(n: u64, sent: i64, ages: &[(String, u64)]) -> Utf8Bytes {
+    #[derive(Serialize)]
+    struct Wire<'a> {
+        t: &'static str,
+        n: u64,
+        ts: i64,
+        src: Ages<'a>,
+    }
+    encode(&Wire {
+        t: "hb",
+        n,
+        ts: sent,
+        src: Ages(ages),
+    })
+}
+
+/// Before a planned close: come back after a random part of `retry` milliseconds.
+pub fn bye(retry: u64) -> Utf8Bytes {
+    #[derive(Serialize)]
+    struct Wire {
+        t: &'static str,
+        retry: u64,
+    }
+    encode(&Wire { t: "bye", retry })
+}
+
+/// What a viewer may say.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "t", deny_unknown_fields)]
+pub enum Heard {
+    /// It has a gap, or a position of another epoch.
+    #[serde(rename = "resync")]
+    Resync { e: String, n: u64 },
+    /// How the screen is doing.
+    #[serde(rename = "st")]
+    Status {
+        n: u64,
+        /// How long after `ts` the last frame was painted, in milliseconds.
+        lag: Option<f64>,
+        fps: Option<f64>,
+        /// 1 where the page can be seen.
+        vis: Option<u8>,
+    },
+}
+
+/// Anything but what a viewer may say.
+#[derive(Debug, thiserror::Error)]
+#[error("not a message of wallboard.v1")]
+pub struct Breach(#[from] serde_json::Error);
+
+pub fn hear(text: &str) -> Result<Heard, Breach> {
+    Ok(serde_json::from_str(text)?)
+}
+
+#[derive(Serialize)]
+struct Changes<'a> {
+    t: &'static str,
+    e: &'a str,
+    n: u64,
+    ts: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    o: Option<i64>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    h: &'a [(String, String)],
+    c: Cells<'a>,
+}
+
+struct Cells<'a>(&'a [(u32, Cell)]);
+
+impl Serialize for Cells<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut all = serializer.serialize_seq(Some(self.0.len()))?;
+        for (slot, cell) in self.0 {
+            all.serialize_element(&(slot, Worth(cell)))?;
+        }
+        all.end()
+    }
+}
+
+struct Worth<'a>(&'a Cell);
+
+impl Serialize for Worth<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let attrs = match self.0 {
+            Cell::Text(text) => return serializer.serialize_str(text),
+            Cell::Clock { since, text } => {
+                let mut clock = serializer.serialize_map(None)?;
+                clock.serialize_entry("since", since)?;
+                // A running clock is counted by the page; only a stopped one has words.
+                if since.is_none() {
+                    clock.serialize_entry("text", text)?;
+                }
+                return clock.end();
+            }
+            Cell::Attrs(attrs) => attrs,
+        };
+        let mut map = serializer.serialize_map(Some(attrs.len()))?;
+        for (name, value) in attrs {
+            match value {
+                Attr::Text(text) => map.serialize_entry(name, text)?,
+                Attr::Number(number) => map.serialize_entry(name, number)?,
+            }
+        }
+        map.end()
+    }
+}
+
+struct Ages<'a>(&'a [(String, u64)]);
+
+impl Serialize for Ages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(source, age)| (source, age)))
+    }
+}
+
+fn encode(frame: &impl Serialize) -> Utf8Bytes {
+    serde_json::to_string(frame)
+        .expect("frames have string keys and cannot fail to serialize")
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STAMP: Stamp<'static> = Stamp {
+        epoch: "b7",
+        n: 1043,
+        sent: 1_763_620_931_000,
+    };
+
+    #[test]
+    fn every_frame_is_written_as_the_contract_has_it() {
+        let hint = Hint {
+            hb: 10,
+            min: 500,
+            max: 10_000,
+        };
+        let cells = vec![
+            (41, Cell::Text("7".into())),
+            (42, clock(Some(1_763_620_900_000), "0:31")),
+            (43, clock(None, "–")),
+            (40, Cell::Attrs(vec![("sev", Attr::Text("warn".into()))])),
+            (
+                44,
+                Cell::Attrs(vec![
+                    ("pos", Attr::Number(3)),
+                    ("in", Attr::Text("talking".into())),
+                ]),
+            ),
+        ];
+        let regions = vec![("r1".to_owned(), "<p>\"é\"</p>".to_owned())];
+        let patch = |cells: &[(u32, Cell)], regions: &[(String, String)], oldest| Patch {
+            cells: cells.to_vec(),
+            regions: regions.to_vec(),
+            oldest,
+        };
+        let cases = [
+            (
+                hello(&Hello {
+                    epoch: "b7",
+                    n: 1042,
+                    build: "9f2c",
+                    sent: 5,
+                    resume: true,
+                    hint,
+                }),
+                r#"{"t":"hi","e":"b7","n":1042,"ver":"9f2c","ts":5,"resume":true,"hint":{"hb":10,"min":500,"max":10000}}"#,
+            ),
+            (
+                delta(STAMP, &patch(&cells, &[], Some(1_763_620_930_500))),
+                r#"{"t":"d","e":"b7","n":1043,"ts":1763620931000,"o":1763620930500,"c":[[41,"7"],[42,{"since":1763620900000}],[43,{"since":null,"text":"–"}],[40,{"sev":"warn"}],[44,{"pos":3,"in":"talking"}]]}"#,
+            ),
+            (
+                delta(STAMP, &patch(&cells[..1], &regions, None)),
+                r#"{"t":"d","e":"b7","n":1043,"ts":1763620931000,"h":[["r1","<p>\"é\"</p>"]],"c":[[41,"7"]]}"#,
+            ),
+            (
+                snapshot(STAMP, &cells[..1], None),
+                r#"{"t":"s","e":"b7","n":1043,"ts":1763620931000,"c":[[41,"7"]]}"#,
+            ),
+            (
+                snapshot(STAMP, &[], Some(("root".into(), "<main/>".into()))),
+                r#"{"t":"s","e":"b7","n":1043,"ts":1763620931000,"h":[["root","<main/>"]],"c":[]}"#,
+            ),
+            (
+                heartbeat(1043, 5, &[("chat".into(), 2), ("voice".into(), 0)]),
+                r#"{"t":"hb","n":1043,"ts":5,"src":{"chat":2,"voice":0}}"#,
+            ),
+            (bye(5000), r#"{"t":"bye","retry":5000}"#),
+        ];
+
+        for (frame, expected) in cases {
+            assert_eq!(frame.as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn a_viewer_may_resync_and_tell_how_it_is_and_nothing_else() {
+        let said = |text| hear(text).ok();
+
+        let resync = Heard::Resync {
+            e: "b7".into(),
+            n: 1041,
+        };
+        assert_eq!(
+            said(r#"{"t":"resync","e":"b7","n":1041}"#),
+            Some(resync.clone())
+        );
+        assert_eq!(said(r#"{"n":1041,"e":"b7","t":"resync"}"#), Some(resync));
+        assert_eq!(
+            said(r#"{"t":"st","n":1043,"lag":120,"fps":29,"vis":1}"#),
+            Some(Heard::Status {
+                n: 1043,
+                lag: Some(120.0),
+                fps: Some(29.0),
+                vis: Some(1),
+            })
+        );
+        for breach in [
+            "",
+            "null",
+            "[]",
+            "{}",
+            r#"{"t":"cmd"}"#,
+            r#"{"t":"resync","e":"b7"}"#,
+            r#"{"t":"resync","e":"b7","n":-1}"#,
+            r#"{"t":"resync","e":7,"n":1}"#,
+            r#"{"t":"resync","e":"b7","n":1,"x":1}"#,
+            r#"{"t":"st","n":"1"}"#,
+            r#"{"t":"st","n":1} {"t":"st","n":1}"#,
+        ] {
+            assert_eq!(said(breach), None, "{breach}");
+        }
+    }
+
+    fn clock(since: Option<i64>, text: &str) -> Cell {
+        Cell::Clock {
+            since,
+            text: text.into(),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What every answer says to the browser besides its content.
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+
+const ALWAYS: [(HeaderName, &str); 6] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+];
+
+/// Adds the headers; what a handler set itself stays.
+pub(super) async fn add(request: Request, next: Next) -> Response {
+    let policy = policy(request.headers().get(header::HOST));
+    let mut response = next.run(request).await;
+
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        set(headers, name, HeaderValue::from_static(value));
+    }
+    set(headers, header::CONTENT_SECURITY_POLICY, policy);
+    // All but assets is data of this moment; assets say otherwise themselves.
+    set(
+        headers,
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-store"),
+    );
+    response
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    headers.entry(name).or_insert(value);
+}
+
+/// Engines before 2022 do not count a WebSocket to the own host as 'self', so
+/// it is named where the browser says which it is.
+fn policy(host: Option<&HeaderValue>) -> HeaderValue {
+    let sockets = host
+        .and_then(|host| host.to_str().ok())
+        .filter(|host| is_authority(host))
+        .map(|host| format!(" ws://{host} wss://{host}"))
+        .unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+         font-src 'self'; media-src 'self'; manifest-src 'self'; connect-src 'self'{sockets}; \
+         base-uri 'none'; object-src 'none'; frame-ancestors 'self'; form-action 'self'"
+    );
+    HeaderValue::try_from(policy).expect("made of visible ASCII only")
+}
+
+/// Host and port and nothing that could end a directive.
+fn is_authority(host: &str) -> bool {
+    !host.is_empty()
+        && host
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b".:-[]".contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_names_the_own_socket_and_cannot_be_extended_by_a_host_header() {
+        let for_host = |host: &'static str| {
+            let policy = policy(Some(&HeaderValue::from_static(host)));
+            policy.to_str().unwrap().to_owned()
+        };
+
+        assert!(
+            for_host("wall.example:8080")
+                .contains("ws://wall.example:8080 wss://wall.example:8080")
+        );
+        assert!(for_host("[::1]:80").contains("ws://[::1]:80 "));
+        for hostile in ["x; script-src *", "x y", "x'y", ""] {
+            assert!(
+                for_host(hostile).contains("connect-src 'self'; "),
+                "{hostile}"
+            );
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The accept loop: our own, because hyper's limits are inert without a timer
+//! and a viewer that stops reading must not cost megabytes of kernel memory.
+
+use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::{sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{debug, warn};
+
+const BACKLOG: i32 = 4096;
+
+/// What a viewer that stopped reading can pin in the kernel.
+const SEND_BUFFER: usize = 64 * 1024;
+
+/// After this long without an acknowledgement a connection is dead to the kernel.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
+
+const LONGEST_HEAD: usize = 16 * 1024;
+const MOST_HEADERS: usize = 64;
+
+/// How long a failing accept (no file descriptors left, above all) is left alone.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Limits on plain HTTP; upgraded connections are the hub's to limit.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For the head of a request; also how long an idle connection is kept.
+    pub head: Duration,
+    /// After this a connection is closed once its current request is answered.
+    pub lifetime: Duration,
+    /// What a closing connection has to finish its current request.
+    pub grace: Duration,
+    /// Connections at once, without upgraded ones.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            lifetime: Duration::from_secs(120),
+            grace: Duration::from_secs(5),
+            connections: 8192,
+        }
+    }
+}
+
+/// Binds the address with a backlog that outlasts a storm of reconnects.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
+}
+
+/// Answers until `stop`, then lets every request that has begun come to its end.
+pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let connections = TaskTracker::new();
+    let mut pause = FIRST_PAUSE;
+
+    loop {
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            next = next => next,
+            () = stop.cancelled() => break,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                pause = FIRST_PAUSE;
+                let answering = answer(stream, router.clone(), limits, stop.clone());
+                connections.spawn(async move {
+                    answering.await;
+                    drop(place);
+                });
+            }
+            Err(error) if is_the_peers(&error) => {}
+            Err(error) => {
+                warn!(
+                    error = &error as &dyn std::error::Error,
+                    retry_ms = pause.as_millis(),
+                    "Could not accept a connection"
+                );
+                sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+
+    drop(listener);
+    connections.close();
+    connections.wait().await;
+}
+
+/// One connection, until it is closed, upgraded or out of time.
+async fn answer(stream: TcpStream, router: Router, limits: Limits, stop: CancellationToken) {
+    if let Err(error) = tune(&stream) {
+        debug!(
+            error = &error as &dyn std::error::Error,
+            "Could not tune a connection"
+        );
+    }
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_buf_size(LONGEST_HEAD)
+        .max_headers(MOST_HEADERS)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .with_upgrades();
+    let mut connection = pin!(connection);
+
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = async { tokio::select! { () = stop.cancelled() => {}, () = sleep(limits.lifetime) => {} } } => {
+            connection.as_mut().graceful_shutdown();
+            timeout(limits.grace, connection).await.unwrap_or(Ok(()))
+        }
+    };
+    if let Err(error) = ended {
+        debug!(
+            error = &error as &dyn std::error::Error,
+            "A connection ended early"
+        );
+    }
+}
+
+fn tune(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(stream);
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED))?;
+    Ok(())
+}
+
+/// Failures of one connection, gone before it was accepted, are nobody's concern.
+fn is_the_peers(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::Interrupted
+    )
+}
