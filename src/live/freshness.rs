@@ -225,7 +225,7 @@ fn shortened(full: &str, how: AgentNames) -> String {
 }
 
 /// A figure of a day from its counters. What the day cannot know is `None`.
-pub fn day_figure(day: &Day, metric: Metric) -> Option<Figure> {
+fn day_figure(day: &Day, metric: Metric) -> Option<Figure> {
     let tally = &day.tally;
     let count = |n: i64| Some(Value::Count(u64::try_from(n).unwrap_or(0)));
     // Who entered and who left unseen is known only where entries are.

@@ -6,7 +6,7 @@ mod picture;
 mod state;
 mod store;
 
-pub use freshness::{QUEUE_METRICS, day_figure};
+pub use freshness::QUEUE_METRICS;
 pub use picture::{
     Agent, AgentState, Case, CaseState, Counts, Day, DayMarks, Figure, Gap, Health, LineState,
     Lost, Named, Picture, Queue, Reading, Source, Transfer, Trust,

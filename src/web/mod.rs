@@ -1,6 +1,10 @@
 //! Pages and API over HTTP, on an accept loop of our own.
 
+mod api;
+mod assets;
+mod error;
 mod headers;
+mod health;
 mod origin;
 pub mod serve;
 
@@ -16,6 +20,9 @@ use axum::{
 
 use crate::live::Live;
 
+pub use assets::build;
+pub use error::WebError;
+pub use health::Ready;
 pub use origin::Origins;
 
 /// The largest body that any request may have, in bytes.
@@ -31,11 +38,17 @@ pub struct Web {
     pub origins: Origins,
     /// The simulator's data: every page says so.
     pub demo: bool,
+    /// What `/readyz` answers.
+    pub ready: Ready,
 }
 
 /// Every address of the product. Each page's file brings its own routes.
 pub fn router(web: Web) -> Router {
     Router::new()
+        .merge(api::routes())
+        .merge(assets::routes())
+        .merge(health::routes())
+        .fallback(async || WebError::NoSuchPage)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn(in_time))
         .layer(middleware::from_fn(headers::add))

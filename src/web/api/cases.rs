@@ -1,0 +1,183 @@
+//! `/api/v1/cases`, a page at a time in the order of their ids.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use axum::{
+    Json,
+    extract::{Query, State, rejection::QueryRejection},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{CaseId, Class, Id, SourceId},
+    live::{self, CaseState, Picture},
+};
+
+use super::{
+    super::Web,
+    json::{ExternalIds, Time, external_ids},
+    problem::Problem,
+};
+
+const PAGE: usize = 200;
+const LONGEST_PAGE: usize = 1000;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    state: Option<String>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+    limit: Option<usize>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Cases {
+    cases: Vec<Case>,
+    next: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Case {
+    id: String,
+    queue: Option<String>,
+    agent: Option<String>,
+    state: &'static str,
+    created_at: Option<Time>,
+    opened_at: Option<Time>,
+    closed_at: Option<Time>,
+    outcome: Option<&'static str>,
+    closure: Option<Arc<str>>,
+    transfers: Vec<Transfer>,
+    reopened: u32,
+    opportunity: Option<Named>,
+    solution: Option<Named>,
+    case_type: Option<Named>,
+}
+
+#[derive(Debug, Serialize)]
+struct Transfer {
+    at: Option<Time>,
+    from_agent: Option<String>,
+    from_queue: Option<String>,
+    to_queue: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Named {
+    id: String,
+    name: Option<Arc<str>>,
+    external_ids: ExternalIds,
+}
+
+pub(super) async fn list(
+    State(web): State<Web>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Json<Cases>, Problem> {
+    let Query(asked) = asked?;
+    let state = asked.state.as_deref().map(state).transpose()?;
+    let after = asked.cursor.as_deref().map(cursor).transpose()?;
+    let limit = asked.limit.unwrap_or(PAGE);
+    if !(1..=LONGEST_PAGE).contains(&limit) {
+        let detail = format!("limit must be from 1 to {LONGEST_PAGE}");
+        return Err(Problem::bad_request(&detail));
+    }
+
+    let cases = web.live.read(|picture, _| {
+        let (page, is_more) = page(&picture.cases, state, after.as_ref(), limit);
+        Cases {
+            next: page
+                .last()
+                .filter(|_| is_more)
+                .map(|case| case.id.to_string()),
+            cases: page.into_iter().map(|case| json(picture, case)).collect(),
+        }
+    });
+    Ok(Json(cases))
+}
+
+fn state(word: &str) -> Result<CaseState, Problem> {
+    let all = CaseState::ALL;
+    all.into_iter()
+        .find(|state| state.name() == word)
+        .ok_or_else(|| {
+            let allowed = all.map(CaseState::name).join(", ");
+            Problem::bad_request(&format!("state must be one of {allowed}"))
+        })
+}
+
+fn cursor(text: &str) -> Result<CaseId, Problem> {
+    let (source, external) = text
+        .split_once('/')
+        .ok_or_else(|| Problem::bad_request("cursor must be the `next` of another answer"))?;
+    Ok(Id::new(&SourceId::from(source), external))
+}
+
+/// The first `limit` cases after `after`, and whether there are more. Holds no
+/// more than a page, however many cases there are.
+fn page<'a>(
+    cases: &'a HashMap<CaseId, live::Case>,
+    state: Option<CaseState>,
+    after: Option<&CaseId>,
+    limit: usize,
+) -> (Vec<&'a live::Case>, bool) {
+    let mut first: BTreeSet<&CaseId> = BTreeSet::new();
+    let mut is_more = false;
+    for (id, case) in cases {
+        let is_asked = state.is_none_or(|state| case.state == state);
+        if !is_asked || after.is_some_and(|after| id <= after) {
+            continue;
+        }
+        first.insert(id);
+        if limit < first.len() {
+            first.pop_last();
+            is_more = true;
+        }
+    }
+    let page = first.into_iter().filter_map(|id| cases.get(id)).collect();
+    (page, is_more)
+}
+
+fn json(picture: &Picture, case: &live::Case) -> Case {
+    let source = &case.id.source;
+    let named = |class, external: &Option<Arc<str>>| {
+        let external = external.as_ref()?;
+        let id = Id {
+            source: source.clone(),
+            external: external.clone(),
+        };
+        let known = picture.named.get(&(class, id.clone()));
+        Some(Named {
+            id: id.to_string(),
+            name: known.and_then(|known| known.name.clone()),
+            external_ids: known
+                .map(|known| external_ids(&known.external_ids))
+                .unwrap_or_default(),
+        })
+    };
+    let transfer = |transfer: &live::Transfer| Transfer {
+        at: transfer.at.map(Time),
+        from_agent: transfer.from_agent.as_ref().map(Id::to_string),
+        from_queue: transfer.from_queue.as_ref().map(Id::to_string),
+        to_queue: transfer.to_queue.as_ref().map(Id::to_string),
+    };
+    Case {
+        id: case.id.to_string(),
+        queue: case.queue.as_ref().map(Id::to_string),
+        agent: case.agent.as_ref().map(Id::to_string),
+        state: case.state.name(),
+        created_at: case.created_at.map(Time),
+        opened_at: case.opened_at.map(Time),
+        closed_at: case.closed_at.map(Time),
+        outcome: case.outcome.map(|outcome| outcome.name()),
+        closure: case.closure.clone(),
+        transfers: case.transfers.iter().map(transfer).collect(),
+        reopened: case.reopened,
+        opportunity: named(Class::Opportunity, &case.opportunity),
+        solution: named(Class::Solution, &case.solution),
+        case_type: named(Class::CaseType, &case.case_type),
+    }
+}

@@ -1,0 +1,105 @@
+//! Script, style and icons, inside the binary.
+
+use std::{fmt::Write, sync::LazyLock};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Path, RawQuery},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+
+use super::{Web, error::WebError};
+
+#[derive(RustEmbed)]
+#[folder = "static/"]
+struct Assets;
+
+/// What pages are made of, so that the build's name changes with them.
+#[derive(RustEmbed)]
+#[folder = "templates/"]
+struct Templates;
+
+/// Names this build: another one has other pages, styles or scripts.
+pub fn build() -> &'static str {
+    static BUILD: LazyLock<String> = LazyLock::new(|| {
+        let mut hash = Sha256::new();
+        hash.update(env!("CARGO_PKG_VERSION"));
+        for name in Assets::iter() {
+            hash.update(Assets::get(&name).map_or([0; 32], |file| file.metadata.sha256_hash()));
+        }
+        for name in Templates::iter() {
+            hash.update(Templates::get(&name).map_or([0; 32], |file| file.metadata.sha256_hash()));
+        }
+        hex(&hash.finalize()[..4])
+    });
+    &BUILD
+}
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new().route("/static/{*path}", get(asset)).route(
+        "/favicon.ico",
+        get(async |headers| serve("icon.svg", false, &headers)),
+    )
+}
+
+async fn asset(
+    Path(path): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    // An address with the build in it is never asked for again.
+    let is_final = query.is_some_and(|query| query.strip_prefix("v=") == Some(build()));
+    serve(&path, is_final, &headers)
+}
+
+fn serve(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Response, WebError> {
+    let file = Assets::get(path).ok_or(WebError::NoSuchPage)?;
+    let tag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..16]));
+    let cache = if is_final {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|tags| tags.to_str().ok())
+        .is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag));
+
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Body::from(file.data).into_response()
+    };
+    let answer = response.headers_mut();
+    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime(path)));
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    answer.insert(
+        header::ETAG,
+        HeaderValue::try_from(tag).expect("hexadecimal digits in quotes"),
+    );
+    Ok(response)
+}
+
+fn mime(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, kind)| kind) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml; charset=utf-8",
+        Some("png") => "image/png",
+        Some("webmanifest") => "application/manifest+json; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        write!(text, "{byte:02x}").ok();
+        text
+    })
+}
