@@ -36,22 +36,25 @@ impl Source {
 }
 
 impl Picture {
-    /// How far something said in `generation` can be trusted.
-    fn trust(&self, source: Option<&Source>, generation: u32) -> Trust {
-        match source {
-            Some(source) if source.generation != generation => Trust::Stale,
-            Some(source) if source.is_live() => Trust::Fresh,
-            Some(Source {
-                lost: Some(lost), ..
-            }) => Trust::Lost(*lost),
-            Some(_) | None => Trust::Stale,
+    /// What goes on across the site is as good as its worst line.
+    pub fn site_trust(&self) -> Trust {
+        let mut worst = Trust::Fresh;
+        for source in self.sources.values() {
+            match line_trust(Some(source)) {
+                Trust::Fresh => {}
+                Trust::Lost(lost) if worst == Trust::Fresh => worst = Trust::Lost(lost),
+                Trust::Lost(_) => {}
+                other => return other,
+            }
         }
+        worst
     }
 
     /// A queue's figure; `None` where its source never gives that metric.
     pub fn queue_figure(&self, queue: &Queue, metric: Metric, now: Moment) -> Option<Figure> {
         if metric.is_of_the_day() {
-            return day_figure(&queue.today, metric);
+            let source = self.sources.get(&queue.id.source);
+            return day_figure(&queue.today, metric, line_trust(source));
         }
         if !QUEUE_METRICS.contains(&metric) {
             return None;
@@ -81,7 +84,7 @@ impl Picture {
         reading: &Reading,
         now: Moment,
     ) -> Figure {
-        let mut trust = self.trust(source, reading.generation);
+        let mut trust = trust(source, reading.generation);
         if queue.silent && trust == Trust::Fresh {
             trust = Trust::Stale;
         }
@@ -116,7 +119,7 @@ impl Picture {
 
     /// A figure of the whole site's day.
     pub fn site_figure(&self, metric: Metric) -> Option<Figure> {
-        day_figure(&self.today, metric)
+        day_figure(&self.today, metric, self.site_trust())
     }
 
     /// An agent's figure; `None` where the source never gives that metric.
@@ -133,7 +136,8 @@ impl Picture {
                 of_day: None,
             }),
             Metric::Handled | Metric::Transferred | Metric::AverageHandleTime => {
-                day_figure(&agent.today, metric)
+                let source = self.sources.get(&agent.id.source);
+                day_figure(&agent.today, metric, line_trust(source))
             }
             _ => None,
         }
@@ -144,7 +148,7 @@ impl Picture {
     /// none is certain only once all are accounted for.
     pub fn agent_trust(&self, agent: &Agent) -> Trust {
         let source = self.sources.get(&agent.id.source);
-        match self.trust(source, agent.generation) {
+        match trust(source, agent.generation) {
             Trust::Fresh if agent.state == AgentState::Unknown && !agent.accounted => {
                 Trust::Unknown
             }
@@ -205,6 +209,25 @@ impl Picture {
     }
 }
 
+/// How far something said in `generation` can be trusted.
+fn trust(source: Option<&Source>, generation: u32) -> Trust {
+    match source {
+        Some(source) if source.generation != generation => Trust::Stale,
+        source => line_trust(source),
+    }
+}
+
+/// Totals go on across a break (incomplete, not stale); only a lost line stops them.
+fn line_trust(source: Option<&Source>) -> Trust {
+    match source {
+        Some(source) if source.is_live() => Trust::Fresh,
+        Some(Source {
+            lost: Some(lost), ..
+        }) => Trust::Lost(*lost),
+        Some(_) | None => Trust::Stale,
+    }
+}
+
 #[expect(clippy::cast_precision_loss, reason = "waits stay far below 2^52 ms")]
 fn running(since: jiff::Timestamp, now: jiff::Timestamp) -> Value {
     Value::Seconds(moment::millis_between(since, now).max(0) as f64 / 1000.0)
@@ -225,7 +248,7 @@ fn shortened(full: &str, how: AgentNames) -> String {
 }
 
 /// A figure of a day from its counters. What the day cannot know is `None`.
-fn day_figure(day: &Day, metric: Metric) -> Option<Figure> {
+fn day_figure(day: &Day, metric: Metric, line: Trust) -> Option<Figure> {
     let tally = &day.tally;
     let count = |n: i64| Some(Value::Count(u64::try_from(n).unwrap_or(0)));
     // Who entered and who left unseen is known only where entries are.
@@ -256,10 +279,9 @@ fn day_figure(day: &Day, metric: Metric) -> Option<Figure> {
         _ => return None,
     };
     let value = day.since.and(value);
-    let trust = match (day.since, day.fresh) {
-        (None, _) => Trust::Unknown,
-        (_, true) => Trust::Fresh,
-        (_, false) => Trust::Stale,
+    let trust = match day.since {
+        None => Trust::Unknown,
+        Some(_) => line,
     };
     let estimated = day.entries_known
         && matches!(

@@ -1,10 +1,17 @@
 //! The present: what every queue, agent and case is like now, and whether that
 //! can be trusted. A pure fold ([`State`]) behind a handle ([`Live`]).
 
+mod contacts;
+mod feed;
 mod freshness;
+mod ledger;
+mod lines;
+mod names;
 mod picture;
+mod readings;
 mod state;
 mod store;
+mod sweep;
 
 pub use freshness::QUEUE_METRICS;
 pub use picture::{

@@ -263,8 +263,6 @@ pub struct Day {
     pub complete: bool,
     /// Whether it is known who was offered and who abandoned here.
     pub entries_known: bool,
-    /// Generation of the source in which this is continued.
-    pub fresh: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,35 +1,168 @@
-//! The fold: inputs and their moments in, whole subjects out. Pure.
+//! The fold: inputs and their moments in, whole subjects out. Pure: no clock, no
+//! I/O, no chance, and it cannot fail.
+//!
+//! The fold has two halves: what is remembered to count and to judge (`ledger`,
+//! `feed`), and the picture, which is all that others read.
 
-use crate::domain::{Input, Moment};
+use std::{collections::HashMap, sync::Arc};
 
-use super::picture::Picture;
+use crate::domain::{Fact, Input, Moment, Mono, Site, SourceId, Subject, Update, moment};
+
+use super::{
+    feed::Feed,
+    ledger::Cases,
+    picture::{LineState, Picture, Source},
+};
+
+/// A step of our wall clock against the monotonic one, in milliseconds, that is
+/// a correction and no jitter.
+const WALL_STEP: i64 = 2_000;
+/// What inputs may have brought about is looked at within this, in milliseconds.
+const SOON: i64 = 1_000;
 
 /// What a step of the fold did, besides changing the picture.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Effects {
     /// Something that can be read has changed.
     pub changed: bool,
+    /// A business day was closed.
+    pub day_closed: bool,
 }
 
+/// The live state. See [`State::apply`].
 #[derive(Debug, Default)]
 pub struct State {
-    picture: Picture,
+    pub(super) picture: Picture,
+    pub(super) feeds: HashMap<SourceId, Feed>,
+    pub(super) cases: Cases,
+    /// When time alone must next be looked at.
+    sweep_due: Option<Mono>,
+    /// Wall minus monotonic clock, in milliseconds, as last seen.
+    anchor: Option<i64>,
+    last: Option<Moment>,
 }
 
 impl State {
-    pub fn apply(&mut self, input: &Input, _now: Moment) -> Effects {
-        if let Input::Settings(site) = input {
-            self.picture.site = site.clone();
+    /// Takes in one input, heard at `now`.
+    pub fn apply(&mut self, input: &Input, now: Moment) -> Effects {
+        self.follow_wall(now);
+        let mut effects = Effects {
+            changed: true,
+            day_closed: self.turn_day(now),
+        };
+        match input {
+            Input::Update(update) => self.on_update(update, now),
+            Input::Line(source, line) => self.on_line(source, line, now),
+            Input::Note(source, note) => self.on_note(source, note, now),
+            Input::Known(profile) => self.on_known(profile),
+            Input::Settings(site) => self.on_settings(site, now),
+            Input::Time => effects.changed = effects.day_closed,
         }
-        Effects { changed: true }
+
+        let due = self.sweep_due.is_none_or(|due| due <= now.mono);
+        if due || matches!(input, Input::Time) {
+            let next = self.sweep(now);
+            effects.changed |= next.changed;
+            self.sweep_due = next.due;
+        }
+        if !matches!(input, Input::Time) {
+            let soon = now.mono.plus(SOON);
+            self.sweep_due = Some(self.sweep_due.map_or(soon, |due| due.min(soon)));
+        }
+        self.last = Some(now);
+        effects
     }
 
     /// When time alone will next change something.
     pub fn due(&self) -> Option<Moment> {
-        None
+        let (last, due) = (self.last?, self.sweep_due?);
+        Some(last.plus(due.since(last.mono).max(0)))
     }
 
     pub fn picture(&self) -> &Picture {
         &self.picture
+    }
+
+    fn on_settings(&mut self, site: &Arc<Site>, now: Moment) {
+        self.picture.site = site.clone();
+        self.picture
+            .sources
+            .retain(|id, _| site.source(id).is_some());
+        for setup in &site.sources {
+            let source = self
+                .picture
+                .sources
+                .entry(setup.id.clone())
+                .or_insert_with(|| connecting(setup.id.clone(), now));
+            source.kind = setup.kind;
+            source.demo = setup.demo;
+            self.feeds.entry(setup.id.clone()).or_default();
+        }
+        self.cases.recount(now.wall, site);
+        self.show_days();
+    }
+
+    fn on_update(&mut self, update: &Update, now: Moment) {
+        if !self.picture.sources.contains_key(&update.source) {
+            return;
+        }
+        self.hear(update, now);
+        match &update.fact {
+            Fact::Readings(Subject::Queue(queue), readings) => {
+                self.on_readings(update, queue, readings, now);
+            }
+            // Vngage gives no readings of agents; what they do shows in their cases.
+            Fact::Readings(Subject::Agent(_), _) | Fact::Nothing => {}
+            Fact::Case(case, event) => self.on_case(update, case, event, now),
+            Fact::Profile(profile) => self.on_profile(update.at, profile, now),
+        }
+    }
+
+    /// Where our wall clock was put right, running clocks go with it, so that
+    /// ages stay what they are.
+    fn follow_wall(&mut self, now: Moment) {
+        let anchor = now.wall.as_millisecond() - now.mono.0;
+        let step = anchor - *self.anchor.get_or_insert(anchor);
+        if step.abs() <= WALL_STEP {
+            return;
+        }
+        self.anchor = Some(anchor);
+        for queue in self.picture.queues.values_mut() {
+            for reading in queue.readings.values_mut() {
+                reading.since = reading.since.map(|at| moment::plus_millis(at, step));
+            }
+        }
+        for agent in self.picture.agents.values_mut() {
+            agent.since = agent.since.map(|at| moment::plus_millis(at, step));
+        }
+    }
+
+    fn turn_day(&mut self, now: Moment) -> bool {
+        let closed = self.cases.days.turn(now.wall, &self.picture.site.zone);
+        if closed {
+            self.show_days();
+        }
+        closed
+    }
+}
+
+fn connecting(id: SourceId, now: Moment) -> Source {
+    Source {
+        id,
+        kind: "",
+        demo: false,
+        line: LineState::Connecting,
+        since: now.wall,
+        lost: None,
+        generation: 0,
+        last_message_at: None,
+        heard: None,
+        counts: super::picture::Counts::default(),
+        by_event: std::collections::BTreeMap::new(),
+        by_reason: std::collections::BTreeMap::new(),
+        last_error: None,
+        degraded: false,
+        offset: 0,
+        interval: Feed::default().cadence.interval(),
     }
 }

@@ -1,0 +1,238 @@
+//! Cases on the picture: their steps go to the ledger, and what that changes is
+//! shown.
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    AgentId, CaseEvent, CaseId, Moment, QueueId, SourceId, Target, Update, moment,
+};
+
+use super::{
+    ledger::{File, Key, Step, Touched, insert},
+    picture::{AgentState, Day, Gap},
+    state::State,
+};
+
+/// A clock that starts from a case is moved only when it differs by more, in milliseconds.
+const SETTLED: i64 = 6_000;
+
+impl State {
+    pub(super) fn on_case(&mut self, update: &Update, id: &CaseId, event: &CaseEvent, now: Moment) {
+        let generation = self.generation(&id.source);
+        let offset = self
+            .feeds
+            .get(&id.source)
+            .map_or(0, |feed| feed.offset.millis());
+        let at = update
+            .at
+            .unwrap_or_else(|| moment::plus_millis(now.wall, -offset));
+        let step = Step {
+            at,
+            placed: moment::plus_millis(at, offset).min(now.wall),
+            event: event.clone(),
+        };
+        let goes_on = !matches!(event, CaseEvent::Transcript(_));
+        self.change_case(id, |file| {
+            if !insert(&mut file.steps, step) {
+                return false;
+            }
+            file.generation = generation;
+            if goes_on {
+                file.verdict.unconfirmed = false;
+                file.verdict.abandoned = false;
+                file.presumed_ended = false;
+            }
+            true
+        });
+        self.meet(event);
+    }
+
+    /// An agent or a queue heard of in a case is known from now on.
+    fn meet(&mut self, event: &CaseEvent) {
+        let (agents, queues) = match event {
+            CaseEvent::Opened { agent, queue } => ([agent, &None], [queue, &None]),
+            CaseEvent::Transferred {
+                from_agent,
+                from_queue,
+                to_queue,
+            } => ([from_agent, &None], [from_queue, to_queue]),
+            _ => return,
+        };
+        for id in agents.into_iter().flatten() {
+            self.agent(id).hidden = false;
+        }
+        for id in queues.into_iter().flatten() {
+            if !self.picture.queues.contains_key(id) {
+                self.add_queue(id);
+            }
+        }
+    }
+
+    pub(super) fn change_case(&mut self, id: &CaseId, change: impl FnOnce(&mut File) -> bool) {
+        let site = self.picture.site.clone();
+        let touched = self.cases.change(id, &site, change);
+        self.show(id, touched);
+    }
+
+    fn show(&mut self, id: &CaseId, touched: Touched) {
+        let Some(case) = touched.case else { return };
+        self.picture.cases.insert(id.clone(), case);
+        for agent in &touched.agents {
+            self.show_agent(agent);
+        }
+        for key in &touched.books {
+            self.show_day(key);
+        }
+    }
+
+    /// Who has which cases, from all of them.
+    fn show_agent(&mut self, id: &AgentId) {
+        let (cases, queues, since) = self.open_cases(id);
+        let generation = self.generation(&id.source);
+        let agent = self.agent(id);
+        agent.cases = cases;
+        agent.case_queues = queues;
+        agent.generation = generation;
+        agent.state = if cases == 0 {
+            AgentState::Unknown
+        } else {
+            AgentState::Talking
+        };
+        agent.since = match (agent.since, since) {
+            (Some(before), Some(since))
+                if moment::millis_between(before, since).abs() <= SETTLED =>
+            {
+                Some(before)
+            }
+            (_, since) => since,
+        };
+    }
+
+    /// How many cases an agent has open, in which queues, and since when one.
+    fn open_cases(&self, id: &AgentId) -> (u32, Vec<QueueId>, Option<Timestamp>) {
+        let site = &self.picture.site;
+        let Some(open) = self.cases.open_by_agent.get(id) else {
+            return (0, Vec::new(), None);
+        };
+        let mut queues = Vec::new();
+        let mut since: Option<Timestamp> = None;
+        for case in open {
+            let Some(file) = self.cases.file(case) else {
+                continue;
+            };
+            let life = file.life(&case.source, site);
+            let Some(leg) = life.talking() else { continue };
+            since = Some(since.map_or(leg.opened, |known| known.min(leg.opened)));
+            if let Some(queue) = leg.queue.as_ref().filter(|queue| !queues.contains(*queue)) {
+                queues.push(queue.clone());
+            }
+        }
+        queues.sort();
+        (u32::try_from(open.len()).unwrap_or(u32::MAX), queues, since)
+    }
+
+    /// After a break, cases that went on are in no count until something is heard of them.
+    pub(super) fn doubt_cases(&mut self, source: &SourceId) {
+        for id in self.cases.going_on(source) {
+            self.change_case(&id, |file| {
+                file.verdict.unconfirmed = true;
+                true
+            });
+        }
+    }
+
+    pub(super) fn show_day(&mut self, key: &Key) {
+        let day = |state: &Self, source: &SourceId, entries_known| {
+            state.day(key, [source].into_iter(), entries_known)
+        };
+        match key {
+            Key::Site => {
+                let sources: Vec<SourceId> = self.picture.sources.keys().cloned().collect();
+                self.picture.today = self.day(key, sources.iter(), true);
+            }
+            Key::Queue(id) => {
+                let known = self.entries_known(&id.source);
+                let day = day(self, &id.source, known);
+                if let Some(queue) = self.picture.queues.get_mut(id) {
+                    queue.today = day;
+                }
+            }
+            Key::Agent(id) => {
+                let day = day(self, &id.source, true);
+                if let Some(agent) = self.picture.agents.get_mut(id) {
+                    agent.today = day;
+                }
+            }
+            Key::Unplaced(_) => {}
+        }
+    }
+
+    /// Shows every day anew: another day, a line, or settings have changed.
+    pub(super) fn show_days(&mut self) {
+        let queues = self.picture.queues.keys().cloned().map(Key::Queue);
+        let agents = self.picture.agents.keys().cloned().map(Key::Agent);
+        let keys: Vec<Key> = queues.chain(agents).chain([Key::Site]).collect();
+        for key in &keys {
+            self.show_day(key);
+        }
+    }
+
+    fn day<'a>(
+        &self,
+        key: &Key,
+        sources: impl Iterator<Item = &'a SourceId>,
+        entries_known: bool,
+    ) -> Day {
+        let start = self.cases.days.today_starts();
+        let mut since = None;
+        let mut gaps = Vec::new();
+        for source in sources {
+            let Some(feed) = self.feeds.get(source) else {
+                continue;
+            };
+            // Counted from the later of the two: the day's start, and our own.
+            since = since.max(
+                feed.counting_since
+                    .max(start)
+                    .filter(|_| feed.counting_since.is_some()),
+            );
+            let today = |gap: &&Gap| gap.to.max(Some(gap.from)) > start;
+            gaps.extend(feed.gaps.iter().filter(today).copied());
+        }
+        gaps.sort_by_key(|gap| gap.from);
+        Day {
+            tally: self.cases.days.today(key),
+            target: self.target(key),
+            complete: since.is_some() && since == start && gaps.is_empty(),
+            since,
+            gaps,
+            entries_known,
+        }
+    }
+
+    fn target(&self, key: &Key) -> Target {
+        let site = &self.picture.site;
+        match key {
+            Key::Queue(id) => site.target(&id.to_string()),
+            _ => site.target("site"),
+        }
+    }
+
+    /// Whether every contact of a source's day had a known queue when it entered.
+    fn entries_known(&self, source: &SourceId) -> bool {
+        let mapped = self
+            .picture
+            .site
+            .source(source)
+            .is_some_and(|setup| !setup.queue_of.is_empty());
+        mapped && self.cases.unplaced_today(source) == 0
+    }
+
+    /// How many cases of a queue are open, as far as we know.
+    pub(super) fn open_in(&self, queue: &QueueId) -> usize {
+        self.cases
+            .open_by_queue
+            .get(queue)
+            .map_or(0, std::collections::BTreeSet::len)
+    }
+}

@@ -1,0 +1,59 @@
+//! What the fold remembers of one source besides what can be read: learned
+//! clocks, the round of its configuration, how well it can be read.
+
+mod cadence;
+mod offset;
+mod quality;
+mod round;
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::domain::{Class, Id, Mono, QueueId};
+
+pub(super) use cadence::Cadence;
+pub(super) use offset::{ODD, Offset};
+pub(super) use quality::Quality;
+pub(super) use round::Round;
+
+use super::{ledger::Surplus, picture::Gap};
+
+#[derive(Debug, Default)]
+pub(super) struct Feed {
+    pub(super) offset: Offset,
+    pub(super) cadence: Cadence,
+    pub(super) quality: Quality,
+    pub(super) round: Option<Round>,
+    /// When the bindings were last renewed, or the generation began.
+    pub(super) bound: Option<Mono>,
+    pub(super) surplus: Surplus,
+    pub(super) queues: HashMap<QueueId, QueueFeed>,
+    /// Per name and attribute, the newest source time.
+    pub(super) profiles: HashMap<(Class, Id), ProfileFeed>,
+    /// Events are counted from here on; `None` before the first connection.
+    pub(super) counting_since: Option<Timestamp>,
+    /// Stretches in which events may have been missed.
+    pub(super) gaps: Vec<Gap>,
+}
+
+/// What is remembered of one queue.
+#[derive(Debug, Default)]
+pub(super) struct QueueFeed {
+    /// In which generation it last spoke.
+    pub(super) generation: u32,
+    /// When it last spoke of its timers, or should have begun to.
+    pub(super) timers: Option<Mono>,
+    /// The source's time of its last timers, to learn the interval.
+    pub(super) timers_at: Option<Timestamp>,
+    /// No open case of it can have been missed in this generation.
+    pub(super) accounted: bool,
+    /// Since when the open cases we know of are as many as it says.
+    pub(super) agrees_since: Option<Mono>,
+}
+
+/// The newest source time of each attribute of a name.
+#[derive(Debug, Default)]
+pub(super) struct ProfileFeed {
+    pub(super) ordered: [Option<Timestamp>; 5],
+}

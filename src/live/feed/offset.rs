@@ -1,0 +1,135 @@
+//! A source's clock against ours, learned from what it says.
+
+use std::collections::VecDeque;
+
+use crate::domain::Mono;
+
+/// How long a smallest difference is remembered.
+const WINDOW: i64 = 10 * 60_000;
+/// One remembered minimum per this stretch.
+const BUCKET: i64 = 60_000;
+/// Below this the clocks agree.
+const AGREES: i64 = 2_000;
+/// A time this far off the learned offset is odd.
+pub(crate) const ODD: i64 = 5 * 60_000;
+/// Everything said for this long must agree before an odd offset is believed …
+const INSIST: i64 = 60_000;
+/// … within this spread.
+const SPREAD: i64 = 10_000;
+
+/// Learns our clock minus the source's, in milliseconds. The smallest difference
+/// between heard and said comes nearest, because delay only adds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Offset {
+    buckets: VecDeque<(Mono, i64)>,
+    odd: Option<Odd>,
+    learned: Option<i64>,
+}
+
+/// A stretch in which everything said was odd.
+#[derive(Clone, Copy, Debug)]
+struct Odd {
+    from: Mono,
+    least: i64,
+    most: i64,
+}
+
+impl Offset {
+    /// Milliseconds to add to the source's time to get ours.
+    pub(crate) fn millis(&self) -> i64 {
+        match self.learned {
+            Some(offset) if offset.abs() >= AGREES => offset,
+            _ => 0,
+        }
+    }
+
+    /// Whether a message with this difference (heard − said) is so far ahead
+    /// that its time orders nothing.
+    pub(crate) fn is_ahead(&self, difference: i64) -> bool {
+        difference < self.millis() - ODD
+    }
+
+    pub(crate) fn learn(&mut self, difference: i64, now: Mono) {
+        let behind = self.learned.is_some() && difference > self.millis() + ODD;
+        if self.is_ahead(difference) || behind {
+            self.doubt(difference, now);
+            return;
+        }
+        self.odd = None;
+        match self.buckets.back_mut() {
+            Some((from, least)) if now.since(*from) < BUCKET => *least = difference.min(*least),
+            _ => self.buckets.push_back((now, difference)),
+        }
+        while self
+            .buckets
+            .front()
+            .is_some_and(|(from, _)| now.since(*from) > WINDOW)
+        {
+            self.buckets.pop_front();
+        }
+        self.learned = self.buckets.iter().map(|(_, least)| *least).min();
+    }
+
+    /// An odd time changes nothing, unless for a minute everything is odd alike.
+    fn doubt(&mut self, difference: i64, now: Mono) {
+        let odd = self.odd.get_or_insert(Odd {
+            from: now,
+            least: difference,
+            most: difference,
+        });
+        odd.least = odd.least.min(difference);
+        odd.most = odd.most.max(difference);
+        if odd.most - odd.least > SPREAD {
+            self.odd = None;
+        } else if now.since(odd.from) >= INSIST {
+            self.learned = Some(odd.least);
+            self.buckets = VecDeque::from([(now, odd.least)]);
+            self.odd = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn learned(said: impl IntoIterator<Item = (i64, i64)>) -> i64 {
+        let mut offset = Offset::default();
+        for (at, difference) in said {
+            offset.learn(difference, Mono(at));
+        }
+        offset.millis()
+    }
+
+    #[test]
+    fn the_smallest_difference_counts() {
+        assert_eq!(learned([(0, 9_000), (1, 5_000), (2, 7_000)]), 5_000);
+    }
+
+    #[test]
+    fn under_two_seconds_the_clocks_agree() {
+        assert_eq!(learned([(0, 1_999)]), 0);
+        assert_eq!(learned([(0, -1_999)]), 0);
+    }
+
+    #[test]
+    fn an_old_minimum_is_forgotten_after_ten_minutes() {
+        let steady = (1..=12).map(|minute| (minute * 60_000, 8_000));
+
+        assert_eq!(learned([(0, 3_000)].into_iter().chain(steady)), 8_000);
+    }
+
+    #[test]
+    fn one_message_far_ahead_is_kept_out() {
+        assert_eq!(learned([(0, 3_000), (1, -3_600_000), (2, 3_500)]), 3_000);
+    }
+
+    #[test]
+    fn a_minute_of_agreement_moves_the_offset() {
+        let ahead = (0..=61).map(|second| (second * 1_000, -3_600_000 + second));
+        let behind = (0..=61).map(|second| (10_000 + second * 1_000, 3_600_000 + second));
+
+        assert_eq!(learned(ahead), -3_600_000);
+        assert_eq!(learned([(0, 0)].into_iter().chain(behind)), 3_600_000);
+    }
+}

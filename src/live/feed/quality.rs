@@ -1,0 +1,63 @@
+//! How much of what a source says can be read: over a tenth of a minute's
+//! messages with faults, and it is degraded.
+
+use crate::domain::Mono;
+
+const MINUTE: i64 = 60_000;
+/// Fewer messages than this say nothing about a share.
+const ENOUGH: u32 = 10;
+
+/// Counts over this minute and the last.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Quality {
+    from: Option<Mono>,
+    now: (u32, u32),
+    before: (u32, u32),
+}
+
+impl Quality {
+    pub(crate) fn count(&mut self, faulty: bool, now: Mono) {
+        self.turn(now);
+        self.now.0 += 1;
+        self.now.1 += u32::from(faulty);
+    }
+
+    /// Whether more than a tenth of the messages of the last minute had faults.
+    pub(crate) fn is_degraded(&mut self, now: Mono) -> bool {
+        self.turn(now);
+        let (all, faulty) = (self.now.0 + self.before.0, self.now.1 + self.before.1);
+        all >= ENOUGH && faulty * 10 > all
+    }
+
+    /// When the judgement can next change by time alone.
+    pub(crate) fn due(&self) -> Option<Mono> {
+        (self.now.1 + self.before.1 > 0)
+            .then(|| self.from.map(|from| from.plus(MINUTE)))
+            .flatten()
+    }
+
+    fn turn(&mut self, now: Mono) {
+        let from = *self.from.get_or_insert(now);
+        if now.since(from) >= 2 * MINUTE {
+            (self.now, self.before, self.from) = ((0, 0), (0, 0), Some(now));
+        } else if now.since(from) >= MINUTE {
+            (self.before, self.now, self.from) = (self.now, (0, 0), Some(from.plus(MINUTE)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_than_a_tenth_of_faults_degrades_until_they_are_past() {
+        let mut quality = Quality::default();
+        for second in 0..20 {
+            quality.count(second % 5 == 0, Mono(second * 1_000));
+        }
+
+        assert!(quality.is_degraded(Mono(20_000)));
+        assert!(!quality.is_degraded(Mono(180_000)));
+    }
+}

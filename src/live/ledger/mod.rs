@@ -1,0 +1,13 @@
+//! What is counted: cases and their lives, the books of today and yesterday, and
+//! the estimate of who has gone.
+
+mod cases;
+mod count;
+mod days;
+mod life;
+mod surplus;
+
+pub(super) use cases::{Cases, File, Touched};
+pub(super) use days::Key;
+pub(super) use life::{Step, insert};
+pub(super) use surplus::Surplus;

@@ -1,0 +1,218 @@
+//! What a queue says of now: each attribute by itself, ordered by the source's
+//! own time, and the longest wait as a running clock.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::Timestamp;
+
+use crate::domain::{Metric, Moment, QueueId, Said, Update, Value, moment};
+
+use super::{
+    feed::Feed,
+    ledger::Key,
+    picture::{Day, Queue, Reading},
+    state::State,
+};
+
+/// A wait's start is moved only when it differs by more than this, in
+/// milliseconds: the upstream's error is some seconds, and a clock must not jitter.
+const SETTLED: i64 = 6_000;
+
+impl State {
+    pub(super) fn on_readings(
+        &mut self,
+        update: &Update,
+        id: &QueueId,
+        readings: &[(Metric, Said<Value>)],
+        now: Moment,
+    ) {
+        let generation = self.generation(&id.source);
+        if !self.picture.queues.contains_key(id) {
+            self.add_queue(id);
+        }
+        let feed = self.feeds.entry(id.source.clone()).or_default();
+        let Some(queue) = self.picture.queues.get_mut(id) else {
+            return;
+        };
+        queue.hidden = false;
+        queue.quiet_since = None;
+
+        let heard = Heard {
+            at: update.at,
+            orders: update.at.filter(|at| {
+                let difference = moment::millis_between(*at, now.wall);
+                !feed.offset.is_ahead(difference)
+            }),
+            offset: feed.offset.millis(),
+            generation,
+            now,
+        };
+        for (metric, value) in readings {
+            heard.take(&mut queue.readings, *metric, *value);
+        }
+        heard.settle_timers(queue);
+        watch_timers(feed, queue, readings, &heard);
+    }
+
+    pub(super) fn generation(&self, source: &crate::domain::SourceId) -> u32 {
+        self.picture
+            .sources
+            .get(source)
+            .map_or(0, |source| source.generation)
+    }
+
+    /// A queue heard of for the first time.
+    pub(super) fn add_queue(&mut self, id: &QueueId) {
+        let queue = Queue {
+            id: id.clone(),
+            name: None,
+            external_ids: Arc::default(),
+            hidden: false,
+            quiet_since: None,
+            silent: false,
+            readings: BTreeMap::new(),
+            today: Day::default(),
+            profile: 0,
+        };
+        self.picture.queues.insert(id.clone(), queue);
+        self.show_day(&Key::Queue(id.clone()));
+    }
+}
+
+/// When and how a message was heard.
+struct Heard {
+    at: Option<Timestamp>,
+    /// Its time, where that can order.
+    orders: Option<Timestamp>,
+    offset: i64,
+    generation: u32,
+    now: Moment,
+}
+
+impl Heard {
+    fn take(&self, readings: &mut BTreeMap<Metric, Reading>, metric: Metric, value: Said<Value>) {
+        let before = readings.get(&metric).copied();
+        if self.is_older(before.and_then(|reading| reading.ordered)) {
+            return;
+        }
+        let since = match (metric, value) {
+            (Metric::LongestWait, Said::Known(Value::Seconds(waited))) => {
+                Some(self.began(waited, before.and_then(|reading| reading.since)))
+            }
+            _ => None,
+        };
+        readings.insert(metric, self.reading(value, since, before));
+    }
+
+    fn reading(
+        &self,
+        value: Said<Value>,
+        since: Option<Timestamp>,
+        before: Option<Reading>,
+    ) -> Reading {
+        Reading {
+            value,
+            at: self.at,
+            ordered: self.orders.or(before.and_then(|reading| reading.ordered)),
+            heard: self.now.mono,
+            generation: self.generation,
+            since,
+        }
+    }
+
+    /// Older by the source's own time. A time that was itself far ahead of now
+    /// holds nothing up.
+    fn is_older(&self, ordered: Option<Timestamp>) -> bool {
+        let (Some(orders), Some(ordered)) = (self.orders, ordered) else {
+            return false;
+        };
+        let ahead = moment::millis_between(ordered, self.now.wall) < self.offset - super::feed::ODD;
+        orders < ordered && !ahead
+    }
+
+    /// Where a wait of that many seconds began, on our clock.
+    fn began(&self, waited: f64, before: Option<Timestamp>) -> Timestamp {
+        let said = self
+            .at
+            .map_or(self.now.wall, |at| moment::plus_millis(at, self.offset));
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a wait is far below 2^63 ms"
+        )]
+        let began = moment::plus_millis(said, -(waited * 1000.0) as i64).min(self.now.wall);
+        match before {
+            Some(before) if moment::millis_between(before, began).abs() <= SETTLED => before,
+            _ => began,
+        }
+    }
+
+    /// Nobody in queue ends the longest wait; nobody at all speaks for both timers.
+    fn settle_timers(&self, queue: &mut Queue) {
+        let [waiting, talking, longest, average] = [
+            Metric::Waiting,
+            Metric::InConversation,
+            Metric::LongestWait,
+            Metric::AverageWait,
+        ]
+        .map(|metric| queue.readings.get(&metric).copied());
+        let none = |reading: Option<Reading>| {
+            reading.is_some_and(|r| {
+                r.value == Said::Known(Value::Count(0)) && r.generation == self.generation
+            })
+        };
+        if !none(waiting) {
+            return;
+        }
+        let ended = waiting.and_then(|reading| reading.ordered);
+        // Timers that are newer than the empty queue speak of somebody new.
+        let somebody = longest.is_some_and(|reading| {
+            ended < reading.ordered
+                && !matches!(
+                    reading.value,
+                    Said::Unknown | Said::Known(Value::Seconds(0.0))
+                )
+        });
+        if !somebody {
+            let mut nobody = self.reading(Said::Unknown, None, longest);
+            nobody.ordered = nobody.ordered.max(ended);
+            queue.readings.insert(Metric::LongestWait, nobody);
+        }
+
+        let old = average.is_some_and(|reading| reading.generation != self.generation);
+        if none(talking) && old {
+            let unsaid = self.reading(Said::Unknown, None, average);
+            queue.readings.insert(Metric::AverageWait, unsaid);
+        }
+    }
+}
+
+/// Remembers when the timers last spoke, and learns their interval.
+fn watch_timers(feed: &mut Feed, queue: &mut Queue, said: &[(Metric, Said<Value>)], heard: &Heard) {
+    let known = feed.queues.entry(queue.id.clone()).or_default();
+    known.generation = heard.generation;
+    let is_timers = said
+        .iter()
+        .any(|(metric, _)| matches!(metric, Metric::LongestWait | Metric::AverageWait));
+    if is_timers {
+        if let (Some(before), Some(at)) = (known.timers_at, heard.at) {
+            feed.cadence.learn(moment::millis_between(before, at));
+        }
+        known.timers_at = heard.at;
+        known.timers = Some(heard.now.mono);
+        queue.silent = false;
+    }
+    let busy = [Metric::Waiting, Metric::InConversation]
+        .iter()
+        .any(|metric| {
+            let value = queue.readings.get(metric).map(|reading| reading.value);
+            matches!(value, Some(Said::Known(Value::Count(n))) if n > 0)
+        });
+    if busy {
+        // From here on the timers should speak.
+        known.timers.get_or_insert(heard.now.mono);
+    } else {
+        known.timers = None;
+        known.timers_at = None;
+        queue.silent = false;
+    }
+}
