@@ -1,0 +1,271 @@
+//! Keeps sources running, whatever their upstreams do. The only place that
+//! connects again, and the only one that stops a source.
+
+use std::{convert::Infallible, error::Error, future::Future, time::Duration};
+
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::{
+    domain::{Input, Line, Note, SourceId},
+    intake::{Closed, Outlet},
+};
+
+/// The pause before the first new attempt is at most this.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// No pause is longer, however long the upstream is away.
+const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+/// Where the upstream refuses us, asking often helps nobody.
+const REFUSED_PAUSE: Duration = Duration::from_secs(60);
+/// A source that ran so long had been connected: the next loss is news.
+const HELD: Duration = Duration::from_secs(30);
+
+/// A connection to an upstream.
+pub trait Source: Send + 'static {
+    type Error: Failure;
+
+    fn id(&self) -> &SourceId;
+
+    /// Connects and forwards what is said until something fails.
+    ///
+    /// There is no success and no reconnecting: a source that is no longer
+    /// wanted is dropped at whatever await it has reached, and leaves nothing
+    /// half-done there.
+    fn run(
+        &mut self,
+        outlet: &Outlet,
+    ) -> impl Future<Output = Result<Infallible, Self::Error>> + Send;
+}
+
+/// Why a source ended. Its text is for people and holds no secret.
+pub trait Failure: Error + Send {
+    /// The upstream knows us and does not want us: wrong credentials, missing
+    /// permissions. Only a person can mend that.
+    fn is_refused(&self) -> bool;
+}
+
+/// Runs one source until `stop` fires, connecting again for ever.
+pub async fn supervise(mut source: impl Source, outlet: Outlet, stop: CancellationToken) {
+    tokio::select! {
+        Err(Closed) = keep(&mut source, &outlet) => {}
+        () = stop.cancelled() => {}
+    }
+    info!(source.name = %source.id(), "Source stopped");
+}
+
+async fn keep(source: &mut impl Source, outlet: &Outlet) -> Result<Infallible, Closed> {
+    let mut ceiling = FIRST_PAUSE;
+    let mut last_why = String::new();
+    loop {
+        let started = Instant::now();
+        let Err(error) = source.run(outlet).await;
+
+        if started.elapsed() > LONGEST_PAUSE {
+            ceiling = FIRST_PAUSE;
+        }
+        if started.elapsed() > HELD {
+            last_why.clear();
+        }
+        let pause = if error.is_refused() {
+            REFUSED_PAUSE
+        } else {
+            rand::random_range(Duration::ZERO..=ceiling)
+        };
+        ceiling = (ceiling * 2).min(LONGEST_PAUSE);
+
+        let why = sentence(&error);
+        let is_news = why != last_why;
+        if is_news {
+            warn!(
+                source.name = %source.id(),
+                retry_secs = pause.as_secs_f32(),
+                "Lost the upstream and will connect again: {why}",
+            );
+        }
+        outlet.send(report(source.id(), &why, is_news)).await?;
+        last_why = why;
+        sleep(pause).await;
+    }
+}
+
+fn report(id: &SourceId, why: &str, is_news: bool) -> Vec<Input> {
+    let why = || why.to_owned();
+    let mut report = vec![Input::Line(id.clone(), Line::Away { why: why() })];
+    if is_news {
+        report.push(Input::Note(id.clone(), Note::Failed { why: why() }));
+    }
+    report
+}
+
+/// An error's text as a sentence for a page.
+fn sentence(error: &impl Error) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use crate::intake::{self, Clock, Inlet};
+
+    use super::*;
+
+    #[derive(Clone, Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Fault(&'static str, bool);
+
+    impl Failure for Fault {
+        fn is_refused(&self) -> bool {
+            self.1
+        }
+    }
+
+    /// Fails again and again with what is scripted, and notes when it was run.
+    struct Scripted {
+        id: SourceId,
+        holds: Duration,
+        faults: Vec<Fault>,
+        runs: Arc<Mutex<Vec<Instant>>>,
+    }
+
+    impl Source for Scripted {
+        type Error = Fault;
+
+        fn id(&self) -> &SourceId {
+            &self.id
+        }
+
+        async fn run(&mut self, _outlet: &Outlet) -> Result<Infallible, Fault> {
+            let number = {
+                let mut runs = self.runs.lock().unwrap();
+                runs.push(Instant::now());
+                runs.len() - 1
+            };
+            sleep(self.holds).await;
+            Err(self.faults[number % self.faults.len()].clone())
+        }
+    }
+
+    struct Scene {
+        runs: Arc<Mutex<Vec<Instant>>>,
+        inlet: Inlet,
+        stop: CancellationToken,
+        task: tokio::task::JoinHandle<()>,
+    }
+
+    fn scene(holds: Duration, faults: &[Fault]) -> Scene {
+        let (outlet, inlet) = intake::door(Clock::start());
+        let stop = CancellationToken::new();
+        let runs = Arc::default();
+        let source = Scripted {
+            id: "chat".into(),
+            holds,
+            faults: faults.to_vec(),
+            runs: Arc::clone(&runs),
+        };
+        let task = tokio::spawn(supervise(source, outlet, stop.clone()));
+        Scene {
+            runs,
+            inlet,
+            stop,
+            task,
+        }
+    }
+
+    impl Scene {
+        /// Each run's distance from the one before, with what the run itself took left out.
+        async fn pauses(&mut self, runs: usize, holds: Duration) -> Vec<Duration> {
+            while self.runs.lock().unwrap().len() < runs {
+                self.inlet.batches.recv().await.unwrap();
+            }
+            let runs = self.runs.lock().unwrap();
+            runs.windows(2).map(|w| w[1] - w[0] - holds).collect()
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pauses_grow_to_the_cap_and_it_never_gives_up() {
+        let mut scene = scene(Duration::ZERO, &[Fault("the line broke", false)]);
+
+        let pauses = scene.pauses(200, Duration::ZERO).await;
+
+        let timer_slack = Duration::from_millis(2);
+        assert!(pauses[0] <= FIRST_PAUSE + timer_slack);
+        assert!(pauses[1] <= FIRST_PAUSE * 2 + timer_slack);
+        assert!(pauses.iter().all(|p| *p <= LONGEST_PAUSE + timer_slack));
+        assert!(pauses.iter().any(|p| *p > LONGEST_PAUSE / 2));
+        assert!(pauses.iter().any(|p| *p < LONGEST_PAUSE / 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_held_earns_a_quick_new_attempt() {
+        let holds = Duration::from_secs(10);
+        let mut scene = scene(holds, &[Fault("the line broke", false)]);
+
+        let pauses = scene.pauses(50, holds).await;
+
+        let slack = Duration::from_millis(2);
+        assert!(
+            pauses.iter().all(|p| *p <= FIRST_PAUSE + slack),
+            "{pauses:?}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_is_asked_again_once_a_minute() {
+        let mut scene = scene(Duration::ZERO, &[Fault("wrong password", true)]);
+
+        let pauses = scene.pauses(5, Duration::ZERO).await;
+
+        let slack = Duration::from_millis(2);
+        assert!(
+            pauses
+                .iter()
+                .all(|p| (REFUSED_PAUSE..=REFUSED_PAUSE + slack).contains(p))
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_loss_is_told_and_each_new_reason_noted() {
+        let faults = ["a", "a", "b"].map(|why| Fault(why, false));
+        let mut scene = scene(Duration::ZERO, &faults);
+
+        let mut told = Vec::new();
+        while told.len() < 3 {
+            told.push(scene.inlet.batches.recv().await.unwrap().inputs);
+        }
+
+        let told: Vec<String> = told.iter().map(|inputs| format!("{inputs:?}")).collect();
+        let away = |why| format!(r#"Line(SourceId("chat"), Away {{ why: "{why}" }})"#);
+        let note = |why| format!(r#"Note(SourceId("chat"), Failed {{ why: "{why}" }})"#);
+        assert_eq!(told[0], format!("[{}, {}]", away("A"), note("A")));
+        assert_eq!(told[1], format!("[{}]", away("A")));
+        assert_eq!(told[2], format!("[{}, {}]", away("B"), note("B")));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn stopping_ends_a_source_wherever_it_is() {
+        let scene = scene(Duration::from_secs(3600), &[Fault("the line broke", false)]);
+        tokio::task::yield_now().await;
+
+        scene.stop.cancel();
+
+        scene.task.await.unwrap();
+        assert_eq!(scene.runs.lock().unwrap().len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_closed_door_ends_the_supervision() {
+        let scene = scene(Duration::ZERO, &[Fault("the line broke", false)]);
+
+        drop(scene.inlet);
+
+        scene.task.await.unwrap();
+    }
+}

@@ -1,0 +1,367 @@
+//! JSON read leniently: a field of a wrong type counts as missing and harms no
+//! other, whatever stands in it and however deep it goes.
+
+use std::{borrow::Cow, fmt, marker::PhantomData, sync::Arc};
+
+use jiff::{Timestamp, civil, tz::TimeZone};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// Ids longer than this are none.
+const LONGEST_ID: usize = 256;
+/// Names and other free text are cut to so many characters.
+const LONGEST_TEXT: usize = 256;
+/// Whole numbers beyond this are not exact in the vendor's own language.
+const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+/// A JSON object's fields, taken one by one.
+pub(super) struct Fields<A> {
+    map: A,
+    pub(super) mistyped: u8,
+}
+
+impl<'de, A: MapAccess<'de>> Fields<A> {
+    pub(super) fn new(map: A) -> Self {
+        Self { map, mistyped: 0 }
+    }
+
+    pub(super) fn key(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
+        Ok(self.map.next_key::<Key<'de>>()?.map(|key| key.0))
+    }
+
+    pub(super) fn skip(&mut self) -> Result<(), A::Error> {
+        self.map.next_value::<IgnoredAny>().map(|_| ())
+    }
+
+    /// A number of things: whole and not negative.
+    pub(super) fn count(&mut self) -> Result<Option<u64>, A::Error> {
+        self.read(|value| match value {
+            Scalar::Whole(n) => Some(n),
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "whole, and within what was just checked"
+            )]
+            Scalar::Real(x) if x.fract() == 0.0 && (0.0..LARGEST_WHOLE).contains(&x) => {
+                Some(x as u64)
+            }
+            _ => None,
+        })
+    }
+
+    /// A duration in milliseconds, as seconds.
+    pub(super) fn seconds(&mut self) -> Result<Option<f64>, A::Error> {
+        self.read(|value| match value {
+            #[expect(clippy::cast_precision_loss, reason = "checked against 2^53")]
+            Scalar::Whole(n) if (n as f64) < LARGEST_WHOLE => Some(n as f64 / 1000.0),
+            Scalar::Real(x) if (0.0..LARGEST_WHOLE).contains(&x) => Some(x / 1000.0),
+            _ => None,
+        })
+    }
+
+    pub(super) fn id(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
+        self.read(Scalar::id)
+    }
+
+    pub(super) fn shared_id(&mut self) -> Result<Option<Arc<str>>, A::Error> {
+        Ok(self.id()?.map(Arc::from))
+    }
+
+    /// Free text, cut to a bounded length.
+    pub(super) fn text(&mut self) -> Result<Option<Arc<str>>, A::Error> {
+        self.read(|value| value.text().map(|text| cut(&text, LONGEST_TEXT).into()))
+    }
+
+    /// One of a few words.
+    pub(super) fn word<T>(&mut self, known: fn(&str) -> Option<T>) -> Result<Option<T>, A::Error> {
+        self.read(|value| value.text().and_then(|text| known(&text)))
+    }
+
+    pub(super) fn time(&mut self) -> Result<Option<Timestamp>, A::Error> {
+        self.word(timestamp)
+    }
+
+    /// A JSON array of ids; what is no id among them is left out.
+    pub(super) fn ids(&mut self) -> Result<Option<Vec<Arc<str>>>, A::Error> {
+        self.nested::<Ids>()
+    }
+
+    /// A dictionary of texts; what is no text among them is left out.
+    pub(super) fn pairs(&mut self) -> Result<Option<Pairs>, A::Error> {
+        self.nested::<Dictionary>()
+    }
+
+    /// An object or array that is read field by field itself.
+    pub(super) fn nested<N: Nested>(&mut self) -> Result<Option<N::Out>, A::Error> {
+        let (value, mistyped) = self.map.next_value::<Lenient<N>>()?.0;
+        self.mistyped = self.mistyped.saturating_add(mistyped);
+        Ok(value)
+    }
+
+    fn read<T>(
+        &mut self,
+        read: impl FnOnce(Scalar<'de>) -> Option<T>,
+    ) -> Result<Option<T>, A::Error> {
+        let value = self.map.next_value::<Scalar<'de>>()?;
+        // `null` is how some serializers write what they leave out.
+        if matches!(value, Scalar::Null) {
+            return Ok(None);
+        }
+        let read = read(value);
+        if read.is_none() {
+            self.mistyped = self.mistyped.saturating_add(1);
+        }
+        Ok(read)
+    }
+}
+
+/// System and id there.
+pub(super) type Pairs = Vec<(Arc<str>, Arc<str>)>;
+
+/// A field that is itself an object or an array.
+pub(super) trait Nested {
+    type Out;
+    /// Reads an object and says how much of it was mistyped; the default is that it should not be one.
+    fn object<'de, A: MapAccess<'de>>(mut map: A) -> Result<(Option<Self::Out>, u8), A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok((None, 1))
+    }
+    /// The same for an array.
+    fn array<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(Option<Self::Out>, u8), A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok((None, 1))
+    }
+    /// The same for a text.
+    fn text(_text: &str) -> (Option<Self::Out>, u8) {
+        (None, 1)
+    }
+}
+
+struct Ids;
+
+impl Nested for Ids {
+    type Out = Vec<Arc<str>>;
+
+    fn array<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(Option<Self::Out>, u8), A::Error> {
+        let mut ids = Vec::new();
+        let mut mistyped = 0_u8;
+        while let Some(value) = seq.next_element::<Scalar<'de>>()? {
+            match value.id() {
+                Some(id) => ids.push(id.into()),
+                None => mistyped = mistyped.saturating_add(1),
+            }
+        }
+        Ok((Some(ids), mistyped))
+    }
+}
+
+struct Dictionary;
+
+impl Nested for Dictionary {
+    type Out = Pairs;
+
+    fn object<'de, A: MapAccess<'de>>(map: A) -> Result<(Option<Self::Out>, u8), A::Error> {
+        let mut fields = Fields::new(map);
+        let mut pairs = Vec::new();
+        while let Some(key) = fields.key()? {
+            if let Some(text) = fields.text()? {
+                pairs.push((cut(&key, LONGEST_TEXT).into(), text));
+            }
+        }
+        Ok((Some(pairs), fields.mistyped))
+    }
+}
+
+/// The outcome of reading a [`Nested`], of whatever type it turned out to be.
+pub(super) struct Lenient<N: Nested>(pub(super) (Option<N::Out>, u8));
+
+impl<'de, N: Nested> Deserialize<'de> for Lenient<N> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LenientVisitor::<N>(PhantomData))
+    }
+}
+
+struct LenientVisitor<N>(PhantomData<N>);
+
+impl<'de, N: Nested> Visitor<'de> for LenientVisitor<N> {
+    type Value = Lenient<N>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        N::object(map).map(Lenient)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        N::array(seq).map(Lenient)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Lenient(N::text(text)))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Lenient((None, 0)))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Lenient((None, 1)))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Lenient((None, 1)))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Lenient((None, 1)))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Lenient((None, 1)))
+    }
+}
+
+/// Any JSON value, as far as a single value goes.
+enum Scalar<'a> {
+    Null,
+    Text(Cow<'a, str>),
+    Whole(u64),
+    Real(f64),
+    Other,
+}
+
+impl<'a> Scalar<'a> {
+    fn text(self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn id(self) -> Option<Cow<'a, str>> {
+        self.text().filter(|id| {
+            !id.is_empty() && (id.len() <= LONGEST_ID || id.chars().count() <= LONGEST_ID)
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar<'de> {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Scalar::Null)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        // The parser says so only of negative numbers.
+        Ok(Scalar::Other)
+    }
+
+    fn visit_u64<E>(self, n: u64) -> Result<Self::Value, E> {
+        Ok(Scalar::Whole(n))
+    }
+
+    fn visit_f64<E>(self, x: f64) -> Result<Self::Value, E> {
+        Ok(Scalar::Real(x))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other)
+    }
+}
+
+struct Key<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl<'de> Visitor<'de> for KeyVisitor {
+    type Value = Key<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Key(Cow::Borrowed(key)))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Key(Cow::Owned(key.to_owned())))
+    }
+}
+
+/// The first `longest` characters.
+pub(super) fn cut(text: &str, longest: usize) -> &str {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => &text[..end],
+        None => text,
+    }
+}
+
+/// An ISO time with any number of fraction digits; without an offset it is UTC.
+fn timestamp(text: &str) -> Option<Timestamp> {
+    let text = trimmed_fraction(text);
+    let utc = || {
+        text.parse::<civil::DateTime>()
+            .ok()?
+            .to_zoned(TimeZone::UTC)
+            .ok()
+    };
+    text.parse::<Timestamp>()
+        .ok()
+        .or_else(|| utc().map(|time| time.timestamp()))
+}
+
+/// Nanoseconds are as fine as we keep; digits beyond them are dropped.
+fn trimmed_fraction(text: &str) -> Cow<'_, str> {
+    let Some(point) = text.find(['.', ',']) else {
+        return text.into();
+    };
+    let digits = text[point + 1..]
+        .bytes()
+        .take_while(u8::is_ascii_digit)
+        .count();
+    if digits <= 9 {
+        return text.into();
+    }
+    let rest = &text[point + 1 + digits..];
+    format!("{}{rest}", &text[..point + 10]).into()
+}

@@ -1,0 +1,540 @@
+use proptest::prelude::*;
+
+use crate::domain::{
+    CaseEvent, Class, Id, Metric, Outcome, Profile, Said, Subject, Transcript, Value,
+};
+
+use super::*;
+
+fn chat() -> SourceId {
+    "chat".into()
+}
+
+fn id(external: &str) -> Id {
+    Id::new(&chat(), external)
+}
+
+fn decoded(key: &str, body: &str) -> Update {
+    match update(&chat(), key, body.as_bytes()) {
+        Ok(Decoded::Update(update)) => update,
+        other => panic!("{key} {body}: {other:?}"),
+    }
+}
+
+fn check(key: &str, body: &str, fact: Fact, mistyped: u8) {
+    let update = decoded(key, body);
+    assert_eq!((update.fact, update.mistyped), (fact, mistyped), "{body}");
+}
+
+fn check_rejected(key: &str, body: &[u8], why: &'static str) {
+    let event = key.to_owned();
+    assert_eq!(update(&chat(), key, body), Err(Rejected { event, why }));
+}
+
+fn load(said: &[(Metric, u64)]) -> Fact {
+    let known = |(metric, n): &(Metric, u64)| (*metric, Said::Known(Value::Count(*n)));
+    Fact::Readings(Subject::Queue(id("g1")), said.iter().map(known).collect())
+}
+
+fn timers(said: &[(Metric, f64)]) -> Fact {
+    let known = |(metric, x): &(Metric, f64)| (*metric, Said::Known(Value::Seconds(*x)));
+    Fact::Readings(Subject::Queue(id("g1")), said.iter().map(known).collect())
+}
+
+#[test]
+fn every_event_says_what_it_means() {
+    check(
+        "case.created",
+        r#"{"eventTime":"2026-11-20T09:00:00.000Z","caseId":"c1","opportunityId":"o1","solutionId":"s1","caseTypeId":"t1"}"#,
+        Fact::Case(
+            id("c1"),
+            CaseEvent::Created {
+                opportunity: Some("o1".into()),
+                solution: Some("s1".into()),
+                case_type: Some("t1".into()),
+            },
+        ),
+        0,
+    );
+    check(
+        "case.opened",
+        r#"{"caseId":"c1","agentId":"a1","groupId":"g1"}"#,
+        Fact::Case(
+            id("c1"),
+            CaseEvent::Opened {
+                agent: Some(id("a1")),
+                queue: Some(id("g1")),
+            },
+        ),
+        0,
+    );
+    check(
+        "case.closed",
+        r#"{"caseId":"c1","outcome":"unresolved","closure":"later"}"#,
+        Fact::Case(
+            id("c1"),
+            CaseEvent::Closed {
+                outcome: Some(Outcome::Unresolved),
+                closure: Some("later".into()),
+            },
+        ),
+        0,
+    );
+    check(
+        "case.transferred.toGroup",
+        r#"{"caseId":"c1","previousAgentId":"a1","previousGroupId":"g1","newGroupId":"g2"}"#,
+        Fact::Case(
+            id("c1"),
+            CaseEvent::Transferred {
+                from_agent: Some(id("a1")),
+                from_queue: Some(id("g1")),
+                to_queue: Some(id("g2")),
+            },
+        ),
+        0,
+    );
+    check(
+        "case.visitorProfile",
+        r#"{"caseId":"c1","profile":{"name":"Anna","deep":[[1]]}}"#,
+        Fact::Nothing,
+        0,
+    );
+    check(
+        "group.loadChanged",
+        r#"{"groupId":"g1","numberOfAvailableAgents":3,"numberOfVisitorsInQueue":7,"numberOfVisitorsInConversation":5}"#,
+        load(&[
+            (Metric::AgentsAvailable, 3),
+            (Metric::Waiting, 7),
+            (Metric::InConversation, 5),
+        ]),
+        0,
+    );
+    check(
+        "group.performanceTimers",
+        r#"{"groupId":"g1","averageWaitingTime":12500,"longestWaitingTime":41000}"#,
+        timers(&[(Metric::AverageWait, 12.5), (Metric::LongestWait, 41.0)]),
+        0,
+    );
+}
+
+#[test]
+fn every_configuration_is_a_profile() {
+    check(
+        "configuration.agent",
+        r#"{"agentId":"a1","agentEmail":"a@x.se","agentName":"Anna Kask","agentDisplayName":"Anna","agentAssignedGroups":["g1","g2"],"agentExternalId":{"Salesforce":"7"}}"#,
+        Fact::Profile(Profile {
+            name: Some("Anna Kask".into()),
+            display_name: Some("Anna".into()),
+            email: Some("a@x.se".into()),
+            queues: Some([id("g1"), id("g2")].into()),
+            external_ids: Some([("Salesforce".into(), "7".into())].into()),
+            ..Profile::new(Class::Agent, id("a1"))
+        }),
+        0,
+    );
+    for (kind, class) in [
+        ("group", Class::Queue),
+        ("opportunity", Class::Opportunity),
+        ("solution", Class::Solution),
+        ("caseType", Class::CaseType),
+    ] {
+        check(
+            &format!("configuration.{kind}"),
+            &format!(
+                r#"{{"{kind}Id":"x1","{kind}Name":"Sälj \u2713","{kind}ExternalId":{{"CRM":"Q1"}}}}"#
+            ),
+            Fact::Profile(Profile {
+                name: Some("Sälj ✓".into()),
+                external_ids: Some([("CRM".into(), "Q1".into())].into()),
+                ..Profile::new(class, id("x1"))
+            }),
+            0,
+        );
+    }
+}
+
+#[test]
+fn what_is_left_out_is_not_said() {
+    check("group.loadChanged", r#"{"groupId":"g1"}"#, load(&[]), 0);
+    check(
+        "group.loadChanged",
+        r#"{"numberOfVisitorsInQueue":0,"groupId":"g1","numberOfAvailableAgents":null}"#,
+        load(&[(Metric::Waiting, 0)]),
+        0,
+    );
+    check(
+        "configuration.agent",
+        r#"{"agentId":"a1"}"#,
+        Fact::Profile(Profile::new(Class::Agent, id("a1"))),
+        0,
+    );
+}
+
+#[test]
+fn a_wrong_type_is_counted_and_harms_no_other_field() {
+    for odd in [
+        "-1",
+        "1.5",
+        "\"3\"",
+        "true",
+        "[3]",
+        "{\"a\":[1,{\"b\":2}]}",
+        "1e300",
+        "99999999999999999999",
+    ] {
+        check(
+            "group.loadChanged",
+            &format!(
+                r#"{{"groupId":"g1","numberOfAvailableAgents":2,"numberOfVisitorsInQueue":{odd},"numberOfVisitorsInConversation":4}}"#
+            ),
+            load(&[(Metric::AgentsAvailable, 2), (Metric::InConversation, 4)]),
+            1,
+        );
+    }
+    check(
+        "configuration.agent",
+        r#"{"agentId":"a1","agentName":5,"agentEmail":"e","agentAssignedGroups":["g1",7,"",{}],"agentExternalId":{"A":1,"B":"2"}}"#,
+        Fact::Profile(Profile {
+            email: Some("e".into()),
+            queues: Some([id("g1")].into()),
+            external_ids: Some([("B".into(), "2".into())].into()),
+            ..Profile::new(Class::Agent, id("a1"))
+        }),
+        5,
+    );
+    check(
+        "case.closed",
+        r#"{"caseId":"c1","outcome":"splendid","closure":"ok"}"#,
+        Fact::Case(
+            id("c1"),
+            CaseEvent::Closed {
+                outcome: None,
+                closure: Some("ok".into()),
+            },
+        ),
+        1,
+    );
+}
+
+#[test]
+fn the_documents_slips_are_understood() {
+    for body in [r#"{"caseld":"c1"}"#, r#"{"caseld":"c1","caseId":7}"#] {
+        assert_eq!(
+            decoded("case.opened", body).fact,
+            Fact::Case(
+                id("c1"),
+                CaseEvent::Opened {
+                    agent: None,
+                    queue: None
+                }
+            )
+        );
+    }
+}
+
+#[test]
+fn an_event_time_may_be_written_in_many_ways() {
+    let at = |written: &str| {
+        let update = decoded(
+            "group.loadChanged",
+            &format!(r#"{{"groupId":"g1","eventTime":{written}}}"#),
+        );
+        (update.at.map(|at| at.to_string()), update.mistyped)
+    };
+    let known = |text: &str| (Some(text.to_owned()), 0);
+
+    assert_eq!(
+        at("\"2018-01-19T10:11:12Z\""),
+        known("2018-01-19T10:11:12Z")
+    );
+    assert_eq!(
+        at("\"2018-01-19T10:11:12.1Z\""),
+        known("2018-01-19T10:11:12.1Z")
+    );
+    assert_eq!(
+        at("\"2018-01-19T10:11:12.123\""),
+        known("2018-01-19T10:11:12.123Z")
+    );
+    assert_eq!(at("\"2018-01-19T10:11:12\""), known("2018-01-19T10:11:12Z"));
+    assert_eq!(
+        at("\"2018-01-19T10:11:12.1234567891234567Z\""),
+        known("2018-01-19T10:11:12.123456789Z")
+    );
+    assert_eq!(
+        at("\"2018-01-19T10:11:12.1234567891234567\""),
+        known("2018-01-19T10:11:12.123456789Z")
+    );
+    assert_eq!(
+        at("\"2018-01-19T11:11:12.5+01:00\""),
+        known("2018-01-19T10:11:12.5Z")
+    );
+    assert_eq!(at("null"), (None, 0));
+    assert_eq!(at("\"yesterday\""), (None, 1));
+    assert_eq!(at("1516356672000"), (None, 1));
+    assert_eq!(at("\"\""), (None, 1));
+    assert_eq!(decoded("group.loadChanged", r#"{"groupId":"g1"}"#).at, None);
+}
+
+#[test]
+fn what_cannot_be_read_is_rejected_by_a_word() {
+    let deep = "[".repeat(100_000);
+    let deep_field = format!(r#"{{"groupId":"g1","x":{}"#, "{\"a\":".repeat(100_000));
+
+    check_rejected("group.loadChanged", b"", "not_json");
+    check_rejected("group.loadChanged", b"{\"groupId\":\"g1\"", "not_json");
+    check_rejected("group.loadChanged", b"{\"groupId\":\"g1\"} x", "not_json");
+    check_rejected("group.loadChanged", deep.as_bytes(), "not_an_object");
+    check_rejected("group.loadChanged", deep_field.as_bytes(), "not_json");
+    check_rejected("group.loadChanged", b"[1]", "not_an_object");
+    check_rejected("group.loadChanged", b"3", "not_an_object");
+    check_rejected("group.loadChanged", b"\"a\"", "not_an_object");
+    check_rejected("group.loadChanged", b"null", "not_an_object");
+    check_rejected("group.loadChanged", b"{\"groupId\":\"\xff\"}", "not_utf8");
+    check_rejected("group.loadChanged", b"{}", "missing_id");
+    check_rejected("group.loadChanged", b"{\"groupId\":\"\"}", "missing_id");
+    check_rejected("case.closed", b"{\"caseId\":4}", "missing_id");
+    check_rejected("case.visitorProfile", b"{\"profile\":{}}", "missing_id");
+    let long = format!(r#"{{"groupId":"{}"}}"#, "g".repeat(257));
+    check_rejected("group.loadChanged", long.as_bytes(), "missing_id");
+}
+
+#[test]
+fn whatever_is_nested_in_a_field_of_no_interest_is_passed_over() {
+    let deep = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
+
+    check(
+        "group.loadChanged",
+        &format!(r#"{{"debug":{deep},"groupId":"g1","numberOfVisitorsInQueue":1}}"#),
+        load(&[(Metric::Waiting, 1)]),
+        0,
+    );
+    check(
+        "group.loadChanged",
+        &format!(r#"{{"numberOfVisitorsInQueue":{deep},"groupId":"g1"}}"#),
+        load(&[]),
+        1,
+    );
+}
+
+#[test]
+fn a_body_beyond_the_limit_is_refused_unread() {
+    let body = |len: usize| {
+        let head = r#"{"groupId":"g1","pad":""#;
+        format!("{head}{}\"}}", "x".repeat(len - head.len() - 2))
+    };
+
+    check("group.loadChanged", &body(LARGEST_BODY), load(&[]), 0);
+    check_rejected(
+        "group.loadChanged",
+        body(LARGEST_BODY + 1).as_bytes(),
+        "too_large",
+    );
+}
+
+#[test]
+fn unknown_messages_and_our_own_question_are_ignored() {
+    let ignored = |event: &str| {
+        Ok(Decoded::Ignored {
+            event: event.to_owned(),
+        })
+    };
+
+    assert_eq!(
+        update(&chat(), "case.paused", b"\xff"),
+        ignored("case.paused")
+    );
+    assert_eq!(
+        update(&chat(), super::super::COLLECT, b"{}"),
+        ignored("configuration.agent.collect")
+    );
+    assert_eq!(
+        update(&chat(), &"å".repeat(500), b""),
+        ignored(&"å".repeat(64))
+    );
+}
+
+#[test]
+fn a_name_is_cut_to_a_bounded_length() {
+    let body = format!(r#"{{"groupId":"g1","groupName":"{}"}}"#, "å".repeat(5000));
+
+    let Fact::Profile(profile) = decoded("configuration.group", &body).fact else {
+        panic!("not a profile");
+    };
+
+    assert_eq!(profile.name, Some("å".repeat(256).into()));
+}
+
+#[test]
+fn of_a_transcript_only_figures_are_kept() {
+    let visitor = r#""speaker":{"visitorId":"v1"},"recipients":[]"#;
+    let agent = r#""speaker":{"agentId":{"id":"a1","externalIds":{"x":"y"}}}"#;
+    let body = format!(
+        r#"{{"caseId":"c1","transcript":{{"messages":[
+            {{"eventTime":"2026-11-20T09:00:00Z","messageType":"title","message":"Hi","speaker":{{}}}},
+            {{"eventTime":"2026-11-20T09:00:01Z","messageType":"chat","message":"secret",{agent}}},
+            {{"eventTime":"2026-11-20T09:00:05Z","messageType":"chat","message":"secret",{visitor}}},
+            {{"eventTime":"2026-11-20T09:00:07Z","messageType":"note","message":"secret",{agent}}},
+            {{"eventTime":"2026-11-20T09:00:08Z","messageType":"chat","message":"auto"}},
+            {{"eventTime":"2026-11-20T09:00:25.5Z","messageType":"chat","message":"secret",{agent}}},
+            {{"eventTime":"2026-11-20T09:01:00Z","messageType":"video","activity":"start",{agent}}},
+            {{"eventTime":"2026-11-20T09:02:00Z","messageType":"chat","message":"secret",{visitor}}}
+        ]}}}}"#
+    );
+
+    check(
+        "case.transcriptClosed",
+        &body,
+        Fact::Case(
+            id("c1"),
+            CaseEvent::Transcript(Transcript {
+                first_response: Some(20_500),
+                visitor_messages: 2,
+                agent_messages: 2,
+                duration: Some(120_000),
+                video: true,
+            }),
+        ),
+        0,
+    );
+}
+
+#[test]
+fn an_odd_message_in_a_transcript_harms_no_other() {
+    check(
+        "case.transcriptClosed",
+        r#"{"caseId":"c1","transcript":{"messages":[7,{"messageType":4,"speaker":"x"},{"messageType":"chat","speaker":{"visitorId":"v"}}]}}"#,
+        Fact::Case(
+            id("c1"),
+            CaseEvent::Transcript(Transcript {
+                visitor_messages: 1,
+                ..Transcript::default()
+            }),
+        ),
+        3,
+    );
+    check(
+        "case.transcriptClosed",
+        r#"{"caseId":"c1","transcript":"text"}"#,
+        Fact::Nothing,
+        1,
+    );
+}
+
+#[test]
+fn a_repeated_field_counts_as_it_was_said_last() {
+    check(
+        "group.loadChanged",
+        r#"{"groupId":"g1","numberOfVisitorsInQueue":1,"numberOfVisitorsInQueue":2}"#,
+        load(&[(Metric::Waiting, 2)]),
+        0,
+    );
+}
+
+fn any_key() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(Event::ALL.map(Event::key).to_vec())
+}
+
+/// Bodies near enough to real ones to reach every field.
+fn any_body() -> impl Strategy<Value = String> {
+    let names = vec![
+        "eventTime",
+        "caseId",
+        "caseld",
+        "groupId",
+        "agentId",
+        "outcome",
+        "closure",
+        "transcript",
+        "messages",
+        "speaker",
+        "agentAssignedGroups",
+        "agentExternalId",
+        "averageWaitingTime",
+        "numberOfVisitorsInQueue",
+        "solutionId",
+        "solutionName",
+        "x",
+    ];
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        any::<bool>().prop_map(|b| b.to_string()),
+        any::<i64>().prop_map(|n| n.to_string()),
+        any::<f64>()
+            .prop_filter("JSON has no others", |x| x.is_finite())
+            .prop_map(|x| x.to_string()),
+        any::<String>().prop_map(|s| serde_json::to_string(&s).unwrap()),
+        Just("\"2026-11-20T09:00:00Z\"".to_owned()),
+    ];
+    leaf.prop_recursive(5, 40, 6, move |inner| {
+        let name = prop::sample::select(names.clone());
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(|v| format!("[{}]", v.join(","))),
+            prop::collection::vec((name, inner), 0..8).prop_map(|v| {
+                let fields: Vec<_> = v.iter().map(|(k, v)| format!("\"{k}\":{v}")).collect();
+                format!("{{{}}}", fields.join(","))
+            }),
+        ]
+    })
+}
+
+const COUNTS: [&str; 3] = [
+    "numberOfAvailableAgents",
+    "numberOfVisitorsInQueue",
+    "numberOfVisitorsInConversation",
+];
+
+proptest! {
+    #[test]
+    fn no_bytes_can_panic(key in any_key(), body in prop::collection::vec(any::<u8>(), 0..512)) {
+        let _outcome = update(&chat(), key, &body);
+    }
+
+    #[test]
+    fn any_json_is_read_or_rejected_for_its_shape(key in any_key(), body in any_body()) {
+        if let Err(rejected) = update(&chat(), key, body.as_bytes()) {
+            prop_assert!(["not_an_object", "missing_id"].contains(&rejected.why), "{rejected}");
+        }
+    }
+
+    #[test]
+    fn no_damage_to_a_body_can_panic(
+        key in any_key(),
+        body in any_body(),
+        place in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let mut body = body.into_bytes();
+        let place = place.index(body.len());
+        body[place] = byte;
+        let _changed = update(&chat(), key, &body);
+        let _cut = update(&chat(), key, &body[..place]);
+    }
+
+    #[test]
+    fn a_field_left_out_or_mistyped_changes_no_other(
+        values in prop::array::uniform3(0_u64..1000),
+        fate in prop::array::uniform3(0..3),
+    ) {
+        let metrics = [Metric::AgentsAvailable, Metric::Waiting, Metric::InConversation];
+        let mut body = String::from(r#"{"groupId":"g1""#);
+        let mut said = Vec::new();
+        let mut odd = 0;
+        for i in 0..3 {
+            match fate[i] {
+                0 => {
+                    body += &format!(r#","{}":{}"#, COUNTS[i], values[i]);
+                    said.push((metrics[i], values[i]));
+                }
+                1 => {
+                    body += &format!(r#","{}":"{}""#, COUNTS[i], values[i]);
+                    odd += 1;
+                }
+                _ => {}
+            }
+        }
+        body.push('}');
+
+        let update = decoded("group.loadChanged", &body);
+        prop_assert_eq!((update.fact, update.mistyped), (load(&said), odd));
+    }
+}

@@ -1,0 +1,81 @@
+//! The messages of Vngage, by the routing keys that the vendor gives them. On a
+//! topic and on a direct exchange alike, a key is bound exactly as it stands here.
+
+/// The one message that goes the other way: asks for all agents.
+pub const COLLECT: &str = "configuration.agent.collect";
+
+/// A message that we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Event {
+    CaseCreated,
+    CaseOpened,
+    CaseClosed,
+    CaseTransferred,
+    CaseVisitorProfile,
+    CaseTranscriptClosed,
+    GroupLoadChanged,
+    GroupPerformanceTimers,
+    ConfigurationAgent,
+    ConfigurationGroup,
+    ConfigurationOpportunity,
+    ConfigurationSolution,
+    ConfigurationCaseType,
+}
+
+impl Event {
+    pub const ALL: [Event; 13] = [
+        Self::CaseCreated,
+        Self::CaseOpened,
+        Self::CaseClosed,
+        Self::CaseTransferred,
+        Self::CaseVisitorProfile,
+        Self::CaseTranscriptClosed,
+        Self::GroupLoadChanged,
+        Self::GroupPerformanceTimers,
+        Self::ConfigurationAgent,
+        Self::ConfigurationGroup,
+        Self::ConfigurationOpportunity,
+        Self::ConfigurationSolution,
+        Self::ConfigurationCaseType,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::CaseCreated => "case.created",
+            Self::CaseOpened => "case.opened",
+            Self::CaseClosed => "case.closed",
+            Self::CaseTransferred => "case.transferred.toGroup",
+            Self::CaseVisitorProfile => "case.visitorProfile",
+            Self::CaseTranscriptClosed => "case.transcriptClosed",
+            Self::GroupLoadChanged => "group.loadChanged",
+            Self::GroupPerformanceTimers => "group.performanceTimers",
+            Self::ConfigurationAgent => "configuration.agent",
+            Self::ConfigurationGroup => "configuration.group",
+            Self::ConfigurationOpportunity => "configuration.opportunity",
+            Self::ConfigurationSolution => "configuration.solution",
+            Self::ConfigurationCaseType => "configuration.caseType",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.key() == key)
+    }
+
+    /// Said of a group as it is now: worth nothing once something may have been missed.
+    pub fn is_of_a_group(self) -> bool {
+        matches!(self, Self::GroupLoadChanged | Self::GroupPerformanceTimers)
+    }
+
+    /// One of a case's steps, each said once and never again.
+    pub fn is_of_a_case(self) -> bool {
+        matches!(
+            self,
+            Self::CaseCreated
+                | Self::CaseOpened
+                | Self::CaseClosed
+                | Self::CaseTransferred
+                | Self::CaseVisitorProfile
+                | Self::CaseTranscriptClosed
+        )
+    }
+}
