@@ -1,6 +1,25 @@
 //! What a screen shows: definitions, selection, tiles, views and their slots.
 //! Pure rendering of the picture; no I/O, no clock.
 
+mod agents;
+mod day;
+mod definition;
+mod fit;
+mod format;
+mod head;
+pub mod html;
+mod queues;
+mod scene;
+mod selection;
+mod severity;
 mod slots;
+mod studio;
+mod totals;
+mod view;
 
-pub use slots::{Attr, Cell, Patch};
+pub use definition::{Board, Layout, Level, Limits, Origin, Theme};
+pub use format::Locale;
+pub use severity::Severity;
+pub use slots::{Attr, Cell, Patch, Slots};
+pub use studio::Studio;
+pub use view::{Audience, BoardView, Frame, Group, Kind, List, Row, Shape, ViewKey, view};

@@ -13,7 +13,7 @@ mod state;
 mod store;
 mod sweep;
 
-pub use freshness::QUEUE_METRICS;
+pub use freshness::{QUEUE_METRICS, day_figure};
 pub use picture::{
     Agent, AgentState, Case, CaseState, Counts, Day, DayMarks, Figure, Gap, Health, LineState,
     Lost, Named, Picture, Queue, Reading, Source, Transfer, Trust,

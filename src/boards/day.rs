@@ -1,0 +1,42 @@
+//! What a day's figures lack: "Today since 10:42", "10:42–10:47 missing".
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::live::Gap;
+
+use super::scene::Scene;
+
+impl Scene<'_> {
+    /// Empty where the day is whole, or not begun.
+    pub(super) fn day_mark(
+        &self,
+        since: Option<Timestamp>,
+        complete: bool,
+        gaps: &[Gap],
+    ) -> String {
+        let Some(since) = since.filter(|_| !complete) else {
+            return String::new();
+        };
+        let zone = &self.picture.site.zone;
+        let time = |at| self.locale.time(at, zone);
+        let mut parts = Vec::new();
+        if !is_start_of_day(since, zone) {
+            parts.push(format!("Today since {}", time(since)));
+        }
+        if let Some(gap) = gaps.last() {
+            let to = gap.to.map_or_else(|| "now".to_owned(), time);
+            parts.push(match gaps.len() {
+                1 => format!("{}–{to} missing", time(gap.from)),
+                n => format!("{}–{to} and {} more missing", time(gap.from), n - 1),
+            });
+        }
+        parts.join(", ")
+    }
+}
+
+fn is_start_of_day(at: Timestamp, zone: &TimeZone) -> bool {
+    let zoned = at.to_zoned(zone.clone());
+    zoned
+        .start_of_day()
+        .is_ok_and(|start| start.timestamp() == at)
+}

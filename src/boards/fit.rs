@@ -1,0 +1,68 @@
+//! How many columns and rows of tiles fit a screen of 16:9 (ux.md §2.1). The
+//! page reckons anew by the same rule when its own screen has another shape.
+
+/// Tiles on one page; beyond it labels cannot be read from three metres.
+pub(super) const TILES: usize = 12;
+/// Cards on one page.
+pub(super) const CARDS: usize = 20;
+
+/// The room for tiles in hundredths of a 16:9 screen's height.
+const WIDTH: f64 = 170.8;
+const HEIGHT: f64 = 74.0;
+
+/// Columns and rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Grid {
+    pub(super) columns: usize,
+    pub(super) rows: usize,
+}
+
+/// The grid in which `count` tiles are drawn largest.
+#[expect(clippy::cast_precision_loss, reason = "a page holds a few tiles")]
+pub(super) fn grid(count: usize, columns: Option<u8>) -> Grid {
+    let count = count.clamp(1, TILES);
+    if let Some(columns) = columns {
+        let columns = usize::from(columns).clamp(1, TILES);
+        return Grid {
+            columns,
+            rows: count.div_ceil(columns),
+        };
+    }
+    let size = |columns: usize| {
+        let rows = count.div_ceil(columns);
+        let (width, height) = (WIDTH / columns as f64, HEIGHT / rows as f64);
+        let empty = (columns * rows - count) as f64;
+        let fits = (0.95..=4.2).contains(&(width / height));
+        fits.then_some((width / 1.9).min(height) * (1.0 - 0.02 * empty))
+    };
+    let mut best = (0.0, 1);
+    for columns in 1..=count {
+        if let Some(size) = size(columns)
+            && best.0 < size
+        {
+            best = (size, columns);
+        }
+    }
+    Grid {
+        columns: best.1,
+        rows: count.div_ceil(best.1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tiles_stand_as_the_design_has_them() {
+        let shape = |count| {
+            let grid = grid(count, None);
+            (grid.columns, grid.rows)
+        };
+
+        assert_eq!([1, 2].map(shape), [(1, 1), (2, 1)]);
+        assert_eq!([4, 6].map(shape), [(2, 2), (3, 2)]);
+        assert_eq!([9, 12].map(shape), [(3, 3), (4, 3)]);
+        assert_eq!(shape(60), (4, 3));
+    }
+}

@@ -1,0 +1,213 @@
+//! Words and numbers as a screen shows them (ux.md §7.7, §7.8), by locale.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::domain::{Formula, Metric, Target, Unit, Value};
+
+/// What is not known.
+pub(super) const UNKNOWN: &str = "–";
+
+/// A language and its habits. One per screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Locale {
+    #[default]
+    En,
+}
+
+/// How a running clock is written, for server and page alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockWords {
+    pub hour: &'static str,
+    pub day: &'static str,
+}
+
+impl Locale {
+    /// For `lang`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+        }
+    }
+
+    pub fn clock_words(self) -> ClockWords {
+        match self {
+            Self::En => ClockWords {
+                hour: "h",
+                day: "d",
+            },
+        }
+    }
+
+    fn thousands(self) -> char {
+        match self {
+            Self::En => ',',
+        }
+    }
+
+    /// A value on a tile; `None` is unknown.
+    pub fn value(self, value: Option<Value>) -> String {
+        match value {
+            None => UNKNOWN.to_owned(),
+            Some(Value::Count(n)) => self.count(n),
+            Some(Value::Seconds(seconds)) => self.duration(seconds),
+            Some(Value::Percent(percent)) => self.percent(percent),
+        }
+    }
+
+    /// `7`, `1,204`, `12k`.
+    pub fn count(self, n: u64) -> String {
+        match n {
+            0..=999 => n.to_string(),
+            1000..=9999 => format!("{}{}{:03}", n / 1000, self.thousands(), n % 1000),
+            _ => format!("{}k", n / 1000),
+        }
+    }
+
+    /// `0:42`, `59:59`, `1 h 04`, `2 d 3 h`. Rounded down, as a clock is read.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "negative durations count as 0, and a cast of a float saturates"
+    )]
+    pub fn duration(self, seconds: f64) -> String {
+        let seconds = seconds.max(0.0) as u64;
+        let words = self.clock_words();
+        let (minutes, hours) = (seconds / 60, seconds / 3600);
+        match hours {
+            0 => format!("{minutes}:{:02}", seconds % 60),
+            1..24 => format!("{hours} {} {:02}", words.hour, minutes % 60),
+            _ => format!("{} {} {} {}", hours / 24, words.day, hours % 24, words.hour),
+        }
+    }
+
+    /// An integer on a screen. 99.6 is not everything and 0.4 not nothing.
+    pub fn percent(self, percent: f64) -> String {
+        let whole = match percent {
+            p if 99.0 < p && p < 100.0 => 99.0,
+            p if 0.0 < p && p < 1.0 => 1.0,
+            p => p.round(),
+        };
+        match self {
+            Self::En => format!("{whole}%"),
+        }
+    }
+
+    /// `14:02` in the site's zone.
+    pub fn time(self, at: Timestamp, zone: &TimeZone) -> String {
+        at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
+    }
+
+    /// `14:02:10`, for moments of loss.
+    pub fn time_with_seconds(self, at: Timestamp, zone: &TimeZone) -> String {
+        at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
+    }
+
+    /// What a figure is called beside its number. A service level names what it
+    /// is a share of where that is not all that was offered.
+    pub fn label(self, metric: Metric, target: &Target, formula: Option<&str>) -> String {
+        match metric {
+            Metric::ServiceLevel if formula == Some(Formula::AnsweredOnly.name()) => {
+                format!("Of answered, in {}", Self::within(target))
+            }
+            Metric::ServiceLevel => format!("In {}", Self::within(target)),
+            other => self.word(other).to_owned(),
+        }
+    }
+
+    /// What a figure is called at the head of a column.
+    pub fn heading(self, metric: Metric) -> &'static str {
+        match metric {
+            Metric::ServiceLevel => "In time",
+            other => self.word(other),
+        }
+    }
+
+    /// `20 s`, `2 min`.
+    fn within(target: &Target) -> String {
+        let seconds = target.answer_within / 1000;
+        if seconds >= 60 && seconds % 60 == 0 {
+            format!("{} min", seconds / 60)
+        } else {
+            format!("{seconds} s")
+        }
+    }
+
+    fn word(self, metric: Metric) -> &'static str {
+        let Self::En = self;
+        match metric {
+            Metric::Waiting => "Waiting",
+            Metric::InConversation => "In conversation",
+            Metric::LongestWait => "Longest wait",
+            Metric::AverageWait => "Average wait",
+            Metric::AgentsAvailable => "Available",
+            Metric::Offered => "Offered",
+            Metric::Answered => "Answered",
+            Metric::Abandoned => "Abandoned",
+            Metric::ShortAbandoned => "Left at once",
+            Metric::FlowOuts => "Sent on",
+            Metric::AbandonRate => "Abandoned of offered",
+            Metric::ServiceLevel => "Answered in time",
+            Metric::AverageSpeedOfAnswer => "Time to answer",
+            Metric::AverageHandleTime => "Handling time",
+            Metric::FirstResponseTime => "First reply",
+            Metric::Transferred => "Transferred",
+            Metric::OutcomePositive => "Positive",
+            Metric::OutcomeNegative => "Negative",
+            Metric::OutcomeNeutral => "Neutral",
+            Metric::OutcomeUnresolved => "Unresolved",
+            Metric::Cases => "Cases",
+            Metric::Handled => "Handled",
+        }
+    }
+
+    /// `1 case`, `2 cases`.
+    pub fn cases(self, n: u32) -> String {
+        match n {
+            1 => "1 case".to_owned(),
+            n => format!("{} cases", self.count(n.into())),
+        }
+    }
+}
+
+/// Whether a figure of this metric can be a clock that runs.
+pub(super) fn is_clock(metric: Metric) -> bool {
+    metric == Metric::LongestWait && metric.unit() == Unit::Seconds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_at_a_glance() {
+        let shown = |seconds: f64| Locale::En.duration(seconds);
+
+        assert_eq!(shown(0.0), "0:00");
+        assert_eq!(shown(42.9), "0:42");
+        assert_eq!(shown(3599.0), "59:59");
+        assert_eq!(shown(3840.0), "1 h 04");
+        assert_eq!(shown(86_400.0 * 2.0 + 3.0 * 3600.0), "2 d 3 h");
+        assert_eq!(shown(-3.0), "0:00");
+    }
+
+    #[test]
+    fn counts_never_outgrow_a_tile() {
+        let shown = |n| Locale::En.count(n);
+
+        assert_eq!(shown(0), "0");
+        assert_eq!(shown(1204), "1,204");
+        assert_eq!(shown(9999), "9,999");
+        assert_eq!(shown(12_850), "12k");
+    }
+
+    #[test]
+    fn a_percentage_never_rounds_to_all_or_nothing() {
+        let shown = |p| Locale::En.percent(p);
+
+        assert_eq!(shown(83.6), "84%");
+        assert_eq!(shown(99.6), "99%");
+        assert_eq!(shown(100.0), "100%");
+        assert_eq!(shown(0.2), "1%");
+        assert_eq!(Locale::En.value(None), "–");
+    }
+}

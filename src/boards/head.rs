@@ -1,0 +1,214 @@
+//! The leaves around the lists: the attention strip, the day so far, the
+//! sources that are away, what is folded, and why a board is empty.
+
+use crate::{
+    domain::{Metric, Value},
+    live::{Health, LineState, Queue, Source, Trust, day_figure},
+};
+
+use super::{
+    definition::Layout,
+    scene::{Judged, Scene, Standing},
+    severity::Severity,
+    slots::{Attr, Cell},
+    view::{List, standing},
+};
+
+/// How many queues the strip can show.
+pub(super) const STRIP: usize = 3;
+
+const _: () = assert!(Head::More as usize == 3 * STRIP);
+
+/// The places of the head's leaves.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Head {
+    /// First of the strip's leaves: attributes, words and clock, for each item.
+    Strip = 0,
+    More = 9,
+    Calm,
+    Today,
+    SourcesState,
+    Sources,
+    Folded,
+    Empty,
+}
+
+pub(super) fn cells(
+    scene: &mut Scene<'_>,
+    chosen: &[&Queue],
+    queues: &[Judged<'_>],
+    list: &List,
+    folded: String,
+) -> Vec<Cell> {
+    let mut worst: Vec<_> = (queues.iter())
+        .filter(|queue| matches!(queue.severity, Severity::Warn | Severity::Crit))
+        .collect();
+    // Stable: equals stay in the board's order.
+    worst.sort_by_key(|queue| std::cmp::Reverse(queue.severity));
+
+    let mut cells = Vec::with_capacity(Head::Empty as usize + 1);
+    for item in 0..STRIP {
+        cells.extend(strip_item(scene, worst.get(item).copied()));
+    }
+    cells.push(Cell::Text(match worst.len().saturating_sub(STRIP) {
+        0 => String::new(),
+        more => format!("+{more} more"),
+    }));
+    cells.push(Cell::Text(calm(queues)));
+    cells.push(Cell::Text(today(scene, chosen)));
+    cells.extend(sources(scene));
+    cells.push(Cell::Text(folded));
+    cells.push(Cell::Text(if list.rows.is_empty() {
+        empty(scene)
+    } else {
+        String::new()
+    }));
+    cells
+}
+
+fn strip_item(scene: &mut Scene<'_>, queue: Option<&Judged<'_>>) -> [Cell; 3] {
+    let Some(judged) = queue else {
+        return [
+            Cell::Attrs(vec![("sev", Severity::None.name().into())]),
+            Cell::Text(String::new()),
+            standing(String::new()),
+        ];
+    };
+    let waiting = scene.figure(judged.queue, &judged.id, Metric::Waiting);
+    let longest = scene.figure(judged.queue, &judged.id, Metric::LongestWait);
+    let glyph = judged.severity.glyph();
+    let words = match waiting.value {
+        Some(value) => format!(
+            "{glyph} {}: {} waiting",
+            judged.name,
+            scene.locale.value(Some(value))
+        ),
+        None => format!("{glyph} {}", judged.name),
+    };
+    let clock = match longest.value {
+        Some(_) => longest.cell,
+        None => standing(String::new()),
+    };
+    [
+        Cell::Attrs(vec![("sev", judged.severity.name().into())]),
+        Cell::Text(words),
+        clock,
+    ]
+}
+
+/// Said only where all is known.
+fn calm(queues: &[Judged<'_>]) -> String {
+    let fine =
+        |queue: &Judged<'_>| queue.severity == Severity::Ok || queue.queue.quiet_since.is_some();
+    if !queues.is_empty() && queues.iter().all(fine) {
+        "Nothing needs attention".to_owned()
+    } else {
+        String::new()
+    }
+}
+
+/// "Today 412 answered · 23 abandoned (5%), est." and what the day lacks.
+fn today(scene: &mut Scene<'_>, chosen: &[&Queue]) -> String {
+    let day = scene.day_of(chosen);
+    let known = |metric| day_figure(&day, metric, Trust::Fresh).and_then(|figure| figure.value);
+    let mut parts = Vec::new();
+    if let Some(answered) = known(Metric::Answered) {
+        parts.push(format!("{} answered", scene.locale.value(Some(answered))));
+    }
+    if let Some(abandoned) = known(Metric::Abandoned) {
+        let rate = known(Metric::AbandonRate);
+        let rate = rate.map(|rate| format!(" ({})", scene.locale.value(Some(rate))));
+        let text = scene.locale.value(Some(abandoned));
+        let estimated = match abandoned {
+            Value::Count(0) => "",
+            _ => ", est.",
+        };
+        parts.push(format!(
+            "{text} abandoned{}{estimated}",
+            rate.unwrap_or_default()
+        ));
+    }
+    if parts.is_empty() {
+        return String::new();
+    }
+    let mark = scene.day_mark(day.since, day.complete, &day.gaps);
+    match mark.strip_prefix("Today ") {
+        Some(since) => format!("Today {since}: {}", parts.join(" · ")),
+        None if mark.is_empty() => format!("Today {}", parts.join(" · ")),
+        None => format!("Today {} · {mark}", parts.join(" · ")),
+    }
+}
+
+/// Which sources are not well, in a few words.
+fn sources(scene: &mut Scene<'_>) -> [Cell; 2] {
+    let picture = scene.picture;
+    let mut severity = Severity::Ok;
+    let mut words = Vec::new();
+    for source in picture.sources.values() {
+        if let Some(text) = source_words(scene, source) {
+            let lost = source.lost.map(Trust::Lost);
+            let stands = lost.map(|trust| scene.standing(trust, None));
+            severity = severity.max(match stands {
+                Some(Standing::Grey | Standing::Gone) => Severity::Stale,
+                _ => Severity::Warn,
+            });
+            words.push(text);
+        }
+    }
+    [
+        Cell::Attrs(vec![
+            ("sev", severity.name().into()),
+            (
+                "away",
+                Attr::Number(i64::try_from(words.len()).unwrap_or(i64::MAX)),
+            ),
+        ]),
+        Cell::Text(words.join(" · ")),
+    ]
+}
+
+fn source_words(scene: &Scene<'_>, source: &Source) -> Option<String> {
+    let id = &source.id;
+    let since = || {
+        let at = source.lost.map_or(source.since, |lost| lost.at);
+        scene.locale.time_with_seconds(at, &scene.picture.site.zone)
+    };
+    match (source.line, source.health()) {
+        (_, Health::Live) => None,
+        (_, Health::Degraded) => Some(format!("{id}: many messages cannot be read")),
+        (LineState::Silent, _) => Some(format!("{id}: silent since {}", since())),
+        (LineState::CatchingUp, _) => Some(format!("{id}: catching up")),
+        (LineState::Connecting, _) => Some(format!("{id}: connecting")),
+        _ => Some(format!(
+            "{id}: connection lost at {}. Values are from then.",
+            since()
+        )),
+    }
+}
+
+/// What to do about a board without rows.
+fn empty(scene: &Scene<'_>) -> String {
+    let picture = scene.picture;
+    if picture.sources.is_empty() {
+        return "No source is set up yet.".to_owned();
+    }
+    if let Some(source) = picture.sources.values().find(|source| !source.is_live()) {
+        return match source.line {
+            LineState::Connecting | LineState::CatchingUp => {
+                format!("Waiting for {} to connect.", source.id)
+            }
+            _ => format!("{} cannot be reached. See Sources for why.", source.id),
+        };
+    }
+    let none = match scene.board.layout {
+        Layout::Agents => picture.agents.is_empty(),
+        Layout::Queues | Layout::List => picture.queues.is_empty(),
+    };
+    match (scene.board.layout, none) {
+        (Layout::Agents, true) => "Nobody has been heard of yet.",
+        (Layout::Agents, false) => "No agent has a case yet today.",
+        (_, true) => "No queue has been heard of yet.",
+        (_, false) => "No queue matches this board.",
+    }
+    .to_owned()
+}

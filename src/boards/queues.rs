@@ -1,0 +1,105 @@
+//! Queues as tiles or as rows of a table.
+
+use crate::live::Queue;
+
+use super::{
+    format::Locale,
+    scene::{Judged, Scene, Shown},
+    severity::Severity,
+    slots::{Attr, Cell},
+    totals,
+    view::{Group, Kind, List, Row, Shape},
+};
+
+/// The one group of a list without headings.
+pub(super) const ALL: &str = "all";
+
+/// A tile per queue, in the board's order.
+pub(super) fn tiles(queues: &[Judged<'_>]) -> List {
+    let rows = queues.iter().zip(0..).map(|(queue, pos)| row(queue, pos));
+    List {
+        id: "queues",
+        kind: Kind::Tiles,
+        groups: vec![one_group()],
+        rows: rows.collect(),
+    }
+}
+
+/// A row per queue below one for them all.
+pub(super) fn table(scene: &mut Scene<'_>, chosen: &[&Queue], queues: &[Judged<'_>]) -> List {
+    let locale: Locale = scene.locale;
+    let headings = scene
+        .board
+        .show
+        .iter()
+        .map(|metric| locale.heading(*metric));
+    let headings = headings.map(str::to_owned).collect();
+    let mut rows = Vec::with_capacity(queues.len() + 1);
+    if !queues.is_empty() {
+        rows.push(totals::all_queues(scene, chosen));
+    }
+    rows.extend(queues.iter().zip(1..).map(|(queue, pos)| row(queue, pos)));
+    List {
+        id: "queues",
+        kind: Kind::Table(headings),
+        groups: vec![one_group()],
+        rows,
+    }
+}
+
+pub(super) fn one_group() -> Group {
+    Group {
+        key: ALL,
+        title: "",
+        glyph: "",
+        cells: Vec::new(),
+    }
+}
+
+fn row(queue: &Judged<'_>, pos: i64) -> Row {
+    Row {
+        key: queue.id.clone(),
+        shape: Shape {
+            all: false,
+            labels: queue.figures.iter().map(|f| f.label.clone()).collect(),
+        },
+        cells: cells(
+            queue.severity,
+            pos,
+            &queue.name,
+            &queue.note,
+            &queue.figures,
+        ),
+        said: queue.said,
+    }
+}
+
+/// The row's attributes, name, mark and note; then three for each figure.
+pub(super) fn cells(
+    severity: Severity,
+    pos: i64,
+    name: &str,
+    note: &str,
+    figures: &[Shown],
+) -> Vec<Cell> {
+    let mut cells = Vec::with_capacity(4 + figures.len() * 3);
+    cells.push(place(severity, pos, ALL));
+    cells.push(Cell::Text(name.to_owned()));
+    cells.push(Cell::Text(severity.mark().to_owned()));
+    cells.push(Cell::Text(note.to_owned()));
+    for figure in figures {
+        cells.push(Cell::Attrs(vec![("sev", figure.severity.name().into())]));
+        cells.push(figure.cell.clone());
+        cells.push(Cell::Text(figure.note.clone()));
+    }
+    cells
+}
+
+/// A row's own attributes.
+pub(super) fn place(severity: Severity, pos: i64, group: &str) -> Cell {
+    Cell::Attrs(vec![
+        ("sev", severity.name().into()),
+        ("pos", Attr::Number(pos)),
+        ("in", group.into()),
+    ])
+}

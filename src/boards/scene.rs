@@ -1,0 +1,330 @@
+//! Judging figures for a screen: what is shown of each, how bad it is, and
+//! when that changes by itself. The rules of trust are here, once.
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::{Metric, Moment, Mono, SourceId, Target, Value},
+    live::{DayMarks, Figure, Lost, Picture, Queue, Trust},
+};
+
+use super::{
+    Level, Limits,
+    definition::Board,
+    format::{self, Locale, UNKNOWN},
+    severity::Severity,
+    slots::Cell,
+    view::{Due, running, standing},
+};
+
+/// A blip does not grey the wall: so long after a loss cells become `stale`, in milliseconds.
+const GREY_AFTER: i64 = 10_000;
+/// So long unheard, a last value is no longer worth showing.
+const GONE_AFTER: i64 = 5 * 60_000;
+/// Fewer contacts than this make no service level to worry about.
+const ENOUGH_CONTACTS: i64 = 10;
+
+/// A board before a picture, at a moment.
+#[derive(Debug)]
+pub(super) struct Scene<'a> {
+    pub(super) board: &'a Board,
+    pub(super) picture: &'a Picture,
+    pub(super) locale: Locale,
+    pub(super) now: Moment,
+    due: Due,
+}
+
+/// How something stands on a screen; a rendering of `Trust` with time in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    Known,
+    /// Its line was lost moments ago: clocks stand, nothing is grey yet.
+    Held,
+    /// The last value, no longer vouched for.
+    Grey,
+    /// Too long ago to be shown.
+    Gone,
+    /// Never said.
+    Unknown,
+}
+
+impl Standing {
+    pub(super) fn is_stale(self) -> bool {
+        matches!(self, Self::Grey | Self::Gone)
+    }
+}
+
+/// One figure as a screen shows it.
+#[derive(Clone, Debug)]
+pub(super) struct Shown {
+    pub(super) metric: Metric,
+    pub(super) label: String,
+    pub(super) cell: Cell,
+    pub(super) severity: Severity,
+    /// Small, behind the value: the goal, "est.".
+    pub(super) note: String,
+    pub(super) standing: Standing,
+    /// What may be reckoned with: known, or held.
+    pub(super) value: Option<Value>,
+    pub(super) since: Option<Timestamp>,
+}
+
+/// A queue as a screen shows it.
+#[derive(Debug)]
+pub(super) struct Judged<'a> {
+    pub(super) queue: &'a Queue,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) severity: Severity,
+    pub(super) figures: Vec<Shown>,
+    /// Why it is grey or quiet, or what its day lacks.
+    pub(super) note: String,
+    /// The source's own time of the newest reading.
+    pub(super) said: Option<i64>,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(board: &'a Board, picture: &'a Picture, locale: Locale, now: Moment) -> Self {
+        Self {
+            board,
+            picture,
+            locale,
+            now,
+            due: Due::default(),
+        }
+    }
+
+    pub(super) fn due(&self) -> Option<Moment> {
+        self.due.moment(self.now)
+    }
+
+    /// How something stands that `source` last vouched for at `heard`.
+    pub(super) fn standing(&mut self, trust: Trust, heard: Option<Mono>) -> Standing {
+        match trust {
+            Trust::Fresh => Standing::Known,
+            Trust::Unknown => Standing::Unknown,
+            Trust::Lost(Lost { mono, .. }) if self.now.mono.since(mono) < GREY_AFTER => {
+                self.due.note(mono.plus(GREY_AFTER));
+                Standing::Held
+            }
+            Trust::Lost(Lost { mono, .. }) => self.grey_until(mono),
+            Trust::Stale => heard.map_or(Standing::Grey, |heard| self.grey_until(heard)),
+        }
+    }
+
+    fn grey_until(&mut self, heard: Mono) -> Standing {
+        if self.now.mono.since(heard) < GONE_AFTER {
+            self.due.note(heard.plus(GONE_AFTER));
+            Standing::Grey
+        } else {
+            Standing::Gone
+        }
+    }
+
+    /// The trust in a day's figure while its source's line stands as it does: a
+    /// total goes on counting, but not without its source.
+    pub(super) fn trust_of_day(&self, source: &SourceId, trust: Trust) -> Trust {
+        match (trust, self.picture.sources.get(source)) {
+            (Trust::Unknown, _) => Trust::Unknown,
+            (_, Some(source)) if !source.is_live() => source.lost.map_or(Trust::Stale, Trust::Lost),
+            (trust, _) => trust,
+        }
+    }
+
+    /// A queue with all the figures that the board shows of it.
+    pub(super) fn judge(&mut self, queue: &'a Queue) -> Judged<'a> {
+        let id = queue.id.to_string();
+        let figures: Vec<_> = (self.board.show.iter())
+            .map(|metric| self.figure(queue, &id, *metric))
+            .collect();
+        let trust = self.picture.queue_trust(queue, self.now);
+        let standing = self.standing(trust, last_heard(queue));
+        let stale = standing.is_stale() || figures.iter().any(|f| f.standing.is_stale());
+        let severity = match queue.quiet_since {
+            _ if stale => Severity::Stale,
+            Some(_) => Severity::None,
+            None => (figures.iter().map(|f| f.severity).max()).unwrap_or_default(),
+        };
+        let said = queue.readings.values().filter_map(|r| r.at).max();
+        Judged {
+            queue,
+            name: self.queue_name(queue, &id),
+            note: self.queue_note(queue, trust, standing, stale, &figures),
+            id,
+            severity,
+            figures,
+            said: said.map(Timestamp::as_millisecond),
+        }
+    }
+
+    /// One figure of a queue.
+    pub(super) fn figure(&mut self, queue: &Queue, id: &str, metric: Metric) -> Shown {
+        let target = self.picture.site.target(id);
+        let mut shown = self.bare_figure(queue, metric, &target);
+        let judged = matches!(shown.standing, Standing::Known | Standing::Held)
+            && queue.quiet_since.is_none()
+            && (metric != Metric::ServiceLevel || enough(queue));
+        if judged && let Some(value) = shown.value {
+            let limits = self.board.limits(id, metric);
+            shown.severity = Severity::of(value.number(), &limits, &target);
+            if shown.standing == Standing::Known && shown.since.is_some() {
+                self.note_crossings(value, &limits);
+            }
+        }
+        shown
+    }
+
+    /// Without severity, other than that it is stale.
+    fn bare_figure(&mut self, queue: &Queue, metric: Metric, target: &Target) -> Shown {
+        let figure = self.picture.queue_figure(queue, metric, self.now);
+        let heard = queue.readings.get(&metric).map(|reading| reading.heard);
+        if metric == Metric::AverageWait && figure.as_ref().is_some_and(|f| f.value.is_some()) {
+            // It says nothing of now after a quarter of an hour.
+            self.due
+                .note(heard.unwrap_or_default().plus(15 * 60_000 + 1));
+        }
+        self.shown(metric, figure, &queue.id.source, heard, target)
+    }
+
+    /// A figure by the rules of trust.
+    pub(super) fn shown(
+        &mut self,
+        metric: Metric,
+        figure: Option<Figure>,
+        source: &SourceId,
+        heard: Option<Mono>,
+        target: &Target,
+    ) -> Shown {
+        let Some(figure) = figure else {
+            return Shown::unknown(metric, self.locale.label(metric, target, None));
+        };
+        let trust = if metric.is_of_the_day() {
+            self.trust_of_day(source, figure.trust)
+        } else {
+            figure.trust
+        };
+        let standing_now = self.standing(trust, heard);
+        let text = || self.locale.value(figure.value);
+        let is_clock = format::is_clock(metric);
+        let cell = match (standing_now, figure.since) {
+            (Standing::Known, Some(since)) if is_clock => running(since),
+            (Standing::Gone | Standing::Unknown, _) if is_clock => standing(UNKNOWN.to_owned()),
+            (Standing::Gone | Standing::Unknown, _) => Cell::Text(UNKNOWN.to_owned()),
+            _ if is_clock => standing(text()),
+            _ => Cell::Text(text()),
+        };
+        let usable = matches!(standing_now, Standing::Known | Standing::Held);
+        let marks = figure.of_day.as_ref();
+        Shown {
+            metric,
+            label: self
+                .locale
+                .label(metric, target, marks.and_then(|m| m.formula)),
+            cell,
+            severity: if standing_now.is_stale() {
+                Severity::Stale
+            } else {
+                Severity::None
+            },
+            note: figure_note(metric, marks, figure.value, target),
+            standing: standing_now,
+            value: figure.value.filter(|_| usable),
+            since: figure.since.filter(|_| standing_now == Standing::Known),
+        }
+    }
+
+    /// When a running clock will reach its next limit.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "waits stay far below 2^52 ms"
+    )]
+    fn note_crossings(&mut self, value: Value, limits: &Limits) {
+        for limit in [limits.warn, limits.crit].into_iter().flatten() {
+            let left = ((limit - value.number()) * 1000.0).ceil() as i64;
+            if 0 < left {
+                self.due.note(self.now.mono.plus(left));
+            }
+        }
+    }
+
+    pub(super) fn queue_name(&self, queue: &Queue, id: &str) -> String {
+        let named = self.board.names.get(id).cloned();
+        named.unwrap_or_else(|| self.picture.queue_name(queue))
+    }
+
+    fn queue_note(
+        &self,
+        queue: &Queue,
+        trust: Trust,
+        standing: Standing,
+        stale: bool,
+        figures: &[Shown],
+    ) -> String {
+        let source = &queue.id.source;
+        let time = |at| self.locale.time(at, &self.picture.site.zone);
+        if let Trust::Lost(lost) = self.trust_of_day(source, trust) {
+            return match standing {
+                Standing::Gone => format!("No data since {}", time(lost.at)),
+                Standing::Held => format!("{source}: reconnecting"),
+                _ => format!("{source}: connection lost at {}", time(lost.at)),
+            };
+        }
+        if stale && queue.silent {
+            return format!("{source} has fallen silent here");
+        }
+        if stale {
+            return format!("Not yet said again by {source}");
+        }
+        if let Some(since) = queue.quiet_since {
+            return format!("Quiet since {}", time(since));
+        }
+        if figures.iter().any(|f| f.metric.is_of_the_day()) {
+            return self.day_mark(queue.today.since, queue.today.complete, &queue.today.gaps);
+        }
+        String::new()
+    }
+}
+
+impl Shown {
+    pub(super) fn unknown(metric: Metric, label: String) -> Self {
+        let cell = if format::is_clock(metric) {
+            standing(UNKNOWN.to_owned())
+        } else {
+            Cell::Text(UNKNOWN.to_owned())
+        };
+        Self {
+            metric,
+            label,
+            cell,
+            severity: Severity::None,
+            note: String::new(),
+            standing: Standing::Unknown,
+            value: None,
+            since: None,
+        }
+    }
+}
+
+fn figure_note(
+    metric: Metric,
+    marks: Option<&DayMarks>,
+    value: Option<Value>,
+    target: &Target,
+) -> String {
+    if value.is_none() {
+        return String::new();
+    }
+    match (metric, marks) {
+        (Metric::ServiceLevel, _) => format!("goal {}", Level::FromTarget(0.0).value(target)),
+        (_, Some(marks)) if marks.estimated => "est.".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn enough(queue: &Queue) -> bool {
+    ENOUGH_CONTACTS <= queue.today.tally.answered + queue.today.tally.abandoned
+}
+
+fn last_heard(queue: &Queue) -> Option<Mono> {
+    queue.readings.values().map(|reading| reading.heard).max()
+}

@@ -1,0 +1,62 @@
+//! The boards of this process over the live state.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::{domain::Moment, live::Live};
+
+use super::{
+    definition::Board,
+    view::{BoardView, ViewKey, view},
+};
+
+/// Every board, and what it shows now. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Studio {
+    live: Live,
+    boards: Arc<[Arc<Board>]>,
+}
+
+impl Studio {
+    /// The automatic boards stand before those of files, unless a file takes
+    /// the id of one and so its place.
+    pub fn new(live: Live, boards: Vec<Board>) -> Self {
+        let automatic = Board::automatic();
+        let missing = automatic
+            .into_iter()
+            .filter(|board| boards.iter().all(|own| own.id != board.id));
+        let missing: Vec<_> = missing.collect();
+        let all = missing.into_iter().chain(boards).map(Arc::new);
+        Self {
+            live,
+            boards: all.collect(),
+        }
+    }
+
+    pub fn boards(&self) -> Vec<Arc<Board>> {
+        self.boards.to_vec()
+    }
+
+    pub fn find(&self, id: &str) -> Option<Arc<Board>> {
+        self.boards.iter().find(|board| board.id == id).cloned()
+    }
+
+    /// What is to be shown now; `None` where there is no such board.
+    pub fn view(&self, key: &ViewKey) -> Option<BoardView> {
+        let board = self.find(&key.board)?;
+        Some(
+            self.live
+                .read(|picture, now| view(&board, picture, key, now)),
+        )
+    }
+
+    /// Rings when the picture has changed.
+    pub fn bell(&self) -> watch::Receiver<u64> {
+        self.live.bell()
+    }
+
+    pub fn now(&self) -> Moment {
+        self.live.now()
+    }
+}

@@ -1,0 +1,185 @@
+//! A board at one moment, as plain values: what is drawn once (`Frame`, labels)
+//! and what changes (cells). Pure; what time alone will change is told by `due`.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    domain::{Moment, Mono},
+    live::Picture,
+};
+
+use super::{
+    agents,
+    definition::{Board, Layout, Theme},
+    format::Locale,
+    head, queues,
+    scene::Scene,
+    slots::Cell,
+    totals,
+};
+
+/// Whose eyes a view is for. What an audience may not see is not in its view.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// The floor: names as `[privacy]` says.
+    #[default]
+    Floor,
+}
+
+/// What is being watched: all who share it share one view.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ViewKey {
+    pub board: String,
+    pub audience: Audience,
+    pub locale: Locale,
+}
+
+impl ViewKey {
+    /// The board as the floor sees it, in the default language.
+    pub fn floor(board: &str) -> Self {
+        Self {
+            board: board.to_owned(),
+            audience: Audience::default(),
+            locale: Locale::default(),
+        }
+    }
+}
+
+/// A board at one moment.
+#[derive(Clone, Debug)]
+pub struct BoardView {
+    pub frame: Frame,
+    /// The leaves around the lists, in the order of [`head::Head`].
+    pub head: Vec<Cell>,
+    pub lists: Vec<List>,
+    /// The moment of this view.
+    pub at: Moment,
+    /// When time alone will next change it.
+    pub due: Option<Moment>,
+}
+
+/// What does not change while a board is watched; if it does, all is drawn anew.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    pub title: String,
+    pub layout: Layout,
+    pub theme: Theme,
+    pub columns: Option<u8>,
+    pub locale: Locale,
+    pub zone: TimeZone,
+    /// Some of it is simulated.
+    pub demo: bool,
+}
+
+/// Rows of one kind, each in one of its groups.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// Begins the ids of its regions.
+    pub id: &'static str,
+    pub kind: Kind,
+    pub groups: Vec<Group>,
+    pub rows: Vec<Row>,
+}
+
+/// How the rows of a list are drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Totals,
+    Tiles,
+    /// With the headings of its columns.
+    Table(Vec<String>),
+    Cards,
+}
+
+/// A heading with rows below it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub key: &'static str,
+    pub title: &'static str,
+    pub glyph: &'static str,
+    /// Attributes (`count`), then the count as text.
+    pub cells: Vec<Cell>,
+}
+
+/// A queue, an agent or a number, in one place of a list.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Who it is, as long as it is on the board.
+    pub key: String,
+    pub shape: Shape,
+    /// The first is the row's own attributes: severity, place, group.
+    pub cells: Vec<Cell>,
+    /// The source's own time of the newest thing said here.
+    pub said: Option<i64>,
+}
+
+/// What is drawn once for a row; when it differs, the row is drawn anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// The "All queues" row.
+    pub all: bool,
+    /// Labels of its figures.
+    pub labels: Vec<String>,
+}
+
+/// The board as it is to be shown at `now`.
+pub fn view(board: &Board, picture: &Picture, key: &ViewKey, now: Moment) -> BoardView {
+    let mut scene = Scene::new(board, picture, key.locale, now);
+    let chosen = scene.chosen_queues();
+    let queues: Vec<_> = chosen.iter().map(|queue| scene.judge(queue)).collect();
+
+    let mut lists = Vec::new();
+    if !board.totals.is_empty() {
+        lists.push(totals::list(&mut scene, &chosen));
+    }
+    let (list, folded) = match board.layout {
+        Layout::Queues => (queues::tiles(&queues), String::new()),
+        Layout::List => (queues::table(&mut scene, &chosen, &queues), String::new()),
+        Layout::Agents => agents::cards(&mut scene),
+    };
+    let head = head::cells(&mut scene, &chosen, &queues, &list, folded);
+    lists.push(list);
+
+    BoardView {
+        frame: Frame {
+            title: board.title.clone(),
+            layout: board.layout,
+            theme: board.theme,
+            columns: board.columns,
+            locale: key.locale,
+            zone: picture.site.zone.clone(),
+            demo: picture.sources.values().any(|source| source.demo),
+        },
+        head,
+        lists,
+        at: now,
+        due: scene.due(),
+    }
+}
+
+/// The earliest of what was noted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Due(Option<Mono>);
+
+impl Due {
+    pub(super) fn note(&mut self, at: Mono) {
+        self.0 = Some(self.0.map_or(at, |due| due.min(at)));
+    }
+
+    pub(super) fn moment(self, now: Moment) -> Option<Moment> {
+        self.0.map(|at| now.plus(at.since(now.mono).max(1)))
+    }
+}
+
+/// A clock of the page that runs by itself.
+pub(super) fn running(since: Timestamp) -> Cell {
+    Cell::Clock {
+        since: Some(since.as_millisecond()),
+        text: String::new(),
+    }
+}
+
+/// A clock that stands.
+pub(super) fn standing(text: String) -> Cell {
+    Cell::Clock { since: None, text }
+}
