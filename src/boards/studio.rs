@@ -59,4 +59,15 @@ impl Studio {
     pub fn now(&self) -> Moment {
         self.live.now()
     }
+
+    /// Seconds since each source last said anything; without those that never did.
+    pub fn source_ages(&self) -> Vec<(String, u64)> {
+        self.live.read(|picture, now| {
+            let ages = picture.sources.values().filter_map(|source| {
+                let millis = now.mono.since(source.heard?).max(0);
+                Some((source.id.to_string(), millis.unsigned_abs() / 1000))
+            });
+            ages.collect()
+        })
+    }
 }

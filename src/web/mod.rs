@@ -2,6 +2,7 @@
 
 mod api;
 mod assets;
+mod board;
 mod error;
 mod headers;
 mod health;
@@ -18,7 +19,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::live::Live;
+use crate::{live::Live, push::Hub};
 
 pub use assets::build;
 pub use error::WebError;
@@ -35,6 +36,7 @@ const LONGEST_ANSWER: Duration = Duration::from_secs(15);
 #[derive(Clone, Debug)]
 pub struct Web {
     pub live: Live,
+    pub hub: Hub,
     pub origins: Origins,
     /// The simulator's data: every page says so.
     pub demo: bool,
@@ -49,6 +51,7 @@ pub fn router(web: Web) -> Router {
         .merge(assets::routes())
         .merge(health::routes())
         .fallback(async || WebError::NoSuchPage)
+        .merge(board::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn(in_time))
         .layer(middleware::from_fn(headers::add))

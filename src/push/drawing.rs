@@ -1,0 +1,100 @@
+//! What a channel shows. The seam at which channels are tested without a
+//! contact centre behind them.
+
+use std::{fmt::Debug, sync::Arc, time::Duration};
+
+use tokio::sync::watch;
+
+use crate::boards::{
+    Cell, Patch, Slots, Studio, ViewKey,
+    html::{self, PageFrame},
+};
+
+/// A board as `boards` draws it, at one published view.
+pub trait Drawing: Debug + Send + 'static {
+    /// Draws this moment: the next published view.
+    fn redraw(&mut self) -> Redrawn;
+
+    /// Every slot of the published view.
+    fn cells(&self) -> Vec<(u32, Cell)>;
+
+    /// The region that holds all others, and its HTML.
+    fn root(&self) -> (String, String);
+
+    /// The whole page, as of frame `n` of `epoch`.
+    fn page(&self, epoch: &str, n: u64) -> String;
+
+    /// Rings when it may be time to draw again.
+    fn bell(&self) -> watch::Receiver<u64>;
+
+    /// Our wall clock, in milliseconds since 1970.
+    fn clock(&self) -> i64;
+
+    /// Seconds since each source last said anything.
+    fn ages(&self) -> Vec<(String, u64)>;
+}
+
+/// What drawing anew brought.
+#[derive(Debug, Default)]
+pub struct Redrawn {
+    pub patch: Option<Patch>,
+    /// How long until time alone changes it.
+    pub due: Option<Duration>,
+}
+
+/// One of the studio's boards.
+#[derive(Debug)]
+pub(super) struct Board {
+    pub(super) studio: Studio,
+    pub(super) key: ViewKey,
+    pub(super) build: Arc<str>,
+    pub(super) slots: Slots,
+}
+
+impl Drawing for Board {
+    fn redraw(&mut self) -> Redrawn {
+        // A board that is no more keeps what it showed.
+        let Some(view) = self.studio.view(&self.key) else {
+            return Redrawn::default();
+        };
+        let due = view.due.map(|due| {
+            let millis = due.mono.since(view.at.mono).max(0);
+            Duration::from_millis(millis.unsigned_abs())
+        });
+        Redrawn {
+            patch: self.slots.advance(view),
+            due,
+        }
+    }
+
+    fn cells(&self) -> Vec<(u32, Cell)> {
+        self.slots.cells()
+    }
+
+    fn root(&self) -> (String, String) {
+        self.slots.root()
+    }
+
+    fn page(&self, epoch: &str, n: u64) -> String {
+        let frame = PageFrame {
+            board: &self.key.board,
+            epoch,
+            n,
+            build: &self.build,
+            now: self.studio.now().wall,
+        };
+        html::page(&frame, &self.slots)
+    }
+
+    fn bell(&self) -> watch::Receiver<u64> {
+        self.studio.bell()
+    }
+
+    fn clock(&self) -> i64 {
+        self.studio.now().wall.as_millisecond()
+    }
+
+    fn ages(&self) -> Vec<(String, u64)> {
+        self.studio.source_ages()
+    }
+}

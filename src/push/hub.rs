@@ -1,0 +1,192 @@
+//! Every channel that is open, and every viewer, counted.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use dashmap::DashMap;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    sync::watch,
+    time::timeout,
+};
+use tokio_tungstenite::WebSocketStream;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{info, warn};
+
+use crate::boards::{Slots, Studio, ViewKey};
+
+use super::{
+    channel::{Channel, Tending, tend},
+    drawing::Board,
+    protocol::Position,
+    session::{Viewing, session},
+};
+
+/// Viewers that come back at once, spread to this many a second.
+const RETURNS_A_SECOND: u64 = 1000;
+
+const SHORTEST_SPREAD: u64 = 500;
+const LONGEST_SPREAD: u64 = 30_000;
+
+/// How long viewers may take to leave.
+const LEAVING: Duration = Duration::from_secs(8);
+
+#[derive(Clone, Debug)]
+pub struct Limits {
+    pub max_viewers: usize,
+    /// A board sends at most one patch per interval.
+    pub flush_interval: Duration,
+    /// The build of the page's assets.
+    pub build: Arc<str>,
+}
+
+/// A handle on all channels. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Hub(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    studio: Studio,
+    limits: Limits,
+    channels: DashMap<ViewKey, Arc<Channel>>,
+    viewers: AtomicUsize,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    /// How long after `stop` viewers should spread their return.
+    spread: watch::Sender<u64>,
+}
+
+/// A viewer's place among `max_viewers`, from before its upgrade to its end.
+#[derive(Debug)]
+pub struct Admission(Arc<Inner>);
+
+impl Hub {
+    pub fn new(studio: Studio, limits: Limits) -> Self {
+        Self(Arc::new(Inner {
+            studio,
+            limits,
+            channels: DashMap::new(),
+            viewers: AtomicUsize::new(0),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            spread: watch::Sender::new(SHORTEST_SPREAD),
+        }))
+    }
+
+    /// The channel of a view, opened where it is not. `None`: no such board.
+    pub fn open(&self, key: &ViewKey) -> Option<Arc<Channel>> {
+        // Used while the entry is held: a channel is never ended between the
+        // finding and the using.
+        if let Some(channel) = self.0.channels.get(key) {
+            channel.touch();
+            return Some(Arc::clone(&channel));
+        }
+        self.0.studio.find(&key.board)?;
+        let (channel, tending) = Channel::new(Box::new(Board {
+            studio: self.0.studio.clone(),
+            key: key.clone(),
+            build: Arc::clone(&self.0.limits.build),
+            slots: Slots::default(),
+        }));
+        let mut mine = Some(Arc::new(channel));
+        let entry = self.0.channels.entry(key.clone());
+        let channel = {
+            let entry = entry.or_insert_with(|| mine.take().expect("taken here only"));
+            entry.touch();
+            Arc::clone(&entry)
+        };
+        if mine.is_none() {
+            self.spawn_tending(Arc::clone(&channel), tending, key.clone());
+        }
+        Some(channel)
+    }
+
+    fn spawn_tending(&self, channel: Arc<Channel>, tending: Tending, key: ViewKey) {
+        let inner = Arc::clone(&self.0);
+        let interval = self.0.limits.flush_interval;
+        let is_over = move || {
+            let removed = inner
+                .channels
+                .remove_if(&key, |_, channel| channel.is_unused());
+            removed.is_some()
+        };
+        let stop = self.0.stop.clone();
+        self.0.tasks.spawn(async move {
+            stop.run_until_cancelled(tend(channel, tending, interval, is_over))
+                .await
+        });
+    }
+
+    /// A place for one more viewer, if there is one.
+    pub fn admit(&self) -> Option<Admission> {
+        if self.0.stop.is_cancelled() {
+            return None;
+        }
+        let admission = Admission(Arc::clone(&self.0));
+        let before = self.0.viewers.fetch_add(1, Ordering::Relaxed);
+        // Dropping the admission takes the count back.
+        (before < self.0.limits.max_viewers).then_some(admission)
+    }
+
+    pub fn viewers(&self) -> usize {
+        self.0.viewers.load(Ordering::Relaxed)
+    }
+
+    /// Serves a viewer whose upgrade is `upgrading`, in a task of its own.
+    pub fn serve<T>(
+        &self,
+        upgrading: impl Future<Output = Option<WebSocketStream<T>>> + Send + 'static,
+        channel: &Arc<Channel>,
+        from: Option<Position>,
+        admission: Admission,
+    ) where
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let viewing = Viewing {
+            seat: channel.sit(),
+            from,
+            build: Arc::clone(&self.0.limits.build),
+            longest_pause: self.spread().max(10_000),
+            stop: self.0.stop.clone(),
+            spread: self.0.spread.subscribe(),
+        };
+        self.0.tasks.spawn(async move {
+            if let Some(socket) = upgrading.await {
+                session(socket, viewing).await;
+            }
+            drop(admission);
+        });
+    }
+
+    /// Over how many milliseconds all viewers of now should come back.
+    fn spread(&self) -> u64 {
+        let viewers = u64::try_from(self.viewers()).unwrap_or(u64::MAX);
+        (viewers.saturating_mul(1000) / RETURNS_A_SECOND).clamp(SHORTEST_SPREAD, LONGEST_SPREAD)
+    }
+
+    /// Tells every viewer to come back, and waits until they have left.
+    pub async fn stop(&self) {
+        let viewers = self.viewers();
+        self.0.spread.send_replace(self.spread());
+        self.0.tasks.close();
+        self.0.stop.cancel();
+        match timeout(LEAVING, self.0.tasks.wait()).await {
+            Ok(()) => info!(viewers, "All viewers were told to come back"),
+            Err(_) => warn!(
+                viewers = self.viewers(),
+                "Some viewers did not listen and are left"
+            ),
+        }
+    }
+}
+
+impl Drop for Admission {
+    fn drop(&mut self) {
+        self.0.viewers.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,118 @@
+//! A board: its page, and the socket that goes on from exactly there.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Path, Query, Request, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use serde::Deserialize;
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{handshake::server::create_response_with_body, protocol::Role},
+};
+
+use crate::{
+    boards::ViewKey,
+    push::{
+        protocol::{self, Position},
+        socket_config,
+    },
+};
+
+use super::{Web, WebError};
+
+/// Seconds after which a viewer that found no place may ask again.
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("10");
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/boards/{id}", get(page))
+        .route("/boards/{id}/live", get(live))
+}
+
+/// Where the page says that it stands.
+#[derive(Debug, Deserialize)]
+struct From {
+    e: Option<String>,
+    n: Option<u64>,
+}
+
+async fn page(State(web): State<Web>, Path(id): Path<String>) -> Result<Response, WebError> {
+    let Some(channel) = web.hub.open(&ViewKey::floor(&id)) else {
+        return Err(WebError::NoSuchBoard(id));
+    };
+    let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    Ok((html, channel.page()).into_response())
+}
+
+async fn live(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    Query(from): Query<From>,
+    mut request: Request,
+) -> Response {
+    if !web.origins.admit(request.headers()) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let Some(channel) = web.hub.open(&ViewKey::floor(&id)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>();
+    let (Some(upgrade), Ok(mut response)) =
+        (upgrade, create_response_with_body(&request, Body::empty))
+    else {
+        let how = [(header::UPGRADE, "websocket")];
+        return (StatusCode::UPGRADE_REQUIRED, how).into_response();
+    };
+    match tongue(&request) {
+        Tongue::Ours => {
+            let name = HeaderValue::from_static(protocol::NAME);
+            (response.headers_mut()).insert(header::SEC_WEBSOCKET_PROTOCOL, name);
+        }
+        Tongue::Unsaid => {}
+        Tongue::Foreign => return StatusCode::BAD_REQUEST.into_response(),
+    }
+    let Some(admission) = web.hub.admit() else {
+        let later = [(header::RETRY_AFTER, ASK_AGAIN)];
+        return (StatusCode::SERVICE_UNAVAILABLE, later).into_response();
+    };
+
+    let upgrading = async move {
+        // A viewer that went during its upgrade was never one.
+        let line = TokioIo::new(upgrade.await.ok()?);
+        let config = Some(socket_config());
+        Some(WebSocketStream::from_raw_socket(line, Role::Server, config).await)
+    };
+    let from = from.e.zip(from.n);
+    let from = from.map(|(epoch, n)| Position { epoch, n });
+    web.hub.serve(upgrading, &channel, from, admission);
+    response
+}
+
+/// Which subprotocol a viewer asks for.
+enum Tongue {
+    Ours,
+    Unsaid,
+    Foreign,
+}
+
+fn tongue(request: &Request) -> Tongue {
+    let mut offers = request
+        .headers()
+        .get_all(header::SEC_WEBSOCKET_PROTOCOL)
+        .iter()
+        .peekable();
+    if offers.peek().is_none() {
+        return Tongue::Unsaid;
+    }
+    let ours = offers
+        .filter_map(|offer| offer.to_str().ok())
+        .flat_map(|offer| offer.split(','))
+        .any(|offer| offer.trim() == protocol::NAME);
+    if ours { Tongue::Ours } else { Tongue::Foreign }
+}
