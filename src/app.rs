@@ -1,2 +1,186 @@
 //! Composition root: turns settings into each room's plain structs, spawns and
 //! stops them. It alone knows every room.
+
+mod names;
+mod plan;
+
+use std::{collections::HashMap, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use tokio::{
+    task::{Id, JoinError, JoinSet},
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::{
+    boards::Studio,
+    domain::{Input, Site},
+    intake::{self, Clock, Closed, Outlet},
+    live::{self, Live, State},
+    push::{self, Hub},
+    store::{Store, StoreError},
+    web::{self, Origins, Ready, Web, serve},
+};
+
+pub use plan::Plan;
+
+/// How long everything has to come to its end once it was asked to.
+const DRAIN: Duration = Duration::from_secs(9);
+
+/// The running product.
+#[derive(Debug)]
+pub struct App {
+    /// Where it answers.
+    pub address: SocketAddr,
+    hub: Hub,
+    ready: Ready,
+    /// Keeps the door open, and so the live state running, even without a source.
+    outlet: Option<Outlet>,
+    stop: CancellationToken,
+    tasks: JoinSet<()>,
+    /// What each task is for.
+    names: HashMap<Id, &'static str>,
+    /// Goes when the product does.
+    _folder: Option<tempfile::TempDir>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error("cannot listen on {address}; choose another address, or stop what listens there")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        cause: io::Error,
+    },
+    #[error("could not make a temporary folder")]
+    Folder(#[source] io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Closed(#[from] Closed),
+    #[error("{0} came to an end by itself")]
+    Ended(&'static str),
+    #[error("{0} failed in a way that must not happen; the log has the details")]
+    Failed(&'static str, #[source] JoinError),
+}
+
+impl App {
+    /// Starts everything. When this returns, pages are being answered.
+    pub async fn start(plan: Plan) -> Result<Self, AppError> {
+        let listener = serve::listen(plan.listen).map_err(|cause| AppError::Listen {
+            address: plan.listen,
+            cause,
+        })?;
+        let (store, folder) = open(plan.store.as_deref())?;
+        let clock = Clock::start();
+        let (outlet, inlet) = intake::door(clock);
+        let live = Live::new(clock, State::default());
+        let studio = Studio::new(live.clone(), plan.boards);
+        let limits = push::Limits {
+            max_viewers: plan.max_viewers,
+            flush_interval: plan.flush_interval,
+            build: web::build().into(),
+        };
+        let mut app = Self {
+            address: listener.local_addr().unwrap_or(plan.listen),
+            hub: Hub::new(studio.clone(), limits),
+            ready: Ready::default(),
+            outlet: Some(outlet.clone()),
+            stop: CancellationToken::new(),
+            tasks: JoinSet::new(),
+            names: HashMap::new(),
+            _folder: folder,
+        };
+
+        app.spawn("the live state", live::keep(live.clone(), inlet));
+        begin(&outlet, plan.site, &store).await?;
+        app.spawn(
+            "the keeping of names",
+            names::keep(live.clone(), store, app.stop.clone()),
+        );
+        let router = web::router(Web {
+            live,
+            studio,
+            hub: app.hub.clone(),
+            origins: Origins {
+                public: plan.public_url,
+                without: true,
+            },
+            demo: plan.demo,
+            ready: app.ready.clone(),
+        });
+        app.spawn(
+            "the web server",
+            serve::serve(listener, router, serve::Limits::default(), app.stop.clone()),
+        );
+        app.ready.set(true);
+        info!(address = %app.address, "Started");
+        Ok(app)
+    }
+
+    /// Runs until `stop` fires or something that must not end does; then brings
+    /// the rest to its end in order.
+    pub async fn run(mut self, stop: CancellationToken) -> Result<(), AppError> {
+        let mut result = tokio::select! {
+            () = stop.cancelled() => Ok(()),
+            Some(ended) = self.tasks.join_next_with_id() => Err(self.unexpected(ended)),
+        };
+
+        info!("Stopping");
+        self.ready.set(false);
+        self.outlet = None;
+        self.stop.cancel();
+        let drained = timeout(DRAIN, async {
+            self.hub.stop().await;
+            while let Some(ended) = self.tasks.join_next_with_id().await {
+                if ended.is_err() && result.is_ok() {
+                    result = Err(self.unexpected(ended));
+                }
+            }
+        });
+        if drained.await.is_err() {
+            warn!(
+                tasks.count = self.tasks.len(),
+                "Stopped without waiting longer"
+            );
+        }
+        result
+    }
+
+    fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        let id = self.tasks.spawn(task).id();
+        self.names.insert(id, name);
+    }
+
+    fn unexpected(&self, ended: Result<(Id, ()), JoinError>) -> AppError {
+        let name = |id| self.names.get(&id).copied().unwrap_or("a task");
+        match ended {
+            Ok((id, ())) => AppError::Ended(name(id)),
+            Err(cause) => AppError::Failed(name(cause.id()), cause),
+        }
+    }
+}
+
+/// The database at `path`, or one that lives as long as we do.
+fn open(path: Option<&Path>) -> Result<(Store, Option<tempfile::TempDir>), AppError> {
+    if let Some(path) = path {
+        return Ok((Store::open(path)?, None));
+    }
+    let folder = tempfile::tempdir().map_err(AppError::Folder)?;
+    let store = Store::open(&folder.path().join("wallboard.db"))?;
+    Ok((store, Some(folder)))
+}
+
+/// Tells the live state what the site is like and which names were kept, and
+/// waits until it knows.
+async fn begin(outlet: &Outlet, site: Site, store: &Store) -> Result<(), AppError> {
+    let known = store.profiles().await?.into_iter();
+    let known = known.filter(|profile| site.source(&profile.id.source).is_some());
+    let known: Vec<_> = known.map(Input::Known).collect();
+    let mut inputs = vec![Input::Settings(Arc::new(site))];
+    inputs.extend(known);
+    let place = outlet.send(inputs).await?;
+    let applied = outlet.safe().wait_for(|safe| place <= *safe).await.is_ok();
+    if applied { Ok(()) } else { Err(Closed.into()) }
+}

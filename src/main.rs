@@ -1,1 +1,34 @@
-fn main() {}
+//! Arguments and logging, then one call into the library.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use wallboard::cli::{self, Arguments};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    arguments.log.init();
+    // One TLS provider for all, before anybody opens a line.
+    if rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .is_err()
+    {
+        eprintln!("wallboard: another TLS provider is already in place");
+        return ExitCode::FAILURE;
+    }
+
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(cause) => {
+            eprintln!("wallboard: could not start the runtime: {cause}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(cli::run(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("wallboard: {}", failure.sentence());
+            ExitCode::from(failure.exit_status())
+        }
+    }
+}

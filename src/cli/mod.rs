@@ -1,1 +1,118 @@
-//! One file per command.
+//! The command line: one file per command.
+
+mod demo;
+mod log;
+mod serve;
+
+use std::error::Error;
+
+use clap::{Parser, Subcommand};
+use tokio::signal;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::{App, AppError, Plan},
+    settings::Faults,
+};
+
+/// The real-time wallboard for contact centres.
+#[derive(Debug, Parser)]
+#[command(name = "wallboard", version, about)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub log: log::Options,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+    Serve(serve::Serve),
+}
+
+/// Why a command did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Settings(#[from] Faults),
+    #[error(transparent)]
+    Work(#[from] AppError),
+}
+
+impl Failure {
+    /// 2 for a usage or configuration error, 1 for a failure at work.
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Self::Settings(_) => 2,
+            Self::Work(_) => 1,
+        }
+    }
+
+    /// One sentence with its causes.
+    pub fn sentence(&self) -> String {
+        let mut sentence = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            sentence.push_str(": ");
+            sentence.push_str(&error.to_string());
+            cause = error.source();
+        }
+        sentence
+    }
+}
+
+/// Does what the arguments ask.
+pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+    match arguments.command {
+        Command::Demo(demo) => demo.run().await,
+        Command::Serve(serve) => serve.run().await,
+    }
+}
+
+/// Starts the product, calls `started`, and runs it until somebody asks to stop.
+async fn work(plan: Plan, started: impl FnOnce(&App)) -> Result<(), Failure> {
+    let stop = CancellationToken::new();
+    let asked = stop.clone();
+    // Listening before anything starts, so that no signal is lost.
+    let mut signals = Signals::new();
+    let app = App::start(plan).await?;
+    started(&app);
+    tokio::spawn(async move {
+        signals.asked_to_stop().await;
+        asked.cancel();
+    });
+    Ok(app.run(stop).await?)
+}
+
+/// SIGTERM and Ctrl-C.
+struct Signals {
+    #[cfg(unix)]
+    terminate: Option<signal::unix::Signal>,
+}
+
+impl Signals {
+    fn new() -> Self {
+        Self {
+            #[cfg(unix)]
+            terminate: signal::unix::signal(signal::unix::SignalKind::terminate()).ok(),
+        }
+    }
+
+    async fn asked_to_stop(&mut self) {
+        #[cfg(unix)]
+        let terminate = async {
+            match &mut self.terminate {
+                Some(terminate) => terminate.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        #[cfg(not(unix))]
+        let terminate = std::future::pending::<()>();
+        tokio::select! {
+            // Where Ctrl-C cannot be heard, there is still the other way.
+            Ok(()) = signal::ctrl_c() => {}
+            _ = terminate => {}
+        }
+    }
+}

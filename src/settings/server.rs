@@ -10,8 +10,8 @@ use super::reader::{Entry, Reader, Section};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
     pub listen: SocketAddr,
-    /// Scheme, host and port as viewers see them; built from `listen` where not given.
-    pub public_url: String,
+    /// Scheme, host and port as viewers see them, where they are not those of `listen`.
+    pub public_url: Option<String>,
     pub max_viewers: usize,
     pub flush_interval: Duration,
 }
@@ -26,23 +26,24 @@ impl Server {
     pub(super) fn read(section: Option<Section<'_, '_>>) -> Self {
         let mut server = Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            public_url: String::new(),
+            public_url: None,
             max_viewers: 20_000,
             flush_interval: Duration::from_millis(100),
         };
-        let public_url = section.and_then(|section| server.take(section));
-        server.public_url = public_url.unwrap_or_else(|| format!("http://{}", server.listen));
+        if let Some(section) = section {
+            server.take(section);
+        }
         server
     }
 
-    fn take(&mut self, section: Section<'_, '_>) -> Option<String> {
+    fn take(&mut self, section: Section<'_, '_>) {
         let listen = section.entry("listen").and_then(|entry| {
             entry.parsed(
                 r#"an address and a port such as "127.0.0.1:8080""#,
                 |text| text.parse().ok(),
             )
         });
-        let public_url = section.entry("public_url").and_then(|entry| {
+        self.public_url = section.entry("public_url").and_then(|entry| {
             entry.parsed(
                 r#"an address without a path such as "https://wall.example.org""#,
                 origin,
@@ -63,7 +64,6 @@ impl Server {
         self.listen = listen.unwrap_or(self.listen);
         self.max_viewers = max_viewers.map_or(self.max_viewers, |n| n as usize);
         self.flush_interval = flush_interval.unwrap_or(self.flush_interval);
-        public_url
     }
 }
 

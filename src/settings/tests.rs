@@ -27,7 +27,6 @@ fn ten_lines_are_enough() {
     let settings = read(WHOLE).unwrap();
 
     assert_eq!(settings.server, Server::default());
-    assert_eq!(settings.server.public_url, "http://127.0.0.1:8080");
     assert_eq!(settings.store, Path::new("wallboard.db"));
     let Upstream::Vngage(vngage) = &settings.sources[0].upstream;
     assert_eq!(vngage.events_exchange, "integration");

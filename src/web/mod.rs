@@ -19,7 +19,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{live::Live, push::Hub};
+use crate::{boards::Studio, live::Live, push::Hub};
 
 pub use assets::build;
 pub use error::WebError;
@@ -36,6 +36,7 @@ const LONGEST_ANSWER: Duration = Duration::from_secs(15);
 #[derive(Clone, Debug)]
 pub struct Web {
     pub live: Live,
+    pub studio: Studio,
     pub hub: Hub,
     pub origins: Origins,
     /// The simulator's data: every page says so.

@@ -2,6 +2,7 @@
 //! reckoned here; a value that is not known is `null`, never 0.
 
 mod agents;
+mod boards;
 mod cases;
 mod json;
 mod problem;
@@ -9,7 +10,7 @@ mod queues;
 mod site;
 mod sources;
 
-use axum::{Router, http::Uri, routing::get};
+use axum::{Router, extract::OriginalUri, routing::get};
 
 use super::Web;
 
@@ -23,8 +24,11 @@ pub(super) fn routes() -> Router<Web> {
         .route("/agents/{source}/{id}", get(agents::one))
         .route("/cases", get(cases::list))
         .route("/sources", get(sources::list))
+        .route("/boards", get(boards::list))
         .route("/site", get(site::whole))
-        .fallback(async |uri: Uri| Problem::not_found(&format!("nothing is at {}", uri.path())))
+        .fallback(async |uri: OriginalUri| {
+            Problem::not_found(&format!("nothing is at {}", uri.path()))
+        })
         .method_not_allowed_fallback(async || Problem::not_allowed());
     Router::new().nest("/api/v1", v1)
 }

@@ -1,0 +1,84 @@
+//! The log on standard error: one event a line, whatever stands in it.
+
+use std::io::{self, Write};
+
+use clap::{Args, ValueEnum};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// How to log.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Options {
+    /// Form of the log on standard error
+    #[arg(long, value_enum, default_value_t, global = true)]
+    log_format: Format,
+    /// Least level to log: error, warn, info, debug or trace
+    #[arg(long, value_name = "LEVEL", default_value = "info", global = true)]
+    log: LevelFilter,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+impl Options {
+    /// Begins logging.
+    pub fn init(self) {
+        // What libraries say below a warning is of no use to who runs the product.
+        let levels = Targets::new()
+            .with_default(self.log.min(LevelFilter::WARN))
+            .with_target("wallboard", self.log);
+        let registry = tracing_subscriber::registry().with(levels);
+        match self.log_format {
+            Format::Text => registry
+                .with(
+                    fmt::layer()
+                        .with_ansi(false)
+                        .with_writer(|| OneLine(io::stderr())),
+                )
+                .init(),
+            Format::Json => registry
+                .with(fmt::layer().json().with_writer(io::stderr))
+                .init(),
+        }
+    }
+}
+
+/// Replaces control characters, so that no name or error text can forge a line.
+struct OneLine<W>(W);
+
+impl<W: Write> Write for OneLine<W> {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let body = event.strip_suffix(b"\n").unwrap_or(event);
+        let mut line: Vec<u8> = body
+            .iter()
+            .map(|byte| if byte.is_ascii_control() { b' ' } else { *byte })
+            .collect();
+        line.push(b'\n');
+        self.0.write_all(&line)?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_forge_a_line() {
+        let mut written = Vec::new();
+
+        OneLine(&mut written)
+            .write_all(b"INFO Name \r\nERROR all lost\x1b[2J\n")
+            .unwrap();
+
+        assert_eq!(written, b"INFO Name   ERROR all lost [2J\n");
+    }
+}
