@@ -14,19 +14,19 @@ use tokio::{
     sync::watch,
     time::{Instant, sleep_until},
 };
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
     drawing::Drawing,
     protocol::Position,
     published::{Lacking, Published},
 };
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// After this long without a frame a channel says that it is alive.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// How long a channel goes on after its last use.
-const KEPT: Duration = Duration::from_secs(120);
+const KEPT: Duration = Duration::from_mins(2);
 
 /// Rings for viewers: which frame is the newest, and which heartbeat.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,8 +96,8 @@ impl Channel {
         self.published().after(n, Instant::now())
     }
 
-    pub(super) fn snapshot(&self, from: &Position) -> Utf8Bytes {
-        self.published().snapshot(Some(from), Instant::now())
+    pub(super) fn resync(&self, from: &Position) -> Lacking {
+        self.published().resync(from, Instant::now())
     }
 
     pub(super) fn heartbeat(&self) -> Utf8Bytes {
@@ -201,7 +201,7 @@ pub(super) async fn tend(
 async fn rung(bell: &mut watch::Receiver<u64>) {
     // A bell that is gone never rings again; time still tells.
     if bell.changed().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
@@ -211,3 +211,6 @@ async fn at(due: Option<Instant>) {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests;

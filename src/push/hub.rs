@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use dashmap::DashMap;
+use dashmap::{DashMap, Entry};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::watch,
@@ -87,23 +87,25 @@ impl Hub {
             return Some(Arc::clone(&channel));
         }
         self.0.studio.find(&key.board)?;
-        let (channel, tending) = Channel::new(Box::new(Board {
+        let drawing = Board {
             studio: self.0.studio.clone(),
             key: key.clone(),
             build: Arc::clone(&self.0.limits.build),
             slots: Slots::default(),
-        }));
-        let mut mine = Some(Arc::new(channel));
-        let entry = self.0.channels.entry(key.clone());
-        let channel = {
-            let entry = entry.or_insert_with(|| mine.take().expect("taken here only"));
-            entry.touch();
-            Arc::clone(&entry)
         };
-        if mine.is_none() {
-            self.spawn_tending(Arc::clone(&channel), tending, key.clone());
+        let (channel, tending) = Channel::new(Box::new(drawing));
+        match self.0.channels.entry(key.clone()) {
+            // Somebody was quicker.
+            Entry::Occupied(entry) => {
+                entry.get().touch();
+                Some(Arc::clone(entry.get()))
+            }
+            Entry::Vacant(entry) => {
+                let channel = Arc::clone(&entry.insert(Arc::new(channel)));
+                self.spawn_tending(Arc::clone(&channel), tending, key.clone());
+                Some(channel)
+            }
         }
-        Some(channel)
     }
 
     fn spawn_tending(&self, channel: Arc<Channel>, tending: Tending, key: ViewKey) {
@@ -175,12 +177,11 @@ impl Hub {
         self.0.spread.send_replace(self.spread());
         self.0.tasks.close();
         self.0.stop.cancel();
-        match timeout(LEAVING, self.0.tasks.wait()).await {
-            Ok(()) => info!(viewers, "All viewers were told to come back"),
-            Err(_) => warn!(
-                viewers = self.viewers(),
-                "Some viewers did not listen and are left"
-            ),
+        if timeout(LEAVING, self.0.tasks.wait()).await.is_ok() {
+            info!(viewers, "All viewers were told to come back");
+        } else {
+            let left = self.viewers();
+            warn!(viewers = left, "Some viewers did not listen and are left");
         }
     }
 }

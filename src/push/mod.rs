@@ -8,6 +8,8 @@ pub mod protocol;
 mod published;
 mod ring;
 mod session;
+#[cfg(test)]
+mod sheet;
 
 pub use channel::Channel;
 pub use drawing::{Drawing, Redrawn};

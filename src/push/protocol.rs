@@ -112,7 +112,7 @@ pub fn delta(stamp: Stamp<'_>, patch: &Patch) -> Utf8Bytes {
 pub fn snapshot(
     stamp: Stamp<'_>,
     cells: &[(u32, Cell)],
-    root: Option<(String, String)>,
+    root: Option<&(String, String)>,
 ) -> Utf8Bytes {
     encode(&Changes {
         t: "s",
@@ -120,7 +120,7 @@ pub fn snapshot(
         n: stamp.n,
         ts: stamp.sent,
         o: None,
-        h: root.as_slice(),
+        h: root.map_or(&[], std::slice::from_ref),
         c: Cells(cells),
     })
 }
@@ -308,7 +308,7 @@ mod tests {
                 r#"{"t":"s","e":"b7","n":1043,"ts":1763620931000,"c":[[41,"7"]]}"#,
             ),
             (
-                snapshot(STAMP, &[], Some(("root".into(), "<main/>".into()))),
+                snapshot(STAMP, &[], Some(&("root".into(), "<main/>".into()))),
                 r#"{"t":"s","e":"b7","n":1043,"ts":1763620931000,"h":[["root","<main/>"]],"c":[]}"#,
             ),
             (

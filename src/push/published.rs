@@ -99,13 +99,11 @@ impl Published {
         let frames = from
             .filter(|from| from.epoch == self.epoch)
             .and_then(|from| self.ring.after(from.n));
-        match frames {
-            Some(frames) => self.lacking(frames, true),
-            None => {
-                let snapshot = self.snapshot(from, now);
-                self.lacking(vec![snapshot], false)
-            }
+        if let Some(frames) = frames {
+            return self.lacking(frames, true);
         }
+        let snapshot = self.snapshot(from, now);
+        self.lacking(vec![snapshot], false)
     }
 
     /// What a viewer of this channel that stands at `n` lacks. One that has
@@ -128,8 +126,18 @@ impl Published {
         }
     }
 
+    /// The answer to a viewer that found a gap: never empty.
+    pub(super) fn resync(&mut self, from: &Position, now: Instant) -> Lacking {
+        let lacking = self.since(Some(from), now);
+        if !lacking.frames.is_empty() {
+            return lacking;
+        }
+        let snapshot = self.snapshot(Some(from), now);
+        self.lacking(vec![snapshot], false)
+    }
+
     /// The whole board, with its HTML unless the viewer's is of this structure.
-    pub(super) fn snapshot(&mut self, from: Option<&Position>, now: Instant) -> Utf8Bytes {
+    fn snapshot(&mut self, from: Option<&Position>, now: Instant) -> Utf8Bytes {
         let (drawing, n) = (&self.drawing, self.n);
         let stamp = Stamp {
             epoch: &self.epoch,
@@ -142,7 +150,7 @@ impl Published {
             let make = || protocol::snapshot(stamp, &drawing.cells(), None);
             self.cells.get(n, now, make)
         } else {
-            let make = || protocol::snapshot(stamp, &drawing.cells(), Some(drawing.root()));
+            let make = || protocol::snapshot(stamp, &drawing.cells(), Some(&drawing.root()));
             self.whole.get(n, now, make)
         }
     }
@@ -176,14 +184,17 @@ impl Published {
 impl<T: Clone> Made<T> {
     fn get(&mut self, n: u64, now: Instant, make: impl FnOnce() -> T) -> T {
         match &self.0 {
-            Some((of, at, made)) if *of == n && now.duration_since(*at) < AS_GOOD_AS_NEW => {
-                made.clone()
+            Some((of_n, at, thing)) if *of_n == n && now.duration_since(*at) < AS_GOOD_AS_NEW => {
+                thing.clone()
             }
             _ => {
-                let made = make();
-                self.0 = Some((n, now, made.clone()));
-                made
+                let thing = make();
+                self.0 = Some((n, now, thing.clone()));
+                thing
             }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use std::{collections::VecDeque, time::Duration};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-const HELD_FOR: Duration = Duration::from_secs(120);
+const HELD_FOR: Duration = Duration::from_mins(2);
 const HELD_FRAMES: usize = 512;
 const HELD_BYTES: usize = 1 << 20;
 

@@ -185,7 +185,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Session<T> {
         }
         match heard {
             Some(Ok(Message::Text(text))) => match protocol::hear(&text) {
-                Ok(Heard::Resync { e, n }) => self.resync(Position { epoch: e, n }).await,
+                Ok(Heard::Resync { e, n }) => {
+                    let lacking = self.seat.0.resync(&Position { epoch: e, n });
+                    self.n = lacking.n;
+                    self.write(lacking.frames).await
+                }
                 Ok(Heard::Status { n, lag, fps, vis }) => {
                     debug!(n, lag, fps, vis, "A viewer said how it is");
                     Ok(())
@@ -196,25 +200,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Session<T> {
             // The socket answers pings itself; the answer leaves with this flush.
             Some(Ok(Message::Ping(_))) => self.write(Vec::new()).await,
             Some(Ok(Message::Pong(_))) => Ok(()),
-            Some(Ok(Message::Close(_))) | None => Err(End::Gone),
             Some(Err(Failure::Capacity(_))) => breach("message too long"),
             Some(Err(Failure::Utf8(_))) => breach("not UTF-8"),
             Some(Err(Failure::Protocol(problem))) if !is_a_hangup(&problem) => {
                 breach("not a WebSocket frame")
             }
-            Some(Err(_)) => Err(End::Gone),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End::Gone),
         }
-    }
-
-    /// Always answered: with the frames after the viewer's, or with all.
-    async fn resync(&mut self, from: Position) -> Result<(), End> {
-        let channel = &self.seat.0;
-        let mut lacking = channel.since(Some(&from));
-        if lacking.frames.is_empty() {
-            lacking.frames.push(channel.snapshot(&from));
-        }
-        self.n = lacking.n;
-        self.write(lacking.frames).await
     }
 
     /// Writes all frames in one go. Waits for the viewer, part by part.
@@ -322,3 +314,6 @@ impl Allowance {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,6 +26,10 @@ const SEND_BUFFER: usize = 64 * 1024;
 /// After this long without an acknowledgement a connection is dead to the kernel.
 const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
 
+/// Unsent bytes wait here rather than in the kernel, where a slow viewer could
+/// not skip them.
+const UNSENT: u32 = 16 * 1024;
+
 const LONGEST_HEAD: usize = 16 * 1024;
 const MOST_HEADERS: usize = 64;
 
@@ -50,7 +54,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             head: Duration::from_secs(10),
-            lifetime: Duration::from_secs(120),
+            lifetime: Duration::from_mins(2),
             grace: Duration::from_secs(5),
             connections: 8192,
         }
@@ -150,7 +154,10 @@ fn tune(stream: &TcpStream) -> io::Result<()> {
     let socket = SockRef::from(stream);
     socket.set_send_buffer_size(SEND_BUFFER)?;
     #[cfg(target_os = "linux")]
-    socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED))?;
+    {
+        socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED))?;
+        socket.set_tcp_notsent_lowat(UNSENT)?;
+    }
     Ok(())
 }
 
