@@ -4,10 +4,14 @@ mod api;
 mod assets;
 mod board;
 mod error;
+mod gallery;
 mod headers;
 mod health;
+mod merged;
 mod origin;
 pub mod serve;
+mod sources;
+mod story;
 
 use std::time::Duration;
 
@@ -50,7 +54,9 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .merge(api::routes())
         .merge(assets::routes())
+        .merge(gallery::routes())
         .merge(health::routes())
+        .merge(sources::routes())
         .fallback(async || WebError::NoSuchPage)
         .merge(board::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

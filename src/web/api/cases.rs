@@ -12,7 +12,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{CaseId, Class, Id, SourceId},
+    domain::{CaseId, Class, Id, Outcome, SourceId},
     live::{self, CaseState, Picture},
 };
 
@@ -40,6 +40,7 @@ pub(super) struct Cases {
     next: Option<String>,
 }
 
+#[expect(clippy::struct_field_names, reason = "the contract's names")]
 #[derive(Debug, Serialize)]
 struct Case {
     id: String,
@@ -172,7 +173,7 @@ fn json(picture: &Picture, case: &live::Case) -> Case {
         created_at: case.created_at.map(Time),
         opened_at: case.opened_at.map(Time),
         closed_at: case.closed_at.map(Time),
-        outcome: case.outcome.map(|outcome| outcome.name()),
+        outcome: case.outcome.map(Outcome::name),
         closure: case.closure.clone(),
         transfers: case.transfers.iter().map(transfer).collect(),
         reopened: case.reopened,

@@ -42,9 +42,9 @@ pub(super) struct Figure {
     pub(super) value: Option<Number>,
     pub(super) at: Option<Time>,
     pub(super) stale: bool,
-    /// Start of the running clock, or of the counting for a figure of the day.
+    /// Start of the running clock.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) since: Option<Option<Time>>,
+    pub(super) since: Option<Time>,
     #[serde(flatten)]
     pub(super) day: Option<Day>,
     #[serde(flatten)]
@@ -54,6 +54,8 @@ pub(super) struct Figure {
 /// What a figure of the day carries besides.
 #[derive(Debug, Serialize)]
 pub(super) struct Day {
+    /// From when on everything was counted.
+    since: Option<Time>,
     complete: bool,
     gaps: Vec<Missing>,
     estimated: bool,
@@ -69,14 +71,13 @@ struct Missing {
 }
 
 /// Why a figure over several queues is not one number, and what is known of it.
-#[derive(Debug, Default, PartialEq, Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct Range {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) low: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) high: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reason: Option<String>,
+    pub(super) reason: String,
 }
 
 /// A count stays a whole number.
@@ -99,15 +100,11 @@ impl From<Value> for Number {
 impl From<live::Figure> for Figure {
     fn from(figure: live::Figure) -> Self {
         let is_known = figure.trust != Trust::Unknown;
-        let since = match &figure.of_day {
-            Some(day) => Some(day.since.map(Time)),
-            None => figure.since.map(|since| Some(Time(since))),
-        };
         Self {
             value: figure.value.filter(|_| is_known).map(Number::from),
             at: figure.at.map(Time),
             stale: is_stale(figure.trust),
-            since,
+            since: figure.since.map(Time),
             day: figure.of_day.map(Day::from),
             range: None,
         }
@@ -121,6 +118,7 @@ impl From<live::DayMarks> for Day {
             to: gap.to.map(Time),
         };
         Self {
+            since: day.since.map(Time),
             complete: day.complete,
             gaps: day.gaps.iter().map(missing).collect(),
             estimated: day.estimated,

@@ -1,0 +1,135 @@
+//! `/sources`: how the upstream systems are, in words, with what to do.
+
+use askama::Template;
+use axum::{Router, extract::State, response::Html, routing::get};
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    boards::Locale,
+    domain::{Moment, moment},
+    live::{Counts, Health, Source},
+};
+
+use super::{
+    Web, WebError, assets,
+    story::{Story, story},
+};
+
+#[derive(Template)]
+#[template(path = "sources.html")]
+struct Page {
+    build: &'static str,
+    demo: bool,
+    sources: Vec<Shown>,
+}
+
+/// One source, as words.
+struct Shown {
+    id: String,
+    kind: &'static str,
+    state: &'static str,
+    glyph: &'static str,
+    word: &'static str,
+    story: Story,
+    since: String,
+    last_message: Option<String>,
+    last_error: Option<(String, String)>,
+    counts: Counts,
+    events: Vec<(String, Counts)>,
+    reasons: Vec<(&'static str, u64)>,
+    offset: String,
+    interval: String,
+}
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new().route("/sources", get(page))
+}
+
+async fn page(State(web): State<Web>) -> Result<Html<String>, WebError> {
+    let sources = web.live.read(|picture, now| {
+        let zone = &picture.site.zone;
+        let sources = picture.sources.values();
+        sources.map(|source| shown(source, zone, now)).collect()
+    });
+    let page = Page {
+        build: assets::build(),
+        demo: web.demo,
+        sources,
+    };
+    Ok(Html(page.render()?))
+}
+
+fn shown(source: &Source, zone: &TimeZone, now: Moment) -> Shown {
+    let (state, glyph, word) = match source.health() {
+        Health::Connecting => ("connecting", "◌", "Connecting"),
+        Health::Live => ("live", "●", "Live"),
+        Health::Degraded => ("degraded", "▲", "Degraded"),
+        Health::Down => ("down", "◆", "Down"),
+    };
+    let since = source.lost.map_or(source.since, |lost| lost.at);
+    Shown {
+        id: source.id.to_string(),
+        kind: match source.kind {
+            "vngage" => "Vngage",
+            other => other,
+        },
+        state,
+        glyph,
+        word,
+        story: story(source),
+        since: clock(since, zone, now),
+        last_message: source
+            .last_message_at
+            .map(|at| format!("{} ago", age(at, now))),
+        last_error: source
+            .last_error
+            .clone()
+            .map(|(at, why)| (clock(at, zone, now), why)),
+        counts: source.counts,
+        events: source
+            .by_event
+            .iter()
+            .map(|(event, counts)| (event.to_string(), *counts))
+            .collect(),
+        reasons: source.by_reason.iter().map(|(why, n)| (*why, *n)).collect(),
+        offset: offset(source.offset),
+        interval: match source.interval {
+            0 => "not learned yet".to_owned(),
+            millis => format!("one message per group every {}", seconds(millis)),
+        },
+    }
+}
+
+/// The time of day, with the date where that is another one.
+fn clock(at: Timestamp, zone: &TimeZone, now: Moment) -> String {
+    let time = Locale::default().time_with_seconds(at, zone);
+    let date = |at: Timestamp| at.to_zoned(zone.clone()).date();
+    if date(at) == date(now.wall) {
+        time
+    } else {
+        format!("{} {time}", date(at))
+    }
+}
+
+/// How long ago, rounded down: `1 s`, `2 min`.
+fn age(at: Timestamp, now: Moment) -> String {
+    let seconds = moment::millis_between(at, now.wall).max(0) / 1000;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..86_400 => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
+        _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
+    }
+}
+
+fn offset(millis: i64) -> String {
+    match millis {
+        0 => "none: the clocks agree within 2 s".to_owned(),
+        ahead if 0 < ahead => format!("the source's clock is {} behind ours", seconds(ahead)),
+        behind => format!("the source's clock is {} ahead of ours", seconds(-behind)),
+    }
+}
+
+fn seconds(millis: i64) -> String {
+    format!("{}.{} s", millis / 1000, millis % 1000 / 100)
+}

@@ -1,0 +1,54 @@
+//! How a source is, told: what happened, what boards show meanwhile, what to do.
+
+use crate::live::{Health, LineState, Source};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Story {
+    pub(super) happened: String,
+    pub(super) boards: &'static str,
+    pub(super) to_do: &'static str,
+}
+
+pub(super) fn story(source: &Source) -> Story {
+    let why = source.last_error.as_ref().map(|(_, why)| why.as_str());
+    match source.line {
+        LineState::Connecting => Story {
+            happened: "The first connection is being made.".to_owned(),
+            boards: "Names as they were kept; figures show – until the source has said them.",
+            to_do: "Nothing. If it stays like this for more than a minute, check that the address in the configuration is right and can be reached from this machine.",
+        },
+        LineState::CatchingUp => Story {
+            happened: "Connected, and taking in the messages that had gathered.".to_owned(),
+            boards: "Figures from before, marked as not fresh until the source has said them anew.",
+            to_do: "Nothing. This takes a few seconds.",
+        },
+        LineState::Connected if source.health() == Health::Degraded => Story {
+            happened: "More than a tenth of the messages of the last minute could not be read in full.".to_owned(),
+            boards: "What could be read. Figures whose messages could not be read stay as they were.",
+            to_do: "Look below for the kinds of messages that were rejected, and tell the vendor or us: their format may have changed.",
+        },
+        LineState::Connected => Story {
+            happened: "All is well.".to_owned(),
+            boards: "What the source says, as it says it.",
+            to_do: "Nothing.",
+        },
+        LineState::Away => Story {
+            happened: why.map_or_else(|| "The connection was lost.".to_owned(), sentence),
+            boards: "The last figures, grey after 10 s, with the time that they are from. Clocks stand still.",
+            to_do: "A short cut heals by itself: the connection is tried again every few seconds (once a minute where we were refused). If it stays, mend what is said above in the configuration, with your network or with the vendor, and run `wallboard check`.",
+        },
+        LineState::Silent => Story {
+            happened: "The connection stands, and the source says nothing, not even when asked for its configuration.".to_owned(),
+            boards: "The last figures, grey, with the time that they are from. Clocks stand still.",
+            to_do: "Ask the vendor whether events are being sent, and whether our queue is bound to the right exchange (`events_exchange`).",
+        },
+    }
+}
+
+fn sentence(why: &str) -> String {
+    if why.ends_with(['.', '!', '?']) {
+        why.to_owned()
+    } else {
+        format!("{why}.")
+    }
+}
