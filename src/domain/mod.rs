@@ -20,6 +20,6 @@ pub use site::{AgentNames, Site, SourceSetup};
 pub use tally::Tally;
 pub use target::{Formula, Target};
 pub use update::{
-    Break, CaseEvent, CaseStep, Class, Fact, Input, Line, Note, Outcome, Profile, Readings,
-    Transcript, Update,
+    Break, CaseEvent, CaseStep, Class, ExternalIds, Fact, Input, Line, Note, Outcome, Profile,
+    Readings, Transcript, Update,
 };

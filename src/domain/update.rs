@@ -147,6 +147,9 @@ impl Class {
     }
 }
 
+/// Systems and the ids there, in the source's order.
+pub type ExternalIds = Arc<[(Arc<str>, Arc<str>)]>;
+
 /// A name and what belongs to it, as configured at the vendor. `None` was not
 /// said and so is unchanged.
 #[derive(Clone, Debug, PartialEq)]
@@ -158,8 +161,7 @@ pub struct Profile {
     pub email: Option<Arc<str>>,
     /// The queues an agent is assigned to.
     pub queues: Option<Arc<[QueueId]>>,
-    /// System and id there, in the source's order.
-    pub external_ids: Option<Arc<[(Arc<str>, Arc<str>)]>>,
+    pub external_ids: Option<ExternalIds>,
 }
 
 impl Profile {

@@ -41,9 +41,8 @@ impl Picture {
         let mut worst = Trust::Fresh;
         for source in self.sources.values() {
             match line_trust(Some(source)) {
-                Trust::Fresh => {}
                 Trust::Lost(lost) if worst == Trust::Fresh => worst = Trust::Lost(lost),
-                Trust::Lost(_) => {}
+                Trust::Fresh | Trust::Lost(_) => {}
                 other => return other,
             }
         }
@@ -73,48 +72,7 @@ impl Picture {
             return Some(unknown);
         }
         let source = self.sources.get(&queue.id.source);
-        Some(self.reading_figure(source, queue, metric, reading, now))
-    }
-
-    fn reading_figure(
-        &self,
-        source: Option<&Source>,
-        queue: &Queue,
-        metric: Metric,
-        reading: &Reading,
-        now: Moment,
-    ) -> Figure {
-        let mut trust = trust(source, reading.generation);
-        if queue.silent && trust == Trust::Fresh {
-            trust = Trust::Stale;
-        }
-        let expired =
-            metric == Metric::AverageWait && now.mono.since(reading.heard) > AVERAGE_WAIT_HOLDS;
-        let value = match reading.value {
-            Said::Unknown => None,
-            Said::Known(_) if expired => None,
-            // A running clock is worth what it shows now; a lost line stops it.
-            Said::Known(value) => Some(match (reading.since, trust) {
-                (Some(since), Trust::Fresh) => running(since, now.wall),
-                (Some(since), Trust::Lost(lost)) => running(since, lost.at),
-                _ => value,
-            }),
-        };
-        // Nobody waits: known, and without a value.
-        let nobody = metric == Metric::LongestWait && reading.value == Said::Unknown;
-        if value.is_none() && !nobody {
-            trust = match trust {
-                Trust::Fresh => Trust::Unknown,
-                other => other,
-            };
-        }
-        Figure {
-            value,
-            since: reading.since.filter(|_| value.is_some()),
-            at: reading.at,
-            trust,
-            of_day: None,
-        }
+        Some(reading_figure(source, queue, metric, reading, now))
     }
 
     /// A figure of the whole site's day.
@@ -206,6 +164,46 @@ impl Picture {
     pub fn is_agent_hidden(&self, agent: &Agent) -> bool {
         let id = agent.id.to_string();
         agent.hidden || self.site.hidden_agents.iter().any(|p| p.matches(&id))
+    }
+}
+
+fn reading_figure(
+    source: Option<&Source>,
+    queue: &Queue,
+    metric: Metric,
+    reading: &Reading,
+    now: Moment,
+) -> Figure {
+    let mut trust = trust(source, reading.generation);
+    if queue.silent && trust == Trust::Fresh {
+        trust = Trust::Stale;
+    }
+    let expired =
+        metric == Metric::AverageWait && now.mono.since(reading.heard) > AVERAGE_WAIT_HOLDS;
+    let value = match reading.value {
+        Said::Unknown => None,
+        Said::Known(_) if expired => None,
+        // A running clock is worth what it shows now; a lost line stops it.
+        Said::Known(value) => Some(match (reading.since, trust) {
+            (Some(since), Trust::Fresh) => running(since, now.wall),
+            (Some(since), Trust::Lost(lost)) => running(since, lost.at),
+            _ => value,
+        }),
+    };
+    // Nobody waits: known, and without a value.
+    let nobody = metric == Metric::LongestWait && reading.value == Said::Unknown;
+    if value.is_none() && !nobody {
+        trust = match trust {
+            Trust::Fresh => Trust::Unknown,
+            other => other,
+        };
+    }
+    Figure {
+        value,
+        since: reading.since.filter(|_| value.is_some()),
+        at: reading.at,
+        trust,
+        of_day: None,
     }
 }
 

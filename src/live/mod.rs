@@ -20,3 +20,8 @@ pub use picture::{
 };
 pub use state::{Effects, State};
 pub use store::{Live, keep};
+
+#[cfg(test)]
+mod property;
+#[cfg(test)]
+mod tests;

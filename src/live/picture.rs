@@ -10,8 +10,8 @@ use std::{
 use jiff::Timestamp;
 
 use crate::domain::{
-    AgentId, CaseId, Class, Id, Metric, Mono, Outcome, QueueId, Said, Site, SourceId, Tally,
-    Target, Transcript, Value,
+    AgentId, CaseId, Class, ExternalIds, Id, Metric, Mono, Outcome, QueueId, Said, Site, SourceId,
+    Tally, Target, Transcript, Value,
 };
 
 #[derive(Clone, Debug, Default)]
@@ -113,7 +113,7 @@ pub struct Reading {
 pub struct Queue {
     pub id: QueueId,
     pub name: Option<Arc<str>>,
-    pub external_ids: Arc<[(Arc<str>, Arc<str>)]>,
+    pub external_ids: ExternalIds,
     /// Unseen in the last full round of the configuration.
     pub hidden: bool,
     /// Nothing said of it since the renewed binding: its figures are unknown, and
@@ -132,7 +132,7 @@ pub struct Agent {
     pub name: Option<Arc<str>>,
     pub display_name: Option<Arc<str>>,
     pub email: Option<Arc<str>>,
-    pub external_ids: Arc<[(Arc<str>, Arc<str>)]>,
+    pub external_ids: ExternalIds,
     pub queues: Arc<[QueueId]>,
     pub hidden: bool,
     pub state: AgentState,
@@ -246,7 +246,7 @@ pub struct Named {
     pub class: Class,
     pub id: Id,
     pub name: Option<Arc<str>>,
-    pub external_ids: Arc<[(Arc<str>, Arc<str>)]>,
+    pub external_ids: ExternalIds,
     pub profile: u64,
 }
 

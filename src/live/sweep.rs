@@ -190,8 +190,8 @@ impl State {
         };
         known.agrees_since = since;
         let long = bound.is_some_and(|bound| now.mono.since(bound) >= FORGOTTEN_AFTER);
-        let held = since.is_some_and(|since| now.mono.since(since) >= hold);
-        known.accounted = talking == Some(0) || quiet || long || held;
+        let lasts = since.is_some_and(|since| now.mono.since(since) >= hold);
+        known.accounted = talking == Some(0) || quiet || long || lasts;
         if let (false, Some(since)) = (known.accounted, since) {
             swept.at(since.plus(hold));
         }
@@ -303,7 +303,11 @@ impl State {
     /// Who has gone without an event.
     fn sweep_surplus(&mut self, source: &SourceId, now: Moment, swept: &mut Swept) {
         let visitors = self.visitors(source, now);
-        let unopened = self.cases.waiting.get(source).map_or(0, |set| set.len());
+        let unopened = self
+            .cases
+            .waiting
+            .get(source)
+            .map_or(0, std::collections::BTreeSet::len);
         let surplus = visitors.map(|visitors| {
             unopened.saturating_sub(usize::try_from(visitors).unwrap_or(usize::MAX))
         });

@@ -291,7 +291,7 @@ fn picture(id: &CaseId, file: &File, life: &Life) -> Case {
         queue: life.queue().cloned(),
         agent: life.agent().cloned(),
         created_at: life.created_at,
-        opened_at: life.first_answer(),
+        opened_at: life.first_opening(),
         closed_at,
         outcome: life.outcome,
         closure: life.closure.clone(),

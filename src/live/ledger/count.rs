@@ -12,6 +12,10 @@ use super::{
 
 /// What is decided about a case outside its own events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent verdicts, each reached and taken back by itself"
+)]
 pub(crate) struct Verdict {
     /// Counted as abandoned, by estimate.
     pub(crate) abandoned: bool,
@@ -67,7 +71,7 @@ fn on_site(
     };
     let end = match life.first_answer() {
         Some(answered) => End::Answered(millis_between(created_at, answered).max(0)),
-        None if verdict.abandoned || life.left_unopened() => End::Abandoned,
+        None if verdict.abandoned || life.left_unanswered() => End::Abandoned,
         None if verdict.unconfirmed => End::Open,
         None => End::Waiting {
             late: verdict.late_on_site,
@@ -120,7 +124,7 @@ fn end_of(stay: &Stay, is_last: bool, life: &Life, verdict: Verdict) -> End {
         (Some(answered), Some(entered)) => End::Answered(millis_between(entered, answered).max(0)),
         _ if stay.left => End::FlowedOut,
         _ if !is_last || verdict.unconfirmed => End::Open,
-        _ if verdict.abandoned || life.waiting().is_none() => End::Abandoned,
+        _ if verdict.abandoned || stay.closed => End::Abandoned,
         _ => End::Waiting {
             late: verdict.late_in_queue,
         },

@@ -29,6 +29,8 @@ pub(crate) struct Stay {
     pub(crate) answered_at: Option<Timestamp>,
     /// Left for another queue before an answer.
     pub(crate) left: bool,
+    /// The case was closed without an answer here.
+    pub(crate) closed: bool,
     /// Put back into the same queue: waits, and counts nowhere again.
     pub(crate) requeued: bool,
 }
@@ -90,13 +92,22 @@ impl Life {
                 self.entry_unknown = queue.is_none();
                 self.on_created(step, queue);
             }
-            CaseEvent::Opened { agent, queue } => self.on_opened(step, agent, queue),
+            CaseEvent::Opened { agent, queue } => {
+                self.on_opened(step, agent.as_ref(), queue.as_ref())
+            }
             CaseEvent::Transferred {
                 from_agent,
                 from_queue,
                 to_queue,
-            } => self.on_transferred(step, from_agent, from_queue, to_queue),
-            CaseEvent::Closed { outcome, closure } => self.on_closed(step, *outcome, closure),
+            } => self.on_transferred(
+                step,
+                from_agent.as_ref(),
+                from_queue.as_ref(),
+                to_queue.as_ref(),
+            ),
+            CaseEvent::Closed { outcome, closure } => {
+                self.on_closed(step, *outcome, closure.as_ref())
+            }
             CaseEvent::Transcript(transcript) => self.transcript = Some(*transcript),
         }
     }
@@ -123,11 +134,11 @@ impl Life {
         }
     }
 
-    fn on_opened(&mut self, step: &Step, agent: &Option<AgentId>, queue: &Option<QueueId>) {
+    fn on_opened(&mut self, step: &Step, agent: Option<&AgentId>, queue: Option<&QueueId>) {
         if let Some(leg) = self.legs.last_mut().filter(|leg| leg.ended_at.is_none()) {
-            if agent.is_none() || leg.agent == *agent {
+            if agent.is_none() || leg.agent.as_ref() == agent {
                 // The same opening again, or the rest of it.
-                leg.queue = queue.clone().or(leg.queue.take());
+                leg.queue = queue.cloned().or(leg.queue.take());
                 return;
             }
             leg.ended_at = Some(step.at);
@@ -140,10 +151,10 @@ impl Life {
         // What is not said is unchanged.
         let last = self.legs.last();
         let agent = agent
-            .clone()
+            .cloned()
             .or_else(|| last.and_then(|leg| leg.agent.clone()));
         let queue = queue
-            .clone()
+            .cloned()
             .or_else(|| self.stays.last().and_then(|stay| stay.queue.clone()))
             .or_else(|| last.and_then(|leg| leg.queue.clone()));
         self.legs.push(Leg {
@@ -157,14 +168,14 @@ impl Life {
         self.closed = false;
     }
 
-    fn answer(&mut self, step: &Step, queue: &Option<QueueId>) {
+    fn answer(&mut self, step: &Step, queue: Option<&QueueId>) {
         if self.waiting().is_none() {
             self.stays.push(Stay::default());
         }
         if let Some(stay) = self.stays.last_mut() {
             stay.answered_at = Some(step.at);
             if queue.is_some() {
-                stay.queue.clone_from(queue);
+                stay.queue = queue.cloned();
             }
         }
     }
@@ -172,21 +183,21 @@ impl Life {
     fn on_transferred(
         &mut self,
         step: &Step,
-        from_agent: &Option<AgentId>,
-        from_queue: &Option<QueueId>,
-        to_queue: &Option<QueueId>,
+        from_agent: Option<&AgentId>,
+        from_queue: Option<&QueueId>,
+        to_queue: Option<&QueueId>,
     ) {
         let leg = self.legs.last_mut().filter(|leg| leg.ended_at.is_none());
         let was_in = from_queue
-            .clone()
+            .cloned()
             .or_else(|| leg.as_ref().and_then(|leg| leg.queue.clone()))
             .or_else(|| self.stays.last().and_then(|stay| stay.queue.clone()));
-        let requeued = to_queue.is_some() && *to_queue == was_in;
+        let requeued = to_queue.is_some() && to_queue == was_in.as_ref();
         self.transfers.push(Transfer {
             at: Some(step.at),
-            from_agent: from_agent.clone(),
+            from_agent: from_agent.cloned(),
             from_queue: was_in,
-            to_queue: to_queue.clone(),
+            to_queue: to_queue.cloned(),
         });
         self.closed = false;
 
@@ -200,7 +211,7 @@ impl Life {
             stay.left = true;
         }
         self.stays.push(Stay {
-            queue: to_queue.clone(),
+            queue: to_queue.cloned(),
             entered: Some(step.placed),
             entered_at: Some(step.at),
             requeued,
@@ -208,22 +219,25 @@ impl Life {
         });
     }
 
-    fn on_closed(&mut self, step: &Step, outcome: Option<Outcome>, closure: &Option<Arc<str>>) {
+    fn on_closed(&mut self, step: &Step, outcome: Option<Outcome>, closure: Option<&Arc<str>>) {
         if let Some(leg) = self.legs.last_mut().filter(|leg| leg.ended_at.is_none()) {
             leg.ended_at = Some(step.at);
+        }
+        if let Some(stay) = self.waiting_mut() {
+            stay.closed = true;
         }
         self.closed = true;
         self.closed_at = Some(step.at);
         self.outcome = outcome.or(self.outcome);
         if closure.is_some() {
-            self.closure.clone_from(closure);
+            self.closure = closure.cloned();
         }
     }
 
     /// Where the visitor waits now.
     pub(crate) fn waiting(&self) -> Option<&Stay> {
         let stay = self.stays.last()?;
-        (!self.closed && stay.answered_at.is_none() && !stay.left).then_some(stay)
+        (stay.answered_at.is_none() && !stay.left && !stay.closed).then_some(stay)
     }
 
     fn waiting_mut(&mut self) -> Option<&mut Stay> {
@@ -236,12 +250,17 @@ impl Life {
         self.legs.last().filter(|leg| leg.ended_at.is_none())
     }
 
-    /// Closed although nobody ever opened it: the visitor had gone.
-    pub(crate) fn left_unopened(&self) -> bool {
-        self.closed && self.legs.is_empty()
+    /// Closed although nobody ever answered it: the visitor had gone.
+    pub(crate) fn left_unanswered(&self) -> bool {
+        self.first_answer().is_none() && self.stays.iter().any(|stay| stay.closed)
     }
 
+    /// The answer to who waited; an opening after a close is none.
     pub(crate) fn first_answer(&self) -> Option<Timestamp> {
+        self.stays.iter().find_map(|stay| stay.answered_at)
+    }
+
+    pub(crate) fn first_opening(&self) -> Option<Timestamp> {
         self.legs.first().map(|leg| leg.opened_at)
     }
 
@@ -326,7 +345,7 @@ fn is_same(one: &CaseEvent, other: &CaseEvent) -> bool {
     match (one, other) {
         (Created { .. }, Created { .. }) | (Transcript(_), Transcript(_)) => true,
         (Opened { agent, queue }, Opened { agent: a, queue: q }) => {
-            agrees(agent, a) && agrees(queue, q)
+            agrees(agent.as_ref(), a.as_ref()) && agrees(queue.as_ref(), q.as_ref())
         }
         (
             Transferred {
@@ -339,19 +358,23 @@ fn is_same(one: &CaseEvent, other: &CaseEvent) -> bool {
                 from_queue: f,
                 to_queue: t,
             },
-        ) => agrees(from_agent, a) && agrees(from_queue, f) && agrees(to_queue, t),
+        ) => {
+            agrees(from_agent.as_ref(), a.as_ref())
+                && agrees(from_queue.as_ref(), f.as_ref())
+                && agrees(to_queue.as_ref(), t.as_ref())
+        }
         (
             Closed { outcome, closure },
             Closed {
                 outcome: o,
                 closure: c,
             },
-        ) => agrees(outcome, o) && agrees(closure, c),
+        ) => agrees(outcome.as_ref(), o.as_ref()) && agrees(closure.as_ref(), c.as_ref()),
         _ => false,
     }
 }
 
-fn agrees<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
+fn agrees<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
     one.is_none() || other.is_none() || one == other
 }
 
