@@ -1,0 +1,219 @@
+//! A private RabbitMQ: its own folder, ports, node name, cookie and name daemon.
+//! It ends with the test process, however that ends.
+
+use std::{
+    fs,
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::OnceLock,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+
+use super::{certificates::Certificates, ports};
+
+/// The account that the wallboard uses, and a password that shall appear nowhere.
+pub const USER: &str = "wallboard";
+pub const PASSWORD: &str = "Tr0ub4dor-und-3";
+/// May look and consume, but declare nothing.
+pub const ONLOOKER: &str = "onlooker";
+/// As written in a URL: the virtual host is "vergic/site one".
+pub const VHOST: &str = "vergic%2Fsite%20one";
+
+const SERVER: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+const START_WITHIN: Duration = Duration::from_secs(90);
+
+/// Waits for the end of its standard input, which the kernel closes when the test
+/// process is gone, then ends the broker and its name daemon and removes their folder.
+const KEEPER: &str = r#"
+    epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT" </dev/null >/dev/null 2>&1 &
+    names=$!
+    cat >/dev/null
+    [ ! -e "$0/pid" ] || kill -9 "$(cat "$0/pid")" 2>/dev/null
+    kill "$names" 2>/dev/null
+    rm -rf "$0"
+"#;
+
+#[derive(Debug)]
+pub struct Broker {
+    pub plain_port: u16,
+    pub tls_port: u16,
+    pub certificates: Certificates,
+    dir: PathBuf,
+    environment: Vec<(&'static str, String)>,
+    keeper: Child,
+}
+
+impl Broker {
+    /// The one that most tests share; each uses an exchange and a queue of its own.
+    pub fn shared() -> &'static Broker {
+        static SHARED: OnceLock<Broker> = OnceLock::new();
+        SHARED.get_or_init(Broker::start)
+    }
+
+    /// One of the test's own, to be stopped and started again.
+    pub fn start() -> Broker {
+        let dir = tempfile::Builder::new()
+            .prefix("wallboard-broker-")
+            .tempdir()
+            .unwrap()
+            .keep();
+        let (plain_port, tls_port) = (ports::free(), ports::free());
+        let certificates = Certificates::write_to(&dir);
+        write_configuration(&dir, plain_port, tls_port, &certificates);
+        let environment = environment(&dir);
+        let keeper = Command::new("sh")
+            .args(["-c", KEEPER])
+            .arg(&dir)
+            .envs(environment.iter().cloned())
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let broker = Broker {
+            plain_port,
+            tls_port,
+            certificates,
+            dir,
+            environment,
+            keeper,
+        };
+        broker.start_again();
+        broker
+    }
+
+    /// Starts the server (after a stop) and waits until it lets clients in.
+    pub fn start_again(&self) {
+        let out = fs::File::create(self.dir.join("out")).unwrap();
+        let mut server = Command::new(SERVER)
+            .envs(self.environment.iter().cloned())
+            .stdin(Stdio::null())
+            .stderr(out.try_clone().unwrap())
+            .stdout(out)
+            .spawn()
+            .unwrap();
+        let deadline = Instant::now() + START_WITHIN;
+        while !self.is_open() {
+            let ended = server.try_wait().unwrap().is_some();
+            if ended || Instant::now() > deadline {
+                let said = fs::read_to_string(self.dir.join("out")).unwrap_or_default();
+                panic!("RabbitMQ does not start:\n{said}");
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        // Reaps the shell around the server when that has ended.
+        thread::spawn(move || server.wait());
+    }
+
+    /// An orderly stop: connections are closed with CONNECTION_FORCED first.
+    pub fn stop(&self) {
+        self.end("-TERM");
+    }
+
+    /// The power cord.
+    pub fn kill(&self) {
+        self.end("-KILL");
+    }
+
+    pub fn plain_url(&self) -> String {
+        url("amqp", USER, PASSWORD, "127.0.0.1", self.plain_port)
+    }
+
+    pub fn tls_url(&self) -> String {
+        url("amqps", USER, PASSWORD, "localhost", self.tls_port)
+    }
+
+    fn is_open(&self) -> bool {
+        [self.plain_port, self.tls_port]
+            .iter()
+            .all(|port| TcpStream::connect(("127.0.0.1", *port)).is_ok())
+    }
+
+    fn end(&self, signal: &str) {
+        let pid = fs::read_to_string(self.dir.join("pid")).unwrap();
+        let is_running = || Path::new("/proc").join(pid.trim()).exists();
+        Command::new("kill")
+            .args([signal, pid.trim()])
+            .status()
+            .unwrap();
+        let deadline = Instant::now() + START_WITHIN;
+        while is_running() {
+            assert!(Instant::now() < deadline, "RabbitMQ does not stop");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        // Its only task is to end what is gone already; nothing to learn from how it went.
+        self.keeper.wait().ok();
+    }
+}
+
+pub fn url(scheme: &str, user: &str, password: &str, host: &str, port: u16) -> String {
+    format!("{scheme}://{user}:{password}@{host}:{port}/{VHOST}")
+}
+
+fn environment(dir: &Path) -> Vec<(&'static str, String)> {
+    let at = |name: &str| dir.join(name).display().to_string();
+    vec![
+        ("HOME", at("home")),
+        ("RABBITMQ_MNESIA_BASE", at("db")),
+        ("RABBITMQ_LOG_BASE", at("log")),
+        (
+            "RABBITMQ_NODENAME",
+            format!("wallboard{}@localhost", ports::free()),
+        ),
+        ("RABBITMQ_CONFIG_FILE", at("rabbitmq.conf")),
+        ("RABBITMQ_ADVANCED_CONFIG_FILE", at("advanced.config")),
+        ("RABBITMQ_CONF_ENV_FILE", at("env.conf")),
+        ("RABBITMQ_ENABLED_PLUGINS_FILE", at("enabled_plugins")),
+        ("RABBITMQ_FEATURE_FLAGS_FILE", at("feature_flags")),
+        ("RABBITMQ_PID_FILE", at("pid")),
+        ("ERL_EPMD_ADDRESS", "127.0.0.1".into()),
+        ("ERL_EPMD_PORT", ports::free().to_string()),
+        ("RABBITMQ_DIST_PORT", ports::free().to_string()),
+        (
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
+            "-kernel inet_dist_use_interface {127,0,0,1}".into(),
+        ),
+    ]
+}
+
+fn write_configuration(dir: &Path, plain: u16, tls: u16, certificates: &Certificates) {
+    let definitions = dir.join("definitions.json");
+    let configuration = format!(
+        "listeners.tcp.1 = 127.0.0.1:{plain}\n\
+         listeners.ssl.1 = 127.0.0.1:{tls}\n\
+         ssl_options.cacertfile = {}\n\
+         ssl_options.certfile = {}\n\
+         ssl_options.keyfile = {}\n\
+         ssl_options.verify = verify_peer\n\
+         ssl_options.fail_if_no_peer_cert = false\n\
+         loopback_users = none\n\
+         load_definitions = {}\n",
+        certificates.ca.display(),
+        certificates.server.cert.display(),
+        certificates.server.key.display(),
+        definitions.display(),
+    );
+    let vhost = "vergic/site one";
+    let permission = |user: &str, configure: &str| json!({"user": user, "vhost": vhost, "configure": configure, "write": ".*", "read": ".*"});
+    let definitions_text = json!({
+        "users": [
+            {"name": USER, "password": PASSWORD, "tags": ""},
+            {"name": ONLOOKER, "password": PASSWORD, "tags": ""},
+        ],
+        "vhosts": [{"name": vhost}],
+        "permissions": [permission(USER, ".*"), permission(ONLOOKER, "^$")],
+    });
+    fs::create_dir(dir.join("home")).unwrap();
+    fs::write(dir.join("rabbitmq.conf"), configuration).unwrap();
+    fs::write(definitions, definitions_text.to_string()).unwrap();
+    fs::write(dir.join("env.conf"), "").unwrap();
+    fs::write(dir.join("enabled_plugins"), "[].\n").unwrap();
+}

@@ -1,0 +1,66 @@
+//! A certificate authority of our own, what it signed, and a foreign one.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+
+/// Paths of PEM files.
+#[derive(Debug)]
+pub struct Certificates {
+    pub ca: PathBuf,
+    /// Names `localhost` and nothing else: `127.0.0.1` is the wrong name.
+    pub server: Pair,
+    pub client: Pair,
+    /// An authority that signed nothing here.
+    pub foreign_ca: PathBuf,
+}
+
+#[derive(Debug)]
+pub struct Pair {
+    pub cert: PathBuf,
+    pub key: PathBuf,
+}
+
+impl Certificates {
+    pub fn write_to(dir: &Path) -> Self {
+        let (ca, issuer) = authority("Wallboard tests");
+        let (foreign, _) = authority("Somebody else");
+
+        Self {
+            ca: write(dir, "ca.pem", &ca),
+            server: signed(dir, "localhost", &issuer),
+            client: signed(dir, "wallboard", &issuer),
+            foreign_ca: write(dir, "foreign-ca.pem", &foreign),
+        }
+    }
+}
+
+fn authority(name: &str) -> (String, Issuer<'static, KeyPair>) {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let key = KeyPair::generate().unwrap();
+    let cert = params.self_signed(&key).unwrap();
+    (cert.pem(), Issuer::new(params, key))
+}
+
+fn signed(dir: &Path, name: &str, issuer: &Issuer<'static, KeyPair>) -> Pair {
+    let mut params = CertificateParams::new(vec![name.into()]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, name);
+    let key = KeyPair::generate().unwrap();
+    let cert = params.signed_by(&key, issuer).unwrap();
+    Pair {
+        cert: write(dir, &format!("{name}.pem"), &cert.pem()),
+        key: write(dir, &format!("{name}-key.pem"), &key.serialize_pem()),
+    }
+}
+
+fn write(dir: &Path, name: &str, text: &str) -> PathBuf {
+    let path = dir.join(name);
+    fs::write(&path, text).unwrap();
+    path
+}

@@ -1,0 +1,27 @@
+//! What the tests stand on. Nothing here uses the product's own code: a test and
+//! what it tests must not share a mistake.
+
+pub mod broker;
+pub mod centre;
+pub mod certificates;
+pub mod ports;
+pub mod proxy;
+pub mod truth;
+pub mod vep;
+pub mod wait;
+pub mod wallboard;
+
+pub use broker::Broker;
+pub use proxy::{Proxy, Weather};
+pub use truth::equals;
+pub use vep::{Mess, Vep};
+pub use wait::{throughout, until};
+pub use wallboard::{Vngage, Wallboard};
+
+use std::time::Duration;
+
+/// `short` on every change, `long` in `scripts/nightly`.
+pub fn tier(short: u64, long: u64) -> Duration {
+    let is_nightly = std::env::var("WALLBOARD_TIER").is_ok_and(|tier| tier == "nightly");
+    Duration::from_secs(if is_nightly { long } else { short })
+}

@@ -1,0 +1,213 @@
+//! Whether what the wallboard says equals what is so in the contact centre.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde_json::{Value, json};
+
+use super::{
+    Vep, Wallboard,
+    centre::{Case, Centre, State},
+    until,
+};
+
+/// A running clock is moved only when it is off by more than this (architecture.md).
+const CLOCK_SLACK_MS: i64 = 6_500;
+
+/// Waits until queues, agents and cases all equal the truth, and nothing is stale.
+pub async fn equals(wallboard: &Wallboard, vep: &Vep, within: Duration) {
+    until("the wallboard equals the truth", within, async || {
+        let found = Figures::fetch(wallboard)
+            .await
+            .map_err(|error| vec![error])?;
+        // Looked at under the lock, so that no timer is told between.
+        let wrong = differences(&vep.desk().await.centre, &found);
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    })
+    .await;
+}
+
+/// What the wallboard says, by id without the source.
+#[derive(Debug)]
+pub struct Figures {
+    pub queues: BTreeMap<String, Value>,
+    pub agents: BTreeMap<String, Value>,
+    pub cases: BTreeMap<String, Value>,
+}
+
+impl Figures {
+    pub async fn fetch(wallboard: &Wallboard) -> Result<Self, String> {
+        let queues = wallboard.get("/api/v1/queues").await?;
+        let agents = wallboard.get("/api/v1/agents").await?;
+        Ok(Self {
+            queues: by_id(&queues["queues"])?,
+            agents: by_id(&agents["agents"])?,
+            cases: all_cases(wallboard).await?,
+        })
+    }
+}
+
+async fn all_cases(wallboard: &Wallboard) -> Result<BTreeMap<String, Value>, String> {
+    let mut all = BTreeMap::new();
+    let mut path = "/api/v1/cases".to_owned();
+    loop {
+        let page = wallboard.get(&path).await?;
+        all.append(&mut by_id(&page["cases"])?);
+        let Some(next) = page["next"].as_str() else {
+            return Ok(all);
+        };
+        path = format!("/api/v1/cases?cursor={next}");
+    }
+}
+
+fn by_id(list: &Value) -> Result<BTreeMap<String, Value>, String> {
+    let list = list.as_array().ok_or("no list")?;
+    let id = |row: &Value| {
+        row["id"]
+            .as_str()
+            .unwrap()
+            .trim_start_matches("chat/")
+            .to_owned()
+    };
+    Ok(list.iter().map(|row| (id(row), row.clone())).collect())
+}
+
+/// Every difference in a sentence.
+pub fn differences(centre: &Centre, found: &Figures) -> Vec<String> {
+    let mut wrong = Vec::new();
+    queues(centre, found, &mut wrong);
+    agents(centre, found, &mut wrong);
+    cases(centre, found, &mut wrong);
+    // More says no more.
+    wrong.truncate(12);
+    wrong
+}
+
+fn queues(centre: &Centre, found: &Figures, wrong: &mut Vec<String>) {
+    for (n, group) in centre.groups.iter().enumerate() {
+        let Some(queue) = found.queues.get(&group.id) else {
+            wrong.push(format!("queue {} is missing", group.name));
+            continue;
+        };
+        let mut expect = |what: &str, is: &Value, shall: Value| {
+            if *is != shall {
+                wrong.push(format!("queue {n}: {what} is {is}, not {shall}"));
+            }
+        };
+        expect("stale", &queue["stale"], json!(false));
+        expect("name", &queue["name"], json!(group.name));
+        expect(
+            "external id",
+            &queue["external_ids"],
+            json!({"Salesforce": format!("Q{n}")}),
+        );
+        let metrics = &queue["metrics"];
+        for (metric, shall) in [
+            ("waiting", centre.waiting(n) as u64),
+            ("in_conversation", centre.talking(n) as u64),
+            ("agents_available", group.available),
+        ] {
+            expect(metric, &metrics[metric]["value"], json!(shall));
+            expect(metric, &metrics[metric]["stale"], json!(false));
+        }
+        let since = centre.oldest(n).map(|micros| micros / 1000);
+        if let Some(off) = clock_error(&metrics["longest_wait"], since) {
+            wrong.push(format!("queue {n}: {off}"));
+        }
+    }
+    if found.queues.len() != centre.groups.len() {
+        wrong.push(format!("{} queues are shown", found.queues.len()));
+    }
+}
+
+/// What is wrong with the clock of the longest wait, if anything.
+fn clock_error(metric: &Value, since: Option<i64>) -> Option<String> {
+    let shown = metric["since"].as_str();
+    let shown_ms = shown.map(|time| time.parse::<jiff::Timestamp>().unwrap().as_millisecond());
+    match (shown_ms, since) {
+        (None, None) => None,
+        (Some(shown), Some(since)) if (shown - since).abs() <= CLOCK_SLACK_MS => None,
+        _ => Some(format!("longest_wait is {metric}, not since {since:?}")),
+    }
+}
+
+fn agents(centre: &Centre, found: &Figures, wrong: &mut Vec<String>) {
+    for (n, agent) in centre.agents.iter().enumerate() {
+        let Some(shown) = found.agents.get(&agent.id) else {
+            wrong.push(format!("agent {} is missing", agent.name));
+            continue;
+        };
+        let mut groups: Vec<_> = agent
+            .groups
+            .iter()
+            .map(|g| format!("chat/{}", centre.groups[*g].id))
+            .collect();
+        let mut shown_groups: Vec<String> =
+            serde_json::from_value(shown["groups"].clone()).unwrap_or_default();
+        groups.sort();
+        shown_groups.sort();
+        let open = centre.open_cases(n);
+        let state = if open > 0 { "talking" } else { "unknown" };
+        for (what, is, shall) in [
+            ("cases", &shown["cases"], json!(open)),
+            ("state", &shown["state"], json!(state)),
+            ("stale", &shown["stale"], json!(false)),
+            (
+                "display name",
+                &shown["display_name"],
+                json!(format!("A{n}")),
+            ),
+            ("groups", &json!(shown_groups), json!(groups)),
+        ] {
+            if *is != shall {
+                wrong.push(format!("agent {n}: {what} is {is}, not {shall}"));
+            }
+        }
+    }
+}
+
+fn cases(centre: &Centre, found: &Figures, wrong: &mut Vec<String>) {
+    for (id, case) in centre.present.iter().chain(&centre.past) {
+        let Some(shown) = found.cases.get(id) else {
+            wrong.push(format!("case {id} ({:?}) is missing", case.state));
+            continue;
+        };
+        wrong.extend(case_difference(centre, id, case, shown));
+    }
+    let known = centre.present.len() + centre.past.len();
+    if found.cases.len() != known {
+        wrong.push(format!(
+            "{} cases are shown, not {known}",
+            found.cases.len()
+        ));
+    }
+}
+
+/// What is wrong with one case, if anything.
+pub fn case_difference(centre: &Centre, id: &str, case: &Case, shown: &Value) -> Option<String> {
+    let state = match case.state {
+        State::Waiting => "waiting",
+        State::Open => "open",
+        State::Closed => "closed",
+        State::Gone => "abandoned",
+    };
+    let group = case
+        .group_told
+        .then(|| format!("chat/{}", centre.groups[case.group].id));
+    let agent = case.agent.map(|n| format!("chat/{}", centre.agents[n].id));
+    let mut shall = json!({
+        "state": state, "queue": group, "agent": agent, "reopened": case.reopened,
+        "transfers": case.transfers,
+    });
+    let mut is = json!({
+        "state": shown["state"], "queue": shown["queue"], "agent": shown["agent"],
+        "reopened": shown["reopened"], "transfers": shown["transfers"].as_array().map(Vec::len),
+    });
+    // A reopened case is open: what its last closing said is history until the next.
+    if case.state == State::Closed {
+        shall["outcome"] = json!(case.outcome);
+        shall["closure"] = json!(case.closure);
+        is["outcome"] = shown["outcome"].clone();
+        is["closure"] = shown["closure"].clone();
+    }
+    (is != shall).then(|| format!("case {id} is {is}, not {shall}"))
+}

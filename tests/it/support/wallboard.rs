@@ -1,0 +1,237 @@
+//! The wallboard under test: the real program, with a configuration of the test's.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use super::{Broker, broker, ports, until};
+
+const START_WITHIN: Duration = Duration::from_secs(60);
+
+/// How a Vngage source is configured.
+#[derive(Clone, Debug)]
+pub struct Vngage {
+    pub url: String,
+    pub exchange: String,
+    pub queue: String,
+    pub ca_file: Option<PathBuf>,
+    /// Further lines of `[sources.chat]`.
+    pub more: String,
+}
+
+impl Vngage {
+    /// Over plain AMQP, with an exchange and a queue called after `name`.
+    pub fn plain(broker: &Broker, name: &str) -> Self {
+        Self {
+            url: broker.plain_url(),
+            exchange: name.into(),
+            queue: format!("wallboard {name}"),
+            ca_file: None,
+            more: String::new(),
+        }
+    }
+
+    pub fn tls(broker: &Broker, name: &str) -> Self {
+        Self {
+            url: broker.tls_url(),
+            ca_file: Some(broker.certificates.ca.clone()),
+            ..Self::plain(broker, name)
+        }
+    }
+
+    /// The same, through a proxy.
+    pub fn through(self, port: u16) -> Self {
+        let (rest, path) = self.url.rsplit_once('/').unwrap();
+        let (host, _) = rest.rsplit_once(':').unwrap();
+        Self {
+            url: format!("{host}:{port}/{path}"),
+            ..self
+        }
+    }
+
+    fn toml(&self) -> String {
+        let ca = self.ca_file.as_ref().map_or(String::new(), |path| {
+            format!("ca_file = {:?}\n", path.display().to_string())
+        });
+        format!(
+            "[sources.chat]\nkind = \"vngage\"\nurl = {{ env = \"VNGAGE_URL\" }}\n\
+             exchange = {:?}\nqueue = {:?}\n{ca}{}\n",
+            self.exchange, self.queue, self.more
+        )
+    }
+}
+
+#[derive(Debug)]
+pub struct Wallboard {
+    pub port: u16,
+    source: Vngage,
+    dir: tempfile::TempDir,
+    process: Child,
+    http: reqwest::Client,
+}
+
+impl Wallboard {
+    pub async fn serve(source: Vngage) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let port = ports::free();
+        let configuration = format!(
+            "time_zone = \"{}\"\n[server]\nlisten = \"127.0.0.1:{port}\"\n\
+             [store]\nurl = \"sqlite:wallboard.db\"\n[access]\nmode = \"open\"\n{}",
+            zone_far_from_midnight(),
+            source.toml()
+        );
+        fs::write(dir.path().join("wallboard.toml"), configuration).unwrap();
+        let process = spawn(dir.path(), &source);
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(10))
+            .build()
+            .unwrap();
+        let mut wallboard = Self {
+            port,
+            source,
+            dir,
+            process,
+            http,
+        };
+        wallboard.is_up().await;
+        wallboard
+    }
+
+    /// Ends the program and starts it again on the same folder and address.
+    pub async fn restart(&mut self, signal: &str) {
+        self.signal(signal);
+        self.process.wait().unwrap();
+        self.process = spawn(self.dir.path(), &self.source);
+        self.is_up().await;
+    }
+
+    pub fn signal(&self, signal: &str) {
+        let pid = self.process.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// The JSON at `path`.
+    pub async fn get(&self, path: &str) -> Result<Value, String> {
+        let url = format!("http://127.0.0.1:{}{path}", self.port);
+        let said = |error: reqwest::Error| format!("{path}: {error}");
+        let response = self.http.get(url).send().await.map_err(said)?;
+        let response = response.error_for_status().map_err(said)?;
+        response.json().await.map_err(said)
+    }
+
+    /// Its one source, as told at `/api/v1/sources`.
+    pub async fn source(&self) -> Result<Value, String> {
+        let sources = self.get("/api/v1/sources").await?;
+        Ok(sources["sources"][0].clone())
+    }
+
+    /// Waits until the source is in `state`.
+    pub async fn becomes(&self, state: &str, within: Duration) -> Value {
+        until(&format!("the source becomes {state}"), within, async || {
+            let source = self.source().await?;
+            match source["state"] == state {
+                true => Ok(source),
+                false => Err(source.to_string()),
+            }
+        })
+        .await
+    }
+
+    /// All that it has said on standard output and standard error, of every start.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.dir.path().join("log")).unwrap()
+    }
+
+    /// The most memory it ever held, in KiB.
+    pub fn peak_memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmHWM"))
+            .unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    async fn is_up(&mut self) {
+        let deadline = tokio::time::Instant::now() + START_WITHIN;
+        while self.get("/api/v1/sources").await.is_err() {
+            let ended = self.process.try_wait().unwrap();
+            let late = tokio::time::Instant::now() > deadline;
+            assert!(
+                ended.is_none() && !late,
+                "wallboard is not up:\n{}",
+                self.log()
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+impl Drop for Wallboard {
+    fn drop(&mut self) {
+        // Gone already where the test ended it.
+        self.process.kill().ok();
+        self.process.wait().ok();
+        let log = self.log();
+        if std::thread::panicking() {
+            eprintln!("--- the wallboard said:\n{}", tail(&log));
+            return;
+        }
+        assert!(
+            !log.contains(broker::PASSWORD),
+            "the password is in the log"
+        );
+        assert!(
+            !log.contains("amqp://") && !log.contains("amqps://"),
+            "an address is in the log"
+        );
+        assert!(!log.contains("panicked"), "the wallboard panicked:\n{log}");
+    }
+}
+
+fn spawn(dir: &Path, source: &Vngage) -> Child {
+    let log = fs::File::options()
+        .create(true)
+        .append(true)
+        .open(dir.join("log"))
+        .unwrap();
+    Command::new(env!("CARGO_BIN_EXE_wallboard"))
+        .args(["serve", "--log", "debug", "--config"])
+        .arg(dir.join("wallboard.toml"))
+        .env("VNGAGE_URL", &source.url)
+        .stdin(Stdio::null())
+        .stderr(log.try_clone().unwrap())
+        .stdout(log)
+        .spawn()
+        .unwrap()
+}
+
+/// A zone where it is about noon, so that no test runs over the end of a business day.
+fn zone_far_from_midnight() -> String {
+    let ahead = 12
+        - jiff::Zoned::now()
+            .with_time_zone(jiff::tz::TimeZone::UTC)
+            .hour();
+    match ahead {
+        // The signs of these names are turned about: Etc/GMT-3 is three hours ahead.
+        1.. => format!("Etc/GMT-{ahead}"),
+        0 => "Etc/GMT".into(),
+        _ => format!("Etc/GMT+{}", -ahead),
+    }
+}
+
+fn tail(log: &str) -> &str {
+    let from = log.len().saturating_sub(6_000);
+    &log[log.ceil_char_boundary(from)..]
+}
