@@ -4,6 +4,14 @@
     clippy::unwrap_used,
     reason = "a test says best where it broke by panicking there; helpers are tests too"
 )]
+#![expect(
+    unreachable_pub,
+    reason = "a test binary has no outside; `pub` says what is meant for other files"
+)]
 
 mod support;
 mod support_tests;
+mod vngage_abandons;
+mod vngage_breaks;
+mod vngage_figures;
+mod vngage_refusals;

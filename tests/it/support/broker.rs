@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use lapin::{Connection, ConnectionProperties};
 use serde_json::json;
 
 use super::{certificates::Certificates, ports};
@@ -123,6 +124,13 @@ impl Broker {
 
     pub fn tls_url(&self) -> String {
         url("amqps", USER, PASSWORD, "localhost", self.tls_port)
+    }
+
+    /// A connection of a test's own, beside the wallboard.
+    pub async fn connect(&self) -> Connection {
+        Connection::connect(&self.plain_url(), ConnectionProperties::default())
+            .await
+            .unwrap()
     }
 
     fn is_open(&self) -> bool {

@@ -34,7 +34,7 @@ pub struct Case {
     pub outcome: Option<&'static str>,
     pub closure: Option<String>,
     pub answered: bool,
-    pub reopened: bool,
+    pub reopened: u32,
     pub transfers: usize,
     /// Since when it waits, in microseconds.
     pub waits_since: i64,
@@ -151,6 +151,13 @@ impl Centre {
         said
     }
 
+    /// All that is said of one group, in full.
+    pub fn group_in_full(&mut self, n: usize) -> Vec<Message> {
+        let id = &self.groups[n].id;
+        self.told.retain(|subject, _| !subject.contains(id));
+        vec![self.tell_group(n), self.tell_load(n), self.tell_timers(n)]
+    }
+
     /// The timers of every group with visitors, as at the throttling interval.
     pub fn timers(&mut self) -> Vec<Message> {
         let busy = |centre: &Self, n| centre.waiting(n) + centre.talking(n) > 0;
@@ -197,7 +204,7 @@ impl Centre {
             outcome: None,
             closure: None,
             answered: false,
-            reopened: false,
+            reopened: 0,
             transfers: 0,
             waits_since: at,
         };
@@ -277,16 +284,34 @@ impl Centre {
         vec![event, self.tell_load(from), self.tell_load(to)]
     }
 
-    /// A visitor leaves the queue, and no event says so.
-    pub fn walk_away(&mut self) -> Vec<Message> {
-        let Some(id) = self.pick(State::Waiting) else {
-            return Vec::new();
-        };
-        let mut case = self.present.remove(&id).unwrap();
-        case.state = State::Gone;
+    /// The visitors waiting longest leave the queue, and no event says so but the loads.
+    pub fn walk_away_oldest(&mut self, count: usize) -> (Vec<String>, Vec<Vec<Message>>) {
+        let waiting = |(_, case): &(&String, &Case)| case.state == State::Waiting;
+        let mut ids: Vec<_> = self.present.iter().filter(waiting).collect();
+        ids.sort_by_key(|(_, case)| case.waits_since);
+        let ids: Vec<_> = ids
+            .into_iter()
+            .map(|(id, _)| id.clone())
+            .take(count)
+            .collect();
+        let mut said = Vec::new();
+        for id in &ids {
+            let mut case = self.present.remove(id).unwrap();
+            case.state = State::Gone;
+            let group = case.group;
+            self.past.insert(id.clone(), case);
+            said.push(vec![self.tell_load(group)]);
+        }
+        (ids, said)
+    }
+
+    /// A visitor who had gone is opened by an agent after all.
+    pub fn come_back(&mut self, id: &str) -> Vec<Message> {
+        let case = self.past.remove(id).unwrap();
         let group = case.group;
-        self.past.insert(id, case);
-        vec![self.tell_load(group)]
+        self.present.insert(id.to_owned(), case);
+        let agent = self.agent_of(group, None);
+        self.opened(id.to_owned(), group, agent)
     }
 
     fn take_over(&mut self) -> Vec<Message> {
@@ -305,7 +330,7 @@ impl Centre {
             return self.create();
         };
         let mut case = self.past.remove(&id).unwrap();
-        case.reopened = true;
+        case.reopened += 1;
         let group = case.group;
         self.present.insert(id.clone(), case);
         let agent = self.agent_of(group, None);

@@ -15,7 +15,7 @@ pub use broker::Broker;
 pub use proxy::{Proxy, Weather};
 pub use truth::equals;
 pub use vep::{Mess, Vep};
-pub use wait::{throughout, until};
+pub use wait::until;
 pub use wallboard::{Vngage, Wallboard};
 
 use std::time::Duration;

@@ -7,7 +7,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{
         TcpListener, TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
+        tcp::{ReadHalf, WriteHalf},
     },
     sync::watch,
     task::{JoinHandle, JoinSet},
@@ -101,37 +101,48 @@ async fn accept(port: u16, relay: Arc<Relay>) {
 }
 
 /// One line, until either side ends it or it is cut.
-async fn carry(client: TcpStream, relay: Arc<Relay>) {
+async fn carry(mut client: TcpStream, relay: Arc<Relay>) {
     let mut cuts = relay.cuts.clone();
     cuts.mark_unchanged();
-    let resets = socket2::SockRef::from(&client).try_clone().unwrap();
-    let mut weather = relay.weather.clone();
-    tokio::select! {
-        () = async {
-            weather.wait_for(|now| *now != Weather::Silent).await.unwrap();
-            let Ok(upstream) = TcpStream::connect(("127.0.0.1", relay.upstream)).await else {
-                return;
-            };
-            let (from_client, to_client) = client.into_split();
-            let (from_upstream, to_upstream) = upstream.into_split();
-            tokio::join!(
-                pump(from_client, to_upstream, relay.weather.clone()),
-                pump(from_upstream, to_client, relay.weather.clone()),
-            );
-        } => {}
-        _ = cuts.changed() => resets.set_linger(Some(Duration::ZERO)).unwrap(),
+    let is_cut = tokio::select! {
+        () = relay_to_upstream(&mut client, &relay) => false,
+        _ = cuts.changed() => true,
+    };
+    if is_cut {
+        // Closing then sends a reset instead of an orderly end.
+        socket2::SockRef::from(&client)
+            .set_linger(Some(Duration::ZERO))
+            .unwrap();
     }
 }
 
+async fn relay_to_upstream(client: &mut TcpStream, relay: &Relay) {
+    let mut weather = relay.weather.clone();
+    weather
+        .wait_for(|now| *now != Weather::Silent)
+        .await
+        .unwrap();
+    let Ok(mut upstream) = TcpStream::connect(("127.0.0.1", relay.upstream)).await else {
+        return;
+    };
+    let (from_client, to_client) = client.split();
+    let (from_upstream, to_upstream) = upstream.split();
+    tokio::select! {
+        () = pump(from_client, to_upstream, relay.weather.clone()) => {}
+        () = pump(from_upstream, to_client, relay.weather.clone()) => {}
+    }
+}
+
+/// Carries one direction until either end of it is closed.
 async fn pump(
-    mut from: OwnedReadHalf,
-    mut to: OwnedWriteHalf,
+    mut from: ReadHalf<'_>,
+    mut to: WriteHalf<'_>,
     mut weather: watch::Receiver<Weather>,
 ) {
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let Ok(read @ 1..) = from.read(&mut buffer).await else {
-            break;
+            return;
         };
         let now = *weather
             .wait_for(|now| *now != Weather::Silent)
@@ -141,9 +152,7 @@ async fn pump(
             sleep(by).await;
         }
         if to.write_all(&buffer[..read]).await.is_err() {
-            break;
+            return;
         }
     }
-    // The other side may be gone already.
-    to.shutdown().await.ok();
 }

@@ -48,14 +48,14 @@ impl Figures {
 
 async fn all_cases(wallboard: &Wallboard) -> Result<BTreeMap<String, Value>, String> {
     let mut all = BTreeMap::new();
-    let mut path = "/api/v1/cases".to_owned();
+    let mut path = "/api/v1/cases?limit=1000".to_owned();
     loop {
         let page = wallboard.get(&path).await?;
         all.append(&mut by_id(&page["cases"])?);
         let Some(next) = page["next"].as_str() else {
             return Ok(all);
         };
-        path = format!("/api/v1/cases?cursor={next}");
+        path = format!("/api/v1/cases?limit=1000&cursor={next}");
     }
 }
 
@@ -183,7 +183,18 @@ fn cases(centre: &Centre, found: &Figures, wrong: &mut Vec<String>) {
 }
 
 /// What is wrong with one case, if anything.
-pub fn case_difference(centre: &Centre, id: &str, case: &Case, shown: &Value) -> Option<String> {
+fn case_difference(centre: &Centre, id: &str, case: &Case, shown: &Value) -> Option<String> {
+    let shall = expected_case(centre, case);
+    let mut is = serde_json::Map::new();
+    for name in shall.as_object()?.keys() {
+        is.insert(name.clone(), shown[name].clone());
+    }
+    is["transfers"] = json!(shown["transfers"].as_array().map(Vec::len));
+    let is = Value::Object(is);
+    (is != shall).then(|| format!("case {id} is {is}, not {shall}"))
+}
+
+fn expected_case(centre: &Centre, case: &Case) -> Value {
     let state = match case.state {
         State::Waiting => "waiting",
         State::Open => "open",
@@ -194,20 +205,36 @@ pub fn case_difference(centre: &Centre, id: &str, case: &Case, shown: &Value) ->
         .group_told
         .then(|| format!("chat/{}", centre.groups[case.group].id));
     let agent = case.agent.map(|n| format!("chat/{}", centre.agents[n].id));
-    let mut shall = json!({
+    let mut expected = json!({
         "state": state, "queue": group, "agent": agent, "reopened": case.reopened,
         "transfers": case.transfers,
     });
-    let mut is = json!({
-        "state": shown["state"], "queue": shown["queue"], "agent": shown["agent"],
-        "reopened": shown["reopened"], "transfers": shown["transfers"].as_array().map(Vec::len),
-    });
     // A reopened case is open: what its last closing said is history until the next.
     if case.state == State::Closed {
-        shall["outcome"] = json!(case.outcome);
-        shall["closure"] = json!(case.closure);
-        is["outcome"] = shown["outcome"].clone();
-        is["closure"] = shown["closure"].clone();
+        expected["outcome"] = json!(case.outcome);
+        expected["closure"] = json!(case.closure);
     }
-    (is != shall).then(|| format!("case {id} is {is}, not {shall}"))
+    expected
+}
+
+/// What one case says that is not so, if anything; what it does not say is no lie.
+pub fn case_contradiction(centre: &Centre, id: &str, case: &Case, shown: &Value) -> Option<String> {
+    // That a closed case was opened again while nobody listened cannot be known.
+    if shown["state"] == "unconfirmed" || case.reopened > 0 {
+        return None;
+    }
+    let mut known = shown.clone();
+    for said in ["queue", "agent", "outcome", "closure", "transfers"] {
+        let unsaid = shown[said].is_null() || shown[said].as_array().is_some_and(Vec::is_empty);
+        if unsaid && let Some(row) = known.as_object_mut() {
+            row.remove(said);
+        }
+    }
+    let expected = expected_case(centre, case);
+    let wrong = |(name, shall): (&String, &Value)| {
+        let is = known.get(name)?;
+        let is_transfers = name == "transfers";
+        (is != shall && !is_transfers).then(|| format!("case {id}: {name} is {is}, not {shall}"))
+    };
+    expected.as_object()?.iter().find_map(wrong)
 }

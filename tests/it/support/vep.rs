@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
 use lapin::{
-    BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, ExchangeKind,
+    BasicProperties, Channel, Connection, Consumer, ExchangeKind,
     options::{
         BasicConsumeOptions, BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions,
         QueueBindOptions, QueueDeclareOptions,
@@ -75,14 +75,11 @@ pub struct Desk {
     exchange: String,
     random: StdRng,
     held: VecDeque<(&'static str, Vec<u8>)>,
-    /// Whether the timers are told.
-    is_timing: bool,
 }
 
 impl Vep {
     pub async fn open(broker: &Broker, exchange: &str, kind: ExchangeKind, seed: u64) -> Self {
-        let centre = Centre::new(seed);
-        Self::reopen(broker, exchange, kind, centre).await
+        Self::reopen(broker, exchange, kind, Centre::new(seed)).await
     }
 
     /// The same centre on a new connection, as after the broker was away.
@@ -92,10 +89,27 @@ impl Vep {
         kind: ExchangeKind,
         centre: Centre,
     ) -> Self {
-        let properties = ConnectionProperties::default();
-        let connection = Connection::connect(&broker.plain_url(), properties)
-            .await
-            .unwrap();
+        Self::start(broker, exchange, kind, centre, true).await
+    }
+
+    /// A vendor that says nothing by itself and answers nothing.
+    pub async fn reopen_mute(
+        broker: &Broker,
+        exchange: &str,
+        kind: ExchangeKind,
+        centre: Centre,
+    ) -> Self {
+        Self::start(broker, exchange, kind, centre, false).await
+    }
+
+    async fn start(
+        broker: &Broker,
+        exchange: &str,
+        kind: ExchangeKind,
+        centre: Centre,
+        is_talkative: bool,
+    ) -> Self {
+        let connection = broker.connect().await;
         let channel = connection.create_channel().await.unwrap();
         channel
             .confirm_select(ConfirmSelectOptions::default())
@@ -117,12 +131,13 @@ impl Vep {
             exchange: exchange.into(),
             random: StdRng::seed_from_u64(1),
             held: VecDeque::new(),
-            is_timing: true,
         }));
-        let tasks = vec![
-            tokio::spawn(answer_collect(channel, exchange.to_owned(), desk.clone())),
-            tokio::spawn(tell_timers(desk.clone())),
-        ];
+        let mut tasks = Vec::new();
+        if is_talkative {
+            let asked = listen_for_collect(&channel, exchange).await;
+            tasks.push(tokio::spawn(answer_collect(asked, desk.clone())));
+            tasks.push(tokio::spawn(tell_timers(desk.clone())));
+        }
         Self {
             connection,
             desk,
@@ -160,11 +175,6 @@ impl Vep {
         desk.mess = Mess::TIDY;
         desk.flush().await;
         desk.channel.wait_for_confirms().await.unwrap();
-    }
-
-    /// Whether the timers of busy groups go on being told.
-    pub async fn set_timing(&self, is_timing: bool) {
-        self.desk().await.is_timing = is_timing;
     }
 
     /// Ends the connection in order and gives back the centre.
@@ -227,17 +237,6 @@ impl Desk {
         drop(confirm);
     }
 
-    /// Publishes and waits until the broker has taken it over.
-    pub async fn send_and_confirm(&self, key: &str, body: &[u8]) -> Confirmation {
-        let exchange = self.exchange.as_str().into();
-        let options = BasicPublishOptions::default();
-        let properties = BasicProperties::default();
-        let published = self
-            .channel
-            .basic_publish(exchange, key.into(), options, body, properties);
-        published.await.unwrap().await.unwrap()
-    }
-
     async fn flush(&mut self) {
         while !self.held.is_empty() {
             self.release().await;
@@ -275,21 +274,22 @@ impl Desk {
     }
 }
 
-/// Everything is told anew whenever the wallboard asks for it.
-async fn answer_collect(channel: Channel, exchange: String, desk: Arc<Mutex<Desk>>) {
+async fn listen_for_collect(channel: &Channel, exchange: &str) -> Consumer {
+    let nothing = FieldTable::default();
     let ours = QueueDeclareOptions {
         exclusive: true,
         auto_delete: true,
         ..Default::default()
     };
     let queue = channel
-        .queue_declare("".into(), ours, FieldTable::default())
+        .queue_declare("".into(), ours, nothing.clone())
         .await
         .unwrap();
-    let (bind, nothing) = (QueueBindOptions::default(), FieldTable::default());
+    let name = queue.name().clone();
+    let bind = QueueBindOptions::default();
     channel
         .queue_bind(
-            queue.name().clone(),
+            name.clone(),
             exchange.into(),
             COLLECT.into(),
             bind,
@@ -301,10 +301,14 @@ async fn answer_collect(channel: Channel, exchange: String, desk: Arc<Mutex<Desk
         no_ack: true,
         ..Default::default()
     };
-    let mut asked = channel
-        .basic_consume(queue.name().clone(), "vep".into(), no_ack, nothing)
+    channel
+        .basic_consume(name, "vep".into(), no_ack, nothing)
         .await
-        .unwrap();
+        .unwrap()
+}
+
+/// Everything is told anew whenever the wallboard asks for it.
+async fn answer_collect(mut asked: Consumer, desk: Arc<Mutex<Desk>>) {
     while let Some(Ok(_)) = asked.next().await {
         let mut desk = desk.lock().await;
         desk.collected += 1;
@@ -318,9 +322,7 @@ async fn tell_timers(desk: Arc<Mutex<Desk>>) {
     loop {
         throttle.tick().await;
         let mut desk = desk.lock().await;
-        if desk.is_timing {
-            let timers = desk.centre.timers();
-            desk.publish(timers).await;
-        }
+        let timers = desk.centre.timers();
+        desk.publish(timers).await;
     }
 }

@@ -123,11 +123,21 @@ impl Wallboard {
 
     /// The JSON at `path`.
     pub async fn get(&self, path: &str) -> Result<Value, String> {
-        let url = format!("http://127.0.0.1:{}{path}", self.port);
         let said = |error: reqwest::Error| format!("{path}: {error}");
-        let response = self.http.get(url).send().await.map_err(said)?;
+        let response = self.http.get(self.url(path)).send().await.map_err(said)?;
         let response = response.error_for_status().map_err(said)?;
         response.json().await.map_err(said)
+    }
+
+    /// The page at `path`.
+    pub async fn text(&self, path: &str) -> String {
+        let response = self.http.get(self.url(path)).send().await.unwrap();
+        let response = response.error_for_status().unwrap();
+        response.text().await.unwrap()
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
     }
 
     /// Its one source, as told at `/api/v1/sources`.

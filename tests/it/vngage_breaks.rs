@@ -1,0 +1,268 @@
+//! Lines cut, brokers gone, queues deleted: what is not vouched for is not fresh, and
+//! what comes back equals the truth.
+
+use std::time::Duration;
+
+use lapin::{
+    ExchangeKind,
+    options::{QueueDeclareOptions, QueueDeleteOptions},
+    types::FieldTable,
+};
+use serde_json::Value;
+
+use crate::support::{
+    Broker, Mess, Proxy, Vep, Vngage, Wallboard, Weather, equals, tier,
+    truth::{Figures, case_contradiction, differences},
+    until,
+};
+
+const SOON: Duration = Duration::from_secs(20);
+const SETTLED: Duration = Duration::from_secs(10);
+/// Until the API says stale what nobody vouches for any more.
+const STALE_WITHIN: Duration = Duration::from_secs(2);
+/// Until a line that fell silent counts as lost.
+const NOTICED_WITHIN: Duration = Duration::from_secs(20);
+
+/// A wallboard that is live behind a proxy and equals the truth.
+async fn live_behind_a_proxy(broker: &Broker, name: &str, seed: u64) -> (Proxy, Vep, Wallboard) {
+    let proxy = Proxy::to(broker.plain_port);
+    let vep = Vep::open(broker, name, ExchangeKind::Topic, seed).await;
+    let vngage = Vngage::plain(broker, name).through(proxy.port);
+    let wallboard = live(&vep, vngage).await;
+    (proxy, vep, wallboard)
+}
+
+async fn live(vep: &Vep, vngage: Vngage) -> Wallboard {
+    let wallboard = Wallboard::serve(vngage).await;
+    wallboard.becomes("live", SOON).await;
+    vep.run(50, Duration::from_secs(2), Mess::TIDY).await;
+    equals(&wallboard, vep, SETTLED).await;
+    wallboard
+}
+
+/// Every queue is stale.
+async fn all_stale(wallboard: &Wallboard) -> Result<(), String> {
+    match fresh_queues(wallboard).await?.as_slice() {
+        [] => Ok(()),
+        fresh => Err(format!("still fresh: {fresh:?}")),
+    }
+}
+
+async fn fresh_queues(wallboard: &Wallboard) -> Result<Vec<Value>, String> {
+    let queues = wallboard.get("/api/v1/queues").await?;
+    let queues = queues["queues"].as_array().unwrap();
+    Ok(queues
+        .iter()
+        .filter(|queue| queue["stale"] == false)
+        .cloned()
+        .collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_cut_of_the_line_all_equals_the_truth_within_ten_seconds_of_its_return() {
+    let broker = Broker::shared();
+    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "cut", 11).await;
+
+    proxy.set(Weather::Silent);
+    proxy.cut();
+    until("all is stale", STALE_WITHIN, async || {
+        all_stale(&wallboard).await
+    })
+    .await;
+    vep.run(50, tier(15, 60), Mess::UNTIDY).await;
+    all_stale(&wallboard).await.unwrap();
+    proxy.set(Weather::Clear);
+
+    equals(&wallboard, &vep, SETTLED).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_falls_silent_is_noticed_and_heals_by_itself() {
+    let broker = Broker::shared();
+    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "half-open", 12).await;
+
+    proxy.set(Weather::Silent);
+    until("all is stale", NOTICED_WITHIN, async || {
+        all_stale(&wallboard).await
+    })
+    .await;
+    vep.run(50, Duration::from_secs(3), Mess::UNTIDY).await;
+    proxy.set(Weather::Clear);
+
+    equals(&wallboard, &vep, SETTLED).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_is_reset_every_few_seconds_ends_in_the_truth() {
+    let broker = Broker::shared();
+    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "resets", 13).await;
+
+    let cuts = tier(4, 24).as_secs();
+    for _ in 0..cuts {
+        vep.run(50, Duration::from_secs(5), Mess::UNTIDY).await;
+        proxy.cut();
+    }
+
+    equals(&wallboard, &vep, SETTLED).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_deleted_under_the_consumer_is_noticed_made_anew_and_trusted_only_as_it_is_told() {
+    let broker = Broker::shared();
+    let vep = Vep::open(broker, "deleted", ExchangeKind::Topic, 14).await;
+    let vngage = Vngage::plain(broker, "deleted");
+    let queue = vngage.queue.clone();
+    let wallboard = live(&vep, vngage).await;
+    let generation = async || {
+        wallboard.source().await.unwrap()["generation"]
+            .as_u64()
+            .unwrap()
+    };
+    let (before, collected) = (generation().await, vep.desk().await.collected);
+
+    let connection = broker.connect().await;
+    let channel = connection.create_channel().await.unwrap();
+    let options = QueueDeleteOptions::default();
+    channel
+        .queue_delete(queue.as_str().into(), options)
+        .await
+        .unwrap();
+    until("the break is noticed", STALE_WITHIN, async || {
+        let now = generation().await;
+        if now > before { Ok(()) } else { Err(now) }
+    })
+    .await;
+    vep.run(20, Duration::from_secs(2), Mess::TIDY).await;
+
+    until("everything is asked for", SOON, async || {
+        let now = vep.desk().await.collected;
+        if now > collected { Ok(()) } else { Err(now) }
+    })
+    .await;
+    until("nothing is wrong", SETTLED, async || {
+        no_contradiction(&wallboard, &vep).await
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_restarted_in_the_middle_of_traffic_leaves_nothing_wrong_that_looks_fresh() {
+    let broker = Broker::start();
+    let vep = Vep::open(&broker, "restart", ExchangeKind::Topic, 15).await;
+    let wallboard = live(&vep, Vngage::plain(&broker, "restart")).await;
+    vep.run(200, Duration::from_secs(2), Mess::UNTIDY).await;
+
+    let centre = vep.close().await;
+    broker.stop();
+    until("all is stale", STALE_WITHIN, async || {
+        all_stale(&wallboard).await
+    })
+    .await;
+    broker.start_again();
+    let vep = Vep::reopen(&broker, "restart", ExchangeKind::Topic, centre).await;
+    vep.run(200, Duration::from_secs(3), Mess::UNTIDY).await;
+
+    until("nothing is wrong", SOON, async || {
+        no_contradiction(&wallboard, &vep).await
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_broker_is_away_all_is_stale_and_fresh_again_only_as_it_is_said_anew() {
+    let broker = Broker::start();
+    let vep = Vep::open(&broker, "away", ExchangeKind::Topic, 16).await;
+    let wallboard = live(&vep, Vngage::plain(&broker, "away")).await;
+    let centre = vep.close().await;
+    let told = centre.groups[0].id.clone();
+
+    broker.kill();
+    until("all is stale", STALE_WITHIN, async || {
+        all_stale(&wallboard).await
+    })
+    .await;
+    broker.start_again();
+    // The vendor is back, but tells of one group only.
+    let vep = Vep::reopen_mute(&broker, "away", ExchangeKind::Topic, centre).await;
+    wallboard.becomes("live", SOON).await;
+    all_stale(&wallboard).await.unwrap();
+    {
+        let mut desk = vep.desk().await;
+        let said = desk.centre.group_in_full(0);
+        desk.publish(said).await;
+    }
+
+    let is_told = |queue: &Value| queue["external_id"] == told.as_str();
+    until("the group that was told is fresh", SETTLED, async || {
+        let fresh = fresh_queues(&wallboard).await?;
+        if fresh.iter().any(is_told) {
+            Ok(())
+        } else {
+            Err(format!("{fresh:?}"))
+        }
+    })
+    .await;
+    let fresh = fresh_queues(&wallboard).await.unwrap();
+    assert!(fresh.iter().all(is_told), "{fresh:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_and_started_again_it_reads_on_where_it_was() {
+    let broker = Broker::shared();
+    let vep = Vep::open(broker, "killed", ExchangeKind::Topic, 17).await;
+    let mut wallboard = live(&vep, Vngage::plain(broker, "killed")).await;
+
+    vep.run(50, Duration::from_secs(1), Mess::UNTIDY).await;
+    wallboard.restart("-KILL").await;
+    vep.run(50, Duration::from_secs(2), Mess::UNTIDY).await;
+
+    until("nothing is wrong", SOON, async || {
+        no_contradiction(&wallboard, &vep).await
+    })
+    .await;
+    until(
+        "nothing is left in the queue",
+        SETTLED,
+        async || match queue_depth(broker, "wallboard killed").await {
+            0 => Ok(()),
+            depth => Err(depth),
+        },
+    )
+    .await;
+}
+
+async fn queue_depth(broker: &Broker, queue: &str) -> u32 {
+    let connection = broker.connect().await;
+    let channel = connection.create_channel().await.unwrap();
+    let look = QueueDeclareOptions {
+        passive: true,
+        ..Default::default()
+    };
+    let queue = channel
+        .queue_declare(queue.into(), look, FieldTable::default())
+        .await
+        .unwrap();
+    queue.message_count()
+}
+
+/// After a break: queues equal the truth, and no case that is shown without doubt is
+/// wrong. (What was told while nobody listened cannot be known of cases.)
+async fn no_contradiction(wallboard: &Wallboard, vep: &Vep) -> Result<(), Vec<String>> {
+    let found = Figures::fetch(wallboard)
+        .await
+        .map_err(|error| vec![error])?;
+    let desk = vep.desk().await;
+    let centre = &desk.centre;
+    let mut wrong = differences(centre, &found);
+    wrong.retain(|sentence| sentence.starts_with("queue"));
+    for (id, shown) in &found.cases {
+        let case = centre
+            .present
+            .get(id)
+            .or_else(|| centre.past.get(id))
+            .unwrap();
+        wrong.extend(case_contradiction(centre, id, case, shown));
+    }
+    wrong.truncate(12);
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
