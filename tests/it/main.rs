@@ -9,6 +9,7 @@
     reason = "a test binary has no outside; `pub` says what is meant for other files"
 )]
 
+mod live_boards;
 mod support;
 mod support_tests;
 mod vngage_abandons;

@@ -38,7 +38,7 @@ async fn a_vendor_publishes_at_the_rate_that_is_asked_of_it() {
 async fn what_was_sent_in_silence_arrives_when_the_weather_clears() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let upstream = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let proxy = Proxy::to(upstream.local_addr().unwrap().port());
+    let proxy = Proxy::to(upstream.local_addr().unwrap().port()).await;
 
     proxy.set(Weather::Silent);
     let mut client = tokio::net::TcpStream::connect(("127.0.0.1", proxy.port))
@@ -60,7 +60,7 @@ async fn what_was_sent_in_silence_arrives_when_the_weather_clears() {
 #[tokio::test(flavor = "multi_thread")]
 async fn in_refusing_weather_a_connection_is_refused() {
     let upstream = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let proxy = Proxy::to(upstream.local_addr().unwrap().port());
+    let proxy = Proxy::to(upstream.local_addr().unwrap().port()).await;
     let connect = async || tokio::net::TcpStream::connect(("127.0.0.1", proxy.port)).await;
     let soon = Duration::from_secs(5);
 

@@ -25,7 +25,7 @@ const NOTICED_WITHIN: Duration = Duration::from_secs(20);
 
 /// A wallboard that is live behind a proxy and equals the truth.
 async fn live_behind_a_proxy(broker: &Broker, name: &str, seed: u64) -> (Proxy, Vep, Wallboard) {
-    let proxy = Proxy::to(broker.plain_port);
+    let proxy = Proxy::to(broker.plain_port).await;
     let vep = Vep::open(broker, name, ExchangeKind::Topic, seed).await;
     let vngage = Vngage::plain(broker, name).through(proxy.port);
     let wallboard = live(&vep, vngage).await;

@@ -143,7 +143,7 @@ async fn a_permission_that_is_missing_is_said() {
 async fn a_broker_that_refuses_connections_is_said_and_found_as_soon_as_it_is_there() {
     let broker = Broker::shared();
     let vep = exchange("refusing").await;
-    let proxy = Proxy::to(broker.plain_port);
+    let proxy = Proxy::to(broker.plain_port).await;
     proxy.set(Weather::Refusing);
     let vngage = Vngage::plain(broker, "refusing").through(proxy.port);
 

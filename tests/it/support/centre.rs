@@ -350,10 +350,15 @@ impl Centre {
         vec![event, self.tell_load(group)]
     }
 
+    pub fn make_available(&mut self, group: usize, agents: u64) -> Vec<Message> {
+        self.groups[group].available = agents;
+        vec![self.tell_load(group)]
+    }
+
     fn change_availability(&mut self) -> Vec<Message> {
         let n = self.random.random_range(0..self.groups.len());
-        self.groups[n].available = self.random.random_range(0..12);
-        vec![self.tell_load(n)]
+        let agents = self.random.random_range(0..12);
+        self.make_available(n, agents)
     }
 
     fn rename(&mut self) -> Vec<Message> {

@@ -4,10 +4,12 @@
 pub mod broker;
 pub mod centre;
 pub mod certificates;
+pub mod page;
 pub mod ports;
 pub mod proxy;
 pub mod truth;
 pub mod vep;
+pub mod viewer;
 pub mod wait;
 pub mod wallboard;
 

@@ -39,8 +39,9 @@ pub struct Proxy {
 
 impl Proxy {
     /// Relays from a free port to `upstream` on loopback.
-    pub fn to(upstream: u16) -> Self {
+    pub async fn to(upstream: u16) -> Self {
         let port = ports::free();
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let weather = watch::Sender::new(Weather::Clear);
         let cuts = watch::Sender::new(0);
         let relay = Arc::new(Relay {
@@ -52,7 +53,7 @@ impl Proxy {
             port,
             weather,
             cuts,
-            accepting: tokio::spawn(accept(port, relay)),
+            accepting: tokio::spawn(accept(listener, relay)),
         }
     }
 
@@ -79,24 +80,30 @@ struct Relay {
     cuts: watch::Receiver<u32>,
 }
 
-async fn accept(port: u16, relay: Arc<Relay>) {
+async fn accept(listener: TcpListener, relay: Arc<Relay>) {
+    let address = listener.local_addr().unwrap();
+    let mut listener = Some(listener);
     let mut weather = relay.weather.clone();
     // Dropped with the proxy, and the lines with it.
     let mut lines = JoinSet::new();
     loop {
-        weather
-            .wait_for(|now| *now != Weather::Refusing)
-            .await
-            .unwrap();
-        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        let open = match listener.take() {
+            Some(open) => open,
+            None => TcpListener::bind(address).await.unwrap(),
+        };
         loop {
             tokio::select! {
-                accepted = listener.accept() => {
+                accepted = open.accept() => {
                     lines.spawn(carry(accepted.unwrap().0, relay.clone()));
                 }
                 _ = weather.wait_for(|now| *now == Weather::Refusing) => break,
             }
         }
+        drop(open);
+        weather
+            .wait_for(|now| *now != Weather::Refusing)
+            .await
+            .unwrap();
     }
 }
 

@@ -1,0 +1,245 @@
+//! A board's page as a viewer holds it: just enough of a document to apply what the
+//! live protocol says, written from contract.md alone.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+const VOID: [&str; 6] = ["meta", "link", "input", "br", "img", "hr"];
+
+#[derive(Clone, Debug, Default)]
+pub struct Element {
+    attributes: BTreeMap<String, String>,
+    children: Vec<Node>,
+}
+
+#[derive(Clone, Debug)]
+enum Node {
+    Element(Element),
+    Text(String),
+}
+
+/// What a slot shows: its text and its `data-` attributes.
+pub type Shown = (String, BTreeMap<String, String>);
+
+impl Element {
+    /// The document in `html`, under a root of its own.
+    pub fn parse(html: &str) -> Self {
+        let mut open = vec![(String::new(), Element::default())];
+        let mut rest = html;
+        while let Some(at) = rest.find('<') {
+            push_text(&mut open, &rest[..at]);
+            let end = tag_end(&rest[at..]) + at;
+            let tag = &rest[at + 1..end];
+            rest = &rest[end + 1..];
+            if tag.starts_with('!') {
+                continue;
+            }
+            if let Some(name) = tag.strip_prefix('/') {
+                assert_eq!(open.last().unwrap().0, name.trim(), "tags are nested");
+                let (_, done) = open.pop().unwrap();
+                open.last_mut()
+                    .unwrap()
+                    .1
+                    .children
+                    .push(Node::Element(done));
+                continue;
+            }
+            let (name, element) = parse_tag(tag);
+            if VOID.contains(&name) || tag.ends_with('/') {
+                open.last_mut()
+                    .unwrap()
+                    .1
+                    .children
+                    .push(Node::Element(element));
+            } else {
+                open.push((name.to_owned(), element));
+            }
+        }
+        assert_eq!(
+            open.len(),
+            1,
+            "every tag is closed: {:?}",
+            open.last().unwrap().0
+        );
+        open.pop().unwrap().1
+    }
+
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.get(name).map(String::as_str)
+    }
+
+    /// The first element, itself included, for which `is` holds.
+    pub fn find(&self, is: &dyn Fn(&Element) -> bool) -> Option<&Element> {
+        if is(self) {
+            return Some(self);
+        }
+        self.elements().find_map(|child| child.find(is))
+    }
+
+    /// Puts the first element of `html` in the place of the one with `id`.
+    pub fn replace(&mut self, id: &str, html: &str) {
+        let fresh = Element::parse(html);
+        let fresh = fresh.elements().next().unwrap().clone();
+        let old = self.find_mut(&|element| element.attribute("id") == Some(id));
+        *old.unwrap_or_else(|| panic!("no region {id}")) = fresh;
+    }
+
+    /// Sets slot `k`; of a slot that the page does not have, nothing.
+    pub fn set(&mut self, k: u64, value: &Value) {
+        let k = k.to_string();
+        let Some(slot) = self.find_mut(&|element| element.attribute("data-k") == Some(&k)) else {
+            return;
+        };
+        match value {
+            Value::String(text) => slot.write(text),
+            Value::Object(clock) if clock.contains_key("since") => {
+                let text = clock
+                    .get("text")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default();
+                match clock["since"].as_i64() {
+                    Some(since) => {
+                        slot.attributes
+                            .insert("data-since".into(), since.to_string());
+                    }
+                    None => {
+                        slot.attributes.remove("data-since");
+                    }
+                }
+                slot.write(text);
+            }
+            Value::Object(attributes) => {
+                for (name, value) in attributes {
+                    let text = value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned);
+                    slot.attributes.insert(format!("data-{name}"), text);
+                }
+            }
+            other => panic!("a cell cannot be {other}"),
+        }
+    }
+
+    /// Every slot and what it shows. A running clock shows its start, whatever its text.
+    pub fn slots(&self) -> BTreeMap<u64, Shown> {
+        let mut all = BTreeMap::new();
+        self.collect(&mut all);
+        all
+    }
+
+    fn collect(&self, all: &mut BTreeMap<u64, Shown>) {
+        if let Some(k) = self.attribute("data-k") {
+            let mut data = self.attributes.clone();
+            data.retain(|name, _| name.starts_with("data-"));
+            let holds_slots = self.elements().any(|child| child.find(&is_slot).is_some());
+            let is_own = !data.contains_key("data-since") && !holds_slots;
+            let text = if is_own { self.text() } else { String::new() };
+            let before = all.insert(k.parse().unwrap(), (text, data));
+            assert!(before.is_none(), "slot {k} is there twice");
+        }
+        for child in self.elements() {
+            child.collect(all);
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        self.children = vec![Node::Text(text.to_owned())];
+    }
+
+    fn text(&self) -> String {
+        let text = |node: &Node| match node {
+            Node::Text(text) => text.clone(),
+            Node::Element(element) => element.text(),
+        };
+        self.children.iter().map(text).collect()
+    }
+
+    fn elements(&self) -> impl Iterator<Item = &Element> {
+        self.children.iter().filter_map(|node| match node {
+            Node::Element(element) => Some(element),
+            Node::Text(_) => None,
+        })
+    }
+
+    fn find_mut(&mut self, is: &dyn Fn(&Element) -> bool) -> Option<&mut Element> {
+        if is(self) {
+            return Some(self);
+        }
+        self.children.iter_mut().find_map(|node| match node {
+            Node::Element(element) => element.find_mut(is),
+            Node::Text(_) => None,
+        })
+    }
+}
+
+fn is_slot(element: &Element) -> bool {
+    element.attribute("data-k").is_some()
+}
+
+fn push_text(open: &mut [(String, Element)], text: &str) {
+    if !text.is_empty() {
+        let text = Node::Text(unescaped(text));
+        open.last_mut().unwrap().1.children.push(text);
+    }
+}
+
+/// Where the tag at the start of `html` ends: a `>` outside of quotes.
+fn tag_end(html: &str) -> usize {
+    let mut is_quoted = false;
+    html.find(|c| {
+        is_quoted ^= c == '"';
+        c == '>' && !is_quoted
+    })
+    .unwrap()
+}
+
+fn parse_tag(tag: &str) -> (&str, Element) {
+    let name_end = tag.find([' ', '\n', '/']).unwrap_or(tag.len());
+    let (name, mut rest) = tag.split_at(name_end);
+    let mut element = Element::default();
+    loop {
+        rest = rest.trim_start_matches([' ', '\n', '/']);
+        let end = rest.find(['=', ' ', '\n']).unwrap_or(rest.len());
+        if end == 0 {
+            return (name, element);
+        }
+        let (attribute, after) = rest.split_at(end);
+        let (value, after) = match after.strip_prefix("=\"") {
+            Some(quoted) => quoted.split_once('"').unwrap(),
+            None => ("", after),
+        };
+        element
+            .attributes
+            .insert(attribute.to_owned(), unescaped(value));
+        rest = after;
+    }
+}
+
+fn unescaped(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        let (entity, after) = after.split_once(';').unwrap();
+        plain.push_str(before);
+        plain.push(match entity {
+            "amp" => '&',
+            "lt" => '<',
+            "gt" => '>',
+            "quot" => '"',
+            "nbsp" => '\u{a0}',
+            _ => numbered(entity),
+        });
+        rest = after;
+    }
+    plain + rest
+}
+
+fn numbered(entity: &str) -> char {
+    let number = entity.strip_prefix('#').unwrap();
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16),
+        None => number.parse(),
+    };
+    char::from_u32(code.unwrap()).unwrap()
+}

@@ -1,0 +1,184 @@
+//! A viewer of a live board that follows contract.md and shares nothing with the page's
+//! own script: loads, follows, resumes, asks again after a gap.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{
+        Message, client::IntoClientRequest, http::HeaderValue, protocol::frame::coding::CloseCode,
+    },
+};
+
+use super::{Wallboard, page::Element};
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+#[derive(Debug)]
+pub struct Viewer {
+    pub page: Element,
+    pub epoch: String,
+    pub n: u64,
+    build: String,
+    live: String,
+    socket: Option<Socket>,
+    /// Whether a snapshot was asked for and has not come.
+    is_waiting: bool,
+    /// How the last socket ended.
+    pub closed: Option<u16>,
+}
+
+impl Viewer {
+    /// Loads a board's page; the socket is not opened yet.
+    pub async fn load(wallboard: &Wallboard, board: &str) -> Self {
+        let html = wallboard.text(&format!("/boards/{board}")).await;
+        let page = Element::parse(&html);
+        let body = page
+            .find(&|element| element.attribute("data-live").is_some())
+            .unwrap()
+            .clone();
+        let said = |name: &str| body.attribute(name).unwrap().to_owned();
+        Self {
+            epoch: said("data-e"),
+            n: said("data-n").parse().unwrap(),
+            build: said("data-v"),
+            live: wallboard.url(&said("data-live")).replacen("http", "ws", 1),
+            page,
+            socket: None,
+            is_waiting: false,
+            closed: None,
+        }
+    }
+
+    /// Opens the socket from where the page stands; false where the server is away.
+    pub async fn open(&mut self) -> bool {
+        let Self {
+            live,
+            epoch,
+            n,
+            build,
+            ..
+        } = self;
+        let mut request = format!("{live}?e={epoch}&n={n}&v={build}")
+            .into_client_request()
+            .unwrap();
+        let protocol = HeaderValue::from_static("wallboard.v1");
+        request
+            .headers_mut()
+            .insert("Sec-WebSocket-Protocol", protocol);
+        let Ok((socket, _)) = connect_async(request).await else {
+            return false;
+        };
+        self.socket = Some(socket);
+        self.is_waiting = false;
+        self.closed = None;
+        true
+    }
+
+    /// Gone without a word.
+    pub fn drop_line(&mut self) {
+        self.socket = None;
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.socket.is_some()
+    }
+
+    /// Applies all frames that arrive within `time`.
+    pub async fn follow(&mut self, time: Duration) {
+        let deadline = tokio::time::Instant::now() + time;
+        while let Some(left) = deadline.checked_duration_since(tokio::time::Instant::now()) {
+            match timeout(left, self.frame()).await {
+                Ok(Some(frame)) => self.take(&frame).await,
+                // Closed: the time is over for this line.
+                Ok(None) => return,
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Misses one frame, if one comes within `time`.
+    pub async fn miss_one(&mut self, time: Duration) {
+        // What it was does not matter: it is lost.
+        drop(timeout(time, self.frame()).await);
+    }
+
+    pub async fn say(&mut self, text: String) {
+        if let Some(socket) = &mut self.socket {
+            // The server may have closed it; the next read tells.
+            socket.send(Message::text(text)).await.ok();
+        }
+    }
+
+    /// The next frame; `None` where the line has ended.
+    pub async fn frame(&mut self) -> Option<Value> {
+        loop {
+            match self.socket.as_mut()?.next().await {
+                Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Close(frame))) => {
+                    self.closed = frame.map(|frame| CloseCode::into(frame.code));
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => {
+                    self.socket = None;
+                    return None;
+                }
+            }
+        }
+    }
+
+    async fn take(&mut self, frame: &Value) {
+        match frame["t"].as_str().unwrap() {
+            "hi" => {
+                let is_resumed = frame["resume"] == true;
+                assert!(!is_resumed || frame["e"] == self.epoch.as_str(), "{frame}");
+                self.is_waiting = !is_resumed;
+            }
+            "d" => self.take_delta(frame).await,
+            "s" => {
+                self.epoch = frame["e"].as_str().unwrap().to_owned();
+                self.n = frame["n"].as_u64().unwrap();
+                self.is_waiting = false;
+                self.apply(frame);
+            }
+            "hb" if frame["n"].as_u64().unwrap() > self.n => self.ask_again().await,
+            "hb" | "bye" => {}
+            other => panic!("a frame of an unknown kind: {other}"),
+        }
+    }
+
+    async fn take_delta(&mut self, frame: &Value) {
+        let n = frame["n"].as_u64().unwrap();
+        let is_ours = frame["e"] == self.epoch.as_str();
+        if self.is_waiting || (is_ours && n <= self.n) {
+            return;
+        }
+        if !is_ours || n != self.n + 1 {
+            self.ask_again().await;
+            return;
+        }
+        self.n = n;
+        self.apply(frame);
+    }
+
+    async fn ask_again(&mut self) {
+        if !self.is_waiting {
+            self.is_waiting = true;
+            let ask = json!({"t": "resync", "e": self.epoch, "n": self.n});
+            self.say(ask.to_string()).await;
+        }
+    }
+
+    fn apply(&mut self, frame: &Value) {
+        for region in frame["h"].as_array().into_iter().flatten() {
+            let (id, html) = (region[0].as_str().unwrap(), region[1].as_str().unwrap());
+            self.page.replace(id, html);
+        }
+        for cell in frame["c"].as_array().into_iter().flatten() {
+            self.page.set(cell[0].as_u64().unwrap(), &cell[1]);
+        }
+    }
+}
