@@ -158,7 +158,8 @@ fn url(entry: &Entry<'_, '_>, allow_plaintext: bool) -> Option<Secret> {
         );
         return None;
     };
-    if uri.scheme == AMQPScheme::AMQP && !is_loopback(&uri.authority.host) && !allow_plaintext {
+    let is_plain = uri.scheme == AMQPScheme::AMQP;
+    if is_plain && !allow_plaintext && !is_loopback(secret.reveal()) {
         entry.fault(
             "amqp:// would send the password in the clear",
             "write amqps:// with port 5671, or allow_plaintext = true if that is meant",
@@ -168,7 +169,31 @@ fn url(entry: &Entry<'_, '_>, allow_plaintext: bool) -> Option<Secret> {
     Some(secret)
 }
 
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+/// Whether the host in `url` is this machine. Taken from the text itself: lapin's
+/// parser knows no IPv6 literals.
+fn is_loopback(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = match host.strip_prefix('[') {
+        Some(literal) => literal.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    let is_loopback = |address: IpAddr| address.is_loopback();
+    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(is_loopback)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        for own in ["localhost", "127.0.0.1:5672", "[::1]:5672", "LOCALHOST:1"] {
+            assert!(is_loopback(&format!("amqp://u:p@{own}/v")), "{own}");
+        }
+        for other in ["broker.example.com", "10.0.0.1", "[2001:db8::1]", "localhost.example.com"] {
+            assert!(!is_loopback(&format!("amqp://u:p%40localhost@{other}/v")), "{other}");
+        }
+    }
 }
