@@ -1,6 +1,7 @@
 //! Adapters for upstream systems. A source knows its own protocol and its
 //! outlet, and nothing of the live state, the boards or the other sources.
 
+pub mod simulator;
 mod supervisor;
 pub mod vngage;
 
