@@ -1,6 +1,6 @@
 //! Who plays: groups, agents, and what visitors come for. Tables only.
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use sha2::{Digest, Sha256};
 
@@ -199,6 +199,15 @@ pub(super) fn group_id(group: GroupNo) -> &'static str {
 
 pub(super) fn agent_id(agent: AgentNo) -> &'static str {
     &AGENT_IDS[agent]
+}
+
+/// Which group each solution leads to, by their ids.
+pub(super) fn queue_of() -> HashMap<String, String> {
+    let leads = |topic: &Topic| {
+        let group = group_id(topic.group).to_owned();
+        (id("solution", topic.solution), group)
+    };
+    TOPICS.iter().map(leads).collect()
 }
 
 /// The id of something configured: the same in every run, so that boards can name it.

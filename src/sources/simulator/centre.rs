@@ -233,7 +233,7 @@ impl Centre {
                 let taken = if self.dice.chance(0.07) {
                     self.dice.between(12.0, 22.0)
                 } else {
-                    self.dice.between(2.5, 10.0)
+                    self.dice.between(3.0, 11.0)
                 };
                 let leg = self.floor.cases[&no].leg;
                 self.plan(taken, Happening::Answer { case: no, leg });

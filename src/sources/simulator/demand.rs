@@ -63,7 +63,7 @@ impl Demand {
         self.hot = (self.hot + 1 + dice.below(GROUPS.len() - 1)) % GROUPS.len();
         for (group, mood) in self.moods.iter_mut().enumerate() {
             *mood = if group == self.hot {
-                dice.between(1.9, 2.7)
+                dice.between(2.0, 2.8)
             } else {
                 dice.between(0.45, 1.0)
             };
@@ -80,7 +80,7 @@ impl Demand {
                     _ => dice.below(GROUPS.len()),
                 };
                 self.incidents += 1;
-                (Some((group, Stage::Outage)), 150.0)
+                (Some((group, Stage::Outage)), 168.0)
             }
             Some((group, Stage::Outage)) => (Some((group, Stage::Relief)), 90.0),
             Some((_, Stage::Relief)) => (None, dice.between(840.0, 1320.0)),

@@ -8,10 +8,12 @@ mod chatter;
 mod demand;
 mod dice;
 mod floor;
+mod runner;
 mod truth;
 mod wire;
 
 pub use centre::{Centre, Script};
+pub use runner::{Settings, Simulator, SimulatorError};
 pub use truth::{GroupTruth, TallyTruth, Truth};
 pub use wire::Message;
 
