@@ -174,7 +174,17 @@ impl Centre {
             }
             Happening::Incident => {
                 let holds = self.demand.step_incident(&mut self.dice);
+                self.call_in();
                 self.plan(holds, Happening::Incident);
+            }
+        }
+    }
+
+    /// Once an outage is over, all who can help its group come in.
+    fn call_in(&mut self) {
+        if let Some((group, Stage::Relief)) = self.demand.incident {
+            for (desk, agent) in self.floor.desks.iter_mut().zip(&AGENTS) {
+                desk.present |= agent.groups.contains(&group);
             }
         }
     }
@@ -203,7 +213,7 @@ impl Centre {
         if self.dice.chance(0.6) {
             let profile = chatter::profile(&mut self.dice);
             self.outbox
-                .push(wire::visitor_profile(self.now, &case, profile));
+                .push(wire::visitor_profile(self.now, &case, &profile));
         }
         self.queue(no, case);
         self.plan_arrival(group);
@@ -295,7 +305,7 @@ impl Centre {
         self.outbox
             .push(wire::closed(self.now, &case, outcome, words));
         self.outbox
-            .push(wire::transcript_closed(self.now, &case, said));
+            .push(wire::transcript_closed(self.now, &case, &said));
         self.tally.closed += 1;
         if outcome == "unresolved" {
             self.unresolved.push_back((no, case));

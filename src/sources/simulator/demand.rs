@@ -98,7 +98,8 @@ impl Demand {
     /// Visitors per second for a group, at a local hour and under a load.
     pub(super) fn rate(&self, group: GroupNo, hour: i8, load: Pressure) -> f64 {
         let offers = match load.waiting {
-            0..=3 => 2.0,
+            0..=2 => 3.0,
+            3 => 2.0,
             4..=5 => 1.4,
             6..=8 => 0.9,
             9..=11 => 0.5,
@@ -112,6 +113,8 @@ impl Demand {
             Some(Stage::Outage) if load.here < 9 => 1.6,
             Some(Stage::Outage) => 0.3,
             Some(Stage::Relief) => 0.5 * offers,
+            // Who would be the seventh is shown a form instead.
+            None if load.here > 5 => self.moods[group] * offers * 0.3,
             None => self.moods[group] * offers,
         };
         let curve = usize::try_from(hour)

@@ -55,7 +55,7 @@ pub(super) fn created(at: Timestamp, case: &Case, topic: usize, opportunity: usi
     Message::new("case.created", at, attributes)
 }
 
-pub(super) fn visitor_profile(at: Timestamp, case: &Case, profile: Value) -> Message {
+pub(super) fn visitor_profile(at: Timestamp, case: &Case, profile: &Value) -> Message {
     let attributes = json!({ "caseId": case.id, "profile": profile });
     Message::new("case.visitorProfile", at, attributes)
 }
@@ -84,7 +84,7 @@ pub(super) fn closed(at: Timestamp, case: &Case, outcome: &str, closure: &str) -
     Message::new("case.closed", at, attributes)
 }
 
-pub(super) fn transcript_closed(at: Timestamp, case: &Case, messages: Vec<Value>) -> Message {
+pub(super) fn transcript_closed(at: Timestamp, case: &Case, messages: &[Value]) -> Message {
     let attributes = json!({ "caseId": case.id, "transcript": { "messages": messages } });
     Message::new("case.transcriptClosed", at, attributes)
 }
