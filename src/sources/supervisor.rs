@@ -17,7 +17,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// No pause is longer, however long the upstream is away.
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 /// Where the upstream refuses us, asking often helps nobody.
-const REFUSED_PAUSE: Duration = Duration::from_secs(60);
+const REFUSED_PAUSE: Duration = Duration::from_mins(1);
 /// A source that ran so long had been connected: the next loss is news.
 const HELD: Duration = Duration::from_secs(30);
 
@@ -185,7 +185,7 @@ mod tests {
                 self.inlet.batches.recv().await.unwrap();
             }
             let runs = self.runs.lock().unwrap();
-            runs.windows(2).map(|w| w[1] - w[0] - holds).collect()
+            runs.windows(2).map(|w| w[1] - (w[0] + holds)).collect()
         }
     }
 
@@ -251,7 +251,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn stopping_ends_a_source_wherever_it_is() {
-        let scene = scene(Duration::from_secs(3600), &[Fault("the line broke", false)]);
+        let scene = scene(Duration::from_hours(1), &[Fault("the line broke", false)]);
         tokio::task::yield_now().await;
 
         scene.stop.cancel();

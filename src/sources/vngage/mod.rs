@@ -1,6 +1,85 @@
 //! Vngage: a contact centre's chats, told over AMQP.
+//!
+//! Our queue on the vendor's broker is durable, so a short absence costs nothing;
+//! whatever may have cost a message is a break, and what was said before it no
+//! longer counts as fresh.
 
+mod collect;
 pub mod decode;
+mod dial;
+mod error;
 mod event;
+mod memory;
+mod queue;
+mod session;
+mod settings;
+mod silence;
 
+use std::convert::Infallible;
+
+use crate::{domain::SourceId, intake::Outlet};
+
+use super::Source;
+
+pub use error::Error;
 pub use event::{COLLECT, Event};
+pub use settings::Settings;
+
+use error::Step;
+use memory::Memory;
+use session::Session;
+
+/// One Vngage upstream.
+#[derive(Debug)]
+pub struct Vngage {
+    settings: Settings,
+    memory: Memory,
+}
+
+impl Vngage {
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            memory: Memory::default(),
+        }
+    }
+}
+
+impl Source for Vngage {
+    type Error = Error;
+
+    fn id(&self) -> &SourceId {
+        &self.settings.id
+    }
+
+    async fn run(&mut self, outlet: &Outlet) -> Result<Infallible, Error> {
+        let Err(error) = connect(&self.settings, &mut self.memory, outlet).await;
+        Err(self.memory.on_loss(error, outlet.now().mono))
+    }
+}
+
+/// The queue is claimed before its bindings are touched: where another consumer
+/// works, nothing of its is changed.
+async fn connect(
+    settings: &Settings,
+    memory: &mut Memory,
+    outlet: &Outlet,
+) -> Result<Infallible, Error> {
+    let line = dial::dial(settings, "consumes").await?;
+    let channel = line.connection.create_channel();
+    let channel = queue::answer(settings, Step::Work, channel).await?;
+    queue::look_at_exchange(settings, &channel).await?;
+    let found = queue::declare(settings, &line.connection, &channel).await?;
+    let consumer = queue::consume(settings, &channel).await?;
+    let session = Session::begin(settings, memory, outlet, &channel, consumer, found).await?;
+    session.work().await
+}
+
+/// Tries the connection for `wallboard check`: the broker, the exchange, and
+/// whether our queue is or may be there. Leaves nothing behind.
+pub async fn probe(settings: &Settings) -> Result<(), Error> {
+    let line = dial::dial(settings, "checks").await?;
+    let channel = line.connection.create_channel();
+    let channel = queue::answer(settings, Step::Work, channel).await?;
+    queue::look_at_exchange(settings, &channel).await
+}

@@ -3,11 +3,10 @@
 use std::{borrow::Cow, marker::PhantomData, sync::Arc};
 
 use serde::de::MapAccess;
-use smallvec::SmallVec;
 
 use crate::domain::{
-    CaseEvent, Class, Fact, Id, Metric, Outcome, Profile, Readings, Said, SourceId, Subject,
-    Transcript, Value,
+    CaseEvent, Class, Fact, Id, Metric, Outcome, Profile, Said, SourceId, Subject, Transcript,
+    Value,
 };
 
 use super::{
@@ -313,8 +312,7 @@ fn readings<T, const N: usize>(
     let known = said
         .into_iter()
         .filter_map(|(metric, said)| Some((metric, Said::Known(value(said?)))));
-    let known: Readings = SmallVec::from_iter(known);
-    Fact::Readings(Subject::Queue(group), known)
+    Fact::Readings(Subject::Queue(group), known.collect())
 }
 
 #[derive(Default)]

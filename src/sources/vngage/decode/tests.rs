@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use proptest::prelude::*;
 
 use crate::domain::{
@@ -522,11 +524,11 @@ proptest! {
         for i in 0..3 {
             match fate[i] {
                 0 => {
-                    body += &format!(r#","{}":{}"#, COUNTS[i], values[i]);
+                    write!(body, r#","{}":{}"#, COUNTS[i], values[i]).unwrap();
                     said.push((metrics[i], values[i]));
                 }
                 1 => {
-                    body += &format!(r#","{}":"{}""#, COUNTS[i], values[i]);
+                    write!(body, r#","{}":"{}""#, COUNTS[i], values[i]).unwrap();
                     odd += 1;
                 }
                 _ => {}

@@ -146,13 +146,23 @@ impl Nested for AgentParty {
     }
 }
 
+/// Whose turn it is, as far as the first response goes.
+#[derive(Clone, Copy, Default)]
+enum Turn {
+    #[default]
+    Visitor,
+    Agent {
+        asked: Option<Timestamp>,
+    },
+    Answered,
+}
+
 /// The figures of a conversation as it is read.
 #[derive(Default)]
 struct Talk {
     figures: Transcript,
     first: Option<Timestamp>,
-    asked: Option<Option<Timestamp>>,
-    answered: bool,
+    turn: Turn,
 }
 
 impl Talk {
@@ -166,7 +176,9 @@ impl Talk {
             (Kind::Video, _) => self.figures.video = true,
             (Kind::Chat, Speaker::Visitor) => {
                 self.figures.visitor_messages = self.figures.visitor_messages.saturating_add(1);
-                self.asked.get_or_insert(message.at);
+                if matches!(self.turn, Turn::Visitor) {
+                    self.turn = Turn::Agent { asked: message.at };
+                }
             }
             (Kind::Chat, Speaker::Agent) => {
                 self.figures.agent_messages = self.figures.agent_messages.saturating_add(1);
@@ -178,10 +190,10 @@ impl Talk {
 
     /// The first reply after the visitor's first message settles the response time.
     fn answer(&mut self, at: Option<Timestamp>) {
-        let Some(asked) = self.asked.filter(|_| !self.answered) else {
+        let Turn::Agent { asked } = self.turn else {
             return;
         };
-        self.answered = true;
+        self.turn = Turn::Answered;
         self.figures.first_response = asked
             .zip(at)
             .map(|(asked, at)| millis_between(asked, at).max(0));

@@ -1,0 +1,164 @@
+//! What a Vngage source needs to know.
+
+use std::{fmt, path::PathBuf};
+
+use lapin::uri::{AMQPScheme, AMQPUri};
+
+use crate::domain::SourceId;
+
+use super::Error;
+
+/// Seconds between heartbeats, as asked of the broker.
+const HEARTBEAT: u16 = 10;
+/// lapin keeps 64 frames of buffers for each connection, so frames are kept small.
+const FRAME: u32 = 32 * 1024;
+/// AMQP's short strings hold no more.
+const LONGEST_NAME: usize = 255;
+
+/// One configured Vngage.
+#[derive(Clone)]
+pub struct Settings {
+    pub id: SourceId,
+    /// `amqps://user:password@host:5671/vhost`. Never shown.
+    pub url: String,
+    /// Given by Vergic; where we ask.
+    pub exchange: String,
+    /// Where our queue is bound.
+    pub events_exchange: String,
+    pub queue: String,
+    /// How many messages may be under way to us unacknowledged.
+    pub prefetch: u16,
+    /// Trusted besides the system's roots.
+    pub ca_file: Option<PathBuf>,
+    /// Our certificate and its key.
+    pub client: Option<(PathBuf, PathBuf)>,
+    /// `amqp://` to other machines than this one.
+    pub allow_plaintext: bool,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("id", &self.id)
+            .field("exchange", &self.exchange)
+            .field("events_exchange", &self.events_exchange)
+            .field("queue", &self.queue)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    /// Says what is wrong with them, as far as that shows without a broker.
+    pub fn check(&self) -> Result<(), Error> {
+        for name in [&self.exchange, &self.events_exchange, &self.queue] {
+            if name.is_empty() || LONGEST_NAME < name.len() {
+                return Err(Error::Settings("a name must have 1 to 255 bytes"));
+            }
+        }
+        if self.prefetch == 0 {
+            return Err(Error::Settings("`prefetch` must be at least 1"));
+        }
+        self.address().map(drop)
+    }
+
+    /// The parsed `url`, with what we ask of every connection.
+    pub(super) fn address(&self) -> Result<AMQPUri, Error> {
+        // Its own errors would repeat the address.
+        let mut address: AMQPUri = self.url.parse().map_err(|_| {
+            Error::Settings("`url` is no address such as amqps://user:password@host:5671/vhost")
+        })?;
+        if let Some(literal) = bracketed(&self.url) {
+            literal.clone_into(&mut address.authority.host);
+        }
+        let is_plain = address.scheme == AMQPScheme::AMQP;
+        if is_plain && !self.allow_plaintext && !is_loopback(&address.authority.host) {
+            return Err(Error::Settings(
+                "`url` begins with amqp://, which would send the password in the clear: \
+                 use amqps://, or set `allow_plaintext = true`",
+            ));
+        }
+        address.query.heartbeat = Some(HEARTBEAT);
+        address.query.frame_max = Some(FRAME);
+        Ok(address)
+    }
+}
+
+/// The IPv6 address in brackets, which lapin's own parser takes for no host at all.
+fn bracketed(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    Some(host.strip_prefix('[')?.split_once(']')?.0)
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(url: &str) -> Settings {
+        Settings {
+            id: "chat".into(),
+            url: url.into(),
+            exchange: "integration".into(),
+            events_exchange: "integration".into(),
+            queue: "wallboard".into(),
+            prefetch: 300,
+            ca_file: None,
+            client: None,
+            allow_plaintext: false,
+        }
+    }
+
+    #[test]
+    fn plain_text_goes_to_this_machine_only() {
+        for url in [
+            "amqp://u:p@localhost",
+            "amqp://u:p@127.0.0.1:5672/v",
+            "amqp://u:p@[::1]/v",
+        ] {
+            assert!(settings(url).check().is_ok(), "{url}");
+        }
+        for url in [
+            "amqp://u:p@example.org/v",
+            "amqp://u:p@[2001:db8::1]/v",
+            "amqp://10.0.0.1",
+        ] {
+            assert!(settings(url).check().is_err(), "{url}");
+            let allowed = Settings {
+                allow_plaintext: true,
+                ..settings(url)
+            };
+            assert!(allowed.check().is_ok(), "{url}");
+        }
+        assert!(settings("amqps://u:p@example.org/v").check().is_ok());
+    }
+
+    #[test]
+    fn an_ipv6_address_is_the_host() {
+        let address = settings("amqps://u:p%40x@[2001:db8::1]:5671/v")
+            .address()
+            .unwrap();
+
+        assert_eq!(address.authority.host, "2001:db8::1");
+        assert_eq!(address.authority.port, 5671);
+        assert_eq!(address.authority.userinfo.password, "p@x");
+    }
+
+    #[test]
+    fn no_text_shows_the_address() {
+        let odd = settings("amqpx://anna:Tr0ub4dor@secret.example/v");
+
+        let shown = format!("{odd:?} {0} {0:?}", odd.check().unwrap_err());
+
+        for secret in ["Tr0ub4dor", "anna", "secret.example"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+}
