@@ -9,6 +9,7 @@
     reason = "a test binary has no outside; `pub` says what is meant for other files"
 )]
 
+mod browser_boards;
 mod live_boards;
 mod support;
 mod support_tests;

@@ -2,6 +2,7 @@
 //! what it tests must not share a mistake.
 
 pub mod broker;
+pub mod browser;
 pub mod centre;
 pub mod certificates;
 pub mod page;
@@ -14,6 +15,7 @@ pub mod wait;
 pub mod wallboard;
 
 pub use broker::Broker;
+pub use browser::Browser;
 pub use proxy::{Proxy, Weather};
 pub use truth::equals;
 pub use vep::{Mess, Vep};

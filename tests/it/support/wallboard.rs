@@ -77,10 +77,16 @@ pub struct Wallboard {
 
 impl Wallboard {
     pub async fn serve(source: Vngage) -> Self {
-        let dir = tempfile::tempdir().unwrap();
         let port = ports::free();
+        Self::serve_at(source, port, port).await
+    }
+
+    /// One that people reach at `public_port`, through a proxy.
+    pub async fn serve_at(source: Vngage, port: u16, public_port: u16) -> Self {
+        let dir = tempfile::tempdir().unwrap();
         let configuration = format!(
             "time_zone = \"{}\"\n[server]\nlisten = \"127.0.0.1:{port}\"\n\
+             public_url = \"http://127.0.0.1:{public_port}\"\n\
              [store]\nurl = \"sqlite:wallboard.db\"\n[access]\nmode = \"open\"\n{}",
             zone_far_from_midnight(),
             source.toml()

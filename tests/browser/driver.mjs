@@ -1,0 +1,56 @@
+// Drives Chromium for the tests: one JSON command a line on standard input, one answer a
+// line on standard output. The tests themselves are in tests/it/browser_boards.rs.
+
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    args: [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+        "--disable-background-networking", "--disable-component-update",
+    ],
+});
+const errors = []; // what the console and the page complained of
+let page, devtools;
+
+const commands = {
+    // A new window on `url`; scripts may be off.
+    async open({ url, script = true, width = 1920, height = 1080 }) {
+        const context = await browser.newContext({
+            javaScriptEnabled: script,
+            viewport: { width, height },
+        });
+        page = await context.newPage();
+        page.on("console", (said) => {
+            if (said.type() === "error") errors.push(`${said.text()} (${said.location().url})`);
+        });
+        page.on("pageerror", (error) => errors.push(String(error)));
+        devtools = await context.newCDPSession(page);
+        await page.goto(url);
+    },
+    // The value of an expression in the page, outside of its content security policy.
+    async look({ expression }) {
+        const { result, exceptionDetails } = await devtools.send("Runtime.evaluate", {
+            expression, returnByValue: true, awaitPromise: true,
+        });
+        if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+        return result.value ?? null;
+    },
+    async screenshot({ path }) {
+        await page.screenshot({ path });
+    },
+    async errors() {
+        return errors;
+    },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+    const command = JSON.parse(line);
+    try {
+        console.log(JSON.stringify({ value: (await commands[command.do](command)) ?? null }));
+    } catch (error) {
+        console.log(JSON.stringify({ error: String(error) }));
+    }
+}
+await browser.close();
