@@ -192,8 +192,16 @@ mod tests {
         for own in ["localhost", "127.0.0.1:5672", "[::1]:5672", "LOCALHOST:1"] {
             assert!(is_loopback(&format!("amqp://u:p@{own}/v")), "{own}");
         }
-        for other in ["broker.example.com", "10.0.0.1", "[2001:db8::1]", "localhost.example.com"] {
-            assert!(!is_loopback(&format!("amqp://u:p%40localhost@{other}/v")), "{other}");
+        for other in [
+            "broker.example.com",
+            "10.0.0.1",
+            "[2001:db8::1]",
+            "localhost.example.com",
+        ] {
+            assert!(
+                !is_loopback(&format!("amqp://u:p%40localhost@{other}/v")),
+                "{other}"
+            );
         }
     }
 }

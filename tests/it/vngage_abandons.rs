@@ -10,7 +10,7 @@ use crate::support::{Broker, Mess, Vep, Vngage, Wallboard, equals, tier, until};
 
 const SOON: Duration = Duration::from_secs(20);
 /// Three learned intervals, at least 30 s, and a little.
-const ESTIMATED_WITHIN: Duration = Duration::from_secs(60);
+const ESTIMATED_WITHIN: Duration = Duration::from_mins(1);
 
 async fn site_metric(wallboard: &Wallboard, name: &str) -> Result<Value, String> {
     let site = wallboard.get("/api/v1/site").await?;

@@ -1,4 +1,4 @@
-//! A private RabbitMQ: its own folder, ports, node name, cookie and name daemon.
+//! A private `RabbitMQ`: its own folder, ports, node name, cookie and name daemon.
 //! It ends with the test process, however that ends.
 
 use std::{
@@ -108,7 +108,7 @@ impl Broker {
         thread::spawn(move || server.wait());
     }
 
-    /// An orderly stop: connections are closed with CONNECTION_FORCED first.
+    /// An orderly stop: connections are closed with `CONNECTION_FORCED` first.
     pub fn stop(&self) {
         self.end("-TERM");
     }

@@ -93,9 +93,8 @@ impl Viewer {
         while let Some(left) = deadline.checked_duration_since(tokio::time::Instant::now()) {
             match timeout(left, self.frame()).await {
                 Ok(Some(frame)) => self.take(&frame).await,
-                // Closed: the time is over for this line.
-                Ok(None) => return,
-                Err(_) => return,
+                // Closed, or the time is over.
+                Ok(None) | Err(_) => return,
             }
         }
     }

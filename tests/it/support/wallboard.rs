@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{Broker, broker, ports, until};
 
-const START_WITHIN: Duration = Duration::from_secs(60);
+const START_WITHIN: Duration = Duration::from_mins(1);
 
 /// How a Vngage source is configured.
 #[derive(Clone, Debug)]
@@ -156,9 +156,10 @@ impl Wallboard {
     pub async fn becomes(&self, state: &str, within: Duration) -> Value {
         until(&format!("the source becomes {state}"), within, async || {
             let source = self.source().await?;
-            match source["state"] == state {
-                true => Ok(source),
-                false => Err(source.to_string()),
+            if source["state"] == state {
+                Ok(source)
+            } else {
+                Err(source.to_string())
             }
         })
         .await
