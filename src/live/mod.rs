@@ -22,6 +22,4 @@ pub use state::{Effects, State};
 pub use store::{Live, keep};
 
 #[cfg(test)]
-mod property;
-#[cfg(test)]
 mod tests;

@@ -11,7 +11,8 @@ use crate::live::picture::{Case, CaseState};
 use super::{
     count::{self, Verdict},
     days::{Days, Entry, Key},
-    life::{Life, Step},
+    life::Life,
+    step::Step,
 };
 
 /// Closed cases are remembered for this long, in seconds …

@@ -109,7 +109,7 @@ fn in_queues(
         if stay.requeued {
             continue;
         }
-        let end = end_of(stay, place == last, life, verdict);
+        let end = end_of(stay, place == last, verdict);
         let key = Key::Queue(queue.clone());
         entries.push(Entry {
             tally: tally(&end, target(&key)),
@@ -119,7 +119,7 @@ fn in_queues(
     }
 }
 
-fn end_of(stay: &Stay, is_last: bool, life: &Life, verdict: Verdict) -> End {
+fn end_of(stay: &Stay, is_last: bool, verdict: Verdict) -> End {
     match (stay.answered_at, stay.entered_at) {
         (Some(answered), Some(entered)) => End::Answered(millis_between(entered, answered).max(0)),
         _ if stay.left => End::FlowedOut,

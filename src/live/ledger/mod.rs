@@ -5,9 +5,10 @@ mod cases;
 mod count;
 mod days;
 mod life;
+mod step;
 mod surplus;
 
 pub(super) use cases::{Cases, File, Touched};
 pub(super) use days::Key;
-pub(super) use life::{Step, insert};
+pub(super) use step::{Step, insert};
 pub(super) use surplus::Surplus;

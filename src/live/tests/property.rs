@@ -9,10 +9,8 @@ use proptest::prelude::*;
 
 use crate::domain::{Break, CaseEvent, Fact, Line, Metric, Outcome, Said, Value, moment};
 
-use super::{
-    CaseState, Trust,
-    tests::{World, closed, created, id, opened, transferred},
-};
+use super::{World, closed, created, id, opened, transferred};
+use crate::live::{CaseState, Trust};
 
 const QUEUES: [&str; 2] = ["sales", "support"];
 const AGENTS: [&str; 3] = ["anna", "ben", "chris"];
@@ -128,11 +126,11 @@ impl Centre {
             }
             Happening::Opens { case, agent } => {
                 let n = of(&self.cases, case, CaseState::Waiting)?;
-                self.open(n, agent)
+                Some(self.open(n, agent))
             }
             Happening::Reopens { case, agent } => {
                 let n = of(&self.cases, case, CaseState::Closed)?;
-                self.open(n, agent)
+                Some(self.open(n, agent))
             }
             Happening::Transfers { case, queue } => {
                 let n = of(&self.cases, case, CaseState::Open)?;
@@ -160,15 +158,15 @@ impl Centre {
         }
     }
 
-    fn open(&mut self, n: usize, agent: usize) -> Option<(usize, CaseEvent, Vec<usize>)> {
+    fn open(&mut self, n: usize, agent: usize) -> (usize, CaseEvent, Vec<usize>) {
         let case = &mut self.cases[n];
         case.state = CaseState::Open;
         case.agent = Some(agent);
-        Some((
+        (
             n,
             opened(AGENTS[agent], QUEUES[case.queue]),
             vec![case.queue],
-        ))
+        )
     }
 }
 
@@ -407,8 +405,8 @@ proptest! {
         let mut centre = Centre::default();
         let mut told = Vec::new();
         let start = World::new().now.wall;
-        for (n, (what, _)) in story.into_iter().enumerate() {
-            let at = moment::plus_millis(start, n as i64 * 7_000);
+        for (n, (what, _)) in (0..).zip(story) {
+            let at = moment::plus_millis(start, n * 7_000);
             if let Some((case, event, _)) = centre.happen(what) {
                 told.push((at, format!("c{case}"), event));
             }
