@@ -23,3 +23,8 @@ pub use severity::Severity;
 pub use slots::{Attr, Cell, Patch, Slots};
 pub use studio::Studio;
 pub use view::{Audience, BoardView, Frame, Group, Kind, List, Row, Shape, ViewKey, view};
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod gallery;

@@ -28,11 +28,7 @@ pub(super) fn tiles(queues: &[Judged<'_>]) -> List {
 /// A row per queue below one for them all.
 pub(super) fn table(scene: &mut Scene<'_>, chosen: &[&Queue], queues: &[Judged<'_>]) -> List {
     let locale: Locale = scene.locale;
-    let headings = scene
-        .board
-        .show
-        .iter()
-        .map(|metric| locale.heading(*metric));
+    let headings = scene.show.iter().map(|metric| locale.heading(*metric));
     let headings = headings.map(str::to_owned).collect();
     let mut rows = Vec::with_capacity(queues.len() + 1);
     if !queues.is_empty() {

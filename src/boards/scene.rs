@@ -10,7 +10,7 @@ use crate::{
 
 use super::{
     Level, Limits,
-    definition::Board,
+    definition::{Board, DEFAULT_SHOW},
     format::{self, Locale, UNKNOWN},
     severity::Severity,
     slots::Cell,
@@ -31,6 +31,8 @@ pub(super) struct Scene<'a> {
     pub(super) picture: &'a Picture,
     pub(super) locale: Locale,
     pub(super) now: Moment,
+    /// The figures of a queue to show.
+    pub(super) show: Vec<Metric>,
     due: Due,
 }
 
@@ -90,6 +92,7 @@ impl<'a> Scene<'a> {
             picture,
             locale,
             now,
+            show: show(board, picture),
             due: Due::default(),
         }
     }
@@ -134,8 +137,9 @@ impl<'a> Scene<'a> {
     /// A queue with all the figures that the board shows of it.
     pub(super) fn judge(&mut self, queue: &'a Queue) -> Judged<'a> {
         let id = queue.id.to_string();
-        let figures: Vec<_> = (self.board.show.iter())
-            .map(|metric| self.figure(queue, &id, *metric))
+        let show = self.show.clone();
+        let figures: Vec<_> = (show.into_iter())
+            .map(|metric| self.figure(queue, &id, metric))
             .collect();
         let trust = self.picture.queue_trust(queue, self.now);
         let standing = self.standing(trust, last_heard(queue));
@@ -319,6 +323,17 @@ fn figure_note(
         (_, Some(marks)) if marks.estimated => "est.".to_owned(),
         _ => String::new(),
     }
+}
+
+/// What the board asks for. Where it did not say, and no queue can know who left
+/// unseen, a column of "–" would help nobody: then what was answered.
+fn show(board: &Board, picture: &Picture) -> Vec<Metric> {
+    let mut show = board.show.clone();
+    let unseen = (picture.queues.values()).all(|queue| !queue.today.entries_known);
+    if show == DEFAULT_SHOW && unseen {
+        show[4] = Metric::Answered;
+    }
+    show
 }
 
 fn enough(queue: &Queue) -> bool {

@@ -26,7 +26,7 @@ const NAMED: usize = 2;
 pub(super) fn list(scene: &mut Scene<'_>, chosen: &[&Queue]) -> List {
     let metrics = scene.board.totals.iter().zip(0..);
     let rows = metrics.map(|(metric, pos)| {
-        let shown = scene.total(chosen, *metric);
+        let (shown, missing) = scene.total(chosen, *metric);
         Row {
             key: metric.name().to_owned(),
             shape: Shape {
@@ -36,7 +36,11 @@ pub(super) fn list(scene: &mut Scene<'_>, chosen: &[&Queue]) -> List {
             cells: vec![
                 queues::place(shown.severity, pos, ALL),
                 shown.cell,
-                Cell::Text(shown.note),
+                Cell::Text(if missing.is_empty() {
+                    shown.note
+                } else {
+                    missing
+                }),
             ],
             said: None,
         }
@@ -51,8 +55,9 @@ pub(super) fn list(scene: &mut Scene<'_>, chosen: &[&Queue]) -> List {
 
 /// The row above all others.
 pub(super) fn all_queues(scene: &mut Scene<'_>, chosen: &[&Queue]) -> Row {
-    let metrics = scene.board.show.iter();
-    let figures: Vec<_> = metrics.map(|m| scene.total(chosen, *m)).collect();
+    let show = scene.show.clone().into_iter();
+    let (figures, missing): (Vec<_>, Vec<_>) = show.map(|m| scene.total(chosen, m)).unzip();
+    let missing = missing.into_iter().find(|missing| !missing.is_empty());
     // Each queue has limits of its own; their sum has none.
     let stale = |f: &Shown| f.severity == Severity::Stale;
     let severity = if !figures.is_empty() && figures.iter().all(stale) {
@@ -66,7 +71,13 @@ pub(super) fn all_queues(scene: &mut Scene<'_>, chosen: &[&Queue]) -> Row {
             all: true,
             labels: figures.iter().map(|f| f.label.clone()).collect(),
         },
-        cells: queues::cells(severity, 0, "All queues", "", &figures),
+        cells: queues::cells(
+            severity,
+            0,
+            "All queues",
+            &missing.unwrap_or_default(),
+            &figures,
+        ),
         said: None,
     }
 }
@@ -81,10 +92,10 @@ struct Members<'a> {
 }
 
 impl Scene<'_> {
-    /// One figure over all these queues.
-    pub(super) fn total(&mut self, queues: &[&Queue], metric: Metric) -> Shown {
+    /// One figure over all these queues, and what it is without.
+    pub(super) fn total(&mut self, queues: &[&Queue], metric: Metric) -> (Shown, String) {
         if metric.is_of_the_day() {
-            return self.total_of_day(queues, metric);
+            return (self.total_of_day(queues, metric), String::new());
         }
         let members = self.members(queues, metric);
         let mut shown = Shown::unknown(metric, self.locale.heading(metric).to_owned());
@@ -93,9 +104,8 @@ impl Scene<'_> {
             shown.severity = Severity::Stale;
         }
         if members.known.is_empty() {
-            return shown;
+            return (shown, String::new());
         }
-        shown.note = Self::without(&members.missing);
         let partial = !members.missing.is_empty();
         match metric {
             Metric::Waiting | Metric::InConversation => sum(self, &members, partial, &mut shown),
@@ -106,9 +116,9 @@ impl Scene<'_> {
                 shown.value = Some(members.known[0].1);
                 shown.cell = Cell::Text(self.locale.value(shown.value));
             }
-            _ => shown.note = String::new(),
+            _ => return (shown, String::new()),
         }
-        shown
+        (shown, Self::without(&members.missing))
     }
 
     fn members<'q>(&mut self, queues: &[&'q Queue], metric: Metric) -> Members<'q> {
@@ -130,7 +140,7 @@ impl Scene<'_> {
                     members.known.push((queue, value, figure.since));
                 }
                 // Known that nobody waits: a longest wait of nobody.
-                (Standing::Known | Standing::Held, None) => {
+                (Standing::Known | Standing::Held, None) if metric == Metric::LongestWait => {
                     members.known.push((queue, Value::Seconds(0.0), None));
                 }
                 _ => {

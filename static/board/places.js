@@ -1,0 +1,231 @@
+// Where rows stand: their order, the size at which they fit, and pages of them.
+
+const DWELL = 15; // seconds a page is shown
+// Heights in a tile in units of its label: name, note and padding; a figure.
+const EDGES = 3.7;
+const FIG = 1.25;
+const key = 'wallboard-page:' + location.pathname;
+
+let page = +sessionStorage.getItem(key) || 0;
+let pages = 1;
+let shown = 0; // seconds
+let paused = false;
+
+const lists = () => Array.from(document.querySelectorAll('[data-list]'));
+const groups = (list) => Array.from(list.querySelectorAll('[data-group]'));
+const rows = (list) => Array.from(list.querySelectorAll('.row')).filter((row) => !row.hidden);
+const main = () => lists().find((list) => list.dataset.page);
+
+export function layAll() {
+  lists().forEach(order);
+  fit();
+}
+
+export function lay(list) {
+  order(list);
+  fit();
+}
+
+// Moves rows to the group and place that their attributes name; untouched where
+// they stand right already.
+function order(list) {
+  const all = rows(list);
+  for (const group of groups(list)) {
+    const mine = all.filter((row) => row.dataset.in === group.dataset.group);
+    mine.sort((a, b) => a.dataset.pos - b.dataset.pos);
+    let at = group.firstElementChild;
+    for (const row of mine) {
+      while (at && (at.hidden || at.dataset.in !== group.dataset.group)) at = at.nextElementSibling;
+      if (at === row) at = at.nextElementSibling;
+      else group.insertBefore(row, at);
+    }
+  }
+}
+
+function fit() {
+  const list = main();
+  if (!list) return;
+  const inOrder = groups(list).reduce(
+    (all, group) => all.concat(Array.from(group.children).filter((row) => !row.hidden)),
+    []
+  );
+  const scroll = innerWidth < 640;
+  document.body.classList.toggle('scroll', scroll);
+  const always = inOrder.filter((row) => row.classList.contains('all'));
+  const rest = inOrder.filter((row) => !row.classList.contains('all'));
+  const per = scroll ? Infinity : Math.min(+list.dataset.page, rest.length) || 1;
+  pages = scroll ? 1 : Math.max(1, Math.ceil(rest.length / per));
+  page = Math.min(page, pages - 1);
+  // Pages of like length, rather than a last one with a single tile.
+  const length = scroll ? Infinity : Math.ceil(rest.length / pages) || 1;
+  rest.forEach((row, at) => {
+    row.dataset.on = Math.floor(at / length) || 0;
+    row.classList.toggle('off', !scroll && +row.dataset.on !== page);
+  });
+  const count = Math.min(length, rest.length);
+  if (!scroll) {
+    if (list.classList.contains('tiles')) tiles(list, count);
+    if (list.classList.contains('agents')) cards(list);
+    if (list.classList.contains('table')) table(list, count + always.length);
+  }
+  segments();
+}
+
+const vmin = () => Math.min(innerWidth, innerHeight) / 100;
+
+// ux.md §2.1: the largest tiles whose shape is bearable, with few left empty.
+function grid(count, width, height, low, high, ratio) {
+  let best = { size: 0, cols: 1, rows: count };
+  for (let cols = 1; cols <= count; cols++) {
+    const rows = Math.ceil(count / cols);
+    const w = width / cols;
+    const h = height / rows;
+    if (w / h < low || w / h > high) continue;
+    const size = Math.min(w / ratio, h) * (1 - 0.02 * (cols * rows - count));
+    if (size > best.size) best = { size, cols, rows };
+  }
+  return best;
+}
+
+function tiles(list, count) {
+  const box = list.getBoundingClientRect();
+  const gap = 1.2 * vmin();
+  const fixed = +list.dataset.columns;
+  const best = fixed
+    ? { cols: Math.min(fixed, count), rows: Math.ceil(count / fixed) }
+    : grid(count, box.width, box.height, 0.95, 4.2, 1.9);
+  const w = (box.width - gap * (best.cols - 1)) / best.cols;
+  const h = (box.height - gap * (best.rows - 1)) / best.rows;
+  const first = list.querySelector('.row:not([hidden]) dl');
+  const all = first ? first.children.length - 1 : 0;
+  const names = Array.from(list.querySelectorAll('.row:not(.off) h2'));
+  names.forEach((name) => name.classList.remove('long'));
+  // A name of two lines takes its second from the large number, alike in all tiles.
+  let second = 0;
+  let f = 0;
+  let figs = all;
+  for (let pass = 0; pass < 2; pass++) {
+    for (figs = all; figs >= 0; figs--) {
+      // A large number if it can be had, else one that leaves labels readable.
+      const rest = EDGES + second + FIG * figs;
+      f = Math.max(h / (rest + 4.4), Math.min(2.8 * vmin(), h / (rest + 2.6)));
+      f = Math.min(f, w / 14, 5.5 * vmin());
+      if (f >= 2.75 * vmin() || figs <= 1) break;
+    }
+    f = Math.max(f, 11);
+    put(list, { cols: best.cols, rows: best.rows, f: f + 'px' });
+    list.classList.toggle('narrow', w / f < 17);
+    const long = names.filter((name) => name.scrollHeight > f * 2);
+    long.forEach((name) => name.classList.add('long'));
+    if (long.length) second = 0.8;
+  }
+  list.dataset.figs = figs;
+  const hero = Math.min((h - f * (EDGES + second + FIG * figs)) * 0.96, w * 0.3);
+  put(list, { hero: Math.max(hero, f) + 'px' });
+}
+
+function cards(list) {
+  const box = list.getBoundingClientRect();
+  const gap = vmin();
+  let best = { size: 0, cols: 4, h: 10 };
+  const full = groups(list).map((g) => Array.from(g.children).filter((c) => !c.hidden && !c.classList.contains('off')).length);
+  groups(list).forEach((group, at) => group.parentNode.classList.toggle('off', !full[at]));
+  const heads = full.filter(Boolean).length;
+  const head = 6 * vmin();
+  for (let cols = 1; cols <= 8; cols++) {
+    const lines = full.reduce((sum, n) => sum + Math.ceil(n / cols), 0);
+    const w = (box.width - gap * (cols - 1)) / cols;
+    const h = Math.min((box.height - heads * head - lines * gap) / Math.max(lines, 1), 16 * vmin());
+    if (w / h < 1.3) continue;
+    const size = Math.min(w / 2, h);
+    if (size > best.size) best = { size, cols, h, w };
+  }
+  const f = Math.max(Math.min(best.h / 4, best.w / 8, 5.3 * vmin()), 10);
+  put(list, { cols: best.cols, h: best.h + 'px', f: f + 'px' });
+}
+
+function table(list, count) {
+  const box = list.getBoundingClientRect();
+  const columns = list.querySelectorAll('thead th').length;
+  const h = Math.min(box.height / (count + 0.8), 12 * vmin());
+  const f = Math.max(Math.min(h / 2.2, box.width / (columns * 6 + 11), 5 * vmin()), 10);
+  put(list, { h: h + 'px', f: f + 'px' });
+}
+
+function put(list, values) {
+  for (const name of Object.keys(values)) list.style.setProperty('--' + name, values[name]);
+}
+
+// --- pages ---------------------------------------------------------------
+
+export function showPages(row) {
+  // A new critical tile is shown once, wherever it is.
+  if (row && row.dataset.on !== undefined && pages > 1) turn(+row.dataset.on);
+}
+
+function turn(to) {
+  page = (to + pages) % pages;
+  shown = 0;
+  sessionStorage.setItem(key, page);
+  fit();
+}
+
+export function tickPages() {
+  if (pages < 2 || paused) return;
+  const list = main();
+  const critical = list && list.querySelector('.row[data-sev=crit]:not(.off)');
+  if (++shown >= DWELL * (critical ? 2 : 1)) turn(page + 1);
+  else fill();
+}
+
+function segments() {
+  const nav = document.getElementById('pages');
+  nav.hidden = pages < 2;
+  if (nav.children.length !== pages + 1) {
+    nav.textContent = '';
+    for (let n = 0; n < pages; n++) {
+      const button = nav.appendChild(document.createElement('button'));
+      button.type = 'button';
+      button.setAttribute('aria-label', 'Page ' + (n + 1) + ' of ' + pages);
+      button.appendChild(document.createElement('span'));
+      button.onclick = () => turn(n);
+    }
+    const pause = nav.appendChild(document.createElement('button'));
+    pause.type = 'button';
+    pause.className = 'pause';
+    pause.onclick = toggle;
+  }
+  fill();
+}
+
+function fill() {
+  const nav = document.getElementById('pages');
+  Array.from(nav.children).forEach((button, n) => {
+    if (n === pages) {
+      button.textContent = paused ? 'Paused' : 'Pause';
+      button.setAttribute('aria-pressed', paused);
+      return;
+    }
+    if (n === page) button.setAttribute('aria-current', 'page');
+    else button.removeAttribute('aria-current');
+    button.firstChild.style.width = n === page ? Math.min(100, (shown / DWELL) * 100) + '%' : '0';
+  });
+}
+
+function toggle() {
+  paused = !paused;
+  fill();
+}
+
+addEventListener('keydown', (event) => {
+  if (pages < 2 || event.target.tagName === 'BUTTON') return;
+  if (event.key === 'ArrowRight') turn(page + 1);
+  else if (event.key === 'ArrowLeft') turn(page - 1);
+  else if (event.key === ' ') toggle();
+});
+
+let resizing = 0;
+addEventListener('resize', () => {
+  cancelAnimationFrame(resizing);
+  resizing = requestAnimationFrame(fit);
+});
