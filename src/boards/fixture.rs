@@ -90,7 +90,6 @@ pub(super) fn day(answered: i64, abandoned: i64) -> Day {
         gaps: Vec::new(),
         complete: true,
         entries_known: false,
-        fresh: true,
     }
 }
 
