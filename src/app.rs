@@ -1,6 +1,7 @@
 //! Composition root: turns settings into each room's plain structs, spawns and
 //! stops them. It alone knows every room.
 
+mod check;
 mod names;
 mod plan;
 
@@ -19,11 +20,13 @@ use crate::{
     intake::{self, Clock, Closed, Outlet},
     live::{self, Live, State},
     push::{self, Hub},
+    sources::{simulator::Simulator, supervise, vngage::Vngage},
     store::{Store, StoreError},
     web::{self, Origins, Ready, Web, serve},
 };
 
-pub use plan::Plan;
+pub use check::{Finding, check};
+pub use plan::{Plan, Upstream};
 
 /// How long everything has to come to its end once it was asked to.
 const DRAIN: Duration = Duration::from_secs(9);
@@ -95,6 +98,9 @@ impl App {
 
         app.spawn("the live state", live::keep(live.clone(), inlet));
         begin(&outlet, plan.site, &store).await?;
+        for upstream in plan.upstreams {
+            app.supervise(upstream, outlet.clone());
+        }
         app.spawn(
             "the keeping of names",
             names::keep(live.clone(), store, app.stop.clone()),
@@ -146,6 +152,20 @@ impl App {
             );
         }
         result
+    }
+
+    fn supervise(&mut self, upstream: Upstream, outlet: Outlet) {
+        let stop = self.stop.clone();
+        match upstream {
+            Upstream::Vngage(settings) => {
+                let source = Vngage::new(settings);
+                self.spawn("a source", supervise(source, outlet, stop));
+            }
+            Upstream::Simulator(settings) => {
+                let source = Simulator::new(settings);
+                self.spawn("the simulator", supervise(source, outlet, stop));
+            }
+        }
     }
 
     fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {

@@ -2,7 +2,14 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use crate::{boards::Board, domain::Site, settings::Settings};
+use jiff::tz::TimeZone;
+
+use crate::{
+    boards::Board,
+    domain::{Site, SourceSetup},
+    settings::{self, Settings},
+    sources::{simulator, vngage},
+};
 
 /// Everything that is to be started, validated.
 #[derive(Debug)]
@@ -14,36 +21,80 @@ pub struct Plan {
     pub flush_interval: Duration,
     pub site: Site,
     pub boards: Vec<Board>,
+    pub upstreams: Vec<Upstream>,
     /// The database's file; none for one that ends with the process.
     pub store: Option<PathBuf>,
     /// Simulated data: every page says so.
     pub demo: bool,
 }
 
+/// A source to run.
+#[derive(Debug)]
+pub enum Upstream {
+    Vngage(vngage::Settings),
+    Simulator(simulator::Settings),
+}
+
 impl Plan {
     /// What the configuration asks for.
     pub fn of(settings: Settings) -> Self {
+        let mut site = settings.site;
+        let mut upstreams = Vec::new();
+        for source in settings.sources {
+            let settings::Upstream::Vngage(vngage) = source.upstream;
+            site.sources.push(SourceSetup {
+                id: source.id.clone(),
+                kind: "vngage",
+                demo: false,
+                queue_of: vngage.queue_of,
+                not_queued: vngage.not_queued,
+            });
+            upstreams.push(Upstream::Vngage(vngage::Settings {
+                id: source.id,
+                url: vngage.url.reveal().to_owned(),
+                exchange: vngage.exchange,
+                events_exchange: vngage.events_exchange,
+                queue: vngage.queue,
+                prefetch: vngage.prefetch,
+                ca_file: vngage.ca_file,
+                client: vngage.client,
+                allow_plaintext: vngage.allow_plaintext,
+            }));
+        }
         Self {
             listen: settings.server.listen,
             public_url: settings.server.public_url,
             max_viewers: settings.server.max_viewers,
             flush_interval: settings.server.flush_interval,
-            site: settings.site,
+            site,
             boards: Vec::new(),
+            upstreams,
             store: Some(settings.store),
             demo: false,
         }
     }
 
-    /// A simulated contact centre.
-    pub fn demo(listen: SocketAddr) -> Self {
+    /// A simulated contact centre in this machine's time zone.
+    pub fn demo(listen: SocketAddr, seed: u64, speed: f64) -> Self {
+        let simulator = simulator::Settings {
+            seed,
+            speed,
+            zone: TimeZone::system(),
+            ..simulator::Settings::default()
+        };
+        let site = Site {
+            zone: simulator.zone.clone(),
+            sources: vec![simulator.setup()],
+            ..Site::default()
+        };
         Self {
             listen,
             public_url: None,
             max_viewers: 20_000,
             flush_interval: Duration::from_millis(100),
-            site: Site::default(),
+            site,
             boards: Vec::new(),
+            upstreams: vec![Upstream::Simulator(simulator)],
             store: None,
             demo: true,
         }

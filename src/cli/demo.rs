@@ -14,11 +14,24 @@ pub(super) struct Demo {
     /// Where to answer
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// The same seed tells the same story
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Simulated seconds per second, from 0.01 to 1000
+    #[arg(long, value_name = "X", default_value = "1", value_parser = speed)]
+    speed: f64,
+}
+
+fn speed(text: &str) -> Result<f64, &'static str> {
+    match text.parse() {
+        Ok(speed) if (0.01..=1000.0).contains(&speed) => Ok(speed),
+        _ => Err("it must be a number from 0.01 to 1000"),
+    }
 }
 
 impl Demo {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        work(Plan::demo(self.listen), |app| {
+        work(Plan::demo(self.listen, self.seed, self.speed), |app| {
             println!("Open http://{}/ for the demo; Ctrl-C ends it", app.address);
         })
         .await

@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod check;
 mod demo;
 mod log;
 mod serve;
@@ -27,6 +28,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Check),
     Demo(demo::Demo),
     Serve(serve::Serve),
 }
@@ -38,6 +40,8 @@ pub enum Failure {
     Settings(#[from] Faults),
     #[error(transparent)]
     Work(#[from] AppError),
+    #[error("{0} of what was tried is not well")]
+    Unwell(usize),
 }
 
 impl Failure {
@@ -45,7 +49,7 @@ impl Failure {
     pub fn exit_status(&self) -> u8 {
         match self {
             Self::Settings(_) => 2,
-            Self::Work(_) => 1,
+            Self::Work(_) | Self::Unwell(_) => 1,
         }
     }
 
@@ -65,6 +69,7 @@ impl Failure {
 /// Does what the arguments ask.
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
+        Command::Check(check) => check.run().await,
         Command::Demo(demo) => demo.run().await,
         Command::Serve(serve) => serve.run().await,
     }

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::Profile;
@@ -24,6 +24,25 @@ const BUSY: Duration = Duration::from_secs(5);
 
 type Work = Box<dyn FnOnce(&mut Connection) + Send>;
 
+/// Whether the database at `path` could be opened, read and written now. Changes
+/// nothing, not even its schema.
+pub fn probe(path: &Path) -> Result<(), StoreError> {
+    if !path.exists() {
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        return tempfile::tempfile_in(folder.unwrap_or(Path::new(".")))
+            .map(drop)
+            .map_err(|cause| StoreError::Create(path.to_owned(), cause));
+    }
+    let open = |cause| StoreError::Open(path.to_owned(), cause);
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(open)?;
+    connection.busy_timeout(BUSY).map_err(open)?;
+    migrations::compare(&connection, path)?;
+    connection
+        .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
+        .map_err(StoreError::Write)
+}
+
 /// A handle on the database. Cheap to clone; the last one to go closes it.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -34,6 +53,8 @@ pub struct Store {
 pub enum StoreError {
     #[error("could not open the database {}", .0.display())]
     Open(PathBuf, #[source] rusqlite::Error),
+    #[error("could not create the database {}", .0.display())]
+    Create(PathBuf, #[source] io::Error),
     #[error("could not bring the database {} up to date", .0.display())]
     Migrate(PathBuf, #[source] rusqlite_migration::Error),
     #[error(
@@ -69,16 +90,6 @@ impl Store {
             })
             .map_err(StoreError::Thread)?;
         Ok(Self { work })
-    }
-
-    /// Whether the database can be read and written.
-    pub async fn check(&self) -> Result<(), StoreError> {
-        self.run(|connection| {
-            connection
-                .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
-                .map_err(StoreError::Write)
-        })
-        .await
     }
 
     /// Every name that was kept.

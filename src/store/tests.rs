@@ -73,3 +73,22 @@ fn a_file_that_is_no_database_is_refused() {
 
     assert!(matches!(Store::open(&file), Err(StoreError::Open(..))));
 }
+
+#[test]
+fn probing_finds_what_opening_would_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wallboard.db");
+
+    probe(&file).unwrap();
+    assert!(!file.exists());
+    drop(Store::open(&file).unwrap());
+    probe(&file).unwrap();
+
+    let connection = Connection::open(&file).unwrap();
+    connection.pragma_update(None, "user_version", 99).unwrap();
+    assert!(matches!(probe(&file), Err(StoreError::Newer(_))));
+    let nowhere = folder.path().join("none").join("wallboard.db");
+    assert!(matches!(probe(&nowhere), Err(StoreError::Create(..))));
+    std::fs::write(&file, "time,queue,offered\n".repeat(100)).unwrap();
+    assert!(probe(&file).is_err());
+}

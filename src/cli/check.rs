@@ -1,0 +1,47 @@
+//! `wallboard check`: is everything well, and if not, how to mend it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::{
+    app::{self, Plan},
+    settings,
+};
+
+use super::Failure;
+
+/// Say of the configuration, the store, the port and every source whether it is well
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The configuration to check
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Only read the configuration; try nothing
+    #[arg(long)]
+    offline: bool,
+}
+
+impl Check {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let plan = Plan::of(settings::load(&self.config)?);
+        row("config", &self.config.display().to_string(), None);
+        if self.offline {
+            return Ok(());
+        }
+
+        let findings = app::check(&plan).await;
+        for finding in &findings {
+            row(finding.what, &finding.name, finding.fault.as_deref());
+        }
+        let unwell = findings.iter().filter(|finding| finding.fault.is_some());
+        match unwell.count() {
+            0 => Ok(()),
+            count => Err(Failure::Unwell(count)),
+        }
+    }
+}
+
+fn row(what: &str, name: &str, fault: Option<&str>) {
+    println!("{what:<7} {name:<24} {}", fault.unwrap_or("ok"));
+}
