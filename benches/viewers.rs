@@ -1,0 +1,520 @@
+//! A thousand viewers on one board over loopback: from a change to its frame at
+//! every viewer, a lone change after quiet, and what an idle viewer costs. Beside
+//! it, in turn: bare tokio-tungstenite sockets fed with like frames.
+//!
+//! Servers and viewers are processes of their own (this program, started anew).
+
+use std::{
+    env,
+    io::{BufRead, BufReader, Write},
+    net::SocketAddr,
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use futures_util::{SinkExt, StreamExt};
+use jiff::Timestamp;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    runtime::Builder,
+    sync::{broadcast, watch},
+};
+use tokio_tungstenite::{
+    accept_async, client_async_with_config,
+    tungstenite::{Message, Utf8Bytes, client::IntoClientRequest, protocol::WebSocketConfig},
+};
+use tokio_util::sync::CancellationToken;
+use wallboard::{
+    boards::Studio,
+    domain::{
+        Break, Fact, Id, Input, Line, Metric, Said, Site, SourceId, SourceSetup, Subject, Update,
+        Value,
+    },
+    intake::{self, Clock, Outlet},
+    live::{self, Live, State},
+    push::{self, Hub},
+    web::{self, Origins, Ready, Web, serve},
+};
+
+const VIEWERS: usize = 1000;
+const QUEUES: u64 = 12;
+const CHANGES: Pace = Pace(Some(Duration::from_millis(20)));
+const LONE: Pace = Pace(Some(Duration::from_millis(700)));
+const QUIET: Pace = Pace(None);
+const MEASURED: Duration = Duration::from_secs(20);
+const FLUSH: Duration = Duration::from_millis(100);
+
+/// What makes this program a part of the benchmark.
+const ROLE: &str = "WALLBOARD_BENCH_ROLE";
+
+/// One change every so often.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Pace(Option<Duration>);
+
+fn main() {
+    let role = env::var(ROLE).unwrap_or_default();
+    let mut words = role.split(' ');
+    match (words.next(), words.next()) {
+        (Some("wallboard"), _) => serve_as(wallboard),
+        (Some("bare"), _) => serve_as(bare),
+        (Some("viewers"), Some(target)) => watch_as(target),
+        _ => compare(),
+    }
+}
+
+fn compare() {
+    let (ours, bare) = (measure("wallboard"), measure("bare"));
+    println!("{VIEWERS} viewers on one board, 50 changes/s, flush interval 100 ms");
+    row(
+        "change to frame received, p50",
+        ours.busy.change.0,
+        None,
+        "ms",
+    );
+    row(
+        "change to frame received, p99",
+        ours.busy.change.1,
+        Some(150.0),
+        "ms",
+    );
+    beside(
+        "publish to frame received, p50",
+        ours.busy.publish.0,
+        bare.busy.publish.0,
+        "ms",
+    );
+    beside(
+        "publish to frame received, p99",
+        ours.busy.publish.1,
+        bare.busy.publish.1,
+        "ms",
+    );
+    println!("a lone change after quiet");
+    row(
+        "change to frame received, p50",
+        ours.lone.change.0,
+        None,
+        "ms",
+    );
+    row(
+        "change to frame received, p99",
+        ours.lone.change.1,
+        Some(20.0),
+        "ms",
+    );
+    beside(
+        "change to frame received, p99",
+        ours.lone.change.1,
+        bare.lone.change.1,
+        "ms",
+    );
+    println!("memory of the server's process");
+    row("per idle viewer", ours.idle, Some(16.0), "KiB");
+    beside("per idle viewer", ours.idle, bare.idle, "KiB");
+    row("per viewer after the busy time", ours.used, None, "KiB");
+    println!(
+        "frames received: {} and {}",
+        ours.busy.frames, bare.busy.frames
+    );
+}
+
+fn row(what: &str, value: f64, target: Option<f64>, unit: &str) {
+    let target = target.map_or(String::new(), |most| {
+        let verdict = if value <= most { "met" } else { "MISSED" };
+        format!("  (at most {most}: {verdict})")
+    });
+    println!("  {what:<34} {value:>8.1} {unit}{target}");
+}
+
+fn beside(what: &str, ours: f64, bare: f64, unit: &str) {
+    let ratio = ours / bare.max(f64::MIN_POSITIVE);
+    println!("  {what:<34} {ours:>8.1} {unit} beside {bare:.1} {unit} bare: ratio {ratio:.2}");
+}
+
+#[derive(Debug)]
+struct Measured {
+    busy: Latencies,
+    lone: Latencies,
+    /// KiB per viewer.
+    idle: f64,
+    used: f64,
+}
+
+/// Milliseconds: the middle one, and the 99th of a hundred.
+#[derive(Clone, Copy, Debug, Default)]
+struct Latencies {
+    frames: usize,
+    publish: (f64, f64),
+    change: (f64, f64),
+}
+
+fn measure(server: &str) -> Measured {
+    let mut server = Part::start(server);
+    let address = server.line();
+    thread::sleep(Duration::from_secs(1));
+    let before = server.memory();
+    let mut viewers = Part::start(&format!("viewers {address}"));
+    viewers.line();
+    thread::sleep(Duration::from_secs(12));
+    let idle = server.memory();
+
+    server.say(&CHANGES.to_string());
+    let busy = viewers.latencies();
+    let used = server.memory();
+    server.say(&LONE.to_string());
+    let lone = viewers.latencies();
+    server.say(&QUIET.to_string());
+    Measured {
+        busy,
+        lone,
+        idle: per_viewer(before, idle),
+        used: per_viewer(before, used),
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a process has less than 2^52 KiB"
+)]
+fn per_viewer(before: u64, after: u64) -> f64 {
+    after.saturating_sub(before) as f64 / VIEWERS as f64
+}
+
+impl std::fmt::Display for Pace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0.map_or(0, |every| every.as_millis()))
+    }
+}
+
+/// A process of the benchmark; ends with us, as its input does.
+struct Part {
+    process: Child,
+    said: BufReader<ChildStdout>,
+    ear: ChildStdin,
+}
+
+impl Part {
+    fn start(role: &str) -> Self {
+        let program = env::current_exe().expect("the running program has a path");
+        let mut process = Command::new(program)
+            .env(ROLE, role)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the running program can be started again");
+        Self {
+            said: BufReader::new(process.stdout.take().expect("piped above")),
+            ear: process.stdin.take().expect("piped above"),
+            process,
+        }
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.said.read_line(&mut line).expect("a pipe can be read");
+        line.trim().to_owned()
+    }
+
+    fn say(&mut self, line: &str) {
+        writeln!(self.ear, "{line}").expect("the part is running");
+    }
+
+    /// Resident memory in KiB.
+    fn memory(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.process.id());
+        let status = std::fs::read_to_string(path).expect("Linux tells of its processes");
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let resident = resident.and_then(|kib| kib.trim().strip_suffix(" kB"));
+        resident
+            .and_then(|kib| kib.parse().ok())
+            .expect("a number of KiB")
+    }
+
+    fn latencies(&mut self) -> Latencies {
+        thread::sleep(Duration::from_secs(2));
+        self.say("forget");
+        thread::sleep(MEASURED);
+        self.say("tell");
+        let line = self.line();
+        let mut numbers = line.split(' ').map(|n| n.parse::<f64>().expect("a number"));
+        let mut next = || numbers.next().expect("five numbers");
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count, written as one"
+        )]
+        Latencies {
+            frames: next() as usize,
+            publish: (next(), next()),
+            change: (next(), next()),
+        }
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
+/// Runs a server whose pace is told on standard input, until that ends.
+fn serve_as<F: Future<Output = ()> + Send + 'static>(
+    server: impl FnOnce(TcpListener, watch::Receiver<Pace>) -> F,
+) {
+    let runtime = Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.expect("threads can be started");
+    let guard = runtime.enter();
+    let listener = serve::listen(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+    println!("{}", listener.local_addr().expect("it is bound"));
+    let (pace, paced) = watch::channel(QUIET);
+    runtime.spawn(server(listener, paced));
+    drop(guard);
+    for line in std::io::stdin().lines().map_while(Result::ok) {
+        let millis = line.parse().expect("a number of milliseconds");
+        let every = (millis != 0).then(|| Duration::from_millis(millis));
+        pace.send_replace(Pace(every));
+    }
+}
+
+/// Waits for the next change, as told.
+async fn next(pace: &mut watch::Receiver<Pace>) {
+    loop {
+        let every = *pace.borrow_and_update();
+        match every.0 {
+            Some(every) => {
+                if tokio::time::timeout(every, pace.changed()).await.is_err() {
+                    return;
+                }
+            }
+            None => pace.changed().await.expect("the pace outlives its users"),
+        }
+    }
+}
+
+/// The product, without an upstream: changes go straight in at the door.
+async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
+    let clock = Clock::start();
+    let (outlet, inlet) = intake::door(clock);
+    let live = Live::new(clock, State::default());
+    tokio::spawn(live::keep(live.clone(), inlet));
+    let source = SourceId::from("chat");
+    settle(&outlet, &source).await;
+    let studio = Studio::new(live.clone(), Vec::new());
+    let limits = push::Limits {
+        max_viewers: VIEWERS * 2,
+        flush_interval: FLUSH,
+        build: web::build().into(),
+    };
+    let ready = Ready::default();
+    let router = web::router(Web {
+        live,
+        studio: studio.clone(),
+        hub: Hub::new(studio, limits),
+        origins: Origins {
+            public: None,
+            without: true,
+        },
+        demo: false,
+        ready,
+    });
+    let stop = CancellationToken::new();
+    tokio::spawn(serve::serve(
+        listener,
+        router,
+        serve::Limits::default(),
+        stop,
+    ));
+
+    for change in 0.. {
+        next(&mut pace).await;
+        let load = load(&source, change % QUEUES, change);
+        outlet.send(vec![load]).await.expect("the state is kept");
+    }
+}
+
+async fn settle(outlet: &Outlet, source: &SourceId) {
+    let site = Site {
+        sources: vec![SourceSetup {
+            id: source.clone(),
+            kind: "vngage",
+            demo: false,
+            queue_of: std::collections::HashMap::new(),
+            not_queued: Vec::new(),
+        }],
+        ..Site::default()
+    };
+    let broken = Some(Break::Start);
+    let mut inputs = vec![
+        Input::Settings(Arc::new(site)),
+        Input::Line(source.clone(), Line::CatchingUp { broken }),
+        Input::Line(source.clone(), Line::Connected),
+    ];
+    inputs.extend((0..QUEUES).map(|queue| load(source, queue, 0)));
+    outlet.send(inputs).await.expect("the state is kept");
+}
+
+fn load(source: &SourceId, queue: u64, waiting: u64) -> Input {
+    let queue = Id::new(source, &format!("queue-{queue}"));
+    let readings = [
+        (Metric::Waiting, Said::Known(Value::Count(waiting % 97))),
+        (Metric::InConversation, Said::Known(Value::Count(3))),
+    ];
+    Input::Update(Update {
+        source: source.clone(),
+        event: "group.loadChanged",
+        at: Some(Timestamp::now()),
+        fact: Fact::Readings(Subject::Queue(queue), readings.into_iter().collect()),
+        mistyped: 0,
+    })
+}
+
+/// What is left without the product: sockets, and like frames at a like pace.
+async fn bare(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
+    let (frames, _) = broadcast::channel::<Utf8Bytes>(64);
+    let publisher = frames.clone();
+    tokio::spawn(async move {
+        for n in 0_u64.. {
+            next(&mut pace).await;
+            let now = now();
+            let changes = pace.borrow().0.map_or(1, |every| {
+                FLUSH.as_millis().div_ceil(every.as_millis().max(1))
+            });
+            if changes != 1 {
+                tokio::time::sleep(FLUSH).await;
+            }
+            let cells: Vec<_> = (0..changes)
+                .map(|k| format!("[{k},\"{n}\"],[{k},{{\"sev\":\"ok\"}}]"))
+                .collect();
+            let cells = cells.join(",");
+            let frame = format!(
+                r#"{{"t":"d","e":"b7b7b7b7b7b7","n":{n},"ts":{},"o":{now},"c":[{cells}]}}"#,
+                self::now()
+            );
+            // Nobody watches yet.
+            publisher.send(frame.into()).ok();
+        }
+    });
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            continue;
+        };
+        let mut frames = frames.subscribe();
+        tokio::spawn(async move {
+            stream.set_nodelay(true).ok();
+            let Ok(mut socket) = accept_async(stream).await else {
+                return;
+            };
+            while let Ok(frame) = frames.recv().await {
+                if socket.send(Message::Text(frame)).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+}
+
+/// All viewers; tells their latencies when asked on standard input.
+fn watch_as(address: &str) {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime without threads can be made");
+    let samples = Arc::new(Mutex::new(Samples::default()));
+    let told = Arc::clone(&samples);
+    thread::spawn(move || {
+        for line in std::io::stdin().lines().map_while(Result::ok) {
+            let mut samples = told.lock().expect("nobody panics with it");
+            if line == "tell" {
+                println!("{samples}");
+            }
+            *samples = Samples::default();
+        }
+        std::process::exit(0);
+    });
+    runtime.block_on(async {
+        let mut sockets = Vec::new();
+        for _ in 0..VIEWERS {
+            sockets.push(connect(address).await);
+        }
+        println!("all connected");
+        for mut socket in sockets {
+            let samples = Arc::clone(&samples);
+            tokio::spawn(async move {
+                while let Some(Ok(message)) = socket.next().await {
+                    if let Message::Text(frame) = message {
+                        samples.lock().expect("nobody panics with it").take(&frame);
+                    }
+                }
+            });
+        }
+        std::future::pending::<()>().await;
+    });
+}
+
+async fn connect(address: &str) -> tokio_tungstenite::WebSocketStream<TcpStream> {
+    let stream = TcpStream::connect(address)
+        .await
+        .expect("the server listens");
+    let mut request = format!("ws://{address}/boards/queues/live")
+        .into_client_request()
+        .expect("a valid address");
+    let origin = format!("http://{address}").parse().expect("visible ASCII");
+    request.headers_mut().insert("Origin", origin);
+    let config = WebSocketConfig::default().read_buffer_size(4096);
+    let connected = client_async_with_config(request, stream, Some(config)).await;
+    connected.expect("the server takes viewers").0
+}
+
+/// Milliseconds from a frame's `ts` and `o` to its arrival.
+#[derive(Default)]
+struct Samples {
+    publish: Vec<i64>,
+    change: Vec<i64>,
+}
+
+impl Samples {
+    fn take(&mut self, frame: &str) {
+        if !frame.starts_with(r#"{"t":"d""#) {
+            return;
+        }
+        let now = now();
+        self.publish
+            .extend(number(frame, "\"ts\":").map(|at| now - at));
+        self.change
+            .extend(number(frame, "\"o\":").map(|at| now - at));
+    }
+}
+
+impl std::fmt::Display for Samples {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let percentiles = |samples: &[i64]| {
+            let mut sorted = samples.to_vec();
+            sorted.sort_unstable();
+            let at = |hundredth: usize| {
+                let place = (sorted.len() * hundredth / 100).min(sorted.len().saturating_sub(1));
+                sorted.get(place).copied().unwrap_or(0)
+            };
+            format!("{} {}", at(50), at(99))
+        };
+        let frames = self.publish.len();
+        write!(
+            f,
+            "{frames} {} {}",
+            percentiles(&self.publish),
+            percentiles(&self.change)
+        )
+    }
+}
+
+fn number(frame: &str, key: &str) -> Option<i64> {
+    let (_, rest) = frame.split_once(key)?;
+    rest.split([',', '}']).next()?.parse().ok()
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let millis = since.map_or(0, |since| since.as_millis());
+    i64::try_from(millis).unwrap_or(i64::MAX)
+}
