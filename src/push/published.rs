@@ -126,12 +126,9 @@ impl Published {
         }
     }
 
-    /// The answer to a viewer that found a gap: never empty.
+    /// The answer to a viewer that found a gap: the whole board, since it may
+    /// have missed more than it knows.
     pub(super) fn resync(&mut self, from: &Position, now: Instant) -> Lacking {
-        let lacking = self.since(Some(from), now);
-        if !lacking.frames.is_empty() {
-            return lacking;
-        }
         let snapshot = self.snapshot(Some(from), now);
         self.lacking(vec![snapshot], false)
     }

@@ -11,6 +11,7 @@
 
 mod browser_boards;
 mod live_boards;
+mod push_sockets;
 mod support;
 mod support_tests;
 mod vngage_abandons;

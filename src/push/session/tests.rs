@@ -80,7 +80,7 @@ async fn changes_and_heartbeats_arrive_as_they_come() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resync_is_always_answered() {
+async fn a_resync_is_answered_with_the_whole_board() {
     let mut visit = visit(&[(1, "7")]).await;
     visit.wall.set(1, "8");
     visit.hear().await;
@@ -103,11 +103,11 @@ async fn a_resync_is_always_answered() {
         answers.push((answer[..8].to_owned(), answer.contains("\"h\"")));
     }
 
-    let (delta, whole) = (r#"{"t":"d""#.to_owned(), r#"{"t":"s""#.to_owned());
+    let whole = r#"{"t":"s""#.to_owned();
     assert_eq!(
         answers,
         vec![
-            (delta, false),
+            (whole.clone(), false),
             (whole.clone(), false),
             (whole.clone(), true),
             (whole, true)

@@ -1,0 +1,369 @@
+//! What no viewer may do to the others: over-long messages, foreign pages,
+//! half-sent requests, reading too slowly, coming in too great a number.
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::Value;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    time::timeout,
+};
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{Error, Message, client::IntoClientRequest, http::HeaderValue},
+};
+use wallboard::web::{Origins, serve};
+
+use crate::support::{
+    house::{House, Plan},
+    until,
+};
+
+type Socket = WebSocketStream<TcpStream>;
+
+const LIVE: &str = "/boards/queues/live";
+
+/// Longer than any pause between two frames.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+#[tokio::test]
+async fn a_viewer_from_another_epoch_is_given_the_whole_board() {
+    let house = House::open(Plan::default()).await;
+    house.load(1, 41).await;
+
+    let path = format!("{LIVE}?e=gone&n=1042&v=old");
+    let mut socket = dial(house.address, &path, None).await.unwrap();
+    let (hello, snapshot) = (frame(&mut socket).await, frame(&mut socket).await);
+
+    assert_eq!(
+        (&hello["t"], &hello["resume"]),
+        (&"hi".into(), &false.into())
+    );
+    assert_eq!((&snapshot["t"], &snapshot["n"]), (&"s".into(), &hello["n"]));
+    assert_eq!(snapshot["h"].as_array().map(Vec::len), Some(1));
+    let cells = snapshot["c"].as_array().unwrap();
+    assert!(cells.iter().any(|cell| cell[1] == "41"));
+}
+
+#[tokio::test]
+async fn anything_but_the_protocol_closes_with_1008() {
+    let house = House::open(Plan::default()).await;
+    let breaches = [
+        Message::text("x".repeat(4097)),
+        Message::text("x".repeat(200_000)),
+        Message::text("{}"),
+        Message::binary(vec![0; 10]),
+    ];
+
+    for breach in breaches {
+        let mut socket = dial(house.address, LIVE, None).await.unwrap();
+        socket.send(breach).await.unwrap();
+        assert_eq!(closed_with(&mut socket).await, Some(1008));
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_messages_closes_with_1008() {
+    let house = House::open(Plan::default()).await;
+    let mut socket = dial(house.address, LIVE, None).await.unwrap();
+
+    for _ in 0..1000 {
+        let status = Message::text(r#"{"t":"st","n":1}"#);
+        // The server may have hung up before the last of them.
+        if socket.send(status).await.is_err() {
+            break;
+        }
+    }
+
+    assert_eq!(closed_with(&mut socket).await, Some(1008));
+}
+
+#[tokio::test]
+async fn a_foreign_origin_is_refused_at_the_upgrade() {
+    let origins = Origins {
+        public: Some("https://wall.example.org".into()),
+        without: false,
+    };
+    let house = House::open(Plan {
+        origins,
+        ..Plan::default()
+    })
+    .await;
+    let own = format!("http://{}", house.address);
+
+    let mut answers = Vec::new();
+    for origin in [
+        None,
+        Some("https://evil.example"),
+        Some("null"),
+        Some("https://wall.example.org.evil.com"),
+        Some("http://wall.example.org"),
+        Some("https://wall.example.org:444"),
+        Some("https://wall.example.org"),
+        Some(own.as_str()),
+    ] {
+        answers.push(dial(house.address, LIVE, origin).await.err());
+    }
+
+    let refused = Some(403);
+    assert_eq!(
+        answers,
+        [
+            refused, refused, refused, refused, refused, refused, None, None
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_board_or_no_upgrade_is_said_so() {
+    let house = House::open(Plan::default()).await;
+
+    let unknown = dial(house.address, "/boards/nowhere/live", None)
+        .await
+        .err();
+    let page = reqwest::get(house.url("/boards/nowhere")).await.unwrap();
+    let plain = reqwest::get(house.url(LIVE)).await.unwrap();
+
+    assert_eq!(unknown, Some(404));
+    assert_eq!(page.status(), 404);
+    assert_eq!(plain.status(), 426);
+}
+
+#[tokio::test]
+async fn one_viewer_too_many_is_told_when_to_ask_again() {
+    let house = House::open(Plan {
+        max_viewers: 2,
+        ..Plan::default()
+    })
+    .await;
+    let mut first = dial(house.address, LIVE, None).await.unwrap();
+    let _second = dial(house.address, LIVE, None).await.unwrap();
+
+    assert_eq!(dial(house.address, LIVE, None).await.err(), Some(503));
+    first.close(None).await.unwrap();
+
+    until(
+        "there is a place again",
+        Duration::from_secs(5),
+        async || dial(house.address, LIVE, None).await.map(drop),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_half_sent_request_is_cut_and_keeps_nobody_out() {
+    assert!(serve::Limits::default().head <= Duration::from_secs(10));
+    let http = serve::Limits {
+        head: Duration::from_secs(1),
+        ..serve::Limits::default()
+    };
+    let house = House::open(Plan {
+        http,
+        ..Plan::default()
+    })
+    .await;
+    let mut half = Vec::new();
+    for _ in 0..500 {
+        let mut stream = TcpStream::connect(house.address).await.unwrap();
+        stream
+            .write_all(b"GET /boards/queues HTTP/1.1\r\nHo")
+            .await
+            .unwrap();
+        half.push(stream);
+    }
+
+    let start = Instant::now();
+    let mut socket = dial(house.address, LIVE, None).await.unwrap();
+    frame(&mut socket).await;
+    assert!(start.elapsed() < Duration::from_secs(1));
+
+    for mut stream in half {
+        let mut rest = Vec::new();
+        let cut = timeout(Duration::from_secs(5), stream.read_to_end(&mut rest));
+        // A reset is as good an end.
+        cut.await.unwrap().unwrap_or_default();
+    }
+}
+
+#[tokio::test]
+async fn a_large_head_is_refused() {
+    let house = House::open(Plan::default()).await;
+    let mut stream = TcpStream::connect(house.address).await.unwrap();
+    let head = format!(
+        "GET / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n",
+        "x".repeat(64 * 1024)
+    );
+
+    // The server may answer and hang up before all is sent.
+    stream.write_all(head.as_bytes()).await.unwrap_or_default();
+    let mut answer = vec![0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+
+    assert_eq!(answer, b"HTTP/1.1 431");
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let house = House::open(Plan::default()).await;
+
+    for path in [
+        "/boards/queues",
+        "/api/v1/queues",
+        "/healthz",
+        "/nowhere",
+        LIVE,
+    ] {
+        let response = reqwest::get(house.url(path)).await.unwrap();
+        let headers = response.headers();
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'"));
+        assert!(!policy.contains("unsafe"), "{path}");
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+        assert_eq!(headers["referrer-policy"], "same-origin", "{path}");
+        assert_eq!(headers["cache-control"], "no-store", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn viewers_that_stop_reading_are_let_go_and_cost_little_and_harm_nobody() {
+    const QUEUES: u64 = 150;
+    let house = House::open(Plan {
+        queues: QUEUES,
+        ..Plan::default()
+    })
+    .await;
+    let mut healthy = dial(house.address, LIVE, None).await.unwrap();
+    let before = resident();
+    let mut stuck = Vec::new();
+    for _ in 0..50 {
+        stuck.push(narrow(&house).await);
+    }
+    let start = Instant::now();
+
+    let mut waiting = 0;
+    while 1 < house.hub.viewers() {
+        waiting += 1;
+        house.load_all(QUEUES, waiting).await;
+        let frame = timeout(Duration::from_secs(1), frame(&mut healthy)).await;
+        assert!(frame.is_ok(), "a healthy viewer waits for a stuck one");
+        assert!(start.elapsed() < Duration::from_secs(30));
+    }
+
+    assert!(resident().saturating_sub(before) < 16 * 1024);
+}
+
+#[tokio::test]
+async fn a_viewer_that_falls_behind_skips_to_a_fresh_board() {
+    const QUEUES: u64 = 150;
+    let house = House::open(Plan {
+        queues: QUEUES,
+        ..Plan::default()
+    })
+    .await;
+    let mut healthy = dial(house.address, LIVE, None).await.unwrap();
+    let mut slow = narrow(&house).await;
+    let mut newest = Value::Null;
+    for waiting in 1..200 {
+        house.load_all(QUEUES, waiting).await;
+        newest = frame(&mut healthy).await;
+    }
+
+    let mut kinds = Vec::new();
+    loop {
+        let frame = frame(&mut slow).await;
+        kinds.push(frame["t"].clone());
+        if newest["n"].as_u64() <= frame["n"].as_u64() {
+            break;
+        }
+    }
+
+    assert!(kinds.iter().skip(2).any(|kind| kind == "s"), "{kinds:?}");
+    assert!(kinds.len() < 100, "{kinds:?}");
+}
+
+#[tokio::test]
+async fn a_stop_tells_every_viewer_to_come_back() {
+    let house = House::open(Plan::default()).await;
+    let mut viewer = dial(house.address, LIVE, None).await.unwrap();
+    frame(&mut viewer).await;
+    let snapshot = frame(&mut viewer).await;
+    let _stuck = narrow(&house).await;
+    let address = house.address;
+
+    let start = Instant::now();
+    let stopping = tokio::spawn(house.stop());
+    let bye = frame(&mut viewer).await;
+    let code = closed_with(&mut viewer).await;
+    stopping.await.unwrap();
+
+    assert_eq!(snapshot["t"], "s");
+    assert_eq!((&bye["t"], code), (&"bye".into(), Some(1012)));
+    assert!(bye["retry"].as_u64().is_some());
+    assert!(start.elapsed() < Duration::from_secs(10));
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+/// A viewer that asks for little at a time and, so far, reads nothing.
+async fn narrow(house: &House) -> Socket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(2048).unwrap();
+    let stream = socket.connect(house.address).await.unwrap();
+    dial_on(stream, LIVE, None).await.unwrap()
+}
+
+/// Opens a socket, or says with which status it was refused.
+async fn dial(address: SocketAddr, path: &str, origin: Option<&str>) -> Result<Socket, u16> {
+    dial_on(TcpStream::connect(address).await.unwrap(), path, origin).await
+}
+
+async fn dial_on(stream: TcpStream, path: &str, origin: Option<&str>) -> Result<Socket, u16> {
+    let address = stream.peer_addr().unwrap();
+    let mut request = format!("ws://{address}{path}")
+        .into_client_request()
+        .unwrap();
+    let headers = request.headers_mut();
+    let protocol = HeaderValue::from_static("wallboard.v1");
+    headers.insert("Sec-WebSocket-Protocol", protocol);
+    if let Some(origin) = origin {
+        headers.insert("Origin", origin.parse().unwrap());
+    }
+    match client_async(request, stream).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(Error::Http(response)) => Err(response.status().as_u16()),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+async fn frame(socket: &mut Socket) -> Value {
+    let message = timeout(PATIENCE, socket.next()).await.unwrap();
+    let text = message.unwrap().unwrap().into_text().unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The code with which the server closes, after whatever it still says.
+async fn closed_with(socket: &mut Socket) -> Option<u16> {
+    let closing = async {
+        while let Some(Ok(message)) = socket.next().await {
+            if let Message::Close(frame) = message {
+                return frame.map(|frame| frame.code.into());
+            }
+        }
+        None
+    };
+    timeout(PATIENCE, closing).await.unwrap()
+}
+
+/// What this process holds, in KiB.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}

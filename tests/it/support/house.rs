@@ -1,0 +1,158 @@
+//! The product without upstreams, in this process: changes go straight in at
+//! the door, and everything behind it is real, sockets included.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use wallboard::{
+    boards::Studio,
+    domain::{
+        Break, Fact, Id, Input, Line, Metric, Said, Site, SourceId, SourceSetup, Subject, Update,
+        Value,
+    },
+    intake::{self, Clock, Outlet},
+    live::{self, Live, State},
+    push::{self, Hub},
+    web::{self, Origins, Ready, Web, serve},
+};
+
+#[derive(Debug)]
+pub struct House {
+    pub address: SocketAddr,
+    pub hub: Hub,
+    outlet: Outlet,
+    stop: CancellationToken,
+    serving: JoinHandle<()>,
+}
+
+/// How a house is to be.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub queues: u64,
+    pub max_viewers: usize,
+    pub origins: Origins,
+    pub http: serve::Limits,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            queues: 3,
+            max_viewers: 1000,
+            origins: Origins {
+                public: None,
+                without: true,
+            },
+            http: serve::Limits::default(),
+        }
+    }
+}
+
+impl House {
+    pub async fn open(plan: Plan) -> Self {
+        let clock = Clock::start();
+        let (outlet, inlet) = intake::door(clock);
+        let live = Live::new(clock, State::default());
+        tokio::spawn(live::keep(live.clone(), inlet));
+        let studio = Studio::new(live.clone(), Vec::new());
+        let limits = push::Limits {
+            max_viewers: plan.max_viewers,
+            flush_interval: Duration::from_millis(20),
+            build: web::build().into(),
+        };
+        let hub = Hub::new(studio.clone(), limits);
+        let ready = Ready::default();
+        ready.set(true);
+        let router = web::router(Web {
+            live,
+            studio,
+            hub: hub.clone(),
+            origins: plan.origins,
+            demo: false,
+            ready,
+        });
+        let listener = serve::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(serve::serve(listener, router, plan.http, stop.clone()));
+        let house = Self {
+            address,
+            hub,
+            outlet,
+            stop,
+            serving,
+        };
+        house.connect(plan.queues).await;
+        house
+    }
+
+    /// Says how many wait in a queue.
+    pub async fn load(&self, queue: u64, waiting: u64) {
+        self.put(vec![load(queue, waiting)]).await;
+    }
+
+    /// Says it of the first `queues` queues at once.
+    pub async fn load_all(&self, queues: u64, waiting: u64) {
+        self.put((0..queues).map(|queue| load(queue, waiting)).collect())
+            .await;
+    }
+
+    /// Stops as the product does. Returns when all has ended.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.hub.stop().await;
+        self.serving.await.unwrap();
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    async fn connect(&self, queues: u64) {
+        let source = source();
+        let site = Site {
+            sources: vec![SourceSetup {
+                id: source.clone(),
+                kind: "vngage",
+                demo: false,
+                queue_of: std::collections::HashMap::new(),
+                not_queued: Vec::new(),
+            }],
+            ..Site::default()
+        };
+        let broken = Some(Break::Start);
+        self.put(vec![
+            Input::Settings(Arc::new(site)),
+            Input::Line(source.clone(), Line::CatchingUp { broken }),
+            Input::Line(source, Line::Connected),
+        ])
+        .await;
+        self.load_all(queues, 0).await;
+    }
+
+    /// Hands inputs in and waits until they are applied.
+    async fn put(&self, inputs: Vec<Input>) {
+        let place = self.outlet.send(inputs).await.unwrap();
+        let mut safe = self.outlet.safe();
+        safe.wait_for(|safe| place <= *safe).await.unwrap();
+    }
+}
+
+fn source() -> SourceId {
+    SourceId::from("chat")
+}
+
+fn load(queue: u64, waiting: u64) -> Input {
+    let source = source();
+    let queue = Id::new(&source, &format!("queue-{queue}"));
+    let readings = [(Metric::Waiting, Said::Known(Value::Count(waiting)))];
+    Input::Update(Update {
+        source,
+        event: "group.loadChanged",
+        at: Some(Timestamp::now()),
+        fact: Fact::Readings(Subject::Queue(queue), readings.into_iter().collect()),
+        mistyped: 0,
+    })
+}
