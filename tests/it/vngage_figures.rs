@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use lapin::ExchangeKind;
 
-use crate::support::{Broker, Mess, Vep, Vngage, Wallboard, equals, tier};
+use crate::support::{Broker, Mess, Vep, Vngage, Wallboard, equals, equals_in_full, tier};
 
 const SOON: Duration = Duration::from_secs(20);
 /// The time to equal the truth once the traffic is over.
 const SETTLED: Duration = Duration::from_secs(10);
+/// That an agent has no case is known when loads and cases have agreed for three
+/// intervals, at least 30 s.
+const ACCOUNTED: Duration = Duration::from_secs(45);
 
 /// Traffic of `rate` happenings a second, read over `vngage`, ends in the truth.
 async fn ends_in_the_truth(vngage: Vngage, kind: ExchangeKind, rate: u32, time: Duration) {
@@ -21,6 +24,7 @@ async fn ends_in_the_truth(vngage: Vngage, kind: ExchangeKind, rate: u32, time: 
     vep.run(rate, time, Mess::UNTIDY).await;
 
     equals(&wallboard, &vep, SETTLED).await;
+    equals_in_full(&wallboard, &vep, ACCOUNTED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,7 +18,7 @@ pub mod wallboard;
 pub use broker::Broker;
 pub use browser::Browser;
 pub use proxy::{Proxy, Weather};
-pub use truth::equals;
+pub use truth::{equals, equals_in_full};
 pub use vep::{Mess, Vep};
 pub use wait::until;
 pub use wallboard::{Vngage, Wallboard};

@@ -13,14 +13,24 @@ use super::{
 /// A running clock is moved only when it is off by more than this (architecture.md).
 const CLOCK_SLACK_MS: i64 = 6_500;
 
-/// Waits until queues, agents and cases all equal the truth, and nothing is stale.
+/// Waits until queues, agents and cases all equal the truth, and nothing is stale. That
+/// an agent has no case may still be unknown.
 pub async fn equals(wallboard: &Wallboard, vep: &Vep, within: Duration) {
+    compare(wallboard, vep, within, false).await;
+}
+
+/// The same, with every agent accounted for: once it is sure that no case was missed.
+pub async fn equals_in_full(wallboard: &Wallboard, vep: &Vep, within: Duration) {
+    compare(wallboard, vep, within, true).await;
+}
+
+async fn compare(wallboard: &Wallboard, vep: &Vep, within: Duration, in_full: bool) {
     until("the wallboard equals the truth", within, async || {
         let found = Figures::fetch(wallboard)
             .await
             .map_err(|error| vec![error])?;
         // Looked at under the lock, so that no timer is told between.
-        let wrong = differences(&vep.desk().await.centre, &found);
+        let wrong = differences(&vep.desk().await.centre, &found, in_full);
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     })
     .await;
@@ -72,10 +82,10 @@ fn by_id(list: &Value) -> Result<BTreeMap<String, Value>, String> {
 }
 
 /// Every difference in a sentence.
-pub fn differences(centre: &Centre, found: &Figures) -> Vec<String> {
+pub fn differences(centre: &Centre, found: &Figures, in_full: bool) -> Vec<String> {
     let mut wrong = Vec::new();
     queues(centre, found, &mut wrong);
-    agents(centre, found, &mut wrong);
+    agents(centre, found, in_full, &mut wrong);
     cases(centre, found, &mut wrong);
     // More says no more.
     wrong.truncate(12);
@@ -130,7 +140,7 @@ fn clock_error(metric: &Value, since: Option<i64>) -> Option<String> {
     }
 }
 
-fn agents(centre: &Centre, found: &Figures, wrong: &mut Vec<String>) {
+fn agents(centre: &Centre, found: &Figures, in_full: bool, wrong: &mut Vec<String>) {
     for (n, agent) in centre.agents.iter().enumerate() {
         let Some(shown) = found.agents.get(&agent.id) else {
             wrong.push(format!("agent {} is missing", agent.name));
@@ -145,10 +155,17 @@ fn agents(centre: &Centre, found: &Figures, wrong: &mut Vec<String>) {
             serde_json::from_value(shown["groups"].clone()).unwrap_or_default();
         groups.sort();
         shown_groups.sort();
-        let open = centre.open_cases(n);
-        let state = if open > 0 { "talking" } else { "unknown" };
+        let open = match centre.open_cases(n) {
+            0 if !in_full && shown["cases"].is_null() => Value::Null,
+            open => json!(open),
+        };
+        let state = if centre.open_cases(n) > 0 {
+            "talking"
+        } else {
+            "unknown"
+        };
         for (what, is, shall) in [
-            ("cases", &shown["cases"], json!(open)),
+            ("cases", &shown["cases"], open),
             ("state", &shown["state"], json!(state)),
             ("stale", &shown["stale"], json!(false)),
             (
