@@ -59,7 +59,10 @@ async fn a_viewer_with_a_bad_line_ends_with_what_a_fresh_page_shows() {
                 match chance.random_range(0..5) {
                     0 => viewer.drop_line(),
                     1 => viewer.miss_one(A_MOMENT).await,
-                    2 => viewer.epoch = "foreign".into(),
+                    2 => {
+                        viewer.drop_line();
+                        viewer.epoch = "foreign".into();
+                    }
                     _ => viewer.follow(A_MOMENT).await,
                 }
             }
