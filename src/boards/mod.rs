@@ -4,10 +4,13 @@
 mod agents;
 mod day;
 mod definition;
+mod fault;
+pub mod file;
 mod fit;
 mod format;
 mod head;
 pub mod html;
+mod limit;
 mod queues;
 mod scene;
 mod selection;
@@ -18,6 +21,7 @@ mod totals;
 mod view;
 
 pub use definition::{Board, Layout, Level, Limits, Origin, Theme};
+pub use fault::{BoardFault, BoardFaults};
 pub use format::Locale;
 pub use severity::Severity;
 pub use slots::{Attr, Cell, Patch, Slots};
@@ -25,6 +29,10 @@ pub use studio::Studio;
 pub use view::{Audience, BoardView, Frame, Group, Kind, List, Row, Shape, ViewKey, view};
 
 #[cfg(test)]
+mod convergence;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod gallery;
+#[cfg(test)]
+mod rules;

@@ -1,0 +1,325 @@
+//! Board files: TOML in, a [`Board`] out, or everything that is wrong with it.
+//! Unknown keys are refused. No I/O: whoever calls has read the file.
+
+use std::collections::HashMap;
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use crate::domain::{Metric, Pattern, Patterns};
+
+use super::{
+    definition::{Board, Layout, Limits, Theme},
+    fault::{BoardFault, BoardFaults, instead},
+    limit,
+};
+
+const KEYS: [&str; 12] = [
+    "title",
+    "layout",
+    "theme",
+    "columns",
+    "queues",
+    "agents",
+    "show",
+    "totals",
+    "order",
+    "hide",
+    "names",
+    "thresholds",
+];
+
+/// Reads the board of the file called `name`; its stem is the board's id.
+///
+/// # Errors
+///
+/// Everything that is wrong, with line and column.
+pub fn parse(text: &str, name: &str) -> Result<Board, BoardFaults> {
+    let mut reader = Reader {
+        text,
+        faults: Vec::new(),
+    };
+    let board = reader.board(name);
+    reader
+        .faults
+        .sort_by_key(|fault| (fault.line, fault.column));
+    match board {
+        Some(board) if reader.faults.is_empty() => Ok(board),
+        _ => Err(BoardFaults {
+            file: name.to_owned(),
+            faults: reader.faults,
+        }),
+    }
+}
+
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    faults: Vec<BoardFault>,
+}
+
+/// A value with the key that leads to it.
+pub(super) type Entry<'a, 't> = (&'a str, &'a Spanned<DeValue<'t>>);
+
+impl Reader<'_> {
+    fn board(&mut self, name: &str) -> Option<Board> {
+        let id = name.strip_suffix(".toml").unwrap_or(name);
+        let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b);
+        if id.is_empty() || !id.bytes().all(is_plain) {
+            let what = "a board file's name is its address: lower-case letters, digits, - and _";
+            self.faults
+                .push(BoardFault::at("", &(0..0), "", what.to_owned()));
+        }
+        let text = self.text;
+        let table = match DeTable::parse(text) {
+            Ok(table) => table.into_inner(),
+            Err(error) => {
+                let span = error.span().unwrap_or(0..0);
+                let what = error.message().to_owned();
+                self.faults.push(BoardFault::at(text, &span, "", what));
+                return None;
+            }
+        };
+
+        let mut board = Board::new(id, id, Layout::default());
+        for (key, value) in &table {
+            let entry = (&**key.get_ref(), value);
+            match entry.0 {
+                "title" => self.string(entry).into_iter().for_each(|t| board.title = t),
+                "layout" => {
+                    let names = Layout::ALL.map(|layout| (layout.name(), layout));
+                    self.one_of(entry, &names)
+                        .into_iter()
+                        .for_each(|l| board.layout = l);
+                }
+                "theme" => {
+                    let names = Theme::ALL.map(|theme| (theme.name(), theme));
+                    self.one_of(entry, &names)
+                        .into_iter()
+                        .for_each(|t| board.theme = t);
+                }
+                "columns" => board.columns = self.columns(entry),
+                "queues" => board.queues = self.patterns(entry),
+                "agents" => board.agents = self.patterns(entry),
+                "order" => board.order = self.patterns(entry),
+                "hide" => board.hide = self.patterns(entry),
+                "show" => board.show = self.metrics(entry),
+                "totals" => board.totals = self.metrics(entry),
+                "names" => board.names = self.names(entry),
+                "thresholds" => board.thresholds = self.thresholds(entry),
+                other => {
+                    let what = format!("there is no such key; {}", instead(other, &KEYS));
+                    self.fault(other, &key.span(), what);
+                }
+            }
+        }
+        Some(board)
+    }
+
+    fn columns(&mut self, (key, value): Entry<'_, '_>) -> Option<u8> {
+        let columns = match value.get_ref() {
+            DeValue::Integer(number) => number.as_str().parse().ok(),
+            _ => None,
+        };
+        let columns = columns.filter(|columns| (1..=6).contains(columns));
+        if columns.is_none() {
+            self.wrong(key, value, "a number from 1 to 6");
+        }
+        columns
+    }
+
+    fn patterns(&mut self, entry: Entry<'_, '_>) -> Vec<Pattern> {
+        let texts = self.strings(entry).into_iter();
+        texts.map(|(text, _)| Pattern(text)).collect()
+    }
+
+    fn metrics(&mut self, entry: Entry<'_, '_>) -> Vec<Metric> {
+        let mut metrics = Vec::new();
+        for (name, span) in self.strings(entry) {
+            match metric(&name) {
+                Some(metric) if metrics.contains(&metric) => {
+                    self.fault(entry.0, &span, format!("`{name}` is there twice"));
+                }
+                Some(metric) => metrics.push(metric),
+                None => self.fault(entry.0, &span, no_metric(&name)),
+            }
+        }
+        if metrics.is_empty() && entry.0 == "show" {
+            self.wrong(entry.0, entry.1, "a list of at least one metric");
+        }
+        metrics
+    }
+
+    fn names(&mut self, entry: Entry<'_, '_>) -> HashMap<String, String> {
+        let mut names = HashMap::new();
+        let Some(table) = self.table(entry) else {
+            return names;
+        };
+        for (id, name) in table {
+            let key = format!("names.{:?}", id.get_ref());
+            if let Some(name) = self.string((&key, name)) {
+                names.insert(id.get_ref().to_string(), name);
+            }
+        }
+        names
+    }
+
+    fn thresholds(&mut self, entry: Entry<'_, '_>) -> Patterns<HashMap<Metric, Limits>> {
+        let mut found = Vec::new();
+        for (pattern, metrics) in self.table(entry).into_iter().flatten() {
+            let path = format!("thresholds.{:?}", pattern.get_ref());
+            let mut limits = HashMap::new();
+            for (name, value) in self.table((&path, metrics)).into_iter().flatten() {
+                let key = format!("{path}.{}", name.get_ref());
+                match metric(name.get_ref()) {
+                    Some(metric) => {
+                        limits
+                            .extend(limit::read(self, (&key, value), metric).map(|l| (metric, l)));
+                    }
+                    None => self.fault(&key, &name.span(), no_metric(name.get_ref())),
+                }
+            }
+            let place = pattern.span().start;
+            found.push((place, (Pattern(pattern.get_ref().to_string()), limits)));
+        }
+        // In the order of the file, which decides between equals.
+        found.sort_by_key(|(place, _)| *place);
+        Patterns(found.into_iter().map(|(_, found)| found).collect())
+    }
+
+    pub(super) fn table<'a, 't>(&mut self, (key, value): Entry<'a, 't>) -> Option<&'a DeTable<'t>> {
+        if let DeValue::Table(table) = value.get_ref() {
+            return Some(table);
+        }
+        self.wrong(key, value, "a table");
+        None
+    }
+
+    fn string(&mut self, (key, value): Entry<'_, '_>) -> Option<String> {
+        match value.get_ref() {
+            DeValue::String(text) if !text.trim().is_empty() => Some(text.to_string()),
+            _ => {
+                self.wrong(key, value, "a text");
+                None
+            }
+        }
+    }
+
+    fn strings(&mut self, (key, value): Entry<'_, '_>) -> Vec<(String, std::ops::Range<usize>)> {
+        let DeValue::Array(items) = value.get_ref() else {
+            self.wrong(key, value, "a list of texts");
+            return Vec::new();
+        };
+        let texts = items
+            .iter()
+            .map(|item| (self.string((key, item)), item.span()));
+        texts
+            .filter_map(|(text, span)| Some((text?, span)))
+            .collect()
+    }
+
+    fn one_of<T: Copy>(&mut self, (key, value): Entry<'_, '_>, all: &[(&str, T)]) -> Option<T> {
+        let text = self.string((key, value))?;
+        let found = all.iter().find(|(name, _)| *name == text);
+        if found.is_none() {
+            let names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
+            let what = format!("{text:?} is not allowed; {}", instead(&text, &names));
+            self.fault(key, &value.span(), what);
+        }
+        found.map(|(_, found)| *found)
+    }
+
+    pub(super) fn wrong(&mut self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
+        self.fault(key, &value.span(), format!("it must be {wanted}"));
+    }
+
+    pub(super) fn fault(&mut self, key: &str, span: &std::ops::Range<usize>, what: String) {
+        self.faults.push(BoardFault::at(self.text, span, key, what));
+    }
+}
+
+/// A metric of a queue by its name.
+fn metric(name: &str) -> Option<Metric> {
+    Metric::from_name(name).filter(|metric| is_of_queues(*metric))
+}
+
+fn is_of_queues(metric: Metric) -> bool {
+    !matches!(metric, Metric::Cases | Metric::Handled)
+}
+
+fn no_metric(name: &str) -> String {
+    let names = Metric::all().filter(|metric| is_of_queues(*metric));
+    let names: Vec<_> = names.map(Metric::name).collect();
+    format!(
+        "{name:?} is not a metric of queues; {}",
+        instead(name, &names)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boards::Level;
+
+    #[test]
+    fn a_board_file_says_all_that_a_board_has() {
+        let board = parse(
+            include_str!("../../boards/customer-service.toml"),
+            "service.toml",
+        )
+        .unwrap();
+
+        assert_eq!(
+            (board.id.as_str(), board.title.as_str()),
+            ("service", "Customer service")
+        );
+        assert_eq!((board.layout, board.theme), (Layout::Queues, Theme::Dark));
+        assert_eq!(board.queues, [Pattern("chat/*".into())]);
+        assert_eq!(board.show[0], Metric::Waiting);
+        let limits = board.limits("chat/1", Metric::LongestWait);
+        assert_eq!((limits.warn, limits.crit), (Some(45.0), Some(120.0)));
+        let limits = board.limits("chat/1", Metric::ServiceLevel);
+        assert_eq!(limits.crit_below, Some(Level::FromTarget(-30.0)));
+    }
+
+    fn check(text: &str, expected: &str) {
+        let faults = parse(text, "b.toml").unwrap_err();
+        assert_eq!(faults.to_string(), expected, "{text}");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place_and_what_is_allowed() {
+        check(
+            "\nlayuot = \"list\"",
+            "b.toml:2:1: layuot: there is no such key; did you mean `layout`? allowed here: title, layout, theme, columns, queues, agents, show, totals, order, hide, names, thresholds",
+        );
+        check(
+            "layout = \"lists\"",
+            "b.toml:1:10: layout: \"lists\" is not allowed; did you mean `list`? allowed here: queues, agents, list",
+        );
+        check(
+            "columns = 0",
+            "b.toml:1:11: columns: it must be a number from 1 to 6",
+        );
+        check(
+            "queues = \"chat/*\"",
+            "b.toml:1:10: queues: it must be a list of texts",
+        );
+        check(
+            "[thresholds.\"*\"]\nwaiting = { warn = 9, crit = 5 }",
+            "b.toml:2:11: thresholds.\"*\".waiting: crit must lie beyond warn",
+        );
+        check(
+            "[thresholds.\"*\"]\nlongest_wait = { warn = \"1 hour\" }",
+            "b.toml:2:25: thresholds.\"*\".longest_wait.warn: it must be a duration such as \"90s\" or \"2m\"",
+        );
+        check(
+            "[thresholds.\"*\"]\nwaiting = { wran = 9 }",
+            "b.toml:2:13: thresholds.\"*\".waiting.wran: there is no such key; did you mean `warn`? allowed here: warn, crit, warn_below, crit_below",
+        );
+        let faults = parse("title = 3\nshow = [\"waitng\"]", "Bad name.toml").unwrap_err();
+        assert_eq!(faults.faults.len(), 4, "{faults}");
+        assert!(parse("title = ", "b.toml").is_err());
+    }
+}

@@ -1,0 +1,325 @@
+//! The rules of trust as a viewer sees them, on hand-made pictures.
+
+use std::sync::Arc;
+
+use crate::{
+    domain::{Metric, Moment, Said, Value},
+    live::{AgentState, Gap, Picture},
+};
+
+use super::{
+    Attr, Board, BoardView, Cell, Layout, Row, ViewKey,
+    fixture::{self, Now, noon},
+    view,
+};
+
+fn shown(picture: &Picture, layout: Layout, now: Moment) -> BoardView {
+    let board = Board::new("b", "B", layout);
+    view(&board, picture, &ViewKey::floor("b"), now)
+}
+
+fn queues(picture: &Picture, now: Moment) -> BoardView {
+    shown(picture, Layout::Queues, now)
+}
+
+fn attr(cell: &Cell, name: &str) -> String {
+    let Cell::Attrs(attrs) = cell else {
+        panic!("{cell:?} has no attributes");
+    };
+    match attrs.iter().find(|attr| attr.0 == name).map(|a| &a.1) {
+        Some(Attr::Text(text)) => text.clone(),
+        Some(Attr::Number(number)) => number.to_string(),
+        None => String::new(),
+    }
+}
+
+fn text(cell: &Cell) -> &str {
+    match cell {
+        Cell::Text(text) | Cell::Clock { text, .. } => text,
+        Cell::Attrs(_) => panic!("{cell:?} has no text"),
+    }
+}
+
+fn row<'a>(view: &'a BoardView, key: &str) -> &'a Row {
+    let rows = &view.lists.last().unwrap().rows;
+    rows.iter().find(|row| row.key == key).unwrap()
+}
+
+fn severity(view: &BoardView, key: &str) -> String {
+    attr(&row(view, key).cells[0], "sev")
+}
+
+/// The value of a queue's figure by its place in the default order.
+fn figure<'a>(view: &'a BoardView, key: &str, place: usize) -> &'a Cell {
+    &row(view, key).cells[5 + place * 3]
+}
+
+fn note<'a>(view: &'a BoardView, key: &str) -> &'a str {
+    text(&row(view, key).cells[3])
+}
+
+const WAITING: usize = 0;
+const LONGEST: usize = 1;
+const AVAILABLE: usize = 2;
+
+fn one(waiting: u64, longest: Option<i64>, available: u64) -> Picture {
+    let mut picture = fixture::picture();
+    let now = Now {
+        waiting,
+        longest,
+        available,
+    };
+    fixture::put(&mut picture, "1", "Sales", &now);
+    picture
+}
+
+#[test]
+fn a_wait_becomes_worse_by_time_alone_and_says_when() {
+    let picture = one(2, Some(50), 1);
+
+    let before = queues(&picture, noon());
+    assert_eq!(severity(&before, "chat/1"), "ok");
+    assert_eq!(before.due, Some(noon().plus(10_000)));
+    let warned = queues(&picture, noon().plus(10_000));
+    assert_eq!(severity(&warned, "chat/1"), "warn");
+    assert_eq!(warned.due, Some(noon().plus(70_000)));
+    let critical = queues(&picture, noon().plus(70_000));
+    assert_eq!(severity(&critical, "chat/1"), "crit");
+    assert_eq!(critical.due, None);
+}
+
+#[test]
+fn a_lost_line_stops_clocks_at_once_and_turns_grey_ten_seconds_later() {
+    let mut picture = one(2, Some(50), 1);
+    fixture::lose(&mut picture, 3_000);
+
+    let held = queues(&picture, noon());
+    assert_eq!(
+        figure(&held, "chat/1", LONGEST),
+        &Cell::Clock {
+            since: None,
+            text: "0:47".into()
+        }
+    );
+    assert_eq!(severity(&held, "chat/1"), "ok");
+    assert_eq!(note(&held, "chat/1"), "chat: reconnecting");
+    assert_eq!(held.due, Some(noon().plus(7_000)));
+
+    let grey = queues(&picture, noon().plus(7_000));
+    assert_eq!(severity(&grey, "chat/1"), "stale");
+    assert_eq!(text(figure(&grey, "chat/1", WAITING)), "2");
+    assert_eq!(note(&grey, "chat/1"), "chat: connection lost at 14:26");
+
+    let gone = queues(&picture, noon().plus(297_000));
+    assert_eq!(text(figure(&gone, "chat/1", WAITING)), "–");
+    assert_eq!(note(&gone, "chat/1"), "No data since 14:26");
+}
+
+#[test]
+fn what_was_said_before_a_break_is_grey_at_once() {
+    let mut picture = one(2, Some(300), 1);
+    picture
+        .sources
+        .values_mut()
+        .for_each(|source| source.generation = 2);
+
+    let view = queues(&picture, noon());
+
+    assert_eq!(severity(&view, "chat/1"), "stale");
+    assert_eq!(note(&view, "chat/1"), "Not yet said again by chat");
+}
+
+#[test]
+fn a_quiet_queue_is_unknown_but_not_grey() {
+    let mut picture = one(2, Some(300), 1);
+    fixture::queue(&mut picture, "1").quiet_since = Some(noon().plus(-3_600_000).wall);
+
+    let view = queues(&picture, noon());
+
+    assert_eq!(severity(&view, "chat/1"), "none");
+    assert_eq!(text(figure(&view, "chat/1", WAITING)), "–");
+    assert_eq!(note(&view, "chat/1"), "Quiet since 13:27");
+}
+
+#[test]
+fn a_day_that_is_not_whole_says_so() {
+    let mut picture = one(0, None, 1);
+    let day = &mut fixture::queue(&mut picture, "1").today;
+    day.complete = false;
+    day.since = Some("2026-11-20T09:42:00Z".parse().unwrap());
+    day.gaps = vec![Gap {
+        from: "2026-11-20T10:00:00Z".parse().unwrap(),
+        to: Some("2026-11-20T10:05:00Z".parse().unwrap()),
+    }];
+
+    let view = queues(&picture, noon());
+
+    assert_eq!(
+        note(&view, "chat/1"),
+        "Today since 10:42, 11:00–11:05 missing"
+    );
+}
+
+#[test]
+fn a_sum_without_all_its_queues_is_a_lower_bound_that_names_them() {
+    let mut picture = fixture::afternoon();
+    let all = |picture: &Picture| {
+        let view = shown(picture, Layout::List, noon());
+        let waiting = text(figure(&view, "", WAITING)).to_owned();
+        (waiting, note(&view, "").to_owned())
+    };
+
+    assert_eq!(all(&picture), ("22".into(), String::new()));
+    fixture::queue(&mut picture, "5").silent = true;
+    assert_eq!(all(&picture), ("≥ 20".into(), "without Partners".into()));
+    fixture::queue(&mut picture, "1")
+        .readings
+        .get_mut(&Metric::Waiting)
+        .unwrap()
+        .value = Said::Unknown;
+    assert_eq!(all(&picture).0, "≥ 6");
+}
+
+#[test]
+fn people_who_serve_several_queues_are_never_counted_twice() {
+    let available = |counts: &[u64], people: &[&[&str]]| {
+        let mut picture = fixture::picture();
+        for (n, count) in counts.iter().enumerate() {
+            let now = Now {
+                waiting: 0,
+                longest: None,
+                available: *count,
+            };
+            fixture::put(&mut picture, &n.to_string(), "Q", &now);
+        }
+        for (n, queues) in people.iter().enumerate() {
+            let name = format!("Agent {n}");
+            fixture::agent(&mut picture, &name, AgentState::Unknown, 1, queues);
+        }
+        let view = shown(&picture, Layout::List, noon());
+        text(figure(&view, "", AVAILABLE)).to_owned()
+    };
+
+    assert_eq!(available(&[0, 0], &[]), "0");
+    assert_eq!(available(&[4, 0], &[]), "4");
+    // Nothing is known of who serves what: the sum is the most there can be.
+    assert_eq!(available(&[4, 3], &[]), "4–7");
+    let both: &[&str] = &["0", "1"];
+    assert_eq!(available(&[4, 3], &[both; 5]), "4–5");
+    assert_eq!(available(&[4, 4], &[both; 4]), "4");
+}
+
+#[test]
+fn those_without_a_case_are_folded_and_those_not_known_are_not_called_free() {
+    let mut picture = fixture::afternoon();
+    for (name, state) in [
+        ("Kim Ek", AgentState::Unknown),
+        ("Lou", AgentState::Talking),
+    ] {
+        fixture::agent(&mut picture, name, state, 5, &["1"]);
+    }
+    for agent in picture.agents.values_mut() {
+        agent.accounted = !matches!(agent.name.as_deref(), Some("Kim Ek" | "Lou"));
+    }
+
+    let view = shown(&picture, Layout::Agents, noon());
+
+    let lou = row(&view, "chat/lou");
+    assert_eq!(attr(&lou.cells[0], "in"), "talking");
+    assert_eq!(text(&lou.cells[3]), "≥ 1 case");
+    let names: Vec<_> = view.lists[0]
+        .rows
+        .iter()
+        .map(|row| text(&row.cells[1]))
+        .collect();
+    // The longest first.
+    assert_eq!(
+        names,
+        ["Dana", "Björn Ö.", "Anna K.", "Chidi A.", "Lou", "Émile Z."]
+    );
+    assert!(
+        view.head
+            .contains(&Cell::Text("1 without a case · 1 not known yet".into()))
+    );
+}
+
+#[test]
+fn the_boards_own_names_order_and_hiding_hold() {
+    let picture = fixture::afternoon();
+    let pattern = |text: &str| crate::domain::Pattern(text.to_owned());
+    let board = Board {
+        order: vec![pattern("chat/5"), pattern("chat/1")],
+        hide: vec![pattern("chat/6")],
+        names: [("chat/5".to_owned(), "VIP".to_owned())].into(),
+        ..Board::new("b", "B", Layout::Queues)
+    };
+
+    let view = view(&board, &picture, &ViewKey::floor("b"), noon());
+
+    let names: Vec<_> = view.lists[0]
+        .rows
+        .iter()
+        .map(|row| text(&row.cells[1]))
+        .collect();
+    assert_eq!(names, ["VIP", "Sales", "Billing", "Returns", "Support"]);
+}
+
+#[test]
+fn few_contacts_make_no_service_level_to_worry_about() {
+    let mut picture = one(0, None, 1);
+    let tally = &mut fixture::queue(&mut picture, "1").today.tally;
+    (tally.answered, tally.waits, tally.answered_within) = (9, 9, 0);
+    tally.abandoned = 0;
+
+    assert_eq!(severity(&queues(&picture, noon()), "chat/1"), "ok");
+    let tally = &mut fixture::queue(&mut picture, "1").today.tally;
+    (tally.answered, tally.waits) = (10, 10);
+    assert_eq!(severity(&queues(&picture, noon()), "chat/1"), "warn");
+}
+
+#[test]
+fn names_are_escaped_in_pages() {
+    let mut picture = one(1, None, 1);
+    fixture::queue(&mut picture, "1").name = Some(Arc::from("<script>alert(1)</script>\"'&"));
+    let mut slots = super::Slots::default();
+
+    slots.advance(queues(&picture, noon()));
+
+    let (_, html) = slots.root();
+    assert!(
+        !html.contains("<script") && html.contains("&#60;script&#62;"),
+        "{html}"
+    );
+}
+
+#[test]
+fn a_view_of_sixty_queues_and_what_changed_in_it_take_less_than_a_frame() {
+    let mut picture = fixture::picture();
+    for n in 0..60u64 {
+        let now = Now {
+            waiting: n,
+            longest: Some(30),
+            available: 2,
+        };
+        fixture::put(&mut picture, &n.to_string(), &format!("Queue {n}"), &now);
+    }
+    let mut slots = super::Slots::default();
+    slots.advance(queues(&picture, noon()));
+    let start = std::time::Instant::now();
+    let rounds = 20u64;
+
+    for round in 0..rounds {
+        let reading = fixture::queue(&mut picture, "7")
+            .readings
+            .get_mut(&Metric::Waiting);
+        reading.unwrap().value = Said::Known(Value::Count(1000 + round));
+        assert_eq!(
+            slots.advance(queues(&picture, noon())).unwrap().cells.len(),
+            1
+        );
+    }
+
+    // A debug build on a busy machine; the release build is an order faster.
+    let each = start.elapsed() / u32::try_from(rounds).unwrap();
+    assert!(each.as_millis() < 16, "{each:?}");
+}
