@@ -51,12 +51,12 @@ const PARTNER: GroupNo = 4;
 const COMPLAINTS: GroupNo = 5;
 
 pub(super) const GROUPS: [Group; 6] = [
-    group("Sales", 0.22, 46.0, [0.58, 0.22, 0.06]),
-    group("Support", 0.24, 54.0, [0.56, 0.18, 0.08]),
-    group("Billing", 0.18, 42.0, [0.60, 0.20, 0.08]),
-    group("Returns", 0.15, 38.0, [0.62, 0.22, 0.05]),
-    group("Partner", 0.10, 58.0, [0.64, 0.22, 0.03]),
-    group("Complaints", 0.11, 62.0, [0.34, 0.24, 0.22]),
+    group("Sales", 0.27, 46.0, [0.58, 0.22, 0.06]),
+    group("Support", 0.26, 54.0, [0.56, 0.18, 0.08]),
+    group("Billing", 0.15, 42.0, [0.60, 0.20, 0.08]),
+    group("Returns", 0.16, 38.0, [0.62, 0.22, 0.05]),
+    group("Partner", 0.08, 52.0, [0.64, 0.22, 0.03]),
+    group("Complaints", 0.08, 58.0, [0.34, 0.24, 0.22]),
 ];
 
 pub(super) const AGENTS: [Agent; 24] = [
