@@ -110,7 +110,9 @@ impl Demand {
             _ => 0.6,
         };
         let factor = match self.stage(group) {
-            Some(Stage::Outage) if load.here < 9 => 1.6,
+            // The first come at once, so that it is seen within minutes.
+            Some(Stage::Outage) if load.here < 3 => 5.0,
+            Some(Stage::Outage) if load.here < 9 => 1.9,
             Some(Stage::Outage) => 0.3,
             Some(Stage::Relief) => 0.5 * offers,
             // Who would be the seventh is shown a form instead.
