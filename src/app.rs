@@ -98,12 +98,13 @@ impl App {
 
         app.spawn("the live state", live::keep(live.clone(), inlet));
         begin(&outlet, plan.site, &store).await?;
+        let kept = live.read(|picture, _| picture.profiles);
         for upstream in plan.upstreams {
             app.supervise(upstream, outlet.clone());
         }
         app.spawn(
             "the keeping of names",
-            names::keep(live.clone(), store, app.stop.clone()),
+            names::keep(live.clone(), store, kept, app.stop.clone()),
         );
         let router = web::router(Web {
             live,
@@ -203,4 +204,51 @@ async fn begin(outlet: &Outlet, site: Site, store: &Store) -> Result<(), AppErro
     let place = outlet.send(inputs).await?;
     let applied = outlet.safe().wait_for(|safe| place <= *safe).await.is_ok();
     if applied { Ok(()) } else { Err(Closed.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn demo() -> Plan {
+        Plan::demo(SocketAddr::from(([127, 0, 0, 1], 0)), 1, 1.0)
+    }
+
+    #[tokio::test]
+    async fn it_answers_when_started_and_ends_well_when_asked() {
+        let app = App::start(demo()).await.unwrap();
+        let ready = format!("http://{}/readyz", app.address);
+        let stop = CancellationToken::new();
+        let running = tokio::spawn(app.run(stop.clone()));
+
+        let answer = reqwest::get(&ready).await.unwrap();
+        stop.cancel();
+
+        assert_eq!(answer.status().as_u16(), 200);
+        running.await.unwrap().unwrap();
+        assert!(reqwest::get(&ready).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_taken_is_named() {
+        let first = App::start(demo()).await.unwrap();
+
+        let plan = Plan {
+            listen: first.address,
+            ..demo()
+        };
+        let second = App::start(plan).await.unwrap_err();
+
+        assert!(second.to_string().contains(&first.address.to_string()));
+    }
+
+    #[tokio::test]
+    async fn a_task_that_panics_ends_the_product() {
+        let mut app = App::start(demo()).await.unwrap();
+        app.spawn("the thing", async { panic!("on purpose") });
+
+        let ended = app.run(CancellationToken::new()).await.unwrap_err();
+
+        assert!(matches!(ended, AppError::Failed("the thing", _)), "{ended}");
+    }
 }

@@ -18,11 +18,10 @@ const SETTLE: Duration = Duration::from_secs(2);
 /// A full or failed disk is tried again after this.
 const AGAIN: Duration = Duration::from_secs(30);
 
-/// Runs until `stop`, and writes once more then. A store that fails harms nobody
-/// but the next start.
-pub(super) async fn keep(live: Live, store: Store, stop: CancellationToken) {
+/// Runs until `stop`, and writes once more then. The store has all up to revision
+/// `kept` already. A store that fails harms nobody but the next start.
+pub(super) async fn keep(live: Live, store: Store, mut kept: u64, stop: CancellationToken) {
     let mut bell = live.bell();
-    let mut kept = live.read(|picture, _| picture.profiles);
     let mut is_failing = false;
     loop {
         let pause = if is_failing { AGAIN } else { SETTLE };
@@ -92,4 +91,128 @@ fn changed(picture: &Picture, kept: u64) -> (u64, Vec<Profile>) {
         picture.profiles,
         queues.chain(agents).chain(named).collect(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use crate::{
+        domain::{Fact, Id, Input, Site, SourceSetup, Update},
+        intake::{self, Clock, Outlet},
+        live::{self, State},
+    };
+
+    use super::*;
+
+    struct Scene {
+        live: Live,
+        outlet: Outlet,
+        store: Store,
+        folder: tempfile::TempDir,
+        stop: CancellationToken,
+    }
+
+    async fn scene() -> Scene {
+        let clock = Clock::start();
+        let (outlet, inlet) = intake::door(clock);
+        let live = Live::new(clock, State::default());
+        tokio::spawn(live::keep(live.clone(), inlet));
+        let chat = SourceSetup {
+            id: "chat".into(),
+            kind: "vngage",
+            demo: false,
+            queue_of: [].into(),
+            not_queued: Vec::new(),
+        };
+        let site = Site {
+            sources: vec![chat],
+            ..Site::default()
+        };
+        outlet
+            .send(vec![Input::Settings(site.into())])
+            .await
+            .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
+        Scene {
+            live,
+            outlet,
+            store,
+            folder,
+            stop: CancellationToken::new(),
+        }
+    }
+
+    impl Scene {
+        fn keep(&self) -> impl Future<Output = ()> + Send + 'static {
+            let kept = self.live.read(|picture, _| picture.profiles);
+            keep(
+                self.live.clone(),
+                self.store.clone(),
+                kept,
+                self.stop.clone(),
+            )
+        }
+
+        async fn say(&self, profile: Profile) {
+            let said = Input::Update(Update {
+                source: "chat".into(),
+                event: "configuration.agent",
+                at: None,
+                fact: Fact::Profile(profile),
+                mistyped: 0,
+            });
+            let place = self.outlet.send(vec![said]).await.unwrap();
+            let mut safe = self.outlet.safe();
+            safe.wait_for(|safe| place <= *safe).await.unwrap();
+        }
+
+        async fn kept(&self) -> Vec<String> {
+            let kept = self.store.profiles().await.unwrap();
+            let names = kept.iter().filter_map(|profile| profile.name.as_deref());
+            names.map(str::to_owned).collect()
+        }
+    }
+
+    fn anna() -> Profile {
+        Profile {
+            name: Some("anna".into()),
+            ..Profile::new(Class::Agent, Id::new(&"chat".into(), "1"))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_said_last_is_kept_when_the_product_stops() {
+        let scene = scene().await;
+        let keeping = tokio::spawn(scene.keep());
+        scene.say(anna()).await;
+
+        scene.stop.cancel();
+        keeping.await.unwrap();
+
+        assert_eq!(scene.kept().await, ["anna"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_store_that_fails_is_tried_again() {
+        let scene = scene().await;
+        let other = Connection::open(scene.folder.path().join("wallboard.db")).unwrap();
+        other
+            .execute_batch("ALTER TABLE profile RENAME TO away")
+            .unwrap();
+        let keeping = tokio::spawn(scene.keep());
+        scene.say(anna()).await;
+        sleep(AGAIN).await;
+
+        other
+            .execute_batch("ALTER TABLE away RENAME TO profile")
+            .unwrap();
+        scene.say(anna()).await;
+        while scene.kept().await.is_empty() {
+            sleep(AGAIN).await;
+        }
+
+        assert!(!keeping.is_finished());
+    }
 }

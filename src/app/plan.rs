@@ -75,10 +75,10 @@ impl Plan {
     }
 
     /// A simulated contact centre in this machine's time zone.
-    pub fn demo(listen: SocketAddr, seed: u64, speed: f64) -> Self {
+    pub fn demo(listen: SocketAddr, seed: u64, pace: f64) -> Self {
         let simulator = simulator::Settings {
             seed,
-            speed,
+            speed: pace,
             zone: TimeZone::system(),
             ..simulator::Settings::default()
         };

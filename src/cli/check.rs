@@ -43,5 +43,8 @@ impl Check {
 }
 
 fn row(what: &str, name: &str, fault: Option<&str>) {
-    println!("{what:<7} {name:<24} {}", fault.unwrap_or("ok"));
+    match fault {
+        None => println!("ok      {what:<7} {name}"),
+        Some(fault) => println!("NOT OK  {what:<7} {name}: {fault}"),
+    }
 }

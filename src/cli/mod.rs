@@ -40,7 +40,7 @@ pub enum Failure {
     Settings(#[from] Faults),
     #[error(transparent)]
     Work(#[from] AppError),
-    #[error("{0} of what was tried is not well")]
+    #[error("not all is well: {0} of the rows above say what to mend")]
     Unwell(usize),
 }
 

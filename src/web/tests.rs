@@ -1,0 +1,325 @@
+//! The whole router over a picture made by hand.
+
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::{
+    boards::Studio,
+    domain::{
+        CaseEvent, Class, Fact, Id, Input, Line, Metric, Note, Profile, Said, Site, SourceSetup,
+        Subject, Update, Value as Figure,
+    },
+    intake::Clock,
+    live::{Live, State},
+    push::{Hub, Limits},
+};
+
+use super::*;
+
+const SCRIPT: &str = "<script>alert('x')</script>\"'&\u{202e}";
+
+struct Answer {
+    status: StatusCode,
+    kind: String,
+    text: String,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap()
+    }
+}
+
+async fn get(router: &Router, path: &str) -> Answer {
+    let request = Request::get(path).body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    let kind = &response.headers()[header::CONTENT_TYPE];
+    let kind = kind.to_str().unwrap().to_owned();
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    let text = String::from_utf8(body.to_vec()).unwrap();
+    Answer { status, kind, text }
+}
+
+fn site() -> Site {
+    Site {
+        sources: vec![SourceSetup {
+            id: "chat".into(),
+            kind: "vngage",
+            demo: false,
+            queue_of: [].into(),
+            not_queued: Vec::new(),
+        }],
+        ..Site::default()
+    }
+}
+
+fn said(fact: Fact) -> Input {
+    Input::Update(Update {
+        source: "chat".into(),
+        event: "test",
+        at: Some("2026-11-20T09:00:00.5Z".parse().unwrap()),
+        fact,
+        mistyped: 0,
+    })
+}
+
+fn queue_said(external: &str, metric: Metric, value: Figure) -> Input {
+    let queue = Subject::Queue(Id::new(&"chat".into(), external));
+    said(Fact::Readings(
+        queue,
+        [(metric, Said::Known(value))].into_iter().collect(),
+    ))
+}
+
+fn named(class: Class, external: &str, name: &str) -> Input {
+    said(Fact::Profile(Profile {
+        name: Some(name.into()),
+        display_name: Some(name.into()),
+        ..Profile::new(class, Id::new(&"chat".into(), external))
+    }))
+}
+
+fn created(external: &str) -> Input {
+    let event = CaseEvent::Created {
+        opportunity: None,
+        solution: None,
+        case_type: None,
+    };
+    said(Fact::Case(Id::new(&"chat".into(), external), event))
+}
+
+/// The router over a source that is connected and has said `inputs`.
+fn router_after(inputs: Vec<Input>) -> Router {
+    let clock = Clock::start();
+    let mut state = State::default();
+    let connected = [
+        Input::Settings(Arc::new(site())),
+        Input::Line("chat".into(), Line::CatchingUp { broken: None }),
+        Input::Line("chat".into(), Line::Connected),
+    ];
+    for input in connected.into_iter().chain(inputs) {
+        state.apply(&input, clock.now());
+    }
+    let live = Live::new(clock, state);
+    let studio = Studio::new(live.clone(), Vec::new());
+    let limits = Limits {
+        max_viewers: 10,
+        flush_interval: Duration::from_millis(100),
+        build: build().into(),
+    };
+    router(Web {
+        live,
+        hub: Hub::new(studio.clone(), limits),
+        studio,
+        origins: Origins::default(),
+        demo: false,
+        ready: Ready::default(),
+    })
+}
+
+#[tokio::test]
+async fn a_queue_is_told_by_the_names_of_the_contract() {
+    let router = router_after(vec![
+        named(Class::Queue, "9002@SIP/1", "Sales"),
+        queue_said("9002@SIP/1", Metric::Waiting, Figure::Count(3)),
+    ]);
+
+    let one = get(&router, "/api/v1/queues/chat/9002%40SIP%2F1").await;
+    let all = get(&router, "/api/v1/queues").await;
+
+    let mut queue = one.json();
+    assert_eq!(all.json()["queues"], json!([queue]));
+    let metrics = queue["metrics"].take();
+    assert_eq!(
+        queue,
+        json!({
+            "id": "chat/9002@SIP/1", "source": "chat", "external_id": "9002@SIP/1",
+            "name": "Sales", "external_ids": {}, "stale": false, "metrics": null,
+        })
+    );
+    assert_eq!(
+        metrics["waiting"],
+        json!({ "value": 3, "at": "2026-11-20T09:00:00.500Z", "stale": false })
+    );
+    // Never said: unknown, and never 0.
+    assert_eq!(
+        metrics["agents_available"],
+        json!({ "value": null, "at": null, "stale": false })
+    );
+    assert_eq!(metrics["service_level"]["formula"], "answered_only");
+}
+
+#[tokio::test]
+async fn a_lost_line_makes_the_answer_stale_at_once() {
+    let lost = Line::Away {
+        why: "The broker does not answer".to_owned(),
+    };
+    let router = router_after(vec![
+        queue_said("1", Metric::Waiting, Figure::Count(3)),
+        Input::Line("chat".into(), lost),
+    ]);
+
+    let queue = get(&router, "/api/v1/queues/chat/1").await.json();
+    let source = get(&router, "/api/v1/sources").await.json()["sources"][0].take();
+
+    assert_eq!(queue["stale"], true);
+    assert_eq!(queue["metrics"]["waiting"]["stale"], true);
+    assert_eq!(source["state"], "down");
+    assert_eq!(source["last_error"], "The broker does not answer");
+}
+
+#[tokio::test]
+async fn cases_come_in_pages_and_every_one_once() {
+    let router = router_after((0..7).map(|n| created(&format!("case {n}/%"))).collect());
+
+    let mut seen = Vec::new();
+    let mut path = "/api/v1/cases?state=waiting&limit=3".to_owned();
+    loop {
+        let page = get(&router, &path).await.json();
+        let cases = page["cases"].as_array().unwrap();
+        seen.extend(
+            cases
+                .iter()
+                .map(|case| case["id"].as_str().unwrap().to_owned()),
+        );
+        let Some(next) = page["next"].as_str() else {
+            break;
+        };
+        let cursor =
+            percent_encoding::utf8_percent_encode(next, percent_encoding::NON_ALPHANUMERIC);
+        path = format!("/api/v1/cases?state=waiting&limit=3&cursor={cursor}");
+    }
+
+    let expected: Vec<String> = (0..7).map(|n| format!("chat/case {n}/%")).collect();
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test]
+async fn what_cannot_be_answered_is_a_problem_with_a_sentence() {
+    let router = router_after(Vec::new());
+    let table = [
+        (
+            "/api/v1/queues/chat/none",
+            404,
+            "there is no queue chat/none",
+        ),
+        (
+            "/api/v1/agents/chat/none",
+            404,
+            "there is no agent chat/none",
+        ),
+        ("/api/v1/nothing", 404, "nothing is at /api/v1/nothing"),
+        (
+            "/api/v1/cases?state=lost",
+            400,
+            "state must be one of waiting, open, closed, abandoned, unconfirmed",
+        ),
+        ("/api/v1/cases?limit=0", 400, "limit must be from 1 to 1000"),
+        (
+            "/api/v1/cases?cursor=x",
+            400,
+            "cursor must be the `next` of another answer",
+        ),
+    ];
+
+    for (path, status, detail) in table {
+        let answer = get(&router, path).await;
+        assert_eq!(answer.status.as_u16(), status, "{path}");
+        assert_eq!(answer.kind, "application/problem+json", "{path}");
+        assert_eq!(answer.json()["detail"], detail, "{path}");
+    }
+    let unknown = get(&router, "/api/v1/cases?stat=open").await;
+    assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn script_in_names_and_errors_is_text_on_every_page() {
+    let failed = Note::Failed {
+        why: SCRIPT.to_owned(),
+    };
+    let ignored = Note::Ignored {
+        event: SCRIPT.to_owned(),
+    };
+    let router = router_after(vec![
+        named(Class::Queue, SCRIPT, SCRIPT),
+        queue_said(SCRIPT, Metric::Waiting, Figure::Count(1)),
+        queue_said(SCRIPT, Metric::LongestWait, Figure::Seconds(500.0)),
+        named(Class::Agent, "a", SCRIPT),
+        Input::Note("chat".into(), failed),
+        Input::Note("chat".into(), ignored),
+    ]);
+
+    let nowhere = format!(
+        "/boards/{}",
+        percent_encoding::utf8_percent_encode(SCRIPT, percent_encoding::NON_ALPHANUMERIC)
+    );
+    for path in [
+        "/",
+        "/sources",
+        "/boards/queues",
+        "/boards/agents",
+        &nowhere,
+    ] {
+        let page = get(&router, path).await;
+        assert_eq!(page.kind, "text/html; charset=utf-8", "{path}");
+        assert!(!page.text.contains("<script>alert"), "{path}");
+    }
+    for path in ["/api/v1/queues", "/api/v1/agents", "/api/v1/sources"] {
+        let answer = get(&router, path).await;
+        assert_eq!(answer.kind, "application/json", "{path}");
+        assert!(answer.text.contains("alert"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_gallery_says_what_is_going_on_and_what_to_do_first() {
+    let quiet = get(&router_after(Vec::new()), "/").await.text;
+    let busy = router_after(vec![
+        named(Class::Queue, "1", "Sales"),
+        queue_said("1", Metric::Waiting, Figure::Count(2)),
+        queue_said("1", Metric::LongestWait, Figure::Seconds(41.0)),
+    ]);
+    let busy = get(&busy, "/").await.text;
+
+    assert!(quiet.contains("Queues appear as soon as"));
+    assert!(quiet.contains("What next"));
+    assert!(busy.contains("<dt>Waiting</dt><dd>2</dd>"), "{busy}");
+    assert!(busy.contains("(Sales)"), "{busy}");
+    assert!(busy.contains("<dt>Available</dt><dd>–</dd>"), "{busy}");
+}
+
+#[tokio::test]
+async fn an_asset_of_this_build_is_asked_for_once() {
+    let router = router_after(Vec::new());
+    let path = format!("/static/desk/desk.css?v={}", build());
+    let request = Request::get(&path).body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let cache = response.headers()[header::CACHE_CONTROL].clone();
+    let tag = response.headers()[header::ETAG].clone();
+
+    let again = Request::get("/static/desk/desk.css")
+        .header(header::IF_NONE_MATCH, tag)
+        .body(Body::empty())
+        .unwrap();
+    let again = router.clone().oneshot(again).await.unwrap();
+
+    assert_eq!(cache, "public, max-age=31536000, immutable");
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(again.headers()[header::CACHE_CONTROL], "no-cache");
+}
+
+#[tokio::test]
+async fn it_is_ready_only_when_it_says_so() {
+    let router = router_after(Vec::new());
+
+    assert_eq!(get(&router, "/healthz").await.status, StatusCode::OK);
+    let ready = get(&router, "/readyz").await;
+    assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+}
