@@ -191,3 +191,69 @@ impl Drop for Admission {
         self.0.viewers.fetch_sub(1, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        intake::Clock,
+        live::{Live, State},
+    };
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn all_who_share_a_view_share_a_channel_until_nobody_uses_it() {
+        let hub = hub(1);
+        let key = ViewKey::floor("queues");
+
+        let (first, second) = (hub.open(&key), hub.open(&key));
+        let epoch = first.map(|channel| channel.epoch.clone());
+        assert_eq!(second.map(|channel| channel.epoch.clone()), epoch);
+        tokio::time::sleep(Duration::from_mins(3)).await;
+
+        assert!(hub.0.channels.is_empty());
+        assert_ne!(hub.open(&key).map(|channel| channel.epoch.clone()), epoch);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_channel_in_use_is_not_forgotten() {
+        let hub = hub(1);
+        let key = ViewKey::floor("queues");
+        let epoch = hub.open(&key).map(|channel| channel.epoch.clone());
+
+        for _ in 0..10 {
+            tokio::time::sleep(Duration::from_secs(100)).await;
+            assert_eq!(hub.open(&key).map(|channel| channel.epoch.clone()), epoch);
+        }
+    }
+
+    #[tokio::test]
+    async fn there_is_no_channel_of_a_board_that_is_not_there() {
+        assert!(hub(1).open(&ViewKey::floor("nowhere")).is_none());
+    }
+
+    #[tokio::test]
+    async fn no_more_viewers_are_admitted_than_there_are_places_and_none_after_the_stop() {
+        let hub = hub(2);
+
+        let (first, second) = (hub.admit(), hub.admit());
+        assert!(first.is_some() && second.is_some() && hub.admit().is_none());
+        drop(first);
+        assert!(hub.admit().is_some());
+        drop(second);
+        hub.stop().await;
+
+        assert!(hub.admit().is_none());
+        assert_eq!(hub.viewers(), 0);
+    }
+
+    fn hub(max_viewers: usize) -> Hub {
+        let live = Live::new(Clock::start(), State::default());
+        let limits = Limits {
+            max_viewers,
+            flush_interval: Duration::from_millis(100),
+            build: "9f2c".into(),
+        };
+        Hub::new(Studio::new(live, Vec::new()), limits)
+    }
+}

@@ -117,6 +117,6 @@ mod tests {
 
     fn texts(ring: &Ring, n: u64) -> Option<Vec<String>> {
         let frames = ring.after(n)?;
-        Some(frames.iter().map(|text| text.to_string()).collect())
+        Some(frames.iter().map(ToString::to_string).collect())
     }
 }

@@ -61,8 +61,11 @@ impl Default for Limits {
     }
 }
 
-/// Binds the address with a backlog that outlasts a storm of reconnects.
+/// Binds the address with a backlog that outlasts a storm of reconnects, and
+/// takes all the file descriptors that the system grants for them.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    #[cfg(unix)]
+    allow_files();
     let socket = Socket::new(
         Domain::for_address(address),
         Type::STREAM,
@@ -73,6 +76,20 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     TcpListener::from_std(socket.into())
+}
+
+/// Systems commonly start a program with 1,024 files and let it have far more.
+#[cfg(unix)]
+fn allow_files() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut files = getrlimit(Resource::Nofile);
+    files.current = files.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, files) {
+        warn!(
+            error = &error as &dyn std::error::Error,
+            "Could not raise the number of files that may be open"
+        );
+    }
 }
 
 /// Answers until `stop`, then lets every request that has begun come to its end.
