@@ -10,6 +10,7 @@
 )]
 
 mod browser_boards;
+mod commands;
 mod live_boards;
 mod push_sockets;
 mod support;

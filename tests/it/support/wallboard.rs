@@ -54,6 +54,17 @@ impl Vngage {
         }
     }
 
+    /// A whole configuration with this one source.
+    pub fn configuration(&self, port: u16, public_port: u16) -> String {
+        format!(
+            "time_zone = \"{}\"\n[server]\nlisten = \"127.0.0.1:{port}\"\n\
+             public_url = \"http://127.0.0.1:{public_port}\"\n\
+             [store]\nurl = \"sqlite:wallboard.db\"\n[access]\nmode = \"open\"\n{}",
+            zone_far_from_midnight(),
+            self.toml()
+        )
+    }
+
     fn toml(&self) -> String {
         let ca = self.ca_file.as_ref().map_or(String::new(), |path| {
             format!("ca_file = {:?}\n", path.display().to_string())
@@ -84,14 +95,11 @@ impl Wallboard {
     /// One that people reach at `public_port`, through a proxy.
     pub async fn serve_at(source: Vngage, port: u16, public_port: u16) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let configuration = format!(
-            "time_zone = \"{}\"\n[server]\nlisten = \"127.0.0.1:{port}\"\n\
-             public_url = \"http://127.0.0.1:{public_port}\"\n\
-             [store]\nurl = \"sqlite:wallboard.db\"\n[access]\nmode = \"open\"\n{}",
-            zone_far_from_midnight(),
-            source.toml()
-        );
-        fs::write(dir.path().join("wallboard.toml"), configuration).unwrap();
+        fs::write(
+            dir.path().join("wallboard.toml"),
+            source.configuration(port, public_port),
+        )
+        .unwrap();
         let process = spawn(dir.path(), &source);
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(10))
@@ -111,7 +119,11 @@ impl Wallboard {
     /// Ends the program and starts it again on the same folder and address.
     pub async fn restart(&mut self, signal: &str) {
         self.signal(signal);
-        self.process.wait().unwrap();
+        let status = self.process.wait().unwrap();
+        assert!(
+            signal == "-KILL" || status.success(),
+            "an orderly end is no failure: {status}"
+        );
         self.process = spawn(self.dir.path(), &self.source);
         self.is_up().await;
     }

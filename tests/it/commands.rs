@@ -1,0 +1,165 @@
+//! The commands as somebody at a terminal uses them.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use lapin::ExchangeKind;
+use tokio::task::block_in_place;
+
+use crate::support::{Broker, Browser, Vep, Vngage, broker, ports, until};
+
+const SOON: Duration = Duration::from_secs(20);
+
+fn wallboard() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_wallboard"))
+}
+
+/// What `wallboard check` says of a configuration with this source.
+fn check(vngage: &Vngage) -> (Option<i32>, String) {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("wallboard.toml");
+    let port = ports::free();
+    fs::write(&file, vngage.configuration(port, port)).unwrap();
+    let mut command = wallboard();
+    command
+        .args(["check", "--config"])
+        .arg(file)
+        .env("VNGAGE_URL", &vngage.url);
+    said(&block_in_place(|| command.output().unwrap()))
+}
+
+fn said(output: &Output) -> (Option<i32>, String) {
+    let text = [&output.stdout[..], &output.stderr[..]].concat();
+    (output.status.code(), String::from_utf8(text).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_says_that_all_is_well() {
+    let broker = Broker::shared();
+    let _vep = Vep::open(broker, "check-well", ExchangeKind::Topic, 61).await;
+
+    let (status, text) = check(&Vngage::tls(broker, "check-well"));
+
+    assert_eq!(status, Some(0), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_names_what_is_not_well_and_keeps_the_secret() {
+    let broker = Broker::shared();
+    let vngage = Vngage::plain(broker, "check-no-such-exchange");
+
+    let (status, text) = check(&vngage);
+
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("check-no-such-exchange"), "{text}");
+    assert!(
+        !text.contains(broker::PASSWORD) && !text.contains("amqp"),
+        "{text}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_names_file_line_and_key_of_what_is_written_wrong() {
+    let vngage = Vngage {
+        more: "prefech = 10".into(),
+        ..Vngage::plain(Broker::shared(), "check-typo")
+    };
+    let written = vngage.configuration(1, 1);
+    let line = 1 + written
+        .lines()
+        .position(|line| line.contains("prefech"))
+        .unwrap();
+
+    let (status, text) = check(&vngage);
+
+    assert_eq!(status, Some(2), "{text}");
+    for word in ["wallboard.toml", &line.to_string(), "prefech", "prefetch"] {
+        assert!(text.contains(word), "no {word}: {text}");
+    }
+}
+
+/// `wallboard demo`, ended with the test.
+struct Demo {
+    process: Child,
+    address: String,
+}
+
+impl Demo {
+    fn start() -> Self {
+        let port = ports::free();
+        let mut process = wallboard()
+            .args(["demo", "--listen", &format!("127.0.0.1:{port}")])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let stdout = process.stdout.take().unwrap();
+        block_in_place(|| BufReader::new(stdout).read_line(&mut line).unwrap());
+        let address = line
+            .split_whitespace()
+            .find(|word| word.starts_with("http"))
+            .unwrap();
+        Self {
+            process,
+            address: address.to_owned(),
+        }
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_prints_its_address_and_its_boards_move_within_two_seconds_of_opening() {
+    let demo = Demo::start();
+
+    for board in ["queues", "agents"] {
+        let browser = Browser::open(&format!("{}boards/{board}", demo.address));
+        let opened = Instant::now();
+        // The number of the frame painted last; a clock that runs by itself is no movement.
+        browser.look(
+            "new MutationObserver(() => { window.moved = true }).observe(\
+             document.body, {attributes: true, attributeFilter: ['data-n']})",
+        );
+        browser.sees("window.moved === true", SOON).await;
+
+        assert!(
+            opened.elapsed() < Duration::from_secs(2),
+            "{:?}",
+            opened.elapsed()
+        );
+        assert_eq!(browser.complaints(|_| false), Vec::<String>::new());
+        let says_demo = "document.body.innerText.includes('Demo')";
+        browser.sees(says_demo, SOON).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_has_six_queues_and_two_dozen_agents() {
+    let demo = Demo::start();
+    let list = async |path: &str, name: &str| {
+        let answer = reqwest::get(format!("{}api/v1/{path}", demo.address))
+            .await
+            .unwrap();
+        let answer: serde_json::Value = answer.json().await.unwrap();
+        answer[name].as_array().unwrap().len()
+    };
+
+    until("all are there", SOON, async || {
+        let found = (
+            list("queues", "queues").await,
+            list("agents", "agents").await,
+        );
+        if found == (6, 24) { Ok(()) } else { Err(found) }
+    })
+    .await;
+}
