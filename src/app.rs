@@ -1,6 +1,7 @@
 //! Composition root: turns settings into each room's plain structs, spawns and
 //! stops them. It alone knows every room.
 
+mod boards;
 mod check;
 mod names;
 mod plan;
@@ -25,6 +26,7 @@ use crate::{
     web::{self, Origins, Ready, Web, serve},
 };
 
+pub use boards::BoardFilesError;
 pub use check::{Finding, check};
 pub use plan::{Plan, Upstream};
 

@@ -11,6 +11,8 @@ use crate::{
     sources::{simulator, vngage},
 };
 
+use super::boards::{self, BoardFilesError};
+
 /// Everything that is to be started, validated.
 #[derive(Debug)]
 pub struct Plan {
@@ -37,7 +39,8 @@ pub enum Upstream {
 
 impl Plan {
     /// What the configuration asks for.
-    pub fn of(settings: Settings) -> Self {
+    pub fn of(settings: Settings) -> Result<Self, BoardFilesError> {
+        let boards = settings.boards.as_deref().map(boards::read).transpose()?;
         let mut site = settings.site;
         let mut upstreams = Vec::new();
         for source in settings.sources {
@@ -61,17 +64,17 @@ impl Plan {
                 allow_plaintext: vngage.allow_plaintext,
             }));
         }
-        Self {
+        Ok(Self {
             listen: settings.server.listen,
             public_url: settings.server.public_url,
             max_viewers: settings.server.max_viewers,
             flush_interval: settings.server.flush_interval,
             site,
-            boards: Vec::new(),
+            boards: boards.unwrap_or_default(),
             upstreams,
             store: Some(settings.store),
             demo: false,
-        }
+        })
     }
 
     /// A simulated contact centre in this machine's time zone.
@@ -93,7 +96,7 @@ impl Plan {
             max_viewers: 20_000,
             flush_interval: Duration::from_millis(100),
             site,
-            boards: Vec::new(),
+            boards: boards::samples(),
             upstreams: vec![Upstream::Simulator(simulator)],
             store: None,
             demo: true,

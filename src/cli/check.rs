@@ -24,7 +24,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let plan = Plan::of(settings::load(&self.config)?);
+        let plan = Plan::of(settings::load(&self.config)?)?;
         row("config", &self.config.display().to_string(), None);
         if self.offline {
             return Ok(());

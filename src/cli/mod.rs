@@ -12,7 +12,7 @@ use tokio::signal;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{App, AppError, Plan},
+    app::{App, AppError, BoardFilesError, Plan},
     settings::Faults,
 };
 
@@ -39,6 +39,8 @@ pub enum Failure {
     #[error(transparent)]
     Settings(#[from] Faults),
     #[error(transparent)]
+    Boards(#[from] BoardFilesError),
+    #[error(transparent)]
     Work(#[from] AppError),
     #[error("not all is well: {0} of the rows above say what to mend")]
     Unwell(usize),
@@ -48,7 +50,7 @@ impl Failure {
     /// 2 for a usage or configuration error, 1 for a failure at work.
     pub fn exit_status(&self) -> u8 {
         match self {
-            Self::Settings(_) => 2,
+            Self::Settings(_) | Self::Boards(_) => 2,
             Self::Work(_) | Self::Unwell(_) => 1,
         }
     }

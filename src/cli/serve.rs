@@ -18,7 +18,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let plan = Plan::of(settings::load(&self.config)?);
+        let plan = Plan::of(settings::load(&self.config)?)?;
         let public = plan.public_url.clone();
         work(plan, |app| {
             let url = public.unwrap_or_else(|| format!("http://{}", app.address));

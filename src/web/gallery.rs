@@ -69,7 +69,7 @@ async fn page(State(web): State<Web>) -> Result<Html<String>, WebError> {
         now,
         cards,
         waiting,
-        is_first_run: boards.iter().all(|board| board.origin == Origin::Automatic),
+        is_first_run: web.demo || boards.iter().all(|board| board.origin == Origin::Automatic),
     };
     Ok(Html(page.render()?))
 }
