@@ -1,6 +1,9 @@
 //! The simulated Vngage site: a pure engine. Its only inputs are the seed, the
 //! start and how far time has gone; the same inputs give the same bytes.
 
+mod publishing;
+mod staff;
+
 use std::{collections::VecDeque, mem};
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -16,10 +19,8 @@ use super::{
     wire::{self, Load, Message},
 };
 
-/// VEP's throttling interval. It belongs to the platform, so `speed` leaves it.
-const THROTTLE: SignedDuration = SignedDuration::from_secs(2);
-/// What `averageWaitingTime` covers.
-const AVERAGED: SignedDuration = SignedDuration::from_mins(15);
+use publishing::{Publication, THROTTLE};
+
 /// How long the centre has been alive when it starts, in simulated seconds.
 const PAST: f64 = 1800.0;
 /// How many cases closed as unresolved may still be opened again.
@@ -53,16 +54,6 @@ pub struct Centre {
     started: bool,
     outbox: Vec<Message>,
     tally: TallyTruth,
-}
-
-/// What has been published of a group, and when.
-#[derive(Debug, Default)]
-struct Publication {
-    load: Option<Load>,
-    at: Option<Timestamp>,
-    planned: bool,
-    /// Waits that ended, with their end, for the average.
-    waits: VecDeque<(Timestamp, SignedDuration)>,
 }
 
 impl Centre {
@@ -176,15 +167,6 @@ impl Centre {
                 let holds = self.demand.step_incident(&mut self.dice);
                 self.call_in();
                 self.plan(holds, Happening::Incident);
-            }
-        }
-    }
-
-    /// Once an outage is over, all who can help its group come in.
-    fn call_in(&mut self) {
-        if let Some((group, Stage::Relief)) = self.demand.incident {
-            for (desk, agent) in self.floor.desks.iter_mut().zip(&AGENTS) {
-                desk.present |= agent.groups.contains(&group);
             }
         }
     }
@@ -323,150 +305,6 @@ impl Centre {
         self.queue(no, case);
     }
 
-    /// An agent's computer fails: all their visitors wait again in the same group.
-    fn on_crash(&mut self) {
-        let busy: Vec<AgentNo> = (0..AGENTS.len())
-            .filter(|agent| self.floor.with(*agent).next().is_some())
-            .collect();
-        if !busy.is_empty() {
-            let agent = self.dice.pick(&busy);
-            self.send_away(agent);
-            let with: Vec<CaseNo> = self.floor.with(agent).collect();
-            for no in with {
-                if let Some(case) = self.floor.leave(no) {
-                    self.tally.requeued += 1;
-                    let to = case.group;
-                    self.transfer(no, case, agent, to);
-                }
-            }
-        }
-        let pause = self.dice.between(180.0, 420.0);
-        self.plan(pause, Happening::Crash);
-    }
-
-    fn on_reopen(&mut self) {
-        if let Some((no, case)) = self.unresolved.pop_front() {
-            match self.floor.freest(case.group) {
-                Some(agent) if self.answers(case.group) => self.reopen(no, case, agent),
-                _ => self.unresolved.push_front((no, case)),
-            }
-        }
-        let pause = self.dice.between(40.0, 120.0);
-        self.plan(pause, Happening::Reopen);
-    }
-
-    fn reopen(&mut self, no: CaseNo, mut case: Case, agent: AgentNo) {
-        case.opened = self.now;
-        self.outbox.push(wire::opened(self.now, &case, agent));
-        self.tally.reopened += 1;
-        let group = case.group;
-        self.floor.reopen(no, case, agent);
-        let leg = self.floor.cases[&no].leg;
-        self.talk(no, group, leg);
-    }
-
-    /// Agents come and go, so that about as many are there as the hour needs.
-    fn on_roster(&mut self) {
-        let (present, absent): (Vec<AgentNo>, Vec<AgentNo>) =
-            (0..AGENTS.len()).partition(|agent| self.floor.desks[*agent].present);
-        let wanted = Demand::staff(self.hour());
-        let swap = self.dice.chance(0.4);
-        if present.len() > wanted || swap {
-            let leaving = self.dice.pick(&present);
-            if self.can_spare(leaving) {
-                self.send_away(leaving);
-            }
-        }
-        if (present.len() < wanted || swap) && !absent.is_empty() {
-            let coming = self.dice.pick(&absent);
-            self.floor.desks[coming].present = true;
-        }
-        let pause = self.dice.between(10.0, 25.0);
-        self.plan(pause, Happening::Roster);
-    }
-
-    /// Each group of an agent who leaves keeps at least two others.
-    fn can_spare(&self, leaving: AgentNo) -> bool {
-        AGENTS[leaving].groups.iter().all(|group| {
-            let others = (0..AGENTS.len()).filter(|agent| {
-                *agent != leaving
-                    && self.floor.desks[*agent].present
-                    && AGENTS[*agent].groups.contains(group)
-            });
-            others.count() >= 2
-        })
-    }
-
-    fn send_away(&mut self, agent: AgentNo) {
-        self.floor.desks[agent].present = false;
-        self.floor.stop_ringing(agent);
-    }
-
-    fn on_timers(&mut self, group: GroupNo) {
-        self.agenda
-            .note(self.now + THROTTLE, Happening::Timers(group));
-        let from = self.now - AVERAGED;
-        let waits = &mut self.published[group].waits;
-        while waits.front().is_some_and(|wait| wait.0 < from) {
-            waits.pop_front();
-        }
-        if self.floor.waiting(group) == 0 && self.floor.queues[group].talking == 0 {
-            return;
-        }
-        let waited: i64 = waits.iter().map(|wait| millis(wait.1)).sum();
-        let average = waited / i64::from(count(waits.len())).max(1);
-        let longest = self.floor.oldest(group);
-        let longest = longest.map_or(0, |since| millis(self.now.duration_since(since)));
-        self.outbox
-            .push(wire::timers(self.now, group, average, longest));
-    }
-
-    fn available(&self, group: GroupNo) -> u32 {
-        match self.demand.stage(group) {
-            Some(Stage::Outage) => 0,
-            _ => self.floor.available(group),
-        }
-    }
-
-    fn load(&self, group: GroupNo) -> Load {
-        Load {
-            available: self.available(group),
-            waiting: self.floor.waiting(group),
-            talking: self.floor.queues[group].talking,
-        }
-    }
-
-    /// A changed load is published at once, and folded into the next
-    /// publication where the last was less than the throttling interval ago.
-    fn plan_loads(&mut self) {
-        if !self.started {
-            return;
-        }
-        for group in 0..GROUPS.len() {
-            let load = self.load(group);
-            let published = &mut self.published[group];
-            if published.planned || published.load == Some(load) {
-                continue;
-            }
-            published.planned = true;
-            let at = published.at.map_or(self.now, |at| at + THROTTLE);
-            self.agenda.note(at.max(self.now), Happening::Load(group));
-        }
-    }
-
-    fn publish_load(&mut self, group: GroupNo) {
-        let load = self.load(group);
-        let published = &mut self.published[group];
-        published.planned = false;
-        if published.load == Some(load) {
-            return;
-        }
-        self.outbox
-            .push(wire::load(self.now, group, published.load, load));
-        published.load = Some(load);
-        published.at = Some(self.now);
-    }
-
     fn plan_arrival(&mut self, group: GroupNo) {
         const LOOK: f64 = 4.0;
         let load = self.pressure(group);
@@ -514,8 +352,4 @@ impl Centre {
             .and_then(|span| self.now.checked_add(span).ok())
             .unwrap_or(Timestamp::MAX)
     }
-}
-
-fn millis(span: SignedDuration) -> i64 {
-    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
