@@ -180,7 +180,8 @@ impl Board {
 }
 
 /// A long wait can be acted on at once. A service level is of the whole day, so
-/// that a bad morning must not fill the wall until midnight: it only warns.
+/// that a bad morning must not fill the wall until midnight: it only warns, and
+/// only well below its target.
 fn default_limits(metric: Metric) -> Limits {
     match metric {
         Metric::LongestWait => Limits {
@@ -189,7 +190,7 @@ fn default_limits(metric: Metric) -> Limits {
             ..Limits::default()
         },
         Metric::ServiceLevel => Limits {
-            warn_below: Some(Level::FromTarget(0.0)),
+            warn_below: Some(Level::FromTarget(-10.0)),
             ..Limits::default()
         },
         _ => Limits::default(),

@@ -4,7 +4,7 @@
 /// Tiles on one page; beyond it labels cannot be read from three metres.
 pub(super) const TILES: usize = 12;
 /// Cards on one page.
-pub(super) const CARDS: usize = 20;
+pub(super) const CARDS: usize = 24;
 
 /// The room for tiles in hundredths of a 16:9 screen's height.
 const WIDTH: f64 = 170.8;

@@ -74,26 +74,42 @@ fn strip_item(scene: &mut Scene<'_>, queue: Option<&Judged<'_>>) -> [Cell; 3] {
             standing(String::new()),
         ];
     };
-    let waiting = scene.figure(judged.queue, &judged.id, Metric::Waiting);
-    let longest = scene.figure(judged.queue, &judged.id, Metric::LongestWait);
+    let cause = (judged.figures.iter()).find(|figure| figure.severity == judged.severity);
+    let cause = cause.filter(|f| !matches!(f.metric, Metric::Waiting | Metric::LongestWait));
     let glyph = judged.severity.glyph();
-    let words = match waiting.value {
-        Some(value) => format!(
-            "{glyph} {}: {} waiting",
-            judged.name,
-            scene.locale.value(Some(value))
-        ),
-        None => format!("{glyph} {}", judged.name),
-    };
-    let clock = match longest.value {
-        Some(_) => longest.cell,
-        None => standing(String::new()),
+    let (words, clock) = match cause {
+        Some(figure) => {
+            let value = scene.locale.value(figure.value);
+            let label = figure.label.to_lowercase();
+            let words = format!("{glyph} {}: {value} {label}", judged.name);
+            (words, standing(String::new()))
+        }
+        None => who_waits(scene, judged),
     };
     [
         Cell::Attrs(vec![("sev", judged.severity.name().into())]),
         Cell::Text(words),
         clock,
     ]
+}
+
+/// "◆ Sales: 14 waiting", and how long.
+fn who_waits(scene: &mut Scene<'_>, judged: &Judged<'_>) -> (String, Cell) {
+    let waiting = scene.figure(judged.queue, &judged.id, Metric::Waiting);
+    let longest = scene.figure(judged.queue, &judged.id, Metric::LongestWait);
+    let glyph = judged.severity.glyph();
+    let words = match waiting.value {
+        Some(value) => {
+            let waiting = scene.locale.value(Some(value));
+            format!("{glyph} {}: {waiting} waiting", judged.name)
+        }
+        None => format!("{glyph} {}", judged.name),
+    };
+    let clock = match longest.value {
+        Some(_) => longest.cell,
+        None => standing(String::new()),
+    };
+    (words, clock)
 }
 
 /// Said only where all is known.

@@ -320,7 +320,7 @@ fn figure_note(
     }
     match (metric, marks) {
         (Metric::ServiceLevel, _) => format!("goal {}", Level::FromTarget(0.0).value(target)),
-        (_, Some(marks)) if marks.estimated => "est.".to_owned(),
+        (_, Some(marks)) if marks.estimated && value != Some(Value::Count(0)) => "est.".to_owned(),
         _ => String::new(),
     }
 }

@@ -96,10 +96,12 @@ function clock(el, value) {
 
 const now = () => Date.now() + offset;
 
-// What arrives late makes the offset too small, never too large: rise at once, fall slowly.
-function learn(ts) {
+// What arrives late makes the offset too small, never too large: rise at once, fall
+// slowly, and only by what was written just now (a replayed frame is as old as it is).
+function learn(ts, fresh) {
   const seen = ts - Date.now();
-  offset = seen > offset ? seen : offset + (seen - offset) * 0.05;
+  if (seen > offset) offset = seen;
+  else if (fresh) offset += (seen - offset) * 0.1;
 }
 
 function duration(millis) {
@@ -137,9 +139,9 @@ let heard = performance.now();
 let heardAt = now();
 let lost = null; // when we noticed, by performance.now()
 
-function hear(ts) {
+function hear(frame) {
   heard = performance.now();
-  if (ts) learn(ts);
+  if (frame.ts) learn(frame.ts, frame.t === 'hi' || frame.t === 'hb');
   heardAt = now();
 }
 
@@ -270,7 +272,7 @@ let queue = [];
 let lag = 0;
 
 function take(frame) {
-  hear(frame.ts);
+  hear(frame);
   failures = 0;
   switch (frame.t) {
     case 'hi':
