@@ -5,6 +5,8 @@ mod boards;
 mod check;
 mod names;
 mod plan;
+#[cfg(test)]
+mod web_tests;
 
 use std::{collections::HashMap, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 

@@ -70,6 +70,3 @@ async fn in_time(request: Request, next: Next) -> Response {
         .await
         .unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response())
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,8 +1,10 @@
-//! The whole router over a picture made by hand.
+//! The whole router over a picture made by hand. Here, because only the
+//! composition root may know both ends.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
+    Router,
     body::{Body, to_bytes},
     http::{Request, StatusCode, header},
 };
@@ -18,9 +20,8 @@ use crate::{
     intake::Clock,
     live::{Live, State},
     push::{Hub, Limits},
+    web::{Origins, Ready, Web, build, router},
 };
-
-use super::*;
 
 const SCRIPT: &str = "<script>alert('x')</script>\"'&\u{202e}";
 
