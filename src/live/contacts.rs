@@ -19,10 +19,8 @@ const SETTLED: i64 = 6_000;
 impl State {
     pub(super) fn on_case(&mut self, update: &Update, id: &CaseId, event: &CaseEvent, now: Moment) {
         let generation = self.generation(&id.source);
-        let offset = self
-            .feeds
-            .get(&id.source)
-            .map_or(0, |feed| feed.offset.millis());
+        let feed = self.feeds.entry(id.source.clone()).or_default();
+        let offset = feed.offset.millis();
         let at = update
             .at
             .unwrap_or_else(|| moment::plus_millis(now.wall, -offset));
@@ -31,6 +29,10 @@ impl State {
             placed: moment::plus_millis(at, offset).min(now.wall),
             event: event.clone(),
         };
+        if feed.counting_since.is_none() && matches!(event, CaseEvent::Created { .. }) {
+            let placed = step.placed;
+            feed.earliest = Some(feed.earliest.map_or(placed, |known| known.min(placed)));
+        }
         let goes_on = !matches!(event, CaseEvent::Transcript(_));
         self.change_case(id, |file| {
             if !insert(&mut file.steps, step) {

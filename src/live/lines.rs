@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
-use crate::domain::{Break, Line, Moment, Note, SourceId, Update, moment};
+use crate::domain::{Line, Moment, Note, SourceId, Update, moment};
 
 use super::{
     feed::{Feed, Round},
@@ -109,18 +109,20 @@ impl State {
         }
 
         let lost_at = source.lost.map(|lost| lost.at).or(source.last_message_at);
-        if let Some(broken) = broken {
-            self.on_break(id, broken, lost_at, now);
+        if broken.is_some() {
+            self.on_break(id, lost_at, now);
         }
         if state == LineState::Connected {
             let feed = self.feeds.entry(id.clone()).or_default();
-            feed.counting_since.get_or_insert(now.wall);
+            // Our queue keeps what came last, so from its earliest contact on none is missing.
+            let since = feed.earliest.map_or(now.wall, |at| at.min(now.wall));
+            feed.counting_since.get_or_insert(since);
         }
         self.show_days();
     }
 
     /// Something may have been missed: nothing said before is fresh any more.
-    fn on_break(&mut self, id: &SourceId, broken: Break, lost_at: Option<Timestamp>, now: Moment) {
+    fn on_break(&mut self, id: &SourceId, lost_at: Option<Timestamp>, now: Moment) {
         if let Some(source) = self.picture.sources.get_mut(id) {
             source.generation += 1;
         }
@@ -131,9 +133,7 @@ impl State {
             queue.agrees_since = None;
             queue.timers = None;
         }
-        if broken == Break::Start && feed.counting_since.is_none() {
-            feed.counting_since = Some(now.wall);
-        } else {
+        if feed.counting_since.is_some() {
             add_gap(feed, lost_at.unwrap_or(now.wall), now.wall);
         }
         self.doubt_cases(id);

@@ -33,6 +33,8 @@ pub(super) struct Feed {
     pub(super) profiles: HashMap<(Class, Id), ProfileFeed>,
     /// Events are counted from here on; `None` before the first connection.
     pub(super) counting_since: Option<Timestamp>,
+    /// The earliest entry of a contact in what had gathered before we first came.
+    pub(super) earliest: Option<Timestamp>,
     /// Stretches in which events may have been missed.
     pub(super) gaps: Vec<Gap>,
 }

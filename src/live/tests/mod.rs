@@ -58,12 +58,17 @@ impl World {
     }
 
     pub(super) fn with(site: Site) -> Self {
+        let mut world = Self::unconnected(site);
+        world.connect(Some(Break::Start));
+        world
+    }
+
+    pub(super) fn unconnected(site: Site) -> Self {
         let mut world = Self {
             state: State::default(),
             now: morning(),
         };
         world.put(&Input::Settings(Arc::new(site)));
-        world.connect(Some(Break::Start));
         world
     }
 

@@ -315,3 +315,17 @@ fn targets_that_change_count_the_day_anew() {
     world.put(&Input::Settings(Arc::new(patient)));
     assert_eq!(world.site(Metric::ServiceLevel), Some(100.0));
 }
+
+#[test]
+fn what_had_gathered_before_we_came_counts_from_its_earliest_contact() {
+    let mut world = World::unconnected(site(&[], &[]));
+    world.line(Line::CatchingUp {
+        broken: Some(Break::Start),
+    });
+    let early = moment::plus_millis(world.now.wall, -240_000);
+    world.case_at(early, "c1", created());
+    world.line(Line::Connected);
+
+    let today = &world.state.picture().today;
+    assert_eq!((today.since, today.tally.offered), (Some(early), 1));
+}
