@@ -9,6 +9,7 @@
     reason = "a test binary has no outside; `pub` says what is meant for other files"
 )]
 
+mod away;
 mod browser_boards;
 mod commands;
 mod live_boards;

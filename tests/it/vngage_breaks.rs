@@ -11,7 +11,9 @@ use lapin::{
 use serde_json::Value;
 
 use crate::support::{
-    Broker, Mess, Proxy, Vep, Vngage, Wallboard, Weather, equals, equals_in_full, tier,
+    Broker, Mess, Proxy, Vep, Vngage, Wallboard, Weather,
+    centre::Group,
+    equals, equals_in_full, tier,
     truth::{Figures, case_contradiction, differences},
     until,
 };
@@ -26,7 +28,11 @@ const STALE_WITHIN: Duration = Duration::from_secs(2);
 const NOTICED_WITHIN: Duration = Duration::from_secs(20);
 
 /// A wallboard that is live behind a proxy and equals the truth.
-async fn live_behind_a_proxy(broker: &Broker, name: &str, seed: u64) -> (Proxy, Vep, Wallboard) {
+pub async fn live_behind_a_proxy(
+    broker: &Broker,
+    name: &str,
+    seed: u64,
+) -> (Proxy, Vep, Wallboard) {
     let proxy = Proxy::to(broker.plain_port).await;
     let vep = Vep::open(broker, name, ExchangeKind::Topic, seed).await;
     let vngage = Vngage::plain(broker, name).through(proxy.port);
@@ -43,14 +49,14 @@ async fn live(vep: &Vep, vngage: Vngage) -> Wallboard {
 }
 
 /// Every queue is stale.
-async fn all_stale(wallboard: &Wallboard) -> Result<(), String> {
+pub async fn all_stale(wallboard: &Wallboard) -> Result<(), String> {
     match fresh_queues(wallboard).await?.as_slice() {
         [] => Ok(()),
         fresh => Err(format!("still fresh: {fresh:?}")),
     }
 }
 
-async fn fresh_queues(wallboard: &Wallboard) -> Result<Vec<Value>, String> {
+pub async fn fresh_queues(wallboard: &Wallboard) -> Result<Vec<Value>, String> {
     let queues = wallboard.get("/api/v1/queues").await?;
     let queues = queues["queues"].as_array().unwrap();
     Ok(queues
@@ -234,6 +240,66 @@ async fn killed_and_started_again_it_reads_on_where_it_was() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn at_no_step_of_any_break_is_anything_fresh_that_was_not_so_a_moment_ago() {
+    let broker = Broker::shared();
+    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "honest", 18).await;
+    let connection = broker.connect().await;
+    let channel = connection.create_channel().await.unwrap();
+
+    let breaking = async {
+        for round in 0..tier(2, 12).as_secs() {
+            proxy.cut();
+            vep.run(80, Duration::from_secs(4), Mess::TIDY).await;
+            proxy.set(Weather::Refusing);
+            proxy.cut();
+            vep.run(80, Duration::from_secs(4), Mess::TIDY).await;
+            proxy.set(Weather::Clear);
+            vep.run(80, Duration::from_secs(4), Mess::TIDY).await;
+            let options = QueueDeleteOptions::default();
+            let queue = "wallboard honest".into();
+            channel.queue_delete(queue, options).await.unwrap();
+            vep.run(80, Duration::from_secs(8), Mess::TIDY).await;
+            proxy.set(Weather::Slow(Duration::from_millis(50 * round)));
+        }
+    };
+    let watching = async {
+        loop {
+            is_honest(&wallboard, &vep).await;
+        }
+    };
+    tokio::select! {
+        () = breaking => {}
+        () = watching => {}
+    }
+
+    until("nothing is wrong", SOON, async || {
+        no_contradiction(&wallboard, &vep).await
+    })
+    .await;
+}
+
+/// What is fresh was so within the time in which a loss must be noticed.
+async fn is_honest(wallboard: &Wallboard, vep: &Vep) {
+    let asked = jiff::Timestamp::now().as_microsecond();
+    let Ok(queues) = fresh_queues(wallboard).await else {
+        return;
+    };
+    let desk = vep.desk().await;
+    let from = asked - 2 * i64::try_from(STALE_WITHIN.as_micros()).unwrap();
+    for queue in queues {
+        let is_it = |group: &Group| queue["external_id"] == group.id.as_str();
+        let group = desk.centre.groups.iter().position(is_it).unwrap();
+        let available = &queue["metrics"]["agents_available"];
+        if available["stale"] == false
+            && let Some(shown) = available["value"].as_u64()
+        {
+            let is_so = desk.centre.was_available_since(group, shown, from);
+            assert!(is_so, "fresh, and not so: {queue}");
+        }
+    }
+}
+
 async fn queue_depth(broker: &Broker, queue: &str) -> u32 {
     let connection = broker.connect().await;
     let channel = connection.create_channel().await.unwrap();
@@ -250,7 +316,7 @@ async fn queue_depth(broker: &Broker, queue: &str) -> u32 {
 
 /// After a break: queues equal the truth, and no case that is shown without doubt is
 /// wrong. (What was told while nobody listened cannot be known of cases.)
-async fn no_contradiction(wallboard: &Wallboard, vep: &Vep) -> Result<(), Vec<String>> {
+pub async fn no_contradiction(wallboard: &Wallboard, vep: &Vep) -> Result<(), Vec<String>> {
     let found = Figures::fetch(wallboard)
         .await
         .map_err(|error| vec![error])?;

@@ -20,7 +20,7 @@ pub use browser::Browser;
 pub use proxy::{Proxy, Weather};
 pub use truth::{equals, equals_in_full};
 pub use vep::{Mess, Vep};
-pub use wait::until;
+pub use wait::{throughout, until};
 pub use wallboard::{Vngage, Wallboard};
 
 use std::time::Duration;

@@ -243,7 +243,11 @@ pub fn case_contradiction(centre: &Centre, id: &str, case: &Case, shown: &Value)
     let mut known = shown.clone();
     for said in ["queue", "agent", "outcome", "closure", "transfers"] {
         let unsaid = shown[said].is_null() || shown[said].as_array().is_some_and(Vec::is_empty);
-        if unsaid && let Some(row) = known.as_object_mut() {
+        // Who had a closed case last may have changed while nobody listened.
+        let is_history = case.state == State::Closed && ["queue", "agent"].contains(&said);
+        if (unsaid || is_history)
+            && let Some(row) = known.as_object_mut()
+        {
             row.remove(said);
         }
     }

@@ -22,3 +22,18 @@ pub async fn until<T, E: Debug, F: Future<Output = Result<T, E>>>(
         }
     }
 }
+
+/// Watches that `holds` stays so for `time`; panics with `what` where it does not.
+pub async fn throughout<E: Debug, F: Future<Output = Result<(), E>>>(
+    what: &str,
+    time: Duration,
+    mut holds: impl FnMut() -> F,
+) {
+    let end = Instant::now() + time;
+    while Instant::now() < end {
+        if let Err(why) = holds().await {
+            panic!("{what}, not throughout {time:?}: {why:?}");
+        }
+        sleep(GLANCE * 10).await;
+    }
+}

@@ -47,6 +47,8 @@ pub struct Group {
     pub id: String,
     pub name: String,
     pub available: u64,
+    /// Since when how many were, in microseconds; the latest last.
+    pub was_available: Vec<(i64, u64)>,
     pub average_wait: u64,
 }
 
@@ -84,7 +86,8 @@ impl Centre {
             .map(|n| Group {
                 id: guid(&mut random),
                 name: format!("Gruppe {n} – Östermalm"),
-                available: random.random_range(0..9),
+                available: 0,
+                was_available: vec![(0, 0)],
                 average_wait: 0,
             })
             .collect();
@@ -110,6 +113,13 @@ impl Centre {
             last_time: 0,
             told: BTreeMap::new(),
         }
+    }
+
+    /// Whether `count` agents were available in `group` at some time since `from`.
+    pub fn was_available_since(&self, group: usize, count: u64, from: i64) -> bool {
+        let history = &self.groups[group].was_available;
+        let ended = |n: usize| history.get(n + 1).map_or(i64::MAX, |next| next.0);
+        (0..history.len()).any(|n| history[n].1 == count && ended(n) >= from)
     }
 
     pub fn waiting(&self, group: usize) -> usize {
@@ -317,7 +327,9 @@ impl Centre {
     }
 
     pub fn make_available(&mut self, group: usize, agents: u64) -> Vec<Message> {
+        let now = self.time();
         self.groups[group].available = agents;
+        self.groups[group].was_available.push((now, agents));
         vec![self.tell_load(group)]
     }
 
