@@ -1,0 +1,160 @@
+//! `group.loadChanged` through decoder and fold on one core. Beside it, in turn:
+//! serde_json parsing the same bytes into a bare struct.
+
+use std::{
+    collections::HashMap,
+    hint::black_box,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use wallboard::{
+    domain::{Input, Line, Moment, Mono, Site, SourceId, SourceSetup},
+    live::State,
+    sources::vngage::decode,
+};
+
+const KEY: &str = "group.loadChanged";
+const GROUPS: u64 = 50;
+const MESSAGES: u64 = 200_000;
+const ROUNDS: usize = 5;
+
+/// What a program would parse into that wants no more than the fields.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "parsed for the sake of parsing")]
+struct Bare {
+    event_time: String,
+    group_id: String,
+    number_of_available_agents: u64,
+    number_of_visitors_in_queue: u64,
+    number_of_visitors_in_conversation: u64,
+}
+
+/// The same, with its texts borrowed from the message.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "parsed for the sake of parsing")]
+struct Borrowed<'a> {
+    event_time: &'a str,
+    group_id: &'a str,
+    number_of_available_agents: u64,
+    number_of_visitors_in_queue: u64,
+    number_of_visitors_in_conversation: u64,
+}
+
+fn main() {
+    let start: Timestamp = "2026-11-20T09:00:00Z".parse().expect("it is a time");
+    let bodies: Vec<Vec<u8>> = (0..MESSAGES).map(|n| body(n, start)).collect();
+    let bytes: usize = bodies.iter().map(Vec::len).sum();
+    println!(
+        "{MESSAGES} messages of {KEY} for {GROUPS} groups, {} bytes each; best of {ROUNDS} rounds",
+        bytes / bodies.len()
+    );
+
+    let mut best = [Duration::MAX; 4];
+    for _ in 0..ROUNDS {
+        let rounds = [
+            timed(|| bodies.iter().for_each(|body| parse::<Bare>(body))),
+            timed(|| bodies.iter().for_each(|body| parse::<Borrowed<'_>>(body))),
+            timed(|| decode_all(&bodies)),
+            fold_all(&bodies, start),
+        ];
+        for (best, round) in best.iter_mut().zip(rounds) {
+            *best = round.min(*best);
+        }
+    }
+
+    let [bare, borrowed, decoded, folded] = best.map(per_second);
+    println!("serde_json into a bare struct     {bare:>10.0} messages/s");
+    println!("serde_json, texts borrowed        {borrowed:>10.0} messages/s");
+    println!("decode                            {decoded:>10.0} messages/s");
+    println!("decode and fold                   {folded:>10.0} messages/s (target 400000)");
+    println!(
+        "decode and fold / bare struct     {:>10.2} (target 0.50)",
+        folded / bare
+    );
+    println!(
+        "decode and fold / texts borrowed  {:>10.2}",
+        folded / borrowed
+    );
+}
+
+fn body(n: u64, start: Timestamp) -> Vec<u8> {
+    let at = start + SignedDuration::from_millis(n.cast_signed());
+    format!(
+        concat!(
+            r#"{{"eventTime":"{:.3}","groupId":"3f2b8c1e-9d4a-4c77-8f10-6a5b3c2d{:04x}","#,
+            r#""numberOfAvailableAgents":{},"numberOfVisitorsInQueue":{},"#,
+            r#""numberOfVisitorsInConversation":{}}}"#
+        ),
+        at,
+        n % GROUPS,
+        n % 9,
+        n % 31,
+        n % 17
+    )
+    .into_bytes()
+}
+
+fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) {
+    let parsed: T = serde_json::from_slice(black_box(body)).expect("the body is whole");
+    black_box(parsed);
+}
+
+fn decode_all(bodies: &[Vec<u8>]) {
+    let source = SourceId::from("chat");
+    for body in bodies {
+        black_box(decode::input(&source, KEY, black_box(body)));
+    }
+}
+
+fn fold_all(bodies: &[Vec<u8>], start: Timestamp) -> Duration {
+    let source = SourceId::from("chat");
+    let at = |n: u64| Moment {
+        wall: start + SignedDuration::from_millis(n.cast_signed()),
+        mono: Mono(n.cast_signed()),
+    };
+    let mut state = connected(&source, at(0));
+    let took = timed(|| {
+        for (n, body) in (0..).zip(bodies) {
+            let input = decode::input(&source, KEY, black_box(body));
+            black_box(state.apply(&input, at(n)));
+        }
+    });
+    let known = state.picture().queues.len() as u64;
+    assert_eq!(known, GROUPS, "every group must have arrived");
+    took
+}
+
+fn connected(source: &SourceId, now: Moment) -> State {
+    let site = Site {
+        sources: vec![SourceSetup {
+            id: source.clone(),
+            kind: "vngage",
+            demo: false,
+            queue_of: HashMap::new(),
+            not_queued: Vec::new(),
+        }],
+        ..Site::default()
+    };
+    let mut state = State::default();
+    state.apply(&Input::Settings(Arc::new(site)), now);
+    for line in [Line::CatchingUp { broken: None }, Line::Connected] {
+        state.apply(&Input::Line(source.clone(), line), now);
+    }
+    state
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+fn per_second(took: Duration) -> f64 {
+    MESSAGES as f64 / took.as_secs_f64()
+}

@@ -1,0 +1,257 @@
+//! A backlog taken in from RabbitMQ with acknowledgements, through decoder and
+//! fold. Beside it, in turn: a bare lapin consumer at the same prefetch that
+//! parses nothing.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use futures_util::{FutureExt, StreamExt};
+use lapin::{
+    BasicProperties, Channel, Connection, ConnectionProperties, ExchangeKind,
+    options::{
+        BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions,
+        ConfirmSelectOptions, ExchangeDeclareOptions, QueueDeclareOptions,
+    },
+    types::FieldTable,
+};
+use wallboard::{
+    domain::{Input, Site, SourceId, SourceSetup},
+    intake::{self, Clock, Outlet},
+    live::{self, Live, Picture, State},
+    sources::{
+        Source,
+        vngage::{Settings, Vngage},
+    },
+};
+
+#[path = "../tests/it/support"]
+#[expect(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "shared with the tests, which use all of it"
+)]
+mod support {
+    mod certificates;
+    mod ports;
+
+    mod broker;
+    pub use broker::Broker;
+}
+
+use support::Broker;
+
+const EXCHANGE: &str = "integration";
+const KEY: &str = "group.loadChanged";
+const SOURCE: &str = "chat";
+const OURS: &str = "wallboard";
+const BARE: &str = "bare";
+const PREFETCH: u16 = 300;
+const MESSAGES: u32 = 60_000;
+const TURNS: usize = 3;
+/// How many deliveries that are there the bare consumer acknowledges at once, as we do.
+const BATCH: usize = 64;
+
+fn main() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
+    runtime
+        .block_on(run())
+        .expect("the broker does as it is told");
+}
+
+async fn run() -> lapin::Result<()> {
+    let broker = Broker::start();
+    let url = broker.plain_url();
+    let publisher = publisher(&url).await?;
+    let mut wallboard = Wallboard::open(&url).await;
+
+    println!(
+        "{MESSAGES} messages of {KEY} waiting in RabbitMQ, prefetch {PREFETCH}; best of {TURNS} turns"
+    );
+    let (mut bare, mut ours) = (Duration::MAX, Duration::MAX);
+    for _ in 0..TURNS {
+        fill(&publisher, BARE).await?;
+        bare = bare.min(drain_bare(&url).await?);
+        fill(&publisher, OURS).await?;
+        ours = ours.min(wallboard.drain().await);
+    }
+
+    let (bare, ours) = (per_second(bare), per_second(ours));
+    println!("bare lapin consumer   {bare:>8.0} messages/s");
+    println!("intake into the fold  {ours:>8.0} messages/s");
+    println!("ratio                 {:>8.2} (target 0.70)", ours / bare);
+    Ok(())
+}
+
+fn per_second(took: Duration) -> f64 {
+    f64::from(MESSAGES) / took.as_secs_f64()
+}
+
+async fn publisher(url: &str) -> lapin::Result<Channel> {
+    let connection = Connection::connect(url, ConnectionProperties::default()).await?;
+    let channel = connection.create_channel().await?;
+    let durable = ExchangeDeclareOptions {
+        durable: true,
+        ..Default::default()
+    };
+    let kind = ExchangeKind::Topic;
+    channel
+        .exchange_declare(EXCHANGE.into(), kind, durable, FieldTable::default())
+        .await?;
+    let durable = QueueDeclareOptions {
+        durable: true,
+        ..Default::default()
+    };
+    channel
+        .queue_declare(BARE.into(), durable, FieldTable::default())
+        .await?;
+    channel
+        .confirm_select(ConfirmSelectOptions::default())
+        .await?;
+    Ok(channel)
+}
+
+/// Puts a backlog into one of the queues.
+async fn fill(channel: &Channel, queue: &str) -> lapin::Result<()> {
+    for n in 0..MESSAGES {
+        let body = format!(
+            r#"{{"eventTime":"2026-11-20T09:00:00.{:03}Z","groupId":"3f2b8c1e-9d4a-4c77-8f10-6a5b3c2d{:04x}","numberOfAvailableAgents":{},"numberOfVisitorsInQueue":{},"numberOfVisitorsInConversation":{}}}"#,
+            n % 1000,
+            n % 50,
+            n % 9,
+            n % 31,
+            n % 17
+        );
+        // Straight to one queue, with the vendor's key kept by binding nothing else.
+        let (exchange, key) = if queue == OURS {
+            (EXCHANGE, KEY)
+        } else {
+            ("", queue)
+        };
+        let options = BasicPublishOptions::default();
+        let properties = BasicProperties::default();
+        channel
+            .basic_publish(
+                exchange.into(),
+                key.into(),
+                options,
+                body.as_bytes(),
+                properties,
+            )
+            .await?;
+    }
+    channel.wait_for_confirms().await?;
+    Ok(())
+}
+
+async fn drain_bare(url: &str) -> lapin::Result<Duration> {
+    let start = Instant::now();
+    let connection = Connection::connect(url, ConnectionProperties::default()).await?;
+    let channel = connection.create_channel().await?;
+    channel
+        .basic_qos(PREFETCH, BasicQosOptions::default())
+        .await?;
+    let options = BasicConsumeOptions::default();
+    let mut consumer = channel
+        .basic_consume(BARE.into(), "".into(), options, FieldTable::default())
+        .await?;
+    let mut seen = 0;
+    while seen < MESSAGES {
+        let Some(first) = consumer.next().await else {
+            break;
+        };
+        let mut last = first?.delivery_tag;
+        seen += 1;
+        for _ in 1..BATCH {
+            let Some(Some(more)) = consumer.next().now_or_never() else {
+                break;
+            };
+            last = more?.delivery_tag;
+            seen += 1;
+        }
+        channel
+            .basic_ack(last, BasicAckOptions { multiple: true })
+            .await?;
+    }
+    let took = start.elapsed();
+    connection.close(200, "done".into()).await?;
+    Ok(took)
+}
+
+/// The product's own way in, up to the picture.
+struct Wallboard {
+    source: Vngage,
+    outlet: Outlet,
+    live: Live,
+}
+
+impl Wallboard {
+    /// Connects once, so that the queue and its bindings are there and nothing is new.
+    async fn open(url: &str) -> Self {
+        let clock = Clock::start();
+        let mut state = State::default();
+        state.apply(&Input::Settings(site().into()), clock.now());
+        let live = Live::new(clock, state);
+        let (outlet, inlet) = intake::door(clock);
+        tokio::spawn(live::keep(live.clone(), inlet));
+        let source = Vngage::new(Settings {
+            id: SourceId::from(SOURCE),
+            url: url.to_owned(),
+            exchange: EXCHANGE.into(),
+            events_exchange: EXCHANGE.into(),
+            queue: OURS.into(),
+            prefetch: PREFETCH,
+            ca_file: None,
+            client: None,
+            allow_plaintext: false,
+        });
+        let mut wallboard = Self {
+            source,
+            outlet,
+            live,
+        };
+        wallboard.run_until(live::Source::is_live).await;
+        wallboard
+    }
+
+    async fn drain(&mut self) -> Duration {
+        let start = Instant::now();
+        let before = self.live.read(|picture, _| source(picture).counts.applied);
+        let all = before + u64::from(MESSAGES);
+        self.run_until(|source| all <= source.counts.applied).await;
+        start.elapsed()
+    }
+
+    async fn run_until(&mut self, is_done: impl Fn(&live::Source) -> bool) {
+        let live = &self.live;
+        let done = async {
+            let mut bell = live.bell();
+            while !live.read(|picture, _| is_done(source(picture))) {
+                bell.changed().await.expect("the live state stays");
+            }
+        };
+        tokio::select! {
+            Err(error) = self.source.run(&self.outlet) => panic!("the source ended: {error}"),
+            () = done => {}
+        }
+    }
+}
+
+fn site() -> Site {
+    Site {
+        sources: vec![SourceSetup {
+            id: SourceId::from(SOURCE),
+            kind: "vngage",
+            demo: false,
+            queue_of: HashMap::new(),
+            not_queued: Vec::new(),
+        }],
+        ..Site::default()
+    }
+}
+
+fn source(picture: &Picture) -> &live::Source {
+    &picture.sources[&SourceId::from(SOURCE)]
+}
