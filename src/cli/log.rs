@@ -30,6 +30,9 @@ impl Options {
         // What libraries say below a warning is of no use to who runs the product.
         let levels = Targets::new()
             .with_default(self.log.min(LevelFilter::WARN))
+            // It repeats the broker's own words, which may name the user; the
+            // supervisor tells each failure once, in ours.
+            .with_target("lapin", LevelFilter::OFF)
             .with_target("wallboard", self.log);
         let registry = tracing_subscriber::registry().with(levels);
         match self.log_format {

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod fields;
+mod surrogates;
 #[cfg(test)]
 mod tests;
 mod transcript;
@@ -61,12 +62,17 @@ pub fn update(source: &SourceId, routing_key: &str, body: &[u8]) -> Result<Decod
         });
     };
     let body = std::str::from_utf8(body).map_err(|_| rejected("not_utf8"))?;
-    let read = read(event, source, body).map_err(|error| {
-        rejected(match error.classify() {
-            serde_json::error::Category::Data => "not_an_object",
-            _ => "not_json",
+    let read = read(event, source, body)
+        .or_else(|error| match surrogates::mended(body) {
+            Some(mended) => read(event, source, &mended),
+            None => Err(error),
         })
-    })?;
+        .map_err(|error| {
+            rejected(match error.classify() {
+                serde_json::error::Category::Data => "not_an_object",
+                _ => "not_json",
+            })
+        })?;
     let fact = read.fact.ok_or_else(|| rejected("missing_id"))?;
     Ok(Decoded::Update(Update {
         source: source.clone(),

@@ -367,6 +367,19 @@ fn a_name_is_cut_to_a_bounded_length() {
 }
 
 #[test]
+fn half_a_character_harms_nothing_else() {
+    let body =
+        r#"{"groupId":"g1","groupName":"A\ud83d B\ude00 \ud83d\ude00 \\ud83d","x":"\udc00"}"#;
+
+    let Fact::Profile(profile) = decoded("configuration.group", body).fact else {
+        panic!("not a profile");
+    };
+
+    assert_eq!(profile.name, Some("A\u{fffd} B\u{fffd} 😀 \\ud83d".into()));
+    check_rejected("configuration.group", br#"{"groupId":"\ud83d"#, "not_json");
+}
+
+#[test]
 fn of_a_transcript_only_figures_are_kept() {
     let visitor = r#""speaker":{"visitorId":"v1"},"recipients":[]"#;
     let agent = r#""speaker":{"agentId":{"id":"a1","externalIds":{"x":"y"}}}"#;
