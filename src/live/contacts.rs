@@ -237,4 +237,19 @@ impl State {
             .get(queue)
             .map_or(0, std::collections::BTreeSet::len)
     }
+
+    /// How many cases of a queue were open at a time of its source.
+    pub(super) fn open_at(&self, queue: &QueueId, at: Timestamp) -> u64 {
+        let site = &self.picture.site;
+        let open = self.cases.open_by_queue.get(queue).into_iter().flatten();
+        let opened_by_then = open.filter(|case| {
+            let life = self
+                .cases
+                .file(case)
+                .map(|file| file.life(&case.source, site));
+            let leg = life.as_ref().and_then(super::ledger::Life::talking);
+            leg.is_some_and(|leg| leg.opened_at <= at)
+        });
+        opened_by_then.count() as u64
+    }
 }

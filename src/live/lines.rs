@@ -131,6 +131,7 @@ impl State {
         for queue in feed.queues.values_mut() {
             queue.accounted = false;
             queue.agrees_since = None;
+            queue.agrees = 0;
             queue.timers = None;
         }
         if feed.counting_since.is_some() {

@@ -17,6 +17,8 @@ use super::{
 /// A wait's start is moved only when it differs by more than this, in
 /// milliseconds: the upstream's error is some seconds, and a clock must not jitter.
 const SETTLED: i64 = 6_000;
+/// So many loads in a row agree with the cases by no coincidence.
+const AGREEMENTS: u8 = 3;
 
 impl State {
     pub(super) fn on_readings(
@@ -52,6 +54,33 @@ impl State {
         }
         heard.settle_timers(queue);
         watch_timers(feed, queue, readings, &heard);
+        if !feed.queues.get(id).is_some_and(|known| known.accounted) {
+            self.compare_open(id, readings, update.at);
+        }
+    }
+
+    /// Compares the open cases that we know of with what a load says, as of the
+    /// load's own time: where one was missed, they are always fewer.
+    fn compare_open(
+        &mut self,
+        id: &QueueId,
+        readings: &[(Metric, Said<Value>)],
+        at: Option<Timestamp>,
+    ) {
+        let talking = readings.iter().find_map(|(metric, value)| {
+            let of_open = *metric == Metric::InConversation;
+            value.known().filter(|_| of_open)
+        });
+        let (Some(Value::Count(talking)), Some(at)) = (talking, at) else {
+            return;
+        };
+        // The cheap comparison first: a flood of loads must not fold cases.
+        let open = self.open_in(id) as u64;
+        let agrees = talking <= open && self.open_at(id, at) == talking;
+        let feed = self.feeds.entry(id.source.clone()).or_default();
+        let known = feed.queues.entry(id.clone()).or_default();
+        known.agrees = if agrees { known.agrees + 1 } else { 0 };
+        known.accounted = AGREEMENTS <= known.agrees;
     }
 
     pub(super) fn generation(&self, source: &crate::domain::SourceId) -> u32 {

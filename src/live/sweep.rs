@@ -36,9 +36,13 @@ impl State {
         };
         let sources: Vec<SourceId> = self.picture.sources.keys().cloned().collect();
         for source in &sources {
+            let live = self.picture.sources[source].is_live();
             self.sweep_quality(source, now, &mut swept);
             self.sweep_queues(source, now, &mut swept);
-            self.sweep_waiting(source, now, &mut swept);
+            if live {
+                // While the line is lost, figures stand as they were then.
+                self.sweep_waiting(source, now, &mut swept);
+            }
             self.sweep_unconfirmed(source, now, &mut swept);
             self.sweep_surplus(source, now, &mut swept);
             self.sweep_agents(source);

@@ -50,8 +50,10 @@ pub(super) struct QueueFeed {
     pub(super) timers_at: Option<Timestamp>,
     /// No open case of it can have been missed in this generation.
     pub(super) accounted: bool,
-    /// Since when the open cases we know of are as many as it says.
+    /// Since when the open cases we know of are as many as it says …
     pub(super) agrees_since: Option<Mono>,
+    /// … and how many of its loads in a row have agreed, each as of its own time.
+    pub(super) agrees: u8,
 }
 
 /// The newest source time of each attribute of a name.

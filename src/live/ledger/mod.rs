@@ -10,5 +10,6 @@ mod surplus;
 
 pub(super) use cases::{Cases, File, Touched};
 pub(super) use days::Key;
+pub(super) use life::Life;
 pub(super) use step::{Step, insert};
 pub(super) use surplus::Surplus;
