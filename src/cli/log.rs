@@ -10,7 +10,13 @@ use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, util::Subsc
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Options {
     /// Form of the log on standard error
-    #[arg(long, value_enum, default_value_t, global = true)]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t,
+        global = true
+    )]
     log_format: Format,
     /// Least level to log: error, warn, info, debug or trace
     #[arg(long, value_name = "LEVEL", default_value = "info", global = true)]

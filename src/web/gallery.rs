@@ -5,7 +5,7 @@ use askama::Template;
 use axum::{Router, extract::State, response::Html, routing::get};
 
 use crate::{
-    boards::{Attr, Board, BoardView, Cell, Layout, Locale, Origin, Severity, ViewKey},
+    boards::{Attr, Board, BoardView, Cell, Kind, Layout, Locale, Origin, Severity, ViewKey},
     domain::{Metric, Moment, Value},
     live::{Health, LineState, Picture},
 };
@@ -120,7 +120,8 @@ fn waiting(picture: &Picture) -> Option<&'static str> {
 }
 
 fn card(board: &Board, view: &BoardView) -> Card {
-    let rows = view.lists.iter().flat_map(|list| &list.rows);
+    let lists = view.lists.iter().filter(|list| list.kind != Kind::Totals);
+    let rows = lists.flat_map(|list| &list.rows);
     let rows: Vec<_> = rows.filter(|row| !row.shape.all).collect();
     let severities: Vec<_> = rows.iter().map(|row| severity(&row.cells)).collect();
     let count = |wanted: Severity| severities.iter().filter(|s| **s == wanted.name()).count();
