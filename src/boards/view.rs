@@ -49,7 +49,7 @@ impl ViewKey {
 #[derive(Clone, Debug)]
 pub struct BoardView {
     pub frame: Frame,
-    /// The leaves around the lists, in the order of [`head::Head`].
+    /// The leaves around the lists, in the order of `head::Head`.
     pub head: Vec<Cell>,
     pub lists: Vec<List>,
     /// The moment of this view.

@@ -62,7 +62,7 @@ pub(crate) struct Life {
 }
 
 impl Life {
-    /// Folds `steps`, which stand in order (see [`insert`]). `entry` gives the
+    /// Folds `steps`, which stand in order (see `insert`). `entry` gives the
     /// queue to which a solution or case type always leads.
     pub(crate) fn of(steps: &[Step], entry: impl Fn(&Life) -> Option<QueueId>) -> Self {
         let mut life = Self::default();
