@@ -357,11 +357,15 @@ async fn settle(outlet: &Outlet, source: &SourceId) {
     outlet.send(inputs).await.expect("the state is kept");
 }
 
-fn load(source: &SourceId, queue: u64, waiting: u64) -> Input {
+/// Nobody waits, so that no timers are missed and nothing turns stale.
+fn load(source: &SourceId, queue: u64, available: u64) -> Input {
     let queue = Id::new(source, &format!("queue-{queue}"));
     let readings = [
-        (Metric::Waiting, Said::Known(Value::Count(waiting % 97))),
-        (Metric::InConversation, Said::Known(Value::Count(3))),
+        (Metric::Waiting, Said::Known(Value::Count(0))),
+        (
+            Metric::AgentsAvailable,
+            Said::Known(Value::Count(available % 97)),
+        ),
     ];
     Input::Update(Update {
         source: source.clone(),
