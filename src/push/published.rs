@@ -109,20 +109,20 @@ impl Published {
     /// What a viewer of this channel that stands at `n` lacks. One that has
     /// fallen far behind skips to a snapshot, where that is less to read.
     pub(super) fn after(&mut self, n: u64, now: Instant) -> Lacking {
+        let frames = self.ring.after(n);
+        let backlog: usize = frames.iter().flatten().map(|frame| frame.len()).sum();
+        let frames = match frames {
+            Some(frames) if backlog <= BACKLOG => return self.lacking(frames, true),
+            other => other,
+        };
         let from = Position {
             epoch: self.epoch.clone(),
             n,
         };
-        let lacking = self.since(Some(&from), now);
-        let backlog: usize = lacking.frames.iter().map(|frame| frame.len()).sum();
-        if backlog <= BACKLOG || !lacking.resumed {
-            return lacking;
-        }
         let snapshot = self.snapshot(Some(&from), now);
-        if snapshot.len() < backlog {
-            self.lacking(vec![snapshot], false)
-        } else {
-            lacking
+        match frames {
+            Some(frames) if backlog <= snapshot.len() => self.lacking(frames, true),
+            _ => self.lacking(vec![snapshot], false),
         }
     }
 
