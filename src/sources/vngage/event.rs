@@ -58,7 +58,22 @@ impl Event {
     }
 
     pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|event| event.key() == key)
+        Some(match key {
+            "case.created" => Self::CaseCreated,
+            "case.opened" => Self::CaseOpened,
+            "case.closed" => Self::CaseClosed,
+            "case.transferred.toGroup" => Self::CaseTransferred,
+            "case.visitorProfile" => Self::CaseVisitorProfile,
+            "case.transcriptClosed" => Self::CaseTranscriptClosed,
+            "group.loadChanged" => Self::GroupLoadChanged,
+            "group.performanceTimers" => Self::GroupPerformanceTimers,
+            "configuration.agent" => Self::ConfigurationAgent,
+            "configuration.group" => Self::ConfigurationGroup,
+            "configuration.opportunity" => Self::ConfigurationOpportunity,
+            "configuration.solution" => Self::ConfigurationSolution,
+            "configuration.caseType" => Self::ConfigurationCaseType,
+            _ => return None,
+        })
     }
 
     /// Said of a group as it is now: worth nothing once something may have been missed.
@@ -77,5 +92,17 @@ impl Event {
                 | Self::CaseVisitorProfile
                 | Self::CaseTranscriptClosed
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_leads_back_to_its_event() {
+        for event in Event::ALL {
+            assert_eq!(Event::from_key(event.key()), Some(event));
+        }
     }
 }

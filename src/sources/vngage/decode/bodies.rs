@@ -5,8 +5,8 @@ use std::{borrow::Cow, marker::PhantomData, sync::Arc};
 use serde::de::MapAccess;
 
 use crate::domain::{
-    CaseEvent, Class, Fact, Id, Metric, Outcome, Profile, Said, SourceId, Subject, Transcript,
-    Value,
+    CaseEvent, Class, Fact, Id, Metric, Outcome, Profile, Readings, Said, SourceId, Subject,
+    Transcript, Value,
 };
 
 use super::{
@@ -307,12 +307,15 @@ impl<'de> Body<'de> for GroupTimers<'de> {
 fn readings<T, const N: usize>(
     group: Id,
     said: [(Metric, Option<T>); N],
-    value: fn(T) -> Value,
+    value: impl Fn(T) -> Value,
 ) -> Fact {
-    let known = said
-        .into_iter()
-        .filter_map(|(metric, said)| Some((metric, Said::Known(value(said?)))));
-    Fact::Readings(Subject::Queue(group), known.collect())
+    let mut known = Readings::new();
+    for (metric, said) in said {
+        if let Some(said) = said {
+            known.push((metric, Said::Known(value(said))));
+        }
+    }
+    Fact::Readings(Subject::Queue(group), known)
 }
 
 #[derive(Default)]

@@ -3,8 +3,10 @@
 
 use std::{borrow::Cow, fmt, marker::PhantomData, sync::Arc};
 
-use jiff::{Timestamp, civil, tz::TimeZone};
+use jiff::Timestamp;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::time::timestamp;
 
 /// Ids longer than this are none.
 const LONGEST_ID: usize = 256;
@@ -334,34 +336,4 @@ pub(super) fn cut(text: &str, longest: usize) -> &str {
         Some((end, _)) => &text[..end],
         None => text,
     }
-}
-
-/// An ISO time with any number of fraction digits; without an offset it is UTC.
-fn timestamp(text: &str) -> Option<Timestamp> {
-    let text = trimmed_fraction(text);
-    let utc = || {
-        text.parse::<civil::DateTime>()
-            .ok()?
-            .to_zoned(TimeZone::UTC)
-            .ok()
-    };
-    text.parse::<Timestamp>()
-        .ok()
-        .or_else(|| utc().map(|time| time.timestamp()))
-}
-
-/// Nanoseconds are as fine as we keep; digits beyond them are dropped.
-fn trimmed_fraction(text: &str) -> Cow<'_, str> {
-    let Some(point) = text.find(['.', ',']) else {
-        return text.into();
-    };
-    let digits = text[point + 1..]
-        .bytes()
-        .take_while(u8::is_ascii_digit)
-        .count();
-    if digits <= 9 {
-        return text.into();
-    }
-    let rest = &text[point + 1 + digits..];
-    format!("{}{rest}", &text[..point + 10]).into()
 }

@@ -6,6 +6,7 @@ mod fields;
 mod surrogates;
 #[cfg(test)]
 mod tests;
+mod time;
 mod transcript;
 
 use jiff::Timestamp;
