@@ -134,7 +134,7 @@ fn take(picture: &mut Picture, step: &Step) {
                 .get_mut(&fixture::queue_id(&queue.to_string()))
             {
                 queue.name = Some(format!("Name {name}").into());
-                let unknown = queue.readings.get_mut(&Metric::AgentsAvailable).unwrap();
+                let unknown = queue.readings.get_mut(Metric::AgentsAvailable).unwrap();
                 unknown.value = Said::Known(Value::Count(u64::from(*name)));
             }
         }

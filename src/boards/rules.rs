@@ -174,7 +174,7 @@ fn a_sum_without_all_its_queues_is_a_lower_bound_that_names_them() {
     assert_eq!(all(&picture), ("≥ 20".into(), "without Partners".into()));
     fixture::queue(&mut picture, "1")
         .readings
-        .get_mut(&Metric::Waiting)
+        .get_mut(Metric::Waiting)
         .unwrap()
         .value = Said::Unknown;
     assert_eq!(all(&picture).0, "≥ 6");
@@ -311,7 +311,7 @@ fn a_view_of_sixty_queues_and_what_changed_in_it_take_less_than_a_frame() {
     for round in 0..rounds {
         let reading = fixture::queue(&mut picture, "7")
             .readings
-            .get_mut(&Metric::Waiting);
+            .get_mut(Metric::Waiting);
         reading.unwrap().value = Said::Known(Value::Count(1000 + round));
         assert_eq!(
             slots.advance(queues(&picture, noon())).unwrap().cells.len(),

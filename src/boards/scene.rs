@@ -181,7 +181,7 @@ impl<'a> Scene<'a> {
     /// Without severity, other than that it is stale.
     fn bare_figure(&mut self, queue: &Queue, metric: Metric, target: &Target) -> Shown {
         let figure = self.picture.queue_figure(queue, metric, self.now);
-        let heard = queue.readings.get(&metric).map(|reading| reading.heard);
+        let heard = queue.readings.get(metric).map(|reading| reading.heard);
         if metric == Metric::AverageWait && figure.as_ref().is_some_and(|f| f.value.is_some()) {
             // It says nothing of now after a quarter of an hour.
             self.due

@@ -132,7 +132,7 @@ impl Scene<'_> {
             let Some(figure) = self.picture.queue_figure(queue, metric, self.now) else {
                 continue;
             };
-            let heard = queue.readings.get(&metric).map(|reading| reading.heard);
+            let heard = queue.readings.get(metric).map(|reading| reading.heard);
             let stands = self.standing(figure.trust, heard);
             held |= stands == Standing::Held;
             match (stands, figure.value) {

@@ -3,22 +3,15 @@
 
 use crate::domain::{AgentNames, Formula, Metric, Moment, Said, Value, moment};
 
-use super::picture::{
-    Agent, AgentState, Day, DayMarks, Figure, Health, LineState, Picture, Queue, Reading, Source,
-    Trust,
+use super::{
+    picture::{
+        Agent, AgentState, Day, DayMarks, Figure, Health, LineState, Picture, Queue, Source, Trust,
+    },
+    reading::{QUEUE_METRICS, Reading},
 };
 
 /// The 15-minute average wait says nothing of now after this, in milliseconds.
 const AVERAGE_WAIT_HOLDS: i64 = 15 * 60_000;
-
-/// What a Vngage queue says of now, in reading order.
-pub const QUEUE_METRICS: &[Metric] = &[
-    Metric::Waiting,
-    Metric::InConversation,
-    Metric::LongestWait,
-    Metric::AverageWait,
-    Metric::AgentsAvailable,
-];
 
 impl Source {
     pub fn is_live(&self) -> bool {
@@ -65,7 +58,7 @@ impl Picture {
             trust: Trust::Unknown,
             of_day: None,
         };
-        let Some(reading) = queue.readings.get(&metric) else {
+        let Some(reading) = queue.readings.get(metric) else {
             return Some(unknown);
         };
         if queue.quiet_since.is_some() {

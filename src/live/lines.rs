@@ -18,10 +18,14 @@ const MOST_EVENTS: usize = 50;
 const MOST_GAPS: usize = 20;
 
 impl State {
-    /// Counts a message that could be read, and learns the source's clock from it.
-    pub(super) fn hear(&mut self, update: &Update, now: Moment) {
-        let Some(source) = self.picture.sources.get_mut(&update.source) else {
-            return;
+    /// Counts a message that could be read, and learns the source's clock from
+    /// it. `false`: the source is not configured.
+    pub(super) fn hear(&mut self, update: &Update, now: Moment) -> bool {
+        let (Some(source), Some(feed)) = (
+            self.picture.sources.get_mut(&update.source),
+            self.feeds.get_mut(&update.source),
+        ) else {
+            return false;
         };
         let mistyped = u64::from(update.mistyped);
         for counts in [
@@ -35,7 +39,6 @@ impl State {
         source.last_message_at = Some(now.wall);
         source.heard = Some(now.mono);
 
-        let feed = self.feeds.entry(update.source.clone()).or_default();
         feed.quality.count(0 < mistyped, now.mono);
         // What had gathered is late by our absence and says nothing of clocks.
         if let (Some(at), LineState::Connected) = (update.at, source.line) {
@@ -43,6 +46,7 @@ impl State {
                 .learn(moment::millis_between(at, now.wall), now.mono);
             source.offset = feed.offset.millis();
         }
+        true
     }
 
     pub(super) fn on_note(&mut self, id: &SourceId, note: &Note, now: Moment) {

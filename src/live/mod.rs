@@ -8,16 +8,18 @@ mod ledger;
 mod lines;
 mod names;
 mod picture;
+mod reading;
 mod readings;
 mod state;
 mod store;
 mod sweep;
 
-pub use freshness::{QUEUE_METRICS, day_figure};
+pub use freshness::day_figure;
 pub use picture::{
     Agent, AgentState, Case, CaseState, Counts, Day, DayMarks, Figure, Gap, Health, LineState,
-    Lost, Named, Picture, Queue, Reading, Source, Transfer, Trust,
+    Lost, Map, Named, Picture, Queue, Source, Transfer, Trust,
 };
+pub use reading::{QUEUE_METRICS, Reading, Readings};
 pub use state::{Effects, State};
 pub use store::{Live, keep};
 

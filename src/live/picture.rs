@@ -2,27 +2,29 @@
 //! generation they were said in; whether they are fresh is a comparison made
 //! when they are read (see `freshness.rs`).
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
+use super::reading::Readings;
 use crate::domain::{
-    AgentId, CaseId, Class, ExternalIds, Id, Metric, Mono, Outcome, QueueId, Said, Site, SourceId,
-    Tally, Target, Transcript, Value,
+    AgentId, CaseId, Class, ExternalIds, Id, Mono, Outcome, QueueId, Site, SourceId, Tally, Target,
+    Transcript, Value,
 };
+
+/// Subjects by id. Ids come from a source that we trust to name its own things,
+/// so a fast hash serves.
+pub type Map<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
 
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
     pub site: Arc<Site>,
     pub sources: BTreeMap<SourceId, Source>,
-    pub queues: HashMap<QueueId, Queue>,
-    pub agents: HashMap<AgentId, Agent>,
-    pub cases: HashMap<CaseId, Case>,
+    pub queues: Map<QueueId, Queue>,
+    pub agents: Map<AgentId, Agent>,
+    pub cases: Map<CaseId, Case>,
     /// Opportunities, solutions and case types.
-    pub named: HashMap<(Class, Id), Named>,
+    pub named: Map<(Class, Id), Named>,
     /// The whole site's day: distinct contacts.
     pub today: Day,
     /// Rises with every change of a name, so that the store can be kept up.
@@ -95,20 +97,6 @@ pub enum Health {
     Down,
 }
 
-/// One value, and where and when it was said.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reading {
-    pub value: Said<Value>,
-    /// The source's own time, uncorrected.
-    pub at: Option<Timestamp>,
-    /// The newest source time that orders; an older one changes nothing.
-    pub ordered: Option<Timestamp>,
-    pub heard: Mono,
-    pub generation: u32,
-    /// Where the value is a running clock: its start on our wall clock.
-    pub since: Option<Timestamp>,
-}
-
 #[derive(Clone, Debug)]
 pub struct Queue {
     pub id: QueueId,
@@ -121,7 +109,7 @@ pub struct Queue {
     pub quiet_since: Option<Timestamp>,
     /// It should be speaking (somebody waits or talks) and does not.
     pub silent: bool,
-    pub readings: BTreeMap<Metric, Reading>,
+    pub readings: Readings,
     pub today: Day,
     pub profile: u64,
 }

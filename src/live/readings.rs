@@ -1,16 +1,17 @@
 //! What a queue says of now: each attribute by itself, ordered by the source's
 //! own time, and the longest wait as a running clock.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::domain::{Metric, Moment, QueueId, Said, Update, Value, moment};
 
 use super::{
-    feed::Feed,
+    feed::{Cadence, QueueFeed},
     ledger::Key,
-    picture::{Day, Queue, Reading},
+    picture::{Day, Queue},
+    reading::{Reading, Readings},
     state::State,
 };
 
@@ -29,11 +30,17 @@ impl State {
         now: Moment,
     ) {
         let generation = self.generation(&id.source);
-        if !self.picture.queues.contains_key(id) {
+        // Looked up once where it is known, which is nearly always.
+        let queue = if let Some(queue) = self.picture.queues.get_mut(id) {
+            queue
+        } else {
             self.add_queue(id);
-        }
-        let feed = self.feeds.entry(id.source.clone()).or_default();
-        let Some(queue) = self.picture.queues.get_mut(id) else {
+            match self.picture.queues.get_mut(id) {
+                Some(queue) => queue,
+                None => return,
+            }
+        };
+        let Some(feed) = self.feeds.get_mut(&id.source) else {
             return;
         };
         queue.hidden = false;
@@ -53,8 +60,13 @@ impl State {
             heard.take(&mut queue.readings, *metric, *value);
         }
         heard.settle_timers(queue);
-        watch_timers(feed, queue, readings, &heard);
-        if !feed.queues.get(id).is_some_and(|known| known.accounted) {
+
+        let known = match feed.queues.get_mut(id) {
+            Some(known) => known,
+            None => feed.queues.entry(id.clone()).or_default(),
+        };
+        watch_timers(&mut feed.cadence, known, queue, readings, &heard);
+        if !known.accounted {
             self.compare_open(id, readings, update.at);
         }
     }
@@ -77,10 +89,11 @@ impl State {
         // The cheap comparison first: a flood of loads must not fold cases.
         let open = self.open_in(id) as u64;
         let agrees = talking <= open && self.open_at(id, at) == talking;
-        let feed = self.feeds.entry(id.source.clone()).or_default();
-        let known = feed.queues.entry(id.clone()).or_default();
-        known.agrees = if agrees { known.agrees + 1 } else { 0 };
-        known.accounted = AGREEMENTS <= known.agrees;
+        let feed = self.feeds.get_mut(&id.source);
+        if let Some(known) = feed.and_then(|feed| feed.queues.get_mut(id)) {
+            known.agrees = if agrees { known.agrees + 1 } else { 0 };
+            known.accounted = AGREEMENTS <= known.agrees;
+        }
     }
 
     pub(super) fn generation(&self, source: &crate::domain::SourceId) -> u32 {
@@ -99,7 +112,7 @@ impl State {
             hidden: false,
             quiet_since: None,
             silent: false,
-            readings: BTreeMap::new(),
+            readings: Readings::default(),
             today: Day::default(),
             profile: 0,
         };
@@ -119,8 +132,8 @@ struct Heard {
 }
 
 impl Heard {
-    fn take(&self, readings: &mut BTreeMap<Metric, Reading>, metric: Metric, value: Said<Value>) {
-        let before = readings.get(&metric).copied();
+    fn take(&self, readings: &mut Readings, metric: Metric, value: Said<Value>) {
+        let before = readings.get(metric).copied();
         if self.is_older(before.and_then(|reading| reading.ordered)) {
             return;
         }
@@ -183,7 +196,7 @@ impl Heard {
             Metric::LongestWait,
             Metric::AverageWait,
         ]
-        .map(|metric| queue.readings.get(&metric).copied());
+        .map(|metric| queue.readings.get(metric).copied());
         let none = |reading: Option<Reading>| {
             reading.is_some_and(|r| {
                 r.value == Said::Known(Value::Count(0)) && r.generation == self.generation
@@ -216,15 +229,20 @@ impl Heard {
 }
 
 /// Remembers when the timers last spoke, and learns their interval.
-fn watch_timers(feed: &mut Feed, queue: &mut Queue, said: &[(Metric, Said<Value>)], heard: &Heard) {
-    let known = feed.queues.entry(queue.id.clone()).or_default();
+fn watch_timers(
+    cadence: &mut Cadence,
+    known: &mut QueueFeed,
+    queue: &mut Queue,
+    said: &[(Metric, Said<Value>)],
+    heard: &Heard,
+) {
     known.generation = heard.generation;
     let is_timers = said
         .iter()
         .any(|(metric, _)| matches!(metric, Metric::LongestWait | Metric::AverageWait));
     if is_timers {
         if let (Some(before), Some(at)) = (known.timers_at, heard.at) {
-            feed.cadence.learn(moment::millis_between(before, at));
+            cadence.learn(moment::millis_between(before, at));
         }
         known.timers_at = heard.at;
         known.timers = Some(heard.now.mono);
@@ -233,7 +251,7 @@ fn watch_timers(feed: &mut Feed, queue: &mut Queue, said: &[(Metric, Said<Value>
     let busy = [Metric::Waiting, Metric::InConversation]
         .iter()
         .any(|metric| {
-            let value = queue.readings.get(metric).map(|reading| reading.value);
+            let value = queue.readings.get(*metric).map(|reading| reading.value);
             matches!(value, Some(Said::Known(Value::Count(n))) if n > 0)
         });
     if busy {

@@ -4,7 +4,7 @@
 //! The fold has two halves: what is remembered to count and to judge (`ledger`,
 //! `feed`), and the picture, which is all that others read.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::domain::{Fact, Input, Moment, Mono, Site, SourceId, Subject, Update, moment};
 
@@ -33,7 +33,7 @@ pub struct Effects {
 #[derive(Debug, Default)]
 pub struct State {
     pub(super) picture: Picture,
-    pub(super) feeds: HashMap<SourceId, Feed>,
+    pub(super) feeds: BTreeMap<SourceId, Feed>,
     pub(super) cases: Cases,
     /// When time alone must next be looked at.
     sweep_due: Option<Mono>,
@@ -103,10 +103,9 @@ impl State {
     }
 
     fn on_update(&mut self, update: &Update, now: Moment) {
-        if !self.picture.sources.contains_key(&update.source) {
+        if !self.hear(update, now) {
             return;
         }
-        self.hear(update, now);
         match &update.fact {
             Fact::Readings(Subject::Queue(queue), readings) => {
                 self.on_readings(update, queue, readings, now);
@@ -158,8 +157,8 @@ fn connecting(id: SourceId, now: Moment) -> Source {
         last_message_at: None,
         heard: None,
         counts: super::picture::Counts::default(),
-        by_event: std::collections::BTreeMap::new(),
-        by_reason: std::collections::BTreeMap::new(),
+        by_event: BTreeMap::new(),
+        by_reason: BTreeMap::new(),
         last_error: None,
         degraded: false,
         offset: 0,

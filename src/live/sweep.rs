@@ -155,7 +155,7 @@ impl State {
         let Some(queue) = self.picture.queues.get_mut(id) else {
             return;
         };
-        let Some(average) = queue.readings.get_mut(&Metric::AverageWait) else {
+        let Some(average) = queue.readings.get_mut(Metric::AverageWait) else {
             return;
         };
         if average.value == Said::Unknown {

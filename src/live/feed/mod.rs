@@ -17,7 +17,10 @@ pub(super) use offset::{ODD, Offset};
 pub(super) use quality::Quality;
 pub(super) use round::Round;
 
-use super::{ledger::Surplus, picture::Gap};
+use super::{
+    ledger::Surplus,
+    picture::{Gap, Map},
+};
 
 #[derive(Debug, Default)]
 pub(super) struct Feed {
@@ -28,7 +31,7 @@ pub(super) struct Feed {
     /// When the bindings were last renewed, or the generation began.
     pub(super) bound: Option<Mono>,
     pub(super) surplus: Surplus,
-    pub(super) queues: HashMap<QueueId, QueueFeed>,
+    pub(super) queues: Map<QueueId, QueueFeed>,
     /// Per name and attribute, the newest source time.
     pub(super) profiles: HashMap<(Class, Id), ProfileFeed>,
     /// Events are counted from here on; `None` before the first connection.

@@ -1,12 +1,12 @@
 //! All cases that are remembered, what each has been counted as, and who has
 //! which. Changing a case takes back what it had counted and counts it anew.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
 
 use crate::domain::{AgentId, CaseId, QueueId, Site, SourceId};
-use crate::live::picture::{Case, CaseState};
+use crate::live::picture::{Case, CaseState, Map};
 
 use super::{
     count::{self, Verdict},
@@ -80,13 +80,13 @@ struct Standing {
 #[derive(Debug, Default)]
 pub(crate) struct Cases {
     pub(crate) days: Days,
-    files: HashMap<CaseId, File>,
-    standings: HashMap<CaseId, Standing>,
+    files: Map<CaseId, File>,
+    standings: Map<CaseId, Standing>,
     /// Who waits and counts as waiting, the longest first.
-    pub(crate) waiting: HashMap<SourceId, BTreeSet<(Timestamp, CaseId)>>,
-    pub(crate) open_by_agent: HashMap<AgentId, BTreeSet<CaseId>>,
-    pub(crate) open_by_queue: HashMap<QueueId, BTreeSet<CaseId>>,
-    pub(crate) unconfirmed: HashMap<SourceId, HashSet<CaseId>>,
+    pub(crate) waiting: Map<SourceId, BTreeSet<(Timestamp, CaseId)>>,
+    pub(crate) open_by_agent: Map<AgentId, BTreeSet<CaseId>>,
+    pub(crate) open_by_queue: Map<QueueId, BTreeSet<CaseId>>,
+    pub(crate) unconfirmed: Map<SourceId, HashSet<CaseId>>,
     settled: BTreeSet<(Timestamp, CaseId)>,
 }
 
@@ -258,7 +258,7 @@ impl Cases {
 }
 
 fn remove_from<K: std::hash::Hash + Eq>(
-    index: &mut HashMap<K, BTreeSet<CaseId>>,
+    index: &mut Map<K, BTreeSet<CaseId>>,
     key: &K,
     id: &CaseId,
 ) {

@@ -1,10 +1,9 @@
 //! The books of today and yesterday: one tally per queue, agent and the site.
 
-use std::collections::HashMap;
-
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use crate::domain::{AgentId, QueueId, Site, SourceId, Tally, Target};
+use crate::live::picture::Map;
 
 /// Whose day it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -33,7 +32,7 @@ struct Book {
 
 #[derive(Debug, Default)]
 pub(crate) struct Days {
-    books: HashMap<Key, Book>,
+    books: Map<Key, Book>,
     bounds: Option<Bounds>,
 }
 

@@ -1,9 +1,6 @@
 //! `/api/v1/cases`, a page at a time in the order of their ids.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     Json,
@@ -120,7 +117,7 @@ fn cursor(text: &str) -> Result<CaseId, Problem> {
 /// The first `limit` cases after `after`, and whether there are more. Holds no
 /// more than a page, however many cases there are.
 fn page<'a>(
-    cases: &'a HashMap<CaseId, live::Case>,
+    cases: &'a live::Map<CaseId, live::Case>,
     state: Option<CaseState>,
     after: Option<&CaseId>,
     limit: usize,
