@@ -1,5 +1,5 @@
 //! `group.loadChanged` through decoder and fold on one core. Beside it, in turn:
-//! serde_json parsing the same bytes into a bare struct.
+//! `serde_json` parsing the same bytes into a bare struct.
 
 use std::{
     collections::HashMap,

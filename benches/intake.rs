@@ -1,4 +1,4 @@
-//! A backlog taken in from RabbitMQ with acknowledgements, through decoder and
+//! A backlog taken in from `RabbitMQ` with acknowledgements, through decoder and
 //! fold. Beside it, in turn: a bare lapin consumer at the same prefetch that
 //! parses nothing.
 
