@@ -266,6 +266,7 @@ async fn at_no_step_of_any_break_is_anything_fresh_that_was_not_so_a_moment_ago(
     let watching = async {
         loop {
             is_honest(&wallboard, &vep).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
     tokio::select! {

@@ -17,7 +17,10 @@ mod silence;
 
 use std::convert::Infallible;
 
-use crate::{domain::SourceId, intake::Outlet};
+use crate::{
+    domain::{Break, SourceId},
+    intake::Outlet,
+};
 
 use super::Source;
 
@@ -59,7 +62,7 @@ impl Source for Vngage {
 }
 
 /// The queue is claimed before its bindings are touched: where another consumer
-/// works, nothing of its is changed.
+/// works, nothing of its is changed. A queue that is new is nobody's yet.
 async fn connect(
     settings: &Settings,
     memory: &mut Memory,
@@ -70,6 +73,14 @@ async fn connect(
     let channel = queue::answer(settings, Step::Work, channel).await?;
     queue::look_at_exchange(settings, &channel).await?;
     let found = queue::declare(settings, &line.connection, &channel).await?;
+    if found.is_new {
+        // Noted before anything can fail: next time it will not be new.
+        memory.broken.get_or_insert(Break::QueueNew);
+        // What comes while only some kinds are bound tells half of a case's life.
+        let cases = Event::ALL.into_iter().filter(|event| event.is_of_a_case());
+        queue::bind(settings, &channel, cases).await?;
+        queue::purge(settings, &channel).await?;
+    }
     let consumer = queue::consume(settings, &channel).await?;
     let session = Session::begin(settings, memory, outlet, &channel, consumer, found).await?;
     session.work().await

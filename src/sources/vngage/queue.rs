@@ -7,7 +7,7 @@ use lapin::{
     Channel, Connection, Consumer, ErrorKind, ExchangeKind,
     options::{
         BasicConsumeOptions, BasicQosOptions, ExchangeDeclareOptions, QueueBindOptions,
-        QueueDeclareOptions,
+        QueueDeclareOptions, QueuePurgeOptions,
     },
     types::FieldTable,
 };
@@ -152,6 +152,12 @@ pub(super) async fn unbind(
         answer(settings, Step::Bind, unbind).await?;
     }
     Ok(())
+}
+
+/// Throws away what waits in the queue.
+pub(super) async fn purge(settings: &Settings, channel: &Channel) -> Result<(), Error> {
+    let purge = channel.queue_purge(settings.queue.as_str().into(), QueuePurgeOptions::default());
+    answer(settings, Step::Work, purge).await.map(drop)
 }
 
 /// Takes the queue for ourselves alone: two on one queue would silently split it.
