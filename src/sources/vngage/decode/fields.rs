@@ -12,6 +12,8 @@ use super::time::timestamp;
 const LONGEST_ID: usize = 256;
 /// Names and other free text are cut to so many characters.
 const LONGEST_TEXT: usize = 256;
+/// Nobody counts further; and so no sum of counts can overflow.
+const LARGEST_COUNT: u32 = u32::MAX;
 /// Whole numbers beyond this are not exact in the vendor's own language.
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
@@ -37,13 +39,15 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
     /// A number of things: whole and not negative.
     pub(super) fn count(&mut self) -> Result<Option<u64>, A::Error> {
         self.read(|value| match value {
-            Scalar::Whole(n) => Some(n),
+            Scalar::Whole(n) if n <= LARGEST_COUNT.into() => Some(n),
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 reason = "whole, and within what was just checked"
             )]
-            Scalar::Real(x) if x.fract() == 0.0 && (0.0..LARGEST_WHOLE).contains(&x) => {
+            Scalar::Real(x)
+                if x.fract() == 0.0 && (0.0..=f64::from(LARGEST_COUNT)).contains(&x) =>
+            {
                 Some(x as u64)
             }
             _ => None,

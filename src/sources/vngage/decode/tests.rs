@@ -183,6 +183,8 @@ fn a_wrong_type_is_counted_and_harms_no_other_field() {
         "{\"a\":[1,{\"b\":2}]}",
         "1e300",
         "99999999999999999999",
+        "18446744073709551615",
+        "4294967296",
     ] {
         check(
             "group.loadChanged",

@@ -99,6 +99,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_time_cut_off_anywhere_is_no_time_and_no_harm() {
+        let whole = "2026-11-20T09:00:00.123Z";
+        for end in 0..whole.len() {
+            for cut in [whole[..end].to_owned(), format!("{}Z", &whole[..end])] {
+                let _time = timestamp(&cut);
+            }
+        }
+
+        assert_eq!(timestamp("2026-11-20T09:00:Z"), None);
+    }
+
     proptest! {
         #[test]
         fn the_quick_way_agrees_with_the_thorough_one(nanos in 0_i64..i64::MAX) {
