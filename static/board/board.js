@@ -4,7 +4,7 @@
 // All text goes in through textContent and all else through setAttribute. The
 // one place that parses HTML is `swap`: regions that our own server rendered.
 
-import { lay, layAll, showPages, tickPages } from './places.js';
+import { lay, layAll, refit, showPages, tickPages } from './places.js';
 
 const body = document.body;
 const data = body.dataset;
@@ -158,7 +158,20 @@ function live() {
   body.classList.remove('stale', 'gone');
 }
 
+// While nothing changes, how long ago each source last spoke.
+function showAges(ages) {
+  const words = Object.keys(ages).map((id) => id + ' ' + ago(ages[id]));
+  const el = $('ages');
+  if (el) write(el, words.join(' · '));
+}
+
+function ago(s) {
+  return s < 60 ? s + ' s' : s < 3600 ? Math.floor(s / 60) + ' min' : duration(s * 1000);
+}
+
 function showLoss() {
+  showAges({});
+
   const age = performance.now() - lost;
   $('link').setAttribute('data-state', 'off');
   write($('link-text'), 'Reconnecting');
@@ -291,6 +304,7 @@ function take(frame) {
       break;
     case 'd':
       live();
+      showAges({});
       if (document.hidden) break;
       if (frame.e !== epoch || frame.n > seq + 1) resync();
       else if (frame.n === seq + 1) {
@@ -301,6 +315,7 @@ function take(frame) {
       break;
     case 'hb':
       live();
+      showAges(frame.src);
       if (frame.n > seq && !document.hidden) resync();
       break;
     case 'bye':
@@ -332,7 +347,8 @@ function apply() {
     lag = Math.max(0, Math.round(now() - frame.ts));
   }
   if (dirty.has('*')) layAll();
-  else dirty.forEach(lay);
+  else if (dirty.size) dirty.forEach(lay);
+  else refit();
   data.e = epoch;
   data.n = seq;
   announce();

@@ -1,9 +1,15 @@
 // Where rows stand: their order, the size at which they fit, and pages of them.
 
 const DWELL = 15; // seconds a page is shown
-// Heights in a tile in units of its label: name, note and padding; a figure.
-const EDGES = 3.7;
-const FIG = 1.25;
+// Sizes in a tile, in units of its label: name, padding and air; a figure's line; the
+// padding and what stands beside the large number; the column of figures at its side.
+const EDGES = 2.7;
+const FIG = 1.2;
+const BESIDE = 7;
+const COLUMN = 12;
+// Of the large number, in units of itself.
+const TALL = 0.8;
+const DIGIT = 0.7;
 const key = 'wallboard-page:' + location.pathname;
 
 let page = +sessionStorage.getItem(key) || 0;
@@ -100,28 +106,72 @@ function tiles(list, count) {
   const all = first ? first.children.length - 1 : 0;
   const names = Array.from(list.querySelectorAll('.row:not(.off) h2'));
   names.forEach((name) => name.classList.remove('long'));
+  digits = widest(list);
   // A name of two lines takes its second from the large number, alike in all tiles.
-  let second = 0;
+  let size = sizes(w, h - vmin(), all, 0);
+  for (let pass = 0; pass < 2; pass++) {
+    list.classList.toggle('side', size.side);
+    list.classList.toggle('narrow', size.narrow);
+    put(list, { cols: best.cols, rows: best.rows, f: size.f + 'px', hero: size.hero + 'px' });
+    if (pass) break;
+    names.forEach((name) => name.classList.toggle('long', name.scrollHeight > size.f * 2));
+    if (!names.some((name) => name.scrollHeight > size.f * 1.8)) break;
+    size = sizes(w, h - vmin(), all, 0.8);
+  }
+  list.dataset.figs = size.figs;
+}
+
+// As many figures as can be read, and then the larger number: above them or beside.
+function sizes(w, h, all, second) {
+  const above = stacked(w, h, all, second);
+  const beside = sided(w, h, all, second);
+  if (beside.f < 2.75 * vmin() || beside.figs < above.figs) return above;
+  return beside.figs > above.figs || beside.hero > above.hero ? beside : above;
+}
+
+function stacked(w, h, all, second) {
   let f = 0;
   let figs = all;
-  for (let pass = 0; pass < 2; pass++) {
-    for (figs = all; figs >= 0; figs--) {
-      // A large number if it can be had, else one that leaves labels readable.
-      const rest = EDGES + second + FIG * figs;
-      f = Math.max(h / (rest + 4.4), Math.min(2.8 * vmin(), h / (rest + 2.6)));
-      f = Math.min(f, w / 14, 5.5 * vmin());
-      if (f >= 2.75 * vmin() || figs <= 1) break;
+  let rest = 0;
+  let narrow = false;
+  for (; figs >= 0; figs--) {
+    // The mark has a line of its own where the name needs all of the first.
+    const extra = second + (narrow ? FIG : 0);
+    rest = EDGES + extra + FIG * figs;
+    // A large number if it can be had, else one that leaves labels readable.
+    f = Math.max(h / (rest + 5.2), Math.min(2.8 * vmin(), h / (rest + 2.4)));
+    f = Math.max(Math.min(f, w / 14, 5.5 * vmin()), 11);
+    if (!narrow && w / f < 17) {
+      narrow = true;
+      figs++;
+      continue;
     }
-    f = Math.max(f, 11);
-    put(list, { cols: best.cols, rows: best.rows, f: f + 'px' });
-    list.classList.toggle('narrow', w / f < 17);
-    const long = names.filter((name) => name.scrollHeight > f * 2);
-    long.forEach((name) => name.classList.add('long'));
-    if (long.length) second = 0.8;
+    if (f >= 2.75 * vmin() || figs <= 1) break;
   }
-  list.dataset.figs = figs;
-  const hero = Math.min((h - f * (EDGES + second + FIG * figs)) * 0.96, w * 0.3);
-  put(list, { hero: Math.max(hero, f) + 'px' });
+  const hero = Math.min((h - f * rest) / TALL, (w - f * BESIDE) / (DIGIT * digits));
+  return { f, figs, narrow, side: false, hero: Math.max(hero, f) };
+}
+
+function sided(w, h, all, second) {
+  const f = Math.min(h / (EDGES + second + (FIG + 0.15) * all), w / (COLUMN + BESIDE + 7), 5.5 * vmin());
+  const left = w - f * (BESIDE + 1) - Math.max(COLUMN * f, 0.46 * w);
+  const hero = Math.min((h - f * (EDGES + second)) / TALL, left / (DIGIT * digits));
+  return { f, figs: all, narrow: false, side: true, hero };
+}
+
+let digits = 2; // the large numbers have room for
+
+function widest(list) {
+  const numbers = Array.from(list.querySelectorAll('.row:not(.off) .hero .num'));
+  // A clock grows from 9:59 to 10:00 without anybody's doing.
+  const wide = (el) => (el.textContent.includes(':') ? 4.5 : el.textContent.replace(',', '').length);
+  return numbers.reduce((most, el) => Math.max(most, wide(el)), 2);
+}
+
+// A number that needs more room than there is gets it, in all tiles alike.
+export function refit() {
+  const list = main();
+  if (list && list.classList.contains('tiles') && widest(list) !== digits) fit();
 }
 
 function cards(list) {
@@ -130,12 +180,16 @@ function cards(list) {
   let best = { size: 0, cols: 4, h: 10 };
   const full = groups(list).map((g) => Array.from(g.children).filter((c) => !c.hidden && !c.classList.contains('off')).length);
   groups(list).forEach((group, at) => group.parentNode.classList.toggle('off', !full[at]));
+  // As in the style: those without a case have half the height.
+  const tall = groups(list).map((group) => (group.dataset.group === 'unknown' ? 0.5 : 1));
   const heads = full.filter(Boolean).length;
   const head = 6 * vmin();
   for (let cols = 1; cols <= 8; cols++) {
-    const lines = full.reduce((sum, n) => sum + Math.ceil(n / cols), 0);
+    const lines = full.map((n) => Math.ceil(n / cols));
+    const gaps = lines.reduce((sum, n) => sum + n, 0) * gap;
+    const units = lines.reduce((sum, n, at) => sum + n * tall[at], 0);
     const w = (box.width - gap * (cols - 1)) / cols;
-    const h = Math.min((box.height - heads * head - lines * gap) / Math.max(lines, 1), 16 * vmin());
+    const h = Math.min((box.height - heads * head - gaps) / Math.max(units, 0.5), 16 * vmin());
     if (w / h < 1.3) continue;
     const size = Math.min(w / 2, h);
     if (size > best.size) best = { size, cols, h, w };
