@@ -166,10 +166,10 @@ fn cases(scene: &Scene<'_>, agent: &Agent) -> String {
 fn places(scene: &Scene<'_>, agent: &Agent) -> String {
     let names = agent.case_queues.iter().map(|id| {
         let queue = scene.picture.queues.get(id);
-        queue.map_or_else(
+        super::format::isolated(&queue.map_or_else(
             || id.external.to_string(),
             |queue| scene.queue_name(queue, &id.to_string()),
-        )
+        ))
     });
     names.collect::<Vec<_>>().join(", ")
 }

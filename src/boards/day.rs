@@ -2,19 +2,15 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::live::Gap;
+use crate::live::Day;
 
 use super::scene::Scene;
 
 impl Scene<'_> {
     /// Empty where the day is whole, or not begun.
-    pub(super) fn day_mark(
-        &self,
-        since: Option<Timestamp>,
-        complete: bool,
-        gaps: &[Gap],
-    ) -> String {
-        let Some(since) = since.filter(|_| !complete) else {
+    pub(super) fn day_mark(&self, day: &Day) -> String {
+        let Day { since, gaps, .. } = day;
+        let Some(since) = since.filter(|_| !day.complete) else {
             return String::new();
         };
         let zone = &self.picture.site.zone;

@@ -17,6 +17,11 @@ pub(super) struct Grid {
     pub(super) rows: usize,
 }
 
+/// In how many columns `count` tiles stand on one page.
+pub fn tile_columns(count: usize, columns: Option<u8>) -> usize {
+    grid(count, columns).columns
+}
+
 /// The grid in which `count` tiles are drawn largest.
 #[expect(clippy::cast_precision_loss, reason = "a page holds a few tiles")]
 pub(super) fn grid(count: usize, columns: Option<u8>) -> Grid {

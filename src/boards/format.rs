@@ -102,6 +102,26 @@ impl Locale {
         at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
     }
 
+    /// `14:02`, and the day where it is not today.
+    pub fn time_or_day(self, at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+        self.day_unless_today(at, now, zone) + &self.time(at, zone)
+    }
+
+    /// `14:02:10`, and the day where it is not today.
+    pub fn moment(self, at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+        self.day_unless_today(at, now, zone) + &self.time_with_seconds(at, zone)
+    }
+
+    fn day_unless_today(self, at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+        let Self::En = self;
+        let at = at.to_zoned(zone.clone());
+        if at.date() == now.to_zoned(zone.clone()).date() {
+            String::new()
+        } else {
+            at.strftime("%-d %b ").to_string()
+        }
+    }
+
     /// What a figure is called beside its number. A service level names what it
     /// is a share of where that is not all that was offered.
     pub fn label(self, metric: Metric, target: &Target, formula: Option<&str>) -> String {
@@ -172,6 +192,18 @@ impl Locale {
 /// Whether a figure of this metric can be a clock that runs.
 pub(super) fn is_clock(metric: Metric) -> bool {
     metric == Metric::LongestWait && metric.unit() == Unit::Seconds
+}
+
+/// A name within a sentence. One that is written from right to left would draw the
+/// numbers around it to its other side, so it is isolated (Unicode's FSI and PDI).
+pub(super) fn isolated(name: &str) -> String {
+    // Hebrew to the Arabic extensions, their presentation forms, and the old scripts.
+    let is_rtl = |c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
+    if name.contains(is_rtl) {
+        format!("\u{2068}{name}\u{2069}")
+    } else {
+        name.to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::{
 
 use super::{
     definition::Layout,
+    format,
     scene::{Judged, Scene, Standing},
     severity::Severity,
     slots::{Attr, Cell},
@@ -16,6 +17,8 @@ use super::{
 
 /// How many queues the strip can show.
 pub(super) const STRIP: usize = 3;
+/// How much of a name it shows, in characters.
+const NAME: usize = 22;
 
 const _: () = assert!(Head::More as usize == 3 * STRIP);
 
@@ -40,11 +43,13 @@ pub(super) fn cells(
     list: &List,
     folded: String,
 ) -> Vec<Cell> {
-    let mut worst: Vec<_> = (queues.iter())
-        .filter(|queue| matches!(queue.severity, Severity::Warn | Severity::Crit))
+    let calls = |queue: &&Judged<'_>| queue.call().map(|(severity, _)| severity);
+    let mut worst: Vec<_> = queues
+        .iter()
+        .filter(|queue| calls(queue).is_some())
         .collect();
     // Stable: equals stay in the board's order.
-    worst.sort_by_key(|queue| std::cmp::Reverse(queue.severity));
+    worst.sort_by_key(|queue| std::cmp::Reverse(calls(queue)));
 
     let mut cells = Vec::with_capacity(Head::Empty as usize + 1);
     for item in 0..STRIP {
@@ -54,7 +59,10 @@ pub(super) fn cells(
         0 => String::new(),
         more => format!("+{more} more"),
     }));
-    cells.push(Cell::Text(calm(queues)));
+    cells.push(Cell::Text(match scene.board.layout {
+        Layout::Agents => counts(list),
+        Layout::Queues | Layout::List => calm(queues),
+    }));
     cells.push(Cell::Text(today(scene, chosen)));
     cells.extend(sources(scene));
     cells.push(Cell::Text(folded));
@@ -67,49 +75,74 @@ pub(super) fn cells(
 }
 
 fn strip_item(scene: &mut Scene<'_>, queue: Option<&Judged<'_>>) -> [Cell; 3] {
-    let Some(judged) = queue else {
+    let Some((judged, (severity, cause))) =
+        queue.and_then(|queue| queue.call().map(|c| (queue, c)))
+    else {
         return [
             Cell::Attrs(vec![("sev", Severity::None.name().into())]),
             Cell::Text(String::new()),
             standing(String::new()),
         ];
     };
-    let cause = (judged.figures.iter()).find(|figure| figure.severity == judged.severity);
-    let cause = cause.filter(|f| !matches!(f.metric, Metric::Waiting | Metric::LongestWait));
-    let glyph = judged.severity.glyph();
-    let (words, clock) = match cause {
-        Some(figure) => {
-            let value = scene.locale.value(figure.value);
-            let label = figure.label.to_lowercase();
-            let words = format!("{glyph} {}: {value} {label}", judged.name);
-            (words, standing(String::new()))
+    let (words, clock) = match cause.metric {
+        Metric::Waiting | Metric::LongestWait => who_waits(scene, judged, severity),
+        _ => {
+            let value = scene.locale.value(cause.value);
+            let (glyph, name) = (severity.glyph(), within(&judged.name));
+            let label = cause.label.to_lowercase();
+            (
+                format!("{glyph} {name}: {value} {label}"),
+                standing(String::new()),
+            )
         }
-        None => who_waits(scene, judged),
     };
     [
-        Cell::Attrs(vec![("sev", judged.severity.name().into())]),
+        Cell::Attrs(vec![("sev", severity.name().into())]),
         Cell::Text(words),
         clock,
     ]
 }
 
+/// A name among other words: short enough that the number behind it is seen.
+fn within(name: &str) -> String {
+    if name.chars().count() <= NAME {
+        return format::isolated(name);
+    }
+    let start: String = name.chars().take(NAME - 1).collect();
+    format::isolated(&format!("{}…", start.trim_end()))
+}
+
 /// "◆ Sales: 14 waiting", and how long.
-fn who_waits(scene: &mut Scene<'_>, judged: &Judged<'_>) -> (String, Cell) {
+fn who_waits(scene: &mut Scene<'_>, judged: &Judged<'_>, severity: Severity) -> (String, Cell) {
     let waiting = scene.figure(judged.queue, &judged.id, Metric::Waiting);
     let longest = scene.figure(judged.queue, &judged.id, Metric::LongestWait);
-    let glyph = judged.severity.glyph();
+    let glyph = severity.glyph();
     let words = match waiting.value {
         Some(value) => {
             let waiting = scene.locale.value(Some(value));
-            format!("{glyph} {}: {waiting} waiting", judged.name)
+            format!("{glyph} {}: {waiting} waiting", within(&judged.name))
         }
-        None => format!("{glyph} {}", judged.name),
+        None => format!("{glyph} {}", within(&judged.name)),
     };
     let clock = match longest.value {
         Some(_) => longest.cell,
         None => standing(String::new()),
     };
     (words, clock)
+}
+
+/// "4 available · 9 in conversation".
+fn counts(list: &List) -> String {
+    let groups = list
+        .groups
+        .iter()
+        .filter_map(|group| match group.cells.get(1) {
+            Some(Cell::Text(count)) if count != "0" => {
+                Some(format!("{count} {}", group.title.to_lowercase()))
+            }
+            _ => None,
+        });
+    groups.collect::<Vec<_>>().join(" · ")
 }
 
 /// Said only where all is known.
@@ -147,7 +180,7 @@ fn today(scene: &mut Scene<'_>, chosen: &[&Queue]) -> String {
     if parts.is_empty() {
         return String::new();
     }
-    let mark = scene.day_mark(day.since, day.complete, &day.gaps);
+    let mark = &scene.day_mark;
     match mark.strip_prefix("Today ") {
         Some(since) => format!("Today {since}: {}", parts.join(" · ")),
         None if mark.is_empty() => format!("Today {}", parts.join(" · ")),
@@ -187,7 +220,8 @@ fn source_words(scene: &Scene<'_>, source: &Source) -> Option<String> {
     let id = &source.id;
     let since = || {
         let at = source.lost.map_or(source.since, |lost| lost.at);
-        scene.locale.time_with_seconds(at, &scene.picture.site.zone)
+        let zone = &scene.picture.site.zone;
+        scene.locale.moment(at, scene.now.wall, zone)
     };
     match (source.line, source.health()) {
         (_, Health::Live) => None,

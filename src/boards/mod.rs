@@ -22,6 +22,7 @@ mod view;
 
 pub use definition::{Board, Layout, Level, Limits, Origin, Theme};
 pub use fault::{BoardFault, BoardFaults};
+pub use fit::tile_columns;
 pub use format::Locale;
 pub use severity::Severity;
 pub use slots::{Attr, Cell, Patch, Slots};

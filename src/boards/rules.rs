@@ -278,6 +278,52 @@ fn few_contacts_make_no_service_level_to_worry_about() {
 }
 
 #[test]
+fn a_poor_day_is_marked_and_calls_nobody() {
+    let mut picture = one(0, None, 1);
+    let tally = &mut fixture::queue(&mut picture, "1").today.tally;
+    (tally.answered, tally.waits, tally.answered_within) = (10, 10, 0);
+
+    let view = queues(&picture, noon());
+
+    assert_eq!(severity(&view, "chat/1"), "warn");
+    assert_eq!(attr(&view.head[0], "sev"), "none");
+    assert!(
+        !view
+            .head
+            .contains(&Cell::Text("Nothing needs attention".into()))
+    );
+}
+
+#[test]
+fn a_name_written_from_right_to_left_leaves_the_numbers_beside_it_in_place() {
+    let mut picture = one(2, Some(90), 1);
+    fixture::queue(&mut picture, "1").name = Some(Arc::from("المبيعات"));
+
+    let view = queues(&picture, noon());
+
+    assert_eq!(text(&view.head[1]), "▲ \u{2068}المبيعات\u{2069}: 2 waiting");
+}
+
+#[test]
+fn what_the_day_lacks_is_said_once_where_it_is_the_same_everywhere() {
+    let since = Some("2026-11-20T09:42:00Z".parse().unwrap());
+    let mut picture = fixture::afternoon();
+    let days = picture.queues.values_mut().map(|queue| &mut queue.today);
+    for day in days.chain([&mut picture.today]) {
+        (day.complete, day.since) = (false, since);
+    }
+    let own = &mut fixture::queue(&mut picture, "2").today;
+    own.since = Some("2026-11-20T10:00:00Z".parse().unwrap());
+
+    let view = queues(&picture, noon());
+
+    assert_eq!(note(&view, "chat/1"), "");
+    assert_eq!(note(&view, "chat/2"), "Today since 11:00");
+    let said = |cell: &Cell| matches!(cell, Cell::Text(t) if t.starts_with("Today since 10:42: "));
+    assert!(view.head.iter().any(said));
+}
+
+#[test]
 fn names_are_escaped_in_pages() {
     let mut picture = one(1, None, 1);
     fixture::queue(&mut picture, "1").name = Some(Arc::from("<script>alert(1)</script>\"'&"));

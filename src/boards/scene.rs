@@ -33,6 +33,8 @@ pub(super) struct Scene<'a> {
     pub(super) now: Moment,
     /// The figures of a queue to show.
     pub(super) show: Vec<Metric>,
+    /// What the day lacks, said once below all queues.
+    pub(super) day_mark: String,
     due: Due,
 }
 
@@ -85,6 +87,18 @@ pub(super) struct Judged<'a> {
     pub(super) said: Option<i64>,
 }
 
+impl Judged<'_> {
+    /// How much it calls for somebody, and the figure that does. About a poor day
+    /// nobody can do anything now, so the day's figures call for nobody.
+    pub(super) fn call(&self) -> Option<(Severity, &Shown)> {
+        let of_now = self.figures.iter().filter(|f| !f.metric.is_of_the_day());
+        let calls = of_now.filter(|f| matches!(f.severity, Severity::Warn | Severity::Crit));
+        // Of equals the first.
+        let worst = calls.rev().max_by_key(|figure| figure.severity)?;
+        (self.severity != Severity::Stale).then_some((worst.severity, worst))
+    }
+}
+
 impl<'a> Scene<'a> {
     pub(super) fn new(board: &'a Board, picture: &'a Picture, locale: Locale, now: Moment) -> Self {
         Self {
@@ -93,6 +107,7 @@ impl<'a> Scene<'a> {
             locale,
             now,
             show: show(board, picture),
+            day_mark: String::new(),
             due: Due::default(),
         }
     }
@@ -265,7 +280,8 @@ impl<'a> Scene<'a> {
         figures: &[Shown],
     ) -> String {
         let source = &queue.id.source;
-        let time = |at| self.locale.time(at, &self.picture.site.zone);
+        let zone = &self.picture.site.zone;
+        let time = |at| self.locale.time_or_day(at, self.now.wall, zone);
         if let Trust::Lost(lost) = self.trust_of_day(source, trust) {
             return match standing {
                 Standing::Gone => format!("No data since {}", time(lost.at)),
@@ -283,7 +299,10 @@ impl<'a> Scene<'a> {
             return format!("Quiet since {}", time(since));
         }
         if figures.iter().any(|f| f.metric.is_of_the_day()) {
-            return self.day_mark(queue.today.since, queue.today.complete, &queue.today.gaps);
+            let mark = self.day_mark(&queue.today);
+            if mark != self.day_mark {
+                return mark;
+            }
         }
         String::new()
     }

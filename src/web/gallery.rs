@@ -5,7 +5,9 @@ use askama::Template;
 use axum::{Router, extract::State, response::Html, routing::get};
 
 use crate::{
-    boards::{Attr, Board, BoardView, Cell, Kind, Layout, Locale, Origin, Severity, ViewKey},
+    boards::{
+        Attr, Board, BoardView, Cell, Kind, Layout, Locale, Origin, Severity, ViewKey, tile_columns,
+    },
     domain::{Metric, Moment, Value},
     live::{Health, LineState, Picture},
 };
@@ -43,6 +45,9 @@ struct RightNow {
 struct Card {
     id: String,
     title: String,
+    /// The shape of the board, for that of its picture.
+    layout: &'static str,
+    columns: usize,
     /// One severity a row.
     blocks: Vec<&'static str>,
     /// `6 queues · ◆ 1 critical`
@@ -144,8 +149,19 @@ fn card(board: &Board, view: &BoardView) -> Card {
     Card {
         id: board.id.clone(),
         title: board.title.clone(),
+        layout: board.layout.name(),
+        columns: columns(board, rows.len()),
         blocks: severities.into_iter().take(MOST_BLOCKS).collect(),
         summary,
+    }
+}
+
+/// About as many as the board has.
+fn columns(board: &Board, rows: usize) -> usize {
+    match board.layout {
+        Layout::Queues => tile_columns(rows, board.columns),
+        Layout::List => 1 + rows / 13,
+        Layout::Agents => 6,
     }
 }
 

@@ -80,10 +80,13 @@ fn shown(source: &Source, zone: &TimeZone, now: Moment) -> Shown {
         since: clock(since, zone, now),
         last_message: source
             .last_message_at
-            .map(|at| format!("{} ago", age(at, now))),
-        last_error: source
-            .last_error
-            .clone()
+            .map(|at| match age(at, now).as_str() {
+                "0 s" | "1 s" => "just now".to_owned(),
+                age => format!("{age} ago"),
+            }),
+        // What happened says it already while it stands.
+        last_error: (source.last_error.clone())
+            .filter(|_| source.is_live())
             .map(|(at, why)| (clock(at, zone, now), why)),
         counts: source.counts,
         events: source
@@ -100,15 +103,8 @@ fn shown(source: &Source, zone: &TimeZone, now: Moment) -> Shown {
     }
 }
 
-/// The time of day, with the date where that is another one.
 fn clock(at: Timestamp, zone: &TimeZone, now: Moment) -> String {
-    let time = Locale::default().time_with_seconds(at, zone);
-    let date = |at: Timestamp| at.to_zoned(zone.clone()).date();
-    if date(at) == date(now.wall) {
-        time
-    } else {
-        format!("{} {time}", date(at))
-    }
+    Locale::default().moment(at, now.wall, zone)
 }
 
 /// How long ago, rounded down: `1 s`, `2 min`.
@@ -124,9 +120,15 @@ fn age(at: Timestamp, now: Moment) -> String {
 
 fn offset(millis: i64) -> String {
     match millis {
-        0 => "none: the clocks agree within 2 s".to_owned(),
-        ahead if 0 < ahead => format!("the source's clock is {} behind ours", seconds(ahead)),
-        behind => format!("the source's clock is {} ahead of ours", seconds(-behind)),
+        0 => "agrees with ours within 2 s".to_owned(),
+        ahead if 0 < ahead => format!(
+            "{} behind ours; times are corrected by that",
+            seconds(ahead)
+        ),
+        behind => format!(
+            "{} ahead of ours; times are corrected by that",
+            seconds(-behind)
+        ),
     }
 }
 

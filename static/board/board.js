@@ -123,6 +123,8 @@ function format(options) {
 }
 const wall = format({});
 const exact = format({ second: '2-digit' });
+const day = format({ hour: undefined, minute: undefined, hourCycle: undefined, day: 'numeric', month: 'short' });
+const dated = (then) => (day.format(then) === day.format(now()) ? '' : day.format(then) + ' ');
 
 function tick() {
   if (lost === null) clocks.forEach((since, el) => write(el, duration(now() - since)));
@@ -181,8 +183,8 @@ function showLoss() {
   body.classList.toggle('gone', gone);
   band(
     gone
-      ? 'No data since ' + wall.format(heardAt)
-      : 'Connection lost at ' + exact.format(heardAt) + '. Values are from then.'
+      ? 'No data since ' + dated(heardAt) + wall.format(heardAt)
+      : 'Connection lost at ' + dated(heardAt) + exact.format(heardAt) + '. Values are from then.'
   );
 }
 
