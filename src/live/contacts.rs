@@ -4,12 +4,12 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    AgentId, CaseEvent, CaseId, Moment, QueueId, SourceId, Target, Update, moment,
+    AgentId, CaseEvent, CaseId, Class, Moment, QueueId, SourceId, Target, Update, moment,
 };
 
 use super::{
     ledger::{File, Key, Step, Touched, insert},
-    picture::{AgentState, Day, Gap},
+    picture::{AgentState, Day},
     state::State,
 };
 
@@ -21,10 +21,15 @@ impl State {
         let generation = self.generation(&id.source);
         let feed = self.feeds.entry(id.source.clone()).or_default();
         let offset = feed.offset.millis();
-        let at = update
-            .at
-            .unwrap_or_else(|| moment::plus_millis(now.wall, -offset));
+        let is_ahead = |at: &Timestamp| {
+            let difference = moment::millis_between(*at, now.wall);
+            feed.offset.is_surely_ahead(difference)
+        };
+        let arrival = moment::plus_millis(now.wall, -offset);
+        // A time that orders nothing leaves it to the arrival.
+        let at = update.at.filter(|at| !is_ahead(at)).unwrap_or(arrival);
         let step = Step {
+            said: update.at.unwrap_or(at),
             at,
             placed: moment::plus_millis(at, offset).min(now.wall),
             event: event.clone(),
@@ -33,6 +38,7 @@ impl State {
             let placed = step.placed;
             feed.earliest = Some(feed.earliest.map_or(placed, |known| known.min(placed)));
         }
+        let is_new_stay = matches!(event, CaseEvent::Transferred { .. });
         let goes_on = !matches!(event, CaseEvent::Transcript(_));
         self.change_case(id, |file| {
             if !insert(&mut file.steps, step) {
@@ -44,23 +50,26 @@ impl State {
                 file.verdict.abandoned = false;
                 file.presumed_ended = false;
             }
+            if is_new_stay {
+                file.verdict.late_in_queue = false;
+            }
             true
         });
         self.meet(event);
     }
 
+    /// Whether all that a case's event speaks of is known or may be.
+    pub(super) fn has_room_for(&self, event: &CaseEvent) -> bool {
+        let (agent, queues) = spoken_of(event);
+        let mut queues = queues.into_iter().flatten();
+        agent.is_none_or(|id| self.has_room(Class::Agent, id))
+            && queues.all(|id| self.has_room(Class::Queue, id))
+    }
+
     /// An agent or a queue heard of in a case is known from now on.
     fn meet(&mut self, event: &CaseEvent) {
-        let (agents, queues) = match event {
-            CaseEvent::Opened { agent, queue } => ([agent, &None], [queue, &None]),
-            CaseEvent::Transferred {
-                from_agent,
-                from_queue,
-                to_queue,
-            } => ([from_agent, &None], [from_queue, to_queue]),
-            _ => return,
-        };
-        for id in agents.into_iter().flatten() {
+        let (agent, queues) = spoken_of(event);
+        if let Some(id) = agent {
             self.agent(id).hidden = false;
         }
         for id in queues.into_iter().flatten() {
@@ -165,7 +174,25 @@ impl State {
                     agent.today = day;
                 }
             }
-            Key::Unplaced(_) => {}
+            Key::Unplaced(source) => self.show_entries(source),
+        }
+    }
+
+    /// Where it is no longer known who entered where (or is again), all of the
+    /// source's queues must say so.
+    fn show_entries(&mut self, source: &SourceId) {
+        let setup = self.picture.site.source(source);
+        if setup.is_none_or(|setup| setup.queue_of.is_empty()) {
+            return;
+        }
+        let known = self.entries_known(source);
+        let queues = self.picture.queues.values();
+        let others: Vec<Key> = queues
+            .filter(|queue| queue.id.source == *source && queue.today.entries_known != known)
+            .map(|queue| Key::Queue(queue.id.clone()))
+            .collect();
+        for key in &others {
+            self.show_day(key);
         }
     }
 
@@ -198,8 +225,7 @@ impl State {
                     .max(start)
                     .filter(|_| feed.counting_since.is_some()),
             );
-            let today = |gap: &&Gap| gap.to.max(Some(gap.from)) > start;
-            gaps.extend(feed.gaps.iter().filter(today).copied());
+            gaps.extend(feed.gaps.iter().filter(|gap| gap.reaches(start)).copied());
         }
         gaps.sort_by_key(|gap| gap.from);
         Day {
@@ -251,5 +277,23 @@ impl State {
             leg.is_some_and(|leg| leg.opened_at <= at)
         });
         opened_by_then.count() as u64
+    }
+}
+
+/// The agent and the queues that a case's event names.
+fn spoken_of(event: &CaseEvent) -> (Option<&AgentId>, [Option<&QueueId>; 2]) {
+    match event {
+        CaseEvent::Opened { agent, queue } => (agent.as_ref(), [queue.as_ref(), None]),
+        CaseEvent::Transferred {
+            from_agent,
+            from_queue,
+            to_queue,
+        } => (
+            from_agent.as_ref(),
+            [from_queue.as_ref(), to_queue.as_ref()],
+        ),
+        CaseEvent::Created { .. } | CaseEvent::Closed { .. } | CaseEvent::Transcript(_) => {
+            (None, [None, None])
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
-use crate::domain::{Line, Moment, Note, SourceId, Update, moment};
+use crate::domain::{Break, Line, Moment, Note, SourceId, Update, moment};
 
 use super::{
     feed::{Feed, Round},
@@ -14,6 +14,8 @@ use super::{
 
 /// Kinds of messages that are counted by name; the rest goes under `other`.
 const MOST_EVENTS: usize = 50;
+/// Why a message of a subject beyond all bounds is rejected.
+const TOO_MANY: &str = "too_many_ids";
 /// Gaps of a day that are told apart; more are joined to the last.
 const MOST_GAPS: usize = 20;
 
@@ -47,6 +49,25 @@ impl State {
             source.offset = feed.offset.millis();
         }
         true
+    }
+
+    /// Takes back that a message was applied: it speaks of one subject too many.
+    pub(super) fn refuse(&mut self, update: &Update) {
+        let (Some(source), Some(feed)) = (
+            self.picture.sources.get_mut(&update.source),
+            self.feeds.get_mut(&update.source),
+        ) else {
+            return;
+        };
+        for counts in [
+            &mut source.counts,
+            counts_of(&mut source.by_event, update.event),
+        ] {
+            counts.applied -= 1;
+            counts.rejected += 1;
+        }
+        *source.by_reason.entry(TOO_MANY).or_default() += 1;
+        feed.quality.blame();
     }
 
     pub(super) fn on_note(&mut self, id: &SourceId, note: &Note, now: Moment) {
@@ -112,7 +133,9 @@ impl State {
             source.last_error = Some((now.wall, why.clone()));
         }
 
-        let lost_at = source.lost.map(|lost| lost.at).or(source.last_message_at);
+        // A silence began with the last word, not when we noticed it.
+        let lost = source.lost.filter(|_| broken != Some(Break::Silence));
+        let lost_at = lost.map(|lost| lost.at).or(source.last_message_at);
         if broken.is_some() {
             self.on_break(id, lost_at, now);
         }
@@ -130,12 +153,15 @@ impl State {
         if let Some(source) = self.picture.sources.get_mut(id) {
             source.generation += 1;
         }
+        let today = self.cases.days.today_starts();
         let feed = self.feeds.entry(id.clone()).or_default();
         feed.bound = Some(now.mono);
+        feed.gaps.retain(|gap| gap.reaches(today));
         for queue in feed.queues.values_mut() {
             queue.accounted = false;
             queue.agrees_since = None;
             queue.agrees = 0;
+            queue.agreed_at = None;
             queue.timers = None;
         }
         if feed.counting_since.is_some() {

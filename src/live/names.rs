@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{AgentId, Class, Id, Moment, Profile};
+use crate::domain::{AgentId, Class, Id, Moment, Profile, moment};
 
 use super::{
     ledger::Key,
@@ -12,10 +12,18 @@ use super::{
     state::State,
 };
 
+/// Queues, agents, and things with a name, of each so many: far more than any
+/// site has, and few enough for a flood of made-up ids to harm nothing.
+pub(super) const MOST: usize = 20_000;
+
 impl State {
     /// A name said by the source.
     pub(super) fn on_profile(&mut self, at: Option<Timestamp>, profile: &Profile, now: Moment) {
         let feed = self.feeds.entry(profile.id.source.clone()).or_default();
+        let at = at.filter(|at| {
+            let difference = moment::millis_between(*at, now.wall);
+            !feed.offset.is_ahead(difference)
+        });
         if let Some(round) = &mut feed.round {
             round.saw(profile.class, &profile.id, now.mono);
         }
@@ -45,7 +53,10 @@ impl State {
                 .named
                 .contains_key(&(class, profile.id.clone())),
         };
-        if !known && self.picture.sources.contains_key(&profile.id.source) {
+        if !known
+            && self.has_room(profile.class, &profile.id)
+            && self.picture.sources.contains_key(&profile.id.source)
+        {
             self.put_profile(profile, false);
         }
     }
@@ -99,6 +110,16 @@ impl State {
         self.picture.profiles = revision;
     }
 
+    /// Whether a subject is known, or one more of its kind may be.
+    pub(super) fn has_room(&self, class: Class, id: &Id) -> bool {
+        let picture = &self.picture;
+        match class {
+            Class::Queue => picture.queues.len() < MOST || picture.queues.contains_key(id),
+            Class::Agent => picture.agents.len() < MOST || picture.agents.contains_key(id),
+            class => picture.named.len() < MOST || picture.named.contains_key(&(class, id.clone())),
+        }
+    }
+
     /// An agent, made where it is heard of for the first time.
     pub(super) fn agent(&mut self, id: &AgentId) -> &mut Agent {
         if !self.picture.agents.contains_key(id) {
@@ -142,8 +163,19 @@ impl State {
         for (source, classes) in ended {
             for (class, named) in classes {
                 let unseen: Vec<Id> = match class {
-                    Class::Queue => unseen(self.picture.queues.keys(), &source, &named),
-                    Class::Agent => unseen(self.picture.agents.keys(), &source, &named),
+                    // Who has spoken or has cases is there, named or not.
+                    Class::Queue => {
+                        let silent = |id: &&Id| !self.has_spoken(id);
+                        unseen(self.picture.queues.keys().filter(silent), &source, &named)
+                    }
+                    Class::Agent => {
+                        let idle = self
+                            .picture
+                            .agents
+                            .values()
+                            .filter(|agent| agent.cases == 0);
+                        unseen(idle.map(|agent| &agent.id), &source, &named)
+                    }
                     _ => Vec::new(),
                 };
                 for id in unseen {
@@ -153,6 +185,15 @@ impl State {
             }
         }
         changed
+    }
+
+    /// Whether a queue has said how it is since the last break.
+    fn has_spoken(&self, id: &Id) -> bool {
+        let known = self
+            .feeds
+            .get(&id.source)
+            .and_then(|feed| feed.queues.get(id));
+        known.is_some_and(|known| known.generation == self.generation(&id.source))
     }
 
     fn hide(&mut self, class: Class, id: &Id, hidden: bool) {

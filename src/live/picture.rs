@@ -260,6 +260,13 @@ pub struct Gap {
     pub to: Option<Timestamp>,
 }
 
+impl Gap {
+    /// Whether some of it is at or after `start`.
+    pub(super) fn reaches(&self, start: Option<Timestamp>) -> bool {
+        self.to.max(Some(self.from)) > start
+    }
+}
+
 /// How far a figure can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {

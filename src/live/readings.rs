@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{Metric, Moment, QueueId, Said, Update, Value, moment};
+use crate::domain::{Class, Metric, Moment, QueueId, Said, Update, Value, moment};
 
 use super::{
     feed::{Cadence, QueueFeed},
@@ -34,6 +34,9 @@ impl State {
         let queue = if let Some(queue) = self.picture.queues.get_mut(id) {
             queue
         } else {
+            if !self.has_room(Class::Queue, id) {
+                return self.refuse(update);
+            }
             self.add_queue(id);
             match self.picture.queues.get_mut(id) {
                 Some(queue) => queue,
@@ -91,7 +94,12 @@ impl State {
         let agrees = talking <= open && self.open_at(id, at) == talking;
         let feed = self.feeds.get_mut(&id.source);
         if let Some(known) = feed.and_then(|feed| feed.queues.get_mut(id)) {
-            known.agrees = if agrees { known.agrees + 1 } else { 0 };
+            if !agrees {
+                known.agrees = 0;
+            } else if known.agreed_at.is_none_or(|last| last < at) {
+                known.agrees += 1;
+                known.agreed_at = Some(at);
+            }
             known.accounted = AGREEMENTS <= known.agrees;
         }
     }
@@ -216,7 +224,8 @@ impl Heard {
         });
         if !somebody {
             let mut nobody = self.reading(Said::Unknown, None, longest);
-            nobody.ordered = nobody.ordered.max(ended);
+            let before = longest.and_then(|reading| reading.ordered);
+            nobody.ordered = nobody.ordered.max(ended).max(before);
             queue.readings.insert(Metric::LongestWait, nobody);
         }
 

@@ -112,7 +112,11 @@ impl State {
             }
             // Vngage gives no readings of agents; what they do shows in their cases.
             Fact::Readings(Subject::Agent(_), _) | Fact::Nothing => {}
+            Fact::Case(_, event) if !self.has_room_for(event) => self.refuse(update),
             Fact::Case(case, event) => self.on_case(update, case, event, now),
+            Fact::Profile(profile) if !self.has_room(profile.class, &profile.id) => {
+                self.refuse(update);
+            }
             Fact::Profile(profile) => self.on_profile(update.at, profile, now),
         }
     }
@@ -126,6 +130,14 @@ impl State {
             return;
         }
         self.anchor = Some(anchor);
+        for feed in self.feeds.values_mut() {
+            feed.offset.shift(step);
+        }
+        for source in self.picture.sources.values_mut() {
+            if let Some(lost) = &mut source.lost {
+                lost.at = moment::plus_millis(lost.at, step);
+            }
+        }
         for queue in self.picture.queues.values_mut() {
             for reading in queue.readings.values_mut() {
                 reading.since = reading.since.map(|at| moment::plus_millis(at, step));

@@ -1,6 +1,10 @@
 //! What time alone changes. Each look says when the next one is due, so that
 //! nobody ticks for nothing.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
 use crate::domain::{CaseId, Metric, Moment, Mono, QueueId, Said, SourceId, Value, moment};
 
 use super::{
@@ -45,7 +49,7 @@ impl State {
             }
             self.sweep_unconfirmed(source, now, &mut swept);
             self.sweep_surplus(source, now, &mut swept);
-            self.sweep_agents(source);
+            swept.changed |= self.sweep_agents(source);
         }
         for id in self.cases.forget(now.wall) {
             self.picture.cases.remove(&id);
@@ -203,9 +207,9 @@ impl State {
     }
 
     /// Who is fully known: all their queues are accounted for.
-    fn sweep_agents(&mut self, source: &SourceId) {
+    fn sweep_agents(&mut self, source: &SourceId) -> bool {
         let Some(feed) = self.feeds.get(source) else {
-            return;
+            return false;
         };
         let accounted = |queue: &QueueId| feed.queues.get(queue).is_some_and(|q| q.accounted);
         let all = !feed.queues.is_empty()
@@ -215,12 +219,15 @@ impl State {
                 .keys()
                 .filter(|queue| queue.source == *source)
                 .all(accounted);
+        let mut changed = false;
         for agent in self.picture.agents.values_mut() {
             if agent.id.source == *source && !agent.accounted {
                 let own = !agent.queues.is_empty() && agent.queues.iter().all(accounted);
                 agent.accounted = all || own;
+                changed |= agent.accounted;
             }
         }
+        changed
     }
 
     /// Who waits longer than the targets is a miss from that moment on.
@@ -230,6 +237,12 @@ impl State {
         };
         let site = self.picture.site.clone();
         let on_site = site.target("site").answer_within;
+        let offset = self
+            .feeds
+            .get(source)
+            .map_or(0, |feed| feed.offset.millis());
+        // By the source's own times, which no step of our clock moves.
+        let placed = |at: Option<Timestamp>| at.map(|at| moment::plus_millis(at, offset));
         let mut late = Vec::new();
         for (entered, id) in waiting {
             let Some(file) = self.cases.file(id) else {
@@ -241,8 +254,10 @@ impl State {
             let life = file.life(source, &site);
             let queue = life.queue().map(|queue| site.target(&queue.to_string()));
             let in_queue = queue.map_or(on_site, |target| target.answer_within);
-            let created = life.created.unwrap_or(*entered);
-            let in_queue = moment::millis_between(*entered, now.wall) - in_queue;
+            let entered =
+                placed(life.waiting().and_then(|stay| stay.entered_at)).unwrap_or(*entered);
+            let created = placed(life.created_at).unwrap_or(entered);
+            let in_queue = moment::millis_between(entered, now.wall) - in_queue;
             let on_site = moment::millis_between(created, now.wall) - on_site;
             if (0 < in_queue) != file.verdict.late_in_queue
                 || (0 < on_site) != file.verdict.late_on_site
@@ -326,22 +341,46 @@ impl State {
         if gone == 0 {
             return;
         }
-        let oldest: Vec<CaseId> = self
-            .cases
-            .waiting
-            .get(source)
-            .into_iter()
-            .flatten()
-            .take(gone)
-            .map(|(_, id)| id.clone())
-            .collect();
-        for id in oldest {
+        for id in self.gone(source, gone, now) {
             self.change_case(&id, |file| {
                 file.verdict.abandoned = true;
                 true
             });
             swept.changed = true;
         }
+    }
+
+    /// Which cases have gone, when so many have: the oldest first, but those last
+    /// whose queue is known and still has as many visitors as we know of.
+    fn gone(&self, source: &SourceId, gone: usize, now: Moment) -> Vec<CaseId> {
+        let waiting = self.cases.waiting.get(source).into_iter().flatten();
+        let waiting: Vec<(&CaseId, Option<&QueueId>)> = waiting
+            .map(|(_, id)| {
+                let case = self.picture.cases.get(id);
+                (id, case.and_then(|case| case.queue.as_ref()))
+            })
+            .collect();
+        let mut known: BTreeMap<&QueueId, u64> = BTreeMap::new();
+        for queue in waiting.iter().filter_map(|(_, queue)| *queue) {
+            *known.entry(queue).or_default() += 1;
+        }
+        for (queue, left) in &mut known {
+            let visitors = self.fresh_count(queue, Metric::Waiting, now);
+            *left = left.saturating_sub(visitors.unwrap_or(0));
+        }
+        let (mut surely, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, queue)| {
+            match queue.and_then(|queue| known.get_mut(queue)) {
+                Some(0) => false,
+                Some(left) => {
+                    *left -= 1;
+                    true
+                }
+                None => true,
+            }
+        });
+        surely.extend(others);
+        let ids = surely.into_iter().take(gone);
+        ids.map(|(id, _)| id.clone()).collect()
     }
 
     /// Visitors in all queues of a source, where every queue says it or is quiet.

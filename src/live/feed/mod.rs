@@ -57,6 +57,8 @@ pub(super) struct QueueFeed {
     pub(super) agrees_since: Option<Mono>,
     /// … and how many of its loads in a row have agreed, each as of its own time.
     pub(super) agrees: u8,
+    /// The source's time of the last that did: said twice, it is one.
+    pub(super) agreed_at: Option<Timestamp>,
 }
 
 /// The newest source time of each attribute of a name.

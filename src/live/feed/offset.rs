@@ -49,6 +49,25 @@ impl Offset {
         difference < self.millis() - ODD
     }
 
+    /// The same, ahead of our own clock too: an offset that was learned from what
+    /// came late makes nothing odd that comes in time. Before one is learned,
+    /// being ahead means nothing.
+    pub(crate) fn is_surely_ahead(&self, difference: i64) -> bool {
+        self.learned.is_some() && difference < self.millis().min(0) - ODD
+    }
+
+    /// Our own clock was put right by so much.
+    pub(crate) fn shift(&mut self, step: i64) {
+        for (_, least) in &mut self.buckets {
+            *least += step;
+        }
+        if let Some(odd) = &mut self.odd {
+            odd.least += step;
+            odd.most += step;
+        }
+        self.learned = self.learned.map(|offset| offset + step);
+    }
+
     pub(crate) fn learn(&mut self, difference: i64, now: Mono) {
         let behind = self.learned.is_some() && difference > self.millis() + ODD;
         if self.is_ahead(difference) || behind {

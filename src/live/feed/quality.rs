@@ -22,6 +22,11 @@ impl Quality {
         self.now.1 += u32::from(faulty);
     }
 
+    /// The message counted last was at fault after all.
+    pub(crate) fn blame(&mut self) {
+        self.now.1 = self.now.0.min(self.now.1 + 1);
+    }
+
     /// Whether more than a tenth of the messages of the last minute had faults.
     pub(crate) fn is_degraded(&mut self, now: Mono) -> bool {
         self.turn(now);

@@ -5,9 +5,11 @@ use jiff::Timestamp;
 
 use crate::domain::{CaseEvent, CaseStep};
 
-/// An event with its times: the source's, which orders, and the same on our clock.
+/// An event with its times: the source's, which orders where it can, and the same on our clock.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
+    /// As it was said: by this an event is known again.
+    pub(crate) said: Timestamp,
     pub(crate) at: Timestamp,
     pub(crate) placed: Timestamp,
     pub(crate) event: CaseEvent,
@@ -21,7 +23,7 @@ const MOST: usize = 64;
 pub(crate) fn insert(steps: &mut Vec<Step>, step: Step) -> bool {
     let same = steps
         .iter_mut()
-        .find(|known| known.at == step.at && is_same(&known.event, &step.event));
+        .find(|known| known.said == step.said && is_same(&known.event, &step.event));
     if let Some(known) = same {
         return complete(&mut known.event, step.event);
     }
