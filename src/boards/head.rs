@@ -229,6 +229,7 @@ fn source_words(scene: &Scene<'_>, source: &Source) -> Option<String> {
         (LineState::Silent, _) => Some(format!("{id}: silent since {}", since())),
         (LineState::CatchingUp, _) => Some(format!("{id}: catching up")),
         (LineState::Connecting, _) => Some(format!("{id}: connecting")),
+        _ if source.last_message_at.is_none() => Some(format!("{id}: cannot be reached")),
         _ => Some(format!(
             "{id}: connection lost at {}. Values are from then.",
             since()

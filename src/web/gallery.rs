@@ -118,7 +118,7 @@ fn waiting(picture: &Picture) -> Option<&'static str> {
     Some(if is_any(|source| source.health() == Health::Live) {
         "Connected. Queues appear as soon as the contact centre speaks of them."
     } else if is_any(|source| source.line == LineState::Away) {
-        "No source can be reached. The Sources page says why and what to do."
+        "No source can be reached."
     } else {
         "Connecting to the contact centre."
     })

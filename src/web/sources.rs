@@ -37,8 +37,8 @@ struct Shown {
     counts: Counts,
     events: Vec<(String, Counts)>,
     reasons: Vec<(&'static str, u64)>,
-    offset: String,
-    interval: String,
+    /// Of the clock and the pace, once it has spoken.
+    habits: Option<(String, String)>,
 }
 
 pub(super) fn routes() -> Router<Web> {
@@ -95,11 +95,8 @@ fn shown(source: &Source, zone: &TimeZone, now: Moment) -> Shown {
             .map(|(event, counts)| (event.to_string(), *counts))
             .collect(),
         reasons: source.by_reason.iter().map(|(why, n)| (*why, *n)).collect(),
-        offset: offset(source.offset),
-        interval: match source.interval {
-            0 => "not learned yet".to_owned(),
-            millis => format!("one message per group every {}", seconds(millis)),
-        },
+        habits: (source.last_message_at)
+            .map(|_| (offset(source.offset), interval(source.interval))),
     }
 }
 
@@ -132,6 +129,17 @@ fn offset(millis: i64) -> String {
     }
 }
 
+fn interval(millis: i64) -> String {
+    match millis {
+        0 => "not learned yet".to_owned(),
+        millis => format!("one message per group every {}", seconds(millis)),
+    }
+}
+
+/// `2 s`, `2.5 s`.
 fn seconds(millis: i64) -> String {
-    format!("{}.{} s", millis / 1000, millis % 1000 / 100)
+    match (millis / 1000, millis % 1000 / 100) {
+        (whole, 0) => format!("{whole} s"),
+        (whole, tenths) => format!("{whole}.{tenths} s"),
+    }
 }

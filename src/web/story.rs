@@ -46,8 +46,10 @@ pub(super) fn story(source: &Source) -> Story {
 }
 
 fn sentence(why: &str) -> String {
+    // Keys of the configuration stand in backticks, as logs are read.
+    let why = why.replace('`', "\"");
     if why.ends_with(['.', '!', '?']) {
-        why.to_owned()
+        why
     } else {
         format!("{why}.")
     }
