@@ -8,7 +8,7 @@ use crate::domain::{
 };
 
 use super::{
-    ledger::{File, Key, Step, Touched, insert},
+    ledger::{File, Hand, Key, Step, Touched, insert},
     picture::{AgentState, Day},
     state::State,
 };
@@ -18,7 +18,6 @@ const SETTLED: i64 = 6_000;
 
 impl State {
     pub(super) fn on_case(&mut self, update: &Update, id: &CaseId, event: &CaseEvent, now: Moment) {
-        let generation = self.generation(&id.source);
         let feed = self.feeds.entry(id.source.clone()).or_default();
         let offset = feed.offset.millis();
         let is_ahead = |at: &Timestamp| {
@@ -44,7 +43,6 @@ impl State {
             if !insert(&mut file.steps, step) {
                 return false;
             }
-            file.generation = generation;
             if goes_on {
                 file.verdict.unconfirmed = false;
                 file.verdict.abandoned = false;
@@ -98,10 +96,13 @@ impl State {
 
     /// Who has which cases, from all of them.
     fn show_agent(&mut self, id: &AgentId) {
-        let (cases, queues, since) = self.open_cases(id);
+        let hand = self.cases.talks.of(id);
+        let cases = hand.map_or(0, Hand::cases);
+        let queues = hand.into_iter().flat_map(Hand::queues).cloned().collect();
+        let since = hand.and_then(Hand::since);
         let generation = self.generation(&id.source);
         let agent = self.agent(id);
-        agent.cases = cases;
+        agent.cases = u32::try_from(cases).unwrap_or(u32::MAX);
         agent.case_queues = queues;
         agent.generation = generation;
         agent.state = if cases == 0 {
@@ -117,29 +118,6 @@ impl State {
             }
             (_, since) => since,
         };
-    }
-
-    /// How many cases an agent has open, in which queues, and since when one.
-    fn open_cases(&self, id: &AgentId) -> (u32, Vec<QueueId>, Option<Timestamp>) {
-        let site = &self.picture.site;
-        let Some(open) = self.cases.open_by_agent.get(id) else {
-            return (0, Vec::new(), None);
-        };
-        let mut queues = Vec::new();
-        let mut since: Option<Timestamp> = None;
-        for case in open {
-            let Some(file) = self.cases.file(case) else {
-                continue;
-            };
-            let life = file.life(&case.source, site);
-            let Some(leg) = life.talking() else { continue };
-            since = Some(since.map_or(leg.opened, |known| known.min(leg.opened)));
-            if let Some(queue) = leg.queue.as_ref().filter(|queue| !queues.contains(*queue)) {
-                queues.push(queue.clone());
-            }
-        }
-        queues.sort();
-        (u32::try_from(open.len()).unwrap_or(u32::MAX), queues, since)
     }
 
     /// After a break, cases that went on are in no count until something is heard of them.
@@ -254,29 +232,6 @@ impl State {
             .source(source)
             .is_some_and(|setup| !setup.queue_of.is_empty());
         mapped && self.cases.unplaced_today(source) == 0
-    }
-
-    /// How many cases of a queue are open, as far as we know.
-    pub(super) fn open_in(&self, queue: &QueueId) -> usize {
-        self.cases
-            .open_by_queue
-            .get(queue)
-            .map_or(0, std::collections::BTreeSet::len)
-    }
-
-    /// How many cases of a queue were open at a time of its source.
-    pub(super) fn open_at(&self, queue: &QueueId, at: Timestamp) -> u64 {
-        let site = &self.picture.site;
-        let open = self.cases.open_by_queue.get(queue).into_iter().flatten();
-        let opened_by_then = open.filter(|case| {
-            let life = self
-                .cases
-                .file(case)
-                .map(|file| file.life(&case.source, site));
-            let leg = life.as_ref().and_then(super::ledger::Life::talking);
-            leg.is_some_and(|leg| leg.opened_at <= at)
-        });
-        opened_by_then.count() as u64
     }
 }
 

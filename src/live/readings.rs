@@ -89,9 +89,7 @@ impl State {
         let (Some(Value::Count(talking)), Some(at)) = (talking, at) else {
             return;
         };
-        // The cheap comparison first: a flood of loads must not fold cases.
-        let open = self.open_in(id) as u64;
-        let agrees = talking <= open && self.open_at(id, at) == talking;
+        let agrees = self.cases.talks.open_at(id, at) as u64 == talking;
         let feed = self.feeds.get_mut(&id.source);
         if let Some(known) = feed.and_then(|feed| feed.queues.get_mut(id)) {
             if !agrees {

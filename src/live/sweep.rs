@@ -176,7 +176,7 @@ impl State {
     /// No open case of the queue can have been missed: it talks to nobody, or to
     /// as many as we know of, for long enough that this is no coincidence.
     fn sweep_accounted(&mut self, id: &QueueId, generation: u32, now: Moment, swept: &mut Swept) {
-        let open = self.open_in(id);
+        let open = self.cases.talks.open_in(id);
         let talking = self.fresh_count(id, Metric::InConversation, now);
         let quiet = self
             .picture

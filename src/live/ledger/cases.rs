@@ -11,8 +11,9 @@ use crate::live::picture::{Case, CaseState, Map};
 use super::{
     count::{self, Verdict},
     days::{Days, Entry, Key},
-    life::Life,
+    life::{Leg, Life},
     step::Step,
+    talks::Talks,
 };
 
 /// Closed cases are remembered for this long, in seconds …
@@ -23,8 +24,6 @@ const MOST: usize = 100_000;
 #[derive(Debug, Default)]
 pub(crate) struct File {
     pub(crate) steps: Vec<Step>,
-    /// The generation in which something new was last heard of it.
-    pub(crate) generation: u32,
     pub(crate) verdict: Verdict,
     /// It must have ended unseen: its queue talks to nobody.
     pub(crate) presumed_ended: bool,
@@ -71,8 +70,9 @@ pub(crate) struct Touched {
 #[derive(Clone, Debug)]
 struct Standing {
     state: CaseState,
-    queue: Option<QueueId>,
     agent: Option<AgentId>,
+    /// Who talks with it, where it is open.
+    talking: Option<Leg>,
     /// Queue entry of who waits, else the last event; on our clock.
     on: Timestamp,
 }
@@ -84,8 +84,7 @@ pub(crate) struct Cases {
     standings: Map<CaseId, Standing>,
     /// Who waits and counts as waiting, the longest first.
     pub(crate) waiting: Map<SourceId, BTreeSet<(Timestamp, CaseId)>>,
-    pub(crate) open_by_agent: Map<AgentId, BTreeSet<CaseId>>,
-    pub(crate) open_by_queue: Map<QueueId, BTreeSet<CaseId>>,
+    pub(crate) talks: Talks,
     pub(crate) unconfirmed: Map<SourceId, HashSet<CaseId>>,
     settled: BTreeSet<(Timestamp, CaseId)>,
 }
@@ -155,10 +154,11 @@ impl Cases {
     fn enter(&mut self, id: &CaseId, case: &Case, file: &File, life: &Life) -> Option<AgentId> {
         let last = file.last().map(|step| step.placed).unwrap_or_default();
         let entered = life.waiting().and_then(|stay| stay.entered);
+        let is_open = case.state == CaseState::Open;
         let standing = Standing {
             state: case.state,
-            queue: case.queue.clone(),
             agent: case.agent.clone(),
+            talking: life.talking().filter(|_| is_open).cloned(),
             on: entered.unwrap_or(last),
         };
         match standing.state {
@@ -167,13 +167,8 @@ impl Cases {
                 waiting.insert((standing.on, id.clone()));
             }
             CaseState::Open => {
-                if let Some(agent) = &standing.agent {
-                    let open = self.open_by_agent.entry(agent.clone()).or_default();
-                    open.insert(id.clone());
-                }
-                if let Some(queue) = &standing.queue {
-                    let open = self.open_by_queue.entry(queue.clone()).or_default();
-                    open.insert(id.clone());
+                if let Some(leg) = &standing.talking {
+                    self.talks.begin(id, leg);
                 }
             }
             CaseState::Unconfirmed => {
@@ -201,11 +196,8 @@ impl Cases {
             set.remove(id);
         }
         self.settled.remove(&place);
-        if let Some(queue) = &standing.queue {
-            remove_from(&mut self.open_by_queue, queue, id);
-        }
-        if let Some(agent) = &standing.agent {
-            remove_from(&mut self.open_by_agent, agent, id);
+        if let Some(leg) = &standing.talking {
+            self.talks.end(id, leg);
         }
         standing.agent
     }
@@ -254,19 +246,6 @@ impl Cases {
             })
             .map(|(id, _)| id.clone())
             .collect()
-    }
-}
-
-fn remove_from<K: std::hash::Hash + Eq>(
-    index: &mut Map<K, BTreeSet<CaseId>>,
-    key: &K,
-    id: &CaseId,
-) {
-    if let Some(set) = index.get_mut(key) {
-        set.remove(id);
-        if set.is_empty() {
-            index.remove(key);
-        }
     }
 }
 

@@ -7,9 +7,10 @@ mod days;
 mod life;
 mod step;
 mod surplus;
+mod talks;
 
 pub(super) use cases::{Cases, File, Touched};
 pub(super) use days::Key;
-pub(super) use life::Life;
 pub(super) use step::{Step, insert};
 pub(super) use surplus::Surplus;
+pub(super) use talks::Hand;

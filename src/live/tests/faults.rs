@@ -230,3 +230,27 @@ fn that_an_agent_is_accounted_for_is_told() {
     assert!(world.state.picture().agents[&id("anna")].accounted);
     assert!(effects.changed);
 }
+
+#[test]
+fn a_thousand_cases_in_one_hand_come_and_go_one_by_one() {
+    let mut world = World::new();
+    for n in 0..1_000 {
+        let queue = if n % 2 == 0 { "sales" } else { "support" };
+        world.case(&format!("c{n}"), opened("bot", queue));
+        world.wait(10);
+    }
+    let bot = |world: &World| {
+        let bot = world.state.picture().agents[&id("bot")].clone();
+        (bot.cases, bot.case_queues)
+    };
+    assert_eq!(bot(&world), (1_000, vec![id("sales"), id("support")]));
+
+    for n in (1..1_000).step_by(2) {
+        world.case(&format!("c{n}"), closed(Outcome::Positive));
+    }
+    assert_eq!(bot(&world), (500, vec![id("sales")]));
+
+    world.away();
+    world.connect(Some(Break::Upstream));
+    assert_eq!(bot(&world), (0, Vec::new()));
+}

@@ -1,0 +1,99 @@
+//! Who talks with whom now: the open cases of each agent and of each queue,
+//! kept so that nobody has to look through them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::domain::{AgentId, CaseId, QueueId};
+use crate::live::picture::Map;
+
+use super::life::Leg;
+
+/// What an agent has on their hands.
+#[derive(Debug, Default)]
+pub(crate) struct Hand {
+    /// The longest first, by our clock.
+    cases: BTreeSet<(Timestamp, CaseId)>,
+    queues: BTreeMap<QueueId, u32>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Talks {
+    agents: Map<AgentId, Hand>,
+    /// The longest first, by the source's own time.
+    queues: Map<QueueId, BTreeSet<(Timestamp, CaseId)>>,
+}
+
+impl Hand {
+    pub(crate) fn cases(&self) -> usize {
+        self.cases.len()
+    }
+
+    /// The queues of the cases, each once, in order.
+    pub(crate) fn queues(&self) -> impl Iterator<Item = &QueueId> {
+        self.queues.keys()
+    }
+
+    pub(crate) fn since(&self) -> Option<Timestamp> {
+        self.cases.first().map(|(since, _)| *since)
+    }
+}
+
+impl Talks {
+    pub(crate) fn begin(&mut self, case: &CaseId, leg: &Leg) {
+        if let Some(agent) = &leg.agent {
+            let hand = self.agents.entry(agent.clone()).or_default();
+            hand.cases.insert((leg.opened, case.clone()));
+            if let Some(queue) = &leg.queue {
+                *hand.queues.entry(queue.clone()).or_default() += 1;
+            }
+        }
+        if let Some(queue) = &leg.queue {
+            let open = self.queues.entry(queue.clone()).or_default();
+            open.insert((leg.opened_at, case.clone()));
+        }
+    }
+
+    /// Takes back what `begin` did with the same leg.
+    pub(crate) fn end(&mut self, case: &CaseId, leg: &Leg) {
+        if let Some(agent) = &leg.agent
+            && let Some(hand) = self.agents.get_mut(agent)
+        {
+            hand.cases.remove(&(leg.opened, case.clone()));
+            if let Some(queue) = &leg.queue
+                && let Some(count) = hand.queues.get_mut(queue)
+            {
+                *count -= 1;
+                if *count == 0 {
+                    hand.queues.remove(queue);
+                }
+            }
+            if hand.cases.is_empty() {
+                self.agents.remove(agent);
+            }
+        }
+        if let Some(queue) = &leg.queue
+            && let Some(open) = self.queues.get_mut(queue)
+        {
+            open.remove(&(leg.opened_at, case.clone()));
+            if open.is_empty() {
+                self.queues.remove(queue);
+            }
+        }
+    }
+
+    pub(crate) fn of(&self, agent: &AgentId) -> Option<&Hand> {
+        self.agents.get(agent)
+    }
+
+    pub(crate) fn open_in(&self, queue: &QueueId) -> usize {
+        self.queues.get(queue).map_or(0, BTreeSet::len)
+    }
+
+    /// How many of those that are open in a queue were so at a time of its source.
+    pub(crate) fn open_at(&self, queue: &QueueId, at: Timestamp) -> usize {
+        let open = self.queues.get(queue).into_iter().flatten();
+        open.take_while(|(opened, _)| *opened <= at).count()
+    }
+}
