@@ -200,9 +200,13 @@ function cards(list) {
 
 function table(list, count) {
   const box = list.getBoundingClientRect();
-  const columns = list.querySelectorAll('thead th').length;
+  // Columns that cannot be read are left out, the last first.
+  const em = (columns) => columns * 5.5 + 9;
+  let columns = list.querySelectorAll('thead th').length;
+  while (columns > 3 && box.width / em(columns) < 2.45 * vmin()) columns--;
+  list.dataset.cols = columns;
   const h = Math.min(box.height / (count + 0.8), 12 * vmin());
-  const f = Math.max(Math.min(h / 2.2, box.width / (columns * 6 + 11), 5 * vmin()), 10);
+  const f = Math.max(Math.min(h / 2.2, box.width / em(columns), 5 * vmin()), 10);
   put(list, { h: h + 'px', f: f + 'px' });
 }
 

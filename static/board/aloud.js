@@ -1,0 +1,38 @@
+// Severity, said aloud to those who listen: only its changes, and not too often.
+
+import { showPages } from './places.js';
+
+const $ = (id) => document.getElementById(id);
+const WORDS = { crit: 'critical', warn: 'warning', ok: 'back to normal', stale: 'no data' };
+const toSay = new Map();
+let saidAt = -10000;
+
+export function changed(row, from, to) {
+  const loud = (sev) => sev === 'crit' || sev === 'warn';
+  if (from === to || !(loud(from) || loud(to)) || !WORDS[to]) return;
+  toSay.set(row, to);
+  if (to === 'crit') showPages(row);
+}
+
+export function announce() {
+  if (!toSay.size) return;
+  const wait = saidAt + 10000 - performance.now();
+  if (wait > 0) return void setTimeout(announce, wait);
+  saidAt = performance.now();
+  const lines = [];
+  let urgent = false;
+  toSay.forEach((sev, row) => {
+    const name = row.querySelector('h2, .name');
+    const hero = row.querySelector('.hero dd .num');
+    const what = row.querySelector('.hero dt');
+    urgent = urgent || sev === 'crit';
+    lines.push(
+      name.textContent +
+        ': ' +
+        WORDS[sev] +
+        (hero && sev !== 'stale' ? '. ' + hero.textContent + ' ' + what.textContent.toLowerCase() : '')
+    );
+  });
+  toSay.clear();
+  $(urgent ? 'assertive' : 'polite').textContent = lines.join('. ') + '.';
+}

@@ -1,0 +1,90 @@
+// The leaves of the page by their numbers: what changes is written into them.
+//
+// All text goes in through textContent and all else through setAttribute. The
+// one place that parses HTML is `swap`: regions that our own server rendered.
+
+import { changed } from './aloud.js';
+import { duration, now } from './time.js';
+
+const unknown = document.body.dataset.unknown;
+const $ = (id) => document.getElementById(id);
+
+const slots = new Map();
+const clocks = new Map(); // element → start, in the server's milliseconds
+
+export function index(root) {
+  each(root, (el) => {
+    slots.set(+el.dataset.k, el);
+    if (el.dataset.since) clocks.set(el, +el.dataset.since);
+  });
+}
+
+function forget(root) {
+  each(root, (el) => {
+    const k = +el.dataset.k;
+    if (slots.get(k) === el) slots.delete(k);
+    clocks.delete(el);
+  });
+}
+
+function each(root, act) {
+  if (root.dataset.k) act(root);
+  root.querySelectorAll('[data-k]').forEach(act);
+}
+
+export function swap(id, html) {
+  const old = $(id);
+  if (!old) return;
+  // HTML from our own server, escaped by its templates. A template element, since
+  // a table's row cannot be parsed outside of one.
+  const parsed = document.createElement('template');
+  parsed.innerHTML = html;
+  const fresh = parsed.content.firstElementChild;
+  forget(old);
+  old.parentNode.replaceChild(fresh, old);
+  index(fresh);
+}
+
+export function set(k, value) {
+  const el = slots.get(k);
+  if (!el) return;
+  if (typeof value === 'string') return write(el, value);
+  if ('since' in value) return clock(el, value);
+  for (const name of Object.keys(value)) {
+    const text = String(value[name]);
+    if (name === 'sev' && el.classList.contains('row')) changed(el, el.dataset.sev, text);
+    el.setAttribute('data-' + name, text);
+  }
+}
+
+export function write(el, text) {
+  const node = el.firstChild;
+  if (text && node && node.nodeType === 3 && !node.nextSibling) {
+    if (node.nodeValue !== text) node.nodeValue = text;
+  } else {
+    el.textContent = text;
+  }
+  if (text === unknown) el.setAttribute('aria-label', 'no data');
+  else el.removeAttribute('aria-label');
+}
+
+function clock(el, value) {
+  if (value.since === null) {
+    clocks.delete(el);
+    el.removeAttribute('data-since');
+    write(el, value.text || '');
+  } else {
+    clocks.set(el, value.since);
+    el.setAttribute('data-since', value.since);
+    write(el, duration(now() - value.since));
+  }
+}
+
+export function listOf(k) {
+  const el = slots.get(k);
+  return el && el.closest('[data-list]');
+}
+
+export function runClocks() {
+  clocks.forEach((since, el) => write(el, duration(now() - since)));
+}

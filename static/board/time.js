@@ -1,0 +1,41 @@
+// The server's time, and how times are written.
+
+const data = document.body.dataset;
+let offset = +data.ts - Date.now(); // server's clock minus ours
+
+export const now = () => Date.now() + offset;
+
+// What arrives late makes the offset too small, never too large: rise at once, fall
+// slowly, and only by what was written just now (a replayed frame is as old as it is).
+export function learn(ts, fresh) {
+  const seen = ts - Date.now();
+  if (seen > offset) offset = seen;
+  else if (fresh) offset += (seen - offset) * 0.1;
+}
+
+export function duration(millis) {
+  const s = Math.max(0, Math.floor(millis / 1000));
+  const h = Math.floor(s / 3600);
+  const two = (n) => (n < 10 ? '0' : '') + n;
+  if (h >= 24) return Math.floor(h / 24) + ' ' + data.day + ' ' + (h % 24) + ' ' + data.hour;
+  if (h) return h + ' ' + data.hour + ' ' + two(Math.floor(s / 60) % 60);
+  return Math.floor(s / 60) + ':' + two(s % 60);
+}
+
+function format(options) {
+  const style = Object.assign({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, options);
+  try {
+    return new Intl.DateTimeFormat('en-GB', Object.assign({ timeZone: data.zone }, style));
+  } catch (_) {
+    return new Intl.DateTimeFormat('en-GB', style); // an old screen without that zone
+  }
+}
+export const wall = format({});
+export const exact = format({ second: '2-digit' });
+const day = format({ hour: undefined, minute: undefined, hourCycle: undefined, day: 'numeric', month: 'short' });
+export const dated = (then) => (day.format(then) === day.format(now()) ? '' : day.format(then) + ' ');
+
+// How long ago, from seconds, rounded down.
+export function ago(s) {
+  return s < 60 ? s + ' s' : s < 3600 ? Math.floor(s / 60) + ' min' : duration(s * 1000);
+}
