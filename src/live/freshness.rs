@@ -11,7 +11,7 @@ use super::{
 };
 
 /// The 15-minute average wait says nothing of now after this, in milliseconds.
-const AVERAGE_WAIT_HOLDS: i64 = 15 * 60_000;
+pub(super) const AVERAGE_WAIT_HOLDS: i64 = 15 * 60_000;
 
 impl Source {
     pub fn is_live(&self) -> bool {
