@@ -98,8 +98,11 @@ impl State {
             source.demo = setup.demo;
             self.feeds.entry(setup.id.clone()).or_default();
         }
-        self.cases.recount(now.wall, site);
+        for case in self.cases.recount(now.wall, site) {
+            self.picture.cases.insert(case.id.clone(), case);
+        }
         self.show_days();
+        self.sweep_due = None;
     }
 
     fn on_update(&mut self, update: &Update, now: Moment) {

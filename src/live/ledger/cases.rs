@@ -132,16 +132,27 @@ impl Cases {
         }
     }
 
-    /// Counts everything anew, after the settings have changed.
-    pub(crate) fn recount(&mut self, now: Timestamp, site: &Site) {
+    /// Counts and places everything anew, after the settings have changed. Who
+    /// waits too long is looked at again by other targets.
+    pub(crate) fn recount(&mut self, now: Timestamp, site: &Site) -> Vec<Case> {
         self.days.clear(now, &site.zone);
         let files = std::mem::take(&mut self.files);
-        for (id, file) in &files {
-            for entry in self.entries(file, id, site) {
+        let mut cases = Vec::with_capacity(files.len());
+        for (id, mut file) in files {
+            self.leave(&id);
+            let life = file.life(&id.source, site);
+            file.verdict.not_queued = is_not_queued(&life, &id.source, site);
+            file.verdict.late_in_queue = false;
+            file.verdict.late_on_site = false;
+            for entry in self.entries(&file, &id, site) {
                 self.days.add(&entry, site);
             }
+            let case = picture(&id, &file, &life);
+            self.enter(&id, &case, &file, &life);
+            self.files.insert(id, file);
+            cases.push(case);
         }
-        self.files = files;
+        cases
     }
 
     fn entries(&mut self, file: &File, id: &CaseId, site: &Site) -> Vec<Entry> {

@@ -1,7 +1,8 @@
 //! Clocks that are wrong, floods, repetition: what they must not do.
 
 use crate::domain::{
-    Break, Class, Fact, Input, Line, Metric, Note, Outcome, Profile, Said, Value, moment,
+    Break, Class, Fact, Input, Line, Metric, Note, Outcome, Pattern, Patterns, Profile, Said,
+    Target, Value, moment,
 };
 
 use super::{World, closed, created, created_for, id, opened, site, source, transferred};
@@ -253,4 +254,32 @@ fn a_thousand_cases_in_one_hand_come_and_go_one_by_one() {
     world.away();
     world.connect(Some(Break::Upstream));
     assert_eq!(bot(&world), (0, Vec::new()));
+}
+
+#[test]
+fn settings_that_change_place_and_judge_who_waits_anew() {
+    let mut world = World::new();
+    world.load("sales", 2, 0, 1);
+    world.case("c1", created());
+    world.case("f1", created_for("form"));
+    world.wait(30_000);
+    assert_eq!(world.state.picture().today.tally.waiting_late, 2);
+
+    let mut other = site(&[("chat-solution", "sales")], &["form"]);
+    let target = Target {
+        answer_within: 60_000,
+        ..Target::default()
+    };
+    other.targets = Patterns(vec![(Pattern("*".to_owned()), target)]);
+    world.put(&Input::Settings(other.into()));
+
+    let picture = world.state.picture();
+    let tally = picture.today.tally;
+    assert_eq!(
+        (tally.offered, tally.waiting, tally.waiting_late),
+        (1, 1, 0)
+    );
+    assert_eq!(picture.cases[&id("c1")].queue, Some(id("sales")));
+    world.wait(31_000);
+    assert_eq!(world.state.picture().today.tally.waiting_late, 1);
 }
