@@ -191,10 +191,10 @@ function cards(list) {
     const w = (box.width - gap * (cols - 1)) / cols;
     const h = Math.min((box.height - heads * head - gaps) / Math.max(units, 0.5), 16 * vmin());
     if (w / h < 1.3) continue;
-    const size = Math.min(w / 2, h);
+    const size = Math.min(w / 9.2, h / 4);
     if (size > best.size) best = { size, cols, h, w };
   }
-  const f = Math.max(Math.min(best.h / 4, best.w / 8, 5.3 * vmin()), 10);
+  const f = Math.max(Math.min(best.h / 4, best.w / 9.2, 5.3 * vmin()), 10);
   put(list, { cols: best.cols, h: best.h + 'px', f: f + 'px' });
 }
 
