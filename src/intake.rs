@@ -3,7 +3,7 @@
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::Instant,
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -21,23 +21,40 @@ pub struct Place(pub u64);
 /// The clocks of this process; the only place that reads them for the core.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
-    started: Instant,
+    started: Duration,
 }
 
 impl Clock {
     pub fn start() -> Self {
         Self {
-            started: Instant::now(),
+            started: awake_or_asleep(),
         }
     }
 
     pub fn now(&self) -> Moment {
-        let mono = i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let elapsed = awake_or_asleep().saturating_sub(self.started);
+        let mono = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX);
         Moment {
             wall: Timestamp::now(),
             mono: Mono(mono),
         }
     }
+}
+
+/// Time on a clock that only rises, and goes on while the machine sleeps: a wait
+/// does not stop because we did.
+#[cfg(target_os = "linux")]
+pub fn awake_or_asleep() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    now.try_into().unwrap_or_default()
+}
+
+/// Time on a clock that only rises.
+#[cfg(not(target_os = "linux"))]
+pub fn awake_or_asleep() -> Duration {
+    use std::{sync::LazyLock, time::Instant};
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed()
 }
 
 /// A batch of inputs with the moment at which it was heard.

@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use crate::domain::{Break, Mono};
+use crate::{
+    domain::{Break, Mono},
+    intake::awake_or_asleep,
+};
 
 use super::{Error, queue};
 
@@ -85,21 +88,12 @@ impl Memory {
 struct Heard(Duration);
 
 impl Heard {
-    #[cfg(target_os = "linux")]
     fn now() -> Self {
-        let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-        Self(now.try_into().unwrap_or_default())
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn now() -> Self {
-        use std::{sync::LazyLock, time::Instant};
-        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-        Self(START.elapsed())
+        Self(awake_or_asleep())
     }
 
     fn elapsed(self) -> Duration {
-        Self::now().0.saturating_sub(self.0)
+        awake_or_asleep().saturating_sub(self.0)
     }
 }
 
