@@ -43,13 +43,13 @@ pub(super) fn cells(
     list: &List,
     folded: String,
 ) -> Vec<Cell> {
-    let calls = |queue: &&Judged<'_>| queue.call().map(|(severity, _)| severity);
+    let calling = |queue: &&Judged<'_>| queue.call().map(|(severity, _)| severity);
     let mut worst: Vec<_> = queues
         .iter()
-        .filter(|queue| calls(queue).is_some())
+        .filter(|queue| calling(queue).is_some())
         .collect();
     // Stable: equals stay in the board's order.
-    worst.sort_by_key(|queue| std::cmp::Reverse(calls(queue)));
+    worst.sort_by_key(|queue| std::cmp::Reverse(calling(queue)));
 
     let mut cells = Vec::with_capacity(Head::Empty as usize + 1);
     for item in 0..STRIP {
