@@ -292,7 +292,7 @@ async fn the_gallery_says_what_is_going_on_and_what_to_do_first() {
     assert!(quiet.contains("Queues appear as soon as"));
     assert!(quiet.contains("What next"));
     assert!(busy.contains("<dt>Waiting</dt><dd>2</dd>"), "{busy}");
-    assert!(busy.contains("(Sales)"), "{busy}");
+    assert!(busy.contains("(<bdi>Sales</bdi>)"), "{busy}");
     assert!(busy.contains("<dt>Available</dt><dd>–</dd>"), "{busy}");
 }
 
