@@ -63,6 +63,8 @@ pub fn update(source: &SourceId, routing_key: &str, body: &[u8]) -> Result<Decod
         });
     };
     let body = std::str::from_utf8(body).map_err(|_| rejected("not_utf8"))?;
+    // Some writers of UTF-8 begin with a mark, which is no JSON.
+    let body = body.strip_prefix('\u{feff}').unwrap_or(body);
     let read = read(event, source, body)
         .or_else(|error| match surrogates::mended(body) {
             Some(mended) => read(event, source, &mended),

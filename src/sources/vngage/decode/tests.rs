@@ -280,6 +280,16 @@ fn an_event_time_may_be_written_in_many_ways() {
 }
 
 #[test]
+fn a_byte_order_mark_before_the_object_is_passed_over() {
+    check(
+        "group.loadChanged",
+        "\u{feff}{\"groupId\":\"g1\",\"numberOfVisitorsInQueue\":3}",
+        load(&[(Metric::Waiting, 3)]),
+        0,
+    );
+}
+
+#[test]
 fn what_cannot_be_read_is_rejected_by_a_word() {
     let deep = "[".repeat(100_000);
     let deep_field = format!(r#"{{"groupId":"g1","x":{}"#, "{\"a\":".repeat(100_000));
