@@ -205,7 +205,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Session<T> {
             Some(Err(Failure::Protocol(problem))) if !is_a_hangup(&problem) => {
                 breach("not a WebSocket frame")
             }
-            Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End::Gone),
+            // So does the answer to a goodbye, without which it looks like a lost line.
+            Some(Ok(Message::Close(_))) => self.write(Vec::new()).await.and(Err(End::Gone)),
+            Some(Err(_)) | None => Err(End::Gone),
         }
     }
 

@@ -242,6 +242,19 @@ async fn a_viewer_that_leaves_ends_its_session() {
     assert_eq!(visit.session.await.unwrap(), End::Gone);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_goodbye_is_answered() {
+    let mut visit = visit(&[(1, "7")]).await;
+    let goodbye = CloseFrame {
+        code: 1000.into(),
+        reason: "".into(),
+    };
+
+    visit.say(Message::Close(Some(goodbye))).await;
+
+    assert_eq!(visit.closed_with().await, Some(1000));
+}
+
 /// Joins a board anew and hears its greeting.
 async fn visit(cells: &[(u32, &str)]) -> Visit {
     let (wall, channel) = open(cells);
