@@ -66,7 +66,7 @@ impl Plan {
         }
         Ok(Self {
             listen: settings.server.listen,
-            public_url: settings.server.public_url,
+            public_url: public_url(settings.server.public_url, settings.server.listen),
             max_viewers: settings.server.max_viewers,
             flush_interval: settings.server.flush_interval,
             site,
@@ -92,7 +92,7 @@ impl Plan {
         };
         Self {
             listen,
-            public_url: None,
+            public_url: public_url(None, listen),
             max_viewers: 20_000,
             flush_interval: Duration::from_millis(100),
             site,
@@ -101,5 +101,35 @@ impl Plan {
             store: None,
             demo: true,
         }
+    }
+}
+
+/// The address that viewers use. On loopback it is known without being said, so
+/// that a foreign name that leads here (DNS rebinding) is not taken for it; on a
+/// network people use names that only `public_url` can tell.
+fn public_url(said: Option<String>, listen: SocketAddr) -> Option<String> {
+    said.or_else(|| {
+        listen
+            .ip()
+            .is_loopback()
+            .then(|| format!("http://{listen}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_loopback_the_public_address_is_known_without_being_said() {
+        let said = |listen: &str| public_url(None, listen.parse().unwrap());
+
+        assert_eq!(
+            said("127.0.0.1:8080").as_deref(),
+            Some("http://127.0.0.1:8080")
+        );
+        assert_eq!(said("[::1]:8080").as_deref(), Some("http://[::1]:8080"));
+        assert_eq!(said("0.0.0.0:8080"), None);
+        assert_eq!(said("192.0.2.7:8080"), None);
     }
 }
