@@ -262,8 +262,10 @@ impl Centre {
 
     /// The visitors waiting longest leave the queue, and no event says so but the loads.
     pub fn walk_away_oldest(&mut self, count: usize) -> (Vec<String>, Vec<Vec<Message>>) {
-        let waiting = |(_, case): &(&String, &Case)| case.state == State::Waiting;
-        let mut ids: Vec<_> = self.present.iter().filter(waiting).collect();
+        // Whose queue can be known is not guessed at: that queue still has its visitors.
+        let unplaced =
+            |(_, case): &(&String, &Case)| case.state == State::Waiting && case.transfers == 0;
+        let mut ids: Vec<_> = self.present.iter().filter(unplaced).collect();
         ids.sort_by_key(|(_, case)| case.waits_since);
         let ids: Vec<_> = ids
             .into_iter()
