@@ -10,11 +10,9 @@ use crate::domain::{
 use super::{
     ledger::{File, Hand, Key, Step, Touched, insert},
     picture::{AgentState, Day},
+    reading::settled,
     state::State,
 };
-
-/// A clock that starts from a case is moved only when it differs by more, in milliseconds.
-const SETTLED: i64 = 6_000;
 
 impl State {
     pub(super) fn on_case(&mut self, update: &Update, id: &CaseId, event: &CaseEvent, now: Moment) {
@@ -110,14 +108,7 @@ impl State {
         } else {
             AgentState::Talking
         };
-        agent.since = match (agent.since, since) {
-            (Some(before), Some(since))
-                if moment::millis_between(before, since).abs() <= SETTLED =>
-            {
-                Some(before)
-            }
-            (_, since) => since,
-        };
+        agent.since = since.map(|since| settled(agent.since, since));
     }
 
     /// After a break, cases that went on are in no count until something is heard of them.
@@ -159,8 +150,7 @@ impl State {
     /// Where it is no longer known who entered where (or is again), all of the
     /// source's queues must say so.
     fn show_entries(&mut self, source: &SourceId) {
-        let setup = self.picture.site.source(source);
-        if setup.is_none_or(|setup| setup.queue_of.is_empty()) {
+        if !self.is_mapped(source) {
             return;
         }
         let known = self.entries_known(source);
@@ -226,12 +216,13 @@ impl State {
 
     /// Whether every contact of a source's day had a known queue when it entered.
     fn entries_known(&self, source: &SourceId) -> bool {
-        let mapped = self
-            .picture
-            .site
-            .source(source)
-            .is_some_and(|setup| !setup.queue_of.is_empty());
-        mapped && self.cases.unplaced_today(source) == 0
+        self.is_mapped(source) && self.cases.unplaced_today(source) == 0
+    }
+
+    /// Whether some solutions or case types of a source always lead to one queue.
+    fn is_mapped(&self, source: &SourceId) -> bool {
+        let setup = self.picture.site.source(source);
+        setup.is_some_and(|setup| !setup.queue_of.is_empty())
     }
 }
 

@@ -2,7 +2,18 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Metric, Mono, Said, Value};
+use crate::domain::{Metric, Mono, Said, Value, moment};
+
+/// A running clock's start is moved only when it differs by more than this, in
+/// milliseconds: the upstream's error is some seconds, and a clock must not jitter.
+const SETTLED: i64 = 6_000;
+
+/// Where a running clock starts that is now said to start at `said`.
+pub(super) fn settled(before: Option<Timestamp>, said: Timestamp) -> Timestamp {
+    before
+        .filter(|before| moment::millis_between(*before, said).abs() <= SETTLED)
+        .unwrap_or(said)
+}
 
 /// One value, and where and when it was said.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -11,13 +11,10 @@ use super::{
     feed::{Cadence, QueueFeed},
     ledger::Key,
     picture::{Day, Queue},
-    reading::{Reading, Readings},
+    reading::{Reading, Readings, settled},
     state::State,
 };
 
-/// A wait's start is moved only when it differs by more than this, in
-/// milliseconds: the upstream's error is some seconds, and a clock must not jitter.
-const SETTLED: i64 = 6_000;
 /// So many loads in a row agree with the cases by no coincidence.
 const AGREEMENTS: u8 = 3;
 
@@ -188,10 +185,7 @@ impl Heard {
             reason = "a wait is far below 2^63 ms"
         )]
         let began = moment::plus_millis(said, -(waited * 1000.0) as i64).min(self.now.wall);
-        match before {
-            Some(before) if moment::millis_between(before, began).abs() <= SETTLED => before,
-            _ => began,
-        }
+        settled(before, began)
     }
 
     /// Nobody in queue ends the longest wait; nobody at all speaks for both timers.

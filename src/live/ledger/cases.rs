@@ -103,7 +103,7 @@ impl Cases {
         change: impl FnOnce(&mut File) -> bool,
     ) -> Touched {
         let mut file = self.files.remove(id).unwrap_or_default();
-        let before = self.entries(&file, id, site);
+        let before = self.entries(&file, &file.life(&id.source, site), id, site);
         if !change(&mut file) {
             if !file.steps.is_empty() {
                 self.files.insert(id.clone(), file);
@@ -117,7 +117,7 @@ impl Cases {
         let gone = self.leave(id);
         let life = file.life(&id.source, site);
         file.verdict.not_queued = is_not_queued(&life, &id.source, site);
-        let after = self.entries(&file, id, site);
+        let after = self.entries(&file, &life, id, site);
         for entry in &after {
             self.days.add(entry, site);
         }
@@ -126,8 +126,8 @@ impl Cases {
         self.files.insert(id.clone(), file);
 
         Touched {
-            books: before.into_iter().chain(after).map(|e| e.key).collect(),
-            agents: [gone, agent].into_iter().flatten().collect(),
+            books: each_once(before.into_iter().chain(after).map(|e| e.key)),
+            agents: each_once([gone, agent].into_iter().flatten()),
             case: Some(case),
         }
     }
@@ -144,7 +144,7 @@ impl Cases {
             file.verdict.not_queued = is_not_queued(&life, &id.source, site);
             file.verdict.late_in_queue = false;
             file.verdict.late_on_site = false;
-            for entry in self.entries(&file, &id, site) {
+            for entry in self.entries(&file, &life, &id, site) {
                 self.days.add(&entry, site);
             }
             let case = picture(&id, &file, &life);
@@ -155,9 +155,8 @@ impl Cases {
         cases
     }
 
-    fn entries(&mut self, file: &File, id: &CaseId, site: &Site) -> Vec<Entry> {
-        let life = file.life(&id.source, site);
-        count::entries(&life, file.verdict, &id.source, |key| {
+    fn entries(&mut self, file: &File, life: &Life, id: &CaseId, site: &Site) -> Vec<Entry> {
+        count::entries(life, file.verdict, &id.source, |key| {
             self.days.target(key, site)
         })
     }
@@ -258,6 +257,17 @@ impl Cases {
             .map(|(id, _)| id.clone())
             .collect()
     }
+}
+
+/// The few that a change touches, before and after it.
+fn each_once<T: PartialEq>(touched: impl Iterator<Item = T>) -> Vec<T> {
+    let mut once = Vec::new();
+    for one in touched {
+        if !once.contains(&one) {
+            once.push(one);
+        }
+    }
+    once
 }
 
 fn is_not_queued(life: &Life, source: &SourceId, site: &Site) -> bool {
