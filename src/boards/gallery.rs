@@ -21,6 +21,7 @@ fn page(board: &Board, picture: &Picture) -> String {
     slots.advance(view(board, picture, &ViewKey::floor(&board.id), now));
     let frame = PageFrame {
         board: &board.id,
+        neighbours: Some(("agents", "team")),
         epoch: "b7",
         n: 1,
         build: "dev",

@@ -3,6 +3,7 @@
 
 use askama::Template;
 use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::domain::{Moment, moment};
 
@@ -11,17 +12,26 @@ use super::{
     format::{Locale, UNKNOWN},
     head::{Head, STRIP},
     slots::{Attr, Cell, Drawn, Placed, Places, Slots},
-    view::{Frame, Group, Kind},
+    view::{Frame, Group, Kind, Row},
 };
 
 /// The region that holds all others.
 pub(super) const ROOT: &str = "board";
+
+/// What stays as it is in a segment of an address.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// What a page carries besides its board.
 #[derive(Clone, Copy, Debug)]
 pub struct PageFrame<'a> {
     /// The board's id, for the address of its socket.
     pub board: &'a str,
+    /// The boards before and after it, by id, where there are others.
+    pub neighbours: Option<(&'a str, &'a str)>,
     pub epoch: &'a str,
     pub n: u64,
     pub build: &'a str,
@@ -157,8 +167,11 @@ fn place_at(places: &Places, place: usize, brush: Brush) -> String {
     let row = places.held[place].as_ref().map(|placed| {
         let leaves = brush.leaves(placed.first, &placed.row.cells);
         let figures = if leaves.len() < 4 { &[] } else { &leaves[4..] };
+        let trend = 3 * placed.row.shape.labels.len();
         RowHtml {
             all: placed.row.shape.all,
+            href: href(&places.kind, &placed.row),
+            spark: figures.get(trend).cloned(),
             figures: (placed.row.shape.labels.iter())
                 .zip(figures.chunks_exact(3))
                 .map(|(label, leaves)| (label.clone(), leaves.to_vec()))
@@ -172,6 +185,22 @@ fn place_at(places: &Places, place: usize, brush: Brush) -> String {
         kind: &places.kind,
         row,
     })
+}
+
+/// Where more is told of a row.
+fn href(kind: &Kind, row: &Row) -> String {
+    let page = match kind {
+        Kind::Tiles | Kind::Table(_) if !row.shape.all => "queues",
+        Kind::Cards => "agents",
+        _ => return String::new(),
+    };
+    match row.key.split_once('/') {
+        Some((source, id)) => {
+            let id = utf8_percent_encode(id, SEGMENT);
+            format!("/{page}/{source}/{id}")
+        }
+        None => String::new(),
+    }
 }
 
 pub(super) fn place_id(list: &str, place: usize) -> String {
@@ -244,6 +273,19 @@ impl Leaf {
     fn is_unknown(&self) -> bool {
         self.text == UNKNOWN
     }
+
+    fn attr(&self, name: &str) -> &str {
+        let attr = self.attrs.iter().find(|attr| attr.0 == name);
+        attr.map_or("", |attr| &attr.1)
+    }
+
+    /// The dot at the end of a line, as a path.
+    fn end(&self) -> String {
+        match self.attr("end") {
+            "" => String::new(),
+            end => format!("M{end}h0"),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -305,6 +347,9 @@ struct PlaceHtml<'a> {
 
 struct RowHtml {
     all: bool,
+    href: String,
+    /// The last hour as a line, where there is one.
+    spark: Option<Leaf>,
     leaves: Vec<Leaf>,
     label: String,
     /// Label, and the leaves of attributes, value and note.

@@ -6,7 +6,7 @@ use std::{fmt::Debug, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 use crate::boards::{
-    Cell, Patch, Slots, Studio, ViewKey,
+    Board as Definition, Cell, Patch, Slots, Studio, ViewKey,
     html::{self, PageFrame},
 };
 
@@ -51,6 +51,14 @@ pub(super) struct Board {
     pub(super) slots: Slots,
 }
 
+/// The boards before and after `id`, in the gallery's order, which comes round.
+fn neighbours<'a>(boards: &'a [Arc<Definition>], id: &str) -> Option<(&'a str, &'a str)> {
+    let at = boards.iter().position(|board| board.id == id)?;
+    let count = boards.len();
+    let id_at = |at: usize| boards[at % count].id.as_str();
+    (1 < count).then(|| (id_at(at + count - 1), id_at(at + 1)))
+}
+
 impl Drawing for Board {
     fn redraw(&mut self) -> Redrawn {
         // A board that is no more keeps what it showed.
@@ -76,8 +84,10 @@ impl Drawing for Board {
     }
 
     fn page(&self, epoch: &str, n: u64) -> String {
+        let boards = self.studio.boards();
         let frame = PageFrame {
             board: &self.key.board,
+            neighbours: neighbours(&boards, &self.key.board),
             epoch,
             n,
             build: &self.build,

@@ -1,6 +1,6 @@
 //! Script, style and icons, inside the binary.
 
-use std::{fmt::Write, sync::LazyLock};
+use std::{borrow::Cow, fmt::Write, sync::LazyLock};
 
 use axum::{
     Router,
@@ -73,7 +73,7 @@ fn serve(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Response, We
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        Body::from(file.data).into_response()
+        Body::from(lean(path, file.data)).into_response()
     };
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime(path)));
@@ -83,6 +83,29 @@ fn serve(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Response, We
         HeaderValue::try_from(tag).expect("hexadecimal digits in quotes"),
     );
     Ok(response)
+}
+
+/// Without the comments in scripts and styles, which no screen needs to load.
+fn lean(path: &str, file: Cow<'static, [u8]>) -> Cow<'static, [u8]> {
+    let Ok(text) = std::str::from_utf8(&file) else {
+        return file;
+    };
+    let lean = match path.rsplit_once('.').map(|(_, kind)| kind) {
+        Some("js") => (text.split_inclusive('\n'))
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .collect(),
+        Some("css") => without_comments(text),
+        _ => return file,
+    };
+    Cow::Owned(String::into_bytes(lean))
+}
+
+fn without_comments(style: &str) -> String {
+    let mut parts = style.split("/*");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |lean, part| {
+        lean + part.split_once("*/").map_or("", |(_, after)| after)
+    })
 }
 
 fn mime(path: &str) -> &'static str {
@@ -102,4 +125,23 @@ fn hex(bytes: &[u8]) -> String {
         write!(text, "{byte:02x}").ok();
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_stay_at_home() {
+        let served = |path, text: &'static str| {
+            String::from_utf8(lean(path, text.as_bytes().into()).into_owned()).unwrap()
+        };
+
+        assert_eq!(
+            served("a.js", "// why\nf('http://x');\n  // so\n"),
+            "f('http://x');\n"
+        );
+        assert_eq!(served("a.css", "/* why */a{}/*\n*/ b{}"), "a{} b{}");
+        assert_eq!(served("a.svg", "<!-- // --><svg/>"), "<!-- // --><svg/>");
+    }
 }

@@ -1,6 +1,6 @@
 // Severity, said aloud to those who listen: only its changes, and not too often.
 
-import { showPages } from './places.js';
+import { jumpTo } from './pages.js';
 
 const $ = (id) => document.getElementById(id);
 const WORDS = { crit: 'critical', warn: 'warning', ok: 'back to normal', stale: 'no data' };
@@ -11,7 +11,7 @@ export function changed(row, from, to) {
   const loud = (sev) => sev === 'crit' || sev === 'warn';
   if (from === to || !(loud(from) || loud(to)) || !WORDS[to]) return;
   toSay.set(row, to);
-  if (to === 'crit') showPages(row);
+  if (to === 'crit') jumpTo(row);
 }
 
 export function announce() {

@@ -2,14 +2,18 @@
 // ES2018, no dependencies. The protocol is `wallboard.v1`; see docs.
 
 import { announce } from './aloud.js';
-import { check, isLost, live, open, reload, send, showAges, watch } from './line.js';
-import { lay, layAll, refit, tickPages } from './places.js';
+import { check, isLost, live, open, send, showAges, watch } from './line.js';
+import { dress } from './overlay.js';
+import { tickPages } from './pages.js';
+import { lay, layAll, refit } from './places.js';
+import { nightly, serves } from './renewal.js';
 import { index, listOf, runClocks, set, swap, write } from './slots.js';
 import { now, wall } from './time.js';
+import { care, stayAwake, watchHands } from './wall.js';
+import './keys.js';
 
 const body = document.body;
 const data = body.dataset;
-const build = data.v;
 
 let epoch = data.e;
 let seq = +data.n;
@@ -24,7 +28,7 @@ function take(frame) {
   switch (frame.t) {
     case 'hi':
       asked = 0;
-      if (frame.ver && frame.ver !== build) renew(frame.ver);
+      serves(frame.ver);
       if (frame.resume) live();
       break;
     case 's':
@@ -68,6 +72,7 @@ function apply() {
   for (const frame of frames) {
     for (const [id, html] of frame.h || []) {
       swap(id, html);
+      if (id === 'board') dress();
       dirty.add('*');
     }
     for (const [k, value] of frame.c || []) {
@@ -90,33 +95,21 @@ function resync() {
   if (send({ t: 'resync', e: epoch, n: seq })) asked = performance.now();
 }
 
+let ticks = 0;
 function tick() {
   if (!isLost()) runClocks();
-  write(document.getElementById('clock'), wall.format(now()));
+  const time = wall.format(now());
+  write(document.getElementById('clock'), time);
   watch();
   tickPages();
+  care();
+  if (++ticks % 60) return;
+  if (!isLost()) nightly(time);
+  if (document.hidden) report(0);
+  else frames(report);
 }
 
-// --- weeks on a wall -------------------------------------------------------
-
-let renewing = false;
-function renew(ver) {
-  // A cache on the way may keep the old page: once per version is enough.
-  if (renewing || sessionStorage.getItem('wallboard-ver') === ver) return;
-  renewing = true;
-  setTimeout(() => {
-    sessionStorage.setItem('wallboard-ver', ver);
-    reload();
-  }, Math.random() * 60000);
-}
-
-// Once a night, against whatever a browser leaks in weeks.
-const born = now();
-const night = 230 + Math.floor(Math.random() * 20); // around 04:00 on the site
-setInterval(() => {
-  const [hour, minute] = wall.format(now()).split(':');
-  if (+hour * 60 + +minute === night && now() - born > 7200000 && !isLost()) reload();
-}, 60000);
+// --- how the screen does -----------------------------------------------------
 
 function frames(then) {
   const start = performance.now();
@@ -130,36 +123,22 @@ function frames(then) {
 }
 
 function report(fps) {
+  if (fps) body.classList.toggle('weak', fps < 20);
   send({ t: 'st', n: seq, lag, fps, vis: document.hidden ? 0 : 1 });
 }
-setInterval(() => (document.hidden ? report(0) : frames(report)), 60000);
 
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) return;
-  awake();
+  stayAwake();
   asked = 0;
   check();
   resync();
 });
 
-function awake() {
-  // Hangs on some televisions, so nothing waits for it.
-  if (navigator.wakeLock) navigator.wakeLock.request('screen').catch(() => {});
-}
-
-let idle = 0;
-function stir() {
-  body.classList.remove('idle');
-  clearTimeout(idle);
-  idle = setTimeout(() => body.classList.add('idle'), 3000);
-}
-addEventListener('mousemove', stir);
-addEventListener('keydown', stir);
-
 window.__live = true;
 index(document.documentElement);
 layAll();
 setInterval(tick, 1000);
-awake();
-stir();
+stayAwake();
+watchHands();
 open(take, () => ({ e: epoch, n: seq }));

@@ -19,10 +19,13 @@
     };
     ask.send();
   }
-  setTimeout(function () {
+  function basic() {
     if (live()) return;
-    var basic = document.getElementById('basic');
-    if (basic) basic.removeAttribute('hidden');
-    setTimeout(reload, 5000);
-  }, 10000);
+    var line = document.getElementById('basic');
+    if (line) line.removeAttribute('hidden');
+  }
+  // A browser without modules will never be live; any other has ten seconds.
+  var hopeless = !('noModule' in document.createElement('script'));
+  setTimeout(basic, hopeless ? 0 : 10000);
+  setTimeout(reload, 15000);
 })();

@@ -1,6 +1,7 @@
 // The line to the server: its socket, how the page tells that it is lost, and how it
 // comes back. An open socket is no proof of life; frames are.
 
+import { reload } from './renewal.js';
 import { write } from './slots.js';
 import { ago, dated, exact, learn, now, wall } from './time.js';
 
@@ -189,12 +190,3 @@ function refuse(text) {
   clearTimeout(timer);
   timer = setTimeout(obey, 60000 + Math.random() * 10000);
 }
-
-// Never towards a server that is away: the browser's error page has no script.
-export function reload() {
-  fetch('/healthz', { cache: 'no-store' }).then(
-    (answer) => (answer.status === 200 ? location.reload() : setTimeout(reload, 15000)),
-    () => setTimeout(reload, 15000)
-  );
-}
-

@@ -1,21 +1,7 @@
-// Where rows stand: their order, the size at which they fit, and pages of them.
+// Where rows stand: in which group and order, and on which page.
 
-const DWELL = 15; // seconds a page is shown
-// Sizes in a tile, in units of its label: name, padding and air; a figure's line; the
-// padding and what stands beside the large number; the column of figures at its side.
-const EDGES = 2.7;
-const FIG = 1.2;
-const BESIDE = 7;
-const COLUMN = 12;
-// Of the large number, in units of itself.
-const TALL = 0.8;
-const DIGIT = 0.7;
-const key = 'wallboard-page:' + location.pathname;
-
-let page = +sessionStorage.getItem(key) || 0;
-let pages = 1;
-let shown = 0; // seconds
-let paused = false;
+import { cards, digitsDiffer, table, tiles } from './fit.js';
+import { share } from './pages.js';
 
 const lists = () => Array.from(document.querySelectorAll('[data-list]'));
 const groups = (list) => Array.from(list.querySelectorAll('[data-group]'));
@@ -48,7 +34,7 @@ function order(list) {
   }
 }
 
-function fit() {
+export function fit() {
   const list = main();
   if (!list) return;
   const inOrder = groups(list).reduce(
@@ -59,228 +45,18 @@ function fit() {
   document.body.classList.toggle('scroll', scroll);
   const always = inOrder.filter((row) => row.classList.contains('all'));
   const rest = inOrder.filter((row) => !row.classList.contains('all'));
-  const per = scroll ? Infinity : Math.min(+list.dataset.page, rest.length) || 1;
-  pages = scroll ? 1 : Math.max(1, Math.ceil(rest.length / per));
-  page = Math.min(page, pages - 1);
-  // Pages of like length, rather than a last one with a single tile.
-  const length = scroll ? Infinity : Math.ceil(rest.length / pages) || 1;
-  rest.forEach((row, at) => {
-    row.dataset.on = Math.floor(at / length) || 0;
-    row.classList.toggle('off', !scroll && +row.dataset.on !== page);
-  });
-  const count = Math.min(length, rest.length);
-  if (!scroll) {
-    if (list.classList.contains('tiles')) tiles(list, count);
-    if (list.classList.contains('agents')) cards(list);
-    if (list.classList.contains('table')) table(list, count + always.length);
-  }
-  segments();
-}
-
-const vmin = () => Math.min(innerWidth, innerHeight) / 100;
-
-// ux.md §2.1: the largest tiles whose shape is bearable, with few left empty.
-function grid(count, width, height, low, high, ratio) {
-  let best = { size: 0, cols: 1, rows: count };
-  for (let cols = 1; cols <= count; cols++) {
-    const rows = Math.ceil(count / cols);
-    const w = width / cols;
-    const h = height / rows;
-    if (w / h < low || w / h > high) continue;
-    const size = Math.min(w / ratio, h) * (1 - 0.02 * (cols * rows - count));
-    if (size > best.size) best = { size, cols, rows };
-  }
-  return best;
-}
-
-function tiles(list, count) {
-  const box = list.getBoundingClientRect();
-  const gap = 1.2 * vmin();
-  const fixed = +list.dataset.columns;
-  const best = fixed
-    ? { cols: Math.min(fixed, count), rows: Math.ceil(count / fixed) }
-    : grid(count, box.width, box.height, 0.95, 4.2, 1.9);
-  const w = (box.width - gap * (best.cols - 1)) / best.cols;
-  const h = (box.height - gap * (best.rows - 1)) / best.rows;
-  const first = list.querySelector('.row:not([hidden]) dl');
-  const all = first ? first.children.length - 1 : 0;
-  const names = Array.from(list.querySelectorAll('.row:not(.off) h2'));
-  names.forEach((name) => name.classList.remove('long'));
-  digits = widest(list);
-  // A name of two lines takes its second from the large number, alike in all tiles.
-  let size = sizes(w, h - vmin(), all, 0);
-  for (let pass = 0; pass < 2; pass++) {
-    list.classList.toggle('side', size.side);
-    list.classList.toggle('narrow', size.narrow);
-    put(list, { cols: best.cols, rows: best.rows, f: size.f + 'px', hero: size.hero + 'px' });
-    if (pass) break;
-    names.forEach((name) => name.classList.toggle('long', name.scrollHeight > size.f * 2));
-    if (!names.some((name) => name.scrollHeight > size.f * 1.8)) break;
-    size = sizes(w, h - vmin(), all, 0.8);
-  }
-  list.dataset.figs = size.figs;
-}
-
-// As many figures as can be read, and then the larger number: above them or beside.
-function sizes(w, h, all, second) {
-  const above = stacked(w, h, all, second);
-  const beside = sided(w, h, all, second);
-  if (beside.f < 2.75 * vmin() || beside.figs < above.figs) return above;
-  return beside.figs > above.figs || beside.hero > above.hero ? beside : above;
-}
-
-function stacked(w, h, all, second) {
-  let f = 0;
-  let figs = all;
-  let rest = 0;
-  let narrow = false;
-  for (; figs >= 0; figs--) {
-    // The mark has a line of its own where the name needs all of the first.
-    const extra = second + (narrow ? FIG : 0);
-    rest = EDGES + extra + FIG * figs;
-    // A large number if it can be had, else one that leaves labels readable.
-    f = Math.max(h / (rest + 5.2), Math.min(2.8 * vmin(), h / (rest + 2.4)));
-    f = Math.max(Math.min(f, w / 14, 5.5 * vmin()), 11);
-    if (!narrow && w / f < 17) {
-      narrow = true;
-      figs++;
-      continue;
-    }
-    if (f >= 2.75 * vmin() || figs <= 1) break;
-  }
-  const hero = Math.min((h - f * rest) / TALL, (w - f * BESIDE) / (DIGIT * digits));
-  return { f, figs, narrow, side: false, hero: Math.max(hero, f) };
-}
-
-function sided(w, h, all, second) {
-  const f = Math.min(h / (EDGES + second + (FIG + 0.15) * all), w / (COLUMN + BESIDE + 7), 5.5 * vmin());
-  const left = w - f * (BESIDE + 1) - Math.max(COLUMN * f, 0.46 * w);
-  const hero = Math.min((h - f * (EDGES + second)) / TALL, left / (DIGIT * digits));
-  return { f, figs: all, narrow: false, side: true, hero };
-}
-
-let digits = 2; // the large numbers have room for
-
-function widest(list) {
-  const numbers = Array.from(list.querySelectorAll('.row:not(.off) .hero .num'));
-  // A clock grows from 9:59 to 10:00 without anybody's doing.
-  const wide = (el) => (el.textContent.includes(':') ? 4.5 : el.textContent.replace(',', '').length);
-  return numbers.reduce((most, el) => Math.max(most, wide(el)), 2);
+  const count = share(rest, scroll ? Infinity : +list.dataset.page);
+  if (scroll) return;
+  if (list.classList.contains('tiles')) tiles(list, count);
+  if (list.classList.contains('agents')) cards(list, groups(list));
+  if (list.classList.contains('table')) table(list, count + always.length);
 }
 
 // A number that needs more room than there is gets it, in all tiles alike.
 export function refit() {
   const list = main();
-  if (list && list.classList.contains('tiles') && widest(list) !== digits) fit();
+  if (list && list.classList.contains('tiles') && digitsDiffer(list)) fit();
 }
-
-function cards(list) {
-  const box = list.getBoundingClientRect();
-  const gap = vmin();
-  let best = { size: 0, cols: 4, h: 10 };
-  const full = groups(list).map((g) => Array.from(g.children).filter((c) => !c.hidden && !c.classList.contains('off')).length);
-  groups(list).forEach((group, at) => group.parentNode.classList.toggle('off', !full[at]));
-  // As in the style: those without a case have half the height.
-  const tall = groups(list).map((group) => (group.dataset.group === 'unknown' ? 0.5 : 1));
-  const heads = full.filter(Boolean).length;
-  const head = 6 * vmin();
-  for (let cols = 1; cols <= 8; cols++) {
-    const lines = full.map((n) => Math.ceil(n / cols));
-    const gaps = lines.reduce((sum, n) => sum + n, 0) * gap;
-    const units = lines.reduce((sum, n, at) => sum + n * tall[at], 0);
-    const w = (box.width - gap * (cols - 1)) / cols;
-    const h = Math.min((box.height - heads * head - gaps) / Math.max(units, 0.5), 16 * vmin());
-    if (w / h < 1.3) continue;
-    const size = Math.min(w / 9.2, h / 4);
-    if (size > best.size) best = { size, cols, h, w };
-  }
-  const f = Math.max(Math.min(best.h / 4, best.w / 9.2, 5.3 * vmin()), 10);
-  put(list, { cols: best.cols, h: best.h + 'px', f: f + 'px' });
-}
-
-function table(list, count) {
-  const box = list.getBoundingClientRect();
-  // Columns that cannot be read are left out, the last first.
-  const em = (columns) => columns * 5.5 + 9;
-  let columns = list.querySelectorAll('thead th').length;
-  while (columns > 3 && box.width / em(columns) < 2.45 * vmin()) columns--;
-  list.dataset.cols = columns;
-  const h = Math.min(box.height / (count + 0.8), 12 * vmin());
-  const f = Math.max(Math.min(h / 2.2, box.width / em(columns), 5 * vmin()), 10);
-  put(list, { h: h + 'px', f: f + 'px' });
-}
-
-function put(list, values) {
-  for (const name of Object.keys(values)) list.style.setProperty('--' + name, values[name]);
-}
-
-// --- pages ---------------------------------------------------------------
-
-export function showPages(row) {
-  // A new critical tile is shown once, wherever it is.
-  if (row && row.dataset.on !== undefined && pages > 1) turn(+row.dataset.on);
-}
-
-function turn(to) {
-  page = (to + pages) % pages;
-  shown = 0;
-  sessionStorage.setItem(key, page);
-  fit();
-}
-
-export function tickPages() {
-  if (pages < 2 || paused) return;
-  const list = main();
-  const critical = list && list.querySelector('.row[data-sev=crit]:not(.off)');
-  if (++shown >= DWELL * (critical ? 2 : 1)) turn(page + 1);
-  else fill();
-}
-
-function segments() {
-  const nav = document.getElementById('pages');
-  nav.hidden = pages < 2;
-  if (nav.children.length !== pages + 1) {
-    nav.textContent = '';
-    for (let n = 0; n < pages; n++) {
-      const button = nav.appendChild(document.createElement('button'));
-      button.type = 'button';
-      button.setAttribute('aria-label', 'Page ' + (n + 1) + ' of ' + pages);
-      button.appendChild(document.createElement('span'));
-      button.onclick = () => turn(n);
-    }
-    const pause = nav.appendChild(document.createElement('button'));
-    pause.type = 'button';
-    pause.className = 'pause';
-    pause.onclick = toggle;
-  }
-  fill();
-}
-
-function fill() {
-  const nav = document.getElementById('pages');
-  Array.from(nav.children).forEach((button, n) => {
-    if (n === pages) {
-      button.textContent = paused ? 'Paused' : 'Pause';
-      button.setAttribute('aria-pressed', paused);
-      return;
-    }
-    if (n === page) button.setAttribute('aria-current', 'page');
-    else button.removeAttribute('aria-current');
-    button.firstChild.style.width = n === page ? Math.min(100, (shown / DWELL) * 100) + '%' : '0';
-  });
-}
-
-function toggle() {
-  paused = !paused;
-  fill();
-}
-
-addEventListener('keydown', (event) => {
-  if (pages < 2 || event.target.tagName === 'BUTTON') return;
-  if (event.key === 'ArrowRight') turn(page + 1);
-  else if (event.key === 'ArrowLeft') turn(page - 1);
-  else if (event.key === ' ') toggle();
-});
 
 let resizing = 0;
 addEventListener('resize', () => {

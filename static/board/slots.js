@@ -11,6 +11,7 @@ const $ = (id) => document.getElementById(id);
 
 const slots = new Map();
 const clocks = new Map(); // element → start, in the server's milliseconds
+export const changedAt = new WeakMap(); // element → when its severity did, by performance.now()
 
 export function index(root) {
   each(root, (el) => {
@@ -52,9 +53,24 @@ export function set(k, value) {
   if ('since' in value) return clock(el, value);
   for (const name of Object.keys(value)) {
     const text = String(value[name]);
-    if (name === 'sev' && el.classList.contains('row')) changed(el, el.dataset.sev, text);
+    if (name === 'sev' && el.dataset.sev !== text) {
+      changedAt.set(el, performance.now());
+      el.classList.remove('worn');
+      if (el.classList.contains('row')) changed(el, el.dataset.sev, text);
+    }
     el.setAttribute('data-' + name, text);
   }
+  if (el.classList.contains('spark')) draw(el);
+}
+
+// A line of the last hour: what was, what is aimed at, and a dot where it stands now.
+function draw(spark) {
+  const { d, t, end, label } = spark.dataset;
+  const paths = spark.children;
+  paths[0].setAttribute('d', t || '');
+  paths[1].setAttribute('d', d || '');
+  paths[2].setAttribute('d', end ? 'M' + end + 'h0' : '');
+  spark.setAttribute('aria-label', label || '');
 }
 
 export function write(el, text) {

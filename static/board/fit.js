@@ -1,0 +1,149 @@
+// How large everything can be drawn: columns, rows and sizes for the screen as it is.
+
+// Sizes in a tile, in units of its label: name, padding and air; a figure's line; the
+// padding and what stands beside the large number; the column of figures at its side;
+// what the line of the last hour needs besides the large number.
+const EDGES = 2.7;
+const FIG = 1.2;
+const BESIDE = 7;
+const COLUMN = 12;
+const TREND = 3.5;
+// Of the large number, in units of itself.
+const TALL = 0.8;
+const DIGIT = 0.7;
+
+const vmin = () => Math.min(innerWidth, innerHeight) / 100;
+
+// ux.md §2.1: the largest tiles whose shape is bearable, with few left empty.
+function grid(count, width, height, low, high, ratio) {
+  let best = { size: 0, cols: 1, rows: count };
+  for (let cols = 1; cols <= count; cols++) {
+    const rows = Math.ceil(count / cols);
+    const w = width / cols;
+    const h = height / rows;
+    if (w / h < low || w / h > high) continue;
+    const size = Math.min(w / ratio, h) * (1 - 0.02 * (cols * rows - count));
+    if (size > best.size) best = { size, cols, rows };
+  }
+  return best;
+}
+
+export function tiles(list, count) {
+  const box = list.getBoundingClientRect();
+  const gap = 1.2 * vmin();
+  const fixed = +list.dataset.columns;
+  const best = fixed
+    ? { cols: Math.min(fixed, count), rows: Math.ceil(count / fixed) }
+    : grid(count, box.width, box.height, 0.95, 4.2, 1.9);
+  const w = (box.width - gap * (best.cols - 1)) / best.cols;
+  const h = (box.height - gap * (best.rows - 1)) / best.rows;
+  const first = list.querySelector('.row:not([hidden]) dl');
+  const all = first ? first.children.length - 1 : 0;
+  const names = Array.from(list.querySelectorAll('.row:not(.off) h2'));
+  names.forEach((name) => name.classList.remove('long'));
+  digits = widest(list);
+  // A name of two lines takes its second from the large number, alike in all tiles.
+  let size = sizes(w, h - vmin(), all, 0);
+  for (let pass = 0; pass < 2; pass++) {
+    list.classList.toggle('side', size.side);
+    list.classList.toggle('narrow', size.narrow);
+    list.classList.toggle('trends', size.room > TREND * size.f);
+    put(list, { cols: best.cols, rows: best.rows, f: size.f + 'px', hero: size.hero + 'px' });
+    if (pass) break;
+    names.forEach((name) => name.classList.toggle('long', name.scrollHeight > size.f * 2));
+    if (!names.some((name) => name.scrollHeight > size.f * 1.8)) break;
+    size = sizes(w, h - vmin(), all, 0.8);
+  }
+  list.dataset.figs = size.figs;
+}
+
+// As many figures as can be read, and then the larger number: above them or beside.
+function sizes(w, h, all, second) {
+  const above = stacked(w, h, all, second);
+  const beside = sided(w, h, all, second);
+  if (beside.f < 2.75 * vmin() || beside.figs < above.figs) return above;
+  return beside.figs > above.figs || beside.hero > above.hero ? beside : above;
+}
+
+function stacked(w, h, all, second) {
+  let f = 0;
+  let figs = all;
+  let rest = 0;
+  let narrow = false;
+  for (; figs >= 0; figs--) {
+    // The mark has a line of its own where the name needs all of the first.
+    const extra = second + (narrow ? FIG : 0);
+    rest = EDGES + extra + FIG * figs;
+    // A large number if it can be had, else one that leaves labels readable.
+    f = Math.max(h / (rest + 5.2), Math.min(2.8 * vmin(), h / (rest + 2.4)));
+    f = Math.max(Math.min(f, w / 14, 5.5 * vmin()), 11);
+    if (!narrow && w / f < 17) {
+      narrow = true;
+      figs++;
+      continue;
+    }
+    if (f >= 2.75 * vmin() || figs <= 1) break;
+  }
+  const room = h - f * rest;
+  const hero = Math.min(room / TALL, (w - f * BESIDE) / (DIGIT * digits));
+  return { f, figs, narrow, room, side: false, hero: Math.max(hero, f) };
+}
+
+function sided(w, h, all, second) {
+  const f = Math.min(h / (EDGES + second + (FIG + 0.15) * all), w / (COLUMN + BESIDE + 7), 5.5 * vmin());
+  const left = w - f * (BESIDE + 1) - Math.max(COLUMN * f, 0.46 * w);
+  const room = h - f * (EDGES + second);
+  const hero = Math.min(room / TALL, left / (DIGIT * digits));
+  return { f, figs: all, narrow: false, room, side: true, hero };
+}
+
+let digits = 2; // the large numbers have room for
+
+function widest(list) {
+  const numbers = Array.from(list.querySelectorAll('.row:not(.off) .hero .num'));
+  // A clock grows from 9:59 to 10:00 without anybody's doing.
+  const wide = (el) => (el.textContent.includes(':') ? 4.5 : el.textContent.replace(',', '').length);
+  return numbers.reduce((most, el) => Math.max(most, wide(el)), 2);
+}
+
+export const digitsDiffer = (list) => widest(list) !== digits;
+
+export function cards(list, groups) {
+  const box = list.getBoundingClientRect();
+  const gap = vmin();
+  let best = { size: 0, cols: 4, h: 10 };
+  const full = groups.map((g) => Array.from(g.children).filter((c) => !c.hidden && !c.classList.contains('off')).length);
+  groups.forEach((group, at) => group.parentNode.classList.toggle('off', !full[at]));
+  // As in the style: those without a case have half the height.
+  const tall = groups.map((group) => (group.dataset.group === 'unknown' ? 0.5 : 1));
+  const heads = full.filter(Boolean).length;
+  const head = 6 * vmin();
+  for (let cols = 1; cols <= 8; cols++) {
+    const lines = full.map((n) => Math.ceil(n / cols));
+    const gaps = lines.reduce((sum, n) => sum + n, 0) * gap;
+    const units = lines.reduce((sum, n, at) => sum + n * tall[at], 0);
+    const w = (box.width - gap * (cols - 1)) / cols;
+    const h = Math.min((box.height - heads * head - gaps) / Math.max(units, 0.5), 16 * vmin());
+    if (w / h < 1.3) continue;
+    const size = Math.min(w / 9.2, h / 4);
+    if (size > best.size) best = { size, cols, h, w };
+  }
+  const f = Math.max(Math.min(best.h / 4, best.w / 9.2, 5.3 * vmin()), 10);
+  put(list, { cols: best.cols, h: best.h + 'px', f: f + 'px' });
+}
+
+export function table(list, count) {
+  const box = list.getBoundingClientRect();
+  // Columns that cannot be read are left out, the last first.
+  const em = (columns) => columns * 5.5 + 9;
+  let columns = list.querySelectorAll('thead th').length;
+  while (columns > 3 && box.width / em(columns) < 2.45 * vmin()) columns--;
+  list.dataset.cols = columns;
+  const h = Math.min(box.height / (count + 0.8), 12 * vmin());
+  const f = Math.max(Math.min(h / 2.2, box.width / em(columns), 5 * vmin()), 10);
+  put(list, { h: h + 'px', f: f + 'px' });
+}
+
+function put(list, values) {
+  for (const name of Object.keys(values)) list.style.setProperty('--' + name, values[name]);
+}

@@ -1,0 +1,138 @@
+// The menu of this screen: all that keys do, as buttons for a virtual cursor, and what is
+// kept for this screen alone (see screen.js).
+
+import { isPaged, isPaused, pause, turnBy } from './pages.js';
+
+const body = document.body;
+const $ = (id) => document.getElementById(id);
+const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+const screen = window.__screen;
+const own = screen.own;
+const overlay = $('overlay');
+const full = document.documentElement;
+
+let opener = null;
+export const isOpen = () => overlay.hasAttribute('open');
+
+export const acts = {
+  open() {
+    opener = document.activeElement;
+    show();
+    overlay.showModal();
+    const first = overlay.querySelector('[data-do=full]');
+    if (first.hidden || isFull() || innerHeight === window.screen.height) reachable()[0].focus();
+    else first.focus();
+  },
+  close() {
+    overlay.close();
+  },
+  help() {
+    if (!isOpen()) acts.open();
+    const helps = $('help').hidden;
+    $('help').hidden = !helps;
+    $('choices').hidden = helps;
+    reachable()[0].focus();
+  },
+  pause,
+  previousPage: () => turnBy(-1),
+  nextPage: () => turnBy(1),
+  previousBoard: () => go(body.dataset.previous),
+  nextBoard: () => go(body.dataset.next),
+  theme: (button) => screen.set('theme', button.dataset.is),
+  otherTheme() {
+    const other = body.dataset.theme === 'dark' ? 'light' : 'dark';
+    screen.set('theme', other === screen.base() ? '' : other);
+  },
+  edge(button) {
+    screen.set('edge', Math.max(0, Math.min(6, own.edge + +button.dataset.by)));
+    dispatchEvent(new Event('resize'));
+  },
+  still: () => screen.set('still', !own.still),
+  care: () => screen.set('care', !own.care),
+  full() {
+    if (isFull()) (document.exitFullscreen || document.webkitExitFullscreen).call(document);
+    else if (ask) ask.call(full);
+    if (isOpen()) overlay.close();
+  },
+};
+
+const ask = full.requestFullscreen || full.webkitRequestFullscreen;
+const isFull = () => !!(document.fullscreenElement || document.webkitFullscreenElement);
+
+// Towards another board, but never towards a server that is away.
+function go(path) {
+  if (!path) return;
+  const to = path + location.search;
+  fetch(to, { cache: 'no-store' }).then((answer) => answer.ok && location.assign(to), () => {});
+}
+
+export function show() {
+  for (const el of all('[data-paged]')) el.hidden = !isPaged();
+  for (const el of all('[data-do=pause]')) el.textContent = isPaused() ? 'Go on' : 'Pause';
+  for (const el of all('[data-do=theme]')) press(el, el.dataset.is === own.theme);
+  for (const el of all('[data-do=full]')) el.hidden = !ask;
+  press(overlay.querySelector('[data-do=full]'), isFull());
+  press(overlay.querySelector('[data-do=still]'), own.still);
+  press(overlay.querySelector('[data-do=care]'), own.care);
+  $('edge').textContent = own.edge.toFixed(1) + ' %';
+}
+
+const press = (el, is) => el.setAttribute('aria-pressed', is);
+
+// The board was drawn anew: its name, theme and source may be others.
+export function dress() {
+  const board = $('board').dataset;
+  $('title').textContent = board.title;
+  document.title = board.title + ' – Wallboard';
+  $('demo').hidden = !board.demo;
+  screen.apply();
+}
+
+// --- moving about in it ------------------------------------------------------
+
+const reachable = () => all('.key', overlay).filter((el) => el.offsetParent);
+
+// To the nearest button in that direction, by what is seen.
+export function move(across, sign) {
+  const at = document.activeElement.getBoundingClientRect();
+  const keys = reachable();
+  let best = null;
+  let least = Infinity;
+  for (const el of keys) {
+    const to = el.getBoundingClientRect();
+    const x = to.left + to.width / 2 - at.left - at.width / 2;
+    const y = to.top + to.height / 2 - at.top - at.height / 2;
+    const ahead = sign * (across ? x : y);
+    const aside = Math.abs(across ? y : x);
+    if (ahead < 1 || (across && aside > to.height / 2) || ahead * 4 + aside >= least) continue;
+    least = ahead * 4 + aside;
+    best = el;
+  }
+  if (!overlay.contains(document.activeElement) || document.activeElement === overlay) best = keys[0];
+  if (best) best.focus();
+}
+
+// Tab stays within, and comes round.
+export function tab(sign) {
+  const keys = reachable();
+  const at = keys.indexOf(document.activeElement);
+  keys[(at + sign + keys.length) % keys.length].focus();
+}
+
+// While the safe area is set, its corners are shown.
+overlay.addEventListener('focusin', (event) => overlay.classList.toggle('edges', event.target.dataset.do === 'edge'));
+
+overlay.addEventListener('close', () => {
+  $('help').hidden = true;
+  $('choices').hidden = false;
+  if (opener && opener.focus) opener.focus();
+  opener = null;
+});
+
+addEventListener('click', (event) => {
+  const button = event.target.closest('[data-do]');
+  if (button) acts[button.dataset.do](button);
+  else if (event.target === overlay) overlay.close();
+  show();
+});
+show();

@@ -1,0 +1,100 @@
+// Pages, where not all rows fit: which one is shown, how long, and how that is told.
+
+import { recall, remember } from './memory.js';
+import { fit } from './places.js';
+
+const MOST = 15; // seconds that a page is shown
+const LEAST = 8; // and where there are many
+const LOOP = 60; // so that all are seen in this time
+const CALM = 30000; // between jumps to what has become critical
+const key = 'wallboard-page:' + location.pathname;
+const nav = document.getElementById('pages');
+
+let page = +recall(key) || 0;
+let pages = 1;
+let shown = 0; // seconds
+let paused = false;
+let jumped = -CALM;
+
+export const isPaged = () => pages > 1;
+export const isPaused = () => paused;
+
+// Shares rows out to pages of like length. Returns that length.
+export function share(rows, per) {
+  pages = Math.max(1, Math.ceil(rows.length / per));
+  page = Math.min(page, pages - 1);
+  const length = Math.ceil(rows.length / pages) || 1;
+  rows.forEach((row, at) => {
+    row.dataset.on = Math.floor(at / length);
+    row.classList.toggle('off', +row.dataset.on !== page);
+  });
+  draw();
+  return Math.min(length, rows.length);
+}
+
+// What has become critical is shown once, wherever it is.
+export function jumpTo(row) {
+  const to = +row.dataset.on;
+  if (!isPaged() || paused || isNaN(to) || to === page || performance.now() - jumped < CALM) return;
+  jumped = performance.now();
+  turn(to);
+}
+
+export const turnBy = (by) => isPaged() && turn(page + by);
+
+function turn(to) {
+  page = (to + pages) % pages;
+  shown = 0;
+  remember(key, page);
+  fit();
+  const list = document.querySelector('[data-page]');
+  list.classList.remove('turned');
+  list.getBoundingClientRect(); // so that the next one begins anew
+  list.classList.add('turned');
+}
+
+export function pause() {
+  if (!isPaged()) return;
+  paused = !paused;
+  draw();
+}
+
+// Once a second.
+export function tickPages() {
+  if (!isPaged() || paused) return;
+  shown++;
+  if (shown >= dwell()) turn(page + 1);
+  else fill();
+}
+
+function dwell() {
+  const critical = document.querySelector('[data-page] .row[data-sev=crit]:not(.off)');
+  return Math.max(LEAST, Math.min(MOST, Math.floor(LOOP / pages))) * (critical ? 2 : 1);
+}
+
+function draw() {
+  nav.hidden = !isPaged();
+  if (nav.children.length !== pages + 1) {
+    nav.textContent = '';
+    for (let n = 0; n < pages; n++) {
+      const button = nav.appendChild(document.createElement('button'));
+      button.type = 'button';
+      button.setAttribute('aria-label', 'Page ' + (n + 1) + ' of ' + pages);
+      button.appendChild(document.createElement('span'));
+      button.onclick = () => turn(n);
+    }
+    nav.appendChild(document.createElement('b')).textContent = 'Paused';
+  }
+  nav.lastChild.hidden = !paused;
+  document.body.style.setProperty('--nav', (nav.hidden ? 0 : nav.offsetWidth) + 'px');
+  fill();
+}
+
+function fill() {
+  for (let n = 0; n < pages; n++) {
+    const button = nav.children[n];
+    if (n === page) button.setAttribute('aria-current', 'page');
+    else button.removeAttribute('aria-current');
+    button.firstChild.style.width = n === page ? Math.min(100, (shown / dwell()) * 100) + '%' : '0';
+  }
+}

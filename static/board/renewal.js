@@ -1,0 +1,49 @@
+// When the page loads itself anew: for another version, and once a night. Never towards a
+// server that is away: the browser's own error page has no script and stays.
+
+import { recall, remember } from './memory.js';
+import { now } from './time.js';
+
+const build = document.body.dataset.v;
+const AGAIN = 15000;
+const DONE = 'wallboard-ver';
+
+let wanted = ''; // the version that has to answer, where it matters
+let going = false;
+
+export function reload() {
+  if (going) return;
+  going = true;
+  ask();
+}
+
+function ask() {
+  const later = () => setTimeout(ask, AGAIN);
+  fetch('/healthz', { cache: 'no-store' })
+    .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
+    .then((health) => {
+      if (wanted && health.build !== wanted) return later();
+      if (wanted) remember(DONE, wanted);
+      location.reload();
+    })
+    .catch(later);
+}
+
+// What version the server has. Screens come one by one.
+export function serves(ver) {
+  if (!ver || ver === wanted) return;
+  const waits = wanted !== '';
+  // A cache on the way may keep the old page: once per version is enough.
+  wanted = ver === build || recall(DONE) === ver ? '' : ver;
+  if (wanted && !waits) setTimeout(() => wanted && reload(), Math.random() * 60000);
+}
+
+// Once a night, against whatever a browser leaks in weeks.
+const born = now();
+const night = 230 + Math.floor(Math.random() * 20); // around 04:00 on the site
+
+export function nightly(time) {
+  const [hour, minute] = time.split(':');
+  const late = +hour * 60 + +minute - night;
+  if (late >= 0 && late < 30 && now() - born > 7200000) reload();
+}

@@ -1,0 +1,62 @@
+// What keeps a screen well that shows one page for weeks: it stays awake, nothing burns in,
+// and the pointer is in nobody's way.
+
+import { changedAt } from './slots.js';
+import { now } from './time.js';
+
+const body = document.body;
+const SHIFT = 180000; // the whole board moves by a hair
+const POINTS = [[1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0], [-1, -1], [0, -1], [1, -1]];
+const SWAP = 1800000; // header and footer change places
+const LONG = 600000; // so long filled, a tile becomes an outline
+
+// Once a second.
+export function care() {
+  const at = now();
+  shift(POINTS[Math.floor(at / SHIFT) % POINTS.length]);
+  const cares = body.classList.contains('care');
+  body.classList.toggle('flipped', cares && Math.floor(at / SWAP) % 2 === 1);
+  if (cares) soften();
+}
+
+function shift(point) {
+  const hair = Math.max(1, Math.round(Math.min(innerWidth, innerHeight) * 0.003));
+  const to = body.classList.contains('scroll') ? '' : 'translate(' + point.map((n) => n * hair + 'px') + ')';
+  if (body.dataset.shift === to) return;
+  body.dataset.shift = to;
+  body.style.transform = to;
+}
+
+function soften() {
+  document.querySelectorAll('.row[data-sev=crit], .alert[data-sev=crit]').forEach((el) => {
+    if (!changedAt.has(el)) changedAt.set(el, performance.now());
+    el.classList.toggle('worn', performance.now() - changedAt.get(el) > LONG);
+  });
+}
+
+let lock = null;
+export function stayAwake() {
+  if (!navigator.wakeLock || (lock && !lock.released)) return;
+  // On some televisions the request never ends: it is given up, and asked again when seen.
+  const late = new Promise((_, no) => setTimeout(no, 3000));
+  Promise.race([navigator.wakeLock.request('screen'), late]).then(
+    (held) => (lock = held),
+    () => {}
+  );
+}
+
+let still = 0;
+let away = 0;
+function stir() {
+  body.classList.remove('idle');
+  body.classList.add('awake');
+  clearTimeout(still);
+  clearTimeout(away);
+  still = setTimeout(() => body.classList.add('idle'), 3000);
+  away = setTimeout(() => body.classList.remove('awake'), 6000);
+}
+
+export function watchHands() {
+  for (const sign of ['mousemove', 'mousedown', 'touchstart', 'keydown']) addEventListener(sign, stir, { passive: true, capture: true });
+  still = setTimeout(() => body.classList.add('idle'), 3000);
+}
