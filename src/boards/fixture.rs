@@ -8,7 +8,9 @@ use crate::{
     domain::{
         AgentId, Id, Metric, Moment, Mono, QueueId, Said, Site, SourceId, Tally, Target, Value,
     },
-    live::{Agent, AgentState, Counts, Day, LineState, Lost, Picture, Queue, Reading, Source},
+    live::{
+        Agent, AgentState, Counts, Day, LineState, Lost, Picture, Queue, Reading, Source, Trail,
+    },
 };
 
 /// 14:27:00 in Stockholm, an hour after the start.
@@ -132,6 +134,7 @@ pub(super) fn put(picture: &mut Picture, external: &str, name: &str, now: &Now) 
         quiet_since: None,
         silent: false,
         readings: readings.into_iter().collect(),
+        trail: Trail::default(),
         today: day(60, 3),
         profile: 0,
     };

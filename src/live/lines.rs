@@ -145,6 +145,7 @@ impl State {
             let since = feed.earliest.map_or(now.wall, |at| at.min(now.wall));
             feed.counting_since.get_or_insert(since);
         }
+        self.note_trails(id, now);
         self.show_days();
     }
 

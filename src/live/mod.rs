@@ -13,6 +13,7 @@ mod readings;
 mod state;
 mod store;
 mod sweep;
+mod trail;
 
 pub use freshness::day_figure;
 pub use picture::{
@@ -22,6 +23,7 @@ pub use picture::{
 pub use reading::{QUEUE_METRICS, Reading, Readings};
 pub use state::{Effects, State};
 pub use store::{Live, keep};
+pub use trail::{STEPS, Step, Trail};
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
-use super::reading::Readings;
+use super::{reading::Readings, trail::Trail};
 use crate::domain::{
     AgentId, CaseId, Class, ExternalIds, Id, Mono, Outcome, QueueId, Site, SourceId, Tally, Target,
     Transcript, Value,
@@ -110,6 +110,7 @@ pub struct Queue {
     /// It should be speaking (somebody waits or talks) and does not.
     pub silent: bool,
     pub readings: Readings,
+    pub trail: Trail,
     pub today: Day,
     pub profile: u64,
 }

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{Class, Metric, Moment, QueueId, Said, Update, Value, moment};
+use crate::domain::{Class, Metric, Moment, QueueId, Said, SourceId, Update, Value, moment};
 
 use super::{
     feed::{Cadence, QueueFeed},
     ledger::Key,
-    picture::{Day, Queue},
+    picture::{Day, Queue, Source},
     reading::{Reading, Readings, settled},
     state::State,
+    trail::{Held, Longest, Trail},
 };
 
 /// So many loads in a row agree with the cases by no coincidence.
@@ -26,7 +27,9 @@ impl State {
         readings: &[(Metric, Said<Value>)],
         now: Moment,
     ) {
-        let generation = self.generation(&id.source);
+        let source = self.picture.sources.get(&id.source);
+        let generation = source.map_or(0, |source| source.generation);
+        let live = source.is_some_and(Source::is_live);
         // Looked up once where it is known, which is nearly always.
         let queue = if let Some(queue) = self.picture.queues.get_mut(id) {
             queue
@@ -66,6 +69,7 @@ impl State {
             None => feed.queues.entry(id.clone()).or_default(),
         };
         watch_timers(&mut feed.cadence, known, queue, readings, &heard);
+        queue.note_trail(live, generation, now);
         if !known.accounted {
             self.compare_open(id, readings, update.at);
         }
@@ -99,7 +103,20 @@ impl State {
         }
     }
 
-    pub(super) fn generation(&self, source: &crate::domain::SourceId) -> u32 {
+    /// Notes for the last hours what is fresh now, after whatever can change that
+    /// for all queues of a source.
+    pub(super) fn note_trails(&mut self, id: &SourceId, now: Moment) {
+        let source = self.picture.sources.get(id);
+        let generation = source.map_or(0, |source| source.generation);
+        let live = source.is_some_and(Source::is_live);
+        for queue in self.picture.queues.values_mut() {
+            if queue.id.source == *id {
+                queue.note_trail(live, generation, now);
+            }
+        }
+    }
+
+    pub(super) fn generation(&self, source: &SourceId) -> u32 {
         self.picture
             .sources
             .get(source)
@@ -116,11 +133,35 @@ impl State {
             quiet_since: None,
             silent: false,
             readings: Readings::default(),
+            trail: Trail::default(),
             today: Day::default(),
             profile: 0,
         };
         self.picture.queues.insert(id.clone(), queue);
         self.show_day(&Key::Queue(id.clone()));
+    }
+}
+
+impl Queue {
+    /// Notes what is fresh now; the rules are those of `freshness.rs`.
+    pub(super) fn note_trail(&mut self, live: bool, generation: u32, now: Moment) {
+        let speaks = live && !self.silent && self.quiet_since.is_none();
+        let fresh = |metric| {
+            let reading = self.readings.get(metric);
+            reading.filter(|reading| speaks && reading.generation == generation)
+        };
+        let held = Held {
+            waiting: match fresh(Metric::Waiting).map(|reading| reading.value) {
+                Some(Said::Known(Value::Count(n))) => Some(n),
+                _ => None,
+            },
+            longest: match fresh(Metric::LongestWait).map(|reading| reading.since) {
+                Some(Some(since)) => Longest::Since(since),
+                Some(None) => Longest::Nobody,
+                None => Longest::Unknown,
+            },
+        };
+        self.trail.note(held, now);
     }
 }
 

@@ -98,6 +98,11 @@ impl State {
             source.demo = setup.demo;
             self.feeds.entry(setup.id.clone()).or_default();
         }
+        for queue in self.picture.queues.values_mut() {
+            if site.source(&queue.id.source).is_none() {
+                queue.note_trail(false, 0, now);
+            }
+        }
         for case in self.cases.recount(now.wall, site) {
             self.picture.cases.insert(case.id.clone(), case);
         }
@@ -145,6 +150,7 @@ impl State {
             for reading in queue.readings.values_mut() {
                 reading.since = reading.since.map(|at| moment::plus_millis(at, step));
             }
+            queue.trail.shift(step);
         }
         for agent in self.picture.agents.values_mut() {
             agent.since = agent.since.map(|at| moment::plus_millis(at, step));

@@ -23,7 +23,7 @@ impl State {
             .cloned()
             .collect();
         for queue in &queues {
-            self.sweep_timers(queue, live, now, swept);
+            self.sweep_timers(queue, live, generation, now, swept);
             self.sweep_quiet(queue, live, generation, now, swept);
             self.sweep_average(queue, now, swept);
             self.sweep_accounted(queue, generation, now, swept);
@@ -31,7 +31,14 @@ impl State {
     }
 
     /// Somebody waits or talks, and the timers say nothing.
-    fn sweep_timers(&mut self, id: &QueueId, live: bool, now: Moment, swept: &mut Swept) {
+    fn sweep_timers(
+        &mut self,
+        id: &QueueId,
+        live: bool,
+        generation: u32,
+        now: Moment,
+        swept: &mut Swept,
+    ) {
         let Some(feed) = self.feeds.get_mut(&id.source) else {
             return;
         };
@@ -48,8 +55,11 @@ impl State {
             return;
         };
         let silent = now.mono.since(timers) >= hold;
-        swept.changed |= silent != queue.silent;
-        queue.silent = silent;
+        if silent != queue.silent {
+            swept.changed = true;
+            queue.silent = silent;
+            queue.note_trail(live, generation, now);
+        }
         if !silent {
             swept.at(timers.plus(hold));
         }
@@ -80,6 +90,7 @@ impl State {
         if now.mono.since(bound) >= QUIET_AFTER {
             queue.quiet_since = Some(moment::plus_millis(now.wall, -now.mono.since(bound)));
             queue.silent = false;
+            queue.note_trail(live, generation, now);
             swept.changed = true;
         } else {
             swept.at(bound.plus(QUIET_AFTER));

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use crate::domain::{Break, CaseEvent, Fact, Line, Metric, Outcome, Said, Value, moment};
 
 use super::{World, closed, created, id, opened, transferred};
-use crate::live::{CaseState, Trust};
+use crate::live::{CaseState, Trust, trail::Longest};
 
 const QUEUES: [&str; 2] = ["sales", "support"];
 const AGENTS: [&str; 3] = ["anna", "ben", "chris"];
@@ -312,6 +312,7 @@ impl Run {
             if !self.world.state.picture().queues.contains_key(&id(name)) {
                 continue;
             }
+            self.trail_holds_what_is_fresh(name);
             for (place, metric) in SHOWN.into_iter().enumerate() {
                 let figure = self.world.figure(name, metric);
                 if figure.trust != Trust::Fresh {
@@ -325,6 +326,22 @@ impl Run {
                 assert_eq!(shown, newest, "{name} {metric:?}");
             }
         }
+    }
+
+    fn trail_holds_what_is_fresh(&self, name: &str) {
+        let fresh = |metric| {
+            let figure = self.world.figure(name, metric);
+            (figure.trust == Trust::Fresh).then_some(figure)
+        };
+        let waiting = fresh(Metric::Waiting).and_then(|figure| figure.value);
+        let longest = match fresh(Metric::LongestWait).map(|figure| figure.since) {
+            Some(Some(since)) => Longest::Since(since),
+            Some(None) => Longest::Nobody,
+            None => Longest::Unknown,
+        };
+        let held = &self.world.state.picture().queues[&id(name)].trail.held;
+        assert_eq!(held.waiting.map(Value::Count), waiting, "{name}");
+        assert_eq!(held.longest, longest, "{name}");
     }
 
     /// All has arrived, and every queue has said all of itself once more.
