@@ -35,7 +35,7 @@ use wallboard::{
     intake::{self, Clock, Outlet},
     live::{self, Live, State},
     push::{self, Hub},
-    web::{self, Origins, Ready, Web, serve},
+    web::{self, NotAfter, Origins, Ready, Web, serve},
 };
 
 const VIEWERS: usize = 1000;
@@ -320,6 +320,7 @@ async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
         },
         demo: false,
         ready,
+        not_after: NotAfter::default(),
     });
     let stop = CancellationToken::new();
     tokio::spawn(serve::serve(

@@ -120,6 +120,7 @@ impl App {
             },
             demo: plan.demo,
             ready: app.ready.clone(),
+            not_after: web::NotAfter::default(),
         });
         app.spawn(
             "the web server",

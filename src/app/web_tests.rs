@@ -20,7 +20,7 @@ use crate::{
     intake::Clock,
     live::{Live, State},
     push::{Hub, Limits},
-    web::{Origins, Ready, Web, build, router},
+    web::{NotAfter, Origins, Ready, Web, build, router},
 };
 
 const SCRIPT: &str = "<script>alert('x')</script>\"'&\u{202e}";
@@ -122,6 +122,7 @@ fn router_after(inputs: Vec<Input>) -> Router {
         origins: Origins::default(),
         demo: false,
         ready: Ready::default(),
+        not_after: NotAfter::default(),
     })
 }
 

@@ -6,7 +6,8 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     domain::{
-        AgentId, Id, Metric, Moment, Mono, QueueId, Said, Site, SourceId, Tally, Target, Value,
+        AgentId, Histogram, Id, Metric, Moment, Mono, QueueId, Said, Site, SourceId, Tally, Target,
+        Value,
     },
     live::{
         Agent, AgentState, Counts, Day, LineState, Lost, Picture, Queue, Reading, Source, Trail,
@@ -54,6 +55,8 @@ pub(super) fn source(id: &str) -> Source {
         since: noon().wall,
         lost: None,
         generation: 1,
+        breaks: std::collections::BTreeMap::new(),
+        lag: Histogram::default(),
         last_message_at: None,
         heard: None,
         counts: Counts::default(),

@@ -1,11 +1,14 @@
 //! The command line: one file per command.
 
 mod check;
+mod completions;
 mod demo;
+mod health;
 mod log;
+mod man;
 mod serve;
 
-use std::error::Error;
+use std::{error::Error, io, path::PathBuf};
 
 use clap::{Parser, Subcommand};
 use tokio::signal;
@@ -28,9 +31,12 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Check(check::Check),
     Demo(demo::Demo),
     Serve(serve::Serve),
+    Check(check::Check),
+    Health(health::Health),
+    Completions(completions::Completions),
+    Man(man::Manual),
 }
 
 /// Why a command did not do what was asked.
@@ -42,6 +48,16 @@ pub enum Failure {
     Boards(#[from] BoardFilesError),
     #[error(transparent)]
     Work(#[from] AppError),
+    #[error(transparent)]
+    Health(#[from] health::HealthError),
+    #[error("could not print it")]
+    Print(#[source] io::Error),
+    #[error("could not write into {}", folder.display())]
+    Write {
+        folder: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
     #[error("not all is well: {0} of the rows above say what to mend")]
     Unwell(usize),
 }
@@ -51,7 +67,11 @@ impl Failure {
     pub fn exit_status(&self) -> u8 {
         match self {
             Self::Settings(_) | Self::Boards(_) => 2,
-            Self::Work(_) | Self::Unwell(_) => 1,
+            Self::Work(_)
+            | Self::Unwell(_)
+            | Self::Health(_)
+            | Self::Print(_)
+            | Self::Write { .. } => 1,
         }
     }
 
@@ -72,7 +92,10 @@ impl Failure {
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Check(check) => check.run().await,
+        Command::Completions(completions) => completions.run(),
         Command::Demo(demo) => demo.run().await,
+        Command::Health(health) => health.run().await,
+        Command::Man(manual) => manual.run(),
         Command::Serve(serve) => serve.run().await,
     }
 }

@@ -1,6 +1,7 @@
 //! The words of the contact centre. Pure: std and jiff only; no I/O, no clock,
 //! no randomness, and nothing here can fail at work.
 
+pub mod histogram;
 pub mod id;
 pub mod metric;
 pub mod moment;
@@ -11,6 +12,7 @@ pub mod tally;
 pub mod target;
 pub mod update;
 
+pub use histogram::Histogram;
 pub use id::{AgentId, CaseId, Id, QueueId, SourceId, Subject};
 pub use metric::{Metric, Unit};
 pub use moment::{Moment, Mono};

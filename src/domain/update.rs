@@ -193,7 +193,7 @@ pub enum Line {
 }
 
 /// Why what was said before a time no longer counts as fresh.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Break {
     /// We started without restored state.
     Start,
@@ -209,6 +209,31 @@ pub enum Break {
     Cancelled,
     /// The upstream had fallen silent.
     Silence,
+}
+
+impl Break {
+    pub const ALL: [Break; 7] = [
+        Self::Start,
+        Self::Upstream,
+        Self::TooLong,
+        Self::QueueNew,
+        Self::Overflow,
+        Self::Cancelled,
+        Self::Silence,
+    ];
+
+    /// The word in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Upstream => "upstream",
+            Self::TooLong => "too_long",
+            Self::QueueNew => "queue_new",
+            Self::Overflow => "overflow",
+            Self::Cancelled => "cancelled",
+            Self::Silence => "silence",
+        }
+    }
 }
 
 /// For the counters and the sources page; changes no figure.

@@ -1,6 +1,6 @@
 //! A source's line, generation and counters.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
@@ -44,9 +44,11 @@ impl State {
         feed.quality.count(0 < mistyped, now.mono);
         // What had gathered is late by our absence and says nothing of clocks.
         if let (Some(at), LineState::Connected) = (update.at, source.line) {
-            feed.offset
-                .learn(moment::millis_between(at, now.wall), now.mono);
+            let late = moment::millis_between(at, now.wall);
+            feed.offset.learn(late, now.mono);
             source.offset = feed.offset.millis();
+            let lag = (late - source.offset + self.waited).max(0);
+            source.lag.count(Duration::from_millis(lag.unsigned_abs()));
         }
         true
     }
@@ -136,8 +138,8 @@ impl State {
         // A silence began with the last word, not when we noticed it.
         let lost = source.lost.filter(|_| broken != Some(Break::Silence));
         let lost_at = lost.map(|lost| lost.at).or(source.last_message_at);
-        if broken.is_some() {
-            self.on_break(id, lost_at, now);
+        if let Some(broken) = broken {
+            self.on_break(id, broken, lost_at, now);
         }
         if state == LineState::Connected {
             let feed = self.feeds.entry(id.clone()).or_default();
@@ -150,9 +152,10 @@ impl State {
     }
 
     /// Something may have been missed: nothing said before is fresh any more.
-    fn on_break(&mut self, id: &SourceId, lost_at: Option<Timestamp>, now: Moment) {
+    fn on_break(&mut self, id: &SourceId, broken: Break, lost_at: Option<Timestamp>, now: Moment) {
         if let Some(source) = self.picture.sources.get_mut(id) {
             source.generation += 1;
+            *source.breaks.entry(broken).or_default() += 1;
         }
         let today = self.cases.days.today_starts();
         let feed = self.feeds.entry(id.clone()).or_default();

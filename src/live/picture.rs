@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::{reading::Readings, trail::Trail};
 use crate::domain::{
-    AgentId, CaseId, Class, ExternalIds, Id, Mono, Outcome, QueueId, Site, SourceId, Tally, Target,
-    Transcript, Value,
+    AgentId, Break, CaseId, Class, ExternalIds, Histogram, Id, Mono, Outcome, QueueId, Site,
+    SourceId, Tally, Target, Transcript, Value,
 };
 
 /// Subjects by id. Ids come from a source that we trust to name its own things,
@@ -44,6 +44,10 @@ pub struct Source {
     pub lost: Option<Lost>,
     /// Raised by every break; what was said in an earlier one is not fresh.
     pub generation: u32,
+    /// What raised it, and how often.
+    pub breaks: BTreeMap<Break, u64>,
+    /// From the source's time, put on our clock, to when it was taken in.
+    pub lag: Histogram,
     /// Our wall clock when it last said anything.
     pub last_message_at: Option<Timestamp>,
     pub heard: Option<Mono>,

@@ -6,7 +6,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::domain::{Fact, Input, Moment, Mono, Site, SourceId, Subject, Update, moment};
+use crate::domain::{
+    Fact, Histogram, Input, Moment, Mono, Site, SourceId, Subject, Update, moment,
+};
 
 use super::{
     feed::Feed,
@@ -40,6 +42,9 @@ pub struct State {
     /// Wall minus monotonic clock, in milliseconds, as last seen.
     anchor: Option<i64>,
     last: Option<Moment>,
+    /// How long ago the inputs of now were heard, in milliseconds: they waited at
+    /// the door. Judges nothing; the lag that is measured has it in.
+    pub(super) waited: i64,
 }
 
 impl State {
@@ -175,6 +180,8 @@ fn connecting(id: SourceId, now: Moment) -> Source {
         since: now.wall,
         lost: None,
         generation: 0,
+        breaks: BTreeMap::new(),
+        lag: Histogram::default(),
         last_message_at: None,
         heard: None,
         counts: super::picture::Counts::default(),

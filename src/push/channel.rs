@@ -20,6 +20,7 @@ use super::{
     drawing::Drawing,
     protocol::Position,
     published::{Lacking, Published},
+    traffic::Traffic,
 };
 
 /// After this long without a frame a channel says that it is alive.
@@ -38,6 +39,7 @@ pub(super) struct Tick {
 #[derive(Debug)]
 pub struct Channel {
     pub(super) epoch: String,
+    pub(super) traffic: Arc<Traffic>,
     // Held for one drawing at most, and never across an await.
     published: Mutex<Published>,
     ticks: watch::Sender<Tick>,
@@ -51,13 +53,14 @@ pub(super) struct Seat(pub(super) Arc<Channel>);
 
 impl Channel {
     /// Draws and publishes the first view. [`tend`] goes on from it.
-    pub(super) fn new(drawing: Box<dyn Drawing>) -> (Self, Tending) {
+    pub(super) fn new(drawing: Box<dyn Drawing>, traffic: Arc<Traffic>) -> (Self, Tending) {
         let epoch = format!("{:012x}", rand::random::<u64>() >> 16);
         let bell = drawing.bell();
         let (published, due) = Published::new(epoch.clone(), drawing);
         let now = Instant::now();
         let channel = Self {
             epoch,
+            traffic,
             ticks: watch::Sender::new(Tick {
                 n: published.n(),
                 beats: 0,
@@ -175,6 +178,7 @@ pub(super) async fn tend(
             () = rung(&mut tending.bell) => {}
             () = at(due) => {}
         }
+        let heard = Instant::now();
         sleep_until(not_before).await;
 
         // Marked as heard before drawing: what changes from here on rings anew.
@@ -193,6 +197,7 @@ pub(super) async fn tend(
             news
         });
         if told {
+            channel.traffic.on_broadcast(heard.elapsed());
             tending.spoke = now;
         }
     }

@@ -25,6 +25,7 @@ use super::{
     drawing::Board,
     protocol::Position,
     session::{Viewing, session},
+    traffic::Traffic,
 };
 
 /// Viewers that come back at once, spread to this many a second.
@@ -55,6 +56,7 @@ struct Inner {
     limits: Limits,
     channels: DashMap<ViewKey, Arc<Channel>>,
     viewers: AtomicUsize,
+    traffic: Arc<Traffic>,
     tasks: TaskTracker,
     stop: CancellationToken,
     /// How long after `stop` viewers should spread their return.
@@ -72,6 +74,7 @@ impl Hub {
             limits,
             channels: DashMap::new(),
             viewers: AtomicUsize::new(0),
+            traffic: Arc::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             spread: watch::Sender::new(SHORTEST_SPREAD),
@@ -93,7 +96,7 @@ impl Hub {
             build: Arc::clone(&self.0.limits.build),
             slots: Slots::default(),
         };
-        let (channel, tending) = Channel::new(Box::new(drawing));
+        let (channel, tending) = Channel::new(Box::new(drawing), Arc::clone(&self.0.traffic));
         match self.0.channels.entry(key.clone()) {
             // Somebody was quicker.
             Entry::Occupied(entry) => {
@@ -139,6 +142,16 @@ impl Hub {
         self.0.viewers.load(Ordering::Relaxed)
     }
 
+    /// How many viewers there may be.
+    pub fn max_viewers(&self) -> usize {
+        self.0.limits.max_viewers
+    }
+
+    /// What was sent so far.
+    pub fn traffic(&self) -> &Traffic {
+        &self.0.traffic
+    }
+
     /// Serves a viewer whose upgrade is `upgrading`, in a task of its own.
     pub fn serve<T>(
         &self,
@@ -157,9 +170,11 @@ impl Hub {
             stop: self.0.stop.clone(),
             spread: self.0.spread.subscribe(),
         };
+        let traffic = Arc::clone(&self.0.traffic);
         self.0.tasks.spawn(async move {
             if let Some(socket) = upgrading.await {
-                session(socket, viewing).await;
+                let end = session(socket, viewing).await;
+                traffic.on_end(&end);
             }
             drop(admission);
         });

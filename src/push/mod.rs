@@ -10,8 +10,10 @@ mod ring;
 mod session;
 #[cfg(test)]
 mod sheet;
+mod traffic;
 
 pub use channel::Channel;
 pub use drawing::{Drawing, Redrawn};
 pub use hub::{Admission, Hub, Limits};
 pub use session::socket_config;
+pub use traffic::Traffic;

@@ -28,6 +28,7 @@ use tracing::debug;
 use super::{
     channel::{HEARTBEAT, Seat, Tick},
     protocol::{self, Close, Heard, Hello, Hint, LONGEST_HEARD, Position},
+    traffic::Recovery,
 };
 
 /// Longer frames are written in parts of this size, so that a viewer's memory
@@ -142,6 +143,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Session<T> {
     ) -> Result<(), End> {
         let channel = &self.seat.0;
         let lacking = channel.since(from.as_ref());
+        if from.is_some() {
+            channel.traffic.on_recovery(if lacking.resumed {
+                Recovery::Resumed
+            } else {
+                Recovery::Snapshot
+            });
+        }
         let n = match &from {
             Some(from) if lacking.resumed => from.n,
             _ => lacking.n,
@@ -187,6 +195,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Session<T> {
             Some(Ok(Message::Text(text))) => match protocol::hear(&text) {
                 Ok(Heard::Resync { e, n }) => {
                     let lacking = self.seat.0.resync(&Position { epoch: e, n });
+                    self.seat.0.traffic.on_recovery(Recovery::Resync);
                     self.n = lacking.n;
                     self.write(lacking.frames).await
                 }
@@ -213,6 +222,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Session<T> {
 
     /// Writes all frames in one go. Waits for the viewer, part by part.
     async fn write(&mut self, frames: Vec<Utf8Bytes>) -> Result<(), End> {
+        let lengths = frames.iter().map(|frame| frame.len() as u64);
+        let traffic = &self.seat.0.traffic;
+        traffic.on_sent(frames.len() as u64, lengths.sum());
         for frame in frames {
             let bytes = bytes::Bytes::from(frame);
             let mut from = 0;

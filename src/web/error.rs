@@ -17,6 +17,8 @@ pub enum WebError {
     NoSuchPage,
     #[error("there is no board {0:?}")]
     NoSuchBoard(String),
+    #[error("the metrics could not be written")]
+    Metrics,
     #[error("the page could not be rendered")]
     Render(#[from] askama::Error),
 }
@@ -34,7 +36,7 @@ impl WebError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NoSuchPage | Self::NoSuchBoard(_) => StatusCode::NOT_FOUND,
-            Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Metrics | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -49,7 +51,7 @@ impl WebError {
                 "No such board",
                 format!("There is no board called “{id}”. It may have been renamed or removed."),
             ),
-            Self::Render(_) => (
+            Self::Metrics | Self::Render(_) => (
                 "This page cannot be shown",
                 "The fault is ours, and it is in the log. Try again in a moment.".to_owned(),
             ),

@@ -8,6 +8,7 @@ mod gallery;
 mod headers;
 mod health;
 mod merged;
+mod metrics;
 mod origin;
 pub mod serve;
 mod sources;
@@ -28,6 +29,7 @@ use crate::{boards::Studio, live::Live, push::Hub};
 pub use assets::build;
 pub use error::WebError;
 pub use health::Ready;
+pub use metrics::NotAfter;
 pub use origin::Origins;
 
 /// The largest body that any request may have, in bytes.
@@ -47,6 +49,8 @@ pub struct Web {
     pub demo: bool,
     /// What `/readyz` answers.
     pub ready: Ready,
+    /// What `/metrics` says of our certificate.
+    pub not_after: NotAfter,
 }
 
 /// Every address of the product. Each page's file brings its own routes.
@@ -56,6 +60,7 @@ pub fn router(web: Web) -> Router {
         .merge(assets::routes())
         .merge(gallery::routes())
         .merge(health::routes())
+        .merge(metrics::routes())
         .merge(sources::routes())
         .fallback(async || WebError::NoSuchPage)
         .merge(board::routes())

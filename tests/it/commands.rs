@@ -144,6 +144,52 @@ async fn the_demo_prints_its_address_and_its_boards_move_within_two_seconds_of_o
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn health_says_by_its_exit_status_whether_a_wallboard_can_serve() {
+    let demo = Demo::start();
+    let ask = |url: &str| {
+        let mut health = wallboard();
+        health.args(["health", "--url", url]);
+        said(&block_in_place(|| health.output().unwrap()))
+    };
+    let nobody = format!("http://127.0.0.1:{}", ports::free());
+
+    let well = ask(&demo.address);
+    let (status, text) = ask(&nobody);
+
+    assert_eq!(well, (Some(0), "ready\n".to_owned()));
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("nobody answers at"), "{text}");
+    assert_eq!(ask("127.0.0.1").0, Some(1));
+}
+
+#[test]
+fn the_manual_and_the_completions_know_every_command() {
+    let help = said(&wallboard().arg("--help").output().unwrap()).1;
+    let commands = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .map(|line| line.split_whitespace().next().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("man");
+
+    let written = wallboard().args(["man", "--to"]).arg(&folder).output();
+    let page = said(&wallboard().arg("man").output().unwrap());
+    let fish = said(&wallboard().args(["completions", "fish"]).output().unwrap()).1;
+
+    assert_eq!(said(&written.unwrap()), (Some(0), String::new()));
+    assert!(page.1.starts_with(".ie"), "{}", page.1);
+    let mut count = 0;
+    for command in commands.filter(|command| *command != "help") {
+        assert!(fish.contains(&format!("\"{command}\"")), "{command}");
+        assert!(folder.join(format!("wallboard-{command}.1")).exists());
+        count += 1;
+    }
+    assert!(count > 5 && folder.join("wallboard.1").exists(), "{help}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_demo_has_six_queues_and_two_dozen_agents() {
     let demo = Demo::start();
     let list = async |path: &str, name: &str| {

@@ -13,6 +13,7 @@ mod away;
 mod browser_boards;
 mod commands;
 mod live_boards;
+mod metrics;
 mod push_sockets;
 mod support;
 mod support_tests;

@@ -75,7 +75,7 @@ async fn nobody_draws_where_nothing_rings() {
 #[tokio::test(start_paused = true)]
 async fn a_channel_ends_two_minutes_after_its_last_use_and_not_while_it_is_watched() {
     let wall = Wall::new(&[(1, "0")]);
-    let (channel, tending) = Channel::new(wall.drawing());
+    let (channel, tending) = Channel::new(wall.drawing(), Arc::default());
     let channel = Arc::new(channel);
     let tending = tokio::spawn(tend(Arc::clone(&channel), tending, INTERVAL, || true));
     let seat = channel.sit();
@@ -92,7 +92,7 @@ async fn a_channel_ends_two_minutes_after_its_last_use_and_not_while_it_is_watch
 #[tokio::test(start_paused = true)]
 async fn a_channel_that_its_directory_keeps_goes_on() {
     let wall = Wall::new(&[(1, "0")]);
-    let (channel, tending) = Channel::new(wall.drawing());
+    let (channel, tending) = Channel::new(wall.drawing(), Arc::default());
     let channel = Arc::new(channel);
     let asked = Arc::new(AtomicBool::new(false));
     let is_over = {
@@ -114,7 +114,7 @@ async fn a_channel_that_its_directory_keeps_goes_on() {
 
 fn open(cells: &[(u32, &str)]) -> (Wall, Arc<Channel>) {
     let wall = Wall::new(cells);
-    let (channel, tending) = Channel::new(wall.drawing());
+    let (channel, tending) = Channel::new(wall.drawing(), Arc::default());
     let channel = Arc::new(channel);
     tokio::spawn(tend(Arc::clone(&channel), tending, INTERVAL, || true));
     (wall, channel)

@@ -266,7 +266,7 @@ async fn visit(cells: &[(u32, &str)]) -> Visit {
 
 fn open(cells: &[(u32, &str)]) -> (Wall, Arc<Channel>) {
     let wall = Wall::new(cells);
-    let (channel, tending) = Channel::new(wall.drawing());
+    let (channel, tending) = Channel::new(wall.drawing(), Arc::default());
     let channel = Arc::new(channel);
     tokio::spawn(tend(Arc::clone(&channel), tending, INTERVAL, || true));
     (wall, channel)

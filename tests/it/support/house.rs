@@ -15,7 +15,7 @@ use wallboard::{
     intake::{self, Clock, Outlet},
     live::{self, Live, State},
     push::{self, Hub},
-    web::{self, Origins, Ready, Web, serve},
+    web::{self, NotAfter, Origins, Ready, Web, serve},
 };
 
 #[derive(Debug)]
@@ -72,6 +72,7 @@ impl House {
             origins: plan.origins,
             demo: false,
             ready,
+            not_after: NotAfter::default(),
         });
         let listener = serve::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let address = listener.local_addr().unwrap();
@@ -133,7 +134,7 @@ impl House {
     }
 
     /// Hands inputs in and waits until they are applied.
-    async fn put(&self, inputs: Vec<Input>) {
+    pub async fn put(&self, inputs: Vec<Input>) {
         let place = self.outlet.send(inputs).await.unwrap();
         let mut safe = self.outlet.safe();
         safe.wait_for(|safe| place <= *safe).await.unwrap();

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod centre;
 pub mod certificates;
 pub mod house;
+pub mod openmetrics;
 pub mod page;
 pub mod ports;
 pub mod proxy;

@@ -1,0 +1,26 @@
+//! `wallboard completions`: what a shell needs to complete our command line.
+
+use std::io::{self, Write};
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::{Arguments, Failure};
+
+/// Print the completions for a shell
+#[derive(Debug, Args)]
+#[command(after_help = "For bash, in ~/.bashrc:  source <(wallboard completions bash)")]
+pub(super) struct Completions {
+    /// The shell to complete in
+    #[arg(value_name = "SHELL", value_enum)]
+    shell: Shell,
+}
+
+impl Completions {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let mut script = Vec::new();
+        let mut command = Arguments::command();
+        clap_complete::generate(self.shell, &mut command, "wallboard", &mut script);
+        io::stdout().write_all(&script).map_err(Failure::Print)
+    }
+}

@@ -1,0 +1,111 @@
+//! The program itself, by the names that every Prometheus client gives. What
+//! the system does not tell is left out.
+
+use std::fmt;
+
+use super::page::Page;
+
+#[derive(Debug, Default)]
+pub(super) struct Process {
+    started: Option<f64>,
+    cpu: Option<f64>,
+    memory: Option<f64>,
+    files: Option<f64>,
+    most_files: Option<f64>,
+}
+
+impl Process {
+    #[cfg(target_os = "linux")]
+    pub(super) fn look() -> Self {
+        linux::look()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn look() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn tell(&self, page: &mut Page) -> fmt::Result {
+        if let Some(cpu) = self.cpu {
+            page.seconds("process_cpu_seconds", "Processor time that was used.", cpu)?;
+        }
+        let gauges = [
+            (
+                "process_start_time_seconds",
+                "When the program was started.",
+                self.started,
+            ),
+            (
+                "process_resident_memory_bytes",
+                "Memory that is held.",
+                self.memory,
+            ),
+            (
+                "process_open_fds",
+                "Files and connections that are open.",
+                self.files,
+            ),
+            (
+                "process_max_fds",
+                "Files and connections that may be open.",
+                self.most_files,
+            ),
+        ];
+        for (name, help, value) in gauges {
+            if let Some(value) = value {
+                page.gauge(name, help, value)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::{fs, time::Duration};
+
+    use jiff::Timestamp;
+    use rustix::{
+        param::clock_ticks_per_second,
+        process::{Resource, getrlimit},
+        time::{ClockId, clock_gettime},
+    };
+
+    use super::{super::float, Process};
+
+    pub(super) fn look() -> Process {
+        Process {
+            started: started(),
+            cpu: time(ClockId::ProcessCPUTime).map(|time| time.as_secs_f64()),
+            memory: memory(),
+            // The folder that is read is one of them.
+            files: fs::read_dir("/proc/self/fd")
+                .ok()
+                .map(|files| float(files.count().saturating_sub(1) as u64)),
+            most_files: getrlimit(Resource::Nofile).current.map(float),
+        }
+    }
+
+    fn time(clock: ClockId) -> Option<Duration> {
+        clock_gettime(clock).try_into().ok()
+    }
+
+    fn started() -> Option<f64> {
+        let status = fs::read_to_string("/proc/self/stat").ok()?;
+        // The program's name may hold blanks; what follows it is numbers.
+        let (_, numbers) = status.rsplit_once(')')?;
+        let ticks: u64 = numbers.split_whitespace().nth(19)?.parse().ok()?;
+        let after_boot = float(ticks) / float(clock_ticks_per_second());
+        let running = time(ClockId::Boottime)?.as_secs_f64() - after_boot;
+        Some(Timestamp::now().as_duration().as_secs_f64() - running)
+    }
+
+    fn memory() -> Option<f64> {
+        let status = fs::read_to_string("/proc/self/status").ok()?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let kibibytes: u64 = line.split_whitespace().next()?.parse().ok()?;
+        Some(float(kibibytes * 1024))
+    }
+}

@@ -1,0 +1,160 @@
+//! What `/metrics` tells Prometheus.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use serde_json::Value;
+use tokio::time::timeout;
+use tokio_tungstenite::{
+    connect_async,
+    tungstenite::{client::IntoClientRequest, http::HeaderValue},
+};
+use wallboard::domain::{Input, Note, SourceId};
+
+use crate::support::{
+    house::{House, Plan},
+    openmetrics::Scrape,
+    until,
+};
+
+const SOON: Duration = Duration::from_secs(10);
+
+async fn scrape(house: &House) -> Scrape {
+    let answer = reqwest::get(house.url("/metrics")).await.unwrap();
+    assert_eq!(
+        answer.headers()["content-type"],
+        "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    );
+    Scrape::read(&answer.text().await.unwrap())
+}
+
+/// Ten loads, three messages of an unknown kind, two that cannot be read.
+async fn traffic(house: &House) {
+    for waiting in 0..10 {
+        house.load(1, waiting).await;
+    }
+    let source = SourceId::from("chat");
+    let ignored = || Note::Ignored {
+        event: "event.of.no.interest".into(),
+    };
+    let rejected = || Note::Rejected {
+        event: "group.loadChanged".into(),
+        why: "not_json",
+    };
+    let notes = [ignored(), ignored(), ignored(), rejected(), rejected()];
+    let note = |note| Input::Note(source.clone(), note);
+    house.put(notes.map(note).into()).await;
+}
+
+#[tokio::test]
+async fn the_numbers_are_those_of_the_sources_page_and_no_label_names_a_subject() {
+    let house = House::open(Plan::default()).await;
+    traffic(&house).await;
+
+    let scrape = scrape(&house).await;
+
+    let sources = reqwest::get(house.url("/api/v1/sources")).await.unwrap();
+    let source = sources.json::<Value>().await.unwrap()["sources"][0].take();
+    for (metric, field) in [
+        ("wallboard_messages_received_total", "received"),
+        ("wallboard_messages_applied_total", "applied"),
+        ("wallboard_messages_ignored_total", "ignored"),
+        ("wallboard_messages_quarantined_total", "rejected"),
+    ] {
+        let told = scrape.count(&format!("{metric}{{source=\"chat\"}}"));
+        assert_eq!(Some(told), source[field].as_u64(), "{metric}");
+    }
+    let broken = "wallboard_source_continuity_breaks_total{source=\"chat\",reason=\"start\"}";
+    assert_eq!(scrape.count(broken), 1);
+    assert_eq!(scrape.count("wallboard_source_up{source=\"chat\"}"), 1);
+    let queues = "wallboard_entities{source=\"chat\",kind=\"queue\",state=\"fresh\"}";
+    assert_eq!(scrape.count(queues), 3);
+    let lag = "wallboard_ingest_lag_seconds_count{source=\"chat\"}";
+    assert_eq!(scrape.count(lag), 13);
+    assert!(scrape.0.keys().all(|series| !series.contains("queue-")));
+}
+
+#[tokio::test]
+async fn more_queues_make_no_more_series() {
+    let few = House::open(Plan::default()).await;
+    let many = House::open(Plan {
+        queues: 300,
+        ..Plan::default()
+    })
+    .await;
+
+    let (few, many) = (scrape(&few).await, scrape(&many).await);
+
+    assert_eq!(
+        few.0.keys().collect::<Vec<_>>(),
+        many.0.keys().collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn viewers_are_counted_as_they_come_are_sent_frames_and_go() {
+    let house = House::open(Plan::default()).await;
+    let before = scrape(&house).await;
+    let live = format!("ws://{}/boards/queues/live", house.address);
+    let mut request = live.into_client_request().unwrap();
+    let protocol = HeaderValue::from_static("wallboard.v1");
+    request
+        .headers_mut()
+        .insert("Sec-WebSocket-Protocol", protocol);
+    let (mut viewer, _) = connect_async(request).await.unwrap();
+    house.load(1, 7).await;
+    let shown = async {
+        while let Some(Ok(frame)) = viewer.next().await {
+            if frame.to_text().unwrap().contains("\"7\"") {
+                break;
+            }
+        }
+    };
+    timeout(SOON, shown).await.unwrap();
+
+    let during = scrape(&house).await;
+    drop(viewer);
+    until("the viewer is gone", SOON, async || {
+        match house.hub.viewers() {
+            0 => Ok(()),
+            viewers => Err(viewers),
+        }
+    })
+    .await;
+    let after = scrape(&house).await;
+
+    assert_eq!(during.count("wallboard_viewers"), 1);
+    assert_eq!(after.count("wallboard_viewers"), 0);
+    assert!(during.value("wallboard_frames_sent_total") >= 2.0);
+    assert!(during.value("wallboard_frame_bytes_total") > 100.0);
+    assert!(during.value("wallboard_broadcast_seconds_count") >= 1.0);
+    let gone = "wallboard_viewer_disconnects_total{code=\"gone\"}";
+    assert_eq!((before.count(gone), after.count(gone)), (0, 1));
+    for (series, value) in &before.0 {
+        let rises =
+            series.contains("_total") || series.contains("_bucket") || series.contains("_count");
+        assert!(!rises || *value <= after.value(series), "{series} fell");
+    }
+}
+
+#[tokio::test]
+async fn the_program_tells_of_itself() {
+    let house = House::open(Plan::default()).await;
+
+    let scrape = scrape(&house).await;
+
+    let now = jiff::Timestamp::now().as_duration().as_secs_f64();
+    let started = scrape.value("process_start_time_seconds");
+    assert!(now - 3600.0 < started && started <= now, "{started}");
+    assert!(scrape.value("process_resident_memory_bytes") > 1e6);
+    assert!(scrape.value("process_open_fds") < scrape.value("process_max_fds"));
+    assert!(scrape.value("process_cpu_seconds_total") > 0.0);
+    let build = format!(
+        "wallboard_build_info{{version=\"{}\",assets=\"{}\"}}",
+        env!("CARGO_PKG_VERSION"),
+        wallboard::web::build()
+    );
+    assert_eq!(scrape.count(&build), 1);
+    let certificate = "wallboard_tls_not_after_timestamp_seconds";
+    assert!(!scrape.0.contains_key(certificate), "there is none");
+}
