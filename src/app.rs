@@ -5,12 +5,15 @@ mod boards;
 mod check;
 mod names;
 mod plan;
+mod reload;
+mod upstreams;
 #[cfg(test)]
 mod web_tests;
 
 use std::{collections::HashMap, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use tokio::{
+    sync::mpsc,
     task::{Id, JoinError, JoinSet},
     time::timeout,
 };
@@ -19,11 +22,10 @@ use tracing::{info, warn};
 
 use crate::{
     boards::Studio,
-    domain::{Input, Site},
+    domain::{Input, Site, SourceId},
     intake::{self, Clock, Closed, Outlet},
     live::{self, Live, State},
     push::{self, Hub},
-    sources::{simulator::Simulator, supervise, vngage::Vngage},
     store::{Store, StoreError},
     web::{self, Origins, Ready, Web, serve},
 };
@@ -31,6 +33,8 @@ use crate::{
 pub use boards::BoardFilesError;
 pub use check::{Finding, check};
 pub use plan::{Plan, Upstream};
+
+use upstreams::Upstreams;
 
 /// How long everything has to come to its end once it was asked to.
 const DRAIN: Duration = Duration::from_secs(9);
@@ -40,8 +44,13 @@ const DRAIN: Duration = Duration::from_secs(9);
 pub struct App {
     /// Where it answers.
     pub address: SocketAddr,
+    /// What runs.
+    plan: Plan,
+    studio: Studio,
     hub: Hub,
+    store: Store,
     ready: Ready,
+    upstreams: Upstreams,
     /// Keeps the door open, and so the live state running, even without a source.
     outlet: Option<Outlet>,
     stop: CancellationToken,
@@ -83,27 +92,26 @@ impl App {
         let clock = Clock::start();
         let (outlet, inlet) = intake::door(clock);
         let live = Live::new(clock, State::default());
-        let studio = Studio::new(live.clone(), plan.boards);
-        let limits = push::Limits {
-            max_viewers: plan.max_viewers,
-            flush_interval: plan.flush_interval,
-            build: web::build().into(),
-        };
+        let studio = Studio::new(live.clone(), plan.boards.clone());
         let mut app = Self {
             address: listener.local_addr().unwrap_or(plan.listen),
-            hub: Hub::new(studio.clone(), limits),
+            hub: Hub::new(studio.clone(), limits(&plan)),
+            studio: studio.clone(),
+            store: store.clone(),
             ready: Ready::default(),
+            upstreams: Upstreams::default(),
             outlet: Some(outlet.clone()),
             stop: CancellationToken::new(),
             tasks: JoinSet::new(),
             names: HashMap::new(),
             _folder: folder,
+            plan,
         };
 
         app.spawn("the live state", live::keep(live.clone(), inlet));
-        begin(&outlet, plan.site, &store).await?;
+        begin(&outlet, &app.plan.site, &store).await?;
         let kept = live.read(|picture, _| picture.profiles);
-        for upstream in plan.upstreams {
+        for upstream in app.plan.upstreams.clone() {
             app.supervise(upstream, outlet.clone());
         }
         app.spawn(
@@ -115,10 +123,10 @@ impl App {
             studio,
             hub: app.hub.clone(),
             origins: Origins {
-                public: plan.public_url,
+                public: app.plan.public_url.clone(),
                 without: true,
             },
-            demo: plan.demo,
+            demo: app.plan.demo,
             ready: app.ready.clone(),
             not_after: web::NotAfter::default(),
         });
@@ -132,11 +140,22 @@ impl App {
     }
 
     /// Runs until `stop` fires or something that must not end does; then brings
-    /// the rest to its end in order.
-    pub async fn run(mut self, stop: CancellationToken) -> Result<(), AppError> {
-        let mut result = tokio::select! {
-            () = stop.cancelled() => Ok(()),
-            Some(ended) = self.tasks.join_next_with_id() => Err(self.unexpected(ended)),
+    /// the rest to its end in order. Each of `plans` takes the place of the one
+    /// that runs.
+    pub async fn run(
+        mut self,
+        stop: CancellationToken,
+        mut plans: mpsc::Receiver<Plan>,
+    ) -> Result<(), AppError> {
+        let mut result = loop {
+            let step = tokio::select! {
+                () = stop.cancelled() => break Ok(()),
+                Some(ended) = self.tasks.join_next_with_id() => self.on_ended(ended),
+                Some(plan) = plans.recv() => self.reload(plan).await,
+            };
+            if let Err(error) = step {
+                break Err(error);
+            }
         };
 
         info!("Stopping");
@@ -161,22 +180,24 @@ impl App {
     }
 
     fn supervise(&mut self, upstream: Upstream, outlet: Outlet) {
-        let stop = self.stop.clone();
-        match upstream {
-            Upstream::Vngage(settings) => {
-                let source = Vngage::new(settings);
-                self.spawn("a source", supervise(source, outlet, stop));
-            }
-            Upstream::Simulator(settings) => {
-                let source = Simulator::new(settings);
-                self.spawn("the simulator", supervise(source, outlet, stop));
-            }
-        }
+        let id = upstream.id().clone();
+        let source = self.upstreams.start(upstream, outlet, &self.stop);
+        let task = self.spawn("a source", source);
+        self.upstreams.runs_in(&id, task);
     }
 
-    fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+    fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) -> Id {
         let id = self.tasks.spawn(task).id();
         self.names.insert(id, name);
+        id
+    }
+
+    /// A source that was told to stop has done so; all else ends only by a fault.
+    fn on_ended(&mut self, ended: Result<(Id, ()), JoinError>) -> Result<(), AppError> {
+        match ended {
+            Ok((id, ())) if self.upstreams.expects_the_end_of(id) => Ok(()),
+            ended => Err(self.unexpected(ended)),
+        }
     }
 
     fn unexpected(&self, ended: Result<(Id, ()), JoinError>) -> AppError {
@@ -198,14 +219,32 @@ fn open(path: Option<&Path>) -> Result<(Store, Option<tempfile::TempDir>), AppEr
     Ok((store, Some(folder)))
 }
 
+fn limits(plan: &Plan) -> push::Limits {
+    push::Limits {
+        max_viewers: plan.max_viewers,
+        flush_interval: plan.flush_interval,
+        build: web::build().into(),
+    }
+}
+
 /// Tells the live state what the site is like and which names were kept, and
 /// waits until it knows.
-async fn begin(outlet: &Outlet, site: Site, store: &Store) -> Result<(), AppError> {
-    let known = store.profiles().await?.into_iter();
-    let known = known.filter(|profile| site.source(&profile.id.source).is_some());
-    let known: Vec<_> = known.map(Input::Known).collect();
-    let mut inputs = vec![Input::Settings(Arc::new(site))];
-    inputs.extend(known);
+async fn begin(outlet: &Outlet, site: &Site, store: &Store) -> Result<(), AppError> {
+    let sources: Vec<_> = site.sources.iter().map(|setup| setup.id.clone()).collect();
+    let mut inputs = vec![Input::Settings(Arc::new(site.clone()))];
+    inputs.extend(known(store, &sources).await?);
+    tell(outlet, inputs).await
+}
+
+/// The names that were kept of these sources.
+async fn known(store: &Store, sources: &[SourceId]) -> Result<Vec<Input>, StoreError> {
+    let profiles = store.profiles().await?.into_iter();
+    let profiles = profiles.filter(|profile| sources.contains(&profile.id.source));
+    Ok(profiles.map(Input::Known).collect())
+}
+
+/// Hands inputs in and waits until they are applied.
+async fn tell(outlet: &Outlet, inputs: Vec<Input>) -> Result<(), AppError> {
     let place = outlet.send(inputs).await?;
     let applied = outlet.safe().wait_for(|safe| place <= *safe).await.is_ok();
     if applied { Ok(()) } else { Err(Closed.into()) }
@@ -214,6 +253,11 @@ async fn begin(outlet: &Outlet, site: Site, store: &Store) -> Result<(), AppErro
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Nobody brings another plan.
+    fn none() -> mpsc::Receiver<Plan> {
+        mpsc::channel(1).1
+    }
 
     fn demo() -> Plan {
         Plan::demo(SocketAddr::from(([127, 0, 0, 1], 0)), 1, 1.0)
@@ -224,7 +268,7 @@ mod tests {
         let app = App::start(demo()).await.unwrap();
         let ready = format!("http://{}/readyz", app.address);
         let stop = CancellationToken::new();
-        let running = tokio::spawn(app.run(stop.clone()));
+        let running = tokio::spawn(app.run(stop.clone(), none()));
 
         let answer = reqwest::get(&ready).await.unwrap();
         stop.cancel();
@@ -252,7 +296,7 @@ mod tests {
         let mut app = App::start(demo()).await.unwrap();
         app.spawn("the thing", async { panic!("on purpose") });
 
-        let ended = app.run(CancellationToken::new()).await.unwrap_err();
+        let ended = app.run(CancellationToken::new(), none()).await.unwrap_err();
 
         assert!(matches!(ended, AppError::Failed("the thing", _)), "{ended}");
     }

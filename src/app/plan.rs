@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     boards::Board,
-    domain::{Site, SourceSetup},
+    domain::{Site, SourceId, SourceSetup},
     settings::{self, Settings},
     sources::{simulator, vngage},
 };
@@ -31,10 +31,19 @@ pub struct Plan {
 }
 
 /// A source to run.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Upstream {
     Vngage(vngage::Settings),
     Simulator(simulator::Settings),
+}
+
+impl Upstream {
+    pub(super) fn id(&self) -> &SourceId {
+        match self {
+            Self::Vngage(settings) => &settings.id,
+            Self::Simulator(settings) => &settings.id,
+        }
+    }
 }
 
 impl Plan {

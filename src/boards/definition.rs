@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::domain::{Metric, Pattern, Patterns, Target};
 
 /// A board as its author wants it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Board {
     /// In addresses: `/boards/{id}`.
     pub id: String,

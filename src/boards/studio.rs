@@ -1,6 +1,6 @@
 //! The boards of this process over the live state.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::watch;
 
@@ -15,31 +15,37 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct Studio {
     live: Live,
-    boards: Arc<[Arc<Board>]>,
+    boards: Arc<RwLock<Arc<[Arc<Board>]>>>,
 }
 
 impl Studio {
     /// The automatic boards stand before those of files, unless a file takes
     /// the id of one and so its place.
     pub fn new(live: Live, boards: Vec<Board>) -> Self {
-        let automatic = Board::automatic();
-        let missing = automatic
-            .into_iter()
-            .filter(|board| boards.iter().all(|own| own.id != board.id));
-        let missing: Vec<_> = missing.collect();
-        let all = missing.into_iter().chain(boards).map(Arc::new);
         Self {
             live,
-            boards: all.collect(),
+            boards: Arc::new(RwLock::new(all(boards))),
         }
     }
 
+    /// From now on these are the boards. Whoever watches one of them is shown the
+    /// new one at once.
+    pub fn replace(&self, boards: Vec<Board>) {
+        *self.boards.write().unwrap_or_else(PoisonError::into_inner) = all(boards);
+        self.live.ring();
+    }
+
     pub fn boards(&self) -> Vec<Arc<Board>> {
-        self.boards.to_vec()
+        self.all().to_vec()
     }
 
     pub fn find(&self, id: &str) -> Option<Arc<Board>> {
-        self.boards.iter().find(|board| board.id == id).cloned()
+        self.all().iter().find(|board| board.id == id).cloned()
+    }
+
+    fn all(&self) -> Arc<[Arc<Board>]> {
+        let boards = self.boards.read();
+        Arc::clone(&boards.unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What is to be shown now; `None` where there is no such board.
@@ -51,7 +57,7 @@ impl Studio {
         )
     }
 
-    /// Rings when the picture has changed.
+    /// Rings when the picture or a board has changed.
     pub fn bell(&self) -> watch::Receiver<u64> {
         self.live.bell()
     }
@@ -70,4 +76,12 @@ impl Studio {
             ages.collect()
         })
     }
+}
+
+fn all(boards: Vec<Board>) -> Arc<[Arc<Board>]> {
+    let automatic = Board::automatic().into_iter();
+    let missing: Vec<_> = automatic
+        .filter(|board| boards.iter().all(|own| own.id != board.id))
+        .collect();
+    missing.into_iter().chain(boards).map(Arc::new).collect()
 }

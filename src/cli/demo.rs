@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::Args;
+use tokio::sync::mpsc;
 
 use crate::app::Plan;
 
@@ -31,7 +32,10 @@ fn speed(text: &str) -> Result<f64, &'static str> {
 
 impl Demo {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        work(Plan::demo(self.listen, self.seed, self.speed), |app| {
+        let plan = Plan::demo(self.listen, self.seed, self.speed);
+        // There is no file that could say anything else.
+        let no_plans = mpsc::channel(1).1;
+        work(plan, no_plans, |app| {
             println!("Open http://{}/ for the demo; Ctrl-C ends it", app.address);
         })
         .await

@@ -11,7 +11,7 @@ mod serve;
 use std::{error::Error, io, path::PathBuf};
 
 use clap::{Parser, Subcommand};
-use tokio::signal;
+use tokio::{signal, sync::mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -101,7 +101,12 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 /// Starts the product, calls `started`, and runs it until somebody asks to stop.
-async fn work(plan: Plan, started: impl FnOnce(&App)) -> Result<(), Failure> {
+/// Each of `plans` takes the place of the one that runs.
+async fn work(
+    plan: Plan,
+    plans: mpsc::Receiver<Plan>,
+    started: impl FnOnce(&App),
+) -> Result<(), Failure> {
     let stop = CancellationToken::new();
     let asked = stop.clone();
     // Listening before anything starts, so that no signal is lost.
@@ -112,7 +117,7 @@ async fn work(plan: Plan, started: impl FnOnce(&App)) -> Result<(), Failure> {
         signals.asked_to_stop().await;
         asked.cancel();
     });
-    Ok(app.run(stop).await?)
+    Ok(app.run(stop, plans).await?)
 }
 
 /// SIGTERM and Ctrl-C.

@@ -38,7 +38,7 @@ impl Pattern {
 }
 
 /// Values by pattern, in file order; the most specific match wins.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Patterns<T>(pub Vec<(Pattern, T)>);
 
 impl<T> Default for Patterns<T> {

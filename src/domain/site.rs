@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{Pattern, Patterns, SourceId, Target};
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Site {
     /// The business day starts at midnight here.
     pub zone: TimeZone,
@@ -45,7 +45,7 @@ impl Site {
 }
 
 /// One configured source.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SourceSetup {
     pub id: SourceId,
     /// `vngage`, as in the configuration.

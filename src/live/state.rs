@@ -90,9 +90,7 @@ impl State {
 
     fn on_settings(&mut self, site: &Arc<Site>, now: Moment) {
         self.picture.site = site.clone();
-        self.picture
-            .sources
-            .retain(|id, _| site.source(id).is_some());
+        self.leave_unconfigured(site);
         for setup in &site.sources {
             let source = self
                 .picture
@@ -113,6 +111,18 @@ impl State {
         }
         self.show_days();
         self.sweep_due = None;
+    }
+
+    /// Forgets all that came from sources that are configured no more.
+    fn leave_unconfigured(&mut self, site: &Site) {
+        let stays = |id: &SourceId| site.source(id).is_some();
+        let picture = &mut self.picture;
+        picture.sources.retain(|id, _| stays(id));
+        picture.queues.retain(|id, _| stays(&id.source));
+        picture.agents.retain(|id, _| stays(&id.source));
+        picture.cases.retain(|id, _| stays(&id.source));
+        picture.named.retain(|(_, id), _| stays(&id.source));
+        self.feeds.retain(|id, _| stays(id));
     }
 
     fn on_update(&mut self, update: &Update, now: Moment) {

@@ -42,6 +42,11 @@ impl Live {
         self.bell.subscribe()
     }
 
+    /// Rings although the picture is the same: what is made of it has changed.
+    pub fn ring(&self) {
+        self.bell.send_modify(|rings| *rings += 1);
+    }
+
     pub fn now(&self) -> Moment {
         self.clock.now()
     }
@@ -57,7 +62,7 @@ impl Live {
         drop(state);
 
         if changed {
-            self.bell.send_modify(|rings| *rings += 1);
+            self.ring();
         }
         due
     }

@@ -17,7 +17,7 @@ use tokio::{
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
-    drawing::Drawing,
+    drawing::{Drawing, Ended},
     protocol::Position,
     published::{Lacking, Published},
     traffic::Traffic,
@@ -43,6 +43,7 @@ pub struct Channel {
     // Held for one drawing at most, and never across an await.
     published: Mutex<Published>,
     ticks: watch::Sender<Tick>,
+    ended: watch::Sender<Option<Ended>>,
     viewers: AtomicUsize,
     used: Mutex<Instant>,
 }
@@ -66,6 +67,7 @@ impl Channel {
                 beats: 0,
             }),
             published: Mutex::new(published),
+            ended: watch::Sender::new(None),
             viewers: AtomicUsize::new(0),
             used: Mutex::new(now),
         };
@@ -89,6 +91,11 @@ impl Channel {
 
     pub(super) fn ticks(&self) -> watch::Receiver<Tick> {
         self.ticks.subscribe()
+    }
+
+    /// Says so when what is watched cannot go on.
+    pub(super) fn ended(&self) -> watch::Receiver<Option<Ended>> {
+        self.ended.subscribe()
     }
 
     pub(super) fn since(&self, from: Option<&Position>) -> Lacking {
@@ -149,11 +156,12 @@ pub(super) struct Tending {
 }
 
 /// Publishes at most one patch per `interval`, the first after quiet at once,
-/// until `is_over` says that the channel has ended (asked when it is unused).
+/// until `is_over` says that the channel has ended (asked when it is unused), or
+/// what is watched cannot go on.
 pub(super) async fn tend(
     channel: Arc<Channel>,
     mut tending: Tending,
-    interval: Duration,
+    interval: impl Fn() -> Duration,
     is_over: impl Fn() -> bool,
 ) {
     let mut not_before = Instant::now();
@@ -189,8 +197,15 @@ pub(super) async fn tend(
             let due = published.advance(now);
             (published.n(), due)
         };
+        let due = match due {
+            Ok(due) => due,
+            Err(ended) => {
+                channel.ended.send_replace(Some(ended));
+                return;
+            }
+        };
         tending.due = due.map(|due| now + due);
-        not_before = now + interval;
+        not_before = now + interval();
         let told = channel.ticks.send_if_modified(|tick| {
             let news = tick.n < n;
             tick.n = n;

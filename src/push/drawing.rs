@@ -6,7 +6,7 @@ use std::{fmt::Debug, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 use crate::boards::{
-    Board as Definition, Cell, Patch, Slots, Studio, ViewKey,
+    Board as Definition, Cell, Layout, Patch, Slots, Studio, Theme, ViewKey,
     html::{self, PageFrame},
 };
 
@@ -40,6 +40,17 @@ pub struct Redrawn {
     pub patch: Option<Patch>,
     /// How long until time alone changes it.
     pub due: Option<Duration>,
+    pub ended: Option<Ended>,
+}
+
+/// Why what was drawn so far cannot go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// There is no such board any more.
+    Removed,
+    /// Title, theme or layout are others: these stand outside of all regions, so
+    /// that the page must be had anew.
+    Reshaped,
 }
 
 /// One of the studio's boards.
@@ -49,6 +60,8 @@ pub(super) struct Board {
     pub(super) key: ViewKey,
     pub(super) build: Arc<str>,
     pub(super) slots: Slots,
+    /// What the page shows outside of all regions.
+    pub(super) face: Option<(String, Theme, Layout)>,
 }
 
 /// The boards before and after `id`, in the gallery's order, which comes round.
@@ -61,10 +74,20 @@ fn neighbours<'a>(boards: &'a [Arc<Definition>], id: &str) -> Option<(&'a str, &
 
 impl Drawing for Board {
     fn redraw(&mut self) -> Redrawn {
-        // A board that is no more keeps what it showed.
         let Some(view) = self.studio.view(&self.key) else {
-            return Redrawn::default();
+            return Redrawn {
+                ended: Some(Ended::Removed),
+                ..Redrawn::default()
+            };
         };
+        let frame = &view.frame;
+        let face = (frame.title.clone(), frame.theme, frame.layout);
+        if *self.face.get_or_insert_with(|| face.clone()) != face {
+            return Redrawn {
+                ended: Some(Ended::Reshaped),
+                ..Redrawn::default()
+            };
+        }
         let due = view.due.map(|due| {
             let millis = due.mono.since(view.at.mono).max(0);
             Duration::from_millis(millis.unsigned_abs())
@@ -72,6 +95,7 @@ impl Drawing for Board {
         Redrawn {
             patch: self.slots.advance(view),
             due,
+            ended: None,
         }
     }
 

@@ -53,7 +53,7 @@ pub struct Hub(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     studio: Studio,
-    limits: Limits,
+    limits: watch::Sender<Limits>,
     channels: DashMap<ViewKey, Arc<Channel>>,
     viewers: AtomicUsize,
     traffic: Arc<Traffic>,
@@ -71,7 +71,7 @@ impl Hub {
     pub fn new(studio: Studio, limits: Limits) -> Self {
         Self(Arc::new(Inner {
             studio,
-            limits,
+            limits: watch::Sender::new(limits),
             channels: DashMap::new(),
             viewers: AtomicUsize::new(0),
             traffic: Arc::default(),
@@ -81,20 +81,26 @@ impl Hub {
         }))
     }
 
+    /// From now on these limits hold; nobody who is in is asked to leave.
+    pub fn limit(&self, limits: Limits) {
+        self.0.limits.send_replace(limits);
+    }
+
     /// The channel of a view, opened where it is not. `None`: no such board.
     pub fn open(&self, key: &ViewKey) -> Option<Arc<Channel>> {
+        self.0.studio.find(&key.board)?;
         // Used while the entry is held: a channel is never ended between the
         // finding and the using.
         if let Some(channel) = self.0.channels.get(key) {
             channel.touch();
             return Some(Arc::clone(&channel));
         }
-        self.0.studio.find(&key.board)?;
         let drawing = Board {
             studio: self.0.studio.clone(),
             key: key.clone(),
-            build: Arc::clone(&self.0.limits.build),
+            build: self.build(),
             slots: Slots::default(),
+            face: None,
         };
         let (channel, tending) = Channel::new(Box::new(drawing), Arc::clone(&self.0.traffic));
         match self.0.channels.entry(key.clone()) {
@@ -113,17 +119,21 @@ impl Hub {
 
     fn spawn_tending(&self, channel: Arc<Channel>, tending: Tending, key: ViewKey) {
         let inner = Arc::clone(&self.0);
-        let interval = self.0.limits.flush_interval;
-        let is_over = move || {
-            let removed = inner
-                .channels
-                .remove_if(&key, |_, channel| channel.is_unused());
-            removed.is_some()
-        };
+        let limits = self.0.limits.subscribe();
         let stop = self.0.stop.clone();
         self.0.tasks.spawn(async move {
+            let interval = || limits.borrow().flush_interval;
+            let is_over = || {
+                let removed = inner
+                    .channels
+                    .remove_if(&key, |_, channel| channel.is_unused());
+                removed.is_some()
+            };
+            let own = Arc::clone(&channel);
             stop.run_until_cancelled(tend(channel, tending, interval, is_over))
-                .await
+                .await;
+            // One that cannot go on makes room for another under the same key.
+            (inner.channels).remove_if(&key, |_, channel| Arc::ptr_eq(channel, &own));
         });
     }
 
@@ -135,7 +145,11 @@ impl Hub {
         let admission = Admission(Arc::clone(&self.0));
         let before = self.0.viewers.fetch_add(1, Ordering::Relaxed);
         // Dropping the admission takes the count back.
-        (before < self.0.limits.max_viewers).then_some(admission)
+        (before < self.0.limits.borrow().max_viewers).then_some(admission)
+    }
+
+    fn build(&self) -> Arc<str> {
+        Arc::clone(&self.0.limits.borrow().build)
     }
 
     pub fn viewers(&self) -> usize {
@@ -165,7 +179,7 @@ impl Hub {
         let viewing = Viewing {
             seat: channel.sit(),
             from,
-            build: Arc::clone(&self.0.limits.build),
+            build: self.build(),
             longest_pause: self.spread().max(10_000),
             stop: self.0.stop.clone(),
             spread: self.0.spread.subscribe(),

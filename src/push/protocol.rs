@@ -152,6 +152,19 @@ pub fn bye(retry: u64) -> Utf8Bytes {
     encode(&Wire { t: "bye", retry })
 }
 
+/// An order to have the page anew.
+pub fn reload() -> Utf8Bytes {
+    #[derive(Serialize)]
+    struct Wire {
+        t: &'static str,
+        r#do: &'static str,
+    }
+    encode(&Wire {
+        t: "cmd",
+        r#do: "reload",
+    })
+}
+
 /// What a viewer may say.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "t", deny_unknown_fields)]

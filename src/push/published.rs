@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
-    drawing::Drawing,
+    drawing::{Drawing, Ended},
     protocol::{self, Position, Stamp},
     ring::Ring,
 };
@@ -70,8 +70,8 @@ impl Published {
     }
 
     /// Draws the next view and publishes what it changed. Returns when time
-    /// alone will change it next.
-    pub(super) fn advance(&mut self, now: Instant) -> Option<Duration> {
+    /// alone will change it next, or why there is no next.
+    pub(super) fn advance(&mut self, now: Instant) -> Result<Option<Duration>, Ended> {
         let redrawn = self.drawing.redraw();
         if let Some(patch) = redrawn.patch {
             self.n += 1;
@@ -81,7 +81,7 @@ impl Published {
             let frame = protocol::delta(self.stamp(), &patch);
             self.ring.push(frame, now);
         }
-        redrawn.due
+        redrawn.ended.map_or(Ok(redrawn.due), Err)
     }
 
     /// Says that all is well where nothing changes.

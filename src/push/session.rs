@@ -27,6 +27,7 @@ use tracing::debug;
 
 use super::{
     channel::{HEARTBEAT, Seat, Tick},
+    drawing::Ended,
     protocol::{self, Close, Heard, Hello, Hint, LONGEST_HEARD, Position},
     traffic::Recovery,
 };
@@ -91,17 +92,39 @@ where
         whole: true,
         allowance: Allowance::new(),
     };
-    let end = tokio::select! {
+    let mut ended = session.seat.0.ended();
+    let come_back = || Some(protocol::bye(*viewing.spread.borrow()));
+    let (end, last_word) = tokio::select! {
         biased;
-        () = viewing.stop.cancelled() => End::Closed(Close::Restarting, "restarting"),
-        end = session.serve(viewing.from, &viewing.build, viewing.longest_pause) => end,
+        () = viewing.stop.cancelled() => {
+            (End::Closed(Close::Restarting, "restarting"), come_back())
+        }
+        ended = ending(&mut ended) => match ended {
+            // It comes back, is refused, asks for its page and learns why.
+            Ended::Removed => (End::Closed(Close::Restarting, "board removed"), come_back()),
+            Ended::Reshaped => {
+                (End::Closed(Close::Restarting, "board changed"), Some(protocol::reload()))
+            }
+        },
+        end = session.serve(viewing.from, &viewing.build, viewing.longest_pause) => (end, None),
     };
     debug!(?end, "A viewer's session ended");
     if let End::Closed(close, reason) = end {
-        let retry = (close == Close::Restarting).then(|| *viewing.spread.borrow());
-        session.part(close, reason, retry).await;
+        session.part(close, reason, last_word).await;
     }
     end
+}
+
+async fn ending(ended: &mut watch::Receiver<Option<Ended>>) -> Ended {
+    loop {
+        if let Some(ended) = *ended.borrow_and_update() {
+            return ended;
+        }
+        // The channel outlives those who sit on it.
+        if ended.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 struct Session<T> {
@@ -249,15 +272,15 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Session<T> {
     }
 
     /// Says why, waits for the viewer's answer, and hangs up.
-    async fn part(mut self, close: Close, reason: &'static str, retry: Option<u64>) {
-        let bye = retry.filter(|_| self.whole).map(protocol::bye);
+    async fn part(mut self, close: Close, reason: &'static str, last_word: Option<Utf8Bytes>) {
+        let last_word = last_word.filter(|_| self.whole);
         let close = CloseFrame {
             code: close.code().into(),
             reason: reason.into(),
         };
         let last_words = async {
-            if let Some(bye) = bye {
-                self.socket.feed(Message::Text(bye)).await?;
+            if let Some(word) = last_word {
+                self.socket.feed(Message::Text(word)).await?;
             }
             self.socket.send(Message::Close(Some(close))).await
         };

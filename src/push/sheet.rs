@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::boards::{Cell, Patch};
 
 use super::{
-    drawing::{Drawing, Redrawn},
+    drawing::{Drawing, Ended, Redrawn},
     protocol::Position,
 };
 
@@ -29,6 +29,7 @@ struct State {
     cells: BTreeMap<u32, String>,
     structure: u32,
     due: Option<Duration>,
+    ended: Option<Ended>,
     drawings: u32,
 }
 
@@ -85,6 +86,12 @@ impl Wall {
         self.state.lock().unwrap().due = due;
     }
 
+    /// What is drawn cannot go on.
+    pub(super) fn end(&self, ended: Ended) {
+        self.state.lock().unwrap().ended = Some(ended);
+        self.ring();
+    }
+
     pub(super) fn drawings(&self) -> u32 {
         self.state.lock().unwrap().drawings
     }
@@ -110,7 +117,7 @@ impl Drawing for Sheet {
             cells: changed.map(as_cell).collect(),
             ..Patch::default()
         };
-        let due = new.due;
+        let (due, ended) = (new.due, new.ended);
         self.drawn = new;
         if is_restructured {
             patch.regions.push(self.root());
@@ -119,6 +126,7 @@ impl Drawing for Sheet {
         Redrawn {
             patch: is_patch.then_some(patch),
             due,
+            ended,
         }
     }
 

@@ -5,4 +5,4 @@ pub mod simulator;
 mod supervisor;
 pub mod vngage;
 
-pub use supervisor::{Failure, Source, supervise};
+pub use supervisor::{Failure, Orders, Source, supervise};

@@ -3,7 +3,10 @@
 
 use std::{convert::Infallible, error::Error, future::Future, time::Duration};
 
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep},
+};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -45,20 +48,34 @@ pub trait Failure: Error + Send {
     fn is_refused(&self) -> bool;
 }
 
-/// Runs one source until `stop` fires, connecting again for ever.
-pub async fn supervise(mut source: impl Source, outlet: Outlet, stop: CancellationToken) {
+/// What a source obeys while it runs.
+#[derive(Clone, Debug)]
+pub struct Orders {
+    /// The source ends.
+    pub stop: CancellationToken,
+    /// A pause between two attempts ends: what it waits for may have been mended.
+    pub again: watch::Receiver<()>,
+}
+
+/// Runs one source until it is told to stop, connecting again for ever.
+pub async fn supervise(mut source: impl Source, outlet: Outlet, mut orders: Orders) {
     tokio::select! {
-        Err(Closed) = keep(&mut source, &outlet) => {}
-        () = stop.cancelled() => {}
+        Err(Closed) = keep(&mut source, &outlet, &mut orders.again) => {}
+        () = orders.stop.cancelled() => {}
     }
     info!(source.name = %source.id(), "Source stopped");
 }
 
-async fn keep(source: &mut impl Source, outlet: &Outlet) -> Result<Infallible, Closed> {
+async fn keep(
+    source: &mut impl Source,
+    outlet: &Outlet,
+    again: &mut watch::Receiver<()>,
+) -> Result<Infallible, Closed> {
     let mut ceiling = FIRST_PAUSE;
     let mut last_why = String::new();
     loop {
         let started = Instant::now();
+        again.mark_unchanged();
         let Err(error) = source.run(outlet).await;
 
         if started.elapsed() > LONGEST_PAUSE {
@@ -85,7 +102,17 @@ async fn keep(source: &mut impl Source, outlet: &Outlet) -> Result<Infallible, C
         }
         outlet.send(report(source.id(), &why, is_news)).await?;
         last_why = why;
-        sleep(pause).await;
+        tokio::select! {
+            () = sleep(pause) => {}
+            () = asked(again) => {}
+        }
+    }
+}
+
+async fn asked(again: &mut watch::Receiver<()>) {
+    // Where nobody is left to ask, the pause takes its time.
+    if again.changed().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 
@@ -156,6 +183,7 @@ mod tests {
         runs: Arc<Mutex<Vec<Instant>>>,
         inlet: Inlet,
         stop: CancellationToken,
+        again: watch::Sender<()>,
         task: tokio::task::JoinHandle<()>,
     }
 
@@ -169,11 +197,17 @@ mod tests {
             faults: faults.to_vec(),
             runs: Arc::clone(&runs),
         };
-        let task = tokio::spawn(supervise(source, outlet, stop.clone()));
+        let again = watch::Sender::new(());
+        let orders = Orders {
+            stop: stop.clone(),
+            again: again.subscribe(),
+        };
+        let task = tokio::spawn(supervise(source, outlet, orders));
         Scene {
             runs,
             inlet,
             stop,
+            again,
             task,
         }
     }
@@ -229,6 +263,17 @@ mod tests {
                 .iter()
                 .all(|p| (REFUSED_PAUSE..=REFUSED_PAUSE + slack).contains(p))
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_was_refused_tries_at_once_when_asked_to() {
+        let mut scene = scene(Duration::ZERO, &[Fault("wrong password", true)]);
+        scene.inlet.batches.recv().await.unwrap();
+
+        scene.again.send_replace(());
+
+        let pauses = scene.pauses(2, Duration::ZERO).await;
+        assert!(pauses[0] < Duration::from_millis(2), "{pauses:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -56,6 +56,9 @@ function take(frame) {
       showAges(frame.src);
       if (frame.n > seq && !document.hidden) resync();
       break;
+    case 'cmd':
+      if (frame.do === 'reload') reload();
+      break;
   }
 }
 

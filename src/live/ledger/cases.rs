@@ -133,13 +133,17 @@ impl Cases {
     }
 
     /// Counts and places everything anew, after the settings have changed. Who
-    /// waits too long is looked at again by other targets.
+    /// waits too long is looked at again by other targets; cases of a source that
+    /// is no more are forgotten.
     pub(crate) fn recount(&mut self, now: Timestamp, site: &Site) -> Vec<Case> {
         self.days.clear(now, &site.zone);
         let files = std::mem::take(&mut self.files);
         let mut cases = Vec::with_capacity(files.len());
         for (id, mut file) in files {
             self.leave(&id);
+            if site.source(&id.source).is_none() {
+                continue;
+            }
             let life = file.life(&id.source, site);
             file.verdict.not_queued = is_not_queued(&life, &id.source, site);
             file.verdict.late_in_queue = false;

@@ -77,7 +77,7 @@ async fn a_channel_ends_two_minutes_after_its_last_use_and_not_while_it_is_watch
     let wall = Wall::new(&[(1, "0")]);
     let (channel, tending) = Channel::new(wall.drawing(), Arc::default());
     let channel = Arc::new(channel);
-    let tending = tokio::spawn(tend(Arc::clone(&channel), tending, INTERVAL, || true));
+    let tending = tokio::spawn(tend(Arc::clone(&channel), tending, || INTERVAL, || true));
     let seat = channel.sit();
     tokio::time::sleep(Duration::from_mins(10)).await;
     assert!(!tending.is_finished());
@@ -102,7 +102,7 @@ async fn a_channel_that_its_directory_keeps_goes_on() {
             false
         }
     };
-    tokio::spawn(tend(Arc::clone(&channel), tending, INTERVAL, is_over));
+    tokio::spawn(tend(Arc::clone(&channel), tending, || INTERVAL, is_over));
     tokio::time::sleep(Duration::from_mins(5)).await;
 
     wall.set(1, "1");
@@ -116,7 +116,7 @@ fn open(cells: &[(u32, &str)]) -> (Wall, Arc<Channel>) {
     let wall = Wall::new(cells);
     let (channel, tending) = Channel::new(wall.drawing(), Arc::default());
     let channel = Arc::new(channel);
-    tokio::spawn(tend(Arc::clone(&channel), tending, INTERVAL, || true));
+    tokio::spawn(tend(Arc::clone(&channel), tending, || INTERVAL, || true));
     (wall, channel)
 }
 

@@ -9,7 +9,7 @@ fn a_page_is_resumed_exactly_even_where_a_value_went_and_came_back() {
     let mut screen = open(&mut published);
     for value in ["8", "7"] {
         wall.change(1, value);
-        published.advance(Instant::now());
+        published.advance(Instant::now()).unwrap();
     }
 
     let lacking = published.since(Some(&screen.position()), Instant::now());
@@ -27,10 +27,10 @@ fn a_snapshot_brings_html_only_to_viewers_of_another_structure() {
     let (wall, mut published) = publish(&[(1, "7")]);
     let before = open(&mut published).position();
     wall.restructure();
-    published.advance(Instant::now());
+    published.advance(Instant::now()).unwrap();
     let after = open(&mut published).position();
     wall.change(1000, "8");
-    published.advance(Instant::now());
+    published.advance(Instant::now()).unwrap();
     let future = Position {
         n: after.n + 9,
         ..after.clone()
@@ -56,7 +56,7 @@ fn a_snapshot_brings_html_only_to_viewers_of_another_structure() {
 fn nothing_is_published_where_nothing_changed() {
     let (_, mut published) = publish(&[(1, "7")]);
 
-    published.advance(Instant::now());
+    published.advance(Instant::now()).unwrap();
 
     assert_eq!(published.n(), 1);
 }
@@ -67,7 +67,7 @@ fn a_viewer_far_behind_skips_to_a_snapshot() {
     let at = open(&mut published).position();
     for n in 0..20 {
         wall.change(1, &format!("{n}{}", "x".repeat(4000)));
-        published.advance(Instant::now());
+        published.advance(Instant::now()).unwrap();
     }
 
     let behind = published.after(at.n, Instant::now());
@@ -135,7 +135,7 @@ proptest! {
                 }
                 Happening::Restructure => wall.restructure(),
                 Happening::Publish => {
-                    published.advance(now);
+                    published.advance(now).unwrap();
                     if let Some(line) = &mut line {
                         line.write(published.after(line.n, now));
                     }
@@ -159,7 +159,7 @@ proptest! {
         }
 
         // Quiet at last: connected, all is published, and a heartbeat tells of gaps.
-        published.advance(now);
+        published.advance(now).unwrap();
         line = Some(match line {
             Some(mut line) => {
                 line.write(published.after(line.n, now));

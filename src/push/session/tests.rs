@@ -234,6 +234,26 @@ async fn a_viewer_is_told_to_come_back_when_the_server_stops() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn viewers_of_a_board_that_is_removed_come_back_to_learn_it() {
+    let mut visit = visit(&[(1, "7")]).await;
+
+    visit.wall.end(Ended::Removed);
+
+    assert_eq!(visit.hear().await, r#"{"t":"bye","retry":5000}"#);
+    assert_eq!(visit.closed_with().await, Some(1012));
+}
+
+#[tokio::test(start_paused = true)]
+async fn viewers_of_a_board_of_another_shape_have_the_page_anew() {
+    let mut visit = visit(&[(1, "7")]).await;
+
+    visit.wall.end(Ended::Reshaped);
+
+    assert_eq!(visit.hear().await, r#"{"t":"cmd","do":"reload"}"#);
+    assert_eq!(visit.closed_with().await, Some(1012));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_viewer_that_leaves_ends_its_session() {
     let mut visit = visit(&[(1, "7")]).await;
 
@@ -268,7 +288,7 @@ fn open(cells: &[(u32, &str)]) -> (Wall, Arc<Channel>) {
     let wall = Wall::new(cells);
     let (channel, tending) = Channel::new(wall.drawing(), Arc::default());
     let channel = Arc::new(channel);
-    tokio::spawn(tend(Arc::clone(&channel), tending, INTERVAL, || true));
+    tokio::spawn(tend(Arc::clone(&channel), tending, || INTERVAL, || true));
     (wall, channel)
 }
 

@@ -28,7 +28,7 @@ const KEPT: SignedDuration = SignedDuration::from_mins(5);
 const BATCH: usize = 64;
 
 /// What the simulated site needs to know.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     pub id: SourceId,
     /// The same seed and start give the same day.

@@ -16,7 +16,7 @@ const FRAME: u32 = 32 * 1024;
 const LONGEST_NAME: usize = 255;
 
 /// One configured Vngage.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
     pub id: SourceId,
     /// `amqps://user:password@host:5671/vhost`. Never shown.

@@ -1,0 +1,70 @@
+//! Takes over another plan while the product runs: what changed changes, and
+//! everything else goes on as if nothing had been.
+
+mod changes;
+
+use std::sync::Arc;
+
+use tracing::{info, warn};
+
+use crate::domain::{Input, Line};
+
+use super::{App, AppError, Plan, known, limits, tell};
+
+use changes::Changes;
+
+impl App {
+    pub(super) async fn reload(&mut self, mut plan: Plan) -> Result<(), AppError> {
+        let Some(outlet) = self.outlet.clone() else {
+            return Ok(());
+        };
+        let changes = Changes::between(&self.plan, &plan);
+        for id in &changes.stop {
+            self.upstreams.stop(id).await;
+        }
+
+        let mut inputs = Vec::new();
+        for id in changes.stop.iter().filter(|id| changes.starts(id)) {
+            let why = "Its settings were changed".to_owned();
+            inputs.push(Input::Line(id.clone(), Line::Away { why }));
+        }
+        if !changes.site.is_empty() {
+            inputs.push(Input::Settings(Arc::new(plan.site.clone())));
+        }
+        let new: Vec<_> = changes.start.iter().map(|new| new.id().clone()).collect();
+        match known(&self.store, &new).await {
+            Ok(names) => inputs.extend(names),
+            Err(error) => warn!(
+                error = &error as &dyn std::error::Error,
+                "The names of new sources could not be read; they come from the sources"
+            ),
+        }
+        tell(&outlet, inputs).await?;
+        if !changes.boards.is_empty() {
+            self.studio.replace(plan.boards.clone());
+        }
+        self.hub.limit(limits(&plan));
+        self.upstreams.try_again();
+        for upstream in &changes.start {
+            self.supervise(upstream.clone(), outlet.clone());
+        }
+
+        info!("Configuration read again: {changes}");
+        for key in &changes.later {
+            warn!("{key} was changed and takes effect at the next start");
+        }
+        plan.keep(&self.plan);
+        self.plan = plan;
+        Ok(())
+    }
+}
+
+impl Plan {
+    /// What cannot change while the product runs stays what it is in `running`, so
+    /// that it is told again as long as the file differs.
+    fn keep(&mut self, running: &Self) {
+        self.listen = running.listen;
+        self.public_url.clone_from(&running.public_url);
+        self.store.clone_from(&running.store);
+    }
+}
