@@ -158,7 +158,7 @@ impl Hub {
 
     /// How many viewers there may be.
     pub fn max_viewers(&self) -> usize {
-        self.0.limits.max_viewers
+        self.0.limits.borrow().max_viewers
     }
 
     /// What was sent so far.
