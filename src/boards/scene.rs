@@ -97,6 +97,12 @@ impl Judged<'_> {
         let worst = calls.rev().max_by_key(|figure| figure.severity)?;
         (self.severity != Severity::Stale).then_some((worst.severity, worst))
     }
+
+    /// The figure that its severity comes from: of now before of the day.
+    pub(super) fn cause(&self) -> Option<&Shown> {
+        let causes = self.figures.iter().filter(|f| f.severity == self.severity);
+        causes.min_by_key(|figure| figure.metric.is_of_the_day())
+    }
 }
 
 impl<'a> Scene<'a> {

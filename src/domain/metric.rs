@@ -1,5 +1,7 @@
 //! The figures the product knows, by the names of the contract.
 
+use super::Value;
+
 /// What kind of value a metric has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
@@ -117,6 +119,20 @@ impl Metric {
 
     pub fn unit(self) -> Unit {
         TABLE[self as usize].2
+    }
+
+    /// A bare number as a value of this metric.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast of a float saturates, and no count is negative"
+    )]
+    pub fn value(self, number: f64) -> Value {
+        match self.unit() {
+            Unit::Count => Value::Count(number.round() as u64),
+            Unit::Seconds => Value::Seconds(number),
+            Unit::Percent => Value::Percent(number),
+        }
     }
 
     /// Whether the figure counts over the business day (and so carries `since`,

@@ -1,0 +1,265 @@
+//! One queue judged as a board would, and why, in a sentence.
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::{Metric, Moment, Target, Value, moment},
+    live::{Picture, Queue, Trust},
+};
+
+use super::{
+    Board, Limits, Locale,
+    scene::{Judged, Scene, Shown},
+    severity::Severity,
+    slots::Cell,
+};
+
+/// How a queue stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    pub severity: Severity,
+    /// Why it is a warning, critical, stale or quiet; `None` where all is well.
+    pub why: Option<String>,
+    /// All that its source gives, in reading order.
+    pub figures: Vec<JudgedFigure>,
+}
+
+/// One figure of a judged queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JudgedFigure {
+    pub metric: Metric,
+    pub label: String,
+    /// As a screen shows it now; `–` where it is unknown.
+    pub text: String,
+    pub severity: Severity,
+    /// What is well: "under 1:00", "at least 70%"; empty where anything is.
+    pub limit: String,
+    /// The goal, "est."
+    pub note: String,
+}
+
+/// Judges a queue by the limits of a board; `Board::automatic` has the default ones.
+pub fn judge<'a>(
+    board: &'a Board,
+    picture: &'a Picture,
+    queue: &'a Queue,
+    locale: Locale,
+    now: Moment,
+) -> Judgement {
+    let mut scene = Scene::new(board, picture, locale, now);
+    let judged = scene.judge(queue);
+    let given = Metric::all().filter(|m| picture.queue_figure(queue, *m, now).is_some());
+    let figures = given
+        .map(|metric| {
+            let shown = scene.figure(queue, &judged.id, metric);
+            figure(&scene, &judged.id, shown)
+        })
+        .collect();
+    Judgement {
+        severity: judged.severity,
+        why: why(&scene, &judged),
+        figures,
+    }
+}
+
+fn figure(scene: &Scene<'_>, queue: &str, shown: Shown) -> JudgedFigure {
+    let target = scene.picture.site.target(queue);
+    let limits = scene.board.limits(queue, shown.metric);
+    JudgedFigure {
+        metric: shown.metric,
+        text: match &shown.cell {
+            Cell::Text(text) | Cell::Clock { since: None, text } => text.clone(),
+            Cell::Clock { .. } | Cell::Attrs(_) => scene.locale.value(shown.value),
+        },
+        label: shown.label,
+        severity: shown.severity,
+        limit: well(scene.locale, shown.metric, &limits, &target),
+        note: shown.note,
+    }
+}
+
+/// The first limit on the way to worse, as what is still well.
+fn well(locale: Locale, metric: Metric, limits: &Limits, target: &Target) -> String {
+    let text = |limit| locale.value(Some(metric.value(limit)));
+    let below = limits.warn_below.or(limits.crit_below);
+    match (limits.warn.or(limits.crit), below) {
+        (Some(limit), _) => format!("under {}", text(limit)),
+        (None, Some(limit)) => format!("at least {}", text(limit.value(target))),
+        (None, None) => String::new(),
+    }
+}
+
+fn why(scene: &Scene<'_>, judged: &Judged<'_>) -> Option<String> {
+    match judged.severity {
+        Severity::Stale => Some(stale(scene, judged)),
+        Severity::Warn | Severity::Crit => judged.cause().map(|cause| {
+            let target = scene.picture.site.target(&judged.id);
+            let limits = scene.board.limits(&judged.id, cause.metric);
+            beyond(scene, cause, &limits, &target)
+        }),
+        Severity::None | Severity::Ok => {
+            let since = judged.queue.quiet_since?;
+            let zone = &scene.picture.site.zone;
+            let since = (scene.locale).time_or_day(since, scene.now.wall, zone);
+            Some(format!(
+                "Nothing has been said of it since {since}, so its figures are not known."
+            ))
+        }
+    }
+}
+
+/// "Longest wait 6:12 is above the limit of 5:00, since 14:19."
+fn beyond(scene: &Scene<'_>, cause: &Shown, limits: &Limits, target: &Target) -> String {
+    let locale = scene.locale;
+    let is_critical = cause.severity == Severity::Crit;
+    let (above, below) = if is_critical {
+        (limits.crit, limits.crit_below)
+    } else {
+        (limits.warn, limits.warn_below)
+    };
+    let number = cause.value.map(Value::number).unwrap_or_default();
+    let text = |limit| locale.value(Some(cause.metric.value(limit)));
+    let what = format!("{} {}", cause.label, locale.value(cause.value));
+    if let Some(limit) = above.filter(|limit| *limit <= number) {
+        let reached = text(limit) == text(number);
+        let verb = if reached { "has reached" } else { "is above" };
+        let since = crossed(cause, limit)
+            .map(|at| locale.time_or_day(at, scene.now.wall, &scene.picture.site.zone))
+            .map(|at| format!(", since {at}"));
+        let since = since.unwrap_or_default();
+        return format!("{what} {verb} the limit of {}{since}.", text(limit));
+    }
+    let Some(limit) = below.map(|level| level.value(target)) else {
+        return format!("{what}.");
+    };
+    let goal = match cause.metric {
+        Metric::ServiceLevel => {
+            format!("; the goal is {}", text(target.service_level))
+        }
+        _ => String::new(),
+    };
+    format!("{what} is below the limit of {}{goal}.", text(limit))
+}
+
+/// When a running wait came to its limit: the only since that can be known.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "limits are far below 2^52 ms"
+)]
+fn crossed(cause: &Shown, limit: f64) -> Option<Timestamp> {
+    let since = cause.since?;
+    Some(moment::plus_millis(since, (limit * 1000.0) as i64))
+}
+
+fn stale(scene: &Scene<'_>, judged: &Judged<'_>) -> String {
+    let source = &judged.queue.id.source;
+    let trust = scene.picture.queue_trust(judged.queue, scene.now);
+    let zone = &scene.picture.site.zone;
+    if let Trust::Lost(lost) = scene.trust_of_day(source, trust) {
+        let at = scene.locale.moment(lost.at, scene.now.wall, zone);
+        return format!("The connection of {source} was lost at {at}. Values are from then.");
+    }
+    if judged.queue.silent {
+        return format!(
+            "Somebody waits or is talked to, and {source} has fallen silent about this queue."
+        );
+    }
+    format!("Something may have been missed from {source}, and not all has been said again since.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boards::{
+        Layout,
+        fixture::{self, Now, noon},
+    };
+
+    fn one(waiting: u64, longest: Option<i64>) -> Picture {
+        let mut picture = fixture::picture();
+        let now = Now {
+            waiting,
+            longest,
+            available: 1,
+        };
+        fixture::put(&mut picture, "1", "Sales", &now);
+        picture
+    }
+
+    fn judged(picture: &Picture, now: Moment) -> (Severity, Option<String>) {
+        let board = Board::new("b", "B", Layout::Queues);
+        let queue = &picture.queues[&fixture::queue_id("1")];
+        let judgement = judge(&board, picture, queue, Locale::En, now);
+        (judgement.severity, judgement.why)
+    }
+
+    fn check(picture: &Picture, now: Moment, severity: Severity, why: &str) {
+        let why = (!why.is_empty()).then(|| why.to_owned());
+        assert_eq!(judged(picture, now), (severity, why));
+    }
+
+    #[test]
+    fn a_long_wait_says_its_limit_and_since_when() {
+        let picture = one(14, Some(372));
+
+        let why = "Longest wait 6:12 is above the limit of 2:00, since 14:22.";
+        check(&picture, noon(), Severity::Crit, why);
+        let reached = one(1, Some(60));
+        let why = "Longest wait 1:00 has reached the limit of 1:00, since 14:27.";
+        check(&reached, noon(), Severity::Warn, why);
+        check(&one(1, Some(59)), noon(), Severity::Ok, "");
+    }
+
+    #[test]
+    fn a_poor_service_level_says_its_goal_and_no_since() {
+        let mut picture = one(0, None);
+        fixture::queue(&mut picture, "1")
+            .today
+            .tally
+            .answered_within = 30;
+
+        let why = "Of answered, in 20 s 50% is below the limit of 70%; the goal is 80%.";
+        check(&picture, noon(), Severity::Warn, why);
+    }
+
+    #[test]
+    fn what_is_not_vouched_for_says_why() {
+        let mut lost = one(2, Some(50));
+        fixture::lose(&mut lost, 40_000);
+        let why = "The connection of chat was lost at 14:26:20. Values are from then.";
+        check(&lost, noon(), Severity::Stale, why);
+
+        let mut silent = one(2, Some(50));
+        fixture::queue(&mut silent, "1").silent = true;
+        let why = "Somebody waits or is talked to, and chat has fallen silent about this queue.";
+        check(&silent, noon(), Severity::Stale, why);
+
+        let mut quiet = one(0, None);
+        fixture::queue(&mut quiet, "1").quiet_since = Some(noon().plus(-3_600_000).wall);
+        let why = "Nothing has been said of it since 13:27, so its figures are not known.";
+        check(&quiet, noon(), Severity::None, why);
+
+        let mut broken = one(2, Some(50));
+        broken.sources.get_mut(&fixture::chat()).unwrap().generation = 2;
+        let why =
+            "Something may have been missed from chat, and not all has been said again since.";
+        check(&broken, noon(), Severity::Stale, why);
+    }
+
+    #[test]
+    fn every_figure_comes_with_what_is_well() {
+        let picture = one(14, Some(372));
+        let board = Board::new("b", "B", Layout::Queues);
+        let queue = &picture.queues[&fixture::queue_id("1")];
+
+        let figures = judge(&board, &picture, queue, Locale::En, noon()).figures;
+
+        let of = |metric| figures.iter().find(|f| f.metric == metric).unwrap();
+        let longest = of(Metric::LongestWait);
+        assert_eq!((&*longest.text, &*longest.limit), ("6:12", "under 1:00"));
+        assert_eq!(longest.severity, Severity::Crit);
+        assert_eq!(of(Metric::Waiting).limit, "");
+        assert_eq!(of(Metric::ServiceLevel).limit, "at least 70%");
+        assert_eq!(of(Metric::ShortAbandoned).text, "–");
+    }
+}
