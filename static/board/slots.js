@@ -17,6 +17,7 @@ export function index(root) {
   each(root, (el) => {
     slots.set(+el.dataset.k, el);
     if (el.dataset.since) clocks.set(el, +el.dataset.since);
+    if (el.dataset.sev) changedAt.set(el, performance.now());
   });
 }
 

@@ -16,7 +16,7 @@ export function care() {
   shift(POINTS[Math.floor(at / SHIFT) % POINTS.length]);
   const cares = body.classList.contains('care');
   body.classList.toggle('flipped', cares && Math.floor(at / SWAP) % 2 === 1);
-  if (cares) soften();
+  soften(cares);
 }
 
 function shift(point) {
@@ -27,10 +27,9 @@ function shift(point) {
   body.style.transform = to;
 }
 
-function soften() {
+function soften(cares) {
   document.querySelectorAll('.row[data-sev=crit], .alert[data-sev=crit]').forEach((el) => {
-    if (!changedAt.has(el)) changedAt.set(el, performance.now());
-    el.classList.toggle('worn', performance.now() - changedAt.get(el) > LONG);
+    el.classList.toggle('worn', cares && performance.now() - changedAt.get(el) > LONG);
   });
 }
 

@@ -37,6 +37,9 @@ const commands = {
         if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
         return result.value ?? null;
     },
+    async press({ key }) {
+        await page.keyboard.press(key);
+    },
     async screenshot({ path }) {
         await page.screenshot({ path });
     },

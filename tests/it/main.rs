@@ -11,6 +11,7 @@
 
 mod away;
 mod browser_boards;
+mod browser_screens;
 mod commands;
 mod live_boards;
 mod metrics;

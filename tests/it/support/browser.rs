@@ -42,6 +42,11 @@ impl Browser {
         self.command(&json!({"do": "look", "expression": expression}))
     }
 
+    /// Presses a key, by the name that the browser gives it.
+    pub fn press(&self, key: &str) {
+        self.command(&json!({"do": "press", "key": key}));
+    }
+
     /// Waits until an expression in the page is true.
     pub async fn sees(&self, expression: &str, within: Duration) {
         until(expression, within, async || {

@@ -31,6 +31,10 @@ pub struct House {
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub queues: u64,
+    /// 0: a free one.
+    pub port: u16,
+    /// What it says that it is.
+    pub build: String,
     pub max_viewers: usize,
     pub origins: Origins,
     pub http: serve::Limits,
@@ -40,6 +44,8 @@ impl Default for Plan {
     fn default() -> Self {
         Self {
             queues: 3,
+            port: 0,
+            build: web::build().to_owned(),
             max_viewers: 1000,
             origins: Origins {
                 public: None,
@@ -60,7 +66,7 @@ impl House {
         let limits = push::Limits {
             max_viewers: plan.max_viewers,
             flush_interval: Duration::from_millis(20),
-            build: web::build().into(),
+            build: plan.build.into(),
         };
         let hub = Hub::new(studio.clone(), limits);
         let ready = Ready::default();
@@ -74,7 +80,7 @@ impl House {
             ready,
             not_after: NotAfter::default(),
         });
-        let listener = serve::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let listener = serve::listen(SocketAddr::from(([127, 0, 0, 1], plan.port))).unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let serving = tokio::spawn(serve::serve(listener, router, plan.http, stop.clone()));
