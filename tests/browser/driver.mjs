@@ -31,9 +31,7 @@ const commands = {
     },
     // The value of an expression in the page, outside of its content security policy.
     async look({ expression }) {
-        const { result, exceptionDetails } = await devtools.send("Runtime.evaluate", {
-            expression, returnByValue: true, awaitPromise: true,
-        });
+        const { result, exceptionDetails } = await evaluate(expression);
         if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
         return result.value ?? null;
     },
@@ -47,6 +45,16 @@ const commands = {
         return errors;
     },
 };
+
+// Asked again where the page was just being left for another.
+async function evaluate(expression) {
+    try {
+        return await devtools.send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
+    } catch (error) {
+        if (/navigated|destroyed|Cannot find context/.test(error)) return evaluate(expression);
+        throw error;
+    }
+}
 
 for await (const line of createInterface({ input: process.stdin })) {
     const command = JSON.parse(line);

@@ -25,6 +25,13 @@ async fn live(house: &House, path: &str) -> Browser {
     browser
 }
 
+async fn reload(browser: &Browser) {
+    browser.look("window.old = 1, setTimeout(() => location.reload()), null");
+    browser
+        .sees(&format!("!window.old && {IS_LIVE_AGAIN}"), SOON)
+        .await;
+}
+
 /// A key of a television, which has a number only.
 fn press_number(browser: &Browser, number: u32) {
     browser.look(&format!(
@@ -117,8 +124,7 @@ async fn arrows_turn_pages_space_holds_them_and_a_reload_keeps_them() {
     browser.press("ArrowLeft");
     assert_eq!(browser.look(PAGE), 1);
 
-    browser.look("location.reload()");
-    browser.sees(IS_LIVE_AGAIN, SOON).await;
+    reload(&browser).await;
     assert_eq!(browser.look(PAGE), 1);
     let shown = "document.querySelectorAll('.tile:not(.off):not([hidden])').length";
     assert_eq!(browser.look(shown), 10);
@@ -158,8 +164,7 @@ async fn a_screen_keeps_its_theme_and_safe_area_over_address_and_board() {
     // The board stands up to 0.3 beside it, see the pixel shift.
     assert!((at - 6.0).abs() < 0.5, "{at}");
 
-    browser.look("location.reload()");
-    browser.sees(IS_LIVE_AGAIN, SOON).await;
+    reload(&browser).await;
     assert_eq!(browser.look(theme), "dark");
     let at = browser.look(inset).as_f64().unwrap();
     assert!((at - 6.0).abs() < 0.5, "{at}");

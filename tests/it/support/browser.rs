@@ -54,7 +54,7 @@ impl Browser {
             if seen == true {
                 Ok(())
             } else {
-                Err(self.look("document.body.innerText"))
+                Err(self.look("document.body && document.body.innerText"))
             }
         })
         .await;
