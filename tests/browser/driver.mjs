@@ -1,8 +1,11 @@
 // Drives Chromium for the tests: one JSON command a line on standard input, one answer a
-// line on standard output. The tests themselves are in tests/it/browser_boards.rs.
+// line on standard output. The tests themselves are in tests/it/browser_*.rs.
 
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
+import { access } from "./access.mjs";
+import { cost, watches } from "./cost.mjs";
+import { tour } from "./tour.mjs";
 
 const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
@@ -12,21 +15,31 @@ const browser = await chromium.launch({
     ],
 });
 const errors = []; // what the console and the page complained of
-let page, devtools;
+// The window that was opened last, and its DevTools.
+const stage = { browser, page: null, devtools: null };
 
 const commands = {
-    // A new window on `url`; scripts may be off.
-    async open({ url, script = true, width = 1920, height = 1080 }) {
+    // A new window on `url`; scripts may be off, the processor `slow` times slower, and
+    // something watched from the start.
+    async open({ url, script = true, width = 1920, height = 1080, slow = 1, watch }) {
         const context = await browser.newContext({
             javaScriptEnabled: script,
             viewport: { width, height },
         });
-        page = await context.newPage();
+        const page = await context.newPage();
         page.on("console", (said) => {
             if (said.type() === "error") errors.push(`${said.text()} (${said.location().url})`);
         });
         page.on("pageerror", (error) => errors.push(String(error)));
-        devtools = await context.newCDPSession(page);
+        stage.page = page;
+        stage.devtools = await context.newCDPSession(page);
+        stage.frames = [];
+        stage.devtools.on("Network.webSocketFrameReceived", ({ response }) => {
+            stage.frames.push(response.payloadData.length);
+        });
+        await stage.devtools.send("Network.enable");
+        if (watch) await page.addInitScript(watches[watch]);
+        if (slow > 1) await stage.devtools.send("Emulation.setCPUThrottlingRate", { rate: slow });
         await page.goto(url);
     },
     // The value of an expression in the page, outside of its content security policy.
@@ -36,20 +49,23 @@ const commands = {
         return result.value ?? null;
     },
     async press({ key }) {
-        await page.keyboard.press(key);
+        await stage.page.keyboard.press(key);
     },
     async screenshot({ path }) {
-        await page.screenshot({ path });
+        await stage.page.screenshot({ path });
     },
     async errors() {
         return errors;
     },
+    ...cost(stage),
+    ...access(stage),
+    ...tour(stage),
 };
 
 // Asked again where the page was just being left for another.
 async function evaluate(expression) {
     try {
-        return await devtools.send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
+        return await stage.devtools.send("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
     } catch (error) {
         if (/navigated|destroyed|Cannot find context/.test(error)) return evaluate(expression);
         throw error;

@@ -10,7 +10,13 @@
 )]
 
 mod away;
+mod browser_access;
 mod browser_boards;
+mod browser_colours;
+mod browser_engines;
+mod browser_frames;
+mod browser_lines;
+mod browser_pictures;
 mod browser_screens;
 mod commands;
 mod live_boards;

@@ -25,6 +25,11 @@ struct Line {
 }
 
 impl Browser {
+    /// Chromium without a window yet.
+    pub fn start() -> Self {
+        Self::drive("driver.mjs", &[])
+    }
+
     pub fn open(url: &str) -> Self {
         let browser = Self::start();
         browser.command(&json!({"do": "open", "url": url}));
@@ -34,6 +39,13 @@ impl Browser {
     pub fn open_without_script(url: &str) -> Self {
         let browser = Self::start();
         browser.command(&json!({"do": "open", "url": url, "script": false}));
+        browser
+    }
+
+    /// A window of an old engine, as televisions have them: see tests/browser/engines.mjs.
+    pub fn open_in(engine: &str, url: &str) -> Self {
+        let browser = Self::drive("old.mjs", &[engine]);
+        browser.command(&json!({"do": "open", "url": url}));
         browser
     }
 
@@ -70,12 +82,13 @@ impl Browser {
             .collect()
     }
 
-    fn start() -> Self {
+    fn drive(driver: &str, arguments: &[&str]) -> Self {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/");
         let mut driver = Command::new("node")
-            .arg(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/tests/browser/driver.mjs"
-            ))
+            // Node 20 has it, and hides it.
+            .arg("--experimental-websocket")
+            .arg(format!("{folder}{driver}"))
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -91,7 +104,8 @@ impl Browser {
         }
     }
 
-    fn command(&self, command: &Value) -> Value {
+    /// What the driver answers to a command of its own.
+    pub fn command(&self, command: &Value) -> Value {
         let answer = block_in_place(|| {
             let mut line = self.line.lock().unwrap();
             writeln!(line.to, "{command}").unwrap();

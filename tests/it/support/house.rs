@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use wallboard::{
-    boards::Studio,
+    boards::{Board, Studio},
     domain::{
         Break, Fact, Id, Input, Line, Metric, Said, Site, SourceId, SourceSetup, Subject, Update,
         Value,
@@ -38,6 +38,8 @@ pub struct Plan {
     pub max_viewers: usize,
     pub origins: Origins,
     pub http: serve::Limits,
+    /// Besides the automatic ones.
+    pub boards: Vec<Board>,
 }
 
 impl Default for Plan {
@@ -52,6 +54,7 @@ impl Default for Plan {
                 without: true,
             },
             http: serve::Limits::default(),
+            boards: Vec::new(),
         }
     }
 }
@@ -62,7 +65,7 @@ impl House {
         let (outlet, inlet) = intake::door(clock);
         let live = Live::new(clock, State::default());
         tokio::spawn(live::keep(live.clone(), inlet));
-        let studio = Studio::new(live.clone(), Vec::new());
+        let studio = Studio::new(live.clone(), plan.boards);
         let limits = push::Limits {
             max_viewers: plan.max_viewers,
             flush_interval: Duration::from_millis(20),
@@ -104,6 +107,13 @@ impl House {
     pub async fn load_all(&self, queues: u64, waiting: u64) {
         self.put((0..queues).map(|queue| load(queue, waiting)).collect())
             .await;
+    }
+
+    /// Says five figures of each of the first `queues` queues, all others than before
+    /// where `turn` rises by one.
+    pub async fn turn_all(&self, queues: u64, turn: u64) {
+        let all = (0..queues).map(|queue| figures(queue, turn + queue));
+        self.put(all.collect()).await;
     }
 
     /// Stops as the product does. Returns when all has ended.
@@ -152,14 +162,35 @@ fn source() -> SourceId {
 }
 
 fn load(queue: u64, waiting: u64) -> Input {
+    said(queue, &[(Metric::Waiting, Value::Count(waiting))])
+}
+
+/// Figures like those of an ordinary day: from time to time a limit is passed.
+fn figures(queue: u64, turn: u64) -> Input {
+    let seconds = |n: u64| Value::Seconds(f64::from(u32::try_from(n).unwrap()));
+    said(
+        queue,
+        &[
+            (Metric::Waiting, Value::Count(turn % 13)),
+            (Metric::InConversation, Value::Count(turn % 31)),
+            (Metric::AgentsAvailable, Value::Count(turn % 7)),
+            (Metric::AverageWait, seconds(turn % 50)),
+            (Metric::LongestWait, seconds(turn * 17 % 97)),
+        ],
+    )
+}
+
+fn said(queue: u64, readings: &[(Metric, Value)]) -> Input {
     let source = source();
     let queue = Id::new(&source, &format!("queue-{queue}"));
-    let readings = [(Metric::Waiting, Said::Known(Value::Count(waiting)))];
+    let readings = readings
+        .iter()
+        .map(|(metric, value)| (*metric, Said::Known(*value)));
     Input::Update(Update {
         source,
         event: "group.loadChanged",
         at: Some(Timestamp::now()),
-        fact: Fact::Readings(Subject::Queue(queue), readings.into_iter().collect()),
+        fact: Fact::Readings(Subject::Queue(queue), readings.collect()),
         mistyped: 0,
     })
 }

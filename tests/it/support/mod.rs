@@ -8,6 +8,7 @@ pub mod certificates;
 pub mod house;
 pub mod openmetrics;
 pub mod page;
+pub mod play;
 pub mod ports;
 pub mod proxy;
 pub mod truth;
@@ -18,6 +19,8 @@ pub mod wallboard;
 
 pub use broker::Broker;
 pub use browser::Browser;
+pub use house::House;
+pub use play::Play;
 pub use proxy::{Proxy, Weather};
 pub use truth::{equals, equals_in_full};
 pub use vep::{Mess, Vep};
@@ -28,6 +31,9 @@ use std::time::Duration;
 
 /// `short` on every change, `long` in `scripts/nightly`.
 pub fn tier(short: u64, long: u64) -> Duration {
-    let is_nightly = std::env::var("WALLBOARD_TIER").is_ok_and(|tier| tier == "nightly");
-    Duration::from_secs(if is_nightly { long } else { short })
+    Duration::from_secs(if is_nightly() { long } else { short })
+}
+
+pub fn is_nightly() -> bool {
+    std::env::var("WALLBOARD_TIER").is_ok_and(|tier| tier == "nightly")
 }

@@ -22,6 +22,8 @@ pub struct Vngage {
     pub ca_file: Option<PathBuf>,
     /// Further lines of `[sources.chat]`.
     pub more: String,
+    /// Board files: names and texts.
+    pub boards: Vec<(String, String)>,
 }
 
 impl Vngage {
@@ -33,6 +35,7 @@ impl Vngage {
             queue: format!("wallboard {name}"),
             ca_file: None,
             more: String::new(),
+            boards: Vec::new(),
         }
     }
 
@@ -100,6 +103,10 @@ impl Wallboard {
             source.configuration(port, public_port),
         )
         .unwrap();
+        fs::create_dir(dir.path().join("boards")).unwrap();
+        for (name, text) in &source.boards {
+            fs::write(dir.path().join("boards").join(name), text).unwrap();
+        }
         let process = spawn(dir.path(), &source);
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(10))
@@ -118,12 +125,22 @@ impl Wallboard {
 
     /// Ends the program and starts it again on the same folder and address.
     pub async fn restart(&mut self, signal: &str) {
+        self.end(signal);
+        self.start_again().await;
+    }
+
+    /// Ends the program.
+    pub fn end(&mut self, signal: &str) {
         self.signal(signal);
         let status = self.process.wait().unwrap();
         assert!(
             signal == "-KILL" || status.success(),
             "an orderly end is no failure: {status}"
         );
+    }
+
+    /// Starts it on the same folder and address, once it was ended.
+    pub async fn start_again(&mut self) {
         self.process = spawn(self.dir.path(), &self.source);
         self.is_up().await;
     }

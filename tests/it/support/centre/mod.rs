@@ -115,6 +115,16 @@ impl Centre {
         }
     }
 
+    /// One in which nothing is and happens.
+    pub fn empty() -> Self {
+        Self {
+            groups: Vec::new(),
+            agents: Vec::new(),
+            words: Vec::new(),
+            ..Self::new(0)
+        }
+    }
+
     /// Whether `count` agents were available in `group` at some time since `from`.
     pub fn was_available_since(&self, group: usize, count: u64, from: i64) -> bool {
         let history = &self.groups[group].was_available;

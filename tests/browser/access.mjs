@@ -1,0 +1,100 @@
+// Barriers: what axe-core finds, and what cannot be done with a keyboard.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+export function access(stage) {
+    return {
+        // What axe-core says of every tab, a line each.
+        async axe({ themes }) {
+            const found = [];
+            for (const tab of stage.tabs) {
+                if (!tab.isBoard) await tab.page.reload();
+                for (const theme of themes) {
+                    await tab.wear(theme);
+                    found.push(...(await judge(tab, theme)));
+                }
+            }
+            return found;
+        },
+        // Goes through the page by Tab alone and says what is wrong on the way.
+        async keys({ skip = true }) {
+            const { page } = stage;
+            const faults = [];
+            const focused = () => page.evaluate(describeFocus);
+            const all = await page.evaluate(countFocusable);
+            if (skip) {
+                await page.keyboard.press("Tab");
+                const first = await focused();
+                if (!first || !first.href.endsWith("#main")) faults.push(`the first stop is no way to the content: ${JSON.stringify(first)}`);
+                if (first && !first.seen) faults.push("the way to the content cannot be seen when it has the focus");
+                await page.keyboard.press("Enter");
+                if (!page.url().endsWith("#main")) faults.push("the way to the content leads elsewhere");
+                await page.evaluate(() => {
+                    document.activeElement.blur();
+                    getSelection().removeAllRanges();
+                });
+                await page.reload();
+            }
+            const stops = new Set();
+            for (let n = 0; n <= all + 2; n++) {
+                await page.keyboard.press("Tab");
+                const stop = await focused();
+                if (!stop) break;
+                if (stops.has(stop.at)) break;
+                stops.add(stop.at);
+                if (!stop.seen) faults.push(`${stop.what}: has the focus and is not in sight`);
+                if (!stop.ring) faults.push(`${stop.what}: nothing shows that it has the focus`);
+                if (stop.is === "SUMMARY") {
+                    const before = stop.open;
+                    await page.keyboard.press("Enter");
+                    const after = await focused();
+                    if (after.open === before) faults.push(`${stop.what}: Enter does not open it`);
+                }
+            }
+            // What opens on the way brings further stops.
+            const now = await page.evaluate(countFocusable);
+            if (stops.size < Math.min(all, now)) faults.push(`${stops.size} of ${all} can be reached`);
+            return faults;
+        },
+    };
+}
+
+async function judge(tab, theme) {
+    // Through DevTools: the page's content security policy admits no foreign script.
+    await tab.devtools.send("Runtime.evaluate", { expression: `window.axe || (() => {${AXE}})()`, returnByValue: false });
+    const { result } = await tab.devtools.send("Runtime.evaluate", {
+        expression: `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ["violations"] }).then((result) =>
+            result.violations.map((one) => one.id + ": " + one.help + ": " + one.nodes.length + " times, first " +
+                one.nodes[0].target.join(" ") + " " + (one.nodes[0].any[0] || one.nodes[0].all[0] || one.nodes[0].none[0] || {}).message))`,
+        awaitPromise: true, returnByValue: true,
+    });
+    return (result.value ?? [`axe did not run: ${result.description}`]).map((one) => `${tab.name} (${theme}): ${one}`);
+}
+
+function countFocusable() {
+    const can = "a[href], button, summary, input, select, textarea, [tabindex]:not([tabindex='-1'])";
+    return [...document.querySelectorAll(can)].filter((el) => {
+        const closed = el.closest("details:not([open])");
+        return el.checkVisibility({ visibilityProperty: true }) && !el.disabled && (!closed || el.tagName === "SUMMARY");
+    }).length;
+}
+
+function describeFocus() {
+    const el = document.activeElement;
+    if (!el || el === document.body || el === document.documentElement) return null;
+    const box = el.getBoundingClientRect();
+    const style = getComputedStyle(el);
+    return {
+        at: [...document.querySelectorAll("*")].indexOf(el),
+        what: `${el.tagName.toLowerCase()} “${el.textContent.trim().slice(0, 40)}”`,
+        is: el.tagName,
+        href: el.getAttribute("href") || "",
+        open: el.parentElement && el.parentElement.open,
+        seen: box.width > 0 && box.height > 0 && box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight,
+        ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    };
+}

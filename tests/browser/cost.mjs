@@ -1,0 +1,114 @@
+// What a page costs: frames, time of the main thread, memory.
+
+// Each is a script for the page, run before its own.
+export const watches = {
+    // How long the applying of frames takes, and how often.
+    frames: `(() => {
+        const native = window.requestAnimationFrame;
+        const took = [];
+        window.requestAnimationFrame = (then) => native((now) => {
+            const start = performance.now();
+            then(now);
+            const script = performance.now() - start;
+            // What the change leaves behind is worked off at once, so that it can be measured.
+            document.body.offsetHeight;
+            if (then.name === 'apply') took.push([script, performance.now() - start]);
+        });
+        const at = (list, share) => list.sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * share))];
+        const told = (list) => ({ p50_ms: +at(list, 0.5).toFixed(2), p95_ms: +at(list, 0.95).toFixed(2) });
+        window.frameCost = () => {
+            const warm = took.slice(5);
+            const whole = told(warm.map((one) => one[1]));
+            return Object.assign({ frames: warm.length }, told(warm.map((one) => one[0])),
+                { with_layout_p50_ms: whole.p50_ms, with_layout_p95_ms: whole.p95_ms });
+        };
+        // The same board by its whole HTML, as a page without slots would do it.
+        window.renderAnew = (times) => {
+            const list = document.querySelector('[data-list]');
+            const html = list.innerHTML;
+            const all = [];
+            for (let n = 0; n < times; n++) {
+                const start = performance.now();
+                list.innerHTML = html;
+                all.push(performance.now() - start);
+                document.body.offsetHeight;
+            }
+            return Object.assign({ bytes: html.length }, told(all));
+        };
+    })()`,
+    // What moves, and what flashes.
+    motion: `(() => {
+        const began = new Map();
+        const endless = new Set();
+        const shades = new Map();
+        const flashes = [];
+        let longest = 0;
+        let looks = 0;
+        const light = (colour) => {
+            const [r, g, b] = (colour.match(/[\\d.]+/g) || [0, 0, 0]).map(Number);
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        setInterval(() => {
+            looks++;
+            const now = performance.now();
+            for (const animation of document.getAnimations()) {
+                if (animation.playState !== 'running') continue;
+                if (!began.has(animation)) began.set(animation, now);
+                longest = Math.max(longest, now - began.get(animation));
+                if (animation.effect.getComputedTiming().endTime > 5000) endless.add(animation.animationName || animation.transitionProperty);
+            }
+            for (const el of document.querySelectorAll('.row, .alert, .mini span, .band')) {
+                const shade = light(getComputedStyle(el).backgroundColor);
+                const known = shades.get(el) || { shade, turns: [], way: 0 };
+                const way = Math.abs(shade - known.shade) > 2 ? Math.sign(shade - known.shade) : 0;
+                if (way && known.way && way !== known.way) {
+                    known.turns = known.turns.filter((at) => now - at < 1000).concat(now);
+                    // There and back and there again within a second.
+                    if (known.turns.length >= 2) flashes.push(el.id || el.className);
+                }
+                if (way) known.way = way;
+                known.shade = shade;
+                shades.set(el, known);
+            }
+        }, 50);
+        window.motion = () => ({ looks, longest, endless: Array.from(endless), flashes });
+    })()`,
+};
+
+export function cost(stage) {
+    let before = null;
+    return {
+        // What the page holds once it has thrown away all that it can.
+        async weigh() {
+            const { devtools } = stage;
+            // Twice: what finalizers let go goes with the second.
+            await devtools.send("HeapProfiler.collectGarbage");
+            await devtools.send("HeapProfiler.collectGarbage");
+            const { usedSize } = await devtools.send("Runtime.getHeapUsage");
+            const { nodes, jsEventListeners } = await devtools.send("Memory.getDOMCounters");
+            const elements = await stage.page.locator("*").count();
+            return { heap: usedSize, nodes, elements, listeners: jsEventListeners, frames: stage.frames.length };
+        },
+        // The share of a core since the last call, of the main thread's tasks and of scripts.
+        async meter() {
+            await stage.devtools.send("Performance.enable");
+            const { metrics } = await stage.devtools.send("Performance.getMetrics");
+            const now = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+            const since = (name) => (now[name] - before[name]) / (now.Timestamp - before.Timestamp);
+            const told = before && {
+                seconds: +(now.Timestamp - before.Timestamp).toFixed(1),
+                share: +since("TaskDuration").toFixed(4),
+                script_share: +since("ScriptDuration").toFixed(4),
+                layout_share: +(since("LayoutDuration") + since("RecalcStyleDuration")).toFixed(4),
+            };
+            before = now;
+            return told;
+        },
+        // Bytes of the frames that came, the first (a greeting, or the whole board) left out.
+        async frames() {
+            const sizes = stage.frames.slice(1).sort((a, b) => a - b);
+            const at = (share) => sizes[Math.min(sizes.length - 1, Math.floor(sizes.length * share))];
+            return { count: sizes.length, p50: at(0.5), p95: at(0.95), most: sizes[sizes.length - 1] };
+        },
+    };
+}

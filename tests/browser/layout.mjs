@@ -1,0 +1,134 @@
+// Runs in the page: what is cut, lies over another, or makes the page scroll.
+
+export function judgeLayout({ isBoard, scrolls }) {
+    const SLACK = 1.5; // pixels that rounding may cost
+    const faults = new Set();
+    const canvas = document.createElement("canvas").getContext("2d");
+    const root = document.documentElement;
+
+    if (root.scrollWidth > innerWidth + 1) faults.add(`is ${root.scrollWidth} wide on a screen of ${innerWidth}`);
+    if (!scrolls && root.scrollHeight > innerHeight + 1) faults.add(`is ${root.scrollHeight} high on a screen of ${innerHeight}`);
+    for (const el of document.querySelectorAll("*")) {
+        if (!scrolls && /auto|scroll/.test(getComputedStyle(el).overflowY) && el.scrollHeight > el.clientHeight + 1) {
+            faults.add(`${told(el)} has a scroll bar`);
+        }
+    }
+
+    const inks = texts().flatMap(inksOf);
+    for (const ink of inks) judgeCut(ink);
+    judgeOverlaps(inks);
+    return [...faults].slice(0, 12);
+
+    function texts() {
+        const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        const found = [];
+        while (walker.nextNode()) {
+            const el = walker.currentNode.parentElement;
+            if (!walker.currentNode.nodeValue.trim() || el.closest(".unseen, .skip, script, style, noscript")) continue;
+            if (!el.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+            found.push(walker.currentNode);
+        }
+        return found;
+    }
+
+    // Where the text's ink is: its line boxes are higher than what is drawn.
+    function inksOf(node) {
+        const el = node.parentElement;
+        const style = getComputedStyle(el);
+        const text = node.nodeValue.trim();
+        canvas.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+        const measure = canvas.measureText(text);
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return [...range.getClientRects()]
+            .filter((box) => box.width > 0.5)
+            .map((box) => {
+                const base = box.top + measure.fontBoundingBoxAscent;
+                return {
+                    el, text, left: box.left, right: box.right,
+                    top: base - measure.actualBoundingBoxAscent,
+                    bottom: base + measure.actualBoundingBoxDescent,
+                };
+            });
+    }
+
+    function judgeCut(ink) {
+        if (isBoard && !scrolls && (ink.right > innerWidth + SLACK || ink.bottom > innerHeight + SLACK || ink.left < -SLACK || ink.top < -SLACK)) {
+            if (!clippedByName(ink)) faults.add(`${told(ink.el)} leaves the screen`);
+        }
+        for (let box = ink.el; box && box !== document.body; box = box.parentElement) {
+            const style = getComputedStyle(box);
+            const clipsX = /hidden|clip/.test(style.overflowX);
+            const clipsY = /hidden|clip/.test(style.overflowY);
+            // What scrolls hides nothing.
+            if (/auto|scroll/.test(style.overflowX)) return;
+            if (!clipsX && !clipsY) continue;
+            const edge = box.getBoundingClientRect();
+            const cutX = clipsX && (ink.right > edge.right + SLACK || ink.left < edge.left - SLACK);
+            const cutY = clipsY && (ink.bottom > edge.bottom + SLACK || ink.top < edge.top - SLACK);
+            if (!cutX && !cutY) continue;
+            if (mayBeCut(ink.el, box)) return;
+            faults.add(`${told(ink.el)} is cut ${cutX ? "at the side" : "above or below"} by ${short(box)}`);
+            return;
+        }
+    }
+
+    // Names may end in an ellipsis; numbers, labels and words of state may not.
+    function mayBeCut(el, box) {
+        if (el.closest(".num, dt, dd.note, small, .mark, .count, thead, .clock, .link, .chip, .band")) return false;
+        return getComputedStyle(box).textOverflow === "ellipsis" || /clamp/.test(getComputedStyle(box).webkitLineClamp);
+    }
+
+    function clippedByName(ink) {
+        for (let box = ink.el; box && box !== document.body; box = box.parentElement) {
+            if (/hidden|clip/.test(getComputedStyle(box).overflowX)) return true;
+        }
+        return false;
+    }
+
+    function judgeOverlaps(all) {
+        const shown = all.map(visiblePart).filter((ink) => ink && ink.right - ink.left > 2 && ink.bottom - ink.top > 2);
+        shown.sort((a, b) => a.top - b.top);
+        for (let n = 0; n < shown.length; n++) {
+            for (let m = n + 1; m < shown.length && shown[m].top < shown[n].bottom - 2; m++) {
+                const [a, b] = [shown[n], shown[m]];
+                if (a.el === b.el || a.el.closest(".band, .skip") || b.el.closest(".band, .skip")) continue;
+                const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+                const high = Math.min(a.bottom, b.bottom) - b.top;
+                if (wide > 2 && high > 2 && !sticks(a.el) && !sticks(b.el)) faults.add(`${told(a.el)} and ${told(b.el)} lie over each other`);
+            }
+        }
+    }
+
+    // A heading that stays while the table scrolls beneath it.
+    function sticks(el) {
+        for (let box = el; box && box !== document.body; box = box.parentElement) {
+            if (/sticky|fixed/.test(getComputedStyle(box).position)) return true;
+        }
+        return false;
+    }
+
+    // Without what its boxes hide of it.
+    function visiblePart(ink) {
+        const part = { ...ink };
+        for (let box = ink.el; box && box !== document.body; box = box.parentElement) {
+            const style = getComputedStyle(box);
+            if (style.overflowX === "visible" && style.overflowY === "visible") continue;
+            const edge = box.getBoundingClientRect();
+            part.left = Math.max(part.left, edge.left);
+            part.right = Math.min(part.right, edge.right);
+            part.top = Math.max(part.top, edge.top);
+            part.bottom = Math.min(part.bottom, edge.bottom);
+        }
+        return part.right > part.left && part.bottom > part.top ? part : null;
+    }
+
+    function told(el) {
+        return `${short(el)} “${el.textContent.trim().replace(/\s+/g, " ").slice(0, 40)}”`;
+    }
+
+    function short(el) {
+        const own = (one) => one.tagName.toLowerCase() + [...one.classList].map((name) => "." + name).join("");
+        return el.parentElement ? `${own(el.parentElement)} > ${own(el)}` : own(el);
+    }
+}

@@ -1,0 +1,117 @@
+// Drives an old Chromium (see engines.mjs) as driver.mjs drives the current one, with the
+// same commands. Today's drivers no longer speak to such engines: this speaks DevTools itself.
+// Node 20 has WebSocket with --experimental-websocket.
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const profile = mkdtempSync(join(tmpdir(), "old-"));
+const program = fileURLToPath(new URL(`node_modules/.engines/${process.argv[2]}`, import.meta.url));
+const engine = spawn(program, [
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0",
+    "--disable-background-networking", `--user-data-dir=${profile}`, "about:blank",
+], { stdio: ["ignore", "ignore", "pipe"] });
+engine.on("exit", (status) => {
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    process.exit(status);
+});
+
+const errors = []; // what the console and the page complained of
+const waiting = new Map();
+const events = new Map(); // what to do when they come
+let count = 0;
+let session;
+
+const line = new WebSocket(await address());
+line.onmessage = ({ data }) => take(JSON.parse(data));
+await new Promise((resolve, reject) => Object.assign(line, { onopen: resolve, onerror: reject }));
+
+async function address() {
+    for await (const said of createInterface({ input: engine.stderr })) {
+        const found = /^DevTools listening on (.+)$/.exec(said);
+        if (!found) continue;
+        engine.stderr.resume();
+        return found[1];
+    }
+    throw new Error("the engine did not start");
+}
+
+function take({ id, method, params, result, error }) {
+    if (id && waiting.has(id)) {
+        const { resolve, reject } = waiting.get(id);
+        waiting.delete(id);
+        return error ? reject(new Error(error.message)) : resolve(result);
+    }
+    events.get(method)?.(params);
+    if (method === "Target.receivedMessageFromTarget") take(JSON.parse(params.message));
+    if (method === "Log.entryAdded" && params.entry.level === "error") {
+        errors.push(`${params.entry.text} (${params.entry.url})`);
+    }
+    if (method === "Runtime.exceptionThrown") {
+        const { text, exception, url } = params.exceptionDetails;
+        errors.push(`${exception?.description ?? text} (${url})`);
+    }
+    if (method === "Runtime.consoleAPICalled" && params.type === "error") {
+        errors.push(params.args.map((arg) => arg.value ?? arg.description).join(" "));
+    }
+}
+
+function ask(method, params = {}) {
+    const id = ++count;
+    line.send(JSON.stringify({ id, method, params }));
+    return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+}
+
+// Of the page: engines of this age know no flat sessions.
+function tell(method, params = {}) {
+    const id = ++count;
+    const answer = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+    const message = JSON.stringify({ id, method, params });
+    ask("Target.sendMessageToTarget", { sessionId: session, message }).catch((error) => {
+        waiting.get(id)?.reject(error);
+    });
+    return answer;
+}
+
+const commands = {
+    async open({ url, width = 1920, height = 1080 }) {
+        const { targetId } = await ask("Target.createTarget", { url: "about:blank" });
+        session = (await ask("Target.attachToTarget", { targetId })).sessionId;
+        await Promise.all(["Runtime", "Log", "Page"].map((domain) => tell(`${domain}.enable`)));
+        await tell("Emulation.setDeviceMetricsOverride", {
+            width, height, deviceScaleFactor: 1, mobile: false,
+        });
+        const loaded = new Promise((resolve) => events.set("Page.loadEventFired", resolve));
+        const { errorText } = await tell("Page.navigate", { url });
+        if (errorText) throw new Error(errorText);
+        await loaded;
+    },
+    async look({ expression }) {
+        const { result, exceptionDetails } = await tell("Runtime.evaluate", {
+            expression, returnByValue: true, awaitPromise: true,
+        });
+        if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+        return result.value ?? null;
+    },
+    async screenshot({ path }) {
+        const { data } = await tell("Page.captureScreenshot");
+        writeFileSync(path, Buffer.from(data, "base64"));
+    },
+    async errors() {
+        return errors;
+    },
+};
+
+for await (const asked of createInterface({ input: process.stdin })) {
+    const command = JSON.parse(asked);
+    try {
+        console.log(JSON.stringify({ value: (await commands[command.do](command)) ?? null }));
+    } catch (error) {
+        console.log(JSON.stringify({ error: String(error) }));
+    }
+}
+await ask("Browser.close");

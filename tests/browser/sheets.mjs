@@ -1,0 +1,59 @@
+// Lays many pictures out on few sheets, so that a person sees all of them quickly:
+// sheets.mjs FOLDER. Pictures are called PAGE.STATE.SIZE.THEME.png.
+
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const folder = process.argv[2];
+const HIGH = 270; // of a picture on a sheet
+
+const pictures = readdirSync(folder).flatMap((name) => {
+    const [page, state, size, theme, kind] = name.split(".");
+    return kind === "png" ? [{ name, page, state, size, theme }] : [];
+});
+const SIZES = ["1920x1080", "1280x720", "960x540", "3840x2160", "1080x1920", "390x844"];
+const sizes = SIZES.filter((size) => pictures.some((one) => one.size === size));
+const distinct = (key) => [...new Set(pictures.map((one) => one[key]))].sort();
+
+writeFileSync(join(folder, "index.html"), page("All pictures", distinct("page").map(section).join("")));
+const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+});
+for (const name of distinct("page")) {
+    for (const theme of distinct("theme")) {
+        const sheet = join(folder, `sheet.${name}.${theme}.html`);
+        writeFileSync(sheet, page(`${name}, ${theme}`, table(name, theme)));
+        const tab = await browser.newPage({ viewport: { width: 2600, height: 1000 } });
+        await tab.goto(pathToFileURL(sheet).href);
+        await tab.evaluate(() => Promise.all([...document.images].map((one) => one.decode())));
+        await tab.screenshot({ path: sheet.replace(/html$/, "png"), fullPage: true });
+        await tab.close();
+    }
+}
+await browser.close();
+
+function section(name) {
+    return `<h1>${name}</h1>` + distinct("theme").map((theme) => table(name, theme)).join("");
+}
+
+function table(name, theme) {
+    const here = pictures.filter((one) => one.page === name && one.theme === theme);
+    const states = [...new Set(here.map((one) => one.state))];
+    const cell = (state, size) => {
+        const found = here.find((one) => one.state === state && one.size === size);
+        return found ? `<td><a href="${found.name}"><img src="${found.name}" loading="lazy" alt="${found.name}"></a>` : "<td>";
+    };
+    const row = (state) => `<tr><th>${state}${sizes.map((size) => cell(state, size)).join("")}`;
+    return `<table><tr><th>${name}<br>${theme}${sizes.map((size) => `<th>${size}`).join("")}${states.map(row).join("")}</table>`;
+}
+
+function page(title, body) {
+    return `<!doctype html><meta charset="utf-8"><title>${title}</title><style>
+        body { background: #777; font: 16px sans-serif; margin: 8px }
+        img { height: ${HIGH}px; max-width: 500px; object-fit: cover; object-position: top; display: block }
+        th { text-align: left; vertical-align: top } td { padding: 2px }
+    </style>${body}`;
+}

@@ -1,0 +1,112 @@
+// Looks at many pages at many sizes and in both themes: what overflows, and pictures.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { judgeLayout } from "./layout.mjs";
+
+const AT_ONCE = 3; // tabs that are looked at together
+const PHONE = 640; // narrower pages are read by scrolling
+
+export function tour(stage) {
+    let german = false;
+    return {
+        // Opens a tab for each page, beside no others.
+        async visit({ base, pages }) {
+            await Promise.all((stage.tabs || []).map((tab) => tab.page.context().close()));
+            stage.tabs = [];
+            await inTurns(pages, async ([name, path]) => stage.tabs.push(await open(stage.browser, name, base, path)));
+            stage.tabs.sort((a, b) => (a.name < b.name ? -1 : 1));
+        },
+        // On which boards an expression is not true.
+        async all({ expression }) {
+            const boards = stage.tabs.filter((tab) => tab.isBoard);
+            const seen = await Promise.all(boards.map((tab) => tab.page.evaluate(`Boolean(${expression})`)));
+            return boards.filter((_, n) => !seen[n]).map((tab) => tab.name);
+        },
+        // Puts the clocks of all pages forward.
+        async forward({ millis }) {
+            await Promise.all(stage.tabs.map((tab) => tab.page.clock.fastForward(millis)));
+        },
+        // From now on the boards' labels are German.
+        async german() {
+            german = true;
+        },
+        async tour({ state, sizes, themes, folder, kept }) {
+            const faults = new Map(); // to where they were seen
+            await inTurns(stage.tabs, async (tab) => {
+                if (!tab.isBoard && !kept) await tab.page.reload();
+                for (const [width, height] of sizes) {
+                    await tab.page.setViewportSize({ width, height });
+                    if (german) await tab.page.evaluate(speakGerman);
+                    for (const theme of themes) {
+                        await tab.wear(theme);
+                        const size = `${width}x${height}`;
+                        const found = await tab.page.evaluate(judgeLayout, {
+                            isBoard: tab.isBoard, scrolls: !tab.isBoard || width < PHONE,
+                        });
+                        for (const fault of found) {
+                            const line = `${tab.name}, ${state}: ${fault}`;
+                            faults.set(line, [...(faults.get(line) || []), `${size} ${theme}`]);
+                        }
+                        if (folder) await shoot(tab, folder, `${tab.name}.${state}.${size}.${theme}.png`);
+                    }
+                }
+            });
+            return [...faults].map(([line, where]) => `${line} (${where.join(", ")})`);
+        },
+    };
+}
+
+async function open(browser, name, base, path) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+    const page = await context.newPage();
+    await page.clock.install();
+    await page.goto(base + path);
+    const isBoard = path.startsWith("/boards/");
+    const devtools = await context.newCDPSession(page);
+    // A board's theme is its author's, a desk page's is the reader's.
+    const wear = async (theme) => {
+        if (isBoard) await page.evaluate((theme) => void (document.body.dataset.theme = theme), theme);
+        else await page.emulateMedia({ colorScheme: theme });
+        await settled(page);
+    };
+    return { name, page, isBoard, devtools, wear };
+}
+
+// Colours fade for 0.3 s, and what a new size needs is done by the next frames.
+async function settled(page) {
+    await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finish())));
+    for (let frames = 0; frames < 2; frames++) {
+        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    }
+}
+
+async function shoot(tab, folder, name) {
+    mkdirSync(folder, { recursive: true });
+    await tab.page.screenshot({ path: join(folder, name), fullPage: !tab.isBoard });
+}
+
+// Each with `act`, a few at once.
+async function inTurns(all, act) {
+    const left = [...all];
+    const hand = async () => {
+        while (left.length) await act(left.shift());
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, hand));
+}
+
+// The labels of figures in the longest language that we know of.
+function speakGerman() {
+    const WORDS = {
+        Waiting: "Wartende", "Longest wait": "Längste Wartezeit", Available: "Verfügbar",
+        Abandoned: "Abgebrochen", Answered: "Angenommen", "In conversation": "In Gesprächen",
+        "Average wait": "Mittlere Wartezeit", "Needs attention": "Braucht Aufmerksamkeit",
+        Queue: "Warteschlange", "All queues": "Alle Warteschlangen",
+    };
+    for (const el of document.querySelectorAll("dt, thead th, .total .label")) {
+        const text = el.textContent.trim();
+        const german = WORDS[text] || text.replace(/^In (\d+) s$/, "Innerhalb $1 s");
+        if (german !== text) el.textContent = german;
+    }
+    dispatchEvent(new Event("resize"));
+}

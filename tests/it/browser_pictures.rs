@@ -1,0 +1,348 @@
+//! Every page in every state at every size and in both themes: nothing overflows, nothing
+//! is cut, nothing lies over another. With `WALLBOARD_PICTURES=FOLDER` (`scripts/screenshots`)
+//! each is also kept as a picture.
+
+use std::{
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    Browser, Play, Weather,
+    play::{Queue, agent_page, queue_page},
+    ports, until,
+};
+
+const SOON: Duration = Duration::from_secs(30);
+/// A page that hears nothing for 25 s says so, and turns grey 10 s later.
+const SILENCE_SHOWN: Duration = Duration::from_secs(60);
+const SIZES: [[u32; 2]; 6] = [
+    [960, 540],
+    [1280, 720],
+    [1920, 1080],
+    [3840, 2160],
+    [1080, 1920],
+    [390, 844],
+];
+const THEMES: [&str; 2] = ["dark", "light"];
+const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
+const IS_STALE: &str = "document.body.classList.contains('stale')";
+
+const QUEUES: [&str; 6] = [
+    "Sales",
+    "Billing",
+    "Support",
+    "Returns",
+    "Partners",
+    "Complaints and compliments",
+];
+const AGENTS: [&str; 20] = [
+    "Anna Karlsson",
+    "Björn Öberg",
+    "Chidi Anagonye",
+    "Dana Scully",
+    "Émile Zola",
+    "Fatima Al-Fihri",
+    "Grace Hopper",
+    "Hedy Lamarr",
+    "Ida Rhodes",
+    "Jan Åkesson",
+    "Katherine Johnson",
+    "Lise Meitner",
+    "Mary Somerville",
+    "Nils Bohr",
+    "Ólafur Arnalds",
+    "Päivi Nieminen",
+    "Quentin Blake",
+    "Rózsa Péter",
+    "Sofia Kowalewska",
+    "Tove Jansson",
+];
+/// Longer ones are hard to find.
+const LONG_QUEUES: [&str; 6] = [
+    "Kundenrückgewinnungsabteilung Geschäftskunden Süd",
+    "Rechtsschutzversicherungsgesellschaften",
+    "Vertragsverlängerungen und Anschlussfinanzierungen Nordrhein-Westfalen",
+    "Beschwerden",
+    "Kundenrückgewinnungsabteilung Privatkunden Nord",
+    "Störungsannahme",
+];
+const LONG_AGENTS: [&str; 4] = [
+    "Maximiliane-Alexandra Freifrau von Hohenstein-Waldburg",
+    "Wolfeschlegelsteinhausenbergerdorff",
+    "Jo",
+    "Konstantinos Papadimitrakopoulos-Oikonomou",
+];
+
+/// A browser with a tab for each page, and what was found wrong there.
+struct Tour {
+    browser: Browser,
+    folder: Option<String>,
+    faults: Vec<String>,
+}
+
+impl Tour {
+    fn start() -> Self {
+        Self {
+            browser: Browser::start(),
+            folder: std::env::var("WALLBOARD_PICTURES").ok(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Opens all pages; their clocks can be put forward.
+    async fn visit(&self, base: &str, pages: &[(&str, String)]) {
+        self.browser
+            .command(&json!({"do": "visit", "base": base, "pages": pages}));
+        self.all_see(IS_LIVE, SOON).await;
+    }
+
+    /// Waits until an expression is true on all boards.
+    async fn all_see(&self, expression: &str, within: Duration) {
+        until(expression, within, async || {
+            let seen = self
+                .browser
+                .command(&json!({"do": "all", "expression": expression}));
+            if seen == json!([]) { Ok(()) } else { Err(seen) }
+        })
+        .await;
+    }
+
+    /// Looks at all pages as they are now. `kept`: they must not be loaded anew.
+    fn look(&mut self, state: &str, kept: bool) {
+        let asked = json!({
+            "do": "tour", "state": state, "sizes": SIZES, "themes": THEMES,
+            "folder": self.folder, "kept": kept,
+        });
+        let found: Vec<String> = serde_json::from_value(self.browser.command(&asked)).unwrap();
+        self.faults.extend(found);
+    }
+
+    fn has_pictures(&self) -> bool {
+        self.folder.is_some()
+    }
+
+    fn end(mut self) {
+        self.faults.sort();
+        assert!(
+            self.faults.is_empty(),
+            "{} faults:\n{}",
+            self.faults.len(),
+            self.faults.join("\n")
+        );
+    }
+}
+
+fn pages() -> Vec<(&'static str, String)> {
+    let fixed = [
+        ("gallery", "/"),
+        ("queues", "/boards/queues"),
+        ("totals", "/boards/totals"),
+        ("list", "/boards/list"),
+        ("agents", "/boards/agents"),
+        ("cases", "/cases"),
+        ("sources", "/sources"),
+        ("missing", "/nothing-here"),
+    ];
+    let mut pages: Vec<_> = fixed.map(|(name, path)| (name, path.to_owned())).into();
+    pages.push(("queue", queue_page(0)));
+    pages.push(("agent", agent_page(0)));
+    pages
+}
+
+fn queues(names: &[&str]) -> Vec<Queue> {
+    let named = |name: &&str| Queue {
+        name: (*name).into(),
+        ..Queue::default()
+    };
+    names.iter().map(named).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_every_state_all_pages_fit_every_screen() {
+    let play = Play::open("browser-pictures").await;
+    let mut tour = Tour::start();
+    tour.visit(&play.base(), &pages()).await;
+    if tour.has_pictures() {
+        tour.look("empty", false);
+    }
+
+    play.change(|cast| {
+        cast.queues = queues(&QUEUES);
+        cast.agents = AGENTS.map(str::to_owned).into();
+    })
+    .await;
+    play.is_known().await;
+    tour.look("unknown", false);
+
+    play.change(|cast| (0..6).for_each(|n| cast.load(n, [0, 0, 2], 0)))
+        .await;
+    play.is_known().await;
+    if tour.has_pictures() {
+        tour.look("zero", false);
+    }
+
+    for (queue, count) in [31, 24, 47, 12, 18, 9].into_iter().enumerate() {
+        play.answer(queue, count, 9, true).await;
+        play.answer(queue, count / 7, 44, true).await;
+        play.answer(queue, 2, 6, false).await;
+    }
+    let calm = [
+        ([2, 3, 4], 41),
+        ([1, 2, 3], 18),
+        ([3, 5, 6], 52),
+        ([0, 1, 2], 0),
+        ([1, 2, 5], 33),
+        ([0, 0, 1], 0),
+    ];
+    play.change(|cast| {
+        for (queue, (load, longest)) in calm.into_iter().enumerate() {
+            cast.load(queue, load, longest);
+        }
+    })
+    .await;
+    play.is_known().await;
+    if tour.has_pictures() {
+        tour.look("calm", false);
+    }
+
+    play.change(|cast| cast.load(1, [6, 2, 1], 170)).await;
+    play.is_known().await;
+    if tour.has_pictures() {
+        tour.look("warning", false);
+    }
+
+    play.change(|cast| cast.load(0, [14, 4, 0], 372)).await;
+    play.is_known().await;
+    tour.look("critical", false);
+
+    play.screens.set(Weather::Silent);
+    tour.all_see(IS_STALE, SILENCE_SHOWN).await;
+    tour.look("line-lost", true);
+    tour.browser
+        .command(&json!({"do": "forward", "millis": 330_000}));
+    tour.all_see("document.body.classList.contains('gone')", SOON)
+        .await;
+    tour.look("line-long-lost", true);
+    play.screens.set(Weather::Clear);
+
+    play.upstream.set(Weather::Refusing);
+    play.upstream.cut();
+    tour.visit(&play.base(), &pages()).await;
+    tour.all_see(
+        "document.querySelector('.row[data-sev=stale], [data-sev=stale] .num') || document.querySelector('.sources[data-sev=stale]')",
+        SOON,
+    )
+    .await;
+    tour.look("source-lost", false);
+
+    play.upstream.set(Weather::Clear);
+    play.wallboard.becomes("live", SOON).await;
+    play.is_known().await;
+    if tour.has_pictures() {
+        tour.look("day-with-a-gap", false);
+    }
+    tour.end();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_longest_names_and_the_largest_figures_fit_every_screen() {
+    let play = Play::open("browser-long").await;
+    play.change(|cast| {
+        cast.queues = queues(&LONG_QUEUES);
+        cast.agents = LONG_AGENTS.map(str::to_owned).into();
+        let loads = [
+            ([1234, 1111, 1000], 3840),
+            ([8888, 2222, 4444], 183_700),
+            ([12_345, 1000, 0], 86_399),
+            ([6, 99, 100], 3599),
+            ([0, 0, 0], 0),
+            ([9999, 8888, 7777], 359_999),
+        ];
+        for (queue, (load, longest)) in loads.into_iter().enumerate() {
+            cast.load(queue, load, longest);
+        }
+    })
+    .await;
+    play.answer(0, 1100, 9, true).await;
+    play.answer(1, 3, 1000, false).await;
+    play.is_known().await;
+    let mut tour = Tour::start();
+    tour.visit(&play.base(), &pages()).await;
+    tour.browser.command(&json!({"do": "german"}));
+    tour.look("long", false);
+
+    play.change(|cast| {
+        for n in 6..30 {
+            cast.queues
+                .extend(queues(&[&format!("Gruppe {n} Störungsannahme")]));
+            cast.load(n, [n as u64 % 9, 3, 2], 40);
+        }
+        (4..50).for_each(|n| cast.agents.push(format!("Žofie Øster-Ångström {n}")));
+    })
+    .await;
+    for queue in 0..10 {
+        play.answer(queue, 3, 9, false).await;
+    }
+    play.is_known().await;
+    tour.look("crowd", false);
+
+    if tour.has_pictures() {
+        let demo = Demo::start().await;
+        let pages = pages()
+            .into_iter()
+            .filter(|(name, _)| !["totals", "list", "queue", "agent"].contains(name));
+        let mut pages: Vec<_> = pages.collect();
+        pages.push(("totals", "/boards/customer-service".into()));
+        pages.push(("list", "/boards/overview".into()));
+        tour.visit(&demo.base, &pages).await;
+        tour.look("demo", false);
+    }
+    tour.end();
+}
+
+/// The demo, as somebody sees it who has just started it.
+struct Demo {
+    base: String,
+    process: Child,
+}
+
+impl Demo {
+    async fn start() -> Self {
+        let address = format!("127.0.0.1:{}", ports::free());
+        let process = Command::new(env!("CARGO_BIN_EXE_wallboard"))
+            .args(["demo", "--listen", &address])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let base = format!("http://{address}");
+        until("the demo is filled", SOON, async || {
+            let said = |error: reqwest::Error| error.to_string();
+            let url = format!("{base}/api/v1/queues");
+            let found: Value = reqwest::get(url)
+                .await
+                .map_err(said)?
+                .json()
+                .await
+                .map_err(said)?;
+            let waits = found["queues"][0]["metrics"]["waiting"]["value"].is_u64();
+            if waits {
+                Ok(())
+            } else {
+                Err(found.to_string())
+            }
+        })
+        .await;
+        Self { base, process }
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
