@@ -10,7 +10,8 @@ use crate::{
         Value,
     },
     live::{
-        Agent, AgentState, Counts, Day, LineState, Lost, Picture, Queue, Reading, Source, Trail,
+        Agent, AgentState, Counts, Day, Held, LineState, Longest, Lost, Picture, Queue, Reading,
+        Source, Trail,
     },
 };
 
@@ -148,6 +149,27 @@ pub(super) fn queue<'a>(picture: &'a mut Picture, external: &str) -> &'a mut Que
     picture.queues.get_mut(&queue_id(external)).unwrap()
 }
 
+/// How many waited from so many minutes before noon on; `None` was not known.
+pub(super) fn waited(queue: &mut Queue, story: &[(i64, Option<u64>)]) {
+    for (minutes_ago, waiting) in story {
+        let held = Held {
+            waiting: *waiting,
+            longest: waiting.map_or(Longest::Unknown, |_| Longest::Nobody),
+        };
+        queue.trail.note(held, noon().plus(-minutes_ago * 60_000));
+    }
+}
+
+/// An hour that ended with so many, with a rise, a fall and a gap.
+pub(super) fn hour(waiting: u64) -> Vec<(i64, Option<u64>)> {
+    let stories = [(70, 0), (55, 1), (47, 2), (33, 1), (25, 3), (17, 2), (9, 4)];
+    let stories = stories.map(|(ago, quarters)| (ago, Some(waiting * quarters / 3)));
+    let mut story = stories.to_vec();
+    story.insert(3, (42, None));
+    story.push((3, Some(waiting)));
+    story
+}
+
 /// An agent who has been so for so many seconds.
 pub(super) fn agent(
     picture: &mut Picture,
@@ -201,6 +223,7 @@ pub(super) fn afternoon() -> Picture {
             available,
         };
         put(&mut picture, id, name, &now);
+        waited(queue(&mut picture, id), &hour(waiting));
     }
     let people = [
         ("Anna Karlsson", AgentState::Talking, 192),

@@ -4,8 +4,9 @@
 use std::{fs, path::PathBuf};
 
 use crate::{
-    domain::Metric,
-    live::{AgentState, Picture},
+    domain::{Metric, Said, Value},
+    live::{AgentState, Held, Longest, Picture},
+    push::protocol::{self, Stamp},
 };
 
 use super::{
@@ -40,7 +41,10 @@ fn many(count: usize) -> Picture {
             available: 2,
         };
         let name = format!("Rückfragen Vertragsverlängerung {n}");
-        fixture::put(&mut picture, &format!("q{n}"), &name, &now);
+        let id = format!("q{n}");
+        fixture::put(&mut picture, &id, &name, &now);
+        let story = fixture::hour(now.waiting);
+        fixture::waited(fixture::queue(&mut picture, &id), &story);
     }
     picture
 }
@@ -143,4 +147,52 @@ fn pages_to_look_at_are_whole() {
             fs::write(folder.join(format!("{name}.html")), html).unwrap();
         }
     }
+}
+
+#[test]
+fn a_page_of_twelve_queues_takes_at_most_40_kb_and_a_typical_frame_1_kb() {
+    let board = Board::new("queues", "Customer service", Layout::Queues);
+    let html = page(&board, &many(12));
+    assert!(html.len() <= 40_000, "{} bytes", html.len());
+
+    // Two frames a second for a quarter of an hour, each with a queue or two that changed.
+    let mut picture = many(12);
+    let mut slots = Slots::default();
+    let mut sizes = Vec::new();
+    for n in 0..1_800i64 {
+        let now = fixture::noon().plus(n * 500);
+        for changed in 0..=n % 2 {
+            let queue = fixture::queue(&mut picture, &format!("q{}", (n + changed * 5) % 12));
+            let waiting = (n * 7 % 30).unsigned_abs();
+            for (metric, value) in [
+                (Metric::Waiting, waiting),
+                (Metric::AgentsAvailable, waiting / 3),
+            ] {
+                let reading = queue.readings.get_mut(metric).unwrap();
+                reading.value = Said::Known(Value::Count(value));
+            }
+            let held = Held {
+                waiting: Some(waiting),
+                longest: Longest::Nobody,
+            };
+            queue.trail.note(held, now);
+        }
+        let next = view(&board, &picture, &ViewKey::floor("queues"), now);
+        let Some(patch) = slots.advance(next).filter(|_| 0 < n) else {
+            continue;
+        };
+        let stamp = Stamp {
+            epoch: "b7",
+            n: n.unsigned_abs(),
+            sent: now.wall.as_millisecond(),
+        };
+        sizes.push(protocol::delta(stamp, &patch).len());
+    }
+    sizes.sort_unstable();
+
+    assert!(1_700 < sizes.len(), "{} frames", sizes.len());
+    let (most, nearly_all) = (sizes[sizes.len() - 1], sizes[sizes.len() * 98 / 100]);
+    assert!(nearly_all <= 1_000, "{nearly_all} bytes");
+    // Once a minute the lines of the last hour move.
+    assert!(most <= 4_000, "{most} bytes");
 }

@@ -19,6 +19,7 @@ mod severity;
 mod slots;
 mod studio;
 mod totals;
+mod trend;
 mod view;
 
 pub use definition::{Board, Layout, Level, Limits, Origin, Theme};

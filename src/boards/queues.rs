@@ -7,7 +7,7 @@ use super::{
     scene::{Judged, Scene, Shown},
     severity::Severity,
     slots::{Attr, Cell},
-    totals,
+    totals, trend,
     view::{Group, Kind, List, Row, Shape},
 };
 
@@ -15,8 +15,9 @@ use super::{
 pub(super) const ALL: &str = "all";
 
 /// A tile per queue, in the board's order.
-pub(super) fn tiles(queues: &[Judged<'_>]) -> List {
-    let rows = queues.iter().zip(0..).map(|(queue, pos)| row(queue, pos));
+pub(super) fn tiles(scene: &mut Scene<'_>, queues: &[Judged<'_>]) -> List {
+    let rows = queues.iter().zip(0..);
+    let rows = rows.map(|(queue, pos)| row(scene, queue, pos));
     List {
         id: "queues",
         kind: Kind::Tiles,
@@ -29,12 +30,15 @@ pub(super) fn tiles(queues: &[Judged<'_>]) -> List {
 pub(super) fn table(scene: &mut Scene<'_>, chosen: &[&Queue], queues: &[Judged<'_>]) -> List {
     let locale: Locale = scene.locale;
     let headings = scene.show.iter().map(|metric| locale.heading(*metric));
+    let trend = scene.show.first().filter(|metric| trend::is_kept(**metric));
+    let headings = headings.chain(trend.map(|_| "Last hour"));
     let headings = headings.map(str::to_owned).collect();
     let mut rows = Vec::with_capacity(queues.len() + 1);
     if !queues.is_empty() {
         rows.push(totals::all_queues(scene, chosen));
     }
-    rows.extend(queues.iter().zip(1..).map(|(queue, pos)| row(queue, pos)));
+    let each = queues.iter().zip(1..);
+    rows.extend(each.map(|(queue, pos)| row(scene, queue, pos)));
     List {
         id: "queues",
         kind: Kind::Table(headings),
@@ -52,25 +56,28 @@ pub(super) fn one_group() -> Group {
     }
 }
 
-fn row(queue: &Judged<'_>, pos: i64) -> Row {
+fn row(scene: &mut Scene<'_>, queue: &Judged<'_>, pos: i64) -> Row {
+    let mut cells = cells(
+        queue.severity,
+        pos,
+        &queue.name,
+        &queue.note,
+        &queue.figures,
+    );
+    cells.extend(scene.trend(queue.queue, &queue.id));
     Row {
         key: queue.id.clone(),
         shape: Shape {
             all: false,
             labels: queue.figures.iter().map(|f| f.label.clone()).collect(),
         },
-        cells: cells(
-            queue.severity,
-            pos,
-            &queue.name,
-            &queue.note,
-            &queue.figures,
-        ),
+        cells,
         said: queue.said,
     }
 }
 
-/// The row's attributes, name, mark and note; then three for each figure.
+/// The row's attributes, name, mark and note; then three for each figure. A queue's
+/// row ends with the trend of its first figure, where that is kept.
 pub(super) fn cells(
     severity: Severity,
     pos: i64,

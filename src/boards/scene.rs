@@ -122,6 +122,10 @@ impl<'a> Scene<'a> {
         self.due.moment(self.now)
     }
 
+    pub(super) fn note_due(&mut self, at: Mono) {
+        self.due.note(at);
+    }
+
     /// How something stands that `source` last vouched for at `heard`.
     pub(super) fn standing(&mut self, trust: Trust, heard: Option<Mono>) -> Standing {
         match trust {

@@ -134,7 +134,7 @@ pub fn view(board: &Board, picture: &Picture, key: &ViewKey, now: Moment) -> Boa
         lists.push(totals::list(&mut scene, &chosen));
     }
     let (list, folded) = match board.layout {
-        Layout::Queues => (queues::tiles(&queues), String::new()),
+        Layout::Queues => (queues::tiles(&mut scene, &queues), String::new()),
         Layout::List => (queues::table(&mut scene, &chosen, &queues), String::new()),
         Layout::Agents => agents::cards(&mut scene),
     };

@@ -23,7 +23,10 @@ pub use picture::{
 pub use reading::{QUEUE_METRICS, Reading, Readings};
 pub use state::{Effects, State};
 pub use store::{Live, keep};
-pub use trail::{STEPS, Step, Trail};
+pub use trail::{STEP, STEPS, Step, Trail};
+
+#[cfg(test)]
+pub(crate) use trail::{Held, Longest};
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::domain::{Moment, moment};
 
 /// A step, aligned to the wall clock, in milliseconds.
-const STEP: i64 = 5 * 60_000;
+pub const STEP: i64 = 5 * 60_000;
 /// How many steps are remembered, with the one under way.
 pub const STEPS: usize = 48;
 /// What goes on under way can be asked for as of the last whole minute.

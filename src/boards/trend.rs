@@ -1,0 +1,311 @@
+//! The last hour of a queue's most important figure, as a word-sized line: the
+//! highest of each five minutes, then where it stands. It moves with the minute,
+//! so that it does not travel with every frame.
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::{Metric, Value, moment},
+    live::{Queue, STEP, Step},
+};
+
+use super::{
+    format::Locale,
+    scene::Scene,
+    slots::{Attr, Cell},
+};
+
+/// Whole steps in an hour.
+const STEPS: usize = 12;
+/// The viewBox is 110 wide and 24 high; the line leaves room for its end's dot.
+const APART: i64 = 9;
+const LOWEST: f64 = 22.0;
+const HEIGHT: f64 = 20.0;
+/// Gaps that are told by their times.
+const GAPS: usize = 2;
+
+/// Whether the last hour of a figure is known.
+pub(super) fn is_kept(metric: Metric) -> bool {
+    matches!(metric, Metric::Waiting | Metric::LongestWait)
+}
+
+impl Scene<'_> {
+    /// The line of what the board shows first; `None` where that is not kept.
+    pub(super) fn trend(&mut self, queue: &Queue, id: &str) -> Option<Cell> {
+        let metric = self.show.first().copied().filter(|m| is_kept(*m))?;
+        let mut steps: Vec<Step> = queue.trail.steps(self.now).rev().take(STEPS + 1).collect();
+        steps.reverse();
+        steps.pop();
+        let (waiting, longest) = queue.trail.at_minute(self.now);
+        let last = value(metric, waiting, longest);
+        let mut values: Vec<Option<f64>> = (steps.iter())
+            .map(|step| value(metric, step.waiting, step.longest_wait))
+            .collect();
+        values.push(last);
+        self.note_next(queue, &values);
+
+        let limit = self.board.limits(id, metric).warn;
+        let most = values.iter().flatten().copied().reduce(f64::max);
+        let top = top(metric, most, limit);
+        let aim = limit.filter(|_| most.is_some());
+        let end = last.map(|last| format!("{} {}", x(STEPS), y(last, top)));
+        Some(Cell::Attrs(vec![
+            ("d", Attr::Text(path(&values, top))),
+            (
+                "t",
+                Attr::Text(aim.map_or_else(String::new, |aim| {
+                    format!("M0 {}H{}", y(aim, top), x(STEPS))
+                })),
+            ),
+            ("end", Attr::Text(end.unwrap_or_default())),
+            (
+                "label",
+                Attr::Text(self.words(metric, most, &steps, &values)),
+            ),
+        ]))
+    }
+
+    /// The line moves with the next minute where something changed in this one,
+    /// and with the next step.
+    fn note_next(&mut self, queue: &Queue, values: &[Option<f64>]) {
+        let every = match queue.trail.moves(self.now) {
+            true => 60_000,
+            false if values.iter().any(Option::is_some) => STEP,
+            false => return,
+        };
+        let into = self.now.wall.as_millisecond().rem_euclid(every);
+        self.note_due(self.now.mono.plus(every - into));
+    }
+
+    /// "Waiting in the last hour: at most 14; not known 10:30 to 10:40".
+    fn words(
+        &self,
+        metric: Metric,
+        most: Option<f64>,
+        steps: &[Step],
+        values: &[Option<f64>],
+    ) -> String {
+        let Locale::En = self.locale;
+        let what = format!("{} in the last hour", self.locale.heading(metric));
+        let Some(most) = most else {
+            return format!("{what}: not known");
+        };
+        let most = self.locale.value(Some(metric.value(most)));
+        let mut words = format!("{what}: at most {most}");
+        let gaps = gaps(steps, values);
+        let zone = &self.picture.site.zone;
+        let time = |at| self.locale.time(at, zone);
+        let mut told: Vec<String> = (gaps.iter().take(GAPS))
+            .map(|(from, to)| format!("{} to {}", time(*from), time(*to)))
+            .collect();
+        if GAPS < gaps.len() {
+            told.push("more".to_owned());
+        }
+        if !told.is_empty() {
+            words = words + "; not known " + &told.join(" and ");
+        }
+        words
+    }
+}
+
+fn value(metric: Metric, waiting: Option<u64>, longest: Option<f64>) -> Option<f64> {
+    match metric {
+        Metric::Waiting => waiting.map(|n| Value::Count(n).number()),
+        _ => longest,
+    }
+}
+
+/// Stretches of whole steps that are not known.
+fn gaps(steps: &[Step], values: &[Option<f64>]) -> Vec<(Timestamp, Timestamp)> {
+    let mut gaps: Vec<(Timestamp, Timestamp)> = Vec::new();
+    for (step, _) in steps
+        .iter()
+        .zip(values)
+        .filter(|(_, value)| value.is_none())
+    {
+        let end = moment::plus_millis(step.start, STEP);
+        match gaps.last_mut() {
+            Some(gap) if gap.1 == step.start => gap.1 = end,
+            _ => gaps.push((step.start, end)),
+        }
+    }
+    gaps
+}
+
+/// The top of the scale: a round number, so that it rarely moves, and no lower
+/// than the limit, so that what is calm looks calm.
+fn top(metric: Metric, most: Option<f64>, limit: Option<f64>) -> f64 {
+    let least = match metric {
+        Metric::Waiting => 5.0,
+        _ => 60.0,
+    };
+    let wanted = most.unwrap_or_default().max(limit.unwrap_or_default());
+    let mut top = least;
+    for factor in [2.0, 2.0, 2.5].into_iter().cycle() {
+        if wanted <= top || 1e12 < top {
+            break;
+        }
+        top *= factor;
+    }
+    top
+}
+
+fn x(place: usize) -> i64 {
+    APART * i64::try_from(place).unwrap_or_default()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "within the viewBox")]
+fn y(value: f64, top: f64) -> i64 {
+    (LOWEST - (value / top).clamp(0.0, 1.0) * HEIGHT).round() as i64
+}
+
+/// Gaps break the line; a point alone is a short dash; on a level stretch only
+/// its ends are said.
+fn path(values: &[Option<f64>], top: f64) -> String {
+    let points: Vec<Option<i64>> = (values.iter()).map(|v| v.map(|v| y(v, top))).collect();
+    let at = |place: Option<usize>| place.and_then(|place| *points.get(place)?);
+    let part = |(place, here): (usize, &Option<i64>)| {
+        let here = (*here)?;
+        let (before, after) = (at(place.checked_sub(1)), at(place.checked_add(1)));
+        match (before, after) {
+            (None, None) => Some(format!("M{} {here}h3", x(place))),
+            (None, Some(_)) => Some(format!("M{} {here}", x(place))),
+            (Some(before), Some(after)) if before == here && after == here => None,
+            (Some(_), _) => Some(format!("L{} {here}", x(place))),
+        }
+    };
+    points.iter().enumerate().filter_map(part).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boards::{
+        Board, BoardView, Layout, ViewKey,
+        fixture::{self, Now, noon},
+        view,
+    };
+    use crate::{domain::Moment, live::Picture};
+
+    /// A queue, and how many waited there from so many minutes before 14:27 on.
+    fn picture(story: &[(i64, Option<u64>)]) -> Picture {
+        let mut picture = fixture::picture();
+        let now = Now {
+            waiting: 3,
+            longest: None,
+            available: 1,
+        };
+        fixture::put(&mut picture, "1", "Sales", &now);
+        fixture::waited(fixture::queue(&mut picture, "1"), story);
+        picture
+    }
+
+    fn shown(board: &Board, picture: &Picture, now: Moment) -> (BoardView, [String; 4]) {
+        let view = view(board, picture, &ViewKey::floor("b"), now);
+        let row = view.lists.last().unwrap().rows.last().unwrap();
+        let Some(Cell::Attrs(attrs)) = row.cells.last() else {
+            panic!("{row:?} has no line");
+        };
+        let texts = ["d", "t", "end", "label"].map(|name| {
+            match &attrs.iter().find(|attr| attr.0 == name).unwrap().1 {
+                Attr::Text(text) => text.clone(),
+                Attr::Number(_) => panic!("{name} is no text"),
+            }
+        });
+        (view, texts)
+    }
+
+    fn queues() -> Board {
+        Board::new("b", "B", Layout::Queues)
+    }
+
+    #[test]
+    fn the_line_is_the_highest_of_each_five_minutes_and_where_it_stands() {
+        let picture = picture(&[(70, Some(0)), (31, Some(10)), (30, Some(5)), (4, Some(10))]);
+
+        let (_, texts) = shown(&queues(), &picture, noon());
+
+        let expected = [
+            // 14:27 less 31 minutes is 13:56, in the seventh step of those from 13:25 on.
+            "M0 22L45 22L54 2L63 12L90 12L99 2L108 2",
+            "",
+            "108 2",
+            "Waiting in the last hour: at most 10",
+        ];
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn what_is_not_known_is_a_gap_in_line_and_words() {
+        let story = [
+            (70, Some(0)),
+            (52, None),
+            (42, Some(0)),
+            (37, None),
+            (22, Some(0)),
+        ];
+        let (_, [d, _, end, label]) = shown(&queues(), &picture(&story), noon());
+        assert_eq!(d, "M0 22L9 22M36 22h3M72 22L108 22");
+        assert_eq!(end, "108 22");
+        let gaps = "not known 13:35 to 13:45 and 13:50 to 14:05";
+        assert_eq!(
+            label,
+            format!("Waiting in the last hour: at most 0; {gaps}")
+        );
+
+        let (view, texts) = shown(&queues(), &picture(&[]), noon());
+        let nothing = ["", "", "", "Waiting in the last hour: not known"];
+        assert_eq!((texts, view.due), (nothing.map(str::to_owned), None));
+    }
+
+    #[test]
+    fn the_limit_of_a_warning_is_in_the_picture_and_lies_within_the_scale() {
+        let board = Board {
+            show: vec![Metric::LongestWait],
+            ..queues()
+        };
+        let (_, [d, t, end, label]) = shown(&board, &picture(&[(70, Some(0))]), noon());
+
+        assert_eq!((&*d, &*t, &*end), ("M0 22L108 22", "M0 2H108", "108 22"));
+        assert_eq!(label, "Longest wait in the last hour: at most 0:00");
+    }
+
+    #[test]
+    fn the_line_moves_with_the_minute_and_says_when() {
+        let mut changing = picture(&[(70, Some(0))]);
+        let later = noon().plus(20_000);
+        let queue = fixture::queue(&mut changing, "1");
+        queue.trail.note(
+            crate::live::Held {
+                waiting: Some(5),
+                ..Default::default()
+            },
+            later,
+        );
+
+        let (before, still) = shown(&queues(), &changing, later);
+        let (_, moved) = shown(&queues(), &changing, noon().plus(60_000));
+        let (calm, _) = shown(&queues(), &picture(&[(70, Some(0))]), noon());
+
+        assert_eq!(
+            (&*still[0], before.due),
+            ("M0 22L108 22", Some(noon().plus(60_000)))
+        );
+        assert_eq!(moved[0], "M0 22L99 22L108 2");
+        // 14:30
+        assert_eq!(calm.due, Some(noon().plus(180_000)));
+    }
+
+    #[test]
+    fn where_the_first_figure_is_another_there_is_no_line() {
+        let board = Board {
+            show: vec![Metric::AgentsAvailable, Metric::Waiting],
+            ..queues()
+        };
+        let picture = picture(&[(70, Some(0))]);
+
+        let view = view(&board, &picture, &ViewKey::floor("b"), noon());
+
+        assert_eq!(view.lists[0].rows[0].cells.len(), 4 + 2 * 3);
+    }
+}
