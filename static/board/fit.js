@@ -6,8 +6,12 @@
 const EDGES = 2.7;
 const FIG = 1.2;
 const BESIDE = 7;
-const COLUMN = 12;
+const COLUMN = 16;
 const TREND = 3.5;
+const LEAST = 2.8; // no text is smaller than this, in hundredths of the screen's lesser side
+// A table's row, in lines, and its head, in rows.
+const LINES = 2.1;
+const HEAD = 0.8;
 // Of the large number, in units of itself.
 const TALL = 0.8;
 const DIGIT = 0.7;
@@ -31,7 +35,8 @@ function grid(count, width, height, low, high, ratio) {
 export function tiles(list, count) {
   const box = list.getBoundingClientRect();
   const gap = 1.2 * vmin();
-  const fixed = +list.dataset.columns;
+  const upright = box.height > box.width && (count > 6 ? 2 : 1);
+  const fixed = +list.dataset.columns || upright;
   const best = fixed
     ? { cols: Math.min(fixed, count), rows: Math.ceil(count / fixed) }
     : grid(count, box.width, box.height, 0.95, 4.2, 1.9);
@@ -90,11 +95,15 @@ function stacked(w, h, all, second) {
 }
 
 function sided(w, h, all, second) {
-  const f = Math.min(h / (EDGES + second + (FIG + 0.15) * all), w / (COLUMN + BESIDE + 7), 5.5 * vmin());
+  let f = 0;
+  let figs = all + 1;
+  while (f < 2.75 * vmin() && figs-- > 1) {
+    f = Math.min(h / (EDGES + second + (FIG + 0.05) * figs), w / (COLUMN + BESIDE + 7), 5.5 * vmin());
+  }
   const left = w - f * (BESIDE + 1) - Math.max(COLUMN * f, 0.46 * w);
   const room = h - f * (EDGES + second);
   const hero = Math.min(room / TALL, left / (DIGIT * digits));
-  return { f, figs: all, narrow: false, room, side: true, hero };
+  return { f, figs, narrow: false, room, side: true, hero };
 }
 
 let digits = 2; // the large numbers have room for
@@ -108,6 +117,7 @@ function widest(list) {
 
 export const digitsDiffer = (list) => widest(list) !== digits;
 
+// Says whether all of it can be read.
 export function cards(list, groups) {
   const box = list.getBoundingClientRect();
   const gap = vmin();
@@ -130,6 +140,7 @@ export function cards(list, groups) {
   }
   const f = Math.max(Math.min(best.h / 4, best.w / 9.2, 5.3 * vmin()), 10);
   put(list, { cols: best.cols, h: best.h + 'px', f: f + 'px' });
+  return f * 0.8 >= LEAST * vmin();
 }
 
 export function table(list, count) {
@@ -137,11 +148,22 @@ export function table(list, count) {
   // Columns that cannot be read are left out, the last first.
   const em = (columns) => columns * 5.5 + 9;
   let columns = list.querySelectorAll('thead th').length;
-  while (columns > 3 && box.width / em(columns) < 2.45 * vmin()) columns--;
+  while (columns > 3 && box.width / em(columns) < LEAST * vmin()) columns--;
   list.dataset.cols = columns;
-  const h = Math.min(box.height / (count + 0.8), 12 * vmin());
-  const f = Math.max(Math.min(h / 2.2, box.width / em(columns), 5 * vmin()), 10);
-  put(list, { h: h + 'px', f: f + 'px' });
+  const h = Math.min(box.height / (count + HEAD), 12 * vmin());
+  // What is said of a number stands beside it, or below where numbers can be larger then.
+  const most = Math.min(box.width / em(columns), 5 * vmin());
+  const beside = Math.min(h / LINES, most, (box.width * 0.72) / (columns - 1) / 7.8);
+  const below = Math.min(h / (LINES + 0.2), most);
+  const f = Math.max(beside, below, 10);
+  list.classList.toggle('below', below > beside);
+  list.classList.toggle('tall', h > 3.9 * f);
+  put(list, { h: h + 'px', f: f + 'px', least: Math.max(f * 0.75, LEAST * vmin()) + 'px' });
+}
+
+// How many rows of a table can be read.
+export function capacity(list) {
+  return Math.max(3, Math.floor(list.getBoundingClientRect().height / (LINES * LEAST * vmin()) - HEAD + 0.01));
 }
 
 function put(list, values) {

@@ -1,6 +1,6 @@
 // Where rows stand: in which group and order, and on which page.
 
-import { cards, digitsDiffer, table, tiles } from './fit.js';
+import { capacity, cards, digitsDiffer, table, tiles } from './fit.js';
 import { share } from './pages.js';
 
 const lists = () => Array.from(document.querySelectorAll('[data-list]'));
@@ -45,11 +45,16 @@ export function fit() {
   document.body.classList.toggle('scroll', scroll);
   const always = inOrder.filter((row) => row.classList.contains('all'));
   const rest = inOrder.filter((row) => !row.classList.contains('all'));
-  const count = share(rest, scroll ? Infinity : +list.dataset.page);
-  if (scroll) return;
-  if (list.classList.contains('tiles')) tiles(list, count);
-  if (list.classList.contains('agents')) cards(list, groups(list));
-  if (list.classList.contains('table')) table(list, count + always.length);
+  let most = +list.dataset.page;
+  if (scroll) share(rest, Infinity);
+  else if (list.classList.contains('tiles')) tiles(list, share(rest, most));
+  else if (list.classList.contains('table')) {
+    most = Math.min(most, capacity(list) - always.length);
+    table(list, share(rest, most) + always.length);
+  } else {
+    share(rest, most);
+    while (!cards(list, groups(list)) && most > 6) share(rest, (most -= 3));
+  }
 }
 
 // A number that needs more room than there is gets it, in all tiles alike.
