@@ -23,6 +23,12 @@ const STATES: [(AgentState, &str, &str); 8] = [
     (AgentState::Unknown, "No open case", "·"),
 ];
 
+/// Glyph and word of a state.
+pub fn state_words(state: AgentState) -> (&'static str, &'static str) {
+    (STATES.iter().find(|known| known.0 == state))
+        .map_or(("–", "Signed out"), |(_, word, glyph)| (*glyph, *word))
+}
+
 /// The cards, and what was folded, in words.
 pub(super) fn cards(scene: &mut Scene<'_>) -> (List, String) {
     let mut cards: Vec<(usize, Card<'_>)> = Vec::new();

@@ -22,6 +22,7 @@ mod totals;
 mod trend;
 mod view;
 
+pub use agents::state_words;
 pub use definition::{Board, Layout, Level, Limits, Origin, Theme};
 pub use fault::{BoardFault, BoardFaults};
 pub use fit::tile_columns;

@@ -5,7 +5,17 @@ use crate::{
     live::{Agent, Queue},
 };
 
-use super::scene::Scene;
+use super::{
+    definition::{Board, Layout},
+    scene::Scene,
+};
+
+impl Board {
+    /// Whether a queue has a place of its own here.
+    pub fn shows_queue(&self, id: &str) -> bool {
+        self.layout != Layout::Agents && is_chosen(&self.queues, id) && !any(&self.hide, id)
+    }
+}
 
 impl<'a> Scene<'a> {
     /// The board's queues in its order: as its author wants, then by name.

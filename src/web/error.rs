@@ -8,17 +8,26 @@ use axum::{
 };
 use tracing::error;
 
-use super::assets;
+use super::{assets, names::Link};
 
 /// Everything that can go wrong while answering with a page.
 #[derive(Debug, thiserror::Error)]
-pub enum WebError {
+pub(super) enum WebError {
     #[error("there is no such page")]
     NoSuchPage,
     #[error("there is no board {0:?}")]
     NoSuchBoard(String),
     #[error("the metrics could not be written")]
     Metrics,
+    /// Something that a source speaks of, or not.
+    #[error("there is no {what} {id:?}")]
+    NoSuch {
+        what: &'static str,
+        id: String,
+        instead: Vec<Link>,
+    },
+    #[error("what the address asks for cannot be given")]
+    Bad { message: String, instead: Vec<Link> },
     #[error("the page could not be rendered")]
     Render(#[from] askama::Error),
 }
@@ -30,12 +39,14 @@ struct ErrorPage<'a> {
     demo: bool,
     title: &'a str,
     message: &'a str,
+    instead: &'a [Link],
 }
 
 impl WebError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NoSuchPage | Self::NoSuchBoard(_) => StatusCode::NOT_FOUND,
+            Self::NoSuchPage | Self::NoSuchBoard(_) | Self::NoSuch { .. } => StatusCode::NOT_FOUND,
+            Self::Bad { .. } => StatusCode::BAD_REQUEST,
             Self::Metrics | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -51,10 +62,27 @@ impl WebError {
                 "No such board",
                 format!("There is no board called “{id}”. It may have been renamed or removed."),
             ),
+            Self::NoSuch { what, id, .. } => (
+                "Nothing of that name",
+                format!(
+                    "There is no {what} “{id}” here. It may have been removed, or hidden in the configuration."
+                ),
+            ),
+            Self::Bad { message, .. } => ("This cannot be shown", message.clone()),
             Self::Metrics | Self::Render(_) => (
                 "This page cannot be shown",
                 "The fault is ours, and it is in the log. Try again in a moment.".to_owned(),
             ),
+        }
+    }
+}
+
+impl WebError {
+    /// What is there instead.
+    fn instead(&self) -> &[Link] {
+        match self {
+            Self::NoSuch { instead, .. } | Self::Bad { instead, .. } => instead,
+            Self::NoSuchPage | Self::NoSuchBoard(_) | Self::Metrics | Self::Render(_) => &[],
         }
     }
 }
@@ -75,6 +103,7 @@ impl IntoResponse for WebError {
             demo: false,
             title,
             message: &message,
+            instead: self.instead(),
         };
         match page.render() {
             Ok(html) => (status, Html(html)).into_response(),

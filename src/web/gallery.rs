@@ -1,20 +1,32 @@
-//! `/`: what is going on right now, every board in small, and on the first day
-//! what to do next.
+//! `/`: what is going on right now, every board in small, every queue by name,
+//! and on the first day what to do next.
+
+use std::collections::HashMap;
 
 use askama::Template;
-use axum::{Router, extract::State, response::Html, routing::get};
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, header},
+    response::Html,
+    routing::get,
+};
 
 use crate::{
     boards::{
         Attr, Board, BoardView, Cell, Kind, Layout, Locale, Origin, Severity, ViewKey, tile_columns,
     },
-    domain::{Metric, Moment, Value},
-    live::{Health, LineState, Picture},
+    domain::Moment,
+    live::{Health, LineState, Picture, Queue},
 };
 
 use super::{
     Web, WebError, assets,
-    merged::{Merged, merged},
+    clock::Stamp,
+    figure::Figure,
+    merged,
+    names::{self, Link},
+    say::say,
 };
 
 /// More blocks than this say nothing in so small a space.
@@ -25,26 +37,25 @@ const MOST_BLOCKS: usize = 48;
 struct Gallery {
     build: &'static str,
     demo: bool,
-    now: Option<RightNow>,
+    stamp: Stamp,
+    /// Over all queues; empty before there is any.
+    now: Vec<Figure>,
+    /// `◆ 1 critical · ▲ 2 warning`
+    alarm: String,
     cards: Vec<Card>,
+    queues: Vec<Item>,
+    /// Where this page was asked for, for the addresses of TVs.
+    origin: String,
+    is_loopback: bool,
     /// Why there is nothing to see yet, and what to do.
     waiting: Option<&'static str>,
     is_first_run: bool,
 }
 
-/// Figures over all queues, as words.
-struct RightNow {
-    waiting: String,
-    longest: String,
-    longest_in: Option<String>,
-    available: String,
-    is_stale: bool,
-}
-
 /// One board in small.
 struct Card {
     id: String,
-    title: String,
+    link: Link,
     /// The shape of the board, for that of its picture.
     layout: &'static str,
     columns: usize,
@@ -54,56 +65,121 @@ struct Card {
     summary: String,
 }
 
+/// A queue by name, watched for its severity.
+struct Item {
+    id: String,
+    link: Link,
+    severity: &'static str,
+    mark: &'static str,
+    say: String,
+}
+
 pub(super) fn routes() -> Router<Web> {
     Router::new().route("/", get(page))
 }
 
-async fn page(State(web): State<Web>) -> Result<Html<String>, WebError> {
+async fn page(State(web): State<Web>, headers: HeaderMap) -> Result<Html<String>, WebError> {
     let boards = web.studio.boards();
-    let cards = boards.iter().filter_map(|board| {
-        let view = web.studio.view(&ViewKey::floor(&board.id))?;
-        Some(card(board, &view))
+    let mut cards = Vec::with_capacity(boards.len());
+    let mut worst = HashMap::new();
+    for board in &boards {
+        let Some(view) = web.studio.view(&ViewKey::floor(&board.id)) else {
+            continue;
+        };
+        cards.push(card(board, &view));
+        if board.layout != Layout::Agents {
+            note_worst(&mut worst, &view);
+        }
+    }
+    let origin = origin(&web, &headers);
+    let page = web.live.read(|picture, now| {
+        let queues = items(picture, &worst, now);
+        Gallery {
+            build: assets::build(),
+            demo: web.demo,
+            stamp: Stamp::new(picture, now),
+            now: if picture.queues.is_empty() {
+                Vec::new()
+            } else {
+                merged::figures(picture, now)
+            },
+            alarm: alarm(queues.iter().map(|item| item.severity)),
+            cards,
+            queues,
+            is_loopback: is_loopback(&origin),
+            origin,
+            waiting: waiting(picture),
+            is_first_run: web.demo || boards.iter().all(|board| board.origin == Origin::Automatic),
+        }
     });
-    let cards = cards.collect();
-    let (now, waiting) = web
-        .live
-        .read(|picture, now| (right_now(picture, now), waiting(picture)));
-    let page = Gallery {
-        build: assets::build(),
-        demo: web.demo,
-        now,
-        cards,
-        waiting,
-        is_first_run: web.demo || boards.iter().all(|board| board.origin == Origin::Automatic),
-    };
     Ok(Html(page.render()?))
 }
 
-fn right_now(picture: &Picture, now: Moment) -> Option<RightNow> {
-    if picture.queues.is_empty() {
-        return None;
+/// `https://wall.example.org`: as configured, else as the visitor reached us.
+fn origin(web: &Web, headers: &HeaderMap) -> String {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    match (&web.origins.public, host) {
+        (Some(public), _) => public.trim_end_matches('/').to_owned(),
+        (None, Some(host)) => format!("http://{host}"),
+        (None, None) => String::new(),
     }
-    let locale = Locale::default();
-    let waiting = merged(picture, Metric::Waiting, now);
-    let longest = merged(picture, Metric::LongestWait, now);
-    let available = merged(picture, Metric::AgentsAvailable, now);
-    Some(RightNow {
-        is_stale: waiting.is_stale || longest.is_stale || available.is_stale,
-        waiting: words(locale, &waiting),
-        longest: words(locale, &longest),
-        available: words(locale, &available),
-        longest_in: longest.queue,
-    })
 }
 
-/// `7`, `≥ 7`, `4–7` or `–`.
-fn words(locale: Locale, merged: &Merged) -> String {
-    match (merged.value, merged.low, merged.high) {
-        (Some(value), ..) => locale.value(Some(value)),
-        (None, Some(low), Some(high)) => format!("{low}–{high}"),
-        (None, Some(low), None) => format!("≥ {}", locale.value(Some(Value::Count(low)))),
-        (None, None, _) => locale.value(None),
+fn is_loopback(origin: &str) -> bool {
+    let host = origin.split("://").nth(1).unwrap_or_default();
+    ["127.", "localhost", "[::1]"]
+        .iter()
+        .any(|own| host.starts_with(own))
+}
+
+fn note_worst(worst: &mut HashMap<String, Severity>, view: &BoardView) {
+    let rows = view
+        .lists
+        .iter()
+        .filter(|list| list.kind != Kind::Totals)
+        .flat_map(|list| &list.rows);
+    for row in rows.filter(|row| !row.shape.all) {
+        let known = worst.entry(row.key.clone()).or_default();
+        *known = (*known).max(severity(&row.cells));
     }
+}
+
+fn items(picture: &Picture, worst: &HashMap<String, Severity>, now: Moment) -> Vec<Item> {
+    let queues = picture
+        .queues
+        .values()
+        .filter(|queue| !picture.is_queue_hidden(queue));
+    let item = |queue: &Queue| {
+        let id = queue.id.to_string();
+        let severity = worst.get(&id).copied().unwrap_or_default();
+        let link = names::queue(picture, queue);
+        Item {
+            say: say(picture, queue, &link.name, severity, now),
+            severity: severity.name(),
+            mark: severity.mark(),
+            link,
+            id,
+        }
+    };
+    let mut items: Vec<_> = queues.map(item).collect();
+    items.sort_by(|a, b| a.link.cmp(&b.link));
+    items
+}
+
+/// How many are critical and how many warn, where any does.
+fn alarm(severities: impl Iterator<Item = &'static str> + Clone) -> String {
+    let count = |wanted: Severity| severities.clone().filter(|s| *s == wanted.name()).count();
+    let words = [
+        (count(Severity::Crit), "◆", "critical"),
+        (count(Severity::Warn), "▲", "warning"),
+    ];
+    let words: Vec<_> = (words.into_iter())
+        .filter(|(count, ..)| 0 < *count)
+        .map(|(count, glyph, word)| format!("{glyph} {count} {word}"))
+        .collect();
+    words.join(" · ")
 }
 
 fn waiting(picture: &Picture) -> Option<&'static str> {
@@ -128,27 +204,21 @@ fn card(board: &Board, view: &BoardView) -> Card {
     let lists = view.lists.iter().filter(|list| list.kind != Kind::Totals);
     let rows = lists.flat_map(|list| &list.rows);
     let rows: Vec<_> = rows.filter(|row| !row.shape.all).collect();
-    let severities: Vec<_> = rows.iter().map(|row| severity(&row.cells)).collect();
-    let count = |wanted: Severity| severities.iter().filter(|s| **s == wanted.name()).count();
+    let severities: Vec<_> = rows.iter().map(|row| severity(&row.cells).name()).collect();
     let noun = match (board.layout, rows.len()) {
         (Layout::Agents, 1) => "agent",
         (Layout::Agents, _) => "agents",
         (_, 1) => "queue",
         (_, _) => "queues",
     };
-    let mut summary = format!("{} {noun}", rows.len());
-    for (severity, word) in [
-        (Severity::Crit, "◆ {} critical"),
-        (Severity::Warn, "▲ {} warning"),
-    ] {
-        if 0 < count(severity) {
-            summary.push_str(" · ");
-            summary.push_str(&word.replace("{}", &count(severity).to_string()));
-        }
+    let mut summary = format!("{} {noun}", Locale::default().count(rows.len() as u64));
+    let alarm = alarm(severities.iter().copied());
+    if !alarm.is_empty() {
+        summary = format!("{summary} · {alarm}");
     }
     Card {
         id: board.id.clone(),
-        title: board.title.clone(),
+        link: names::board(&board.id, &board.title),
         layout: board.layout.name(),
         columns: columns(board, rows.len()),
         blocks: severities.into_iter().take(MOST_BLOCKS).collect(),
@@ -163,23 +233,22 @@ fn columns(board: &Board, rows: usize) -> usize {
         Layout::List => 1 + rows / 13,
         Layout::Agents => 6,
     }
+    .min(6)
 }
 
 /// A row's severity, as its own attributes have it.
-fn severity(cells: &[Cell]) -> &'static str {
+fn severity(cells: &[Cell]) -> Severity {
     let Some(Cell::Attrs(attributes)) = cells.first() else {
-        return Severity::None.name();
+        return Severity::None;
     };
     let found = attributes.iter().find(|(name, _)| *name == "sev");
-    let known = [
+    [
         Severity::Ok,
         Severity::Warn,
         Severity::Crit,
         Severity::Stale,
-    ];
-    known
-        .map(Severity::name)
-        .into_iter()
-        .find(|name| matches!(found, Some((_, Attr::Text(text))) if text == name))
-        .unwrap_or(Severity::None.name())
+    ]
+    .into_iter()
+    .find(|known| matches!(found, Some((_, Attr::Text(text))) if text == known.name()))
+    .unwrap_or_default()
 }

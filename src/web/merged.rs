@@ -4,8 +4,16 @@
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Metric, Moment, Value},
+    boards::{Locale, Severity},
+    domain::{Metric, Moment, QueueId, Value},
     live::{Picture, Queue, Trust},
+};
+
+use super::{
+    clock::{self, Tick},
+    explain,
+    figure::Figure,
+    names,
 };
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,7 +27,7 @@ pub(super) struct Merged {
     /// Start of the running clock.
     pub(super) since: Option<Timestamp>,
     /// The queue that the longest wait is in.
-    pub(super) queue: Option<String>,
+    pub(super) queue: Option<QueueId>,
     /// The oldest time that a source gave for a part of it.
     pub(super) at: Option<Timestamp>,
     pub(super) is_stale: bool,
@@ -29,7 +37,8 @@ pub(super) struct Merged {
 /// queue only, and one may serve several.
 pub(super) fn merged(picture: &Picture, metric: Metric, now: Moment) -> Merged {
     let mut members = Members::default();
-    for queue in picture.queues.values().filter(|queue| !queue.hidden) {
+    let queues = picture.queues.values();
+    for queue in queues.filter(|queue| !picture.is_queue_hidden(queue)) {
         members.take(picture, queue, metric, now);
     }
     let mut merged = Merged {
@@ -52,7 +61,7 @@ pub(super) fn merged(picture: &Picture, metric: Metric, now: Moment) -> Merged {
         if let Some((value, since, queue)) = members.longest {
             merged.value = Some(value);
             merged.since = since;
-            merged.queue = Some(picture.queue_name(queue));
+            merged.queue = Some(queue.id.clone());
         }
     } else if is_people && members.sum != members.largest {
         merged.low = Some(members.largest);
@@ -62,6 +71,89 @@ pub(super) fn merged(picture: &Picture, metric: Metric, now: Moment) -> Merged {
         merged.value = Some(Value::Count(members.sum));
     }
     merged
+}
+
+/// The gallery's line of what is going on, each figure with what it is.
+pub(super) fn figures(picture: &Picture, now: Moment) -> Vec<Figure> {
+    let of = [
+        Metric::Waiting,
+        Metric::LongestWait,
+        Metric::AgentsAvailable,
+    ];
+    of.map(|metric| figure(picture, metric, now)).into()
+}
+
+fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
+    let merged = merged(picture, metric, now);
+    let queue = merged
+        .queue
+        .as_ref()
+        .map(|id| names::queue_by_id(picture, id));
+    let over = match metric {
+        Metric::LongestWait => "The longest of all queues.",
+        Metric::AgentsAvailable => {
+            "Over all queues: between the most in one queue and the sum of all, since one agent may serve several and is known per queue only."
+        }
+        _ => "The sum of all queues.",
+    };
+    let mut explained = vec![
+        ("What it is", explain::entry(metric).formula.to_owned()),
+        ("Over all queues", over.to_owned()),
+        ("Window", "Now.".to_owned()),
+        ("Source", sources(picture, now)),
+    ];
+    if let Some(reason) = &merged.reason {
+        explained.push(("Not one number because", format!("{reason}.")));
+    } else if merged.value.is_none() {
+        explained.push((
+            "Not known because",
+            explain::entry(metric).unknown.to_owned(),
+        ));
+    }
+    explained.push(("In the API", format!("{} of /api/v1/site", metric.name())));
+    Figure {
+        key: metric.name(),
+        label: Locale::default().heading(metric).to_owned(),
+        value: match merged.since {
+            Some(since) if !merged.is_stale => Tick::since(since, Trust::Fresh, now),
+            _ => Tick::still(words(&merged)),
+        },
+        severity: if merged.is_stale {
+            Severity::Stale
+        } else {
+            Severity::None
+        }
+        .name(),
+        mark: "",
+        link: queue,
+        notes: Vec::new(),
+        explained,
+    }
+}
+
+/// `7`, `≥ 7`, `4–7` or `–`.
+fn words(merged: &Merged) -> String {
+    let locale = Locale::default();
+    match (merged.value, merged.low, merged.high) {
+        (Some(value), ..) => locale.value(Some(value)),
+        (None, Some(low), Some(high)) => format!("{low}–{high}"),
+        (None, Some(low), None) => format!("≥ {}", locale.value(Some(Value::Count(low)))),
+        (None, None, _) => locale.value(None),
+    }
+}
+
+/// Each source, and how long ago it last spoke.
+fn sources(picture: &Picture, now: Moment) -> String {
+    let words = picture.sources.values().map(|source| match source.heard {
+        Some(heard) => format!(
+            "{} spoke {} ago",
+            source.id,
+            clock::age(now.mono.since(heard))
+        ),
+        None => format!("{} has not spoken yet", source.id),
+    });
+    let words: Vec<_> = words.collect();
+    format!("{}.", words.join("; "))
 }
 
 #[derive(Debug, Default)]

@@ -1,15 +1,27 @@
 //! Pages and API over HTTP, on an accept loop of our own.
 
+mod agent;
 mod api;
 mod assets;
 mod board;
+mod cases;
+mod chart;
+mod clock;
+mod contact;
 mod error;
+mod explain;
+mod figure;
 mod gallery;
 mod headers;
 mod health;
+mod listing;
 mod merged;
 mod metrics;
+mod names;
 mod origin;
+mod person;
+mod queue;
+mod say;
 pub mod serve;
 mod sources;
 mod story;
@@ -27,7 +39,7 @@ use axum::{
 use crate::{boards::Studio, live::Live, push::Hub};
 
 pub use assets::build;
-pub use error::WebError;
+use error::WebError;
 pub use health::Ready;
 pub use metrics::NotAfter;
 pub use origin::Origins;
@@ -56,11 +68,14 @@ pub struct Web {
 /// Every address of the product. Each page's file brings its own routes.
 pub fn router(web: Web) -> Router {
     Router::new()
+        .merge(agent::routes())
         .merge(api::routes())
         .merge(assets::routes())
+        .merge(cases::routes())
         .merge(gallery::routes())
         .merge(health::routes())
         .merge(metrics::routes())
+        .merge(queue::routes())
         .merge(sources::routes())
         .fallback(async || WebError::NoSuchPage)
         .merge(board::routes())

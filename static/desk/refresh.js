@@ -1,21 +1,149 @@
-// Asks for the page again every 5 s and takes over the parts that changed.
-// Links and open details are in no part, so that neither focus nor place is lost.
+// Asks for the page again every 5 s and takes over what changed, node by node, so that focus,
+// open details, selection and place are kept. Clocks run here, and stop when the line is lost.
+import { band, cue, here, speak } from './around.js';
+import { learn, now, tick } from './clocks.js';
+
 const PACE = 5000;
+const AGAIN = 2000; // after a failure
+const LONGEST = 4000; // that an answer may take
+
+const parts = (of) => of.querySelectorAll('[data-part]');
+const button = document.getElementById('pause');
+let lost = null; // since when nothing has answered
+let paused = null;
+let timer = 0;
+
+async function ask() {
+  const answer = await fetch(location.href, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(LONGEST) });
+  if (answer.status >= 500) throw new Error(answer.statusText);
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  return { fresh, found: answer.ok };
+}
 
 async function refresh() {
-  if (document.hidden) return;
-  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-  if (!answer.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const part of document.querySelectorAll("[data-part]")) {
-    const next = fresh.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
-    if (!next || next.isEqualNode(part) || part.contains(document.activeElement)) continue;
-    part.replaceWith(document.importNode(next, true));
+  clearTimeout(timer);
+  if (paused || document.hidden) return;
+  let pace = PACE;
+  try {
+    const { fresh, found } = await ask();
+    if (fresh.body.dataset.build !== document.body.dataset.build) return location.reload();
+    if (paused) return;
+    lost = null;
+    if (found) {
+      learn(fresh.body.dataset.ts);
+      take(fresh);
+      show();
+    } else {
+      freeze(true);
+      band('What this page showed is gone. Reload it to see what is there instead.');
+    }
+  } catch (_) {
+    lost = lost || { at: now(), times: 0 };
+    lost.times += 1;
+    pace = AGAIN;
+    show();
   }
-  for (const follower of document.querySelectorAll("[data-follow]")) {
+  timer = setTimeout(refresh, pace);
+}
+
+// The first failure stops the clocks, the second is told.
+function show() {
+  freeze(Boolean(paused || lost));
+  if (paused) band(`Updates paused at ${here(paused)}. Values are from then.`);
+  else if (lost && lost.times > 1) band(`Connection to the wallboard lost at ${here(lost.at)}. Values are from then.`);
+  else band('');
+}
+
+function freeze(is) {
+  document.body.classList.toggle('frozen', is);
+}
+
+function take(fresh) {
+  const focused = document.activeElement;
+  const before = severities();
+  for (const part of parts(document)) {
+    const next = fresh.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
+    if (next) morph(part, next);
+  }
+  for (const follower of document.querySelectorAll('[data-follow]')) {
     const leader = document.querySelector(`[data-part="${CSS.escape(follower.dataset.follow)}"]`);
     if (leader) follower.dataset.state = leader.dataset.state;
   }
+  // A row that moved has lost the focus on the way.
+  if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
+  speak(changes(before));
+  tick();
 }
 
-setInterval(() => refresh().catch(() => {}), PACE);
+// What is watched for its severity only; counts stay silent.
+function severities() {
+  const watched = [...document.querySelectorAll('[data-watch]')];
+  return new Map(watched.map((each) => [each.dataset.watch, each.dataset.sev]));
+}
+
+function changes(before) {
+  const watched = [...document.querySelectorAll('[data-watch]')];
+  return watched
+    .filter((each) => each.dataset.say && before.has(each.dataset.watch) && before.get(each.dataset.watch) !== each.dataset.sev)
+    .map((each) => ({ about: each.dataset.watch, say: each.dataset.say }));
+}
+
+const key = (node) => (node.nodeType === Node.ELEMENT_NODE ? node.dataset.key || node.id : '');
+
+function morph(from, to) {
+  if (from.isEqualNode(to)) return;
+  if (from.nodeType !== Node.ELEMENT_NODE) {
+    from.data = to.data;
+    cue(from.parentElement);
+    return;
+  }
+  const isMine = (name) => name === 'open' && from.nodeName === 'DETAILS';
+  for (const { name } of [...from.attributes]) {
+    if (!to.hasAttribute(name) && !isMine(name)) from.removeAttribute(name);
+  }
+  for (const { name, value } of to.attributes) {
+    if (from.getAttribute(name) !== value && !isMine(name)) from.setAttribute(name, value);
+  }
+  // A clock that runs writes itself.
+  if (!to.dataset.since) children(from, to);
+}
+
+function children(from, to) {
+  const stay = new Set([...to.children].map(key));
+  const known = new Map();
+  for (const child of [...from.children]) {
+    if (key(child) && !stay.has(key(child))) child.remove();
+    else if (key(child)) known.set(key(child), child);
+  }
+  let at = from.firstChild;
+  for (const next of to.childNodes) {
+    const match = key(next) ? known.get(key(next)) : at && !key(at) && at;
+    if (match && match.nodeName === next.nodeName) {
+      if (match === at) at = at.nextSibling;
+      else from.insertBefore(match, at);
+      morph(match, next);
+    } else {
+      from.insertBefore(document.importNode(next, true), at);
+    }
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    gone.remove();
+  }
+}
+
+function pause() {
+  paused = paused ? null : now();
+  button.textContent = paused ? 'Go on with updates' : 'Pause updates';
+  show();
+  refresh();
+}
+
+if (parts(document).length) {
+  button.hidden = false;
+  button.addEventListener('click', pause);
+  document.addEventListener('visibilitychange', refresh);
+  timer = setTimeout(refresh, PACE);
+  setInterval(() => lost || paused || tick(), 500);
+}

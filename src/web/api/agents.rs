@@ -62,9 +62,10 @@ pub(super) async fn one(
 ) -> Result<Json<Agent>, Problem> {
     let Path((source, external)) = path?;
     let id = Id::new(&SourceId::from(source.as_str()), &external);
-    let found = web
-        .live
-        .read(|picture, _| Some(json(picture, picture.agents.get(&id)?)));
+    let found = web.live.read(|picture, _| {
+        let agent = picture.agents.get(&id)?;
+        (!picture.is_agent_hidden(agent)).then(|| json(picture, agent))
+    });
     found
         .map(Json)
         .ok_or_else(|| Problem::not_found(&format!("there is no agent {id}")))

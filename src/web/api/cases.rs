@@ -1,6 +1,6 @@
 //! `/api/v1/cases`, a page at a time in the order of their ids.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Json,
@@ -9,12 +9,15 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{CaseId, Class, Id, Outcome, SourceId},
+    domain::{Class, Id, Outcome},
     live::{self, CaseState, Picture},
 };
 
 use super::{
-    super::Web,
+    super::{
+        Web,
+        listing::{self, Mark, Wanted},
+    },
     json::{ExternalIds, Time, external_ids},
     problem::Problem,
 };
@@ -84,59 +87,33 @@ pub(super) async fn list(
         return Err(Problem::bad_request(&detail));
     }
 
+    let wanted = Wanted {
+        states: state.into_iter().collect(),
+        ..Wanted::default()
+    };
     let cases = web.live.read(|picture, _| {
-        let (page, is_more) = page(&picture.cases, state, after.as_ref(), limit);
+        let listing = listing::list(picture, &wanted, after.as_ref(), limit);
         Cases {
-            next: page
-                .last()
-                .filter(|_| is_more)
-                .map(|case| case.id.to_string()),
-            cases: page.into_iter().map(|case| json(picture, case)).collect(),
+            next: listing.next.map(|mark| mark.id().to_string()),
+            cases: (listing.cases.into_iter())
+                .map(|case| json(picture, case))
+                .collect(),
         }
     });
     Ok(Json(cases))
 }
 
 fn state(word: &str) -> Result<CaseState, Problem> {
-    let all = CaseState::ALL;
-    all.into_iter()
-        .find(|state| state.name() == word)
-        .ok_or_else(|| {
-            let allowed = all.map(CaseState::name).join(", ");
-            Problem::bad_request(&format!("state must be one of {allowed}"))
-        })
+    listing::state(word).ok_or_else(|| {
+        let allowed = CaseState::ALL.map(CaseState::name).join(", ");
+        Problem::bad_request(&format!("state must be one of {allowed}"))
+    })
 }
 
-fn cursor(text: &str) -> Result<CaseId, Problem> {
-    let (source, external) = text
-        .split_once('/')
+fn cursor(text: &str) -> Result<Mark, Problem> {
+    let id = listing::id(text)
         .ok_or_else(|| Problem::bad_request("cursor must be the `next` of another answer"))?;
-    Ok(Id::new(&SourceId::from(source), external))
-}
-
-/// The first `limit` cases after `after`, and whether there are more. Holds no
-/// more than a page, however many cases there are.
-fn page<'a>(
-    cases: &'a live::Map<CaseId, live::Case>,
-    state: Option<CaseState>,
-    after: Option<&CaseId>,
-    limit: usize,
-) -> (Vec<&'a live::Case>, bool) {
-    let mut first: BTreeSet<&CaseId> = BTreeSet::new();
-    let mut is_more = false;
-    for (id, case) in cases {
-        let is_asked = state.is_none_or(|state| case.state == state);
-        if !is_asked || after.is_some_and(|after| id <= after) {
-            continue;
-        }
-        first.insert(id);
-        if limit < first.len() {
-            first.pop_last();
-            is_more = true;
-        }
-    }
-    let page = first.into_iter().filter_map(|id| cases.get(id)).collect();
-    (page, is_more)
+    Ok(Mark::of_id(id))
 }
 
 fn json(picture: &Picture, case: &live::Case) -> Case {

@@ -56,7 +56,7 @@ pub(super) async fn one(
     let id = Id::new(&SourceId::from(source.as_str()), &external);
     let found = web.live.read(|picture, now| {
         let queue = picture.queues.get(&id)?;
-        Some(json(picture, queue, now))
+        (!picture.is_queue_hidden(queue)).then(|| json(picture, queue, now))
     });
     found
         .map(Json)

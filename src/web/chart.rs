@@ -1,0 +1,302 @@
+//! The last hours of a queue as a chart: bars for who waited, a line for how long,
+//! and gaps where nothing is known. Plain geometry; the theme's style draws it.
+
+use std::fmt::Write;
+
+use jiff::Timestamp;
+
+use super::clock::{self, UNKNOWN};
+
+/// Of the drawing, in its own units; it is stretched to its place.
+const WIDTH: f64 = 960.0;
+const HEIGHT: f64 = 200.0;
+/// Labels of time below it.
+const TIMES: usize = 4;
+
+/// One step of time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Point {
+    pub(super) start: Timestamp,
+    pub(super) waiting: Option<u64>,
+    /// In seconds.
+    pub(super) longest: Option<f64>,
+    /// Still under way.
+    pub(super) partial: bool,
+}
+
+pub(super) struct Chart {
+    pub(super) width: f64,
+    pub(super) height: f64,
+    pub(super) bars: Vec<Bar>,
+    /// Left edge and width.
+    pub(super) gaps: Vec<(f64, f64)>,
+    pub(super) line: String,
+    /// Height of the limit of the longest wait, and the limit.
+    pub(super) limit: Option<(f64, String)>,
+    pub(super) most: String,
+    pub(super) longest: String,
+    pub(super) times: Vec<String>,
+    /// All of it as a sentence.
+    pub(super) sentence: String,
+    /// "10:30–11:00"
+    pub(super) missing: Vec<String>,
+    pub(super) rows: Vec<Row>,
+}
+
+pub(super) struct Bar {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) width: f64,
+    pub(super) height: f64,
+    pub(super) partial: bool,
+}
+
+/// A row of the table that says the same.
+pub(super) struct Row {
+    pub(super) time: String,
+    pub(super) waiting: String,
+    pub(super) longest: String,
+    pub(super) partial: bool,
+}
+
+/// `None` where nothing is known of the whole time. `limit` is of the longest wait.
+pub(super) fn chart(
+    points: &[Point],
+    limit: Option<f64>,
+    time: impl Fn(Timestamp) -> String,
+) -> Option<Chart> {
+    let most = points
+        .iter()
+        .filter_map(|point| Some((point.waiting?, point.start)));
+    let most = most.max_by_key(|(waiting, start)| (*waiting, std::cmp::Reverse(*start)));
+    let longest = points
+        .iter()
+        .filter_map(|point| Some((point.longest?, point.start)));
+    let longest = longest.max_by(|a, b| a.0.total_cmp(&b.0));
+    if most.is_none() && longest.is_none() {
+        return None;
+    }
+    let tallest = most
+        .map_or(0, |(waiting, _)| waiting)
+        .max(4)
+        .next_multiple_of(4);
+    let slowest = longest
+        .map_or(0.0, |(longest, _)| longest)
+        .max(limit.unwrap_or(0.0) * 1.2);
+    let slowest = (slowest / 60.0).ceil().max(1.0) * 60.0;
+    let step = WIDTH / as_number(points.len().max(1));
+    let missing = missing(points, &time);
+
+    Some(Chart {
+        width: WIDTH,
+        height: HEIGHT,
+        bars: bars(points, step, tallest),
+        gaps: gaps(points, step),
+        line: line(points, step, slowest),
+        limit: limit.map(|limit| (HEIGHT - HEIGHT * limit / slowest, seconds(limit))),
+        most: tallest.to_string(),
+        longest: seconds(slowest),
+        times: (0..TIMES)
+            .filter_map(|n| points.get(n * points.len() / TIMES))
+            .map(|point| time(point.start))
+            .collect(),
+        sentence: sentence(points, most, longest, &missing, &time),
+        missing,
+        rows: points.iter().rev().map(|point| row(point, &time)).collect(),
+    })
+}
+
+fn bars(points: &[Point], step: f64, tallest: u64) -> Vec<Bar> {
+    let bar = |(n, point): (usize, &Point)| {
+        let waiting = point.waiting.filter(|waiting| 0 < *waiting)?;
+        #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+        let height = HEIGHT * waiting as f64 / tallest as f64;
+        Some(Bar {
+            x: rounded(as_number(n) * step + step * 0.1),
+            y: rounded(HEIGHT - height),
+            width: rounded(step * 0.8),
+            height: rounded(height),
+            partial: point.partial,
+        })
+    };
+    points.iter().enumerate().filter_map(bar).collect()
+}
+
+fn gaps(points: &[Point], step: f64) -> Vec<(f64, f64)> {
+    let runs = runs(points).into_iter();
+    let place = |(from, to)| {
+        (
+            rounded(as_number(from) * step),
+            rounded(as_number(to - from) * step),
+        )
+    };
+    runs.map(place).collect()
+}
+
+/// First and one behind the last of each run of steps of which nothing is known.
+fn runs(points: &[Point]) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for (n, point) in points.iter().enumerate() {
+        if point.waiting.is_some() || point.longest.is_some() {
+            continue;
+        }
+        match runs.last_mut() {
+            Some((_, to)) if *to == n => *to = n + 1,
+            _ => runs.push((n, n + 1)),
+        }
+    }
+    runs
+}
+
+fn missing(points: &[Point], time: &impl Fn(Timestamp) -> String) -> Vec<String> {
+    let words = |(from, to): (usize, usize)| {
+        let end = points
+            .get(to)
+            .map_or_else(|| "now".to_owned(), |point| time(point.start));
+        format!("{}–{end}", time(points[from].start))
+    };
+    runs(points).into_iter().map(words).collect()
+}
+
+/// A path that breaks off where nothing is known; a lone point is a dot.
+fn line(points: &[Point], step: f64, slowest: f64) -> String {
+    let mut path = String::new();
+    let mut pen_is_down = false;
+    for (n, point) in points.iter().enumerate() {
+        let Some(longest) = point.longest else {
+            pen_is_down = false;
+            continue;
+        };
+        let x = rounded(as_number(n) * step + step / 2.0);
+        let y = rounded(HEIGHT - HEIGHT * longest / slowest);
+        // Writing to a string cannot fail.
+        write!(path, "{}{x} {y}", if pen_is_down { "L" } else { "M" }).ok();
+        let is_alone = points.get(n + 1).is_none_or(|next| next.longest.is_none());
+        if !pen_is_down && is_alone {
+            path.push_str("h0");
+        }
+        pen_is_down = true;
+    }
+    path
+}
+
+fn sentence(
+    points: &[Point],
+    most: Option<(u64, Timestamp)>,
+    longest: Option<(f64, Timestamp)>,
+    missing: &[String],
+    time: &impl Fn(Timestamp) -> String,
+) -> String {
+    let mut parts = Vec::new();
+    if let Some(first) = points.first() {
+        parts.push(format!(
+            "From {} until now, in steps of 5 minutes.",
+            time(first.start)
+        ));
+    }
+    match most {
+        Some((0, _)) => parts.push("Nobody waited.".to_owned()),
+        Some((n, at)) => parts.push(format!("At most {n} waited, at {}.", time(at))),
+        None => {}
+    }
+    if let Some((wait, at)) = longest.filter(|(wait, _)| 0.0 < *wait) {
+        parts.push(format!(
+            "The longest wait was {}, at {}.",
+            seconds(wait),
+            time(at)
+        ));
+    }
+    if !missing.is_empty() {
+        parts.push(format!("No data {}.", missing.join(", ")));
+    }
+    parts.join(" ")
+}
+
+fn row(point: &Point, time: &impl Fn(Timestamp) -> String) -> Row {
+    let unknown = || UNKNOWN.to_owned();
+    Row {
+        time: time(point.start),
+        waiting: point
+            .waiting
+            .map_or_else(unknown, |waiting| waiting.to_string()),
+        longest: point.longest.map_or_else(unknown, seconds),
+        partial: point.partial,
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a cast of a float saturates"
+)]
+fn seconds(seconds: f64) -> String {
+    clock::duration((seconds * 1000.0) as i64)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "there are some dozen steps")]
+fn as_number(n: usize) -> f64 {
+    n as f64
+}
+
+/// Tenths are finer than any screen.
+fn rounded(x: f64) -> f64 {
+    (x * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(waiting: &[Option<u64>]) -> Vec<Point> {
+        let start: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
+        let steps = waiting.iter().enumerate();
+        let point = |(n, waiting): (usize, &Option<u64>)| Point {
+            start: crate::domain::moment::plus_millis(start, i64::try_from(n).unwrap() * 300_000),
+            waiting: *waiting,
+            longest: waiting.map(|n| if n == 0 { 0.0 } else { 30.0 }),
+            partial: false,
+        };
+        steps.map(point).collect()
+    }
+
+    fn drawn(waiting: &[Option<u64>]) -> Option<Chart> {
+        chart(&points(waiting), Some(120.0), |at| {
+            at.strftime("%H:%M").to_string()
+        })
+    }
+
+    #[test]
+    fn what_is_not_known_is_a_gap_and_never_a_bar_or_a_line() {
+        let chart = drawn(&[Some(2), None, None, Some(0), Some(1)]).unwrap();
+
+        assert_eq!(chart.gaps, [(192.0, 384.0)]);
+        assert_eq!(chart.missing, ["10:05–10:15"]);
+        assert_eq!(chart.bars.len(), 2);
+        assert_eq!(chart.line.matches('M').count(), 2);
+        assert!(chart.line.contains("h0"), "{}", chart.line);
+        assert!(chart.sentence.contains("At most 2 waited, at 10:00."));
+        assert!(chart.sentence.contains("No data 10:05–10:15."));
+        assert_eq!(chart.rows[2].waiting, "–");
+    }
+
+    #[test]
+    fn a_gap_that_lasts_says_so() {
+        let chart = drawn(&[Some(2), None]).unwrap();
+
+        assert_eq!(chart.missing, ["10:05–now"]);
+    }
+
+    #[test]
+    fn nothing_known_is_no_chart() {
+        assert!(drawn(&[None, None]).is_none());
+        assert!(drawn(&[]).is_none());
+    }
+
+    #[test]
+    fn the_limit_lies_within_the_drawing() {
+        let chart = drawn(&[Some(1)]).unwrap();
+        let (y, words) = chart.limit.unwrap();
+
+        assert!((0.0..HEIGHT).contains(&y));
+        assert_eq!(words, "2:00");
+    }
+}

@@ -1,0 +1,105 @@
+//! Times on desk pages: running clocks, the site's time of day, and what the
+//! page needs to run its clocks by the server's.
+
+use jiff::Timestamp;
+
+use crate::{
+    boards::Locale,
+    domain::{Moment, moment},
+    live::{Lost, Picture, Trust},
+};
+
+/// A value that may be a running clock.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tick {
+    /// As of now.
+    pub(super) text: String,
+    /// Where it runs: its start in milliseconds since 1970.
+    pub(super) since: Option<i64>,
+}
+
+impl Tick {
+    pub(super) fn still(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            since: None,
+        }
+    }
+
+    /// How long ago `start` is. It runs while its line stands, and where that is
+    /// lost shows how long it had been then.
+    pub(super) fn since(start: Timestamp, trust: Trust, now: Moment) -> Self {
+        let until = |end| duration(moment::millis_between(start, end));
+        match trust {
+            Trust::Fresh | Trust::Unknown => Self {
+                text: until(now.wall),
+                since: Some(start.as_millisecond()),
+            },
+            Trust::Lost(Lost { at, .. }) => Self::still(until(at)),
+            Trust::Stale => Self::still(UNKNOWN),
+        }
+    }
+}
+
+/// What is not known.
+pub(super) const UNKNOWN: &str = "–";
+
+/// What a page knows of time, for the clocks that run in it.
+#[derive(Clone, Debug)]
+pub(super) struct Stamp {
+    pub(super) ts: i64,
+    pub(super) zone: String,
+    pub(super) hour: &'static str,
+    pub(super) day: &'static str,
+}
+
+impl Stamp {
+    pub(super) fn new(picture: &Picture, now: Moment) -> Self {
+        let words = Locale::default().clock_words();
+        Self {
+            ts: now.wall.as_millisecond(),
+            zone: picture.site.zone.iana_name().unwrap_or("UTC").to_owned(),
+            hour: words.hour,
+            day: words.day,
+        }
+    }
+}
+
+/// `14:02`, with the day where it is not today.
+pub(super) fn time(picture: &Picture, at: Timestamp, now: Moment) -> String {
+    Locale::default().time_or_day(at, now.wall, &picture.site.zone)
+}
+
+/// `14:02:10`, with the day where it is not today.
+pub(super) fn exact(picture: &Picture, at: Timestamp, now: Moment) -> String {
+    Locale::default().moment(at, now.wall, &picture.site.zone)
+}
+
+/// A time that a source gave, on our clock.
+pub(super) fn on_ours(
+    picture: &Picture,
+    source: &crate::domain::SourceId,
+    at: Timestamp,
+) -> Timestamp {
+    let offset = picture
+        .sources
+        .get(source)
+        .map_or(0, |source| source.offset);
+    moment::plus_millis(at, offset)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "waits stay far below 2^52 ms")]
+pub(super) fn duration(millis: i64) -> String {
+    Locale::default().duration(millis as f64 / 1000.0)
+}
+
+/// How long ago, rounded down: `1 s`, `2 min`.
+pub(super) fn age(millis: i64) -> String {
+    let seconds = millis.max(0) / 1000;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..86_400 => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
+        _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
+    }
+}

@@ -1,0 +1,190 @@
+//! "Explain this number": what each figure is, in words. One entry per metric.
+
+use crate::domain::{Formula, Metric, Target};
+
+/// What there is to say of a metric, whoever it is of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) metric: Metric,
+    /// How it comes about.
+    pub(super) formula: &'static str,
+    /// Why it may not be known although its source is well.
+    pub(super) unknown: &'static str,
+}
+
+const NOT_SAID: &str = "Its source has not said it yet.";
+const ENTRIES: &str = "Vngage names the queue of a contact only when somebody opens it, so who came here and left unseen is not known. Where a solution always leads to one queue, queue_of in the configuration says so, and this is known.";
+const NOTHING_YET: &str = "There is nothing to divide by yet today.";
+
+const TABLE: &[Entry] = &[
+    Entry {
+        metric: Metric::Waiting,
+        formula: "Visitors in the queue, as the source counts them.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::InConversation,
+        formula: "Visitors who talk with an agent of this queue, as the source counts them.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::LongestWait,
+        formula: "Now − the moment at which the visitor who has waited longest entered the queue. The source says how long it is every few seconds; in between the clock runs here.",
+        unknown: "Nobody waits, or the source has not said it yet.",
+    },
+    Entry {
+        metric: Metric::AverageWait,
+        formula: "The source's own average. Whose waits it takes in, the vendor does not say.",
+        unknown: "It was not said in the last 15 minutes, so it would say nothing of now.",
+    },
+    Entry {
+        metric: Metric::AgentsAvailable,
+        formula: "Agents who could take a contact of this queue, as the source counts them. Who serves two queues is counted in both.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::Offered,
+        formula: "Contacts that entered: answered + abandoned + left at once + sent on + still waiting.",
+        unknown: ENTRIES,
+    },
+    Entry {
+        metric: Metric::Answered,
+        formula: "Contacts that an agent has opened. One that is opened again after its close counts once.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::Abandoned,
+        formula: "Contacts gone before an agent opened them, without those that left at once. Vngage has no event for it: when unopened cases outnumber everybody in queue for a while, the surplus counts as gone, the oldest first, and is taken back if one is opened after all.",
+        unknown: ENTRIES,
+    },
+    Entry {
+        metric: Metric::ShortAbandoned,
+        formula: "Contacts gone sooner than short_abandon of [targets].",
+        unknown: "A visitor who leaves a chat sends no event, so how long they waited is not known.",
+    },
+    Entry {
+        metric: Metric::FlowOuts,
+        formula: "Contacts that left the queue unanswered for another.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::AbandonRate,
+        formula: "Abandoned ÷ (offered − left at once − still waiting).",
+        unknown: ENTRIES,
+    },
+    Entry {
+        metric: Metric::ServiceLevel,
+        formula: "Contacts answered within the target ÷ contacts; which ones, its formula says.",
+        unknown: NOTHING_YET,
+    },
+    Entry {
+        metric: Metric::AverageSpeedOfAnswer,
+        formula: "Time from entering the queue to being opened, over all answers whose wait is known.",
+        unknown: NOTHING_YET,
+    },
+    Entry {
+        metric: Metric::AverageHandleTime,
+        formula: "Time from opening to close or transfer ÷ conversations handled. Wrap-up and hold are not told, so they are not in it.",
+        unknown: NOTHING_YET,
+    },
+    Entry {
+        metric: Metric::FirstResponseTime,
+        formula: "Time from the visitor's first message to the first message of an agent, on average. Known when a conversation is closed; notes and automatic texts are not replies.",
+        unknown: NOTHING_YET,
+    },
+    Entry {
+        metric: Metric::Transferred,
+        formula: "Conversations that an agent handed on to another queue. Back to the same queue is no transfer.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::OutcomePositive,
+        formula: "Contacts whose last outcome, as the agent gave it, is positive.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::OutcomeNegative,
+        formula: "Contacts whose last outcome, as the agent gave it, is negative.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::OutcomeNeutral,
+        formula: "Contacts whose last outcome, as the agent gave it, is neutral.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::OutcomeUnresolved,
+        formula: "Contacts whose last outcome, as the agent gave it, is unresolved; they may be opened again.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::Cases,
+        formula: "Cases opened by, or handed to, this agent and not closed.",
+        unknown: "After a break it is not certain yet that no case was missed.",
+    },
+    Entry {
+        metric: Metric::Handled,
+        formula: "Conversations that ended here: closed, or handed on. A contact that is opened again and closed again counts twice.",
+        unknown: NOT_SAID,
+    },
+];
+
+/// What there is to say of a metric.
+pub(super) fn entry(metric: Metric) -> &'static Entry {
+    let entry = &TABLE[metric as usize];
+    debug_assert_eq!(
+        entry.metric, metric,
+        "the table stands in the order of Metric"
+    );
+    entry
+}
+
+/// A formula of service level in words (metrics.md §2).
+pub(super) fn service_level(formula: Formula) -> &'static str {
+    match formula {
+        Formula::ShortIgnored => "answered in time ÷ (offered − left at once)",
+        Formula::Negative => "answered in time ÷ offered: who leaves counts against it",
+        Formula::Positive => {
+            "(answered in time + gone in time) ÷ offered: who leaves in time counts for it"
+        }
+        Formula::QuickIgnored => "answered in time ÷ (offered − gone in time)",
+        Formula::ShortMet => "(answered in time + left at once) ÷ offered",
+        Formula::AnsweredOnly => "answered in time ÷ answered: who leaves is not in it",
+    }
+}
+
+/// Which formula is in use, and why.
+pub(super) fn in_use(used: Formula, target: &Target) -> String {
+    let words = service_level(used);
+    let why = if used == target.formula {
+        "as [targets] has it, or by default".to_owned()
+    } else {
+        format!(
+            "instead of {}, because who came here and left unseen is not known",
+            target.formula.name()
+        )
+    };
+    format!("{}: {words}; {why}.", used.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_metric_is_explained_and_in_its_place() {
+        for metric in Metric::all() {
+            let entry = entry(metric);
+            assert_eq!(entry.metric, metric);
+            assert!(entry.formula.ends_with('.') && entry.unknown.ends_with('.'));
+        }
+    }
+
+    #[test]
+    fn a_formula_other_than_the_one_asked_for_says_why() {
+        let target = Target::default();
+
+        assert!(in_use(target.formula, &target).contains("by default"));
+        assert!(in_use(Formula::AnsweredOnly, &target).contains("instead of short_ignored"));
+    }
+}

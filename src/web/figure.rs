@@ -1,0 +1,300 @@
+//! A figure on a desk page: its value, its limits, what it lacks, and behind it
+//! the explanation.
+
+use crate::{
+    boards::{Level, Limits, Locale, Severity},
+    domain::{Formula, Metric, Moment, Mono, SourceId, Target, Unit, Value},
+    live::{self, DayMarks, Picture, Trust},
+};
+
+use super::{
+    clock::{self, Tick, UNKNOWN},
+    explain,
+    names::Link,
+};
+
+/// So long unheard, a last value is no longer a figure, in milliseconds.
+const GONE_AFTER: i64 = 5 * 60_000;
+
+pub(super) struct Figure {
+    /// The metric's name.
+    pub(super) key: &'static str,
+    pub(super) label: String,
+    pub(super) value: Tick,
+    pub(super) severity: &'static str,
+    /// "◆ Critical"
+    pub(super) mark: &'static str,
+    /// Where its value is from, if from one place.
+    pub(super) link: Option<Link>,
+    /// Small, behind the value: limits or goal, "est.", "last 14".
+    pub(super) notes: Vec<String>,
+    /// Terms and what is to be said of them.
+    pub(super) explained: Vec<(&'static str, String)>,
+}
+
+/// Whose figure it is, and by what it is judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Subject<'a> {
+    pub(super) picture: &'a Picture,
+    pub(super) now: Moment,
+    pub(super) source: &'a SourceId,
+    pub(super) target: &'a Target,
+    /// Nothing was said of it since; that is no fault.
+    pub(super) quiet_since: Option<jiff::Timestamp>,
+}
+
+/// What a figure is judged by, and how.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Judged {
+    pub(super) limits: Limits,
+    /// `None` where nobody judges: then only that it is stale is said.
+    pub(super) severity: Option<Severity>,
+}
+
+impl Subject<'_> {
+    pub(super) fn figure(
+        &self,
+        metric: Metric,
+        figure: &live::Figure,
+        heard: Option<Mono>,
+        judged: Judged,
+    ) -> Figure {
+        let is_gone = self.is_gone(figure.trust, heard);
+        let is_stale = matches!(figure.trust, Trust::Stale | Trust::Lost(_));
+        let bare = if is_stale {
+            Severity::Stale
+        } else {
+            Severity::None
+        };
+        let severity = judged.severity.unwrap_or(bare);
+        Figure {
+            key: metric.name(),
+            label: self.label(metric, figure.of_day.as_ref()),
+            value: self.value(figure, is_gone),
+            severity: severity.name(),
+            mark: severity.mark(),
+            link: None,
+            notes: self.notes(metric, figure, &judged.limits, is_gone),
+            explained: self.explained(metric, figure, heard, &judged.limits),
+        }
+    }
+
+    fn is_gone(&self, trust: Trust, heard: Option<Mono>) -> bool {
+        let last = match trust {
+            Trust::Lost(lost) => Some(lost.mono),
+            Trust::Stale => heard,
+            Trust::Fresh | Trust::Unknown => None,
+        };
+        last.is_some_and(|last| GONE_AFTER <= self.now.mono.since(last))
+    }
+
+    fn label(&self, metric: Metric, marks: Option<&DayMarks>) -> String {
+        if metric != Metric::ServiceLevel {
+            return Locale::default().heading(metric).to_owned();
+        }
+        let within = clock::age(self.target.answer_within);
+        let formula = marks.and_then(|marks| marks.formula);
+        if formula == Some(Formula::AnsweredOnly.name()) {
+            format!("Of those answered, within {within}")
+        } else {
+            format!("Answered within {within}")
+        }
+    }
+
+    fn value(&self, figure: &live::Figure, is_gone: bool) -> Tick {
+        if is_gone || figure.trust == Trust::Unknown {
+            return Tick::still(UNKNOWN);
+        }
+        match (figure.since, figure.trust) {
+            (Some(start), Trust::Fresh) => Tick::since(start, figure.trust, self.now),
+            _ => Tick::still(Locale::default().value(figure.value)),
+        }
+    }
+
+    fn notes(
+        &self,
+        metric: Metric,
+        figure: &live::Figure,
+        limits: &Limits,
+        is_gone: bool,
+    ) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let Some(value) = figure.value.filter(|_| is_gone) {
+            notes.push(format!("last {}", Locale::default().value(Some(value))));
+        }
+        if let Some(words) = limit_words(metric, limits, self.target) {
+            notes.push(words);
+        }
+        if metric == Metric::ServiceLevel {
+            notes.push(format!("goal {}%", self.target.service_level));
+        }
+        if is_estimated(figure) {
+            notes.push("est.".to_owned());
+        }
+        notes
+    }
+
+    fn explained(
+        &self,
+        metric: Metric,
+        figure: &live::Figure,
+        heard: Option<Mono>,
+        limits: &Limits,
+    ) -> Vec<(&'static str, String)> {
+        let entry = explain::entry(metric);
+        let mut rows = vec![("What it is", entry.formula.to_owned())];
+        let marks = figure.of_day.as_ref();
+        let formula = marks
+            .and_then(|marks| marks.formula)
+            .and_then(Formula::from_name);
+        if let Some(formula) = formula {
+            rows.push(("Formula", explain::in_use(formula, self.target)));
+            rows.push((
+                "Who still waits",
+                "Counts once they have waited longer than the target.".to_owned(),
+            ));
+        }
+        rows.push(("Window", self.window(metric, marks)));
+        rows.push(("Source", self.source_words(metric, figure, heard)));
+        if let Some(words) = limit_words(metric, limits, self.target) {
+            rows.push(("Limits", format!("{words}, as the boards have it")));
+        }
+        if metric.is_of_the_day() {
+            rows.push(("Estimated", estimate(metric, figure)));
+        }
+        if figure.value.is_none() || figure.trust == Trust::Unknown {
+            rows.push((
+                "Not known because",
+                self.why_unknown(metric, figure, entry.unknown),
+            ));
+        }
+        rows.push(("In files and API", metric.name().to_owned()));
+        rows
+    }
+
+    fn window(&self, metric: Metric, marks: Option<&DayMarks>) -> String {
+        match marks {
+            Some(marks) => self.day(marks),
+            None if metric == Metric::AverageWait => {
+                "The last 15 minutes, rolling, as the source has it.".to_owned()
+            }
+            None => "Now.".to_owned(),
+        }
+    }
+
+    /// "Today since 10:42, without 11:00–11:05."
+    pub(super) fn day(&self, marks: &DayMarks) -> String {
+        let time = |at| clock::time(self.picture, at, self.now);
+        let zone = self.picture.site.zone.iana_name().unwrap_or("UTC");
+        let Some(since) = marks.since else {
+            return "Today; nothing has been counted yet.".to_owned();
+        };
+        let mut words = format!("Today since {} ({zone})", time(since));
+        if !marks.gaps.is_empty() {
+            let gaps = marks.gaps.iter().map(|gap| {
+                let to = gap.to.map_or_else(|| "now".to_owned(), time);
+                format!("{}–{to}", time(gap.from))
+            });
+            words.push_str(", without ");
+            words.push_str(&gaps.collect::<Vec<_>>().join(", "));
+        }
+        words.push_str(if marks.complete {
+            ": the whole day so far."
+        } else {
+            ": not the whole day."
+        });
+        words
+    }
+
+    fn source_words(&self, metric: Metric, figure: &live::Figure, heard: Option<Mono>) -> String {
+        let source = self.picture.sources.get(self.source);
+        let name = match source.map(|source| source.kind) {
+            Some("vngage") => format!("{} (Vngage)", self.source),
+            _ => self.source.to_string(),
+        };
+        let counted = metric.is_of_the_day() || metric == Metric::Cases;
+        let heard = if counted {
+            source.and_then(|source| source.heard)
+        } else {
+            heard
+        };
+        let ago = heard.map(|heard| clock::age(self.now.mono.since(heard)));
+        let mut words = match (counted, ago) {
+            (true, Some(ago)) => {
+                format!("Counted here from the events of {name}, which last spoke {ago} ago.")
+            }
+            (true, None) => {
+                format!("Counted here from the events of {name}, which has not spoken yet.")
+            }
+            (false, Some(ago)) => format!("{name} said it {ago} ago."),
+            (false, None) => format!("{name} has not said it yet."),
+        };
+        match figure.trust {
+            Trust::Lost(lost) => {
+                let at = clock::exact(self.picture, lost.at, self.now);
+                words.push_str(&format!(
+                    " The connection was lost at {at}; the value is from then."
+                ));
+            }
+            Trust::Stale => words
+                .push_str(" It has not been said again since a break, so it is not vouched for."),
+            Trust::Fresh | Trust::Unknown => {}
+        }
+        words
+    }
+
+    fn why_unknown(&self, metric: Metric, figure: &live::Figure, usual: &str) -> String {
+        if let Some(since) = self.quiet_since {
+            let since = clock::time(self.picture, since, self.now);
+            return format!(
+                "This queue has said nothing since {since}; that is usual for one without traffic."
+            );
+        }
+        if let Some(marks) = &figure.of_day
+            && marks.since.is_none()
+        {
+            return "Its source has not been connected yet, so nothing was counted.".to_owned();
+        }
+        let nobody = metric == Metric::LongestWait && figure.trust == Trust::Fresh;
+        if nobody {
+            "Nobody waits.".to_owned()
+        } else {
+            usual.to_owned()
+        }
+    }
+}
+
+/// "warns at 1:00, critical at 2:00"
+fn limit_words(metric: Metric, limits: &Limits, target: &Target) -> Option<String> {
+    let value = |number: f64| match metric.unit() {
+        Unit::Count => format!("{number}"),
+        Unit::Seconds => Locale::default().value(Some(Value::Seconds(number))),
+        Unit::Percent => format!("{number}%"),
+    };
+    let below = |level: Option<Level>| level.map(|level| value(level.value(target)));
+    let words = [
+        limits.warn.map(|warn| format!("warns at {}", value(warn))),
+        limits
+            .crit
+            .map(|crit| format!("critical at {}", value(crit))),
+        below(limits.warn_below).map(|warn| format!("warns below {warn}")),
+        below(limits.crit_below).map(|crit| format!("critical below {crit}")),
+    ];
+    let words: Vec<_> = words.into_iter().flatten().collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+fn is_estimated(figure: &live::Figure) -> bool {
+    let zero = matches!(figure.value, None | Some(Value::Count(0)));
+    !zero && figure.of_day.as_ref().is_some_and(|marks| marks.estimated)
+}
+
+fn estimate(metric: Metric, figure: &live::Figure) -> String {
+    let estimated = figure.of_day.as_ref().is_some_and(|marks| marks.estimated);
+    match (estimated, metric) {
+        (false, _) => "No: it is counted from events.",
+        (true, Metric::Abandoned) => "Yes: nobody tells that a visitor left.",
+        (true, _) => "Yes: it holds abandons, and nobody tells that a visitor left.",
+    }
+    .to_owned()
+}

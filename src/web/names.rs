@@ -1,0 +1,100 @@
+//! Queues, agents and boards as links; what `[hide]` names is neither named nor linked.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::{
+    domain::{AgentId, Id, QueueId, SourceId},
+    live::{Agent, Picture, Queue},
+};
+
+/// What may stand in a segment of an address as it is.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// A name, and where it leads; nowhere with an empty address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Link {
+    pub(super) name: String,
+    pub(super) href: String,
+}
+
+impl Link {
+    fn nowhere(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            href: String::new(),
+        }
+    }
+}
+
+pub(super) fn queue(picture: &Picture, queue: &Queue) -> Link {
+    Link {
+        name: picture.queue_name(queue),
+        href: address("queues", &queue.id),
+    }
+}
+
+pub(super) fn agent(picture: &Picture, agent: &Agent) -> Link {
+    Link {
+        name: picture.agent_name(agent),
+        href: address("agents", &agent.id),
+    }
+}
+
+pub(super) fn queue_by_id(picture: &Picture, id: &QueueId) -> Link {
+    match picture.queues.get(id) {
+        Some(queue) if picture.is_queue_hidden(queue) => Link::nowhere("a hidden queue"),
+        Some(known) => queue(picture, known),
+        None => Link::nowhere(&id.external),
+    }
+}
+
+pub(super) fn agent_by_id(picture: &Picture, id: &AgentId) -> Link {
+    match picture.agents.get(id) {
+        Some(agent) if picture.is_agent_hidden(agent) => Link::nowhere("a hidden agent"),
+        Some(known) => agent(picture, known),
+        None => Link::nowhere("Agent without a name"),
+    }
+}
+
+pub(super) fn board(id: &str, title: &str) -> Link {
+    Link {
+        name: title.to_owned(),
+        href: format!("/boards/{}", segment(id)),
+    }
+}
+
+/// The queue at an address, unless it is hidden.
+pub(super) fn find_queue<'a>(
+    picture: &'a Picture,
+    source: &str,
+    external: &str,
+) -> Option<&'a Queue> {
+    let id = Id::new(&SourceId::from(source), external);
+    let found = picture.queues.get(&id)?;
+    (!picture.is_queue_hidden(found)).then_some(found)
+}
+
+/// The agent at an address, unless hidden.
+pub(super) fn find_agent<'a>(
+    picture: &'a Picture,
+    source: &str,
+    external: &str,
+) -> Option<&'a Agent> {
+    let id = Id::new(&SourceId::from(source), external);
+    let found = picture.agents.get(&id)?;
+    (!picture.is_agent_hidden(found)).then_some(found)
+}
+
+/// A piece of text within an address.
+pub(super) fn segment(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+fn address(what: &str, id: &Id) -> String {
+    let (source, external) = (segment(id.source.as_str()), segment(&id.external));
+    format!("/{what}/{source}/{external}")
+}

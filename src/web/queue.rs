@@ -1,0 +1,228 @@
+//! `/queues/{source}/{id}`: one queue, now, today and in the last four hours.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::Html,
+    routing::get,
+};
+
+use crate::{
+    boards::{Board, JudgedFigure, Judgement, Locale, Origin, Severity, judge},
+    domain::{Metric, Moment},
+    live::{Agent, AgentState, CaseState, Picture, Queue},
+};
+
+use super::{
+    Web, WebError, assets, cases,
+    chart::{Chart, Point, chart},
+    clock::{self, Stamp},
+    contact::{Contact, contact},
+    figure::{Figure, Judged, Subject},
+    listing::{self, Order, Place, Wanted},
+    names::{self, Link},
+    person::{self, Person, person},
+    say::say,
+};
+
+/// Rows of who waits, and of agents.
+const MOST_CASES: usize = 20;
+const MOST_AGENTS: usize = 40;
+/// Other queues that an address without a queue offers.
+const MOST_OTHERS: usize = 12;
+
+#[derive(Template)]
+#[template(path = "queue.html")]
+struct Page {
+    build: &'static str,
+    demo: bool,
+    stamp: Stamp,
+    id: String,
+    name: String,
+    severity: &'static str,
+    mark: &'static str,
+    /// Why it is so, in one sentence.
+    why: Option<String>,
+    is_calm: bool,
+    /// What is announced when the severity changes.
+    say: String,
+    now: Vec<Figure>,
+    today: Vec<Figure>,
+    /// Which part of the day was counted, and whether that is all of it.
+    day: String,
+    is_whole_day: bool,
+    waiting: Vec<Contact>,
+    all_waiting: Option<String>,
+    /// How many of its source wait for a queue that is not known yet.
+    unplaced: usize,
+    agents: Vec<Person>,
+    more_agents: usize,
+    chart: Option<Chart>,
+    boards: Vec<Link>,
+    source: String,
+    external: String,
+    external_ids: Vec<(Arc<str>, Arc<str>)>,
+}
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new().route("/queues/{source}/{id}", get(page))
+}
+
+async fn page(
+    State(web): State<Web>,
+    Path((source, external)): Path<(String, String)>,
+) -> Result<Html<String>, WebError> {
+    let boards = web.studio.boards();
+    let page = web.live.read(|picture, now| {
+        let Some(queue) = names::find_queue(picture, &source, &external) else {
+            return Err(WebError::NoSuch {
+                what: "queue",
+                id: format!("{source}/{external}"),
+                instead: others(picture),
+            });
+        };
+        Ok(build(&web, &boards, picture, queue, now))
+    })?;
+    Ok(Html(page.render()?))
+}
+
+fn others(picture: &Picture) -> Vec<Link> {
+    let queues = picture.queues.values();
+    let seen = queues.filter(|queue| !picture.is_queue_hidden(queue));
+    let mut links: Vec<_> = seen.map(|queue| names::queue(picture, queue)).collect();
+    links.sort();
+    links.truncate(MOST_OTHERS);
+    links
+}
+
+fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now: Moment) -> Page {
+    let id = queue.id.to_string();
+    let shown: Vec<_> = boards
+        .iter()
+        .filter(|board| board.shows_queue(&id))
+        .collect();
+    // As the first board of somebody's own has it, else as the automatic one.
+    let own = shown.iter().find(|board| board.origin == Origin::File);
+    let [automatic, _] = Board::automatic();
+    let board = own.or(shown.first()).map_or(&automatic, |board| &***board);
+    let judgement = judge(board, picture, queue, Locale::default(), now);
+    let name = picture.queue_name(queue);
+    let target = picture.site.target(&id);
+    let subject = Subject {
+        picture,
+        now,
+        source: &queue.id.source,
+        target: &target,
+        quiet_since: queue.quiet_since,
+    };
+    let (of_day, of_now) = figures(&subject, queue, board, &judgement);
+    let (waiting, all_waiting, unplaced) = waiting(picture, queue, now);
+    let (agents, more_agents) = agents(picture, queue, now);
+    let longest = board.limits(&id, Metric::LongestWait);
+    let marks = picture
+        .queue_figure(queue, Metric::Answered, now)
+        .and_then(|figure| figure.of_day);
+    Page {
+        build: assets::build(),
+        demo: web.demo,
+        stamp: Stamp::new(picture, now),
+        severity: judgement.severity.name(),
+        mark: judgement.severity.mark(),
+        say: say(picture, queue, &name, judgement.severity, now),
+        is_calm: matches!(judgement.severity, Severity::None | Severity::Ok),
+        why: judgement.why,
+        day: marks.map(|marks| subject.day(&marks)).unwrap_or_default(),
+        is_whole_day: queue.today.complete,
+        now: of_now,
+        today: of_day,
+        waiting,
+        all_waiting,
+        unplaced,
+        agents,
+        more_agents,
+        chart: hours(picture, queue, longest.crit.or(longest.warn), now),
+        boards: shown
+            .iter()
+            .map(|board| names::board(&board.id, &board.title))
+            .collect(),
+        source: queue.id.source.to_string(),
+        external: queue.id.external.to_string(),
+        external_ids: queue.external_ids.to_vec(),
+        id,
+        name,
+    }
+}
+
+/// Of the day, and of now.
+fn figures(
+    subject: &Subject<'_>,
+    queue: &Queue,
+    board: &Board,
+    judgement: &Judgement,
+) -> (Vec<Figure>, Vec<Figure>) {
+    let id = queue.id.to_string();
+    let figure = |judged: &JudgedFigure| {
+        let metric = judged.metric;
+        let figure = subject.picture.queue_figure(queue, metric, subject.now)?;
+        let heard = queue.readings.get(metric).map(|reading| reading.heard);
+        let judged = Judged {
+            limits: board.limits(&id, metric),
+            severity: Some(judged.severity),
+        };
+        Some(subject.figure(metric, &figure, heard, judged))
+    };
+    let (day, now): (Vec<_>, Vec<_>) =
+        (judgement.figures.iter()).partition(|judged| judged.metric.is_of_the_day());
+    let all = |of: Vec<&JudgedFigure>| of.into_iter().filter_map(figure).collect();
+    (all(day), all(now))
+}
+
+/// Who waits here, the longest first, and how many have no queue yet.
+fn waiting(picture: &Picture, queue: &Queue, now: Moment) -> (Vec<Contact>, Option<String>, usize) {
+    let wanted = Wanted {
+        states: vec![CaseState::Waiting],
+        place: Place::In(queue.id.clone()),
+        order: Order::Oldest,
+        ..Wanted::default()
+    };
+    let listing = listing::list(picture, &wanted, None, MOST_CASES);
+    let more = listing.next.is_some();
+    let unplaced = picture.cases.values().filter(|case| {
+        case.state == CaseState::Waiting
+            && case.queue.is_none()
+            && case.id.source == queue.id.source
+    });
+    let rows = listing.cases.iter().map(|case| contact(picture, case, now));
+    let all = more.then(|| cases::address_of(CaseState::Waiting, "queue", &queue.id));
+    (rows.collect(), all, unplaced.count())
+}
+
+/// Who serves it, and how many more do without a case now.
+fn agents(picture: &Picture, queue: &Queue, now: Moment) -> (Vec<Person>, usize) {
+    let serves = |agent: &&Agent| {
+        !picture.is_agent_hidden(agent)
+            && agent.state != AgentState::LoggedOut
+            && (agent.queues.contains(&queue.id) || agent.case_queues.contains(&queue.id))
+    };
+    let mut agents: Vec<_> = picture.agents.values().filter(serves).collect();
+    agents.sort_by_cached_key(|agent| person::order(picture, agent));
+    let shown = agents.iter().take(MOST_AGENTS);
+    let rows = shown.map(|agent| person(picture, agent, now)).collect();
+    (rows, agents.len().saturating_sub(MOST_AGENTS))
+}
+
+/// The last four hours, against the limit of the longest wait.
+fn hours(picture: &Picture, queue: &Queue, limit: Option<f64>, now: Moment) -> Option<Chart> {
+    let points: Vec<_> = (queue.trail.steps(now))
+        .map(|step| Point {
+            start: step.start,
+            waiting: step.waiting,
+            longest: step.longest_wait,
+            partial: step.partial,
+        })
+        .collect();
+    chart(&points, limit, |at| clock::time(picture, at, now))
+}

@@ -1,0 +1,32 @@
+//! What is announced to those who listen: a change of severity, never a count.
+
+use crate::{
+    boards::{Locale, Severity},
+    domain::{Metric, Moment},
+    live::{Picture, Queue},
+};
+
+/// "Sales: critical. 14 waiting. Longest wait 6:12." Without shapes, since they
+/// cannot be heard; empty where a change is nothing to act on.
+pub(super) fn say(
+    picture: &Picture,
+    queue: &Queue,
+    name: &str,
+    severity: Severity,
+    now: Moment,
+) -> String {
+    let word = match severity {
+        Severity::Crit => "critical",
+        Severity::Warn => "warning",
+        Severity::Ok => return format!("{name}: back to normal."),
+        Severity::None | Severity::Stale => return String::new(),
+    };
+    let value = |metric| {
+        let figure = picture.queue_figure(queue, metric, now)?;
+        (figure.value).map(|value| Locale::default().value(Some(value)))
+    };
+    let waiting = value(Metric::Waiting).map(|waiting| format!(" {waiting} waiting."));
+    let longest = value(Metric::LongestWait).map(|longest| format!(" Longest wait {longest}."));
+    let parts = [waiting, longest].map(Option::unwrap_or_default);
+    format!("{name}: {word}.{}", parts.concat())
+}

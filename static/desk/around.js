@@ -1,0 +1,50 @@
+// What stands around the figures: the band, the announcers, the cue, the foot of a printed page.
+import { now } from './clocks.js';
+
+const QUIET = 10000; // between two announcements
+
+const element = (id) => document.getElementById(id);
+const still = matchMedia('(prefers-reduced-motion: reduce)');
+const clock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+  timeZone: document.body.dataset.zone || undefined,
+});
+
+// A time of the site, in its zone.
+export const here = (at) => clock.format(at);
+
+export function band(text) {
+  const place = element('band');
+  if (place.textContent !== text) place.textContent = text;
+  place.hidden = !text;
+}
+
+// A changed value is underlined once, quietly.
+export function cue(changed) {
+  if (still.matches || !changed.matches('.value, .value *')) return;
+  const options = { duration: 1000, pseudoElement: '::after' };
+  changed.closest('.value').animate([{ opacity: 1 }, { opacity: 0 }], options);
+}
+
+const unsaid = new Map();
+let spoken = -QUIET;
+let waiting = 0;
+
+// Of what changes twice before it is said, only the last is.
+export function speak(changes) {
+  for (const { about, say } of changes) unsaid.set(about, say);
+  clearTimeout(waiting);
+  if (!unsaid.size) return;
+  const rest = spoken + QUIET - performance.now();
+  if (rest > 0) {
+    waiting = setTimeout(speak, rest, []);
+    return;
+  }
+  spoken = performance.now();
+  element('polite').textContent = [...unsaid.values()].join(' ');
+  unsaid.clear();
+}
+
+addEventListener('beforeprint', () => {
+  element('printed').textContent = `${location.href} · printed at ${new Date(now()).toISOString().slice(0, 10)} ${here(now())}`;
+});
