@@ -23,12 +23,12 @@ use crate::{
     web::{NotAfter, Origins, Ready, Web, build, router},
 };
 
-const SCRIPT: &str = "<script>alert('x')</script>\"'&\u{202e}";
+pub(super) const SCRIPT: &str = "<script>alert('x')</script>\"'&\u{202e}";
 
-struct Answer {
-    status: StatusCode,
-    kind: String,
-    text: String,
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) kind: String,
+    pub(super) text: String,
 }
 
 impl Answer {
@@ -37,7 +37,7 @@ impl Answer {
     }
 }
 
-async fn get(router: &Router, path: &str) -> Answer {
+pub(super) async fn get(router: &Router, path: &str) -> Answer {
     let request = Request::get(path).body(Body::empty()).unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
     let status = response.status();
@@ -48,7 +48,7 @@ async fn get(router: &Router, path: &str) -> Answer {
     Answer { status, kind, text }
 }
 
-fn site() -> Site {
+pub(super) fn site() -> Site {
     Site {
         sources: vec![SourceSetup {
             id: "chat".into(),
@@ -61,7 +61,7 @@ fn site() -> Site {
     }
 }
 
-fn said(fact: Fact) -> Input {
+pub(super) fn said(fact: Fact) -> Input {
     Input::Update(Update {
         source: "chat".into(),
         event: "test",
@@ -71,7 +71,7 @@ fn said(fact: Fact) -> Input {
     })
 }
 
-fn queue_said(external: &str, metric: Metric, value: Figure) -> Input {
+pub(super) fn queue_said(external: &str, metric: Metric, value: Figure) -> Input {
     let queue = Subject::Queue(Id::new(&"chat".into(), external));
     said(Fact::Readings(
         queue,
@@ -79,7 +79,7 @@ fn queue_said(external: &str, metric: Metric, value: Figure) -> Input {
     ))
 }
 
-fn named(class: Class, external: &str, name: &str) -> Input {
+pub(super) fn named(class: Class, external: &str, name: &str) -> Input {
     said(Fact::Profile(Profile {
         name: Some(name.into()),
         display_name: Some(name.into()),
@@ -87,7 +87,7 @@ fn named(class: Class, external: &str, name: &str) -> Input {
     }))
 }
 
-fn created(external: &str) -> Input {
+pub(super) fn created(external: &str) -> Input {
     let event = CaseEvent::Created {
         opportunity: None,
         solution: None,
@@ -97,11 +97,15 @@ fn created(external: &str) -> Input {
 }
 
 /// The router over a source that is connected and has said `inputs`.
-fn router_after(inputs: Vec<Input>) -> Router {
+pub(super) fn router_after(inputs: Vec<Input>) -> Router {
+    router_of(site(), inputs)
+}
+
+pub(super) fn router_of(site: Site, inputs: Vec<Input>) -> Router {
     let clock = Clock::start();
     let mut state = State::default();
     let connected = [
-        Input::Settings(Arc::new(site())),
+        Input::Settings(Arc::new(site)),
         Input::Line("chat".into(), Line::CatchingUp { broken: None }),
         Input::Line("chat".into(), Line::Connected),
     ];
@@ -292,9 +296,12 @@ async fn the_gallery_says_what_is_going_on_and_what_to_do_first() {
 
     assert!(quiet.contains("Queues appear as soon as"));
     assert!(quiet.contains("What next"));
-    assert!(busy.contains("<dt>Waiting</dt><dd>2</dd>"), "{busy}");
-    assert!(busy.contains("(<bdi>Sales</bdi>)"), "{busy}");
-    assert!(busy.contains("<dt>Available</dt><dd>–</dd>"), "{busy}");
+    assert!(busy.contains("<span>2</span>"), "{busy}");
+    assert!(busy.contains("in <bdi>Sales</bdi>"), "{busy}");
+    assert!(
+        busy.contains("<span aria-label=\"no data\">–</span>"),
+        "{busy}"
+    );
 }
 
 #[tokio::test]
