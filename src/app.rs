@@ -6,6 +6,7 @@ mod check;
 mod names;
 mod plan;
 mod reload;
+mod systemd;
 mod upstreams;
 #[cfg(test)]
 mod web_tests;
@@ -33,6 +34,7 @@ use crate::{
 pub use boards::BoardFilesError;
 pub use check::{Finding, check};
 pub use plan::{Plan, Upstream};
+pub use web::openapi;
 
 use upstreams::Upstreams;
 
@@ -134,7 +136,12 @@ impl App {
             "the web server",
             serve::serve(listener, router, serve::Limits::default(), app.stop.clone()),
         );
+        if let Some(every) = systemd::watchdog() {
+            let watching = systemd::watch(every, outlet, app.stop.clone());
+            app.spawn("the watchdog", watching);
+        }
         app.ready.set(true);
+        systemd::ready(app.address);
         info!(address = %app.address, "Started");
         Ok(app)
     }
@@ -151,7 +158,7 @@ impl App {
             let step = tokio::select! {
                 () = stop.cancelled() => break Ok(()),
                 Some(ended) = self.tasks.join_next_with_id() => self.on_ended(ended),
-                Some(plan) = plans.recv() => self.reload(plan).await,
+                Some(plan) = plans.recv() => systemd::reloading(self.reload(plan)).await,
             };
             if let Err(error) = step {
                 break Err(error);
@@ -159,6 +166,7 @@ impl App {
         };
 
         info!("Stopping");
+        systemd::stopping();
         self.ready.set(false);
         self.outlet = None;
         self.stop.cancel();

@@ -90,6 +90,8 @@ pub enum Origin {
 }
 
 impl Origin {
+    pub const ALL: [Origin; 2] = [Self::File, Self::Automatic];
+
     /// The name in JSON.
     pub fn name(self) -> &'static str {
         match self {

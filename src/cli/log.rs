@@ -15,11 +15,18 @@ pub struct Options {
         value_name = "FORMAT",
         value_enum,
         default_value_t,
-        global = true
+        global = true,
+        help_heading = "Log"
     )]
     log_format: Format,
     /// Least level to log: error, warn, info, debug or trace
-    #[arg(long, value_name = "LEVEL", default_value = "info", global = true)]
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        default_value = "info",
+        global = true,
+        help_heading = "Log"
+    )]
     log: LevelFilter,
 }
 

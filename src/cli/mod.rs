@@ -6,6 +6,7 @@ mod demo;
 mod health;
 mod log;
 mod man;
+mod openapi;
 mod serve;
 
 use std::{error::Error, io, path::PathBuf};
@@ -35,6 +36,8 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Health(health::Health),
+    /// Print the OpenAPI document that describes the JSON API
+    Openapi,
     Completions(completions::Completions),
     Man(man::Manual),
 }
@@ -96,6 +99,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Demo(demo) => demo.run().await,
         Command::Health(health) => health.run().await,
         Command::Man(manual) => manual.run(),
+        Command::Openapi => openapi::print(),
         Command::Serve(serve) => serve.run().await,
     }
 }

@@ -91,6 +91,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    pub const ALL: [Outcome; 4] = [
+        Self::Positive,
+        Self::Negative,
+        Self::Neutral,
+        Self::Unresolved,
+    ];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Positive => "positive",

@@ -101,6 +101,20 @@ pub enum Health {
     Down,
 }
 
+impl Health {
+    pub const ALL: [Health; 4] = [Self::Connecting, Self::Live, Self::Degraded, Self::Down];
+
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Connecting => "connecting",
+            Self::Live => "live",
+            Self::Degraded => "degraded",
+            Self::Down => "down",
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Queue {
     pub id: QueueId,
@@ -157,6 +171,18 @@ pub enum AgentState {
 }
 
 impl AgentState {
+    pub const ALL: [AgentState; 9] = [
+        Self::Available,
+        Self::Ringing,
+        Self::Talking,
+        Self::Hold,
+        Self::WrapUp,
+        Self::NotReady,
+        Self::Busy,
+        Self::Unknown,
+        Self::LoggedOut,
+    ];
+
     /// The name in JSON.
     pub fn name(self) -> &'static str {
         match self {

@@ -8,6 +8,7 @@ use std::sync::{
 
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Web, assets};
 
@@ -25,8 +26,9 @@ impl Ready {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct Health {
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Health {
+    /// `ok`, `ready` or `not ready`.
     status: &'static str,
     /// What boards compare with their own to learn of a new version.
     build: &'static str,
@@ -38,11 +40,30 @@ pub(super) fn routes() -> Router<Web> {
         .route("/readyz", get(ready))
 }
 
-async fn live() -> Json<Health> {
+/// Whether the program lives
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    operation_id = "healthz",
+    tag = "health",
+    responses((status = OK, description = "It lives", body = Health))
+)]
+pub(super) async fn live() -> Json<Health> {
     Json(health("ok"))
 }
 
-async fn ready(State(web): State<Web>) -> (StatusCode, Json<Health>) {
+/// Whether it can serve; upstreams are no part of it
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    operation_id = "readyz",
+    tag = "health",
+    responses(
+        (status = OK, description = "It can serve", body = Health),
+        (status = SERVICE_UNAVAILABLE, description = "Starting or stopping", body = Health),
+    )
+)]
+pub(super) async fn ready(State(web): State<Web>) -> (StatusCode, Json<Health>) {
     if web.ready.get() {
         (StatusCode::OK, Json(health("ready")))
     } else {

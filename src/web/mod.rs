@@ -38,6 +38,7 @@ use axum::{
 
 use crate::{boards::Studio, live::Live, push::Hub};
 
+pub use api::openapi;
 pub use assets::build;
 use error::WebError;
 pub use health::Ready;

@@ -2,15 +2,14 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Output},
     time::{Duration, Instant},
 };
 
 use lapin::ExchangeKind;
 use tokio::task::block_in_place;
 
-use crate::support::{Broker, Browser, Vep, Vngage, broker, ports, until};
+use crate::support::{Broker, Browser, Vep, Vngage, broker, demo::Demo, ports, until};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -79,42 +78,6 @@ async fn check_names_file_line_and_key_of_what_is_written_wrong() {
     assert_eq!(status, Some(2), "{text}");
     for word in ["wallboard.toml", &line.to_string(), "prefech", "prefetch"] {
         assert!(text.contains(word), "no {word}: {text}");
-    }
-}
-
-/// `wallboard demo`, ended with the test.
-struct Demo {
-    process: Child,
-    address: String,
-}
-
-impl Demo {
-    fn start() -> Self {
-        let port = ports::free();
-        let mut process = wallboard()
-            .args(["demo", "--listen", &format!("127.0.0.1:{port}")])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let stdout = process.stdout.take().unwrap();
-        block_in_place(|| BufReader::new(stdout).read_line(&mut line).unwrap());
-        let address = line
-            .split_whitespace()
-            .find(|word| word.starts_with("http"))
-            .unwrap();
-        Self {
-            process,
-            address: address.to_owned(),
-        }
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
     }
 }
 

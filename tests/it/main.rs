@@ -9,6 +9,7 @@
     reason = "a test binary has no outside; `pub` says what is meant for other files"
 )]
 
+mod api;
 mod away;
 mod browser_access;
 mod browser_boards;
@@ -24,6 +25,7 @@ mod metrics;
 mod push_sockets;
 mod support;
 mod support_tests;
+mod systemd;
 mod vngage_abandons;
 mod vngage_breaks;
 mod vngage_figures;

@@ -8,43 +8,76 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
 };
 use serde::Serialize;
+use utoipa::{ToSchema, openapi::Schema};
 
 use crate::{
     domain::{Id, Metric, SourceId},
-    live::{self, Picture, Trust},
+    live::{self, AgentState, Picture, Trust},
 };
 
 use super::{
     super::Web,
-    json::{ExternalIds, Metrics, Time, external_ids, is_stale},
-    problem::Problem,
+    json::{ExternalIds, Figure, Metrics, Time, external_ids, is_stale},
+    problem::{NotFound, Problem, Unasked},
+    words::one_of,
 };
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Agents {
     agents: Vec<Agent>,
 }
 
-#[derive(Debug, Serialize)]
+/// A person, and what they do now.
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Agent {
+    /// Source and the vendor's id, with a slash between them.
+    #[schema(example = "chat/77aa")]
     id: String,
     source: String,
     external_id: String,
+    /// The name of the account.
+    #[schema(required = true)]
     name: Option<Arc<str>>,
+    #[schema(required = true)]
     display_name: Option<String>,
+    #[schema(required = true)]
     email: Option<Arc<str>>,
+    /// Ids in other systems, by system.
+    #[schema(value_type = BTreeMap<String, String>)]
     external_ids: ExternalIds,
+    /// Ids of the queues they serve.
     groups: Vec<String>,
+    /// `unknown` where the source does not say.
+    #[schema(schema_with = states)]
     state: &'static str,
+    /// Why they are not ready, in words.
+    #[schema(required = true)]
     reason: Option<String>,
+    /// Start of the state.
+    #[schema(required = true)]
     since: Option<Time>,
+    /// Open cases; after a break those that are known of.
+    #[schema(required = true)]
     cases: Option<u32>,
     stale: bool,
+    /// By the metric's name.
+    #[schema(value_type = BTreeMap<String, Figure>)]
     metrics: Metrics,
 }
 
-/// Every agent that is not hidden, by id.
-pub(super) async fn list(State(web): State<Web>) -> Json<Agents> {
+fn states() -> Schema {
+    one_of(AgentState::ALL.map(AgentState::name))
+}
+
+/// Every agent that is not hidden, by id
+#[utoipa::path(
+    get,
+    path = "/agents",
+    operation_id = "agents",
+    tag = "agents",
+    responses((status = OK, description = "The agents", body = Agents), Problem)
+)]
+pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Agents> {
     let mut agents = web.live.read(|picture, _| {
         let shown = picture
             .agents
@@ -56,9 +89,22 @@ pub(super) async fn list(State(web): State<Web>) -> Json<Agents> {
     Json(Agents { agents })
 }
 
+/// One agent
+#[utoipa::path(
+    get,
+    path = "/agents/{source}/{id}",
+    operation_id = "agent",
+    tag = "agents",
+    params(
+        ("source" = String, Path, description = "Id of the source"),
+        ("id" = String, Path, description = "The vendor's id, percent-encoded"),
+    ),
+    responses((status = OK, description = "The agent", body = Agent), NotFound, Problem)
+)]
 pub(super) async fn one(
     State(web): State<Web>,
     path: Result<Path<(String, String)>, PathRejection>,
+    _: Unasked,
 ) -> Result<Json<Agent>, Problem> {
     let Path((source, external)) = path?;
     let id = Id::new(&SourceId::from(source.as_str()), &external);

@@ -2,23 +2,49 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
+use utoipa::{ToSchema, openapi::Schema};
 
-use super::super::Web;
+use crate::boards::{Layout, Origin};
 
-#[derive(Debug, Serialize)]
+use super::{
+    super::Web,
+    problem::{Problem, Unasked},
+    words::one_of,
+};
+
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Boards {
     boards: Vec<Board>,
 }
 
-#[derive(Debug, Serialize)]
+/// A board: its page is `/boards/{id}`.
+#[derive(Debug, Serialize, ToSchema)]
 struct Board {
     id: String,
     title: String,
+    #[schema(schema_with = layouts)]
     layout: &'static str,
+    #[schema(schema_with = origins)]
     origin: &'static str,
 }
 
-pub(super) async fn list(State(web): State<Web>) -> Json<Boards> {
+fn layouts() -> Schema {
+    one_of(Layout::ALL.map(Layout::name))
+}
+
+fn origins() -> Schema {
+    one_of(Origin::ALL.map(Origin::name))
+}
+
+/// Every board
+#[utoipa::path(
+    get,
+    path = "/boards",
+    operation_id = "boards",
+    tag = "boards",
+    responses((status = OK, description = "The boards", body = Boards), Problem)
+)]
+pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Boards> {
     let boards = web.studio.boards();
     let boards = boards.iter().map(|board| Board {
         id: board.id.clone(),

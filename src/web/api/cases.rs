@@ -7,6 +7,7 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema, openapi::Schema};
 
 use crate::{
     domain::{Class, Id, Outcome},
@@ -20,60 +21,112 @@ use super::{
     },
     json::{ExternalIds, Time, external_ids},
     problem::Problem,
+    words::{one_of, one_of_or_null},
 };
 
 const PAGE: usize = 200;
 const LONGEST_PAGE: usize = 1000;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
+    /// Only cases in this state.
+    #[param(schema_with = states)]
     state: Option<String>,
     /// `next` of the page before.
+    #[param(nullable = false, pattern = "/")]
     cursor: Option<String>,
+    /// How many at most.
+    #[param(nullable = false, minimum = 1, maximum = 1000, default = 200)]
     limit: Option<usize>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Cases {
     cases: Vec<Case>,
+    /// The `cursor` of the next page; `null` on the last.
+    #[schema(required = true)]
     next: Option<String>,
 }
 
 #[expect(clippy::struct_field_names, reason = "the contract's names")]
-#[derive(Debug, Serialize)]
+/// A contact. Times are the source's own.
+#[derive(Debug, Serialize, ToSchema)]
 struct Case {
+    #[schema(example = "chat/c-1042")]
     id: String,
+    /// Id of the queue; `null` where it is not known yet.
+    #[schema(required = true)]
     queue: Option<String>,
+    /// Id of the agent.
+    #[schema(required = true)]
     agent: Option<String>,
+    #[schema(schema_with = states)]
     state: &'static str,
+    #[schema(required = true)]
     created_at: Option<Time>,
+    #[schema(required = true)]
     opened_at: Option<Time>,
+    #[schema(required = true)]
     closed_at: Option<Time>,
+    #[schema(required = true, schema_with = outcomes)]
     outcome: Option<&'static str>,
+    /// The agent's own words.
+    #[schema(required = true)]
     closure: Option<Arc<str>>,
     transfers: Vec<Transfer>,
+    /// How often it was opened again after a close.
     reopened: u32,
+    #[schema(required = true)]
     opportunity: Option<Named>,
+    #[schema(required = true)]
     solution: Option<Named>,
+    #[schema(required = true)]
     case_type: Option<Named>,
 }
 
-#[derive(Debug, Serialize)]
+/// From whom to which queue a case was handed.
+#[derive(Debug, Serialize, ToSchema)]
 struct Transfer {
+    #[schema(required = true)]
     at: Option<Time>,
+    #[schema(required = true)]
     from_agent: Option<String>,
+    #[schema(required = true)]
     from_queue: Option<String>,
+    #[schema(required = true)]
     to_queue: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// An opportunity, a solution or a type of cases.
+#[derive(Debug, Serialize, ToSchema)]
 struct Named {
     id: String,
+    #[schema(required = true)]
     name: Option<Arc<str>>,
+    /// Ids in other systems, by system.
+    #[schema(value_type = BTreeMap<String, String>)]
     external_ids: ExternalIds,
 }
 
+fn states() -> Schema {
+    one_of(CaseState::ALL.map(CaseState::name))
+}
+
+fn outcomes() -> Schema {
+    one_of_or_null(Outcome::ALL.map(Outcome::name))
+}
+
+/// Open contacts and those of the last hours, a page at a time, by id
+#[utoipa::path(
+    get,
+    path = "/cases",
+    operation_id = "cases",
+    tag = "cases",
+    params(Asked),
+    responses((status = OK, description = "A page of cases", body = Cases), Problem)
+)]
 pub(super) async fn list(
     State(web): State<Web>,
     asked: Result<Query<Asked>, QueryRejection>,

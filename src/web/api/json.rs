@@ -4,14 +4,18 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
+use utoipa::{ToSchema, openapi::Schema};
 
 use crate::{
-    domain::Value,
+    domain::{Formula, Value},
     live::{self, Gap, Trust},
 };
 
+use super::words::one_of;
+
 /// An instant as RFC 3339 in UTC with milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, format = DateTime, example = "2026-11-20T09:00:00.500Z")]
 pub(super) struct Time(pub(super) Timestamp);
 
 impl From<Timestamp> for Time {
@@ -36,48 +40,67 @@ pub(super) fn external_ids(pairs: &[(Arc<str>, Arc<str>)]) -> ExternalIds {
 /// The metrics of a queue, an agent or the site, by name.
 pub(super) type Metrics = BTreeMap<&'static str, Figure>;
 
-/// One figure.
-#[derive(Debug, Default, Serialize)]
+/// One figure. Those of the day carry `since`, `complete`, `gaps` and
+/// `estimated`; those of several queues that are not one number, a `reason`.
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub(super) struct Figure {
+    /// Seconds, percent from 0 to 100, or a count; `null` where it is not known.
+    #[schema(required = true, value_type = Option<f64>)]
     pub(super) value: Option<Number>,
+    /// The time that the source gave.
+    #[schema(required = true)]
     pub(super) at: Option<Time>,
+    /// The source no longer vouches for it.
     pub(super) stale: bool,
-    /// Start of the running clock.
+    /// Start of the running clock; of a figure of the day, from when on
+    /// everything was counted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) since: Option<Time>,
-    #[serde(flatten)]
-    pub(super) day: Option<Day>,
-    #[serde(flatten)]
-    pub(super) range: Option<Range>,
+    #[schema(value_type = Option<Time>)]
+    #[expect(
+        clippy::option_option,
+        reason = "a day that was never counted says null; a figure without a clock says nothing"
+    )]
+    pub(super) since: Option<Option<Time>>,
+    /// The whole day was counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) complete: Option<bool>,
+    /// Stretches of the day in which events may have been missed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) gaps: Option<Vec<Missing>>,
+    /// Reckoned, because the source has no event for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) estimated: Option<bool>,
+    /// Of a service level: how it is reckoned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = formulas)]
+    pub(super) formula: Option<&'static str>,
+    /// The least that it can be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) low: Option<u64>,
+    /// The most that it can be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) high: Option<u64>,
+    /// Why it is not one number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) reason: Option<String>,
 }
 
-/// What a figure of the day carries besides.
-#[derive(Debug, Serialize)]
-pub(super) struct Day {
-    /// From when on everything was counted.
-    since: Option<Time>,
-    complete: bool,
-    gaps: Vec<Missing>,
-    estimated: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    formula: Option<&'static str>,
-}
-
-/// A stretch of the day in which events may have been missed; open without `to`.
-#[derive(Debug, Serialize)]
-struct Missing {
+/// A stretch of time; still open without `to`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Missing {
     from: Time,
+    #[schema(required = true)]
     to: Option<Time>,
 }
 
-/// Why a figure over several queues is not one number, and what is known of it.
-#[derive(Debug, Serialize)]
-pub(super) struct Range {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) low: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) high: Option<u64>,
-    pub(super) reason: String,
+fn formulas() -> Schema {
+    one_of(Formula::ALL.map(Formula::name))
 }
 
 /// A count stays a whole number.
@@ -104,25 +127,28 @@ impl From<live::Figure> for Figure {
             value: figure.value.filter(|_| is_known).map(Number::from),
             at: figure.at.map(Time),
             stale: is_stale(figure.trust),
-            since: figure.since.map(Time),
-            day: figure.of_day.map(Day::from),
-            range: None,
+            since: figure.since.map(|at| Some(Time(at))),
+            ..Self::default()
         }
+        .of(figure.of_day)
     }
 }
 
-impl From<live::DayMarks> for Day {
-    fn from(day: live::DayMarks) -> Self {
+impl Figure {
+    /// With what a figure of the day carries besides.
+    fn of(self, day: Option<live::DayMarks>) -> Self {
+        let Some(day) = day else { return self };
         let missing = |gap: &Gap| Missing {
             from: Time(gap.from),
             to: gap.to.map(Time),
         };
         Self {
-            since: day.since.map(Time),
-            complete: day.complete,
-            gaps: day.gaps.iter().map(missing).collect(),
-            estimated: day.estimated,
+            since: Some(day.since.map(Time)),
+            complete: Some(day.complete),
+            gaps: Some(day.gaps.iter().map(missing).collect()),
+            estimated: Some(day.estimated),
             formula: day.formula,
+            ..self
         }
     }
 }

@@ -4,31 +4,49 @@
 mod agents;
 mod boards;
 mod cases;
+mod document;
 mod json;
 mod problem;
 mod queues;
 mod site;
 mod sources;
+mod words;
 
-use axum::{Router, extract::OriginalUri, routing::get};
+use axum::{
+    Router,
+    extract::OriginalUri,
+    routing::{any, get},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Web;
 
+pub use document::openapi;
 use problem::Problem;
 
 pub(super) fn routes() -> Router<Web> {
-    let v1 = Router::new()
-        .route("/queues", get(queues::list))
-        .route("/queues/{source}/{id}", get(queues::one))
-        .route("/agents", get(agents::list))
-        .route("/agents/{source}/{id}", get(agents::one))
-        .route("/cases", get(cases::list))
-        .route("/sources", get(sources::list))
-        .route("/boards", get(boards::list))
-        .route("/site", get(site::whole))
-        .fallback(async |uri: OriginalUri| {
-            Problem::not_found(&format!("nothing is at {}", uri.path()))
-        })
+    let (v1, _) = documented().split_for_parts();
+    let missing =
+        async |uri: OriginalUri| Problem::not_found(&format!("nothing is at {}", uri.path()));
+    let v1 = v1
+        .route("/openapi.json", get(document::serve))
+        .fallback(missing)
         .method_not_allowed_fallback(async || Problem::not_allowed());
-    Router::new().nest("/api/v1", v1)
+    Router::new()
+        .nest("/api/v1", v1)
+        // The one address below that a nest leaves out.
+        .route("/api/v1/", any(missing))
+}
+
+/// Everything that is answered below `/api/v1`, with what the document says of it.
+fn documented() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(queues::list))
+        .routes(routes!(queues::one))
+        .routes(routes!(site::whole))
+        .routes(routes!(agents::list))
+        .routes(routes!(agents::one))
+        .routes(routes!(cases::list))
+        .routes(routes!(sources::list))
+        .routes(routes!(boards::list))
 }

@@ -1,16 +1,40 @@
 //! What went wrong with a request, as `application/problem+json` (RFC 9457).
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
-    extract::rejection::{PathRejection, QueryRejection},
-    http::{HeaderValue, StatusCode, header},
+    extract::{
+        FromRequestParts,
+        rejection::{PathRejection, QueryRejection},
+    },
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use serde_json::json;
+use serde::Serialize;
+use utoipa::{
+    IntoResponses, ToSchema,
+    openapi::{self, ContentBuilder, RefOr, ResponseBuilder},
+};
+
+const KIND: &str = "application/problem+json";
 
 #[derive(Debug)]
 pub(super) struct Problem {
     status: StatusCode,
+    /// A sentence for whoever wrote the request.
+    detail: String,
+}
+
+/// What went wrong with a request (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct Body {
+    /// Always `about:blank`: the status says what it is.
+    r#type: &'static str,
+    title: &'static str,
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
     /// A sentence for whoever wrote the request.
     detail: String,
 }
@@ -52,17 +76,57 @@ impl From<PathRejection> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = Json(json!({
-            "type": "about:blank",
-            "title": self.status.canonical_reason(),
-            "status": self.status.as_u16(),
-            "detail": self.detail,
-        }));
+        let body = Json(Body {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or_default(),
+            status: self.status.as_u16(),
+            detail: self.detail,
+        });
         let mut response = (self.status, body).into_response();
-        response.headers_mut().insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(KIND));
         response
     }
+}
+
+/// An address that takes no query parameters. One that is given all the same is
+/// a mistake, and is said to be, rather than passed over.
+#[derive(Debug)]
+pub(super) struct Unasked;
+
+impl<S: Sync> FromRequestParts<S> for Unasked {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match parts.uri.query() {
+            None | Some("") => Ok(Self),
+            Some(_) => Err(Problem::bad_request("this address takes no parameters")),
+        }
+    }
+}
+
+/// That any request may be one that cannot be understood.
+impl IntoResponses for Problem {
+    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
+        documented("400", "The request cannot be understood.")
+    }
+}
+
+/// The same, where the address names a thing.
+#[derive(Debug)]
+pub(super) struct NotFound;
+
+impl IntoResponses for NotFound {
+    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
+        documented("404", "There is no such thing.")
+    }
+}
+
+fn documented(status: &str, description: &str) -> BTreeMap<String, RefOr<openapi::Response>> {
+    let content = ContentBuilder::new().schema(Some(openapi::Ref::from_schema_name(Body::name())));
+    let response = ResponseBuilder::new()
+        .description(description)
+        .content(KIND, content.build())
+        .build();
+    [(status.to_owned(), response.into())].into()
 }

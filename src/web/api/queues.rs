@@ -5,6 +5,7 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     domain::{Id, Metric, Moment, SourceId},
@@ -13,28 +14,44 @@ use crate::{
 
 use super::{
     super::Web,
-    json::{ExternalIds, Metrics, external_ids, is_stale},
-    problem::Problem,
+    json::{ExternalIds, Figure, Metrics, external_ids, is_stale},
+    problem::{NotFound, Problem, Unasked},
 };
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Queues {
     queues: Vec<Queue>,
 }
 
-#[derive(Debug, Serialize)]
+/// A queue and what is known of it.
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Queue {
+    /// Source and the vendor's id, with a slash between them.
+    #[schema(example = "chat/3f2b")]
     id: String,
     source: String,
     external_id: String,
+    /// The configuration's, the vendor's, or its id.
     name: String,
+    /// Ids in other systems, by system.
+    #[schema(value_type = BTreeMap<String, String>)]
     external_ids: ExternalIds,
+    /// A figure that it normally has is stale.
     stale: bool,
+    /// By the metric's name.
+    #[schema(value_type = BTreeMap<String, Figure>)]
     metrics: Metrics,
 }
 
-/// Every queue that is not hidden, by name.
-pub(super) async fn list(State(web): State<Web>) -> Json<Queues> {
+/// Every queue that is not hidden, by name
+#[utoipa::path(
+    get,
+    path = "/queues",
+    operation_id = "queues",
+    tag = "queues",
+    responses((status = OK, description = "The queues", body = Queues), Problem)
+)]
+pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Queues> {
     let mut queues = web.live.read(|picture, now| {
         let shown = picture
             .queues
@@ -48,9 +65,22 @@ pub(super) async fn list(State(web): State<Web>) -> Json<Queues> {
     Json(Queues { queues })
 }
 
+/// One queue
+#[utoipa::path(
+    get,
+    path = "/queues/{source}/{id}",
+    operation_id = "queue",
+    tag = "queues",
+    params(
+        ("source" = String, Path, description = "Id of the source"),
+        ("id" = String, Path, description = "The vendor's id, percent-encoded"),
+    ),
+    responses((status = OK, description = "The queue", body = Queue), NotFound, Problem)
+)]
 pub(super) async fn one(
     State(web): State<Web>,
     path: Result<Path<(String, String)>, PathRejection>,
+    _: Unasked,
 ) -> Result<Json<Queue>, Problem> {
     let Path((source, external)) = path?;
     let id = Id::new(&SourceId::from(source.as_str()), &external);

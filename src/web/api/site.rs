@@ -3,6 +3,7 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::Metric;
 
@@ -11,7 +12,8 @@ use super::{
         Web,
         merged::{Merged, merged},
     },
-    json::{Figure, Metrics, Number, Range, Time},
+    json::{Figure, Metrics, Number, Time},
+    problem::{Problem, Unasked},
 };
 
 const OF_NOW: [Metric; 4] = [
@@ -21,14 +23,26 @@ const OF_NOW: [Metric; 4] = [
     Metric::AgentsAvailable,
 ];
 
-#[derive(Debug, Serialize)]
+/// The whole site as one queue.
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Site {
+    /// Always `site`.
     id: &'static str,
     stale: bool,
+    /// By the metric's name.
+    #[schema(value_type = BTreeMap<String, Figure>)]
     metrics: Metrics,
 }
 
-pub(super) async fn whole(State(web): State<Web>) -> Json<Site> {
+/// The whole site as one queue: distinct contacts, figures of now merged
+#[utoipa::path(
+    get,
+    path = "/site",
+    operation_id = "site",
+    tag = "queues",
+    responses((status = OK, description = "The site", body = Site), Problem)
+)]
+pub(super) async fn whole(State(web): State<Web>, _: Unasked) -> Json<Site> {
     let metrics = web.live.read(|picture, now| {
         let of_day = Metric::all().filter_map(|metric| {
             let figure = picture.site_figure(metric)?;
@@ -46,18 +60,16 @@ pub(super) async fn whole(State(web): State<Web>) -> Json<Site> {
 
 impl From<Merged> for Figure {
     fn from(merged: Merged) -> Self {
-        let range = merged.reason.map(|reason| Range {
-            low: merged.low,
-            high: merged.high,
-            reason,
-        });
+        let is_range = merged.reason.is_some();
         Self {
             value: merged.value.map(Number::from),
             at: merged.at.map(Time),
             stale: merged.is_stale,
-            since: merged.since.map(Time),
-            day: None,
-            range,
+            since: merged.since.map(|at| Some(Time(at))),
+            low: merged.low.filter(|_| is_range),
+            high: merged.high.filter(|_| is_range),
+            reason: merged.reason,
+            ..Self::default()
         }
     }
 }

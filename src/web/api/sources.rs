@@ -4,31 +4,47 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State};
 use serde::Serialize;
+use utoipa::{ToSchema, openapi::Schema};
 
 use crate::live::{self, Counts, Health};
 
-use super::{super::Web, json::Time};
+use super::{
+    super::Web,
+    json::Time,
+    problem::{Problem, Unasked},
+    words::one_of,
+};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Sources {
     sources: Vec<Source>,
 }
 
-#[derive(Debug, Serialize)]
+/// An upstream system: how it is, and what became of its messages.
+#[derive(Debug, Serialize, ToSchema)]
 struct Source {
     id: String,
     kind: &'static str,
+    /// Simulated.
     demo: bool,
+    #[schema(schema_with = states)]
     state: &'static str,
+    /// Since when it is in that state.
     since: Time,
+    #[schema(required = true)]
     last_message_at: Option<Time>,
     #[serde(flatten)]
     counts: Counted,
     /// By the vendor's word for the message.
+    #[schema(value_type = BTreeMap<String, Counted>)]
     events: BTreeMap<Arc<str>, Counted>,
     /// Rejected messages, by reason.
+    #[schema(value_type = BTreeMap<String, u64>)]
     rejected_by: BTreeMap<&'static str, u64>,
+    /// What went wrong last, as a sentence.
+    #[schema(required = true)]
     last_error: Option<String>,
+    #[schema(required = true)]
     last_error_at: Option<Time>,
     /// How often what was said before stopped counting as fresh.
     generation: u32,
@@ -38,16 +54,33 @@ struct Source {
     interval: f64,
 }
 
-#[derive(Debug, Serialize)]
+/// Messages since the start.
+#[derive(Debug, Serialize, ToSchema)]
 struct Counted {
     received: u64,
+    /// Understood and taken in.
     applied: u64,
+    /// Of kinds that are not needed.
     ignored: u64,
+    /// Not to be read.
     rejected: u64,
+    /// Attributes of a wrong type, counted as missing.
     mistyped: u64,
 }
 
-pub(super) async fn list(State(web): State<Web>) -> Json<Sources> {
+fn states() -> Schema {
+    one_of(Health::ALL.map(Health::name))
+}
+
+/// Every source: its state, counters and last error
+#[utoipa::path(
+    get,
+    path = "/sources",
+    operation_id = "sources",
+    tag = "sources",
+    responses((status = OK, description = "The sources", body = Sources), Problem)
+)]
+pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Sources> {
     let sources = web
         .live
         .read(|picture, _| picture.sources.values().map(json).collect());
@@ -60,7 +93,7 @@ fn json(source: &live::Source) -> Source {
         id: source.id.to_string(),
         kind: source.kind,
         demo: source.demo,
-        state: word(source.health()),
+        state: source.health().name(),
         since: Time(source.since),
         last_message_at: source.last_message_at.map(Time),
         counts: counted(&source.counts),
@@ -75,15 +108,6 @@ fn json(source: &live::Source) -> Source {
         generation: source.generation,
         clock_offset: seconds(source.offset),
         interval: seconds(source.interval),
-    }
-}
-
-fn word(health: Health) -> &'static str {
-    match health {
-        Health::Connecting => "connecting",
-        Health::Live => "live",
-        Health::Degraded => "degraded",
-        Health::Down => "down",
     }
 }
 

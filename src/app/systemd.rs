@@ -1,0 +1,59 @@
+//! What systemd is told where it started us (`Type=notify`), and nothing
+//! anywhere else.
+
+use std::{net::SocketAddr, time::Duration};
+
+use sd_notify::NotifyState::{self, Ready, Reloading, Status, Stopping, Watchdog};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use crate::intake::Outlet;
+
+use super::tell as put;
+
+/// Pages are being answered at `address`.
+pub(super) fn ready(address: SocketAddr) {
+    tell(&[Ready, Status(&format!("Answers at {address}"))]);
+}
+
+pub(super) fn stopping() {
+    tell(&[Stopping, Status("Viewers are told to come back")]);
+}
+
+/// Does `reload`, and says so before and after.
+pub(super) async fn reloading<T>(reload: impl Future<Output = T>) -> T {
+    if let Ok(now) = NotifyState::monotonic_usec_now() {
+        tell(&[Reloading, now]);
+    }
+    let done = reload.await;
+    tell(&[Ready]);
+    done
+}
+
+/// How often systemd wants to hear that we live, where it does.
+pub(super) fn watchdog() -> Option<Duration> {
+    sd_notify::watchdog_enabled()
+}
+
+/// Says that we live, as long as what is put in at the door still comes through
+/// the live state, until `stop`. Of each stretch in which it is awaited there
+/// are four, so that one that is late is no fault.
+pub(super) async fn watch(every: Duration, outlet: Outlet, stop: CancellationToken) {
+    let watching = async {
+        while put(&outlet, Vec::new()).await.is_ok() {
+            tell(&[Watchdog]);
+            sleep(every / 4).await;
+        }
+    };
+    stop.run_until_cancelled(watching).await;
+}
+
+fn tell(states: &[NotifyState]) {
+    if let Err(error) = sd_notify::notify(states) {
+        warn!(
+            error = &error as &dyn std::error::Error,
+            "Could not tell systemd how we are"
+        );
+    }
+}

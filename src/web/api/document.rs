@@ -1,0 +1,63 @@
+//! `/api/v1/openapi.json`: the API described, from the same types and routes
+//! that answer.
+
+use std::sync::LazyLock;
+
+use axum::{
+    http::{HeaderName, header},
+    response::IntoResponse,
+};
+use utoipa::OpenApi;
+
+use super::{
+    super::health,
+    documented,
+    problem::{Body, Problem, Unasked},
+};
+
+/// What is true of the whole.
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(
+        title = "Wallboard",
+        description = "What goes on in the contact centre right now. Times are RFC 3339 UTC with \
+            milliseconds, durations are seconds, percentages go from 0 to 100. A value that is not \
+            known is `null`, never 0."
+    ),
+    paths(health::live, health::ready, serve),
+    components(schemas(Body)),
+    tags(
+        (name = "queues", description = "Queues, and the whole site as one"),
+        (name = "agents", description = "People"),
+        (name = "cases", description = "Contacts"),
+        (name = "sources", description = "Upstream systems"),
+        (name = "boards", description = "What screens show"),
+        (name = "health", description = "The program itself"),
+    )
+)]
+struct Whole;
+
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+    Whole::openapi()
+        .nest("/api/v1", documented().into_openapi())
+        .to_pretty_json()
+        .expect("made of text and lists only")
+});
+
+/// The description of the API, as JSON.
+pub fn openapi() -> &'static str {
+    &DOCUMENT
+}
+
+const JSON: [(HeaderName, &str); 1] = [(header::CONTENT_TYPE, "application/json")];
+
+/// This document
+#[utoipa::path(
+    get,
+    path = "/api/v1/openapi.json",
+    operation_id = "openapi",
+    responses((status = OK, description = "The document", body = serde_json::Value), Problem)
+)]
+pub(super) async fn serve(_: Unasked) -> Result<impl IntoResponse, Problem> {
+    Ok((JSON, openapi()))
+}

@@ -1,0 +1,248 @@
+//! The API against its own description: every answer of a running product, and
+//! what schemathesis thinks of asking.
+
+use std::{collections::BTreeSet, path::Path, process::Command, time::Duration};
+
+use reqwest::{Client, Method, Response, header};
+use serde_json::{Value, json};
+use tokio::task::block_in_place;
+
+use crate::support::{demo::Demo, until};
+
+const SOON: Duration = Duration::from_secs(30);
+
+struct Described(Value);
+
+impl Described {
+    async fn by(demo: &Demo) -> Self {
+        let document = reqwest::get(demo.url("/api/v1/openapi.json"))
+            .await
+            .unwrap();
+        let mut document: Value = document.json().await.unwrap();
+        // An attribute that nobody described is a mistake as well; but one schema
+        // that is part of another does not speak for the whole.
+        let text = document.to_string();
+        let schemas = document["components"]["schemas"].as_object_mut().unwrap();
+        for (name, schema) in schemas {
+            let part = format!("\"allOf\":[{{\"$ref\":\"#/components/schemas/{name}\"");
+            let is_whole = schema["properties"].is_object() || schema["allOf"].is_array();
+            if is_whole && !text.contains(&part) {
+                schema["unevaluatedProperties"] = false.into();
+            }
+        }
+        Self(document)
+    }
+
+    fn paths(&self) -> BTreeSet<&str> {
+        self.0["paths"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// Panics where the answer is not what the document says of `path`.
+    async fn holds(&self, path: &str, answer: Response) -> Value {
+        let status = answer.status().as_u16().to_string();
+        let kind = answer.headers()[header::CONTENT_TYPE]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let body: Value = answer.json().await.unwrap();
+
+        let content = &self.0["paths"][path]["get"]["responses"][&status]["content"];
+        let schema = &content[&kind]["schema"];
+        assert!(
+            schema.is_object(),
+            "{path}: {status} {kind} is not described"
+        );
+        let whole = json!({ "components": self.0["components"], "allOf": [schema] });
+        let validator = jsonschema::validator_for(&whole).unwrap();
+        let faults: Vec<_> = validator
+            .iter_errors(&body)
+            .map(|e| e.to_string())
+            .collect();
+        assert_eq!(faults, Vec::<String>::new(), "{path}: {body:#}");
+        body
+    }
+}
+
+async fn get(demo: &Demo, path: &str) -> Response {
+    reqwest::get(demo.url(path)).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_as_the_document_says() {
+    let demo = Demo::at_speed(60);
+    let described = Described::by(&demo).await;
+    until("cases of all kinds are there", SOON, async || {
+        let mut missing = Vec::new();
+        for state in ["waiting", "open", "closed"] {
+            let cases: Value = get(&demo, &format!("/api/v1/cases?state={state}"))
+                .await
+                .json()
+                .await
+                .unwrap();
+            if cases["cases"].as_array().is_none_or(Vec::is_empty) {
+                missing.push(state);
+            }
+        }
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(missing)
+        }
+    })
+    .await;
+
+    let mut asked = BTreeSet::new();
+    for path in described.paths() {
+        let template = path.contains('{');
+        if !template {
+            described.holds(path, get(&demo, path).await).await;
+            asked.insert(path.to_owned());
+        }
+    }
+    for (path, list) in [("/api/v1/queues", "queues"), ("/api/v1/agents", "agents")] {
+        let template = format!("{path}/{{source}}/{{id}}");
+        let all = described.holds(path, get(&demo, path).await).await;
+        for one in all[list].as_array().unwrap() {
+            let external = one["external_id"].as_str().unwrap();
+            let one = format!("{path}/{}/{external}", one["source"].as_str().unwrap());
+            described.holds(&template, get(&demo, &one).await).await;
+        }
+        let nobody = get(&demo, &format!("{path}/chat/nobody")).await;
+        assert_eq!(nobody.status(), 404);
+        described.holds(&template, nobody).await;
+        asked.insert(template);
+    }
+    let page = described
+        .holds("/api/v1/cases", get(&demo, "/api/v1/cases?limit=2").await)
+        .await;
+    let next = format!(
+        "/api/v1/cases?limit=2&cursor={}",
+        page["next"].as_str().unwrap()
+    );
+    let next = described
+        .holds("/api/v1/cases", get(&demo, &next).await)
+        .await;
+
+    assert_ne!(page["cases"], next["cases"]);
+    assert_eq!(
+        asked.iter().map(String::as_str).collect::<BTreeSet<_>>(),
+        described.paths()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_asked_wrongly_is_answered_with_a_problem() {
+    let demo = Demo::at_speed(1);
+    let client = Client::new();
+    let ask = async |method: Method, path: &str| {
+        let answer = client.request(method, demo.url(path)).send().await.unwrap();
+        let status = answer.status().as_u16();
+        assert_eq!(
+            answer.headers()[header::CONTENT_TYPE],
+            "application/problem+json",
+            "{path}"
+        );
+        let allow = answer.headers().get(header::ALLOW).cloned();
+        let body: Value = answer.json().await.unwrap();
+        assert_eq!(body["status"], status, "{path}");
+        assert!(
+            body["detail"]
+                .as_str()
+                .is_some_and(|detail| detail.len() > 10),
+            "{path}"
+        );
+        (status, allow)
+    };
+
+    for path in [
+        "/api/v1/cases?state=lost",
+        "/api/v1/cases?limit=0",
+        "/api/v1/cases?limit=1001",
+        "/api/v1/cases?limit=many",
+        "/api/v1/cases?cursor=1",
+        "/api/v1/cases?state=open&state=open",
+        "/api/v1/cases?page=2",
+        "/api/v1/queues?page=2",
+        "/api/v1/openapi.json?x=1",
+        "/api/v1/queues/chat/%FF",
+    ] {
+        assert_eq!(ask(Method::GET, path).await.0, 400, "{path}");
+    }
+    for path in [
+        "/api/v1",
+        "/api/v1/",
+        "/api/v1/nothing",
+        "/api/v1/queues/chat",
+        "/api/v1/queues/",
+    ] {
+        assert_eq!(ask(Method::GET, path).await.0, 404, "{path}");
+    }
+    for method in [
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::PATCH,
+        Method::OPTIONS,
+        Method::TRACE,
+    ] {
+        let (status, allow) = ask(method.clone(), "/api/v1/queues").await;
+        assert_eq!(status, 405, "{method}");
+        assert_eq!(allow.unwrap(), "GET,HEAD", "{method}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_program_prints_the_document_that_it_serves() {
+    let demo = Demo::at_speed(1);
+    let printed = Command::new(env!("CARGO_BIN_EXE_wallboard"))
+        .arg("openapi")
+        .output()
+        .unwrap();
+
+    let served = get(&demo, "/api/v1/openapi.json")
+        .await
+        .text()
+        .await
+        .unwrap();
+
+    assert_eq!(
+        String::from_utf8(printed.stdout).unwrap().trim_end(),
+        served
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schemathesis_finds_nothing_wrong() {
+    let demo = Demo::at_speed(60);
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/venv/bin/schemathesis");
+
+    let run = block_in_place(|| {
+        Command::new(program)
+            .args([
+                "run",
+                "--max-time",
+                "40",
+                "--max-examples",
+                "60",
+                "--seed",
+                "1",
+            ])
+            .args(["--suppress-health-check", "all", "--no-color"])
+            .arg(demo.url("/api/v1/openapi.json"))
+            .current_dir(demo.folder())
+            .output()
+            .unwrap()
+    });
+
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(
+        run.status.success(),
+        "{said}\n{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+}

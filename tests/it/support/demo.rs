@@ -1,0 +1,62 @@
+//! `wallboard demo`, the real program, ended with the test.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use tokio::task::block_in_place;
+
+#[derive(Debug)]
+pub struct Demo {
+    process: Child,
+    /// The address that it printed.
+    pub address: String,
+    folder: tempfile::TempDir,
+}
+
+impl Demo {
+    pub fn start() -> Self {
+        Self::at_speed(1)
+    }
+
+    pub fn at_speed(speed: u32) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_wallboard"))
+            .args(["demo", "--listen", "127.0.0.1:0"])
+            .args(["--speed", &speed.to_string()])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let stdout = process.stdout.take().unwrap();
+        block_in_place(|| BufReader::new(stdout).read_line(&mut line).unwrap());
+        let address = line
+            .split_whitespace()
+            .find(|word| word.starts_with("http"))
+            .unwrap();
+        Self {
+            process,
+            address: address.to_owned(),
+            folder,
+        }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.address.trim_end_matches('/'))
+    }
+
+    /// A folder that goes with it, for what a test writes.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
