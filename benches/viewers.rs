@@ -320,15 +320,16 @@ async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
         },
         demo: false,
         ready,
+        about: web::About::default(),
         not_after: NotAfter::default(),
     });
     let stop = CancellationToken::new();
-    tokio::spawn(serve::serve(
+    let door = serve::Door {
         listener,
-        router,
-        serve::Limits::default(),
-        stop,
-    ));
+        tls: None,
+        limits: serve::Limits::default(),
+    };
+    tokio::spawn(serve::serve(door, router, stop));
 
     for change in 0.. {
         next(&mut pace).await;

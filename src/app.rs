@@ -8,6 +8,7 @@ mod plan;
 mod reload;
 mod systemd;
 mod upstreams;
+mod watch;
 #[cfg(test)]
 mod web_tests;
 
@@ -28,7 +29,7 @@ use crate::{
     live::{self, Live, State},
     push::{self, Hub},
     store::{Store, StoreError},
-    web::{self, Origins, Ready, Web, serve},
+    web::{self, Origins, Ready, Tls, TlsError, Web, serve},
 };
 
 pub use boards::BoardFilesError;
@@ -52,6 +53,7 @@ pub struct App {
     hub: Hub,
     store: Store,
     ready: Ready,
+    tls: Option<Tls>,
     upstreams: Upstreams,
     /// Keeps the door open, and so the live state running, even without a source.
     outlet: Option<Outlet>,
@@ -76,6 +78,8 @@ pub enum AppError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error(transparent)]
     Closed(#[from] Closed),
     #[error("{0} came to an end by itself")]
     Ended(&'static str),
@@ -90,6 +94,11 @@ impl App {
             address: plan.listen,
             cause,
         })?;
+        let not_after = web::NotAfter::default();
+        let tls = plan.tls.clone();
+        let tls = tls
+            .map(|pair| Tls::open(pair, not_after.clone()))
+            .transpose()?;
         let (store, folder) = open(plan.store.as_deref())?;
         let clock = Clock::start();
         let (outlet, inlet) = intake::door(clock);
@@ -101,6 +110,7 @@ impl App {
             studio: studio.clone(),
             store: store.clone(),
             ready: Ready::default(),
+            tls,
             upstreams: Upstreams::default(),
             outlet: Some(outlet.clone()),
             stop: CancellationToken::new(),
@@ -111,6 +121,10 @@ impl App {
         };
 
         app.spawn("the live state", live::keep(live.clone(), inlet));
+        app.spawn(
+            "the watching of sources",
+            watch::watch(live.clone(), app.stop.clone()),
+        );
         begin(&outlet, &app.plan.site, &store).await?;
         let kept = live.read(|picture, _| picture.profiles);
         for upstream in app.plan.upstreams.clone() {
@@ -130,12 +144,24 @@ impl App {
             },
             demo: app.plan.demo,
             ready: app.ready.clone(),
-            not_after: web::NotAfter::default(),
+            not_after,
+            about: web::About {
+                started: clock.now().wall,
+                store: app.plan.store.clone(),
+                logbook: app.plan.logbook.clone(),
+            },
         });
-        app.spawn(
-            "the web server",
-            serve::serve(listener, router, serve::Limits::default(), app.stop.clone()),
-        );
+        if let Some(tls) = app.tls.clone() {
+            let stop = app.stop.clone();
+            app.spawn("the keeping of the certificate", tls.keep(stop));
+        }
+        let door = serve::Door {
+            listener,
+            tls: app.tls.clone(),
+            limits: serve::Limits::default(),
+        };
+        let stop = app.stop.clone();
+        app.spawn("the web server", serve::serve(door, router, stop));
         if let Some(every) = systemd::watchdog() {
             let watching = systemd::watch(every, outlet, app.stop.clone());
             app.spawn("the watchdog", watching);

@@ -8,6 +8,7 @@ pub mod cli;
 pub mod domain;
 pub mod intake;
 pub mod live;
+pub mod logbook;
 pub mod push;
 pub mod settings;
 pub mod sources;

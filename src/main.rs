@@ -7,7 +7,7 @@ use wallboard::cli::{self, Arguments};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    arguments.log.init();
+    let logbook = arguments.log.init();
     // One TLS provider for all, before anybody opens a line.
     if rustls::crypto::aws_lc_rs::default_provider()
         .install_default()
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(cli::run(arguments)) {
+    match runtime.block_on(cli::run(arguments, logbook)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("wallboard: {}", failure.sentence());

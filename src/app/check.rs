@@ -2,9 +2,14 @@
 
 use std::{error::Error, time::Duration};
 
+use jiff::{Timestamp, tz::TimeZone};
 use tokio::time::timeout;
 
-use crate::{sources::vngage, store, web::serve};
+use crate::{
+    sources::vngage,
+    store,
+    web::{self, Pair, serve},
+};
 
 use super::{Plan, Upstream};
 
@@ -14,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// One thing that was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `store`, `port`, `source`.
+    /// `boards`, `store`, `port`, `cert`, `source`.
     pub what: &'static str,
     /// Which of them.
     pub name: String,
@@ -22,9 +27,16 @@ pub struct Finding {
     pub fault: Option<String>,
 }
 
-/// Tries the store, the port and every source.
+/// Tries the store, the port, the certificate and every source.
 pub async fn check(plan: &Plan) -> Vec<Finding> {
     let mut findings = Vec::new();
+    if let Some(folder) = &plan.folder {
+        findings.push(Finding {
+            what: "boards",
+            name: format!("{} ({} files)", folder.display(), plan.boards.len()),
+            fault: None,
+        });
+    }
     if let Some(path) = &plan.store {
         findings.push(Finding {
             what: "store",
@@ -44,10 +56,34 @@ pub async fn check(plan: &Plan) -> Vec<Finding> {
             format!("{error}; {mend}")
         }),
     });
+    if let Some(pair) = &plan.tls {
+        findings.push(certificate(pair));
+    }
     for upstream in &plan.upstreams {
         findings.push(source(upstream).await);
     }
     findings
+}
+
+fn certificate(pair: &Pair) -> Finding {
+    let mut name = pair.cert.display().to_string();
+    let fault = match web::probe(pair) {
+        Err(error) => Some(format!(
+            "{}; give PEM files of the certificate with its chain and of its key, without a passphrase",
+            sentence(&error)
+        )),
+        Ok(until) => {
+            let date = until.to_zoned(TimeZone::UTC).date();
+            name = format!("{name} (good until {date})");
+            web::is_due(until, Timestamp::now())
+                .then(|| "it ends soon, or has ended; put a new one into its files".to_owned())
+        }
+    };
+    Finding {
+        what: "cert",
+        name,
+        fault,
+    }
 }
 
 async fn source(upstream: &Upstream) -> Finding {

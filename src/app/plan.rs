@@ -7,8 +7,10 @@ use jiff::tz::TimeZone;
 use crate::{
     boards::Board,
     domain::{Site, SourceId, SourceSetup},
+    logbook::Logbook,
     settings::{self, Settings},
     sources::{simulator, vngage},
+    web::Pair,
 };
 
 use super::boards::{self, BoardFilesError};
@@ -23,11 +25,17 @@ pub struct Plan {
     pub flush_interval: Duration,
     pub site: Site,
     pub boards: Vec<Board>,
+    /// Where board files are, if anywhere.
+    pub folder: Option<PathBuf>,
     pub upstreams: Vec<Upstream>,
     /// The database's file; none for one that ends with the process.
     pub store: Option<PathBuf>,
+    /// Certificate and key, where we serve TLS ourselves.
+    pub tls: Option<Pair>,
     /// Simulated data: every page says so.
     pub demo: bool,
+    /// Where what is logged of sources can be read.
+    pub logbook: Logbook,
 }
 
 /// A source to run.
@@ -73,16 +81,25 @@ impl Plan {
                 allow_plaintext: vngage.allow_plaintext,
             }));
         }
+        let tls = settings.server.tls;
+        let tls = tls.map(|(cert, key)| Pair { cert, key });
         Ok(Self {
             listen: settings.server.listen,
-            public_url: public_url(settings.server.public_url, settings.server.listen),
+            public_url: public_url(
+                settings.server.public_url,
+                settings.server.listen,
+                scheme(tls.as_ref()),
+            ),
             max_viewers: settings.server.max_viewers,
             flush_interval: settings.server.flush_interval,
             site,
             boards: boards.unwrap_or_default(),
+            folder: settings.boards,
             upstreams,
             store: Some(settings.store),
+            tls,
             demo: false,
+            logbook: Logbook::default(),
         })
     }
 
@@ -101,27 +118,39 @@ impl Plan {
         };
         Self {
             listen,
-            public_url: public_url(None, listen),
+            public_url: public_url(None, listen, "http"),
             max_viewers: 20_000,
             flush_interval: Duration::from_millis(100),
             site,
             boards: boards::samples(),
+            folder: None,
             upstreams: vec![Upstream::Simulator(simulator)],
             store: None,
+            tls: None,
             demo: true,
+            logbook: Logbook::default(),
         }
     }
+
+    /// How its address begins.
+    pub fn scheme(&self) -> &'static str {
+        scheme(self.tls.as_ref())
+    }
+}
+
+fn scheme(tls: Option<&Pair>) -> &'static str {
+    if tls.is_some() { "https" } else { "http" }
 }
 
 /// The address that viewers use. On loopback it is known without being said, so
 /// that a foreign name that leads here (DNS rebinding) is not taken for it; on a
 /// network people use names that only `public_url` can tell.
-fn public_url(said: Option<String>, listen: SocketAddr) -> Option<String> {
+fn public_url(said: Option<String>, listen: SocketAddr, scheme: &str) -> Option<String> {
     said.or_else(|| {
         listen
             .ip()
             .is_loopback()
-            .then(|| format!("http://{listen}"))
+            .then(|| format!("{scheme}://{listen}"))
     })
 }
 
@@ -131,7 +160,7 @@ mod tests {
 
     #[test]
     fn on_loopback_the_public_address_is_known_without_being_said() {
-        let said = |listen: &str| public_url(None, listen.parse().unwrap());
+        let said = |listen: &str| public_url(None, listen.parse().unwrap(), "http");
 
         assert_eq!(
             said("127.0.0.1:8080").as_deref(),

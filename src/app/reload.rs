@@ -45,6 +45,9 @@ impl App {
         }
         self.hub.limit(limits(&plan));
         self.upstreams.try_again();
+        if let (Some(tls), Some(pair)) = (&self.tls, &plan.tls) {
+            tls.turn_to(pair.clone()).await;
+        }
         for upstream in &changes.start {
             self.supervise(upstream.clone(), outlet.clone());
         }
@@ -66,5 +69,9 @@ impl Plan {
         self.listen = running.listen;
         self.public_url.clone_from(&running.public_url);
         self.store.clone_from(&running.store);
+        self.logbook = running.logbook.clone();
+        if self.tls.is_some() != running.tls.is_some() {
+            self.tls.clone_from(&running.tls);
+        }
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     intake::Clock,
     live::{Live, State},
     push::{Hub, Limits},
-    web::{NotAfter, Origins, Ready, Web, build, router},
+    web::{About, NotAfter, Origins, Ready, Web, build, router},
 };
 
 pub(super) const SCRIPT: &str = "<script>alert('x')</script>\"'&\u{202e}";
@@ -127,6 +127,7 @@ pub(super) fn router_of(site: Site, inputs: Vec<Input>) -> Router {
         demo: false,
         ready: Ready::default(),
         not_after: NotAfter::default(),
+        about: About::default(),
     })
 }
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use clap::Args;
 use tokio::sync::mpsc;
 
-use crate::app::Plan;
+use crate::{app::Plan, logbook::Logbook};
 
 use super::{Failure, work};
 
@@ -31,8 +31,11 @@ fn speed(text: &str) -> Result<f64, &'static str> {
 }
 
 impl Demo {
-    pub(super) async fn run(self) -> Result<(), Failure> {
-        let plan = Plan::demo(self.listen, self.seed, self.speed);
+    pub(super) async fn run(self, logbook: Logbook) -> Result<(), Failure> {
+        let plan = Plan {
+            logbook,
+            ..Plan::demo(self.listen, self.seed, self.speed)
+        };
         // There is no file that could say anything else.
         let no_plans = mpsc::channel(1).1;
         work(plan, no_plans, |app| {

@@ -4,7 +4,11 @@ use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    Layer, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+};
+
+use crate::logbook::Logbook;
 
 /// How to log.
 #[derive(Clone, Copy, Debug, Args)]
@@ -38,8 +42,9 @@ enum Format {
 }
 
 impl Options {
-    /// Begins logging.
-    pub fn init(self) {
+    /// Begins logging. What is said of sources stands in the book as well, however
+    /// little the log itself shall tell.
+    pub fn init(self) -> Logbook {
         // What libraries say below a warning is of no use to who runs the product.
         let levels = Targets::new()
             .with_default(self.log.min(LevelFilter::WARN))
@@ -47,19 +52,28 @@ impl Options {
             // supervisor tells each failure once, in ours.
             .with_target("lapin", LevelFilter::OFF)
             .with_target("wallboard", self.log);
-        let registry = tracing_subscriber::registry().with(levels);
+        let logbook = Logbook::default();
+        let ours = Targets::new().with_target("wallboard", LevelFilter::INFO);
+        let registry = tracing_subscriber::registry().with(logbook.clone().with_filter(ours));
         match self.log_format {
             Format::Text => registry
                 .with(
                     fmt::layer()
                         .with_ansi(false)
-                        .with_writer(|| OneLine(io::stderr())),
+                        .with_writer(|| OneLine(io::stderr()))
+                        .with_filter(levels),
                 )
                 .init(),
             Format::Json => registry
-                .with(fmt::layer().json().with_writer(io::stderr))
+                .with(
+                    fmt::layer()
+                        .json()
+                        .with_writer(io::stderr)
+                        .with_filter(levels),
+                )
                 .init(),
         }
+        logbook
     }
 }
 

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::{App, AppError, BoardFilesError, Plan},
+    logbook::Logbook,
     settings::Faults,
 };
 
@@ -91,16 +92,16 @@ impl Failure {
     }
 }
 
-/// Does what the arguments ask.
-pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+/// Does what the arguments ask. What is logged of sources stands in `logbook`.
+pub async fn run(arguments: Arguments, logbook: Logbook) -> Result<(), Failure> {
     match arguments.command {
         Command::Check(check) => check.run().await,
         Command::Completions(completions) => completions.run(),
-        Command::Demo(demo) => demo.run().await,
+        Command::Demo(demo) => demo.run(logbook).await,
         Command::Health(health) => health.run().await,
         Command::Man(manual) => manual.run(),
         Command::Openapi => openapi::print(),
-        Command::Serve(serve) => serve.run().await,
+        Command::Serve(serve) => serve.run(logbook).await,
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use tokio::sync::mpsc;
 
-use crate::{app::Plan, settings};
+use crate::{app::Plan, logbook::Logbook, settings};
 
 use super::{Failure, work};
 
@@ -18,12 +18,16 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub(super) async fn run(self) -> Result<(), Failure> {
-        let plan = plan(&self.config)?;
+    pub(super) async fn run(self, logbook: Logbook) -> Result<(), Failure> {
+        let plan = Plan {
+            logbook,
+            ..plan(&self.config)?
+        };
         let public = plan.public_url.clone();
+        let scheme = plan.scheme();
         let plans = reread(self.config);
         work(plan, plans, |app| {
-            let url = public.unwrap_or_else(|| format!("http://{}", app.address));
+            let url = public.unwrap_or_else(|| format!("{scheme}://{}", app.address));
             println!("Open {url}/");
         })
         .await

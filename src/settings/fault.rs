@@ -55,6 +55,24 @@ impl Faults {
     }
 }
 
+impl Faults {
+    /// The file is text only up to `place`.
+    pub(super) fn not_text(file: &Path, bytes: &[u8], place: usize) -> Self {
+        let valid = str::from_utf8(&bytes[..place]).unwrap_or_default();
+        let fault = Fault::at(
+            valid,
+            &(valid.len()..valid.len()),
+            "",
+            "is not UTF-8 text",
+            "save the file as UTF-8",
+        );
+        Self {
+            file: file.display().to_string(),
+            faults: vec![fault],
+        }
+    }
+}
+
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, fault) in self.faults.iter().enumerate() {

@@ -3,6 +3,7 @@
 //! mend it. Secrets never leave their type.
 
 mod duration;
+mod entry;
 mod fault;
 mod nearest;
 mod reader;
@@ -10,9 +11,10 @@ mod secret;
 mod server;
 mod site;
 mod source;
+mod syntax;
 
 use std::{
-    env, fs,
+    env, fs, io,
     path::{Path, PathBuf},
 };
 
@@ -26,6 +28,9 @@ pub use fault::{Fault, Faults};
 pub use secret::Secret;
 pub use server::Server;
 pub use source::{Source, Upstream, Vngage};
+
+/// In bytes: what is larger was given by mistake.
+const LARGEST: u64 = 1_000_000;
 
 /// A whole configuration.
 #[derive(Clone, Debug)]
@@ -42,13 +47,23 @@ pub struct Settings {
 
 /// Reads and validates the file.
 pub fn load(file: &Path) -> Result<Settings, Faults> {
-    let bytes = fs::read(file).map_err(|cause| {
-        let mend = "give the path of the configuration after --config";
-        Faults::unreadable(file, &format!("cannot be read ({cause})"), mend)
-    })?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Faults::unreadable(file, "is not UTF-8 text", "save it as UTF-8"))?;
-    parse(&text, file, |name| env::var(name).ok())
+    parse(&text(file)?, file, |name| env::var(name).ok())
+}
+
+/// What stands in the file.
+fn text(file: &Path) -> Result<String, Faults> {
+    const MEND: &str = "give the path of the configuration after --config";
+    let unreadable = |what: &str| Faults::unreadable(file, what, MEND);
+    let cannot = |cause: io::Error| unreadable(&format!("cannot be read ({cause})"));
+    let metadata = fs::metadata(file).map_err(cannot)?;
+    if metadata.is_dir() {
+        return Err(unreadable("is a folder"));
+    }
+    if LARGEST < metadata.len() {
+        return Err(unreadable("is larger than 1 MB, and so no configuration"));
+    }
+    String::from_utf8(fs::read(file).map_err(cannot)?)
+        .map_err(|error| Faults::not_text(file, error.as_bytes(), error.utf8_error().valid_up_to()))
 }
 
 /// Reads and validates `text`, which stands in `file`.
@@ -57,12 +72,14 @@ pub fn parse(
     file: &Path,
     environment: fn(&str) -> Option<String>,
 ) -> Result<Settings, Faults> {
+    // Some editors put a mark before the first character.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let reader = Reader::new(text, file, environment);
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            reader.fault(&span, "", error.message(), "");
+            reader.fault(&span, "", error.message(), syntax::mend(text, &span));
         }
         return Err(reader.faults());
     }
@@ -103,5 +120,7 @@ fn boards(reader: &Reader<'_>, root: &Section<'_, '_>) -> Option<PathBuf> {
     })
 }
 
+#[cfg(test)]
+mod broken_tests;
 #[cfg(test)]
 mod tests;

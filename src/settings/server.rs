@@ -4,7 +4,10 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use axum::http::Uri;
 
-use super::reader::{Entry, Reader, Section};
+use super::{
+    entry::Entry,
+    reader::{Reader, Section},
+};
 
 /// `[server]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +17,8 @@ pub struct Server {
     pub public_url: Option<String>,
     pub max_viewers: usize,
     pub flush_interval: Duration,
+    /// Files of the certificate and of its key, where we serve TLS ourselves.
+    pub tls: Option<(PathBuf, PathBuf)>,
 }
 
 impl Default for Server {
@@ -29,6 +34,7 @@ impl Server {
             public_url: None,
             max_viewers: 20_000,
             flush_interval: Duration::from_millis(100),
+            tls: None,
         };
         if let Some(section) = section {
             server.take(section);
@@ -55,16 +61,23 @@ impl Server {
         let flush_interval = section
             .entry("flush_interval")
             .and_then(|entry| entry.duration(Duration::from_millis(10)..=Duration::from_secs(10)));
-        section.lacks(
-            "tls",
-            "let a proxy in front do TLS, and say its address in `public_url`",
-        );
+        self.tls = section.section_at("tls").and_then(tls);
         section.end();
 
         self.listen = listen.unwrap_or(self.listen);
         self.max_viewers = max_viewers.map_or(self.max_viewers, |n| n as usize);
         self.flush_interval = flush_interval.unwrap_or(self.flush_interval);
     }
+}
+
+/// `tls = { cert, key }`.
+fn tls(section: Section<'_, '_>) -> Option<(PathBuf, PathBuf)> {
+    let cert = section.required("cert", r#"cert = "cert.pem""#);
+    let key = section.required("key", r#"key = "key.pem""#);
+    section.end();
+    let cert = cert.and_then(|entry| entry.readable_file());
+    let key = key.and_then(|entry| entry.readable_file());
+    cert.zip(key)
 }
 
 /// `https://host[:port]` of an address without path, query or user.

@@ -6,10 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::{AgentNames, Formula, Pattern, Patterns, Site, Target};
 
-use super::{
-    nearest::nearest,
-    reader::{Entry, Section},
-};
+use super::{entry::Entry, nearest::nearest, reader::Section};
 
 /// What the file says of the site; its sources are still missing.
 pub(super) fn read(root: &Section<'_, '_>) -> Site {
@@ -26,6 +23,15 @@ pub(super) fn read(root: &Section<'_, '_>) -> Site {
         hidden_agents,
         agent_names: privacy(root.section_at("privacy")),
     }
+}
+
+/// How ids are matched.
+const PATTERN: &str =
+    "write ids such as \"chat/3f2b…\", with * for any run of characters: \"chat/*\"";
+
+/// Whether there can be an id of this form: all have a slash.
+fn can_match(pattern: &str) -> bool {
+    pattern.contains(['*', '/'])
 }
 
 fn zone(entry: &Entry<'_, '_>) -> Option<TimeZone> {
@@ -50,6 +56,9 @@ fn targets(root: &Section<'_, '_>) -> Patterns<Target> {
         return Patterns::default();
     };
     let targets = section.entries().into_iter().filter_map(|entry| {
+        if !can_match(entry.name) {
+            entry.fault_at_key("matches nothing", PATTERN);
+        }
         let pattern = Pattern(entry.name.to_owned());
         Some((pattern, target(entry.section()?)))
     });
@@ -111,8 +120,14 @@ fn hide(section: Option<Section<'_, '_>>) -> (Vec<Pattern>, Vec<Pattern>) {
         return (Vec::new(), Vec::new());
     };
     let patterns = |key| {
-        let texts = section.entry(key).map(|entry| entry.texts());
-        texts.unwrap_or_default().into_iter().map(Pattern).collect()
+        let Some(entry) = section.entry(key) else {
+            return Vec::new();
+        };
+        let texts = entry.texts();
+        for text in texts.iter().filter(|text| !can_match(text)) {
+            entry.fault(&format!("{text:?} matches nothing"), PATTERN);
+        }
+        texts.into_iter().map(Pattern).collect()
     };
     let hidden = (patterns("queues"), patterns("agents"));
     section.end();

@@ -6,10 +6,7 @@ use lapin::uri::{AMQPScheme, AMQPUri};
 
 use crate::domain::SourceId;
 
-use super::{
-    Secret,
-    reader::{Entry, Section},
-};
+use super::{Secret, entry::Entry, reader::Section};
 
 /// Kinds that the product knows and this version lacks.
 const LATER: [&str; 4] = ["genesys", "gms", "vergic-export", "sangoma-export"];

@@ -33,29 +33,90 @@ fn ten_lines_are_enough() {
     assert_eq!((vngage.queue.as_str(), vngage.prefetch), ("wallboard", 300));
 }
 
-#[test]
-fn the_sample_says_every_key_and_parses() {
-    let sample = include_str!("../../wallboard.sample.toml");
+const SAMPLE: &str = include_str!("../../wallboard.sample.toml");
+
+/// A folder with all that the sample names.
+fn samples_folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for file in ["vergic-ca.pem", "client.pem", "client-key.pem"] {
+    let files = [
+        "vergic-ca.pem",
+        "client.pem",
+        "client-key.pem",
+        "cert.pem",
+        "key.pem",
+    ];
+    for file in files {
         fs::write(folder.path().join(file), "").unwrap();
     }
     fs::create_dir(folder.path().join("boards")).unwrap();
-    let file = folder.path().join("wallboard.toml");
-    // What is commented out must parse as well.
-    let every_line: String = sample
-        .lines()
-        .map(|line| line.strip_prefix("#: ").unwrap_or(line))
-        .flat_map(|line| [line, "\n"])
-        .collect();
+    folder
+}
 
-    parse(sample, &file, environment).unwrap();
-    let settings = parse(&every_line, &file, environment).unwrap();
+/// The sample with those lines in force that are commented out and `wanted`.
+fn sample_with(wanted: impl Fn(&str) -> bool) -> String {
+    let line = |line: &'static str| match line.strip_prefix("#: ") {
+        Some(commented) if wanted(commented) => commented,
+        _ => line,
+    };
+    SAMPLE.lines().map(line).flat_map(|l| [l, "\n"]).collect()
+}
+
+#[test]
+fn each_line_of_the_sample_parses_alone_and_all_do_together() {
+    let folder = samples_folder();
+    let file = folder.path().join("wallboard.toml");
+    let commented = SAMPLE.lines().filter_map(|line| line.strip_prefix("#: "));
+    let commented: Vec<_> = commented.collect();
+    assert!(15 < commented.len());
+
+    parse(SAMPLE, &file, environment).unwrap();
+    for own in &commented {
+        // These two go together.
+        let is_wanted = |line: &str| {
+            line == *own || (own.starts_with("client_") && line.starts_with("client_"))
+        };
+        parse(&sample_with(is_wanted), &file, environment)
+            .unwrap_or_else(|faults| panic!("{own}: {faults}"));
+    }
+    let settings = parse(&sample_with(|_| true), &file, environment).unwrap();
 
     assert_eq!(settings.site.zone.iana_name(), Some("Europe/Stockholm"));
     assert_eq!(settings.site.targets.0.len(), 2);
+    assert!(settings.server.tls.is_some());
     let Upstream::Vngage(vngage) = &settings.sources[0].upstream;
     assert!(vngage.client.is_some() && vngage.ca_file.is_some());
+}
+
+#[test]
+fn the_sample_says_every_key() {
+    let folder = samples_folder();
+    let file = folder.path().join("wallboard.toml");
+    let sections = [
+        "[server]",
+        "[store]",
+        "[access]",
+        "[hide]",
+        "[privacy]",
+        "[sources.chat]",
+    ];
+    let all = sample_with(|_| true);
+    let with_a_slip = |place: &str| {
+        let slip = format!("{place}\nno_such_key = 1\n");
+        parse(&all.replacen(place, &slip, 1), &file, environment).unwrap_err()
+    };
+
+    let mut asked =
+        vec![parse(&format!("no_such_key = 1\n{all}"), &file, environment).unwrap_err()];
+    asked.extend(sections.map(with_a_slip));
+
+    for faults in asked {
+        let fault = &faults.faults[0];
+        let (_, allowed) = fault.mend.split_once("allowed here: ").unwrap();
+        for key in allowed.split(", ") {
+            let is_said = all.contains(&format!("{key} = ")) || all.contains(&format!("[{key}"));
+            assert!(is_said, "{} of {}", key, fault.key);
+        }
+    }
 }
 
 /// Each broken file: its text after [`WHOLE`]'s lines, and the one fault expected.
@@ -67,7 +128,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
     let table: Vec<(String, &str)> = vec![
         (
             with("", "[server]\nlistne = \"127.0.0.1:1\"\n"),
-            "wallboard.toml:8:1: server.listne: there is no such key; did you mean `listen`? allowed here: flush_interval, listen, max_viewers, public_url",
+            "wallboard.toml:8:1: server.listne: there is no such key; did you mean `listen`? allowed here: flush_interval, listen, max_viewers, public_url, tls",
         ),
         (
             with("", "[server]\nlisten = \"localhost\"\n"),
@@ -90,8 +151,8 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
             "wallboard.toml:8:14: server.public_url: \"wall.example.org\" is not allowed; it must be an address without a path such as \"https://wall.example.org\"",
         ),
         (
-            with("", "[server]\ntls = { cert = \"c\", key = \"k\" }\n"),
-            "wallboard.toml:8:1: server.tls: is not in this version; let a proxy in front do TLS, and say its address in `public_url`",
+            with("", "[server]\ntls = true\n"),
+            "wallboard.toml:8:7: server.tls: has a value of the wrong kind; it must be a table",
         ),
         (
             with("", "[store]\nurl = \"postgres://u:p@h/d\"\n"),

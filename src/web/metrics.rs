@@ -49,8 +49,9 @@ impl NotAfter {
         self.0.store(at.as_second(), Ordering::Relaxed);
     }
 
-    fn get(&self) -> Option<i64> {
-        Some(self.0.load(Ordering::Relaxed)).filter(|at| *at != 0)
+    pub(super) fn get(&self) -> Option<Timestamp> {
+        let at = Some(self.0.load(Ordering::Relaxed)).filter(|at| *at != 0);
+        at.and_then(|at| Timestamp::from_second(at).ok())
     }
 }
 
@@ -65,7 +66,7 @@ async fn scrape(
     let process = spawn_blocking(Process::look).await.unwrap_or_default();
     let scrape = Scrape {
         sources: web.live.read(sources),
-        not_after: web.not_after.get(),
+        not_after: web.not_after.get().map(Timestamp::as_second),
         hub: web.hub,
         process,
     };

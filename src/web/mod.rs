@@ -1,5 +1,6 @@
 //! Pages and API over HTTP, on an accept loop of our own.
 
+mod about;
 mod agent;
 mod api;
 mod assets;
@@ -20,11 +21,13 @@ mod metrics;
 mod names;
 mod origin;
 mod person;
+mod plain;
 mod queue;
 mod say;
 pub mod serve;
 mod sources;
 mod story;
+mod tls;
 
 use std::time::Duration;
 
@@ -38,12 +41,14 @@ use axum::{
 
 use crate::{boards::Studio, live::Live, push::Hub};
 
+pub use about::About;
 pub use api::openapi;
 pub use assets::build;
 use error::WebError;
 pub use health::Ready;
 pub use metrics::NotAfter;
 pub use origin::Origins;
+pub use tls::{Pair, Tls, TlsError, is_due, probe};
 
 /// The largest body that any request may have, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -64,6 +69,8 @@ pub struct Web {
     pub ready: Ready,
     /// What `/metrics` says of our certificate.
     pub not_after: NotAfter,
+    /// What the sources page says besides.
+    pub about: About,
 }
 
 /// Every address of the product. Each page's file brings its own routes.

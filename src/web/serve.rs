@@ -11,12 +11,15 @@ use hyper_util::{
 };
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
     time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{debug, warn};
+
+use super::{Tls, plain};
 
 const BACKLOG: i32 = 4096;
 
@@ -29,6 +32,9 @@ const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
 /// Unsent bytes wait here rather than in the kernel, where a slow viewer could
 /// not skip them.
 const UNSENT: u32 = 16 * 1024;
+
+/// The first byte of a client that speaks TLS.
+const HANDSHAKE: u8 = 0x16;
 
 const LONGEST_HEAD: usize = 16 * 1024;
 const MOST_HEADERS: usize = 64;
@@ -92,8 +98,22 @@ fn allow_files() {
     }
 }
 
+/// Where and how viewers come in.
+#[derive(Debug)]
+pub struct Door {
+    pub listener: TcpListener,
+    /// None: plain HTTP.
+    pub tls: Option<Tls>,
+    pub limits: Limits,
+}
+
 /// Answers until `stop`, then lets every request that has begun come to its end.
-pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
+pub async fn serve(door: Door, router: Router, stop: CancellationToken) {
+    let Door {
+        listener,
+        tls,
+        limits,
+    } = door;
     let places = Arc::new(Semaphore::new(limits.connections));
     let connections = TaskTracker::new();
     let mut pause = FIRST_PAUSE;
@@ -110,9 +130,9 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
         match accepted {
             Ok((stream, _)) => {
                 pause = FIRST_PAUSE;
-                let answering = answer(stream, router.clone(), limits, stop.clone());
+                let welcoming = welcome(stream, tls.clone(), router.clone(), limits, stop.clone());
                 connections.spawn(async move {
-                    answering.await;
+                    welcoming.await;
                     drop(place);
                 });
             }
@@ -134,20 +154,56 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     connections.wait().await;
 }
 
-/// One connection, until it is closed, upgraded or out of time.
-async fn answer(stream: TcpStream, router: Router, limits: Limits, stop: CancellationToken) {
+/// One connection, from its first byte on.
+async fn welcome(
+    stream: TcpStream,
+    tls: Option<Tls>,
+    router: Router,
+    limits: Limits,
+    stop: CancellationToken,
+) {
     if let Err(error) = tune(&stream) {
         debug!(
             error = &error as &dyn std::error::Error,
             "Could not tune a connection"
         );
     }
+    let Some(tls) = tls else {
+        return answer(stream, router, limits, stop).await;
+    };
+    let greeting = async {
+        let mut first = [0];
+        stream.peek(&mut first).await?;
+        if first[0] == HANDSHAKE {
+            return tls.acceptor().accept(stream).await.map(Some);
+        }
+        plain::redirect(stream).await.map(|()| None)
+    };
+    let greeted = tokio::select! {
+        greeted = timeout(limits.head, greeting) => greeted.unwrap_or_else(|late| Err(late.into())),
+        () = stop.cancelled() => return,
+    };
+    match greeted {
+        Ok(Some(stream)) => answer(stream, router, limits, stop).await,
+        Ok(None) => {}
+        Err(error) => debug!(
+            error = &error as &dyn std::error::Error,
+            "A connection was not secured"
+        ),
+    }
+}
+
+/// Requests on one line, until it is closed, upgraded or out of time.
+async fn answer<T>(line: T, router: Router, limits: Limits, stop: CancellationToken)
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_buf_size(LONGEST_HEAD)
         .max_headers(MOST_HEADERS)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(line), TowerToHyperService::new(router))
         .with_upgrades();
     let mut connection = pin!(connection);
 

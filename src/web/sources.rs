@@ -11,7 +11,9 @@ use crate::{
 };
 
 use super::{
-    Web, WebError, assets,
+    Web, WebError,
+    about::{Row, rows},
+    assets,
     story::{Story, story},
 };
 
@@ -21,6 +23,7 @@ struct Page {
     build: &'static str,
     demo: bool,
     sources: Vec<Shown>,
+    server: Vec<Row>,
 }
 
 /// One source, as words.
@@ -39,6 +42,14 @@ struct Shown {
     reasons: Vec<(&'static str, u64)>,
     /// Of the clock and the pace, once it has spoken.
     habits: Option<(String, String)>,
+    log: Vec<Logged>,
+}
+
+/// One line of the log.
+struct Logged {
+    at: String,
+    level: &'static str,
+    text: String,
 }
 
 pub(super) fn routes() -> Router<Web> {
@@ -46,15 +57,21 @@ pub(super) fn routes() -> Router<Web> {
 }
 
 async fn page(State(web): State<Web>) -> Result<Html<String>, WebError> {
-    let sources = web.live.read(|picture, now| {
+    let (mut sources, zone, now) = web.live.read(|picture, now| {
         let zone = &picture.site.zone;
         let sources = picture.sources.values();
-        sources.map(|source| shown(source, zone, now)).collect()
+        let sources: Vec<_> = sources.map(|source| shown(source, zone, now)).collect();
+        (sources, zone.clone(), now)
     });
+    for source in &mut sources {
+        source.log = log(&web, &source.id, &zone, now);
+    }
+    let server = rows(&web, &zone, now);
     let page = Page {
         build: assets::build(),
         demo: web.demo,
         sources,
+        server,
     };
     Ok(Html(page.render()?))
 }
@@ -97,7 +114,22 @@ fn shown(source: &Source, zone: &TimeZone, now: Moment) -> Shown {
         reasons: source.by_reason.iter().map(|(why, n)| (*why, *n)).collect(),
         habits: (source.last_message_at)
             .map(|_| (offset(source.offset), interval(source.interval))),
+        log: Vec::new(),
     }
+}
+
+fn log(web: &Web, source: &str, zone: &TimeZone, now: Moment) -> Vec<Logged> {
+    let lines = web.about.logbook.lines(source).into_iter();
+    let lines = lines.map(|line| Logged {
+        at: clock(line.at, zone, now),
+        level: match line.level {
+            "ERROR" => "Error",
+            "WARN" => "Warning",
+            _ => "Note",
+        },
+        text: line.text,
+    });
+    lines.collect()
 }
 
 fn clock(at: Timestamp, zone: &TimeZone, now: Moment) -> String {
@@ -105,7 +137,7 @@ fn clock(at: Timestamp, zone: &TimeZone, now: Moment) -> String {
 }
 
 /// How long ago, rounded down: `1 s`, `2 min`.
-fn age(at: Timestamp, now: Moment) -> String {
+pub(super) fn age(at: Timestamp, now: Moment) -> String {
     let seconds = moment::millis_between(at, now.wall).max(0) / 1000;
     match seconds {
         0..60 => format!("{seconds} s"),

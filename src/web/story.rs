@@ -35,7 +35,7 @@ pub(super) fn story(source: &Source) -> Story {
         LineState::Away => Story {
             happened: why.map_or_else(|| "The connection was lost.".to_owned(), sentence),
             boards: "The last figures, grey after 10 s, with the time that they are from. Clocks stand still.",
-            to_do: "A short cut heals by itself: the connection is tried again every few seconds (once a minute where we were refused). If it stays, mend what is said above in the configuration, with your network or with the vendor, and run wallboard check.",
+            to_do: "A short cut heals by itself: the connection is tried again every few seconds (once a minute where we were refused). If it stays, mend what is said above in the configuration, with your network or with the vendor, and run wallboard check. After SIGHUP (systemctl reload wallboard) the configuration is read again and the connection tried at once.",
         },
         LineState::Silent => Story {
             happened: "The connection stands, and the source says nothing, not even when asked for its configuration.".to_owned(),

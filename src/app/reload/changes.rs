@@ -6,6 +6,7 @@ use crate::{
     app::{Plan, Upstream},
     boards::Board,
     domain::{Site, SourceId},
+    web::Pair,
 };
 
 #[derive(Debug, Default, PartialEq)]
@@ -18,8 +19,8 @@ pub(super) struct Changes {
     pub(super) stop: Vec<SourceId>,
     /// Sources that are new, or others now.
     pub(super) start: Vec<Upstream>,
-    /// Limits on viewers.
-    pub(super) limits: Vec<&'static str>,
+    /// Limits on viewers, and the certificate.
+    pub(super) server: Vec<&'static str>,
     /// What cannot change while the product runs.
     pub(super) later: Vec<&'static str>,
 }
@@ -35,13 +36,15 @@ impl Changes {
                 .map(|was| was.id().clone())
                 .collect(),
             start: new.upstreams.iter().filter(come).cloned().collect(),
-            limits: differing(&[
+            server: differing(&[
                 ("max_viewers", old.max_viewers != new.max_viewers),
                 ("flush_interval", old.flush_interval != new.flush_interval),
+                ("tls", is_moved(old.tls.as_ref(), new.tls.as_ref())),
             ]),
             later: differing(&[
                 ("[server] listen", old.listen != new.listen),
                 ("[server] public_url", old.public_url != new.public_url),
+                ("[server] tls", old.tls.is_some() != new.tls.is_some()),
                 ("[store] url", old.store != new.store),
             ]),
         }
@@ -72,7 +75,7 @@ impl fmt::Display for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let changed = |name: &&str| format!("{name} changed");
         let mut all: Vec<String> = self.site.iter().map(changed).collect();
-        all.extend(self.limits.iter().map(changed));
+        all.extend(self.server.iter().map(changed));
         all.extend(self.boards.iter().cloned());
         all.extend(self.sources());
         if all.is_empty() {
@@ -80,6 +83,11 @@ impl fmt::Display for Changes {
         }
         f.write_str(&all.join(", "))
     }
+}
+
+/// Whether the certificate is in other files.
+fn is_moved(old: Option<&Pair>, new: Option<&Pair>) -> bool {
+    old.zip(new).is_some_and(|(old, new)| old != new)
 }
 
 fn site(old: &Site, new: &Site) -> Vec<&'static str> {

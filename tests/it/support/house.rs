@@ -15,7 +15,7 @@ use wallboard::{
     intake::{self, Clock, Outlet},
     live::{self, Live, State},
     push::{self, Hub},
-    web::{self, NotAfter, Origins, Ready, Web, serve},
+    web::{self, About, NotAfter, Origins, Ready, Tls, Web, serve},
 };
 
 #[derive(Debug)]
@@ -40,6 +40,7 @@ pub struct Plan {
     pub http: serve::Limits,
     /// Besides the automatic ones.
     pub boards: Vec<Board>,
+    pub tls: Option<Tls>,
 }
 
 impl Default for Plan {
@@ -55,6 +56,7 @@ impl Default for Plan {
             },
             http: serve::Limits::default(),
             boards: Vec::new(),
+            tls: None,
         }
     }
 }
@@ -82,11 +84,17 @@ impl House {
             demo: false,
             ready,
             not_after: NotAfter::default(),
+            about: About::default(),
         });
         let listener = serve::listen(SocketAddr::from(([127, 0, 0, 1], plan.port))).unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let serving = tokio::spawn(serve::serve(listener, router, plan.http, stop.clone()));
+        let door = serve::Door {
+            listener,
+            tls: plan.tls,
+            limits: plan.http,
+        };
+        let serving = tokio::spawn(serve::serve(door, router, stop.clone()));
         let house = Self {
             address,
             hub,

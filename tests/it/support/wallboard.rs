@@ -97,15 +97,27 @@ impl Wallboard {
 
     /// One that people reach at `public_port`, through a proxy.
     pub async fn serve_at(source: Vngage, port: u16, public_port: u16) -> Self {
+        let configuration = source.configuration(port, public_port);
+        Self::serve_with(source, port, &configuration, &[]).await
+    }
+
+    /// One with this configuration and further files beside it.
+    pub async fn serve_with(
+        source: Vngage,
+        port: u16,
+        configuration: &str,
+        files: &[(&str, &str)],
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        fs::write(
-            dir.path().join("wallboard.toml"),
-            source.configuration(port, public_port),
-        )
-        .unwrap();
         fs::create_dir(dir.path().join("boards")).unwrap();
         for (name, text) in &source.boards {
             fs::write(dir.path().join("boards").join(name), text).unwrap();
+        }
+        fs::write(dir.path().join("wallboard.toml"), configuration).unwrap();
+        for (name, text) in files {
+            let path = dir.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
         }
         let process = spawn(dir.path(), &source);
         let http = reqwest::Client::builder()
@@ -195,6 +207,17 @@ impl Wallboard {
     }
 
     /// All that it has said on standard output and standard error, of every start.
+    /// A file beside the configuration, or the configuration itself.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Has the configuration read again as `text`.
+    pub fn configure(&self, text: &str) {
+        fs::write(self.file("wallboard.toml"), text).unwrap();
+        self.signal("-HUP");
+    }
+
     pub fn log(&self) -> String {
         fs::read_to_string(self.dir.path().join("log")).unwrap()
     }

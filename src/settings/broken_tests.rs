@@ -1,0 +1,227 @@
+//! Files that are broken as files are: each is answered with its place and its mend.
+
+use std::{fs, path::PathBuf};
+
+use super::*;
+
+const GOOD: &str = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://h/v\"\nexchange = \"x\"\n";
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// What is said of a file of these bytes, without the folder's path.
+    fn said(&self, bytes: impl AsRef<[u8]>) -> String {
+        fs::write(self.path("wallboard.toml"), bytes).unwrap();
+        self.said_of("wallboard.toml")
+    }
+
+    fn said_of(&self, name: &str) -> String {
+        let said = load(&self.path(name)).unwrap_err().to_string();
+        said.replace(&format!("{}/", self.0.path().display()), "")
+    }
+}
+
+#[test]
+fn what_is_no_text_is_refused_with_its_place() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("a-folder")).unwrap();
+    let path = "give the path of the configuration after --config";
+
+    let missing = folder.said_of("missing.toml");
+    let a_folder = folder.said_of("a-folder");
+    let huge = folder.said(vec![b'#'; 1_000_001]);
+    let latin1 = folder.said(b"[names]\n\"chat/1\" = \"K\xf6ln\"\n");
+    let utf16 = folder.said(b"\xff\xfe[\0a\0");
+
+    assert_eq!(
+        missing,
+        format!("missing.toml: cannot be read (No such file or directory (os error 2)); {path}")
+    );
+    assert_eq!(a_folder, format!("a-folder: is a folder; {path}"));
+    assert_eq!(
+        huge,
+        format!("wallboard.toml: is larger than 1 MB, and so no configuration; {path}")
+    );
+    let utf8 = "is not UTF-8 text; save the file as UTF-8";
+    assert_eq!(latin1, format!("wallboard.toml:2:14: {utf8}"));
+    assert_eq!(utf16, format!("wallboard.toml:1:1: {utf8}"));
+}
+
+#[test]
+fn an_empty_file_is_told_what_it_needs() {
+    assert_eq!(
+        Folder::new().said(""),
+        "wallboard.toml:1:1: access: is missing; write [access] and mode = \"open\" (sign-in is not in this version)\n\
+         wallboard.toml:1:1: sources: there is none; write [sources.chat] with kind = \"vngage\", url and exchange"
+    );
+}
+
+#[test]
+fn marks_and_line_ends_of_other_systems_do_no_harm_and_move_no_place() {
+    let folder = Folder::new();
+    let windows = format!("\u{feff}{GOOD}").replace('\n', "\r\n");
+    fs::write(folder.path("good.toml"), &windows).unwrap();
+
+    let said = folder.said(format!("{windows}prefech = 1\r\n"));
+
+    assert!(load(&folder.path("good.toml")).is_ok());
+    assert!(
+        said.starts_with("wallboard.toml:7:1: sources.chat.prefech: there is no such key; did you mean `prefetch`?"),
+        "{said}"
+    );
+}
+
+/// Each slip in a line after the good ones, and the beginning of what is said.
+#[test]
+fn what_is_not_toml_is_told_with_its_place_and_its_mend() {
+    let folder = Folder::new();
+    let table = [
+        ("prefetch = ", "7:", "write a value after the ="),
+        (
+            "queue = wallboard",
+            "7:",
+            "put texts in quotes: key = \"value\"",
+        ),
+        (
+            "queue = \"wallboard",
+            "7:",
+            "close the string with a quote \"",
+        ),
+        (
+            "queue = \u{201c}wallboard\u{201d}",
+            "7:",
+            "write straight quotes",
+        ),
+        (
+            "ca_file = \"C:\\vergic\\ca.pem\"",
+            "7:",
+            "in a string write \\\\ for \\",
+        ),
+        (
+            "queue",
+            "7:",
+            "write key = value; what shall be left out begins with #",
+        ),
+        ("[sources.chat", "7:", "a table is written [name]"),
+        ("[sources.chat]", "7:", "a table is written [name]"),
+        ("url = \"amqps://h/w\"", "7:1: duplicate key", ""),
+        ("queue: \"wallboard\"", "7:", "write key = value"),
+    ];
+    for (line, place, mend) in table {
+        let said = folder.said(format!("{GOOD}{line}\n"));
+        let begins = format!("wallboard.toml:{place}");
+        assert!(said.starts_with(&begins), "{line}: {said}");
+        assert!(said.contains(mend), "{line}: {said}");
+    }
+}
+
+#[test]
+fn a_syntax_slip_in_a_secret_is_told_without_it() {
+    let said = Folder::new().said("url = \"amqps://user:hunter2@h/\\v\"\n");
+
+    assert!(!said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn what_leads_out_of_the_file_is_told_where_it_does_not_arrive() {
+    let folder = Folder::new();
+    fs::write(folder.path("empty"), "\n").unwrap();
+    fs::write(folder.path("odd"), "https://canary:hunter2@h\n").unwrap();
+    fs::create_dir(folder.path("a-folder")).unwrap();
+    let url = |url: &str| GOOD.replace("\"amqps://h/v\"", url);
+    let table = [
+        (
+            url("{ file = \"missing\" }"),
+            "5:7: sources.chat.url: the file missing cannot be read (No such file or directory (os error 2)); set it for the user that the product runs as",
+        ),
+        (
+            url("{ file = \"empty\" }"),
+            "5:7: sources.chat.url: the file empty is empty; set it for the user that the product runs as",
+        ),
+        (
+            url("{ env = \"WALLBOARD_TEST_UNSET\" }"),
+            "5:7: sources.chat.url: the environment variable WALLBOARD_TEST_UNSET is not set; set it for the user that the product runs as",
+        ),
+        (
+            url("{ environment = \"X\" }"),
+            "5:7: sources.chat.url: has a value of the wrong kind; it must be a string, { env = \"NAME\" } or { file = \"path\" }",
+        ),
+        (
+            url("{ file = \"odd\" }"),
+            "5:7: sources.chat.url: the address cannot be read (it is not repeated here: it may hold a password); it must be of the form amqps://user:password@host:5671/vhost, special characters in it percent-encoded",
+        ),
+        (
+            format!("{GOOD}ca_file = \"a-folder\"\n"),
+            "7:11: sources.chat.ca_file: \"a-folder\" is not allowed; it must be a file",
+        ),
+        (
+            format!("boards = \"odd\"\n{GOOD}"),
+            "1:10: boards: \"odd\" is not allowed; it must be a folder that exists",
+        ),
+        (
+            format!("{GOOD}[server]\ntls = {{ cert = \"odd\" }}\n"),
+            "8:1: server.tls.key: is missing; write key = \"key.pem\"",
+        ),
+        (
+            format!("{GOOD}[server.tls]\ncert = \"odd\"\nkey = \"missing\"\n"),
+            "9:7: server.tls.key: \"missing\" cannot be read (No such file or directory (os error 2)); paths are relative to the configuration file",
+        ),
+    ];
+    for (text, expected) in table {
+        let said = folder.said(&text);
+        assert_eq!(said, format!("wallboard.toml:{expected}"), "in\n{text}");
+        assert!(!said.contains("hunter2"));
+    }
+}
+
+#[test]
+fn what_can_match_nothing_and_what_cannot_be_is_refused() {
+    let folder = Folder::new();
+    let pattern = "write ids such as \"chat/3f2b…\", with * for any run of characters: \"chat/*\"";
+    let table = [
+        (
+            "[hide]\nqueues = [\"test\"]",
+            format!("8:10: hide.queues: \"test\" matches nothing; {pattern}"),
+        ),
+        (
+            "[targets]\nsales = { service_level = 80 }",
+            format!("8:1: targets.sales: matches nothing; {pattern}"),
+        ),
+        (
+            "[targets]\n\"*\" = { answer_within = \"0s\" }",
+            "8:25: targets.\"*\".answer_within: \"0s\" is not allowed; it must be between 1s and 86400s".into(),
+        ),
+        (
+            "[targets]\n\"*\" = { answer_in = \"20s\" }",
+            "8:9: targets.\"*\".answer_in: there is no such key; did you mean `answer_within`? allowed here: answer_within, formula, service_level, short_abandon".into(),
+        ),
+        (
+            "[hide]\nqueues = \"chat/1\"",
+            "8:10: hide.queues: has a value of the wrong kind; it must be a list of strings such as [\"a\", \"b\"]".into(),
+        ),
+        (
+            "[sources.voice]\nkind = \"vnage\"",
+            "8:8: sources.voice.kind: \"vnage\" is not known; did you mean \"vngage\"? allowed: vngage, genesys, gms, vergic-export, sangoma-export".into(),
+        ),
+        (
+            "[sources.voice]\nurl = \"amqps://h\"",
+            "7:10: sources.voice.kind: is missing; write kind = \"vngage\"".into(),
+        ),
+        (
+            "[[alerts]]\nname = \"x\"",
+            "7:3: alerts: is not in this version; remove it".into(),
+        ),
+    ];
+    for (more, expected) in table {
+        let said = folder.said(format!("{GOOD}{more}\n"));
+        assert_eq!(said, format!("wallboard.toml:{expected}"), "in\n{more}");
+    }
+}

@@ -1,0 +1,176 @@
+//! HTTPS and secure WebSockets by the product itself, and its certificate renewed
+//! under the eyes of viewers.
+
+use std::{fs, net::SocketAddr, sync::Arc, time::Duration};
+
+use futures_util::StreamExt;
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, pem::PemObject},
+    version,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+use tokio_tungstenite::{client_async, tungstenite::client::IntoClientRequest};
+use wallboard::web::{NotAfter, Pair, Tls, serve};
+
+use crate::support::{
+    certificates::Certificates,
+    house::{House, Plan},
+};
+
+struct Scene {
+    house: House,
+    tls: Tls,
+    certificates: Certificates,
+    _dir: tempfile::TempDir,
+}
+
+impl Scene {
+    async fn open() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let certificates = Certificates::write_to(dir.path());
+        let pair = Pair {
+            cert: certificates.server.cert.clone(),
+            key: certificates.server.key.clone(),
+        };
+        let tls = Tls::open(pair, NotAfter::default()).unwrap();
+        let plan = Plan {
+            tls: Some(tls.clone()),
+            http: serve::Limits {
+                head: Duration::from_secs(1),
+                ..serve::Limits::default()
+            },
+            ..Plan::default()
+        };
+        Self {
+            house: House::open(plan).await,
+            tls,
+            certificates,
+            _dir: dir,
+        }
+    }
+
+    /// A line to the house, by one who trusts `ca`.
+    async fn dial(
+        &self,
+        ca: &[u8],
+        versions: &[&'static rustls::SupportedProtocolVersion],
+    ) -> Result<TlsStream<TcpStream>, std::io::Error> {
+        let mut roots = RootCertStore::empty();
+        let cas = CertificateDer::pem_slice_iter(ca);
+        roots.add_parsable_certificates(cas.map(Result::unwrap));
+        let mut config = ClientConfig::builder_with_provider(aws_lc_rs::default_provider().into())
+            .with_protocol_versions(versions)
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let line = TcpStream::connect(self.house.address).await.unwrap();
+        let name = "localhost".try_into().unwrap();
+        TlsConnector::from(Arc::new(config))
+            .connect(name, line)
+            .await
+    }
+
+    fn ca(&self) -> Vec<u8> {
+        fs::read(&self.certificates.ca).unwrap()
+    }
+}
+
+async fn ask<T: AsyncReadExt + AsyncWriteExt + Unpin>(line: &mut T) -> String {
+    let request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    line.write_all(request).await.unwrap();
+    let mut answer = Vec::new();
+    line.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn pages_are_served_by_both_versions_of_tls() {
+    let scene = Scene::open().await;
+
+    for version in [&version::TLS12, &version::TLS13] {
+        let mut line = scene.dial(&scene.ca(), &[version]).await.unwrap();
+        assert_eq!(line.get_ref().1.alpn_protocol(), Some(&b"http/1.1"[..]));
+        let answer = ask(&mut line).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_viewer_over_tls_keeps_its_line_while_the_certificate_is_renewed() {
+    let scene = Scene::open().await;
+    let old_ca = scene.ca();
+    let line = scene.dial(&old_ca, rustls::ALL_VERSIONS).await.unwrap();
+    let address = "wss://localhost/boards/queues/live"
+        .into_client_request()
+        .unwrap();
+    let (mut socket, _) = client_async(address, line).await.unwrap();
+
+    // Another authority: whoever trusts only the old one is refused from now on.
+    let dir = scene.certificates.ca.parent().unwrap();
+    Certificates::write_to(dir);
+    scene.tls.look().await;
+    let refused = scene.dial(&old_ca, rustls::ALL_VERSIONS).await;
+    let mut renewed = scene.dial(&scene.ca(), rustls::ALL_VERSIONS).await.unwrap();
+
+    assert!(refused.is_err());
+    assert!(ask(&mut renewed).await.starts_with("HTTP/1.1 200"));
+    scene.house.load(1, 41).await;
+    let mut seen = String::new();
+    while !seen.contains("41") {
+        let frame = timeout(Duration::from_secs(15), socket.next()).await;
+        seen = frame
+            .unwrap()
+            .unwrap()
+            .unwrap()
+            .into_text()
+            .unwrap()
+            .to_string();
+    }
+}
+
+#[tokio::test]
+async fn who_speaks_plain_http_is_sent_to_https() {
+    let scene = Scene::open().await;
+    let mut line = TcpStream::connect(scene.house.address).await.unwrap();
+
+    let answer = ask(&mut line).await;
+
+    assert!(answer.starts_with("HTTP/1.1 308 "), "{answer}");
+    assert!(
+        answer.contains("Location: https://localhost/healthz\r\n"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn who_never_finishes_the_handshake_is_let_go_and_keeps_nobody_out() {
+    let scene = Scene::open().await;
+    let half = |first: &'static [u8], address: SocketAddr| async move {
+        let mut line = TcpStream::connect(address).await.unwrap();
+        line.write_all(first).await.unwrap();
+        line
+    };
+    let mut lines = vec![
+        half(b"", scene.house.address).await,
+        half(b"\x16\x03\x01", scene.house.address).await,
+        half(b"GET / HT", scene.house.address).await,
+        half(b"\0\0\0\0", scene.house.address).await,
+    ];
+
+    let mut line = scene.dial(&scene.ca(), rustls::ALL_VERSIONS).await.unwrap();
+    assert!(ask(&mut line).await.starts_with("HTTP/1.1 200"));
+    for line in &mut lines {
+        let mut rest = Vec::new();
+        let ended = timeout(Duration::from_secs(10), line.read_to_end(&mut rest));
+        // A reset is as good an end.
+        ended.await.unwrap().unwrap_or_default();
+    }
+}
