@@ -62,12 +62,11 @@ impl State {
         for (metric, value) in readings {
             heard.take(&mut queue.readings, *metric, *value);
         }
-        heard.settle_timers(queue);
-
         let known = match feed.queues.get_mut(id) {
             Some(known) => known,
             None => feed.queues.entry(id.clone()).or_default(),
         };
+        heard.settle_timers(queue, known);
         watch_timers(&mut feed.cadence, known, queue, readings, &heard);
         queue.note_trail(live, generation, now);
         if !known.accounted {
@@ -150,13 +149,16 @@ impl Queue {
             let reading = self.readings.get(metric);
             reading.filter(|reading| speaks && reading.generation == generation)
         };
+        let waiting = match fresh(Metric::Waiting).map(|reading| reading.value) {
+            Some(Said::Known(Value::Count(n))) => Some(n),
+            _ => None,
+        };
         let held = Held {
-            waiting: match fresh(Metric::Waiting).map(|reading| reading.value) {
-                Some(Said::Known(Value::Count(n))) => Some(n),
-                _ => None,
-            },
+            waiting,
             longest: match fresh(Metric::LongestWait).map(|reading| reading.since) {
                 Some(Some(since)) => Longest::Since(since),
+                // Somebody has come, and the timers have not yet said since when.
+                Some(None) if !matches!(waiting, None | Some(0)) => Longest::Unknown,
                 Some(None) => Longest::Nobody,
                 None => Longest::Unknown,
             },
@@ -230,7 +232,7 @@ impl Heard {
     }
 
     /// Nobody in queue ends the longest wait; nobody at all speaks for both timers.
-    fn settle_timers(&self, queue: &mut Queue) {
+    fn settle_timers(&self, queue: &mut Queue, known: &mut QueueFeed) {
         let [waiting, talking, longest, average] = [
             Metric::Waiting,
             Metric::InConversation,
@@ -238,34 +240,65 @@ impl Heard {
             Metric::AverageWait,
         ]
         .map(|metric| queue.readings.get(metric).copied());
-        let none = |reading: Option<Reading>| {
-            reading.is_some_and(|r| {
-                r.value == Said::Known(Value::Count(0)) && r.generation == self.generation
-            })
-        };
-        if !none(waiting) {
+        let is_said = |reading: &Reading| reading.generation == self.generation;
+        let Some(waiting) = waiting.filter(is_said) else {
             return;
-        }
-        let ended = waiting.and_then(|reading| reading.ordered);
-        // Timers that are newer than the empty queue speak of somebody new.
-        let somebody = longest.is_some_and(|reading| {
-            ended < reading.ordered
-                && !matches!(
-                    reading.value,
-                    Said::Unknown | Said::Known(Value::Seconds(0.0))
-                )
-        });
-        if !somebody {
-            let mut nobody = self.reading(Said::Unknown, None, longest);
-            let before = longest.and_then(|reading| reading.ordered);
-            nobody.ordered = nobody.ordered.max(ended).max(before);
-            queue.readings.insert(Metric::LongestWait, nobody);
+        };
+        match waiting.value {
+            Said::Known(Value::Count(0)) => self.settle_nobody(queue, known, waiting, longest),
+            Said::Known(_) => return self.settle_early(queue, known, longest),
+            Said::Unknown => return,
         }
 
-        let old = average.is_some_and(|reading| reading.generation != self.generation);
-        if none(talking) && old {
+        let none = talking.is_some_and(|r| is_said(&r) && r.value == Said::Known(Value::Count(0)));
+        let old = average.is_some_and(|reading| !is_said(&reading));
+        if none && old {
             let unsaid = self.reading(Said::Unknown, None, average);
             queue.readings.insert(Metric::AverageWait, unsaid);
+        }
+    }
+
+    /// The load says that nobody waits. Timers that are newer and speak of somebody
+    /// may be the first word of a newcomer or the last of who has gone; so that no
+    /// screen says both, they are held back until the next load or timers tell.
+    fn settle_nobody(
+        &self,
+        queue: &mut Queue,
+        known: &mut QueueFeed,
+        waiting: Reading,
+        longest: Option<Reading>,
+    ) {
+        let ended = waiting.ordered;
+        let is_later = |reading: &Reading| ended < reading.ordered;
+        let early = known.early.filter(is_later);
+        let somebody = longest.filter(is_later).filter(|reading| {
+            let nobody = [Said::Unknown, Said::Known(Value::Seconds(0.0))];
+            !nobody.contains(&reading.value)
+        });
+        let newest = somebody.and_then(|reading| reading.ordered);
+        if early.is_some_and(|early| early.ordered < newest) {
+            // Said twice: it is the load that lags, and how many wait is not known.
+            known.early = None;
+            let value = Said::Unknown;
+            let unsaid = Reading { value, ..waiting };
+            queue.readings.insert(Metric::Waiting, unsaid);
+            return;
+        }
+        known.early = somebody.or(early);
+        let mut nobody = self.reading(Said::Unknown, None, longest);
+        let before = longest.and_then(|reading| reading.ordered);
+        nobody.ordered = nobody.ordered.max(ended).max(before);
+        queue.readings.insert(Metric::LongestWait, nobody);
+    }
+
+    /// The load agrees with the timers that came before it.
+    fn settle_early(&self, queue: &mut Queue, known: &mut QueueFeed, longest: Option<Reading>) {
+        let Some(early) = known.early.take() else {
+            return;
+        };
+        let is_unsaid = longest.is_none_or(|reading| reading.value == Said::Unknown);
+        if is_unsaid && early.generation == self.generation {
+            queue.readings.insert(Metric::LongestWait, early);
         }
     }
 }
@@ -296,7 +329,9 @@ fn watch_timers(
             let value = queue.readings.get(*metric).map(|reading| reading.value);
             matches!(value, Some(Said::Known(Value::Count(n))) if n > 0)
         });
-    if busy {
+    let waits =
+        |reading: &Reading| reading.since.is_some() && reading.generation == heard.generation;
+    if busy || queue.readings.get(Metric::LongestWait).is_some_and(waits) {
         // From here on the timers should speak.
         known.timers.get_or_insert(heard.now.mono);
     } else {

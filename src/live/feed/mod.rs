@@ -20,6 +20,7 @@ pub(super) use round::Round;
 use super::{
     ledger::Surplus,
     picture::{Gap, Map},
+    reading::Reading,
 };
 
 #[derive(Debug, Default)]
@@ -51,6 +52,8 @@ pub(super) struct QueueFeed {
     pub(super) timers: Option<Mono>,
     /// The source's time of its last timers, to learn the interval.
     pub(super) timers_at: Option<Timestamp>,
+    /// A longest wait that is newer than the load that says nobody waits.
+    pub(super) early: Option<Reading>,
     /// No open case of it can have been missed in this generation.
     pub(super) accounted: bool,
     /// Since when the open cases we know of are as many as it says …

@@ -264,8 +264,13 @@ impl Run {
         for (queue, name) in QUEUES.iter().enumerate() {
             let [waiting, talking, _] = self.centre.loads(queue);
             if waiting + talking > 0 {
-                let said = (Metric::AverageWait, Said::Known(Value::Seconds(9.0)));
-                self.world.readings(self.world.now.wall, name, &[said]);
+                let seconds = |x| Said::Known(Value::Seconds(x));
+                let longest = if waiting == 0 { 0.0 } else { 7.0 };
+                let said = [
+                    (Metric::AverageWait, seconds(9.0)),
+                    (Metric::LongestWait, seconds(longest)),
+                ];
+                self.world.readings(self.world.now.wall, name, &said);
             }
         }
     }
@@ -313,6 +318,14 @@ impl Run {
                 continue;
             }
             self.trail_holds_what_is_fresh(name);
+            let waiting = self.world.shown(name, Metric::Waiting);
+            let longest = self.world.shown(name, Metric::LongestWait);
+            assert!(
+                waiting != (Some(0.0), Trust::Fresh)
+                    || longest.0.is_none()
+                    || longest.0 == Some(0.0),
+                "{name}: nobody waits, and somebody has for {longest:?}"
+            );
             for (place, metric) in SHOWN.into_iter().enumerate() {
                 let figure = self.world.figure(name, metric);
                 if figure.trust != Trust::Fresh {
@@ -336,6 +349,7 @@ impl Run {
         let waiting = fresh(Metric::Waiting).and_then(|figure| figure.value);
         let longest = match fresh(Metric::LongestWait).map(|figure| figure.since) {
             Some(Some(since)) => Longest::Since(since),
+            Some(None) if waiting.is_some_and(|n| n != Value::Count(0)) => Longest::Unknown,
             Some(None) => Longest::Nobody,
             None => Longest::Unknown,
         };

@@ -105,6 +105,48 @@ fn the_longest_wait_runs_on_and_ends_when_nobody_waits() {
 }
 
 #[test]
+fn nobody_waiting_and_a_longest_wait_are_never_shown_together() {
+    let waiting = |world: &World| world.shown("sales", Metric::Waiting);
+    let longest = |world: &World| world.shown("sales", Metric::LongestWait);
+    let mut world = World::new();
+    world.load("sales", 0, 0, 1);
+    world.wait(10_000);
+
+    // The first word of a newcomer comes with the timers, the load a moment later.
+    world.timers("sales", 1.0);
+    assert_eq!(waiting(&world), (Some(0.0), Trust::Fresh));
+    assert_eq!(longest(&world), (None, Trust::Fresh));
+    world.wait(1_000);
+    world.load("sales", 2, 0, 1);
+    assert_eq!(waiting(&world), (Some(2.0), Trust::Fresh));
+    assert_eq!(longest(&world), (Some(2.0), Trust::Fresh));
+
+    // The last word of who has gone is never followed by another.
+    world.load("sales", 0, 1, 1);
+    world.wait(1);
+    world.timers("sales", 3.0);
+    world.wait(20_000);
+    assert_eq!(waiting(&world), (Some(0.0), Trust::Fresh));
+    assert_eq!(longest(&world), (None, Trust::Fresh));
+    world.load("sales", 0, 1, 1);
+
+    // Said twice it holds, and it is the load that is not known.
+    world.wait(5_000);
+    world.timers("sales", 4.0);
+    world.wait(5_000);
+    world.timers("sales", 9.0);
+    assert_eq!(waiting(&world), (None, Trust::Unknown));
+    assert_eq!(longest(&world), (Some(9.0), Trust::Fresh));
+    world.load("sales", 1, 1, 1);
+    assert_eq!(waiting(&world), (Some(1.0), Trust::Fresh));
+    assert_eq!(longest(&world), (Some(9.0), Trust::Fresh));
+
+    // However it comes to nobody, both say so.
+    world.load("sales", 0, 1, 1);
+    assert_eq!(longest(&world), (None, Trust::Fresh));
+}
+
+#[test]
 fn a_lost_line_stops_the_clock_and_a_short_cut_restores_trust() {
     let mut world = World::new();
     world.load("sales", 2, 0, 1);

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod fields;
+mod numbers;
 mod surrogates;
 #[cfg(test)]
 mod tests;
@@ -66,7 +67,7 @@ pub fn update(source: &SourceId, routing_key: &str, body: &[u8]) -> Result<Decod
     // Some writers of UTF-8 begin with a mark, which is no JSON.
     let body = body.strip_prefix('\u{feff}').unwrap_or(body);
     let read = read(event, source, body)
-        .or_else(|error| match surrogates::mended(body) {
+        .or_else(|error| match mended(body) {
             Some(mended) => read(event, source, &mended),
             None => Err(error),
         })
@@ -84,6 +85,13 @@ pub fn update(source: &SourceId, routing_key: &str, body: &[u8]) -> Result<Decod
         fact,
         mistyped: read.mistyped,
     }))
+}
+
+/// What the parser refuses although it is JSON, made readable. Tried only where a
+/// message could not be read.
+fn mended(body: &str) -> Option<String> {
+    let texts = surrogates::mended(body);
+    numbers::mended(texts.as_deref().unwrap_or(body)).or(texts)
 }
 
 /// A message as an input, whatever became of it: an update, or a note for the counters.
