@@ -181,12 +181,12 @@ impl App {
         mut plans: mpsc::Receiver<Plan>,
     ) -> Result<(), AppError> {
         let mut result = loop {
-            let step = tokio::select! {
+            let turn = tokio::select! {
                 () = stop.cancelled() => break Ok(()),
                 Some(ended) = self.tasks.join_next_with_id() => self.on_ended(ended),
                 Some(plan) = plans.recv() => systemd::reloading(self.reload(plan)).await,
             };
-            if let Err(error) = step {
+            if let Err(error) = turn {
                 break Err(error);
             }
         };

@@ -32,12 +32,16 @@ impl Clock {
     }
 
     pub fn now(&self) -> Moment {
-        let elapsed = awake_or_asleep().saturating_sub(self.started);
-        let mono = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX);
         Moment {
             wall: Timestamp::now(),
-            mono: Mono(mono),
+            mono: self.mono(),
         }
+    }
+
+    /// The monotonic clock alone.
+    pub fn mono(&self) -> Mono {
+        let elapsed = awake_or_asleep().saturating_sub(self.started);
+        Mono(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
     }
 }
 

@@ -1,16 +1,24 @@
 //! `wallboard health`: asks a running wallboard whether it can serve. For
 //! containers and scripts that have no other HTTP client.
 
-use std::time::Duration;
+mod tls;
+
+use std::{io, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
-    http::{Request, StatusCode, Uri, header},
+    http::{Request, StatusCode, Uri, header, uri::Authority},
 };
 use clap::Args;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::{net::TcpStream, time::timeout};
+use rustls::pki_types::ServerName;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    time::timeout,
+};
+use tokio_rustls::TlsConnector;
 
 use super::Failure;
 
@@ -33,56 +41,80 @@ pub(super) struct Health {
 /// Why it cannot be said that all is well.
 #[derive(Debug, thiserror::Error)]
 pub enum HealthError {
-    #[error("{0} is no address of a wallboard; write http://HOST:PORT")]
-    Address(Uri),
+    #[error("{0} is no address of a wallboard; write http://HOST:PORT or https://HOST:PORT")]
+    Address(String),
     #[error("nobody answers at {0}")]
-    Connect(Uri, #[source] std::io::Error),
+    Connect(String, #[source] io::Error),
+    #[error("TLS could not be set up for {0}")]
+    Tls(String, #[source] rustls::Error),
+    #[error("no secure line to {0} could be made")]
+    Secure(String, #[source] io::Error),
     #[error("what answers at {0} does not speak HTTP")]
-    Ask(Uri, #[source] hyper::Error),
+    Ask(String, #[source] hyper::Error),
     #[error("{0} did not answer in time")]
-    Late(Uri),
+    Late(String),
     #[error("{0} answers that it is not ready ({1})")]
-    NotReady(Uri, StatusCode),
+    NotReady(String, StatusCode),
 }
 
 impl Health {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let status = timeout(PATIENCE, ask(&self.url))
             .await
-            .unwrap_or_else(|_| Err(HealthError::Late(self.url.clone())))?;
+            .unwrap_or_else(|_| Err(HealthError::Late(self.url.to_string())))?;
         if status == StatusCode::OK {
             println!("ready");
             Ok(())
         } else {
-            Err(HealthError::NotReady(self.url, status).into())
+            Err(HealthError::NotReady(self.url.to_string(), status).into())
         }
     }
 }
 
 /// What `/readyz` answers.
 async fn ask(url: &Uri) -> Result<StatusCode, HealthError> {
-    let bad = || HealthError::Address(url.clone());
+    let bad = || HealthError::Address(url.to_string());
     let authority = url.authority().ok_or_else(bad)?;
-    if url.scheme_str() != Some("http") {
-        return Err(bad());
+    let host = authority.host().trim_matches(['[', ']']).to_owned();
+    let unreachable = |cause| HealthError::Connect(url.to_string(), cause);
+    let connect = async |port| {
+        let port = authority.port_u16().unwrap_or(port);
+        TcpStream::connect((host.as_str(), port))
+            .await
+            .map_err(unreachable)
+    };
+    match url.scheme_str() {
+        Some("http") => ask_over(connect(80).await?, url).await,
+        Some("https") => {
+            let name = ServerName::try_from(host.clone()).map_err(|_| bad())?;
+            let config =
+                tls::config(&name).map_err(|cause| HealthError::Tls(url.to_string(), cause))?;
+            let stream = TlsConnector::from(Arc::new(config))
+                .connect(name, connect(443).await?)
+                .await
+                .map_err(|cause| HealthError::Secure(url.to_string(), cause))?;
+            ask_over(stream, url).await
+        }
+        _ => Err(bad()),
     }
-    let host = authority.host().trim_matches(['[', ']']);
-    let stream = TcpStream::connect((host, authority.port_u16().unwrap_or(80)))
-        .await
-        .map_err(|cause| HealthError::Connect(url.clone(), cause))?;
+}
 
+async fn ask_over<T>(stream: T, url: &Uri) -> Result<StatusCode, HealthError>
+where
+    T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let host = url.authority().map_or("", Authority::as_str);
     let request = Request::get("/readyz")
-        .header(header::HOST, authority.as_str())
+        .header(header::HOST, host)
         .body(Body::empty())
-        .map_err(|_| bad())?;
+        .map_err(|_| HealthError::Address(url.to_string()))?;
     let asked = async {
         let (mut line, connection) = http1::handshake(TokioIo::new(stream)).await?;
         // It ends with the runtime; what went wrong with it the answer says.
         tokio::spawn(connection);
-        let answer = line.send_request(request).await?;
-        Ok(answer.status())
+        Ok(line.send_request(request).await?.status())
     };
     asked
         .await
-        .map_err(|cause| HealthError::Ask(url.clone(), cause))
+        .map_err(|cause| HealthError::Ask(url.to_string(), cause))
 }

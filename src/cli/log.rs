@@ -1,14 +1,25 @@
 //! The log on standard error: one event a line, whatever stands in it.
 
-use std::io::{self, Write};
+mod limit;
+
+use std::{
+    io::{self, Write},
+    panic,
+};
 
 use clap::{Args, ValueEnum};
-use tracing::level_filters::LevelFilter;
+use tracing::{error, level_filters::LevelFilter};
 use tracing_subscriber::{
-    Layer, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+    Layer,
+    filter::{FilterExt, Targets},
+    fmt,
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
 };
 
 use crate::logbook::Logbook;
+
+use limit::Limit;
 
 /// How to log.
 #[derive(Clone, Copy, Debug, Args)]
@@ -51,7 +62,8 @@ impl Options {
             // It repeats the broker's own words, which may name the user; the
             // supervisor tells each failure once, in ours.
             .with_target("lapin", LevelFilter::OFF)
-            .with_target("wallboard", self.log);
+            .with_target("wallboard", self.log)
+            .and(Limit::start());
         let logbook = Logbook::default();
         let ours = Targets::new().with_target("wallboard", LevelFilter::INFO);
         let registry = tracing_subscriber::registry().with(logbook.clone().with_filter(ours));
@@ -73,6 +85,10 @@ impl Options {
                 )
                 .init(),
         }
+        // Its own several lines would be no event.
+        panic::set_hook(Box::new(|panic| {
+            error!(error = %panic, "Something panicked, which is a fault of the program");
+        }));
         logbook
     }
 }

@@ -53,7 +53,7 @@ impl Live {
 
     fn apply(&self, inputs: &[Input], heard: Moment) -> Option<Moment> {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.waited = self.clock.now().mono.since(heard.mono);
+        state.waited = self.clock.mono().since(heard.mono);
         let mut changed = false;
         for input in inputs {
             changed |= state.apply(input, heard).changed;

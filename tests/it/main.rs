@@ -21,6 +21,7 @@ mod browser_pictures;
 mod browser_screens;
 mod commands;
 mod live_boards;
+mod logs;
 mod metrics;
 mod push_sockets;
 mod reload;

@@ -1,7 +1,7 @@
 //! HTTPS and secure WebSockets by the product itself, and its certificate renewed
 //! under the eyes of viewers.
 
-use std::{fs, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fs, net::SocketAddr, process::Command, sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
 use rustls::{
@@ -13,6 +13,7 @@ use rustls::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    task::block_in_place,
     time::timeout,
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
@@ -24,6 +25,17 @@ use crate::support::{
     house::{House, Plan},
 };
 
+#[tokio::test(flavor = "multi_thread")]
+async fn health_is_asked_over_https_by_whom_the_name_on_the_certificate_tells_nothing() {
+    let scene = Scene::with(Duration::from_secs(30)).await;
+    let mut health = Command::new(env!("CARGO_BIN_EXE_wallboard"));
+    let url = format!("https://{}", scene.house.address);
+
+    let output = block_in_place(|| health.args(["health", "--url", &url]).output().unwrap());
+
+    assert_eq!(output.stdout, b"ready\n", "{output:?}");
+}
+
 struct Scene {
     house: House,
     tls: Tls,
@@ -33,6 +45,11 @@ struct Scene {
 
 impl Scene {
     async fn open() -> Self {
+        Self::with(Duration::from_secs(1)).await
+    }
+
+    /// One where a handshake and the head of a request may take so long.
+    async fn with(head: Duration) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let certificates = Certificates::write_to(dir.path());
         let pair = Pair {
@@ -43,7 +60,7 @@ impl Scene {
         let plan = Plan {
             tls: Some(tls.clone()),
             http: serve::Limits {
-                head: Duration::from_secs(1),
+                head,
                 ..serve::Limits::default()
             },
             ..Plan::default()

@@ -1,0 +1,50 @@
+//! The log as a machine reads it.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+#[test]
+fn each_line_of_a_json_log_is_one_event_in_utc() {
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_wallboard"))
+        .args(["demo", "--listen", "127.0.0.1:0", "--log-format", "json"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(demo.stderr.take().unwrap()).lines();
+
+    let mut events = Vec::new();
+    while let Some(line) = log.next() {
+        let event: Value = serde_json::from_str(&line.unwrap()).unwrap();
+        if event["fields"]["message"] == "Started" {
+            let pid = demo.id().to_string();
+            Command::new("kill").arg(pid).status().unwrap();
+        }
+        events.push(event);
+    }
+
+    assert!(demo.wait().unwrap().success());
+    assert!(events.len() >= 3, "{events:#?}");
+    for event in &events {
+        let at = event["timestamp"].as_str().unwrap();
+        assert!(at.ends_with('Z') && at.parse::<Timestamp>().is_ok(), "{at}");
+        let levels = ["ERROR", "WARN", "INFO"];
+        assert!(
+            levels.contains(&event["level"].as_str().unwrap()),
+            "{event}"
+        );
+        let message = event["fields"]["message"].as_str().unwrap();
+        let starts_well = message.starts_with(|c: char| c.is_uppercase());
+        assert!(starts_well && !message.ends_with('.'), "{message}");
+    }
+    let said = |message: &str| {
+        let mut messages = events.iter().map(|event| &event["fields"]["message"]);
+        messages.any(|said| said == message)
+    };
+    assert!(said("Stopping") && said("Source stopped"), "{events:#?}");
+}
