@@ -46,7 +46,12 @@ export function stayAwake() {
 
 let still = 0;
 let away = 0;
-function stir() {
+let place = '';
+function stir(event) {
+  // What moves below a resting pointer is no hand.
+  const at = event.screenX + ' ' + event.screenY;
+  if (event.type === 'mousemove' && at === place) return;
+  place = event.type === 'mousemove' ? at : place;
   body.classList.remove('idle');
   body.classList.add('awake');
   clearTimeout(still);
