@@ -207,10 +207,16 @@ impl Hub {
         self.0.tasks.close();
         self.0.stop.cancel();
         if timeout(LEAVING, self.0.tasks.wait()).await.is_ok() {
-            info!(viewers, "All viewers were told to come back");
+            info!(
+                viewers.count = viewers,
+                "All viewers were told to come back"
+            );
         } else {
             let left = self.viewers();
-            warn!(viewers = left, "Some viewers did not listen and are left");
+            warn!(
+                viewers.count = left,
+                "Some viewers did not listen and are left"
+            );
         }
     }
 }

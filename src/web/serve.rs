@@ -140,7 +140,7 @@ pub async fn serve(door: Door, router: Router, stop: CancellationToken) {
             Err(error) => {
                 warn!(
                     error = &error as &dyn std::error::Error,
-                    retry_ms = pause.as_millis(),
+                    retry_secs = pause.as_secs_f32(),
                     "Could not accept a connection"
                 );
                 sleep(pause).await;

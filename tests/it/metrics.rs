@@ -1,6 +1,6 @@
 //! What `/metrics` tells Prometheus.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use futures_util::StreamExt;
 use serde_json::Value;
@@ -157,4 +157,28 @@ async fn the_program_tells_of_itself() {
     assert_eq!(scrape.count(&build), 1);
     let certificate = "wallboard_tls_not_after_timestamp_seconds";
     assert!(!scrape.0.contains_key(certificate), "there is none");
+}
+
+#[tokio::test]
+async fn the_docs_name_every_metric_and_no_other() {
+    let docs = include_str!("../../docs/operate.md");
+    let house = House::open(Plan::default()).await;
+
+    let scrape = scrape(&house).await;
+
+    let rows = docs.lines().filter(|line| line.starts_with("| `"));
+    let named = rows.flat_map(|row| row.split('|').nth(1).unwrap().split(", "));
+    let mut named: BTreeSet<_> = named
+        .map(|name| name.trim().trim_matches('`'))
+        .filter(|name| name.starts_with("wallboard_") || name.starts_with("process_"))
+        .collect();
+    // Only where we serve TLS ourselves.
+    assert!(named.remove("wallboard_tls_not_after_timestamp_seconds"));
+    let told = scrape.0.keys().map(|series| {
+        let name = series.split('{').next().unwrap();
+        let histogram = ["_bucket", "_count", "_sum"];
+        let of = histogram.iter().find_map(|end| name.strip_suffix(end));
+        of.unwrap_or(name)
+    });
+    assert_eq!(named, told.collect());
 }
