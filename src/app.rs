@@ -4,6 +4,8 @@
 mod boards;
 mod check;
 mod names;
+#[cfg(test)]
+mod page_tests;
 mod plan;
 mod reload;
 mod systemd;

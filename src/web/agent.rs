@@ -25,6 +25,13 @@ use super::{
     person::{Person, person},
 };
 
+/// Figures of an agent, in reading order.
+const SHOWN: [Metric; 4] = [
+    Metric::Cases,
+    Metric::Handled,
+    Metric::AverageHandleTime,
+    Metric::Transferred,
+];
 /// Rows of open cases.
 const MOST_CASES: usize = 50;
 
@@ -40,7 +47,6 @@ struct Page {
     only_cases: bool,
     figures: Vec<Figure>,
     day: String,
-    is_whole_day: bool,
     cases: Vec<Contact>,
     closed: String,
     queues: Vec<Link>,
@@ -96,7 +102,6 @@ fn build(web: &Web, picture: &Picture, agent: &Agent, now: Moment) -> Page {
         day: marks
             .map(|marks| subject(picture, agent, now).day(&marks))
             .unwrap_or_default(),
-        is_whole_day: agent.today.complete,
         figures,
         cases: (listing.cases.iter())
             .map(|case| contact(picture, case, now))
@@ -122,7 +127,7 @@ fn subject<'a>(picture: &'a Picture, agent: &'a Agent, now: Moment) -> Subject<'
 fn figures(picture: &Picture, agent: &Agent, now: Moment) -> (Vec<Figure>, Option<DayMarks>) {
     let subject = subject(picture, agent, now);
     let mut marks = None;
-    let figures = Metric::all().filter_map(|metric| {
+    let figures = SHOWN.into_iter().filter_map(|metric| {
         let figure = picture.agent_figure(agent, metric)?;
         if marks.is_none() {
             marks.clone_from(&figure.of_day);

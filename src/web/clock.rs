@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::{
     boards::Locale,
-    domain::{Moment, moment},
+    domain::{Moment, SourceId, moment},
     live::{Lost, Picture, Trust},
 };
 
@@ -58,10 +58,18 @@ impl Stamp {
         let words = Locale::default().clock_words();
         Self {
             ts: now.wall.as_millisecond(),
-            zone: picture.site.zone.iana_name().unwrap_or("UTC").to_owned(),
+            zone: zone(picture).to_owned(),
             hour: words.hour,
             day: words.day,
         }
+    }
+}
+
+/// The site's time zone by name.
+pub(super) fn zone(picture: &Picture) -> &str {
+    match picture.site.zone.iana_name() {
+        None | Some("Etc/UTC") => "UTC",
+        Some(name) => name,
     }
 }
 
@@ -76,11 +84,7 @@ pub(super) fn exact(picture: &Picture, at: Timestamp, now: Moment) -> String {
 }
 
 /// A time that a source gave, on our clock.
-pub(super) fn on_ours(
-    picture: &Picture,
-    source: &crate::domain::SourceId,
-    at: Timestamp,
-) -> Timestamp {
+pub(super) fn on_ours(picture: &Picture, source: &SourceId, at: Timestamp) -> Timestamp {
     let offset = picture
         .sources
         .get(source)

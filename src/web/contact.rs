@@ -25,6 +25,8 @@ pub(super) struct Contact {
     pub(super) agent: Option<Link>,
     pub(super) created: String,
     pub(super) opened: String,
+    /// When it came to be as it is.
+    pub(super) entered: String,
     /// How long it has been as it is; how long it took, where it is over.
     pub(super) lasts: Tick,
     pub(super) outcome: String,
@@ -50,6 +52,7 @@ pub(super) fn contact(picture: &Picture, case: &Case, now: Moment) -> Contact {
         agent: (case.agent.as_ref()).map(|id| names::agent_by_id(picture, id)),
         created: shown(case.created_at),
         opened: shown(case.opened_at),
+        entered: shown(listing::entered(case)),
         lasts: lasts(picture, case, now),
         outcome: outcome(case),
         moves: moves(case),

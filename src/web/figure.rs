@@ -122,15 +122,14 @@ impl Subject<'_> {
         if let Some(value) = figure.value.filter(|_| is_gone) {
             notes.push(format!("last {}", Locale::default().value(Some(value))));
         }
-        if let Some(words) = limit_words(metric, limits, self.target) {
-            notes.push(words);
-        }
-        if metric == Metric::ServiceLevel {
-            notes.push(format!("goal {}%", self.target.service_level));
-        }
-        if is_estimated(figure) {
-            notes.push("est.".to_owned());
-        }
+        notes.extend(limit_words(metric, limits, self.target));
+        let goal = format!("goal {}%", self.target.service_level);
+        let marks = [
+            (metric == Metric::ServiceLevel).then_some(goal),
+            is_estimated(figure).then(|| "est.".to_owned()),
+        ];
+        let marks: Vec<_> = marks.into_iter().flatten().collect();
+        notes.extend((!marks.is_empty()).then(|| marks.join(", ")));
         notes
     }
 
@@ -185,7 +184,7 @@ impl Subject<'_> {
     /// "Today since 10:42, without 11:00–11:05."
     pub(super) fn day(&self, marks: &DayMarks) -> String {
         let time = |at| clock::time(self.picture, at, self.now);
-        let zone = self.picture.site.zone.iana_name().unwrap_or("UTC");
+        let zone = clock::zone(self.picture);
         let Some(since) = marks.since else {
             return "Today; nothing has been counted yet.".to_owned();
         };

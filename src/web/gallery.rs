@@ -171,14 +171,16 @@ fn items(picture: &Picture, worst: &HashMap<String, Severity>, now: Moment) -> V
 /// How many are critical and how many warn, where any does.
 fn alarm(severities: impl Iterator<Item = &'static str> + Clone) -> String {
     let count = |wanted: Severity| severities.clone().filter(|s| *s == wanted.name()).count();
-    let words = [
-        (count(Severity::Crit), "◆", "critical"),
-        (count(Severity::Warn), "▲", "warning"),
-    ];
-    let words: Vec<_> = (words.into_iter())
-        .filter(|(count, ..)| 0 < *count)
-        .map(|(count, glyph, word)| format!("{glyph} {count} {word}"))
-        .collect();
+    let critical = match count(Severity::Crit) {
+        0 => None,
+        n => Some(format!("◆ {n} critical")),
+    };
+    let warning = match count(Severity::Warn) {
+        0 => None,
+        1 => Some("▲ 1 warning".to_owned()),
+        n => Some(format!("▲ {n} warnings")),
+    };
+    let words: Vec<_> = critical.into_iter().chain(warning).collect();
     words.join(" · ")
 }
 

@@ -12,8 +12,8 @@ use axum::{
 
 use crate::{
     boards::{Board, JudgedFigure, Judgement, Locale, Origin, Severity, judge},
-    domain::{Metric, Moment},
-    live::{Agent, AgentState, CaseState, Picture, Queue},
+    domain::{Metric, Moment, Value},
+    live::{Agent, AgentState, CaseState, Picture, Queue, Trust},
 };
 
 use super::{
@@ -53,9 +53,10 @@ struct Page {
     today: Vec<Figure>,
     /// Which part of the day was counted, and whether that is all of it.
     day: String,
-    is_whole_day: bool,
     waiting: Vec<Contact>,
     all_waiting: Option<String>,
+    /// How many the queue itself counts, where that is less than those listed.
+    counted: Option<u64>,
     /// How many of its source wait for a queue that is not known yet.
     unplaced: usize,
     agents: Vec<Person>,
@@ -135,9 +136,9 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
         is_calm: matches!(judgement.severity, Severity::None | Severity::Ok),
         why: judgement.why,
         day: marks.map(|marks| subject.day(&marks)).unwrap_or_default(),
-        is_whole_day: queue.today.complete,
         now: of_now,
         today: of_day,
+        counted: counted(picture, queue, now).filter(|n| *n < waiting.len() as u64),
         waiting,
         all_waiting,
         unplaced,
@@ -198,6 +199,14 @@ fn waiting(picture: &Picture, queue: &Queue, now: Moment) -> (Vec<Contact>, Opti
     let rows = listing.cases.iter().map(|case| contact(picture, case, now));
     let all = more.then(|| cases::address_of(CaseState::Waiting, "queue", &queue.id));
     (rows.collect(), all, unplaced.count())
+}
+
+fn counted(picture: &Picture, queue: &Queue, now: Moment) -> Option<u64> {
+    let figure = picture.queue_figure(queue, Metric::Waiting, now)?;
+    match (figure.value, figure.trust) {
+        (Some(Value::Count(n)), Trust::Fresh) => Some(n),
+        _ => None,
+    }
 }
 
 /// Who serves it, and how many more do without a case now.

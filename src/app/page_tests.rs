@@ -1,0 +1,270 @@
+//! The desk pages over a picture made by hand.
+
+use axum::http::StatusCode;
+
+use crate::domain::{
+    AgentNames, CaseEvent, Class, Fact, Id, Input, Line, Metric, Pattern, Profile, Site,
+    Value as Figure,
+};
+
+use super::web_tests::{
+    SCRIPT, created, get, named, queue_said, router_after, router_of, said, site,
+};
+
+const SALES: &str = "/queues/chat/9002%40SIP%2F1";
+
+fn opened(case: &str, agent: &str, queue: &str) -> Input {
+    let event = CaseEvent::Opened {
+        agent: Some(Id::new(&"chat".into(), agent)),
+        queue: Some(Id::new(&"chat".into(), queue)),
+    };
+    said(Fact::Case(Id::new(&"chat".into(), case), event))
+}
+
+fn assigned(agent: &str, name: &str, queue: &str) -> Input {
+    said(Fact::Profile(Profile {
+        name: Some(name.into()),
+        queues: Some([Id::new(&"chat".into(), queue)].into()),
+        ..Profile::new(Class::Agent, Id::new(&"chat".into(), agent))
+    }))
+}
+
+/// Sales with a long wait, an agent of it with a case, and somebody without a queue.
+fn sales() -> Vec<Input> {
+    vec![
+        named(Class::Queue, "9002@SIP/1", "Sales"),
+        queue_said("9002@SIP/1", Metric::Waiting, Figure::Count(14)),
+        queue_said("9002@SIP/1", Metric::LongestWait, Figure::Seconds(372.0)),
+        assigned("eva", "Eva Karlsson", "9002@SIP/1"),
+        created("talks"),
+        opened("talks", "eva", "9002@SIP/1"),
+        created("waits"),
+    ]
+}
+
+fn check(text: &str, expected: &[&str]) {
+    for expected in expected {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_queue_says_what_is_wrong_who_waits_and_who_serves_it() {
+    let page = get(&router_after(sales()), SALES).await;
+
+    assert_eq!(page.status, StatusCode::OK);
+    check(
+        &page.text,
+        &[
+            "<h1><bdi>Sales</bdi></h1>",
+            "data-sev=\"crit\"",
+            "the limit of 2:00",
+            "data-say=\"Sales: critical. 14 waiting. Longest wait ",
+            "1 case waits whose queue is not known yet",
+            "<a href=\"/agents/chat/eva\"><bdi>Eva K.</bdi></a>",
+            "In conversation",
+            "<a href=\"/boards/queues\"><bdi>Queues</bdi></a>",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn every_figure_of_a_queue_opens_what_it_is() {
+    let page = get(&router_after(sales()), SALES).await;
+
+    check(
+        &page.text,
+        &[
+            "<dd>waiting</dd>",
+            "<dd>longest_wait</dd>",
+            "<dd>agents_available</dd>",
+            "<dd>offered</dd>",
+            "<dd>service_level</dd>",
+            "answered_only: answered in time ÷ answered",
+            "instead of short_ignored, because who came here",
+            "queue_of in the configuration says so",
+            "chat (Vngage) said it 0 s ago",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_lost_line_stops_the_clocks_of_a_queue_and_is_said() {
+    let lost = Line::Away {
+        why: "The broker does not answer".to_owned(),
+    };
+    let lost = Input::Line("chat".into(), lost);
+    let router = router_after(sales().into_iter().chain([lost]).collect());
+
+    let text = get(&router, SALES).await.text;
+
+    assert!(!text.contains("data-since"), "{text}");
+    check(&text, &["The connection was lost at"]);
+}
+
+#[tokio::test]
+async fn an_agent_has_a_state_with_a_clock_their_cases_and_no_ranking() {
+    let page = get(&router_after(sales()), "/agents/chat/eva").await;
+
+    check(
+        &page.text,
+        &[
+            "<h1><bdi>Eva K.</bdi></h1>",
+            "●</span> In conversation <b class=\"value\"><span data-since=",
+            "<code title=\"talks\">talks</code>",
+            "not who is signed in",
+            "<dd>handled</dd>",
+            "<a href=\"/queues/chat/9002%40SIP%2F1\"><bdi>Sales</bdi></a>",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn cases_are_filtered_by_the_address_and_every_one_is_on_one_page() {
+    let many = (0..120).map(|n| created(&format!("case {n:03}")));
+    let router = router_after(sales().into_iter().chain(many).collect());
+    let is_on = async |case: &str, path: &str| {
+        let page = get(&router, path).await.text;
+        page.contains(&format!("<code title=\"{case}\">"))
+    };
+
+    assert!(is_on("talks", "/cases?state=open").await);
+    assert!(!is_on("waits", "/cases?state=open").await);
+    assert!(!is_on("talks", "/cases?queue=unknown").await);
+    assert!(is_on("talks", "/cases?agent=chat%2Feva").await);
+    assert!(!is_on("waits", "/cases?agent=chat%2Feva").await);
+
+    let mut path = "/cases?state=waiting".to_owned();
+    let mut seen = 0;
+    loop {
+        let page = get(&router, &path).await.text;
+        seen += page.matches("data-state=\"waiting\"").count();
+        let Some((before, _)) = page.split_once("\" data-key=\"next\"") else {
+            break;
+        };
+        let href = before.rsplit_once("href=\"").unwrap().1;
+        path = href.replace("&#38;", "&");
+    }
+    assert_eq!(seen, 121);
+}
+
+#[tokio::test]
+async fn what_is_hidden_is_not_reached_by_address_and_not_named() {
+    let hiding = Site {
+        hidden_queues: vec![Pattern("chat/9002*".to_owned())],
+        hidden_agents: vec![Pattern("chat/eva".to_owned())],
+        ..site()
+    };
+    let router = router_of(hiding, sales());
+
+    for path in [
+        SALES,
+        "/api/v1/queues/chat/9002%40SIP%2F1",
+        "/agents/chat/eva",
+        "/api/v1/agents/chat/eva",
+    ] {
+        let answer = get(&router, path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in ["/", "/cases", "/cases?state=open"] {
+        let text = get(&router, path).await.text;
+        assert!(!text.contains("<bdi>Sales"), "{path}: {text}");
+        assert!(!text.contains("Eva"), "{path}: {text}");
+    }
+    let cases = get(&router, "/api/v1/cases").await.text;
+    assert!(!cases.contains("talks"), "{cases}");
+}
+
+#[tokio::test]
+async fn names_are_as_private_as_the_configuration_says() {
+    let nameless = Site {
+        agent_names: AgentNames::None,
+        ..site()
+    };
+    let router = router_of(nameless, sales());
+
+    for path in [SALES, "/agents/chat/eva", "/cases"] {
+        let text = get(&router, path).await.text;
+        assert!(
+            !text.contains("Karlsson") && !text.contains("Eva"),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_address_without_anything_says_what_is_there_instead() {
+    let router = router_after(sales());
+    let table = [
+        ("/queues/chat/none", 404, SALES),
+        ("/agents/chat/none", 404, "/boards/agents"),
+        (
+            "/cases?state=lost",
+            400,
+            "waiting, open, closed, abandoned, unconfirmed",
+        ),
+        ("/cases?queue=chat%2Fnone", 400, "no such queue"),
+        ("/cases?cursor=x", 400, "/cases"),
+        ("/cases?stat=open", 400, "/cases"),
+        ("/nothing", 404, "/sources"),
+    ];
+
+    for (path, status, instead) in table {
+        let page = get(&router, path).await;
+        assert_eq!(page.status.as_u16(), status, "{path}");
+        assert_eq!(page.kind, "text/html; charset=utf-8", "{path}");
+        assert!(page.text.contains(instead), "{path}: {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn script_in_names_is_text_on_desk_pages() {
+    let solution = CaseEvent::Created {
+        opportunity: None,
+        solution: Some(SCRIPT.into()),
+        case_type: None,
+    };
+    let router = router_after(vec![
+        named(Class::Queue, SCRIPT, SCRIPT),
+        queue_said(SCRIPT, Metric::Waiting, Figure::Count(1)),
+        assigned(SCRIPT, SCRIPT, SCRIPT),
+        said(Fact::Case(Id::new(&"chat".into(), SCRIPT), solution)),
+        created("talks"),
+        opened("talks", SCRIPT, SCRIPT),
+    ]);
+    let at = percent_encoding::utf8_percent_encode(SCRIPT, percent_encoding::NON_ALPHANUMERIC);
+
+    for path in [
+        "/".to_owned(),
+        "/cases".to_owned(),
+        format!("/queues/chat/{at}"),
+        format!("/agents/chat/{at}"),
+        format!("/queues/{at}/{at}"),
+        format!("/cases?state={at}"),
+    ] {
+        let page = get(&router, &path).await;
+        assert_eq!(page.kind, "text/html; charset=utf-8", "{path}");
+        assert!(!page.text.contains("<script>alert"), "{path}");
+        assert!(!page.text.contains("\"'&\u{202e}"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_gallery_holds_one_queue_or_two_hundred() {
+    for n in [0, 1, 12, 200] {
+        let queues = (0..n).flat_map(|n| {
+            let id = n.to_string();
+            [
+                named(Class::Queue, &id, &format!("Queue {n:03}")),
+                queue_said(&id, Metric::Waiting, Figure::Count(n)),
+            ]
+        });
+        let router = router_after(queues.collect());
+
+        let text = get(&router, "/").await.text;
+
+        assert_eq!(text.matches("data-watch=").count() as u64, n);
+        assert_eq!(text.contains(&format!("All queues ({n})")), 0 < n);
+        assert!(text.contains("Show on TV"));
+    }
+}
