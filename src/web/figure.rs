@@ -163,7 +163,7 @@ impl Subject<'_> {
         }
         if figure.value.is_none() || figure.trust == Trust::Unknown {
             rows.push((
-                "Not known because",
+                "No value because",
                 self.why_unknown(metric, figure, entry.unknown),
             ));
         }

@@ -106,7 +106,7 @@ fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
         explained.push(("Not one number because", format!("{reason}.")));
     } else if merged.value.is_none() {
         explained.push((
-            "Not known because",
+            "No value because",
             explain::entry(metric).unknown.to_owned(),
         ));
     }
