@@ -106,8 +106,8 @@ function tick() {
   watch();
   tickPages();
   care();
-  if (++ticks % 60) return;
   if (!isLost()) nightly(time);
+  if (++ticks % 60) return;
   if (document.hidden) report(0);
   else frames(report);
 }

@@ -4,6 +4,7 @@
 use std::{collections::HashSet, fmt::Debug, future::ready, time::Duration};
 
 use serde_json::json;
+use wallboard::boards::file;
 
 use crate::support::{
     Browser,
@@ -282,4 +283,64 @@ async fn a_new_version_is_loaded_once_the_server_answers_with_it() {
         "window.mark !== 1 && document.body?.dataset.v === {is_new} && document.getElementById('link')?.dataset.state === 'live'"
     );
     browser.sees(&reloaded, Duration::from_secs(40)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_becomes_critical_elsewhere_is_shown_once_twice_as_long_and_not_while_held() {
+    let board = "layout = \"queues\"\n[thresholds.\"*\"]\nwaiting = { crit = 50 }";
+    let house = House::open(Plan {
+        queues: 30,
+        boards: vec![file::parse(board, "limits.toml").unwrap()],
+        ..Plan::default()
+    })
+    .await;
+    let browser = live(&house, "/boards/limits").await;
+    let elsewhere = "+document.querySelector('.tile.off h2').textContent.split('-')[1]";
+    let is_seen = "document.querySelector('.tile[data-sev=crit]:not(.off)') !== null";
+
+    let queue = browser.look(elsewhere).as_u64().unwrap();
+    house.load(queue, 60).await;
+    browser.sees(is_seen, SOON).await;
+    // Filled by one of thirty seconds, not of fifteen.
+    let is_first_of_30 =
+        "document.querySelector('.pages [aria-current] span').style.width.startsWith('3.33')";
+    browser.sees(is_first_of_30, SOON).await;
+
+    house.load(queue, 0).await;
+    browser.sees(&format!("!({is_seen})"), SOON).await;
+    browser.press("p");
+    let page = browser.look(PAGE);
+    let queue = browser.look(elsewhere).as_u64().unwrap();
+    house.load(queue, 60).await;
+    let is_there = "document.querySelector('.tile[data-sev=crit].off') !== null";
+    browser.sees(is_there, SOON).await;
+    assert_eq!(browser.look(PAGE), page);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_a_night_the_page_is_loaded_anew_and_stays_where_it_was() {
+    let plan = Plan {
+        queues: 30,
+        ..Plan::default()
+    };
+    let house = House::open(plan).await;
+    let browser = live(&house, "/boards/queues").await;
+    browser.press("p");
+    browser.press("ArrowRight");
+    browser.look("window.old = 1");
+
+    // A quarter past four on the site, tomorrow.
+    let night = "(() => { const [h, m] = document.getElementById('clock').textContent.split(':'); \
+                 const now = Date.now, ahead = ((255 - h * 60 - m + 1440) % 1440 + 1440) * 60000; \
+                 Date.now = () => now() + ahead })(), null";
+    until("loaded anew", SOON, || {
+        if browser.look("window.old === 1 && document.getElementById('clock') !== null") == true {
+            browser.look(night);
+        }
+        ready(enough(browser.look("window.old !== 1") == true, &()))
+    })
+    .await;
+
+    browser.sees(IS_LIVE_AGAIN, SOON).await;
+    assert_eq!(browser.look(PAGE), 1);
 }
