@@ -11,7 +11,7 @@ use lapin::{
 use serde_json::Value;
 
 use crate::support::{
-    Broker, Mess, Proxy, Vep, Vngage, Wallboard, Weather,
+    Broker, Mess, Proxy, Vep, Vngage, Wallboard, Weather, broker,
     centre::Group,
     equals, equals_in_full, tier,
     truth::{Figures, case_contradiction, differences},
@@ -122,12 +122,7 @@ async fn a_queue_deleted_under_the_consumer_is_noticed_made_anew_and_trusted_onl
     let vngage = Vngage::plain(broker, "deleted");
     let queue = vngage.queue.clone();
     let wallboard = live(&vep, vngage).await;
-    let generation = async || {
-        wallboard.source().await.unwrap()["generation"]
-            .as_u64()
-            .unwrap()
-    };
-    let (before, collected) = (generation().await, vep.desk().await.collected);
+    let (before, collected) = (generation(&wallboard).await, vep.desk().await.collected);
 
     let connection = broker.connect().await;
     let channel = connection.create_channel().await.unwrap();
@@ -137,7 +132,7 @@ async fn a_queue_deleted_under_the_consumer_is_noticed_made_anew_and_trusted_onl
         .await
         .unwrap();
     until("the break is noticed", STALE_WITHIN, async || {
-        let now = generation().await;
+        let now = generation(&wallboard).await;
         if now > before { Ok(()) } else { Err(now) }
     })
     .await;
@@ -175,6 +170,82 @@ async fn a_broker_restarted_in_the_middle_of_traffic_leaves_nothing_wrong_that_l
         no_contradiction(&wallboard, &vep).await
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_restarted_behind_a_silent_line_leaves_nothing_fresh_that_is_not_said_anew() {
+    let broker = Broker::start();
+    let (proxy, vep, wallboard) = live_behind_a_proxy(&broker, "behind", 19).await;
+
+    proxy.set(Weather::Silent);
+    let centre = vep.close().await;
+    broker.kill();
+    broker.start_again();
+    let _mute = Vep::reopen_mute(&broker, "behind", ExchangeKind::Topic, centre).await;
+    until("all is stale", NOTICED_WITHIN, async || {
+        all_stale(&wallboard).await
+    })
+    .await;
+    proxy.set(Weather::Clear);
+
+    wallboard.becomes("live", SOON).await;
+    all_stale(&wallboard).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_is_refused_while_the_broker_stands_costs_nothing() {
+    let broker = Broker::shared();
+    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "refused", 20).await;
+    let before = generation(&wallboard).await;
+
+    proxy.set(Weather::Refusing);
+    proxy.cut();
+    until("it is refused", SOON, async || {
+        let source = wallboard.source().await?;
+        match source["last_error"].as_str() {
+            Some(error) if error.contains("refuses") => Ok(()),
+            _ => Err(source.to_string()),
+        }
+    })
+    .await;
+    vep.run(50, Duration::from_secs(2), Mess::UNTIDY).await;
+    proxy.set(Weather::Clear);
+
+    equals(&wallboard, &vep, SETTLED).await;
+    assert_eq!(generation(&wallboard).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_mark_may_be_kept_a_silence_of_the_line_is_a_break_and_said_once() {
+    let broker = Broker::shared();
+    let proxy = Proxy::to(broker.plain_port).await;
+    let vep = Vep::open(broker, "unmarked", ExchangeKind::Topic, 22).await;
+    let url = broker.plain_url().replace(broker::USER, broker::UNMARKED);
+    let vngage = Vngage {
+        url,
+        ..Vngage::plain(broker, "unmarked")
+    };
+    let wallboard = live(&vep, vngage.through(proxy.port)).await;
+    let before = generation(&wallboard).await;
+
+    for round in 1..=2 {
+        proxy.set(Weather::Silent);
+        wallboard.becomes("down", NOTICED_WITHIN).await;
+        proxy.set(Weather::Clear);
+        wallboard.becomes("live", SOON).await;
+        assert_eq!(generation(&wallboard).await, before + round);
+    }
+
+    let said = wallboard
+        .log()
+        .matches("Without a mark on the broker")
+        .count();
+    assert_eq!(said, 1);
+}
+
+async fn generation(wallboard: &Wallboard) -> u64 {
+    let source = wallboard.source().await.unwrap();
+    source["generation"].as_u64().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

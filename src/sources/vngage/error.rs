@@ -84,9 +84,19 @@ impl Failure for Error {
 }
 
 impl Error {
-    /// The broker itself was away, not just our line to it.
+    /// The broker itself was away, or may have been: it refused, closed, or was not
+    /// heard of. (A line that was cut and stands again is none of it.)
     pub(super) fn is_of_the_broker(&self) -> bool {
-        matches!(self, Self::NobodyListens | Self::ClosedByBroker(_))
+        matches!(
+            self,
+            Self::NobodyListens
+                | Self::ClosedByBroker(_)
+                | Self::NoAnswer
+                | Self::NoConnection
+                | Self::NoGreeting
+                | Self::Unreachable(_)
+                | Self::Tls(_)
+        )
     }
 }
 
@@ -99,6 +109,7 @@ pub(super) enum Step {
     Bind,
     Consume,
     Ask,
+    Mark,
     /// In the middle of the work.
     Work,
 }
@@ -149,6 +160,10 @@ impl Step {
             (Self::Ask, ACCESS_REFUSED) => forbidden(
                 format!("publish to the exchange “{}”", settings.exchange),
                 "write",
+            ),
+            (Self::Mark, ACCESS_REFUSED) => forbidden(
+                format!("keep a mark in the queue “{}”", super::mark::name(settings)),
+                "configure (queue) or write (amq.default)",
             ),
             (_, code) if error.is_amqp_hard_error() => Error::ClosedByBroker(code),
             (_, code) => Error::Refused(code),

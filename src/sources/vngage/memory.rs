@@ -8,7 +8,7 @@ use crate::{
     intake::awake_or_asleep,
 };
 
-use super::{Error, queue};
+use super::{Error, mark::Mark, queue};
 
 /// The vendor keeps its messages for 300 s; beyond this some may be gone.
 const TTL_MARGIN: Duration = Duration::from_secs(270);
@@ -23,6 +23,12 @@ pub(super) struct Memory {
     pub(super) broken: Option<Break>,
     /// Since when the queue is held by somebody else.
     held_since: Option<Mono>,
+    /// Our mark stands on the broker, as far as we know.
+    marked: bool,
+    /// It was said that there can be no mark.
+    pub(super) told_unmarked: bool,
+    /// The broker may have been away since it was last known to be there.
+    doubted: bool,
 }
 
 impl Memory {
@@ -39,6 +45,27 @@ impl Memory {
             Some(_) => None,
         };
         self.broken
+    }
+
+    /// What the mark on the broker says: without one, a broker that refused us,
+    /// closed or was not heard of counts as away.
+    pub(super) fn see(&mut self, mark: &Mark) {
+        let was_away = match mark {
+            Mark::Stands if self.marked => false,
+            Mark::Anew if self.marked => true,
+            Mark::Stands | Mark::Anew | Mark::Unavailable(_) => self.doubted,
+        };
+        self.keep(mark);
+        self.doubted = false;
+        if was_away {
+            // Noted before anything can fail: next time it stands.
+            self.broken.get_or_insert(Break::Upstream);
+        }
+    }
+
+    /// The mark as it is while the line stands.
+    pub(super) fn keep(&mut self, mark: &Mark) {
+        self.marked = !matches!(mark, Mark::Unavailable(_));
     }
 
     /// The line is alive now. It fails where it was not for so long that messages
@@ -73,9 +100,7 @@ impl Memory {
             self.broken.get_or_insert(Break::Cancelled);
             return Error::OtherConsumer(queue);
         }
-        if error.is_of_the_broker() {
-            self.broken.get_or_insert(Break::Upstream);
-        }
+        self.doubted |= error.is_of_the_broker();
         if matches!(error, Error::Cancelled(_)) {
             self.broken.get_or_insert(Break::Cancelled);
         }
@@ -146,20 +171,49 @@ mod tests {
         assert!(matches!(long_ago.hear(), Err(Error::Slept(_))));
     }
 
+    /// What comes of a loss, by what the mark tells at the next connection.
+    fn after(error: Error, was_marked: bool, mark: &Mark) -> Option<Break> {
+        let mut memory = Memory {
+            marked: was_marked,
+            ..was_connected()
+        };
+        memory.on_loss(error, Mono(0));
+        memory.see(mark);
+        memory.judge(INTACT)
+    }
+
     #[test]
-    fn a_broker_that_was_away_is_a_break_and_a_lost_line_is_none() {
-        let reasons = [
+    fn a_mark_that_is_gone_is_a_break_and_one_that_stands_is_none() {
+        let losses = [
+            || Error::NobodyListens,
+            || Error::ClosedByBroker(320),
+            || Error::NoAnswer,
+            || Error::Lost,
+        ];
+        for loss in losses {
+            assert_eq!(after(loss(), true, &Mark::Stands), None);
+            assert_eq!(after(loss(), true, &Mark::Anew), Some(Break::Upstream));
+        }
+    }
+
+    #[test]
+    fn without_a_mark_whatever_may_be_a_broker_that_was_away_is_a_break() {
+        let none = || Mark::Unavailable(Error::Refused(403));
+        let losses = [
             (Error::NobodyListens, Some(Break::Upstream)),
             (Error::ClosedByBroker(320), Some(Break::Upstream)),
-            (Error::Cancelled("q".into()), Some(Break::Cancelled)),
+            (Error::NoAnswer, Some(Break::Upstream)),
+            (Error::NoConnection, Some(Break::Upstream)),
             (Error::Lost, None),
-            (Error::NoAnswer, None),
-            (Error::NoConnection, None),
+            (Error::Cancelled("q".into()), Some(Break::Cancelled)),
         ];
-        for (error, expected) in reasons {
-            let mut memory = was_connected();
-            memory.on_loss(error, Mono(0));
-            check(&mut memory, INTACT, expected);
+        for (loss, expected) in losses {
+            assert_eq!(after(loss, true, &none()), expected);
+        }
+        // A mark that was never ours to begin with says nothing of what was before.
+        for mark in [Mark::Stands, Mark::Anew] {
+            assert_eq!(after(Error::NoAnswer, false, &mark), Some(Break::Upstream));
+            assert_eq!(after(Error::Lost, false, &mark), None);
         }
     }
 
@@ -167,9 +221,11 @@ mod tests {
     fn a_break_stands_until_it_is_made_good() {
         let mut memory = was_connected();
         memory.on_loss(Error::NobodyListens, Mono(0));
+        memory.see(&Mark::Anew);
 
         check(&mut memory, INTACT, Some(Break::Upstream));
         memory.on_loss(Error::Lost, Mono(0));
+        memory.see(&Mark::Stands);
         check(&mut memory, INTACT, Some(Break::Upstream));
         memory.broken = None;
         check(&mut memory, INTACT, None);

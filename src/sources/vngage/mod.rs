@@ -9,6 +9,7 @@ pub mod decode;
 mod dial;
 mod error;
 mod event;
+mod mark;
 mod memory;
 mod queue;
 mod session;
@@ -16,6 +17,8 @@ mod settings;
 mod silence;
 
 use std::convert::Infallible;
+
+use tracing::warn;
 
 use crate::{
     domain::{Break, SourceId},
@@ -29,8 +32,9 @@ pub use event::{COLLECT, Event};
 pub use settings::Settings;
 
 use error::Step;
+use mark::Mark;
 use memory::Memory;
-use session::Session;
+use session::{Ours, Session};
 
 /// One Vngage upstream.
 #[derive(Debug)]
@@ -73,6 +77,16 @@ async fn connect(
     let channel = queue::answer(settings, Step::Work, channel).await?;
     queue::look_at_exchange(settings, &channel).await?;
     let found = queue::declare(settings, &line.connection, &channel).await?;
+    let mark = mark::look(settings, &line.connection).await?;
+    memory.see(&mark);
+    if let Mark::Unavailable(why) = &mark
+        && !std::mem::replace(&mut memory.told_unmarked, true)
+    {
+        warn!(
+            source.name = %settings.id,
+            "Without a mark on the broker every silence of the line counts as a break: {why}"
+        );
+    }
     if found.is_new {
         // Noted before anything can fail: next time it will not be new.
         memory.broken.get_or_insert(Break::QueueNew);
@@ -82,7 +96,12 @@ async fn connect(
         queue::purge(settings, &channel).await?;
     }
     let consumer = queue::consume(settings, &channel).await?;
-    let session = Session::begin(settings, memory, outlet, &channel, consumer, found).await?;
+    let on = Ours {
+        connection: &line.connection,
+        channel: &channel,
+        consumer,
+    };
+    let session = Session::begin(settings, memory, outlet, on, found).await?;
     session.work().await
 }
 

@@ -18,7 +18,7 @@ use super::{Error, Event, Settings, error::Step};
 /// Messages that the broker keeps for us; beyond it drops the oldest.
 pub(super) const MAX_LENGTH: u32 = 100_000;
 /// The queue goes when nobody has used it for so long, in milliseconds.
-const EXPIRES: u32 = 1_800_000;
+pub(super) const EXPIRES: u32 = 1_800_000;
 /// As long as the vendor keeps its messages, in milliseconds.
 const MESSAGE_TTL: u32 = 300_000;
 /// A broker that does not answer for so long is not there.

@@ -4,7 +4,7 @@
 use std::{collections::VecDeque, convert::Infallible, future::pending, pin::Pin, time::Duration};
 
 use futures_util::{FutureExt, StreamExt};
-use lapin::{Channel, Consumer, message::Delivery, options::BasicAckOptions};
+use lapin::{Channel, Connection, Consumer, message::Delivery, options::BasicAckOptions};
 use tokio::{
     sync::watch,
     time::{Instant, sleep, sleep_until},
@@ -20,6 +20,7 @@ use super::{
     collect::{Unasked, collect},
     decode,
     error::Step,
+    mark,
     memory::Memory,
     queue,
     silence::{Silence, Step as Hush},
@@ -61,6 +62,7 @@ pub(super) struct Session<'a> {
     pub(super) settings: &'a Settings,
     pub(super) memory: &'a mut Memory,
     pub(super) outlet: &'a Outlet,
+    connection: &'a Connection,
     channel: &'a Channel,
     consumer: Consumer,
     safe: watch::Receiver<Place>,
@@ -72,16 +74,23 @@ pub(super) struct Session<'a> {
     backlog: Option<Backlog>,
     silence: Silence,
     collecting: Option<Task<Result<(), Unasked>>>,
+    /// When the mark is next looked at.
+    mark_due: Instant,
+}
+
+/// A connection with a channel on it whose consumer is ours alone.
+pub(super) struct Ours<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) channel: &'a Channel,
+    pub(super) consumer: Consumer,
 }
 
 impl<'a> Session<'a> {
-    /// Begins with a channel whose consumer is ours alone.
     pub(super) async fn begin(
         settings: &'a Settings,
         memory: &'a mut Memory,
         outlet: &'a Outlet,
-        channel: &'a Channel,
-        consumer: Consumer,
+        on: Ours<'a>,
         found: queue::Found,
     ) -> Result<Self, Error> {
         let broken = memory.judge(found);
@@ -90,8 +99,9 @@ impl<'a> Session<'a> {
             settings,
             memory,
             outlet,
-            channel,
-            consumer,
+            connection: on.connection,
+            channel: on.channel,
+            consumer: on.consumer,
             safe: outlet.safe(),
             unsettled: VecDeque::new(),
             taken: 0,
@@ -102,6 +112,7 @@ impl<'a> Session<'a> {
             }),
             silence: Silence::new(Instant::now()),
             collecting: None,
+            mark_due: Instant::now() + mark::LOOK_EVERY,
         };
         session.tell(Line::CatchingUp { broken }).await?;
         if broken.is_some() && !found.is_new {
@@ -329,7 +340,8 @@ impl<'a> Session<'a> {
         };
         let idle = self.backlog.filter(|_| bind.is_none());
         let idle = idle.map(|backlog| backlog.last + IDLE);
-        [bind, idle, self.silence.due()].into_iter().flatten().min()
+        let dues = [bind, idle, self.silence.due(), Some(self.mark_due)];
+        dues.into_iter().flatten().min()
     }
 
     async fn on_time(&mut self) -> Result<(), Error> {
@@ -346,6 +358,11 @@ impl<'a> Session<'a> {
             }
             Some(Hush::Tell) => self.tell(Line::Silent).await?,
             None => {}
+        }
+        if self.mark_due <= now {
+            self.mark_due = now + mark::LOOK_EVERY;
+            let mark = mark::look(self.settings, self.connection).await?;
+            self.memory.keep(&mark);
         }
         self.catch_up().await
     }

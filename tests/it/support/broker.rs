@@ -21,6 +21,8 @@ pub const USER: &str = "wallboard";
 pub const PASSWORD: &str = "Tr0ub4dor-und-3";
 /// May look and consume, but declare nothing.
 pub const ONLOOKER: &str = "onlooker";
+/// May do all but declare the queue of a mark.
+pub const UNMARKED: &str = "unmarked";
 /// As written in a URL: the virtual host is "vergic/site one".
 pub const VHOST: &str = "vergic%2Fsite%20one";
 
@@ -215,9 +217,14 @@ fn write_configuration(dir: &Path, plain: u16, tls: u16, certificates: &Certific
         "users": [
             {"name": USER, "password": PASSWORD, "tags": ""},
             {"name": ONLOOKER, "password": PASSWORD, "tags": ""},
+            {"name": UNMARKED, "password": PASSWORD, "tags": ""},
         ],
         "vhosts": [{"name": vhost}],
-        "permissions": [permission(USER, ".*"), permission(ONLOOKER, "^$")],
+        "permissions": [
+            permission(USER, ".*"),
+            permission(ONLOOKER, "^$"),
+            permission(UNMARKED, "^(?!.*\\.mark$)"),
+        ],
     });
     fs::create_dir(dir.join("home")).unwrap();
     fs::write(dir.join("rabbitmq.conf"), configuration).unwrap();
