@@ -36,7 +36,7 @@ use crate::{
 
 pub use boards::BoardFilesError;
 pub use check::{Finding, check};
-pub use plan::{Plan, Upstream};
+pub use plan::{Faulty, Plan, Reread, Upstream};
 pub use web::openapi;
 
 use upstreams::Upstreams;
@@ -55,6 +55,7 @@ pub struct App {
     hub: Hub,
     store: Store,
     ready: Ready,
+    configuration: web::Configuration,
     tls: Option<Tls>,
     upstreams: Upstreams,
     /// Keeps the door open, and so the live state running, even without a source.
@@ -112,6 +113,7 @@ impl App {
             studio: studio.clone(),
             store: store.clone(),
             ready: Ready::default(),
+            configuration: web::Configuration::default(),
             tls,
             upstreams: Upstreams::default(),
             outlet: Some(outlet.clone()),
@@ -151,6 +153,7 @@ impl App {
                 started: clock.now().wall,
                 store: app.plan.store.clone(),
                 logbook: app.plan.logbook.clone(),
+                configuration: app.configuration.clone(),
             },
         });
         if let Some(tls) = app.tls.clone() {
@@ -176,17 +179,17 @@ impl App {
 
     /// Runs until `stop` fires or something that must not end does; then brings
     /// the rest to its end in order. Each of `plans` takes the place of the one
-    /// that runs.
+    /// that runs; a faulty one changes nothing.
     pub async fn run(
         mut self,
         stop: CancellationToken,
-        mut plans: mpsc::Receiver<Plan>,
+        mut plans: mpsc::Receiver<Reread>,
     ) -> Result<(), AppError> {
         let mut result = loop {
             let turn = tokio::select! {
                 () = stop.cancelled() => break Ok(()),
                 Some(ended) = self.tasks.join_next_with_id() => self.on_ended(ended),
-                Some(plan) = plans.recv() => systemd::reloading(self.reload(plan)).await,
+                Some(read) = plans.recv() => systemd::reloading(self.on_read(read)).await,
             };
             if let Err(error) = turn {
                 break Err(error);
@@ -291,7 +294,7 @@ mod tests {
     use super::*;
 
     /// Nobody brings another plan.
-    fn none() -> mpsc::Receiver<Plan> {
+    fn none() -> mpsc::Receiver<Reread> {
         mpsc::channel(1).1
     }
 

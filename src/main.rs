@@ -27,7 +27,9 @@ fn main() -> ExitCode {
     match runtime.block_on(cli::run(arguments, logbook)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("wallboard: {}", failure.sentence());
+            for line in failure.sentence().lines() {
+                eprintln!("wallboard: {line}");
+            }
             ExitCode::from(failure.exit_status())
         }
     }

@@ -1,9 +1,18 @@
 //! Tries everything that a plan needs, and changes nothing.
 
-use std::{error::Error, time::Duration};
+use std::{
+    error::Error,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use jiff::{Timestamp, tz::TimeZone};
-use tokio::time::timeout;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
 
 use crate::{
     sources::vngage,
@@ -48,14 +57,7 @@ pub async fn check(plan: &Plan) -> Vec<Finding> {
             }),
         });
     }
-    findings.push(Finding {
-        what: "port",
-        name: plan.listen.to_string(),
-        fault: serve::listen(plan.listen).err().map(|error| {
-            let mend = "stop what listens there (another wallboard?), or choose another in [server] listen";
-            format!("{error}; {mend}")
-        }),
-    });
+    findings.push(port(plan.listen).await);
     if let Some(pair) = &plan.tls {
         findings.push(certificate(pair));
     }
@@ -63,6 +65,49 @@ pub async fn check(plan: &Plan) -> Vec<Finding> {
         findings.push(source(upstream).await);
     }
     findings
+}
+
+/// Whether we could answer there, or do so already.
+async fn port(listen: SocketAddr) -> Finding {
+    let mut name = listen.to_string();
+    let fault = match serve::listen(listen) {
+        Ok(_) => None,
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_ours(listen).await => {
+            name.push_str(" (a wallboard answers there)");
+            None
+        }
+        Err(error) => {
+            let mend = "stop what listens there, or choose another in [server] listen";
+            Some(format!("{error}; {mend}"))
+        }
+    };
+    Finding {
+        what: "port",
+        name,
+        fault,
+    }
+}
+
+/// Whether a wallboard answers at `address`, by what it says to `/healthz`.
+async fn is_ours(mut address: SocketAddr) -> bool {
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    let ask = async {
+        let mut line = TcpStream::connect(address).await?;
+        let request =
+            format!("GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        line.write_all(request.as_bytes()).await?;
+        let mut answer = Vec::new();
+        line.take(4096).read_to_end(&mut answer).await?;
+        Ok::<_, io::Error>(String::from_utf8_lossy(&answer).into_owned())
+    };
+    // In plain text its health, or that it wants TLS.
+    let signs = ["\"build\":", web::WANTS_TLS];
+    match timeout(PATIENCE / 4, ask).await {
+        Ok(Ok(answer)) => signs.iter().any(|sign| answer.contains(sign)),
+        _ => false,
+    }
 }
 
 fn certificate(pair: &Pair) -> Finding {
@@ -115,4 +160,73 @@ fn sentence(error: &dyn Error) -> String {
         cause = error.source();
     }
     sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use tokio_util::sync::CancellationToken;
+
+    use crate::app::App;
+
+    use super::*;
+
+    fn demo(listen: SocketAddr) -> Plan {
+        Plan::demo(listen, 1, 1.0)
+    }
+
+    fn anywhere() -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], 0))
+    }
+
+    #[tokio::test]
+    async fn a_port_is_well_where_we_may_answer_or_do_so_already() {
+        let app = App::start(demo(anywhere())).await.unwrap();
+        let ours = app.address;
+        let stop = CancellationToken::new();
+        let plans = tokio::sync::mpsc::channel(1).1;
+        let running = tokio::spawn(app.run(stop.clone(), plans));
+        let other = serve::listen(anywhere()).unwrap();
+        let taken = other.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((line, _)) = other.accept().await {
+                drop(line);
+            }
+        });
+
+        let (own, foreign) = (port(ours).await, port(taken).await);
+        stop.cancel();
+        running.await.unwrap().unwrap();
+
+        assert_eq!(own.fault, None);
+        assert!(own.name.ends_with("(a wallboard answers there)"), "{own:?}");
+        let fault = foreign.fault.unwrap();
+        assert!(fault.contains("stop what listens there"), "{fault}");
+    }
+
+    #[tokio::test]
+    async fn a_certificate_has_a_row_of_its_own() {
+        let pair = Pair {
+            cert: PathBuf::from("missing.pem"),
+            key: PathBuf::from("missing-key.pem"),
+        };
+        let plan = Plan {
+            tls: Some(pair),
+            ..demo(anywhere())
+        };
+
+        let findings = check(&plan).await;
+
+        let rows: Vec<_> = findings
+            .iter()
+            .map(|row| (row.what, row.fault.is_some()))
+            .collect();
+        assert_eq!(rows, [("port", false), ("cert", true), ("source", false)]);
+        let fault = findings[1].fault.as_deref().unwrap();
+        assert!(
+            fault.starts_with("missing.pem cannot be read: No such file"),
+            "{fault}"
+        );
+    }
 }

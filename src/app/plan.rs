@@ -38,6 +38,13 @@ pub struct Plan {
     pub logbook: Logbook,
 }
 
+/// Why a configuration that was read again cannot be taken over, a fault a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faulty(pub String);
+
+/// A configuration that was read again.
+pub type Reread = Result<Plan, Faulty>;
+
 /// A source to run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Upstream {

@@ -5,16 +5,35 @@ mod changes;
 
 use std::sync::Arc;
 
-use tracing::{info, warn};
+use jiff::Timestamp;
+use tracing::{error, info, warn};
 
 use crate::domain::{Input, Line};
 
-use super::{App, AppError, Plan, known, limits, tell};
+use super::{App, AppError, Plan, Reread, known, limits, tell};
 
 use changes::Changes;
 
 impl App {
-    pub(super) async fn reload(&mut self, mut plan: Plan) -> Result<(), AppError> {
+    /// The configuration was read again.
+    pub(super) async fn on_read(&mut self, read: Reread) -> Result<(), AppError> {
+        let faults = match read {
+            Ok(plan) => {
+                self.reload(plan).await?;
+                0
+            }
+            Err(faulty) => {
+                for fault in faulty.0.lines() {
+                    error!("Configuration not taken over, all stays as it is: {fault}");
+                }
+                faulty.0.lines().count()
+            }
+        };
+        self.configuration.was_read(Timestamp::now(), faults);
+        Ok(())
+    }
+
+    async fn reload(&mut self, mut plan: Plan) -> Result<(), AppError> {
         let Some(outlet) = self.outlet.clone() else {
             return Ok(());
         };

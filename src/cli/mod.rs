@@ -16,7 +16,7 @@ use tokio::{signal, sync::mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{App, AppError, BoardFilesError, Plan},
+    app::{App, AppError, BoardFilesError, Plan, Reread},
     logbook::Logbook,
     settings::Faults,
 };
@@ -106,10 +106,10 @@ pub async fn run(arguments: Arguments, logbook: Logbook) -> Result<(), Failure> 
 }
 
 /// Starts the product, calls `started`, and runs it until somebody asks to stop.
-/// Each of `plans` takes the place of the one that runs.
+/// Each plan that is read takes the place of the one that runs.
 async fn work(
     plan: Plan,
-    plans: mpsc::Receiver<Plan>,
+    plans: mpsc::Receiver<Reread>,
     started: impl FnOnce(&App),
 ) -> Result<(), Failure> {
     let stop = CancellationToken::new();

@@ -5,7 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use tokio::sync::mpsc;
 
-use crate::{app::Plan, logbook::Logbook, settings};
+use crate::{
+    app::{Faulty, Plan, Reread},
+    logbook::Logbook,
+    settings,
+};
 
 use super::{Failure, work};
 
@@ -38,12 +42,14 @@ fn plan(config: &Path) -> Result<Plan, Failure> {
     Ok(Plan::of(settings::load(config)?)?)
 }
 
-/// What the file asks for whenever SIGHUP asks to read it again. A file that is
-/// wrong changes nothing.
+/// What the file says whenever SIGHUP asks to read it again.
 #[cfg(unix)]
-fn reread(config: PathBuf) -> mpsc::Receiver<Plan> {
-    use tokio::signal::unix::{SignalKind, signal};
-    use tracing::{error, warn};
+fn reread(config: PathBuf) -> mpsc::Receiver<Reread> {
+    use tokio::{
+        signal::unix::{SignalKind, signal},
+        task::spawn_blocking,
+    };
+    use tracing::warn;
 
     let (plans, coming) = mpsc::channel(1);
     let mut asked = match signal(SignalKind::hangup()) {
@@ -58,17 +64,12 @@ fn reread(config: PathBuf) -> mpsc::Receiver<Plan> {
     };
     tokio::spawn(async move {
         while asked.recv().await.is_some() {
-            match plan(&config) {
-                Ok(plan) => {
-                    if plans.send(plan).await.is_err() {
-                        return;
-                    }
-                }
-                Err(failure) => {
-                    for fault in failure.sentence().lines() {
-                        error!("Configuration not taken over, all stays as it is: {fault}");
-                    }
-                }
+            let config = config.clone();
+            let read = move || plan(&config).map_err(|failure| failure.sentence());
+            let read = spawn_blocking(read).await;
+            let read = read.unwrap_or_else(|panic| Err(panic.to_string()));
+            if plans.send(read.map_err(Faulty)).await.is_err() {
+                return;
             }
         }
     });
@@ -76,6 +77,6 @@ fn reread(config: PathBuf) -> mpsc::Receiver<Plan> {
 }
 
 #[cfg(not(unix))]
-fn reread(_: PathBuf) -> mpsc::Receiver<Plan> {
+fn reread(_: PathBuf) -> mpsc::Receiver<Reread> {
     mpsc::channel(1).1
 }

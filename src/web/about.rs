@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -23,6 +24,29 @@ pub struct About {
     pub store: Option<PathBuf>,
     /// What was logged of sources.
     pub logbook: Logbook,
+    pub configuration: Configuration,
+}
+
+/// How the configuration was when it was last read again. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Configuration(Arc<Mutex<Option<LastRead>>>);
+
+#[derive(Clone, Copy, Debug)]
+struct LastRead {
+    at: Timestamp,
+    faults: usize,
+}
+
+impl Configuration {
+    /// It was read again, and that many things were wrong with it.
+    pub fn was_read(&self, at: Timestamp, faults: usize) {
+        let read = LastRead { at, faults };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(read);
+    }
+
+    fn last_read(&self) -> Option<LastRead> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Default for About {
@@ -31,6 +55,7 @@ impl Default for About {
             started: Timestamp::now(),
             store: None,
             logbook: Logbook::default(),
+            configuration: Configuration::default(),
         }
     }
 }
@@ -59,6 +84,7 @@ pub(super) fn rows(web: &Web, zone: &TimeZone, now: Moment) -> Vec<Row> {
             format!("{} (build {})", env!("CARGO_PKG_VERSION"), assets::build()),
         ),
         row("Up", format!("{up}, since {since}")),
+        configuration(&web.about.configuration, zone, now),
         Row {
             what: "Screens and desks",
             said: format!("{viewers} now, of at most {most}"),
@@ -67,6 +93,32 @@ pub(super) fn rows(web: &Web, zone: &TimeZone, now: Moment) -> Vec<Row> {
         store(web.about.store.as_deref()),
         certificate(&web.not_after, zone, now),
     ]
+}
+
+fn configuration(configuration: &Configuration, zone: &TimeZone, now: Moment) -> Row {
+    let what = "Configuration";
+    let Some(LastRead { at, faults }) = configuration.last_read() else {
+        return Row {
+            what,
+            said: "as it was at the start".to_owned(),
+            is_bad: false,
+        };
+    };
+    let at = Locale::default().moment(at, now.wall, zone);
+    let said = match faults {
+        0 => format!("read again and taken over, {at}"),
+        1 => format!(
+            "read again and wrong, {at}: one fault, told in the log; what was read before holds"
+        ),
+        many => format!(
+            "read again and wrong, {at}: {many} faults, told in the log; what was read before holds"
+        ),
+    };
+    Row {
+        what,
+        said,
+        is_bad: 0 < faults,
+    }
 }
 
 fn store(path: Option<&Path>) -> Row {

@@ -41,13 +41,14 @@ use axum::{
 
 use crate::{boards::Studio, live::Live, push::Hub};
 
-pub use about::About;
+pub use about::{About, Configuration};
 pub use api::openapi;
 pub use assets::build;
 use error::WebError;
 pub use health::Ready;
 pub use metrics::NotAfter;
 pub use origin::Origins;
+pub use plain::WANTS_TLS;
 pub use tls::{Pair, Tls, TlsError, is_due, probe};
 
 /// The largest body that any request may have, in bytes.

@@ -31,8 +31,11 @@ pub(super) async fn redirect(mut stream: TcpStream) -> io::Result<()> {
     stream.shutdown().await
 }
 
+/// By this one can tell that a wallboard answers.
+pub const WANTS_TLS: &str = "This wallboard speaks HTTPS: write https:// before its address.\n";
+
 fn answer(head: &str) -> String {
-    const SAID: &str = "This address speaks HTTPS: write https:// before it.\n";
+    const SAID: &str = WANTS_TLS;
     let (status, location) = match place(head) {
         Some(place) => (
             "308 Permanent Redirect",

@@ -32,10 +32,15 @@ pub(super) fn story(source: &Source) -> Story {
             boards: "What the source says, as it says it.",
             to_do: "Nothing.",
         },
+        LineState::Away if source.last_message_at.is_none() => Story {
+            happened: why.map_or_else(|| "No connection could be made.".to_owned(), sentence),
+            boards: "Names as they were kept; figures show – until the source has said them.",
+            to_do: "Mend what is said above in the configuration, with your network or with the vendor; wallboard check tells when it is well. It is tried again every few seconds, once a minute where we were refused, and at once after systemctl reload wallboard (SIGHUP).",
+        },
         LineState::Away => Story {
             happened: why.map_or_else(|| "The connection was lost.".to_owned(), sentence),
             boards: "The last figures, grey after 10 s, with the time that they are from. Clocks stand still.",
-            to_do: "A short cut heals by itself: the connection is tried again every few seconds (once a minute where we were refused). If it stays, mend what is said above in the configuration, with your network or with the vendor, and run wallboard check. After SIGHUP (systemctl reload wallboard) the configuration is read again and the connection tried at once.",
+            to_do: "A short cut heals by itself: it is tried again every few seconds, once a minute where we were refused. If it stays, mend what is said above in the configuration, with your network or with the vendor; wallboard check tells when it is well, and systemctl reload wallboard (SIGHUP) has it tried at once.",
         },
         LineState::Silent => Story {
             happened: "The connection stands, and the source says nothing, not even when asked for its configuration.".to_owned(),

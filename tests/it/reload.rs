@@ -82,6 +82,15 @@ async fn a_reload_under_traffic_changes_what_it_says_and_drops_nobody() {
         logs(&wallboard, &["all stays as it is", "prefech", "`prefetch`"]).await;
         logs(&wallboard, &["all stays as it is", "queus", "`queues`"]).await;
         assert_eq!(name().await, before);
+        until("the sources page says so", SOON, async || {
+            let page = wallboard.text("/sources").await;
+            if page.contains("2 faults") {
+                Ok(())
+            } else {
+                Err(())
+            }
+        })
+        .await;
 
         let right = format!(
             "{configuration}[names]\n{id:?} = \"Renamed by reload\"\n\

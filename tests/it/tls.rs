@@ -27,7 +27,7 @@ use crate::support::{
 
 #[tokio::test(flavor = "multi_thread")]
 async fn health_is_asked_over_https_by_whom_the_name_on_the_certificate_tells_nothing() {
-    let scene = Scene::with(Duration::from_secs(30)).await;
+    let scene = Scene::open().await;
     let mut health = Command::new(env!("CARGO_BIN_EXE_wallboard"));
     let url = format!("https://{}", scene.house.address);
 
@@ -45,7 +45,7 @@ struct Scene {
 
 impl Scene {
     async fn open() -> Self {
-        Self::with(Duration::from_secs(1)).await
+        Self::with(Duration::from_secs(30)).await
     }
 
     /// One where a handshake and the head of a request may take so long.
@@ -169,7 +169,7 @@ async fn who_speaks_plain_http_is_sent_to_https() {
 
 #[tokio::test]
 async fn who_never_finishes_the_handshake_is_let_go_and_keeps_nobody_out() {
-    let scene = Scene::open().await;
+    let scene = Scene::with(Duration::from_secs(3)).await;
     let half = |first: &'static [u8], address: SocketAddr| async move {
         let mut line = TcpStream::connect(address).await.unwrap();
         line.write_all(first).await.unwrap();
