@@ -79,9 +79,7 @@ function apply() {
       dirty.add('*');
     }
     for (const [k, value] of frame.c || []) {
-      set(k, value);
-      const list = value && value.in !== undefined && listOf(k);
-      if (list) dirty.add(list);
+      if (set(k, value)) dirty.add(listOf(k));
     }
     lag = Math.max(0, Math.round(now() - frame.ts));
   }

@@ -17,8 +17,8 @@ export const isOpen = () => overlay.hasAttribute('open');
 export const acts = {
   open() {
     opener = document.activeElement;
-    show();
     overlay.showModal();
+    show();
     const first = overlay.querySelector('[data-do=full]');
     if (first.hidden || isFull() || innerHeight === window.screen.height) reachable()[0].focus();
     else first.focus();
@@ -74,7 +74,7 @@ export function show() {
   press(overlay.querySelector('[data-do=full]'), isFull());
   press(overlay.querySelector('[data-do=still]'), own.still);
   press(overlay.querySelector('[data-do=care]'), own.care);
-  $('edge').textContent = own.edge.toFixed(1) + ' %';
+  $('edge').textContent = isOpen() ? own.edge.toFixed(1) + ' %' : '';
 }
 
 const press = (el, is) => el.setAttribute('aria-pressed', is);

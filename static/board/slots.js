@@ -47,11 +47,16 @@ export function swap(id, html) {
   index(fresh);
 }
 
+// Says whether its row belongs elsewhere now.
 export function set(k, value) {
   const el = slots.get(k);
-  if (!el) return;
-  if (typeof value === 'string') return write(el, value);
-  if ('since' in value) return clock(el, value);
+  if (!el) return false;
+  if (typeof value === 'string' || 'since' in value) {
+    if (typeof value === 'string') write(el, value);
+    else clock(el, value);
+    return false;
+  }
+  const stood = el.dataset.in + ' ' + el.dataset.pos;
   for (const name of Object.keys(value)) {
     const text = String(value[name]);
     if (name === 'sev' && el.dataset.sev !== text) {
@@ -62,6 +67,7 @@ export function set(k, value) {
     el.setAttribute('data-' + name, text);
   }
   if (el.classList.contains('spark')) draw(el);
+  return stood !== el.dataset.in + ' ' + el.dataset.pos;
 }
 
 // A line of the last hour: what was, what is aimed at, and a dot where it stands now.
@@ -98,8 +104,7 @@ function clock(el, value) {
 }
 
 export function listOf(k) {
-  const el = slots.get(k);
-  return el && el.closest('[data-list]');
+  return slots.get(k).closest('[data-list]');
 }
 
 export function runClocks() {
