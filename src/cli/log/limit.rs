@@ -106,7 +106,8 @@ impl<S: Subscriber> Filter<S> for Limit {
     }
 
     fn callsite_enabled(&self, _: &'static Metadata<'static>) -> Interest {
-        Interest::always()
+        // `always` would skip `enabled`, without which no layer may refuse an event.
+        Interest::sometimes()
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
