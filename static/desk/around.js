@@ -2,6 +2,7 @@
 import { now } from './clocks.js';
 
 const QUIET = 10000; // between two announcements
+const MOST = 4; // that are told one by one
 
 const element = (id) => document.getElementById(id);
 const still = matchMedia('(prefers-reduced-motion: reduce)');
@@ -41,7 +42,9 @@ export function speak(changes) {
     return;
   }
   spoken = performance.now();
-  element('polite').textContent = [...unsaid.values()].join(' ');
+  const all = [...unsaid.values()];
+  const more = all.length > MOST ? ` And ${all.length - MOST} more queues changed.` : '';
+  element('polite').textContent = all.slice(0, MOST).join(' ') + more;
   unsaid.clear();
 }
 

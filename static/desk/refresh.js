@@ -81,11 +81,12 @@ function severities() {
   return new Map(watched.map((each) => [each.dataset.watch, each.dataset.sev]));
 }
 
+// What comes back from the unknown as well is no news.
 function changes(before) {
-  const watched = [...document.querySelectorAll('[data-watch]')];
-  return watched
-    .filter((each) => each.dataset.say && before.has(each.dataset.watch) && before.get(each.dataset.watch) !== each.dataset.sev)
-    .map((each) => ({ about: each.dataset.watch, say: each.dataset.say }));
+  const isNews = (was, is) => was && was !== is && (is !== 'ok' || was === 'warn' || was === 'crit');
+  return [...document.querySelectorAll('[data-watch]')]
+    .filter(({ dataset }) => dataset.say && isNews(before.get(dataset.watch), dataset.sev))
+    .map(({ dataset }) => ({ about: dataset.watch, say: dataset.say }));
 }
 
 const key = (node) => (node.nodeType === Node.ELEMENT_NODE ? node.dataset.key || node.id : '');
