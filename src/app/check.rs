@@ -104,7 +104,7 @@ async fn is_ours(mut address: SocketAddr) -> bool {
     };
     // In plain text its health, or that it wants TLS.
     let signs = ["\"build\":", web::WANTS_TLS];
-    match timeout(PATIENCE / 4, ask).await {
+    match timeout(PATIENCE / 2, ask).await {
         Ok(Ok(answer)) => signs.iter().any(|sign| answer.contains(sign)),
         _ => false,
     }
@@ -180,7 +180,7 @@ mod tests {
         SocketAddr::from(([127, 0, 0, 1], 0))
     }
 
-    #[tokio::test]
+    #[tokio::test(flavor = "multi_thread")]
     async fn a_port_is_well_where_we_may_answer_or_do_so_already() {
         let app = App::start(demo(anywhere())).await.unwrap();
         let ours = app.address;
