@@ -109,10 +109,11 @@ function sided(w, h, all, second) {
 let digits = 2; // the large numbers have room for
 
 function widest(list) {
-  const numbers = Array.from(list.querySelectorAll('.row:not(.off) .hero .num'));
-  // A clock grows from 9:59 to 10:00 without anybody's doing.
-  const wide = (el) => (el.textContent.includes(':') ? 4.5 : el.textContent.replace(',', '').length);
-  return numbers.reduce((most, el) => Math.max(most, wide(el)), 2);
+  const isTable = list.classList.contains('table');
+  const numbers = Array.from(list.querySelectorAll(isTable ? '.row:not(.off) .num' : '.row:not(.off) .hero .num'));
+  // A clock grows from 9:59 to 10:00 without anybody's doing, and to days in a table.
+  const wide = (el) => (el.textContent.includes(':') ? 4.5 : el.textContent.replace(isTable ? ' ' : ',', '').length);
+  return numbers.reduce((most, el) => Math.max(most, wide(el)), isTable ? 7 : 2);
 }
 
 export const digitsDiffer = (list) => widest(list) !== digits;
@@ -145,20 +146,34 @@ export function cards(list, groups) {
 
 export function table(list, count) {
   const box = list.getBoundingClientRect();
-  // Columns that cannot be read are left out, the last first.
-  const em = (columns) => columns * 5.5 + 9;
-  let columns = list.querySelectorAll('thead th').length;
-  while (columns > 3 && box.width / em(columns) < LEAST * vmin()) columns--;
-  list.dataset.cols = columns;
   const h = Math.min(box.height / (count + HEAD), 12 * vmin());
-  // What is said of a number stands beside it, or below where numbers can be larger then.
-  const most = Math.min(box.width / em(columns), 5 * vmin());
-  const beside = Math.min(h / LINES, most, (box.width * 0.72) / (columns - 1) / 7.8);
-  const below = Math.min(h / (LINES + 0.2), most);
-  const f = Math.max(beside, below, 10);
-  list.classList.toggle('below', below > beside);
+  const least = LEAST * vmin();
+  digits = widest(list);
+  // Columns that cannot be read are left out, the last first.
+  let columns = list.querySelectorAll('thead th').length;
+  let f = 0;
+  let below = 0;
+  for (; columns >= 3; columns--) {
+    const w = (box.width * (box.height > box.width ? 0.66 : 0.72)) / (columns - 1);
+    const most = Math.min(w / (0.75 * digits + 1.4), box.width / (columns * 5.5 + 9), 5 * vmin());
+    // What is said of a number stands beside it, or below where numbers can be larger then.
+    f = Math.min(h / LINES, most, w / 7.8);
+    below = Math.min(h / (LINES + 0.2), (h * 0.95 - least) / 1.15, most);
+    if (Math.max(f, below) > 0.97 * least) break;
+  }
+  list.dataset.cols = Math.max(columns, 3);
+  list.classList.toggle('below', below > f);
+  f = Math.max(f, below, 10);
   list.classList.toggle('tall', h > 3.9 * f);
-  put(list, { h: h + 'px', f: f + 'px', least: Math.max(f * 0.75, LEAST * vmin()) + 'px' });
+  put(list, { h: h + 'px', f: f + 'px', least: Math.max(f * 0.75, least) + 'px' });
+}
+
+// Totals are as large as the longest of them allows.
+export function totals(list) {
+  const row = list.querySelector('.row:not([hidden])');
+  const numbers = Array.from(list.querySelectorAll('.num'));
+  const most = numbers.reduce((chars, el) => Math.max(chars, el.textContent.length), 3);
+  if (row) put(list, { sum: Math.min(7 * vmin(), (row.clientWidth - 4 * vmin()) / (0.68 * most)) + 'px' });
 }
 
 // How many rows of a table can be read.

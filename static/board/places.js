@@ -1,6 +1,6 @@
 // Where rows stand: in which group and order, and on which page.
 
-import { capacity, cards, digitsDiffer, table, tiles } from './fit.js';
+import { capacity, cards, digitsDiffer, table, tiles, totals } from './fit.js';
 import { share } from './pages.js';
 
 const lists = () => Array.from(document.querySelectorAll('[data-list]'));
@@ -46,8 +46,14 @@ export function fit() {
   const always = inOrder.filter((row) => row.classList.contains('all'));
   const rest = inOrder.filter((row) => !row.classList.contains('all'));
   let most = +list.dataset.page;
-  if (scroll) share(rest, Infinity);
-  else if (list.classList.contains('tiles')) tiles(list, share(rest, most));
+  if (scroll) {
+    share(rest, Infinity);
+    list.removeAttribute('style'); // what was measured before it became so narrow
+    list.classList.remove('side', 'narrow', 'trends', 'below', 'tall');
+    return;
+  }
+  lists().filter((other) => other !== list).forEach(totals);
+  if (list.classList.contains('tiles')) tiles(list, share(rest, most));
   else if (list.classList.contains('table')) {
     most = Math.min(most, capacity(list) - always.length);
     table(list, share(rest, most) + always.length);
@@ -60,7 +66,7 @@ export function fit() {
 // A number that needs more room than there is gets it, in all tiles alike.
 export function refit() {
   const list = main();
-  if (list && list.classList.contains('tiles') && digitsDiffer(list)) fit();
+  if (list && !list.classList.contains('agents') && digitsDiffer(list)) fit();
 }
 
 let resizing = 0;
