@@ -46,6 +46,8 @@ async fn memory_and_nodes_of_a_board_stay_as_they_are() {
     let url = house.url("/boards/figures");
     browser.command(&json!({"do": "open", "url": url}));
     browser.sees(IS_LIVE, SOON).await;
+    // The first look leaves something of its own in the page.
+    browser.command(&json!({"do": "weigh"}));
     let rounds = 6;
     let round = tier(80, 600) / rounds;
     turn(&house, queues, round).await;
@@ -105,7 +107,10 @@ async fn a_frame_costs_a_slow_screen_little() {
     let of = |value: &Value, name: &str| value[name].as_f64().unwrap();
     // Figures of a busy machine are no test; that patching beats building anew is.
     assert!(of(&cost, "frames") >= 20.0, "{cost}");
-    assert!(of(&cost, "p50_ms") < of(&anew, "p50_ms"), "{cost} {anew}");
+    assert!(
+        of(&cost, "with_layout_p50_ms") < of(&anew, "p50_ms"),
+        "{cost} {anew}"
+    );
     if is_nightly() {
         assert!(of(&cost, "p95_ms") <= 4.0, "{cost}");
         assert!(of(&share, "script_share") <= 0.1, "{share}");
@@ -153,9 +158,7 @@ async fn a_board_of_twelve_queues_is_small_and_quickly_there() {
     assert!(html <= 40 * 1024, "{html} B");
     assert!(frames["count"].as_u64().unwrap() >= 20, "{frames}");
     assert!(frames["p50"].as_u64().unwrap() <= 1024, "{frames}");
-    let first = paint[0][1].as_f64().unwrap();
-    assert!(
-        first < if is_nightly() { 1000.0 } else { 3000.0 },
-        "{paint}"
-    );
+    if is_nightly() {
+        assert!(paint[0][1].as_f64().unwrap() < 1000.0, "{paint}");
+    }
 }
