@@ -11,11 +11,13 @@ export function access(stage) {
         // What axe-core says of every tab, a line each.
         async axe({ themes }) {
             const found = [];
-            for (const tab of stage.tabs) {
+            for (const tab of stage.tabs.filter((tab) => !tab.isPhone)) {
                 if (!tab.isBoard) await tab.page.reload();
                 for (const theme of themes) {
                     await tab.wear(theme);
                     found.push(...(await judge(tab, theme)));
+                    const pale = await tab.page.evaluate(findPale);
+                    found.push(...pale.map((one) => `${tab.name} (${theme}): ${one}`));
                 }
             }
             return found;
@@ -73,6 +75,32 @@ async function judge(tab, theme) {
         awaitPromise: true, returnByValue: true,
     });
     return (result.value ?? [`axe did not run: ${result.description}`]).map((one) => `${tab.name} (${theme}): ${one}`);
+}
+
+// Numbers and names that are in force and stand out less than 7:1. What is stale is paler on purpose.
+function findPale() {
+    const light = ([r, g, b]) => {
+        const [x, y, z] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+    };
+    const parts = (colour) => (colour.match(/[\d.]+/g) || []).map(Number);
+    const ground = (el) => {
+        for (let box = el; box; box = box.parentElement) {
+            const colour = parts(getComputedStyle(box).backgroundColor);
+            if (colour.length === 3 || colour[3] === 1) return colour;
+        }
+        return [255, 255, 255];
+    };
+    const found = new Set();
+    for (const el of document.querySelectorAll("h1, h2, .name, .hero .num, .row .num, .total .num, td .num, dd .num, bdi")) {
+        if (!el.textContent.trim() || !el.checkVisibility({ visibilityProperty: true })) continue;
+        // Links are told by their colour; unknown and stale figures by their paleness.
+        if (el.closest("a, [data-sev=stale], .stale, dialog, .group h2, .off, nav") || el.textContent.trim() === "–") continue;
+        const [low, high] = [light(parts(getComputedStyle(el).color)), light(ground(el))].sort((a, b) => a - b);
+        const ratio = (high + 0.05) / (low + 0.05);
+        if (ratio < 6.99) found.add(`${el.tagName.toLowerCase()}.${el.className} “${el.textContent.trim().slice(0, 30)}” stands out ${ratio.toFixed(1)}:1, not 7:1`);
+    }
+    return [...found].slice(0, 8);
 }
 
 function countFocusable() {

@@ -10,18 +10,18 @@ const PHONE = 640; // narrower pages are read by scrolling
 export function tour(stage) {
     let german = false;
     return {
-        // Opens a tab for each page, beside no others.
+        // Opens two tabs for each page, one of a telephone, beside no others.
         async visit({ base, pages }) {
             await Promise.all((stage.tabs || []).map((tab) => tab.page.context().close()));
             stage.tabs = [];
-            await inTurns(pages, async ([name, path]) => stage.tabs.push(await open(stage.browser, name, base, path)));
-            stage.tabs.sort((a, b) => (a.name < b.name ? -1 : 1));
+            const asked = pages.flatMap(([name, path]) => [false, true].map((isPhone) => [name, base + path, isPhone]));
+            await inTurns(asked, async (tab) => stage.tabs.push(await open(stage.browser, ...tab)));
         },
         // On which boards an expression is not true.
         async all({ expression }) {
             const boards = stage.tabs.filter((tab) => tab.isBoard);
             const seen = await Promise.all(boards.map((tab) => tab.page.evaluate(`Boolean(${expression})`)));
-            return boards.filter((_, n) => !seen[n]).map((tab) => tab.name);
+            return boards.filter((_, n) => !seen[n]).map((tab) => `${tab.name}${tab.isPhone ? " on a telephone" : ""}`);
         },
         // Puts the clocks of all pages forward.
         async forward({ millis }) {
@@ -35,14 +35,14 @@ export function tour(stage) {
             const faults = new Map(); // to where they were seen
             await inTurns(stage.tabs, async (tab) => {
                 if (!tab.isBoard && !kept) await tab.page.reload();
-                for (const [width, height] of sizes) {
+                for (const [width, height] of sizes.filter(([width]) => width < PHONE === tab.isPhone)) {
                     await tab.page.setViewportSize({ width, height });
                     if (german) await tab.page.evaluate(speakGerman);
                     for (const theme of themes) {
                         await tab.wear(theme);
                         const size = `${width}x${height}`;
                         const found = await tab.page.evaluate(judgeLayout, {
-                            isBoard: tab.isBoard, scrolls: !tab.isBoard || width < PHONE,
+                            isBoard: tab.isBoard, scrolls: !tab.isBoard || tab.isPhone,
                         });
                         for (const fault of found) {
                             const line = `${tab.name}, ${state}: ${fault}`;
@@ -57,12 +57,13 @@ export function tour(stage) {
     };
 }
 
-async function open(browser, name, base, path) {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+async function open(browser, name, url, isPhone) {
+    const viewport = isPhone ? { width: 390, height: 844 } : { width: 1280, height: 720 };
+    const context = await browser.newContext({ viewport });
     const page = await context.newPage();
     await page.clock.install();
-    await page.goto(base + path);
-    const isBoard = path.startsWith("/boards/");
+    await page.goto(url);
+    const isBoard = new URL(url).pathname.startsWith("/boards/");
     const devtools = await context.newCDPSession(page);
     // A board's theme is its author's, a desk page's is the reader's.
     const wear = async (theme) => {
@@ -70,7 +71,7 @@ async function open(browser, name, base, path) {
         else await page.emulateMedia({ colorScheme: theme });
         await settled(page);
     };
-    return { name, page, isBoard, devtools, wear };
+    return { name, page, isBoard, isPhone, devtools, wear };
 }
 
 // Colours fade for 0.3 s, and what a new size needs is done by the next frames.

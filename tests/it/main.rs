@@ -14,6 +14,7 @@ mod away;
 mod browser_access;
 mod browser_boards;
 mod browser_colours;
+mod browser_day;
 mod browser_engines;
 mod browser_frames;
 mod browser_lines;

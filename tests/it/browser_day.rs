@@ -1,0 +1,126 @@
+//! Days of the demo at high speed: nothing grows, neither here nor on a screen.
+
+use std::{
+    fs,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+
+use crate::support::{Browser, ports, tier, until};
+
+const SOON: Duration = Duration::from_secs(30);
+/// 450 s at this speed are 25 hours.
+const SPEED: u32 = 200;
+const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
+
+struct Demo {
+    base: String,
+    process: Child,
+}
+
+impl Demo {
+    async fn start() -> Self {
+        let address = format!("127.0.0.1:{}", ports::free());
+        let process = Command::new(env!("CARGO_BIN_EXE_wallboard"))
+            .args(["demo", "--speed", &SPEED.to_string(), "--listen", &address])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let base = format!("http://{address}");
+        until("the demo answers", SOON, async || {
+            let answer = reqwest::get(format!("{base}/readyz")).await;
+            let answer = answer.map_err(|error| error.to_string())?;
+            let ready = answer.status().is_success();
+            if ready {
+                Ok(())
+            } else {
+                Err("not yet".to_owned())
+            }
+        })
+        .await;
+        Self { base, process }
+    }
+
+    /// Memory in KiB, open descriptors, threads.
+    fn weigh(&self) -> Value {
+        let proc = format!("/proc/{}", self.process.id());
+        let status = fs::read_to_string(format!("{proc}/status")).unwrap();
+        let number = |name: &str| -> u64 {
+            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+            line.split_whitespace().nth(1).unwrap().parse().unwrap()
+        };
+        let open = fs::read_dir(format!("{proc}/fd")).unwrap().count();
+        json!({"memory": number("VmRSS"), "descriptors": open, "threads": number("Threads")})
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_at_high_speed_leaves_nothing_behind_on_either_side() {
+    let demo = Demo::start().await;
+    let boards = ["queues", "agents"].map(|board| {
+        let browser = Browser::start();
+        let url = format!("{}/boards/{board}", demo.base);
+        browser.command(&json!({"do": "open", "url": url}));
+        browser.command(&json!({"do": "weigh"}));
+        browser
+    });
+    for board in &boards {
+        board.sees(IS_LIVE, SOON).await;
+    }
+    let rounds = 12;
+    let round = tier(60, 480) / rounds;
+    let mut server = Vec::new();
+    let mut screens = Vec::new();
+    for _ in 0..rounds {
+        tokio::time::sleep(round).await;
+        server.push(demo.weigh());
+        screens.push(
+            boards
+                .each_ref()
+                .map(|board| board.command(&json!({"do": "weigh"}))),
+        );
+    }
+    println!("server: {}", json!(server));
+    println!("screens: {}", json!(screens));
+
+    // What a day needs is there after its first third.
+    let most = |name: &str, from: usize, to: usize| {
+        let values = server[from..to]
+            .iter()
+            .map(|seen| seen[name].as_u64().unwrap());
+        values.max().unwrap()
+    };
+    let (early, late) = (most("memory", 0, 4), most("memory", 8, 12));
+    assert!(
+        late <= early + early / 4 + 8 * 1024,
+        "{early} KiB grew to {late} KiB"
+    );
+    assert!(
+        most("descriptors", 8, 12) <= most("descriptors", 0, 4) + 3,
+        "{server:?}"
+    );
+    assert!(
+        most("threads", 8, 12) <= most("threads", 0, 4) + 1,
+        "{server:?}"
+    );
+    for (n, board) in boards.iter().enumerate() {
+        let heap = |at: usize| screens[at][n]["heap"].as_u64().unwrap();
+        let frames = |at: usize| screens[at][n]["frames"].as_u64().unwrap();
+        assert!(frames(11) > frames(0), "frames came: {screens:?}");
+        assert!(
+            heap(11) <= heap(3) + 512 * 1024,
+            "the heap grows: {screens:?}"
+        );
+        assert_eq!(board.complaints(|_| false), Vec::<String>::new());
+    }
+}
