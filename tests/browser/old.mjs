@@ -20,6 +20,7 @@ engine.on("exit", (status) => {
     process.exit(status);
 });
 
+const KEYS = { Enter: 13, Escape: 27, ArrowLeft: 37, ArrowRight: 39 };
 const errors = []; // what the console and the page complained of
 const waiting = new Map();
 const events = new Map(); // what to do when they come
@@ -96,6 +97,11 @@ const commands = {
         });
         if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
         return result.value ?? null;
+    },
+    async press({ key }) {
+        const event = { key, code: key, windowsVirtualKeyCode: KEYS[key] };
+        await tell("Input.dispatchKeyEvent", { type: "rawKeyDown", ...event });
+        await tell("Input.dispatchKeyEvent", { type: "keyUp", ...event });
     },
     async screenshot({ path }) {
         const { data } = await tell("Page.captureScreenshot");

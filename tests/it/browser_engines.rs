@@ -8,6 +8,7 @@ use crate::support::{Browser, House, house::Plan, is_nightly};
 
 const SOON: Duration = Duration::from_secs(30);
 const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
+const IS_OPEN: &str = "document.getElementById('overlay').open";
 
 /// What is installed for every change, and what `scripts/nightly` adds.
 const ENGINES: &[&str] = &["68", "76"];
@@ -40,6 +41,10 @@ async fn engines_of_televisions_since_2020_open_the_boards_and_follow_them() {
              return tile.width > innerWidth / 8 && tile.height > innerHeight / 8 && \
              document.documentElement.scrollHeight <= innerHeight; })()";
         browser.sees(is_laid_out, SOON).await;
+        browser.press("Enter");
+        browser.sees(IS_OPEN, SOON).await;
+        browser.press("Escape");
+        browser.sees(&format!("!({IS_OPEN})"), SOON).await;
         assert_eq!(
             browser.complaints(|_| false),
             Vec::<String>::new(),
