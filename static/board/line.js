@@ -179,7 +179,10 @@ function obey() {
       if (answer.ok && refused >= 5) return setTimeout(reload, 15000 + Math.random() * 5000);
       again();
     },
-    () => again()
+    () => {
+      refused = 0; // nobody refused: the server is away
+      again();
+    }
   );
 }
 
