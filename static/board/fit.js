@@ -6,7 +6,7 @@
 const EDGES = 2.7;
 const FIG = 1.2;
 const BESIDE = 8;
-const COLUMN = 16;
+const COLUMN = 18;
 const TREND = 3.5;
 const LEAST = 2.8; // no text is smaller than this, in hundredths of the screen's lesser side
 // A table's row, in lines, and its head, in rows.
@@ -81,7 +81,7 @@ function stacked(w, h, all, second) {
     rest = EDGES + extra + FIG * figs;
     // A large number if it can be had, else one that leaves labels readable.
     f = Math.max(h / (rest + 5.2), Math.min(2.8 * vmin(), h / (rest + 2.4)));
-    f = Math.max(Math.min(f, w / 14, 5.5 * vmin()), 11);
+    f = Math.max(Math.min(f, Math.max(w / COLUMN, LEAST * vmin()), 5.5 * vmin()), 11);
     if (!narrow && w / f < 17) {
       narrow = true;
       figs++;
