@@ -44,7 +44,7 @@ fn press_number(browser: &Browser, number: u32) {
 /// Lets the page believe that the clock on the wall is `ahead` milliseconds fast.
 fn set_clock(browser: &Browser, ahead: usize) {
     browser.look(&format!(
-        "window.clock = window.clock || Date.now, Date.now = () => clock() + {ahead}, null"
+        "window.trueNow = window.trueNow || Date.now, Date.now = () => trueNow() + {ahead}, null"
     ));
 }
 
