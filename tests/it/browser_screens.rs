@@ -183,7 +183,7 @@ async fn the_board_wanders_by_a_hair_so_that_nothing_burns_in() {
     let browser = live(&house, "/boards/queues").await;
 
     let (mut seen, mut glances) = (HashSet::new(), 0);
-    until("eight places", Duration::from_secs(60), || {
+    until("eight places", Duration::from_mins(1), || {
         seen.insert(browser.look("document.body.style.transform").to_string());
         glances += 1;
         set_clock(&browser, glances % 8 * 180_000);
@@ -211,7 +211,7 @@ async fn screen_care_swaps_edges_and_turns_a_lasting_fill_into_an_outline() {
 
     // From one half hour to the next the header is at the other edge.
     let (mut seen, mut glances) = (Vec::new(), 0);
-    until("both edges", Duration::from_secs(60), || {
+    until("both edges", Duration::from_mins(1), || {
         let at = browser.look(is_above);
         if seen.last() != Some(&at) {
             seen.push(at);
