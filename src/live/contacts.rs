@@ -29,7 +29,7 @@ impl State {
             said: update.at.unwrap_or(at),
             at,
             placed: moment::plus_millis(at, offset).min(now.wall),
-            event: event.clone(),
+            event: self.picture.own_event(&id.source, event),
         };
         if feed.counting_since.is_none() && matches!(event, CaseEvent::Created { .. }) {
             let placed = step.placed;
@@ -37,7 +37,8 @@ impl State {
         }
         let is_new_stay = matches!(event, CaseEvent::Transferred { .. });
         let goes_on = !matches!(event, CaseEvent::Transcript(_));
-        self.change_case(id, |file| {
+        let id = self.picture.own_case(id);
+        self.change_case(&id, |file| {
             if !insert(&mut file.steps, step) {
                 return false;
             }

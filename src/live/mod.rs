@@ -7,6 +7,7 @@ mod freshness;
 mod ledger;
 mod lines;
 mod names;
+mod own;
 mod picture;
 mod reading;
 mod readings;

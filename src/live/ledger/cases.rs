@@ -18,8 +18,9 @@ use super::{
 
 /// Closed cases are remembered for this long, in seconds …
 const REMEMBER: i64 = 48 * 3600;
-/// … and cases of one kind (settled, or going on) up to this many.
-const MOST: usize = 100_000;
+/// … and cases of one kind (settled, or going on) up to this many: two days of a
+/// large centre, in about 50 MB.
+const MOST: usize = 50_000;
 
 #[derive(Debug, Default)]
 pub(crate) struct File {
@@ -71,8 +72,8 @@ pub(crate) struct Touched {
 struct Standing {
     state: CaseState,
     agent: Option<AgentId>,
-    /// Who talks with it, where it is open.
-    talking: Option<Leg>,
+    /// Who talks with it, where it is open; few of those remembered are.
+    talking: Option<Box<Leg>>,
     /// Queue entry of who waits, else the last event; on our clock.
     on: Timestamp,
 }
@@ -123,6 +124,9 @@ impl Cases {
         }
         let case = picture(id, &file, &life);
         let agent = self.enter(id, &case, &file, &life);
+        if matches!(case.state, CaseState::Closed | CaseState::Abandoned) {
+            file.steps.shrink_to_fit();
+        }
         self.files.insert(id.clone(), file);
 
         Touched {
@@ -172,7 +176,7 @@ impl Cases {
         let standing = Standing {
             state: case.state,
             agent: case.agent.clone(),
-            talking: life.talking().filter(|_| is_open).cloned(),
+            talking: life.talking().filter(|_| is_open).cloned().map(Box::new),
             on: entered.unwrap_or(last),
         };
         match standing.state {
