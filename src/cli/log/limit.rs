@@ -120,7 +120,15 @@ mod tests {
     use std::io::{self, Write};
 
     use tracing::{debug, subscriber::with_default};
-    use tracing_subscriber::{Layer, fmt, layer::SubscriberExt, registry};
+    use tracing_subscriber::{
+        Layer,
+        filter::{FilterExt, Targets},
+        fmt,
+        layer::SubscriberExt,
+        registry,
+    };
+
+    use crate::logbook::Logbook;
 
     use super::*;
 
@@ -142,7 +150,11 @@ mod tests {
         let (written, limit) = (Written::default(), Limit::start());
         let writer = written.clone();
         let layer = fmt::layer().with_writer(move || writer.clone());
-        let log = registry().with(layer.with_filter(limit.clone()));
+        let levels = Targets::new().with_default(LevelFilter::TRACE);
+        // As the program has it: beside a layer that refuses nothing.
+        let log = registry()
+            .with(Logbook::default().with_filter(levels.clone()))
+            .with(layer.with_filter(levels.and(limit.clone())));
 
         with_default(log, || {
             for n in 0..1000 {
