@@ -77,7 +77,18 @@ async fn port(listen: SocketAddr) -> Finding {
             None
         }
         Err(error) => {
-            let mend = "stop what listens there, or choose another in [server] listen";
+            let mend = match error.kind() {
+                io::ErrorKind::AddrInUse => {
+                    "stop what listens there, or choose another port in [server] listen"
+                }
+                io::ErrorKind::AddrNotAvailable => {
+                    "this machine has no such address; choose one of its own in [server] listen"
+                }
+                io::ErrorKind::PermissionDenied => {
+                    "choose a port from 1024 on in [server] listen, or let the service have it (docs/operate.md)"
+                }
+                _ => "choose another in [server] listen",
+            };
             Some(format!("{error}; {mend}"))
         }
     };

@@ -31,6 +31,11 @@ const KEYS: [&str; 12] = [
     "thresholds",
 ];
 
+/// How TOML is written, for who has slipped.
+const TOML: &str = r#"texts and each text in a list stand in straight quotes: title = "Sales", show = ["waiting", "answered"]"#;
+const PATTERN: &str =
+    "write ids such as \"chat/3f2b…\", with * for any run of characters: \"chat/*\"";
+
 /// Reads the board of the file called `name`; its stem is the board's id.
 ///
 /// # Errors
@@ -76,7 +81,7 @@ impl Reader<'_> {
             Ok(table) => table.into_inner(),
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
-                let what = error.message().to_owned();
+                let what = format!("{}; {TOML}", error.message());
                 self.faults.push(BoardFault::at(text, &span, "", what));
                 return None;
             }
@@ -130,8 +135,19 @@ impl Reader<'_> {
     }
 
     fn patterns(&mut self, entry: Entry<'_, '_>) -> Vec<Pattern> {
-        let texts = self.strings(entry).into_iter();
-        texts.map(|(text, _)| Pattern(text)).collect()
+        let texts = self.strings(entry);
+        for (text, span) in &texts {
+            self.can_match(entry.0, text, span);
+        }
+        texts.into_iter().map(|(text, _)| Pattern(text)).collect()
+    }
+
+    /// An id has a slash: a name of a queue is none.
+    fn can_match(&mut self, key: &str, pattern: &str, span: &std::ops::Range<usize>) {
+        if !pattern.contains(['/', '*']) {
+            let what = format!("{pattern:?} matches nothing; {PATTERN}");
+            self.fault(key, span, what);
+        }
     }
 
     fn metrics(&mut self, entry: Entry<'_, '_>) -> Vec<Metric> {
@@ -145,7 +161,8 @@ impl Reader<'_> {
                 None => self.fault(entry.0, &span, no_metric(&name)),
             }
         }
-        if metrics.is_empty() && entry.0 == "show" {
+        let is_empty = matches!(entry.1.get_ref(), DeValue::Array(items) if items.is_empty());
+        if is_empty && entry.0 == "show" {
             self.wrong(entry.0, entry.1, "a list of at least one metric");
         }
         metrics
@@ -169,6 +186,12 @@ impl Reader<'_> {
         let mut found = Vec::new();
         for (pattern, metrics) in self.table(entry).into_iter().flatten() {
             let path = format!("thresholds.{:?}", pattern.get_ref());
+            if metric(pattern.get_ref()).is_some() {
+                let what = "stands below no pattern; write [thresholds.\"*\"] above it";
+                self.fault(&path, &pattern.span(), what.to_owned());
+                continue;
+            }
+            self.can_match(&path, pattern.get_ref(), &pattern.span());
             let mut limits = HashMap::new();
             for (name, value) in self.table((&path, metrics)).into_iter().flatten() {
                 let key = format!("{path}.{}", name.get_ref());
@@ -318,8 +341,28 @@ mod tests {
             "[thresholds.\"*\"]\nwaiting = { wran = 9 }",
             "b.toml:2:13: thresholds.\"*\".waiting.wran: there is no such key; did you mean `warn`? allowed here: warn, crit, warn_below, crit_below",
         );
+        check(
+            "queues = [\"Sales\"]",
+            &format!("b.toml:1:11: queues: \"Sales\" matches nothing; {PATTERN}"),
+        );
+        check(
+            "title = Sales",
+            &format!("b.toml:1:9: string values must be quoted, expected literal string; {TOML}"),
+        );
+        check(
+            "[thresholds]\nwaiting = { warn = 5 }",
+            "b.toml:2:1: thresholds.\"waiting\": stands below no pattern; write [thresholds.\"*\"] above it",
+        );
+        check(
+            "[thresholds.\"*\"]\nservice_level = { warn = 80 }",
+            "b.toml:2:19: thresholds.\"*\".service_level.warn: a low service level is the bad one; write warn_below, crit_below",
+        );
+        check(
+            "show = []",
+            "b.toml:1:8: show: it must be a list of at least one metric",
+        );
         let faults = parse("title = 3\nshow = [\"waitng\"]", "Bad name.toml").unwrap_err();
-        assert_eq!(faults.faults.len(), 4, "{faults}");
+        assert_eq!(faults.faults.len(), 3, "{faults}");
         assert!(parse("title = ", "b.toml").is_err());
     }
 }

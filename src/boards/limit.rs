@@ -33,6 +33,10 @@ pub(super) fn read(
         match (&**name.get_ref(), level) {
             ("warn_below", level) => limits.warn_below = Some(level),
             ("crit_below", level) => limits.crit_below = Some(level),
+            ("warn" | "crit", _) if metric == Metric::ServiceLevel => {
+                let what = "a low service level is the bad one; write warn_below, crit_below";
+                reader.fault(&path, &name.span(), what.to_owned());
+            }
             ("warn", Level::Value(value)) => limits.warn = Some(value),
             ("crit", Level::Value(value)) => limits.crit = Some(value),
             _ => reader.wrong(&path, value, "a number; a target is undercut, not exceeded"),

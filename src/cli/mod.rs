@@ -62,7 +62,7 @@ pub enum Failure {
         #[source]
         cause: io::Error,
     },
-    #[error("not all is well: {0} of the rows above say what to mend")]
+    #[error("not all is well: each row above that begins with NOT OK says what to mend ({0})")]
     Unwell(usize),
 }
 

@@ -156,7 +156,7 @@ fn what_leads_out_of_the_file_is_told_where_it_does_not_arrive() {
         ),
         (
             url("{ file = \"odd\" }"),
-            "5:7: sources.chat.url: the address cannot be read (it is not repeated here: it may hold a password); it must be of the form amqps://user:password@host:5671/vhost, special characters in it percent-encoded",
+            "5:7: sources.chat.url: the address cannot be read (it is not repeated here: it may hold a password); it must be of the form amqps://user:password@host:5671/vhost, and nothing else, in user and password %40 for @, %2F for /, %3A for :, %25 for %",
         ),
         (
             format!("{GOOD}ca_file = \"a-folder\"\n"),
@@ -214,6 +214,10 @@ fn what_can_match_nothing_and_what_cannot_be_is_refused() {
         (
             "[sources.voice]\nurl = \"amqps://h\"",
             "7:10: sources.voice.kind: is missing; write kind = \"vngage\"".into(),
+        ),
+        (
+            "[sources]\nkind = \"vngage\"\nexchange = \"x\"",
+            "8:1: sources.kind: stands in no source; give the source a name: write [sources.chat] instead of [sources]".into(),
         ),
         (
             "[[alerts]]\nname = \"x\"",

@@ -52,6 +52,13 @@ pub(super) fn read(root: &Section<'_, '_>) -> Vec<Source> {
         }
         return Vec::new();
     };
+    if let Some(kind) = section.entries().iter().find(|entry| entry.name == "kind") {
+        kind.fault_at_key(
+            "stands in no source",
+            "give the source a name: write [sources.chat] instead of [sources]",
+        );
+        return Vec::new();
+    }
     section.entries().iter().filter_map(source).collect()
 }
 
@@ -151,7 +158,7 @@ fn url(entry: &Entry<'_, '_>, allow_plaintext: bool) -> Option<Secret> {
         entry.fault(
             "the address cannot be read (it is not repeated here: it may hold a password)",
             "it must be of the form amqps://user:password@host:5671/vhost, \
-             special characters in it percent-encoded",
+             and nothing else, in user and password %40 for @, %2F for /, %3A for :, %25 for %",
         );
         return None;
     };

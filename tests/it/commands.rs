@@ -6,10 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lapin::ExchangeKind;
+use lapin::{ExchangeKind, options::QueueDeclareOptions, types::FieldTable};
 use tokio::task::block_in_place;
 
-use crate::support::{Broker, Browser, Vep, Vngage, broker, demo::Demo, ports, until};
+use crate::support::{
+    Broker, Browser, Mess, Vep, Vngage, Wallboard, broker, demo::Demo, equals, ports, until,
+};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -59,6 +61,54 @@ async fn check_names_what_is_not_well_and_keeps_the_secret() {
         !text.contains(broker::PASSWORD) && !text.contains("amqp"),
         "{text}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_names_the_permission_that_is_missing() {
+    let broker = Broker::shared();
+    let _vep = Vep::open(broker, "check-onlooker", ExchangeKind::Topic, 62).await;
+    let url = broker.plain_url().replace(broker::USER, broker::ONLOOKER);
+    let vngage = Vngage {
+        url,
+        ..Vngage::plain(broker, "check-onlooker")
+    };
+
+    let (status, text) = check(&vngage);
+
+    assert_eq!(status, Some(1), "{text}");
+    assert!(
+        text.contains("the configure permission is missing"),
+        "{text}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_permissions_that_the_docs_ask_for_are_enough_and_check_leaves_no_queue() {
+    let broker = Broker::shared();
+    let vep = Vep::open(broker, "narrow", ExchangeKind::Topic, 63).await;
+    let url = broker.plain_url().replace(broker::USER, broker::NARROW);
+    let vngage = || Vngage {
+        url: url.clone(),
+        ..Vngage::plain(broker, "narrow")
+    };
+
+    let (status, text) = check(&vngage());
+
+    assert_eq!(status, Some(0), "{text}");
+    let line = broker.connect().await;
+    let scout = line.create_channel().await.unwrap();
+    let passive = QueueDeclareOptions {
+        passive: true,
+        ..Default::default()
+    };
+    let look = scout.queue_declare("wallboard narrow".into(), passive, FieldTable::default());
+    assert!(look.await.is_err(), "the queue was left behind");
+    let wallboard = Wallboard::serve(vngage()).await;
+    wallboard.becomes("live", SOON).await;
+    let (status, text) = check(&vngage());
+    assert_eq!(status, Some(0), "beside one that runs: {text}");
+    vep.run(20, Duration::from_secs(1), Mess::TIDY).await;
+    equals(&wallboard, &vep, SOON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

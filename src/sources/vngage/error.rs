@@ -14,7 +14,9 @@ pub enum Error {
     #[error("{what} cannot be used: {why}")]
     Certificate { what: &'static str, why: String },
 
-    #[error("the broker's host name in `url` could not be resolved")]
+    #[error(
+        "the host name in `url` is not known here: check its spelling, and this machine's name service (DNS)"
+    )]
     Resolve,
     #[error("the broker refuses connections: nothing listens at the host and port in `url`")]
     NobodyListens,
@@ -28,10 +30,16 @@ pub enum Error {
     Tls(String),
     #[error("the broker did not finish its greeting in time")]
     NoGreeting,
-    #[error("the broker refuses the user name or password in `url`")]
+    #[error(
+        "what listens at the host and port in `url` ended the connection at once: the broker is starting, or the port is another (5671 is usual with TLS, 5672 without)"
+    )]
+    NoBroker,
+    #[error(
+        "the broker refuses the user name or password in `url`: check both against what Vergic gave, special characters percent-encoded"
+    )]
     Login,
     #[error(
-        "the broker refuses the virtual host in `url`: it does not exist, or this user may not enter it"
+        "the broker refuses the virtual host, which stands behind the port in `url`: it does not exist, or this user may not enter it"
     )]
     VirtualHost,
 
@@ -39,7 +47,9 @@ pub enum Error {
         "the exchange “{name}” does not exist on the broker: check `{key}` against the name that Vergic gave"
     )]
     NoExchange { name: String, key: &'static str },
-    #[error("the broker does not let this user {what}: the {right} permission is missing")]
+    #[error(
+        "the broker does not let this user {what}: the {right} permission is missing; ask Vergic for those listed in docs/vngage.md"
+    )]
     Forbidden { what: String, right: &'static str },
     #[error(
         "the queue “{0}” exists with other properties than ours: delete it, or set `queue` to another name"
@@ -124,7 +134,10 @@ impl Step {
     /// Names an error of lapin's by what was being attempted.
     pub(super) fn failed(self, settings: &Settings, error: &lapin::Error) -> Error {
         let ErrorKind::ProtocolError(said) = error.kind() else {
-            return Error::Lost;
+            return match self {
+                Self::Greet => Error::NoBroker,
+                _ => Error::Lost,
+            };
         };
         let queue = settings.queue.clone();
         let forbidden = |what: String, right| Error::Forbidden { what, right };

@@ -12,6 +12,7 @@ mod event;
 mod mark;
 mod memory;
 mod queue;
+mod rights;
 mod session;
 mod settings;
 mod silence;
@@ -106,10 +107,11 @@ async fn connect(
 }
 
 /// Tries the connection for `wallboard check`: the broker, the exchange, and
-/// whether our queue is or may be there. Leaves nothing behind.
+/// whether this user may do what we need. Leaves nothing behind.
 pub async fn probe(settings: &Settings) -> Result<(), Error> {
     let line = dial::dial(settings, "checks").await?;
     let channel = line.connection.create_channel();
     let channel = queue::answer(settings, Step::Work, channel).await?;
-    queue::look_at_exchange(settings, &channel).await
+    queue::look_at_exchange(settings, &channel).await?;
+    rights::tried(settings, &line.connection).await
 }

@@ -23,6 +23,8 @@ pub const PASSWORD: &str = "Tr0ub4dor-und-3";
 pub const ONLOOKER: &str = "onlooker";
 /// May do all but declare the queue of a mark.
 pub const UNMARKED: &str = "unmarked";
+/// May do what docs/vngage.md asks for and nothing else, with the exchange "narrow".
+pub const NARROW: &str = "narrow";
 /// As written in a URL: the virtual host is "vergic/site one".
 pub const VHOST: &str = "vergic%2Fsite%20one";
 
@@ -218,12 +220,19 @@ fn write_configuration(dir: &Path, plain: u16, tls: u16, certificates: &Certific
             {"name": USER, "password": PASSWORD, "tags": ""},
             {"name": ONLOOKER, "password": PASSWORD, "tags": ""},
             {"name": UNMARKED, "password": PASSWORD, "tags": ""},
+            {"name": NARROW, "password": PASSWORD, "tags": ""},
         ],
         "vhosts": [{"name": vhost}],
         "permissions": [
             permission(USER, ".*"),
             permission(ONLOOKER, "^$"),
             permission(UNMARKED, "^(?!.*\\.mark$)"),
+            {
+                "user": NARROW, "vhost": vhost,
+                "configure": "^wallboard narrow(\\.mark)?$",
+                "write": "^(wallboard narrow|narrow|amq\\.default)$",
+                "read": "^(wallboard narrow|narrow)$",
+            },
         ],
     });
     fs::create_dir(dir.join("home")).unwrap();
