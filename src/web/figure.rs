@@ -218,7 +218,7 @@ impl Subject<'_> {
             heard
         };
         let ago = heard.map(|heard| clock::age(self.now.mono.since(heard)));
-        let mut words = match (counted, ago) {
+        let said = match (counted, ago) {
             (true, Some(ago)) => {
                 format!("Counted here from the events of {name}, which last spoke {ago} ago.")
             }
@@ -231,15 +231,15 @@ impl Subject<'_> {
         match figure.trust {
             Trust::Lost(lost) => {
                 let at = clock::exact(self.picture, lost.at, self.now);
-                words.push_str(&format!(
-                    " The connection was lost at {at}; the value is from then."
-                ));
+                format!("{said} The connection was lost at {at}; the value is from then.")
             }
-            Trust::Stale => words
-                .push_str(" It has not been said again since a break, so it is not vouched for."),
-            Trust::Fresh | Trust::Unknown => {}
+            Trust::Stale => {
+                format!(
+                    "{said} It has not been said again since a break, so it is not vouched for."
+                )
+            }
+            Trust::Fresh | Trust::Unknown => said,
         }
-        words
     }
 
     fn why_unknown(&self, metric: Metric, figure: &live::Figure, usual: &str) -> String {

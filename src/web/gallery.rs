@@ -103,7 +103,7 @@ async fn page(State(web): State<Web>, headers: HeaderMap) -> Result<Html<String>
             } else {
                 merged::figures(picture, now)
             },
-            alarm: alarm(queues.iter().map(|item| item.severity)),
+            alarm: alarm(&queues.iter().map(|item| item.severity)),
             cards,
             queues,
             is_loopback: is_loopback(&origin),
@@ -169,7 +169,7 @@ fn items(picture: &Picture, worst: &HashMap<String, Severity>, now: Moment) -> V
 }
 
 /// How many are critical and how many warn, where any does.
-fn alarm(severities: impl Iterator<Item = &'static str> + Clone) -> String {
+fn alarm(severities: &(impl Iterator<Item = &'static str> + Clone)) -> String {
     let count = |wanted: Severity| severities.clone().filter(|s| *s == wanted.name()).count();
     let critical = match count(Severity::Crit) {
         0 => None,
@@ -214,7 +214,7 @@ fn card(board: &Board, view: &BoardView) -> Card {
         (_, _) => "queues",
     };
     let mut summary = format!("{} {noun}", Locale::default().count(rows.len() as u64));
-    let alarm = alarm(severities.iter().copied());
+    let alarm = alarm(&severities.iter().copied());
     if !alarm.is_empty() {
         summary = format!("{summary} · {alarm}");
     }
