@@ -8,7 +8,7 @@ use crate::support::{Browser, Play, play::Queue, throughout};
 
 const SOON: Duration = Duration::from_secs(20);
 /// The server is away for so long.
-const AWAY: Duration = Duration::from_secs(60);
+const AWAY: Duration = Duration::from_mins(1);
 const BAND_WITHIN: Duration = Duration::from_secs(30);
 const BACK_WITHIN: Duration = Duration::from_secs(12);
 const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live' && \

@@ -17,7 +17,7 @@ use crate::support::{
 
 const SOON: Duration = Duration::from_secs(30);
 /// A page that hears nothing for 25 s says so, and turns grey 10 s later.
-const SILENCE_SHOWN: Duration = Duration::from_secs(60);
+const SILENCE_SHOWN: Duration = Duration::from_mins(1);
 const SIZES: [[u32; 2]; 6] = [
     [960, 540],
     [1280, 720],
@@ -178,11 +178,11 @@ fn pages() -> Vec<(&'static str, String)> {
 }
 
 fn queues(names: &[&str]) -> Vec<Queue> {
-    let named = |name: &&str| Queue {
+    let queue = |name: &&str| Queue {
         name: (*name).into(),
         ..Queue::default()
     };
-    names.iter().map(named).collect()
+    names.iter().map(queue).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,10 +16,10 @@ fn each_line_of_a_json_log_is_one_event_in_utc() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut log = BufReader::new(demo.stderr.take().unwrap()).lines();
+    let log = BufReader::new(demo.stderr.take().unwrap()).lines();
 
     let mut events = Vec::new();
-    while let Some(line) = log.next() {
+    for line in log {
         let event: Value = serde_json::from_str(&line.unwrap()).unwrap();
         if event["fields"]["message"] == "Started" {
             let pid = demo.id().to_string();

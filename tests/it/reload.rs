@@ -119,7 +119,7 @@ async fn a_reload_under_traffic_changes_what_it_says_and_drops_nobody() {
         )
         .await;
     };
-    let traffic = vep.run(60, Duration::from_secs(60), Mess::UNTIDY);
+    let traffic = vep.run(60, Duration::from_mins(1), Mess::UNTIDY);
     let busy = async {
         tokio::select! {
             () = steps => {}
@@ -246,12 +246,7 @@ async fn sources_come_and_go_and_leave_the_others_alone() {
     let (_vep, wallboard, configuration) = live("reload-sources", &[]).await;
     let second = configuration
         .split_once("[sources.chat]")
-        .map(|(_, own)| {
-            format!(
-                "[sources.second]{}",
-                own.replace("reload-sources\"\n", "reload-sources\"\n")
-            )
-        })
+        .map(|(_, own)| format!("[sources.second]{own}"))
         .unwrap()
         .replace(
             "queue = \"wallboard reload-sources\"",

@@ -1,4 +1,4 @@
-//! HTTPS and secure WebSockets by the product itself, and its certificate renewed
+//! HTTPS and secure `WebSockets` by the product itself, and its certificate renewed
 //! under the eyes of viewers.
 
 use std::{fs, net::SocketAddr, process::Command, sync::Arc, time::Duration};

@@ -99,14 +99,14 @@ impl Play {
         let desk = self.vep.desk().await;
         for n in 0..count {
             cast.cases += 1;
-            let case = guid('c', cast.cases);
+            let contact = guid('c', cast.cases);
             let agent = guid('a', (queue * 3 + n) % cast.agents.len().max(1));
-            let created = json!({"caseId": case});
+            let created = json!({"caseId": contact});
             desk.send("case.created", &event(created, -waited)).await;
-            let opened = json!({"caseId": case, "agentId": agent, "groupId": guid('b', queue)});
+            let opened = json!({"caseId": contact, "agentId": agent, "groupId": guid('b', queue)});
             desk.send("case.opened", &event(opened, 0)).await;
             if closed {
-                let closed = json!({"caseId": case, "outcome": "positive", "closure": "done"});
+                let closed = json!({"caseId": contact, "outcome": "positive", "closure": "done"});
                 desk.send("case.closed", &event(closed, 0)).await;
             }
         }
