@@ -17,6 +17,7 @@ mod browser_colours;
 mod browser_day;
 mod browser_engines;
 mod browser_frames;
+mod browser_hour;
 mod browser_lines;
 mod browser_pictures;
 mod browser_screens;

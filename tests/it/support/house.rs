@@ -41,6 +41,8 @@ pub struct Plan {
     /// Besides the automatic ones.
     pub boards: Vec<Board>,
     pub tls: Option<Tls>,
+    /// Says so.
+    pub demo: bool,
 }
 
 impl Default for Plan {
@@ -57,6 +59,7 @@ impl Default for Plan {
             http: serve::Limits::default(),
             boards: Vec::new(),
             tls: None,
+            demo: false,
         }
     }
 }
@@ -64,8 +67,15 @@ impl Default for Plan {
 impl House {
     pub async fn open(plan: Plan) -> Self {
         let clock = Clock::start();
+        let queues = plan.queues;
+        let house = Self::over(clock, Live::new(clock, State::default()), plan);
+        house.connect(queues).await;
+        house
+    }
+
+    /// Over what is live already.
+    pub fn over(clock: Clock, live: Live, plan: Plan) -> Self {
         let (outlet, inlet) = intake::door(clock);
-        let live = Live::new(clock, State::default());
         tokio::spawn(live::keep(live.clone(), inlet));
         let studio = Studio::new(live.clone(), plan.boards);
         let limits = push::Limits {
@@ -81,7 +91,7 @@ impl House {
             studio,
             hub: hub.clone(),
             origins: plan.origins,
-            demo: false,
+            demo: plan.demo,
             ready,
             not_after: NotAfter::default(),
             about: About::default(),
@@ -95,15 +105,13 @@ impl House {
             limits: plan.http,
         };
         let serving = tokio::spawn(serve::serve(door, router, stop.clone()));
-        let house = Self {
+        Self {
             address,
             hub,
             outlet,
             stop,
             serving,
-        };
-        house.connect(plan.queues).await;
-        house
+        }
     }
 
     /// Says how many wait in a queue.

@@ -1,0 +1,120 @@
+//! An hour of the simulated centre lies behind the board: its lines are drawn whole.
+//! With `WALLBOARD_PICTURE=FILE` (`scripts/picture`) it is kept as the README's picture.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::time,
+    tz::{Offset, TimeZone},
+};
+use serde_json::json;
+use wallboard::{
+    boards::{Studio, ViewKey},
+    domain::{Break, Input, Line, Moment, Mono, Site},
+    intake::Clock,
+    live::{Live, State},
+    sources::{
+        simulator::{Centre, Script, Settings},
+        vngage::decode,
+    },
+};
+
+use crate::support::{
+    Browser,
+    house::{House, Plan},
+};
+
+const SOON: Duration = Duration::from_secs(20);
+/// The line shows an hour; the steps at its ends are begun and not over.
+const BEHIND: SignedDuration = SignedDuration::from_mins(75);
+/// Many days are tried until one ends as the picture shall show it.
+const DAYS: u64 = 500;
+const IS_WHOLE: &str = "document.getElementById('link').dataset.state === 'live' && \
+     document.querySelectorAll('.row .spark').length === 6 && \
+     [...document.querySelectorAll('.row .spark')].every((line) => !/not known/.test(line.getAttribute('aria-label')))";
+/// Fades are over.
+const IS_STILL: &str = "document.getAnimations().length === 0";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_hour_each_queue_shows_its_course_without_a_gap() {
+    let clock = Clock::start();
+    let zone = where_it_is_half_past_ten(clock.now().wall);
+    let picture = std::env::var("WALLBOARD_PICTURE").ok();
+    let live = (1..=DAYS)
+        .map(|seed| Live::new(clock, an_hour(seed, clock.now(), &zone)))
+        .find(|live| picture.is_none() || wants_attention(live))
+        .unwrap();
+    let plan = Plan {
+        demo: true,
+        ..Plan::default()
+    };
+    let house = House::over(clock, live, plan);
+
+    let browser = Browser::start();
+    let url = house.url("/boards/queues");
+    browser.command(&json!({"do": "open", "url": url, "width": 1280, "height": 720}));
+    browser.sees(IS_WHOLE, SOON).await;
+    browser.sees(IS_STILL, SOON).await;
+
+    if let Some(path) = picture {
+        browser.command(&json!({"do": "screenshot", "path": path}));
+    }
+    house.stop().await;
+}
+
+/// What the live state is after an hour of a simulated day that ends now.
+fn an_hour(seed: u64, end: Moment, zone: &TimeZone) -> State {
+    let settings = Settings {
+        seed,
+        zone: zone.clone(),
+        ..Settings::default()
+    };
+    let start = end.wall - BEHIND;
+    let at = |wall: Timestamp| Moment {
+        wall,
+        mono: Mono(end.mono.0 + wall.as_millisecond() - end.wall.as_millisecond()),
+    };
+    let mut state = State::default();
+    let mut apply = |input: &Input, wall| {
+        state.apply(input, at(wall));
+    };
+    let id = settings.id.clone();
+    let site = Site {
+        zone: zone.clone(),
+        sources: vec![settings.setup()],
+        ..Site::default()
+    };
+    apply(&Input::Settings(Arc::new(site)), start);
+    let broken = Some(Break::Start);
+    apply(&Input::Line(id.clone(), Line::CatchingUp { broken }), start);
+    apply(&Input::Line(id.clone(), Line::Connected), start);
+    let mut centre = Centre::new(Script {
+        seed,
+        start,
+        speed: settings.speed,
+        zone: zone.clone(),
+    });
+    for said in centre.advance(end.wall) {
+        let input = decode::input(&id, said.routing_key, &said.body);
+        apply(&input, said.at.max(start));
+    }
+    state
+}
+
+/// One queue is critical, one or two are near it.
+fn wants_attention(live: &Live) -> bool {
+    let studio = Studio::new(live.clone(), Vec::new());
+    let board = studio.view(&ViewKey::floor("queues")).unwrap();
+    let rows = board.lists.iter().flat_map(|list| &list.rows);
+    let said: Vec<_> = rows.map(|row| format!("{:?}", row.cells[0])).collect();
+    let count = |severity: &str| said.iter().filter(|row| row.contains(severity)).count();
+    count("\"crit\"") == 1 && (1..=2).contains(&count("\"warn\""))
+}
+
+/// When the simulated centre is busy.
+fn where_it_is_half_past_ten(now: Timestamp) -> TimeZone {
+    let utc = now.to_zoned(TimeZone::UTC).time();
+    let hours = utc.duration_until(time(10, 30, 0, 0)).as_hours();
+    Offset::constant(i8::try_from(hours).unwrap()).to_time_zone()
+}
