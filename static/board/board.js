@@ -6,7 +6,7 @@ import { check, isLost, live, open, send, showAges, watch } from './line.js';
 import { dress } from './overlay.js';
 import { tickPages } from './pages.js';
 import { lay, layAll, refit } from './places.js';
-import { nightly, serves } from './renewal.js';
+import { nightly, reload, serves } from './renewal.js';
 import { index, listOf, runClocks, set, swap, write } from './slots.js';
 import { now, wall } from './time.js';
 import { care, stayAwake, watchHands } from './wall.js';

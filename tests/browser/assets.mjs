@@ -1,11 +1,13 @@
 // The boards' scripts must parse as ES2018 and their styles must do without what the
 // televisions of the last six model years lack: one unknown word drops a whole rule or file.
+// And no script of ours, the desks' included, may use a name that it has from nowhere.
 
 import { readFileSync, readdirSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "acorn";
 
 const FOLDER = "static/board";
+const DESK = "static/desk";
 const BUDGET = 60 * 1024; // of scripts and styles together as served: uncompressed, without comments
 // Later than Chrome 68, or parsed only by engines later than that.
 const REFUSED = [
@@ -22,6 +24,13 @@ const REFUSED = [
 ];
 const GAP = /(^|[\s;{])(row-|column-)?gap\s*:/;
 
+// What browsers give to scripts, as far as ours use it.
+const GIVEN = new Set(`addEventListener AbortSignal Array Boolean CSS DOMParser Date Error Event Infinity Intl JSON Map Math
+    MutationObserver Node Number Object Promise Set String WeakMap WebSocket XMLHttpRequest cancelAnimationFrame
+    clearTimeout dispatchEvent document encodeURIComponent fetch innerHeight innerWidth isNaN localStorage location
+    matchMedia navigator performance requestAnimationFrame sessionStorage setInterval setTimeout undefined
+    window`.split(/\s+/));
+
 const faults = [];
 let size = 0;
 for (const name of existsSync(FOLDER) ? readdirSync(FOLDER).sort() : []) {
@@ -35,6 +44,10 @@ for (const name of existsSync(FOLDER) ? readdirSync(FOLDER).sort() : []) {
         judgeStyle(path, text);
     }
 }
+for (const name of existsSync(DESK) ? readdirSync(DESK).sort() : []) {
+    const path = join(DESK, name);
+    if (name.endsWith(".js")) judgeNames(path, parse(readFileSync(path, "utf8"), { ecmaVersion: "latest", sourceType: "module", locations: true }));
+}
 if (size > BUDGET) faults.push(`${FOLDER}: ${size} bytes of scripts and styles, ${BUDGET} allowed`);
 for (const fault of faults) console.error(`assets: ${fault}`);
 if (faults.length === 0) console.log(`assets: ${size} bytes, fit for televisions`);
@@ -42,9 +55,51 @@ process.exit(faults.length === 0 ? 0 : 1);
 
 function judgeScript(path, text) {
     try {
-        parse(text, { ecmaVersion: 2018, sourceType: "module" });
+        judgeNames(path, parse(text, { ecmaVersion: 2018, sourceType: "module", locations: true }));
     } catch (error) {
         faults.push(`${path}: not ES2018: ${error.message}`);
+    }
+}
+
+// A name that is declared anywhere in the file will do: what is sought are names that were
+// forgotten when code moved, and these are declared nowhere.
+function judgeNames(path, tree) {
+    const declared = new Set();
+    const used = [];
+    for (const [node, parent, role] of nodes(tree)) {
+        if (node.type !== "Identifier") continue;
+        const isNamed = parent.type === "MemberExpression" && role === "property" && !parent.computed;
+        const isKey = role === "key" && !parent.computed;
+        if (isNamed || isKey || role === "imported" || role === "exported" || role === "label") continue;
+        if (declares(parent, role)) declared.add(node.name);
+        else used.push(node);
+    }
+    for (const { name, loc } of used) {
+        if (!declared.has(name) && !GIVEN.has(name)) faults.push(`${path}:${loc.start.line}: ${name} is from nowhere`);
+    }
+}
+
+// In a pattern the default value counts as declared too, which only makes this milder.
+function declares(parent, role) {
+    switch (parent.type) {
+        case "VariableDeclarator": return role === "id";
+        case "FunctionDeclaration": case "FunctionExpression": case "ArrowFunctionExpression": return role === "id" || role === "params";
+        case "ClassDeclaration": return role === "id";
+        case "CatchClause": return role === "param";
+        case "ImportSpecifier": case "ImportDefaultSpecifier": case "ImportNamespaceSpecifier": return role === "local";
+        default: return parent.pattern === true;
+    }
+}
+
+function* nodes(node, pattern = false) {
+    for (const [role, value] of Object.entries(node)) {
+        for (const child of Array.isArray(value) ? value : [value]) {
+            if (!child || typeof child.type !== "string") continue;
+            const isPattern = pattern || declares(node, role);
+            if (isPattern && /Pattern$|^Property$|^RestElement$/.test(child.type)) child.pattern = true;
+            yield [child, node, role];
+            yield* nodes(child, isPattern && child.pattern);
+        }
     }
 }
 
