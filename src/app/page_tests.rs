@@ -84,8 +84,11 @@ async fn every_figure_of_a_queue_opens_what_it_is() {
             "instead of short_ignored, because who came here",
             "queue_of in the configuration says so",
             "chat (Vngage) said it 0 s ago",
+            "on the board “Queues”",
         ],
     );
+    // Of that formula it would not be true.
+    assert!(!page.text.contains("Who still waits"), "{}", page.text);
 }
 
 #[tokio::test]

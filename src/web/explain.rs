@@ -54,7 +54,7 @@ const TABLE: &[Entry] = &[
     },
     Entry {
         metric: Metric::Abandoned,
-        formula: "Contacts gone before an agent opened them, without those that left at once. Vngage has no event for it: when unopened cases outnumber everybody in queue for a while, the surplus counts as gone, the oldest first, and is taken back if one is opened after all.",
+        formula: "Contacts gone before an agent opened them. Vngage has no event for it: when unopened cases outnumber everybody in queue for a while, the surplus counts as gone, the oldest first, and is taken back if one is opened after all. How long each had waited is not known, so those that left at once are among them.",
         unknown: ENTRIES,
     },
     Entry {

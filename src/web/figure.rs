@@ -45,8 +45,10 @@ pub(super) struct Subject<'a> {
 
 /// What a figure is judged by, and how.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Judged {
+pub(super) struct Judged<'a> {
     pub(super) limits: Limits,
+    /// The title of the board that has these limits; others may have others.
+    pub(super) board: &'a str,
     /// `None` where nobody judges: then only that it is stale is said.
     pub(super) severity: Option<Severity>,
 }
@@ -57,7 +59,7 @@ impl Subject<'_> {
         metric: Metric,
         figure: &live::Figure,
         heard: Option<Mono>,
-        judged: Judged,
+        judged: Judged<'_>,
     ) -> Figure {
         let is_gone = self.is_gone(figure.trust, heard);
         let is_stale = matches!(figure.trust, Trust::Stale | Trust::Lost(_));
@@ -75,7 +77,7 @@ impl Subject<'_> {
             mark: severity.mark(),
             link: None,
             notes: self.notes(metric, figure, &judged.limits, is_gone),
-            explained: self.explained(metric, figure, heard, &judged.limits),
+            explained: self.explained(metric, figure, heard, &judged),
         }
     }
 
@@ -138,7 +140,7 @@ impl Subject<'_> {
         metric: Metric,
         figure: &live::Figure,
         heard: Option<Mono>,
-        limits: &Limits,
+        judged: &Judged<'_>,
     ) -> Vec<(&'static str, String)> {
         let entry = explain::entry(metric);
         let mut rows = vec![("What it is", entry.formula.to_owned())];
@@ -148,15 +150,17 @@ impl Subject<'_> {
             .and_then(Formula::from_name);
         if let Some(formula) = formula {
             rows.push(("Formula", explain::in_use(formula, self.target)));
-            rows.push((
-                "Who still waits",
-                "Counts once they have waited longer than the target.".to_owned(),
-            ));
+            if formula != Formula::AnsweredOnly {
+                rows.push((
+                    "Who still waits",
+                    "Counts once they have waited longer than the target.".to_owned(),
+                ));
+            }
         }
         rows.push(("Window", self.window(metric, marks)));
         rows.push(("Source", self.source_words(metric, figure, heard)));
-        if let Some(words) = limit_words(metric, limits, self.target) {
-            rows.push(("Limits", format!("{words}, as the boards have it")));
+        if let Some(words) = limit_words(metric, &judged.limits, self.target) {
+            rows.push(("Limits", format!("{words}, on the board “{}”", judged.board)));
         }
         if metric.is_of_the_day() {
             rows.push(("Estimated", estimate(metric, figure)));

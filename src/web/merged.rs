@@ -51,7 +51,10 @@ pub(super) fn merged(picture: &Picture, metric: Metric, now: Moment) -> Merged {
         return merged;
     }
     if 0 < members.missing {
-        merged.reason = Some(format!("{} queues have no value now", members.missing));
+        merged.reason = Some(match members.missing {
+            1 => "one queue has no value now".to_owned(),
+            missing => format!("{missing} queues have no value now"),
+        });
         merged.low = match metric {
             Metric::LongestWait => None,
             _ if is_people => Some(members.largest),

@@ -171,6 +171,7 @@ fn figures(
         let heard = queue.readings.get(metric).map(|reading| reading.heard);
         let judged = Judged {
             limits: board.limits(&id, metric),
+            board: &board.title,
             severity: Some(judged.severity),
         };
         Some(subject.figure(metric, &figure, heard, judged))
