@@ -3,11 +3,11 @@
 
 use askama::Template;
 use jiff::Timestamp;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::domain::{Moment, moment};
 
 use super::{
+    address::segment,
     fit::{self, Grid},
     format::{Locale, UNKNOWN},
     head::{Head, STRIP},
@@ -17,13 +17,6 @@ use super::{
 
 /// The region that holds all others.
 pub(super) const ROOT: &str = "board";
-
-/// What stays as it is in a segment of an address.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// What a page carries besides its board.
 #[derive(Clone, Copy, Debug)]
@@ -195,10 +188,7 @@ fn href(kind: &Kind, row: &Row) -> String {
         _ => return String::new(),
     };
     match row.key.split_once('/') {
-        Some((source, id)) => {
-            let id = utf8_percent_encode(id, SEGMENT);
-            format!("/{page}/{source}/{id}")
-        }
+        Some((source, id)) => format!("/{page}/{source}/{}", segment(id)),
         None => String::new(),
     }
 }

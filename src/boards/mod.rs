@@ -1,6 +1,7 @@
 //! What a screen shows: definitions, selection, tiles, views and their slots.
 //! Pure rendering of the picture; no I/O, no clock.
 
+mod address;
 mod agents;
 mod day;
 mod definition;
@@ -22,6 +23,7 @@ mod totals;
 mod trend;
 mod view;
 
+pub use address::segment;
 pub use agents::state_words;
 pub use definition::{Board, Layout, Level, Limits, Origin, Theme};
 pub use fault::{BoardFault, BoardFaults};

@@ -10,7 +10,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{boards::Locale, domain::Moment, logbook::Logbook};
 
-use super::{NotAfter, Web, assets, is_due, sources::age};
+use super::{NotAfter, Web, assets, clock::ago, is_due};
 
 /// With less room than this a disk is as good as full.
 const SPARE: u64 = 512 * MIB;
@@ -76,7 +76,7 @@ pub(super) fn rows(web: &Web, zone: &TimeZone, now: Moment) -> Vec<Row> {
         is_bad: false,
     };
     let since = locale.moment(web.about.started, now.wall, zone);
-    let up = age(web.about.started, now);
+    let up = ago(web.about.started, now);
     let (viewers, most) = (web.hub.viewers(), web.hub.max_viewers());
     vec![
         row(

@@ -11,6 +11,7 @@ use axum::{
 use serde::Deserialize;
 
 use crate::{
+    boards::segment,
     domain::Moment,
     live::{Case, CaseState, Picture},
 };
@@ -20,7 +21,7 @@ use super::{
     clock::Stamp,
     contact::{Contact, contact},
     listing::{self, Listing, Mark, Order, Place, Wanted},
-    names::{self, Link, segment},
+    names::{self, Link},
 };
 
 /// Rows of a page.

@@ -97,7 +97,12 @@ pub(super) fn duration(millis: i64) -> String {
     Locale::default().duration(millis as f64 / 1000.0)
 }
 
-/// How long ago, rounded down: `1 s`, `2 min`.
+/// How long ago that was, rounded down.
+pub(super) fn ago(at: Timestamp, now: Moment) -> String {
+    age(moment::millis_between(at, now.wall))
+}
+
+/// A length of time, rounded down: `1 s`, `2 min`.
 pub(super) fn age(millis: i64) -> String {
     let seconds = millis.max(0) / 1000;
     match seconds {

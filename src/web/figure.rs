@@ -160,7 +160,10 @@ impl Subject<'_> {
         rows.push(("Window", self.window(metric, marks)));
         rows.push(("Source", self.source_words(metric, figure, heard)));
         if let Some(words) = limit_words(metric, &judged.limits, self.target) {
-            rows.push(("Limits", format!("{words}, on the board “{}”", judged.board)));
+            rows.push((
+                "Limits",
+                format!("{words}, on the board “{}”", judged.board),
+            ));
         }
         if metric.is_of_the_day() {
             rows.push(("Estimated", estimate(metric, figure)));

@@ -1,18 +1,10 @@
 //! Queues, agents and boards as links; what `[hide]` names is neither named nor linked.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use crate::{
+    boards::segment,
     domain::{AgentId, Id, QueueId, SourceId},
     live::{Agent, Picture, Queue},
 };
-
-/// What may stand in a segment of an address as it is.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
 
 /// A name, and where it leads; nowhere with an empty address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,11 +79,6 @@ pub(super) fn find_agent<'a>(
     let id = Id::new(&SourceId::from(source), external);
     let found = picture.agents.get(&id)?;
     (!picture.is_agent_hidden(found)).then_some(found)
-}
-
-/// A piece of text within an address.
-pub(super) fn segment(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
 }
 
 fn address(what: &str, id: &Id) -> String {

@@ -6,7 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     boards::Locale,
-    domain::{Moment, moment},
+    domain::Moment,
     live::{Counts, Health, Source},
 };
 
@@ -14,6 +14,7 @@ use super::{
     Web, WebError,
     about::{Row, rows},
     assets,
+    clock::ago,
     story::{Story, story},
 };
 
@@ -97,9 +98,9 @@ fn shown(source: &Source, zone: &TimeZone, now: Moment) -> Shown {
         since: clock(since, zone, now),
         last_message: source
             .last_message_at
-            .map(|at| match age(at, now).as_str() {
+            .map(|at| match ago(at, now).as_str() {
                 "0 s" | "1 s" => "just now".to_owned(),
-                age => format!("{age} ago"),
+                ago => format!("{ago} ago"),
             }),
         // What happened says it already while it stands.
         last_error: (source.last_error.clone())
@@ -134,17 +135,6 @@ fn log(web: &Web, source: &str, zone: &TimeZone, now: Moment) -> Vec<Logged> {
 
 fn clock(at: Timestamp, zone: &TimeZone, now: Moment) -> String {
     Locale::default().moment(at, now.wall, zone)
-}
-
-/// How long ago, rounded down: `1 s`, `2 min`.
-pub(super) fn age(at: Timestamp, now: Moment) -> String {
-    let seconds = moment::millis_between(at, now.wall).max(0) / 1000;
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min", seconds / 60),
-        3600..86_400 => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
-        _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
-    }
 }
 
 fn offset(millis: i64) -> String {

@@ -11,12 +11,12 @@ use serde::Serialize;
 use utoipa::{ToSchema, openapi::Schema};
 
 use crate::{
-    domain::{Id, Metric, SourceId},
+    domain::{Id, Metric},
     live::{self, AgentState, Picture, Trust},
 };
 
 use super::{
-    super::Web,
+    super::{Web, names},
     json::{ExternalIds, Figure, Metrics, Time, external_ids, is_stale},
     problem::{NotFound, Problem, Unasked},
     words::one_of,
@@ -107,14 +107,12 @@ pub(super) async fn one(
     _: Unasked,
 ) -> Result<Json<Agent>, Problem> {
     let Path((source, external)) = path?;
-    let id = Id::new(&SourceId::from(source.as_str()), &external);
     let found = web.live.read(|picture, _| {
-        let agent = picture.agents.get(&id)?;
-        (!picture.is_agent_hidden(agent)).then(|| json(picture, agent))
+        names::find_agent(picture, &source, &external).map(|agent| json(picture, agent))
     });
     found
         .map(Json)
-        .ok_or_else(|| Problem::not_found(&format!("there is no agent {id}")))
+        .ok_or_else(|| Problem::not_found(&format!("there is no agent {source}/{external}")))
 }
 
 fn json(picture: &Picture, agent: &live::Agent) -> Agent {

@@ -8,12 +8,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{Id, Metric, Moment, SourceId},
+    domain::{Metric, Moment},
     live::{self, Picture},
 };
 
 use super::{
-    super::Web,
+    super::{Web, names},
     json::{ExternalIds, Figure, Metrics, external_ids, is_stale},
     problem::{NotFound, Problem, Unasked},
 };
@@ -83,14 +83,12 @@ pub(super) async fn one(
     _: Unasked,
 ) -> Result<Json<Queue>, Problem> {
     let Path((source, external)) = path?;
-    let id = Id::new(&SourceId::from(source.as_str()), &external);
     let found = web.live.read(|picture, now| {
-        let queue = picture.queues.get(&id)?;
-        (!picture.is_queue_hidden(queue)).then(|| json(picture, queue, now))
+        names::find_queue(picture, &source, &external).map(|queue| json(picture, queue, now))
     });
     found
         .map(Json)
-        .ok_or_else(|| Problem::not_found(&format!("there is no queue {id}")))
+        .ok_or_else(|| Problem::not_found(&format!("there is no queue {source}/{external}")))
 }
 
 fn json(picture: &Picture, queue: &live::Queue, now: Moment) -> Queue {
