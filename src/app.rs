@@ -234,7 +234,10 @@ impl App {
     /// A source that was told to stop has done so; all else ends only by a fault.
     fn on_ended(&mut self, ended: Result<(Id, ()), JoinError>) -> Result<(), AppError> {
         match ended {
-            Ok((id, ())) if self.upstreams.expects_the_end_of(id) => Ok(()),
+            Ok((id, ())) if self.upstreams.expects_the_end_of(id) => {
+                self.names.remove(&id);
+                Ok(())
+            }
             ended => Err(self.unexpected(ended)),
         }
     }

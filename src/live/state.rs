@@ -101,11 +101,6 @@ impl State {
             source.demo = setup.demo;
             self.feeds.entry(setup.id.clone()).or_default();
         }
-        for queue in self.picture.queues.values_mut() {
-            if site.source(&queue.id.source).is_none() {
-                queue.note_trail(false, 0, now);
-            }
-        }
         for case in self.cases.recount(now.wall, site) {
             self.picture.cases.insert(case.id.clone(), case);
         }

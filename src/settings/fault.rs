@@ -53,9 +53,7 @@ impl Faults {
             faults: vec![fault],
         }
     }
-}
 
-impl Faults {
     /// The file is text only up to `place`.
     pub(super) fn not_text(file: &Path, bytes: &[u8], place: usize) -> Self {
         let valid = str::from_utf8(&bytes[..place]).unwrap_or_default();

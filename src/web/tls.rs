@@ -193,7 +193,6 @@ impl Tls {
                 held.read = Some(text);
                 renewed
             }
-            Err(error) if held.read.is_none() => Err(error),
             Err(error) => {
                 held.read = None;
                 Err(error)

@@ -1,14 +1,10 @@
 //! Days of the demo at high speed: nothing grows, neither here nor on a screen.
 
-use std::{
-    fs,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::{fs, time::Duration};
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, ports, tier, until};
+use crate::support::{Browser, demo::Demo, tier};
 
 const SOON: Duration = Duration::from_secs(30);
 /// 450 s at this speed are 25 hours.
@@ -17,68 +13,31 @@ const SPEED: u32 = 200;
 const PER_CASE_KIB: u64 = 4;
 const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
 
-struct Demo {
-    base: String,
-    process: Child,
-}
-
-impl Demo {
-    async fn start() -> Self {
-        let address = format!("127.0.0.1:{}", ports::free());
-        let process = Command::new(env!("CARGO_BIN_EXE_wallboard"))
-            .args(["demo", "--speed", &SPEED.to_string(), "--listen", &address])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let base = format!("http://{address}");
-        until("the demo answers", SOON, async || {
-            let answer = reqwest::get(format!("{base}/readyz")).await;
-            let answer = answer.map_err(|error| error.to_string())?;
-            let ready = answer.status().is_success();
-            if ready {
-                Ok(())
-            } else {
-                Err("not yet".to_owned())
-            }
-        })
-        .await;
-        Self { base, process }
-    }
-
-    /// Memory in KiB, open descriptors, threads; and how many cases there were.
-    async fn weigh(&self) -> Value {
-        let url = format!("{}/api/v1/sources", self.base);
-        let told: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
-        let events = &told["sources"][0]["events"];
-        let cases = events["case.created"]["applied"].as_u64().unwrap_or(0);
-        let proc = format!("/proc/{}", self.process.id());
-        let status = fs::read_to_string(format!("{proc}/status")).unwrap();
-        let number = |name: &str| -> u64 {
-            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-            line.split_whitespace().nth(1).unwrap().parse().unwrap()
-        };
-        let open = fs::read_dir(format!("{proc}/fd")).unwrap().count();
-        json!({
-            "memory": number("VmRSS"), "descriptors": open, "threads": number("Threads"),
-            "cases": cases,
-        })
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        self.process.kill().ok();
-        self.process.wait().ok();
-    }
+/// Memory in KiB, open descriptors, threads; and how many cases there were.
+async fn weigh(demo: &Demo) -> Value {
+    let url = demo.url("/api/v1/sources");
+    let told: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+    let events = &told["sources"][0]["events"];
+    let cases = events["case.created"]["applied"].as_u64().unwrap_or(0);
+    let proc = format!("/proc/{}", demo.id());
+    let status = fs::read_to_string(format!("{proc}/status")).unwrap();
+    let number = |name: &str| -> u64 {
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    };
+    let open = fs::read_dir(format!("{proc}/fd")).unwrap().count();
+    json!({
+        "memory": number("VmRSS"), "descriptors": open, "threads": number("Threads"),
+        "cases": cases,
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_at_high_speed_leaves_nothing_behind_on_either_side() {
-    let demo = Demo::start().await;
+    let demo = Demo::at_speed(SPEED);
     let boards = ["queues", "agents"].map(|board| {
         let browser = Browser::start();
-        let url = format!("{}/boards/{board}", demo.base);
+        let url = demo.url(&format!("/boards/{board}"));
         browser.command(&json!({"do": "open", "url": url}));
         browser.command(&json!({"do": "weigh"}));
         browser
@@ -92,7 +51,7 @@ async fn a_day_at_high_speed_leaves_nothing_behind_on_either_side() {
     let mut screens = Vec::new();
     for _ in 0..rounds {
         tokio::time::sleep(round).await;
-        server.push(demo.weigh().await);
+        server.push(weigh(&demo).await);
         screens.push(
             boards
                 .each_ref()

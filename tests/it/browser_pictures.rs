@@ -2,17 +2,15 @@
 //! is cut, nothing lies over another. With `WALLBOARD_PICTURES=FOLDER` (`scripts/screenshots`)
 //! each is also kept as a picture.
 
-use std::{
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::{
     Browser, Play, Weather,
+    demo::Demo,
     play::{Queue, agent_page, queue_page},
-    ports, until,
+    until,
 };
 
 const SOON: Duration = Duration::from_secs(30);
@@ -315,59 +313,32 @@ async fn the_longest_names_and_the_largest_figures_fit_every_screen() {
     tour.look("crowd", false);
 
     if tour.has_pictures() {
-        let demo = Demo::start().await;
+        let demo = filled().await;
         let pages = pages()
             .into_iter()
             .filter(|(name, _)| !["totals", "list", "queue", "agent"].contains(name));
         let mut pages: Vec<_> = pages.collect();
         pages.push(("totals", "/boards/customer-service".into()));
         pages.push(("list", "/boards/overview".into()));
-        tour.visit(&demo.base, &pages).await;
+        tour.visit(demo.address.trim_end_matches('/'), &pages).await;
         tour.look("demo", false);
     }
     tour.end();
 }
 
 /// The demo, as somebody sees it who has just started it.
-struct Demo {
-    base: String,
-    process: Child,
-}
-
-impl Demo {
-    async fn start() -> Self {
-        let address = format!("127.0.0.1:{}", ports::free());
-        let process = Command::new(env!("CARGO_BIN_EXE_wallboard"))
-            .args(["demo", "--listen", &address])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let base = format!("http://{address}");
-        until("the demo is filled", SOON, async || {
-            let said = |error: reqwest::Error| error.to_string();
-            let url = format!("{base}/api/v1/queues");
-            let found: Value = reqwest::get(url)
-                .await
-                .map_err(said)?
-                .json()
-                .await
-                .map_err(said)?;
-            let waits = found["queues"][0]["metrics"]["waiting"]["value"].is_u64();
-            if waits {
-                Ok(())
-            } else {
-                Err(found.to_string())
-            }
-        })
-        .await;
-        Self { base, process }
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        self.process.kill().ok();
-        self.process.wait().ok();
-    }
+async fn filled() -> Demo {
+    let demo = Demo::start();
+    until("the demo is filled", SOON, async || {
+        let said = |error: reqwest::Error| error.to_string();
+        let answer = reqwest::get(demo.url("/api/v1/queues")).await;
+        let found: Value = answer.map_err(said)?.json().await.map_err(said)?;
+        if found["queues"][0]["metrics"]["waiting"]["value"].is_u64() {
+            Ok(())
+        } else {
+            Err(found.to_string())
+        }
+    })
+    .await;
+    demo
 }

@@ -8,22 +8,23 @@ use std::{
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::support::Process;
+
 #[test]
 fn each_line_of_a_json_log_is_one_event_in_utc() {
-    let mut demo = Command::new(env!("CARGO_BIN_EXE_wallboard"))
-        .args(["demo", "--listen", "127.0.0.1:0", "--log-format", "json"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut demo = Process::start(
+        Command::new(env!("CARGO_BIN_EXE_wallboard"))
+            .args(["demo", "--listen", "127.0.0.1:0", "--log-format", "json"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped()),
+    );
     let log = BufReader::new(demo.stderr.take().unwrap()).lines();
 
     let mut events = Vec::new();
     for line in log {
         let event: Value = serde_json::from_str(&line.unwrap()).unwrap();
         if event["fields"]["message"] == "Started" {
-            let pid = demo.id().to_string();
-            Command::new("kill").arg(pid).status().unwrap();
+            demo.signal("-TERM");
         }
         events.push(event);
     }

@@ -7,7 +7,8 @@ use lapin::ExchangeKind;
 use serde_json::Value;
 
 use crate::support::{
-    Broker, Mess, Vep, Vngage, Wallboard, broker, broker::url, ports, until, viewer::Viewer,
+    Broker, Browser, Mess, Vep, Vngage, Wallboard, broker, broker::url, ports, until,
+    viewer::Viewer,
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -168,9 +169,18 @@ async fn boards_come_change_and_go_under_the_eyes_of_their_viewers() {
     .await;
 
     // Another title stands outside of what frames can change.
+    let browser = Browser::open(&wallboard.url("/boards/north"));
+    browser
+        .sees("document.title.startsWith('North ')", SOON)
+        .await;
     fs::write(&file, strict.replace("North", "Nord")).unwrap();
     wallboard.configure(&configuration);
     assert_eq!(last(&mut viewer).await, (Some("cmd".into()), Some(1012)));
+    browser
+        .sees("document.title.startsWith('Nord ')", SOON)
+        .await;
+    assert_eq!(browser.complaints(|_| false), Vec::<String>::new());
+    drop(browser);
 
     let mut viewer = Viewer::load(&wallboard, "north").await;
     assert!(viewer.open().await);

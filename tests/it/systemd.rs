@@ -8,37 +8,18 @@ use std::{
         net::UnixDatagram,
     },
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     time::Duration,
 };
 
 use tokio::task::block_in_place;
 
-use crate::support::{ports, until};
+use crate::support::{Process, ports, until};
 
 const SOON: Duration = Duration::from_secs(30);
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Ended with the test.
-struct Running(Child);
-
-impl Running {
-    fn signal(&self, signal: &str) {
-        let pid = self.0.id().to_string();
-        let sent = Command::new("kill").args([signal, &pid]).status();
-        assert!(sent.unwrap().success());
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Gone already where the test ended it.
-        self.0.kill().ok();
-        self.0.wait().ok();
-    }
 }
 
 fn configuration(folder: &Path) -> PathBuf {
@@ -60,16 +41,14 @@ fn systemd_is_told_of_the_start_of_life_of_a_reload_and_of_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let socket = UnixDatagram::bind(folder.path().join("notify")).unwrap();
     socket.set_read_timeout(Some(SOON)).unwrap();
-    let mut running = Running(
+    let mut running = Process::start(
         Command::new(env!("CARGO_BIN_EXE_wallboard"))
             .args(["serve", "--config"])
             .arg(configuration(folder.path()))
             .env("NOTIFY_SOCKET", folder.path().join("notify"))
             .env("WATCHDOG_USEC", "200000")
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap(),
+            .stderr(Stdio::null()),
     );
     let hears = |awaited: &str| {
         let mut said = [0; 1024];
@@ -92,7 +71,7 @@ fn systemd_is_told_of_the_start_of_life_of_a_reload_and_of_the_end() {
     running.signal("-TERM");
     hears("STOPPING=1");
 
-    assert!(running.0.wait().unwrap().success());
+    assert!(running.wait().unwrap().success());
 }
 
 #[test]
@@ -189,16 +168,14 @@ async fn it_runs_as_nobody_in_a_folder_of_its_own() {
         Command::new(&program)
     };
     let port = ports::free();
-    let running = Running(
+    let running = Process::start(
         command
             .args(["demo", "--listen", &format!("127.0.0.1:{port}")])
             .env_clear()
             .env("TMPDIR", &state)
             .env("PATH", "/usr/bin:/bin")
             .current_dir("/proc")
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap(),
+            .stdout(Stdio::null()),
     );
     let url = format!("http://127.0.0.1:{port}");
     let health = || {

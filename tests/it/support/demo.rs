@@ -3,14 +3,16 @@
 use std::{
     io::{BufRead, BufReader},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
 };
 
 use tokio::task::block_in_place;
 
+use super::Process;
+
 #[derive(Debug)]
 pub struct Demo {
-    process: Child,
+    process: Process,
     /// The address that it printed.
     pub address: String,
     folder: tempfile::TempDir,
@@ -23,13 +25,13 @@ impl Demo {
 
     pub fn at_speed(speed: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_wallboard"))
-            .args(["demo", "--listen", "127.0.0.1:0"])
-            .args(["--speed", &speed.to_string()])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut process = Process::start(
+            Command::new(env!("CARGO_BIN_EXE_wallboard"))
+                .args(["demo", "--listen", "127.0.0.1:0"])
+                .args(["--speed", &speed.to_string()])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null()),
+        );
         let mut line = String::new();
         let stdout = process.stdout.take().unwrap();
         block_in_place(|| BufReader::new(stdout).read_line(&mut line).unwrap());
@@ -48,15 +50,12 @@ impl Demo {
         format!("{}{path}", self.address.trim_end_matches('/'))
     }
 
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// A folder that goes with it, for what a test writes.
     pub fn folder(&self) -> &Path {
         self.folder.path()
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
     }
 }

@@ -206,7 +206,6 @@ impl Wallboard {
         .await
     }
 
-    /// All that it has said on standard output and standard error, of every start.
     /// A file beside the configuration, or the configuration itself.
     pub fn file(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
@@ -218,6 +217,7 @@ impl Wallboard {
         self.signal("-HUP");
     }
 
+    /// All that it has said on standard output and standard error, of every start.
     pub fn log(&self) -> String {
         fs::read_to_string(self.dir.path().join("log")).unwrap()
     }
