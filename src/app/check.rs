@@ -42,7 +42,10 @@ pub async fn check(plan: &Plan) -> Vec<Finding> {
     if let Some(folder) = &plan.folder {
         findings.push(Finding {
             what: "boards",
-            name: format!("{} ({} files)", folder.display(), plan.boards.len()),
+            name: match plan.boards.len() {
+                1 => format!("{} (1 file)", folder.display()),
+                count => format!("{} ({count} files)", folder.display()),
+            },
             fault: None,
         });
     }
