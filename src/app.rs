@@ -35,7 +35,7 @@ use crate::{
 };
 
 pub use boards::BoardFilesError;
-pub use check::{Finding, check};
+pub use check::{Finding, check, sentence};
 pub use plan::{Faulty, Plan, Reread, Upstream};
 pub use web::openapi;
 

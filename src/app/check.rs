@@ -165,7 +165,7 @@ async fn source(upstream: &Upstream) -> Finding {
 }
 
 /// An error with its causes.
-fn sentence(error: &dyn Error) -> String {
+pub fn sentence(error: &dyn Error) -> String {
     let mut sentence = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -6,17 +6,25 @@ mod changes;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use tokio::task::spawn_blocking;
 use tracing::{error, info, warn};
 
-use crate::domain::{Input, Line};
+use crate::{
+    domain::{Input, Line},
+    web,
+};
 
-use super::{App, AppError, Plan, Reread, known, limits, tell};
+use super::{App, AppError, Faulty, Plan, Reread, known, limits, sentence, tell};
 
 use changes::Changes;
 
 impl App {
     /// The configuration was read again.
     pub(super) async fn on_read(&mut self, read: Reread) -> Result<(), AppError> {
+        let read = match read {
+            Ok(plan) => self.certified(plan).await,
+            faulty => faulty,
+        };
         let faults = match read {
             Ok(plan) => {
                 self.reload(plan).await?;
@@ -31,6 +39,18 @@ impl App {
         };
         self.configuration.was_read(Timestamp::now(), faults);
         Ok(())
+    }
+
+    /// Refuses a plan whose certificate is in other files that cannot be used.
+    async fn certified(&self, plan: Plan) -> Reread {
+        let Some(pair) = plan.tls.clone().filter(|_| plan.tls != self.plan.tls) else {
+            return Ok(plan);
+        };
+        match spawn_blocking(move || web::probe(&pair)).await {
+            Ok(Err(error)) => Err(Faulty(format!("[server] tls: {}", sentence(&error)))),
+            // A panic in there is a bug; whether the pair will do is looked at again.
+            Ok(Ok(_)) | Err(_) => Ok(plan),
+        }
     }
 
     async fn reload(&mut self, mut plan: Plan) -> Result<(), AppError> {
@@ -92,5 +112,38 @@ impl Plan {
         if self.tls.is_some() != running.tls.is_some() {
             self.tls.clone_from(&running.tls);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use crate::web::Pair;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_certificate_that_cannot_be_used_is_a_wrong_configuration_and_changes_nothing() {
+        let demo = || Plan::demo(SocketAddr::from(([127, 0, 0, 1], 0)), 1, 1.0);
+        let mut app = App::start(demo()).await.unwrap();
+        let wrong = Plan {
+            max_viewers: 7,
+            tls: Some(Pair {
+                cert: "missing.pem".into(),
+                key: "missing-key.pem".into(),
+            }),
+            ..demo()
+        };
+        let right = Plan {
+            max_viewers: 8,
+            ..demo()
+        };
+
+        app.on_read(Ok(wrong)).await.unwrap();
+        let after_wrong = app.hub.max_viewers();
+        app.on_read(Ok(right)).await.unwrap();
+
+        assert_eq!((after_wrong, app.hub.max_viewers()), (20_000, 8));
     }
 }

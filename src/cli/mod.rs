@@ -9,14 +9,14 @@ mod man;
 mod openapi;
 mod serve;
 
-use std::{error::Error, io, path::PathBuf};
+use std::{io, path::PathBuf};
 
 use clap::{Parser, Subcommand};
 use tokio::{signal, sync::mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{App, AppError, BoardFilesError, Plan, Reread},
+    app::{App, AppError, BoardFilesError, Plan, Reread, sentence},
     logbook::Logbook,
     settings::Faults,
 };
@@ -81,14 +81,7 @@ impl Failure {
 
     /// One sentence with its causes.
     pub fn sentence(&self) -> String {
-        let mut sentence = self.to_string();
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            sentence.push_str(": ");
-            sentence.push_str(&error.to_string());
-            cause = error.source();
-        }
-        sentence
+        sentence(self)
     }
 }
 
