@@ -127,7 +127,7 @@ impl Locale {
     pub fn label(self, metric: Metric, target: &Target, formula: Option<&str>) -> String {
         match metric {
             Metric::ServiceLevel if formula == Some(Formula::AnsweredOnly.name()) => {
-                format!("Of answered, in {}", Self::within(target))
+                format!("Answers in {}", Self::within(target))
             }
             Metric::ServiceLevel => format!("In {}", Self::within(target)),
             other => self.word(other).to_owned(),
@@ -138,6 +138,7 @@ impl Locale {
     pub fn heading(self, metric: Metric) -> &'static str {
         match metric {
             Metric::ServiceLevel => "In time",
+            Metric::InConversation => "Talking",
             other => self.word(other),
         }
     }

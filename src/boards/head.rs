@@ -17,17 +17,19 @@ use super::{
 
 /// How many queues the strip can show.
 pub(super) const STRIP: usize = 3;
+/// The leaves of one of them: attributes, name, what is the matter, clock.
+pub(super) const ITEM: usize = 4;
 /// How much of a name it shows, in characters.
 const NAME: usize = 22;
 
-const _: () = assert!(Head::More as usize == 3 * STRIP);
+const _: () = assert!(Head::More as usize == ITEM * STRIP);
 
 /// The places of the head's leaves.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Head {
-    /// First of the strip's leaves: attributes, words and clock, for each item.
+    /// First of the strip's leaves.
     Strip = 0,
-    More = 9,
+    More = 12,
     Calm,
     Today,
     SourcesState,
@@ -74,30 +76,28 @@ pub(super) fn cells(
     cells
 }
 
-fn strip_item(scene: &mut Scene<'_>, queue: Option<&Judged<'_>>) -> [Cell; 3] {
+fn strip_item(scene: &mut Scene<'_>, queue: Option<&Judged<'_>>) -> [Cell; ITEM] {
     let Some((judged, (severity, cause))) =
         queue.and_then(|queue| queue.call().map(|c| (queue, c)))
     else {
         return [
             Cell::Attrs(vec![("sev", Severity::None.name().into())]),
             Cell::Text(String::new()),
+            Cell::Text(String::new()),
             standing(String::new()),
         ];
     };
     let (words, clock) = match cause.metric {
-        Metric::Waiting | Metric::LongestWait => who_waits(scene, judged, severity),
+        Metric::Waiting | Metric::LongestWait => who_waits(scene, judged),
         _ => {
             let value = scene.locale.value(cause.value);
-            let (glyph, name) = (severity.glyph(), within(&judged.name));
             let label = cause.label.to_lowercase();
-            (
-                format!("{glyph} {name}: {value} {label}"),
-                standing(String::new()),
-            )
+            (format!("{value} {label}"), standing(String::new()))
         }
     };
     [
         Cell::Attrs(vec![("sev", severity.name().into())]),
+        Cell::Text(format!("{} {}", severity.glyph(), within(&judged.name))),
         Cell::Text(words),
         clock,
     ]
@@ -112,17 +112,13 @@ fn within(name: &str) -> String {
     format::isolated(&format!("{}…", start.trim_end()))
 }
 
-/// "◆ Sales: 14 waiting", and how long.
-fn who_waits(scene: &mut Scene<'_>, judged: &Judged<'_>, severity: Severity) -> (String, Cell) {
+/// "14 waiting", and how long.
+fn who_waits(scene: &mut Scene<'_>, judged: &Judged<'_>) -> (String, Cell) {
     let waiting = scene.figure(judged.queue, &judged.id, Metric::Waiting);
     let longest = scene.figure(judged.queue, &judged.id, Metric::LongestWait);
-    let glyph = severity.glyph();
     let words = match waiting.value {
-        Some(value) => {
-            let waiting = scene.locale.value(Some(value));
-            format!("{glyph} {}: {waiting} waiting", within(&judged.name))
-        }
-        None => format!("{glyph} {}", within(&judged.name)),
+        Some(value) => format!("{} waiting", scene.locale.value(Some(value))),
+        None => String::new(),
     };
     let clock = match longest.value {
         Some(_) => longest.cell,

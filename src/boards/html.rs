@@ -10,7 +10,7 @@ use super::{
     address::segment,
     fit::{self, Grid},
     format::{Locale, UNKNOWN},
-    head::{Head, STRIP},
+    head::{Head, ITEM, STRIP},
     slots::{Attr, Cell, Drawn, Placed, Places, Slots},
     view::{Frame, Group, Kind, Row},
 };
@@ -66,7 +66,7 @@ fn root_at(drawn: &Drawn, now: Timestamp) -> String {
         id: ROOT,
         frame: &drawn.frame,
         strip: (0..STRIP)
-            .map(|item| [0, 1, 2].map(|part| leaf(Head::Strip as usize + item * 3 + part)))
+            .map(|item| std::array::from_fn(|part| leaf(Head::Strip as usize + item * ITEM + part)))
             .collect(),
         more: at(Head::More),
         calm: at(Head::Calm),
@@ -297,7 +297,7 @@ struct Page<'a> {
 struct Root<'a> {
     id: &'a str,
     frame: &'a Frame,
-    strip: Vec<[Leaf; 3]>,
+    strip: Vec<[Leaf; ITEM]>,
     more: Leaf,
     calm: Leaf,
     today: Leaf,

@@ -218,7 +218,7 @@ mod tests {
             .tally
             .answered_within = 30;
 
-        let why = "Of answered, in 20 s 50% is below the limit of 70%; the goal is 80%.";
+        let why = "Answers in 20 s 50% is below the limit of 70%; the goal is 80%.";
         check(&picture, noon(), Severity::Warn, why);
     }
 

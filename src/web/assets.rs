@@ -85,16 +85,16 @@ fn serve(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Response, We
     Ok(response)
 }
 
-/// Without the comments in scripts and styles, which no screen needs to load.
+/// Without the comments and air of scripts and styles, which no screen needs to load.
 fn lean(path: &str, file: Cow<'static, [u8]>) -> Cow<'static, [u8]> {
     let Ok(text) = std::str::from_utf8(&file) else {
         return file;
     };
     let lean = match path.rsplit_once('.').map(|(_, kind)| kind) {
-        Some("js") => (text.split_inclusive('\n'))
-            .filter(|line| !line.trim_start().starts_with("//"))
+        Some("js") => (text.split_inclusive('\n').map(str::trim_start))
+            .filter(|line| !line.starts_with("//"))
             .collect(),
-        Some("css") => without_comments(text),
+        Some("css") => without_air(&without_comments(text)),
         _ => return file,
     };
     Cow::Owned(String::into_bytes(lean))
@@ -106,6 +106,17 @@ fn without_comments(style: &str) -> String {
     parts.fold(first, |lean, part| {
         lean + part.split_once("*/").map_or("", |(_, after)| after)
     })
+}
+
+/// No text in quotes has a space beside these.
+fn without_air(style: &str) -> String {
+    let lines = style.split_inclusive('\n').map(str::trim_start);
+    let lean: String = lines.collect();
+    ["{", ";", ":", ","]
+        .iter()
+        .fold(lean, |lean, sign| lean.replace(&format!("{sign} "), sign))
+        .replace(" {", "{")
+        .replace(" }", "}")
 }
 
 fn mime(path: &str) -> &'static str {
@@ -132,16 +143,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_stay_at_home() {
+    fn comments_and_air_stay_at_home() {
         let served = |path, text: &'static str| {
             String::from_utf8(lean(path, text.as_bytes().into()).into_owned()).unwrap()
         };
 
         assert_eq!(
-            served("a.js", "// why\nf('http://x');\n  // so\n"),
-            "f('http://x');\n"
+            served("a.js", "// why\nf('http://x');\n  // so\n\n  g();\n"),
+            "f('http://x');\ng();\n"
         );
-        assert_eq!(served("a.css", "/* why */a{}/*\n*/ b{}"), "a{} b{}");
+        assert_eq!(
+            served("a.css", "/* why */a { b: c; }/*\n*/\n  b{}"),
+            "a{b:c;}\nb{}"
+        );
         assert_eq!(served("a.svg", "<!-- // --><svg/>"), "<!-- // --><svg/>");
     }
 }

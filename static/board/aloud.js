@@ -6,6 +6,7 @@ const $ = (id) => document.getElementById(id);
 const WORDS = { crit: 'critical', warn: 'warning', ok: 'back to normal', stale: 'no data' };
 const toSay = new Map();
 let saidAt = -10000;
+let later = 0;
 
 export function changed(row, from, to) {
   const loud = (sev) => sev === 'crit' || sev === 'warn';
@@ -17,7 +18,11 @@ export function changed(row, from, to) {
 export function announce() {
   if (!toSay.size) return;
   const wait = saidAt + 10000 - performance.now();
-  if (wait > 0) return void setTimeout(announce, wait);
+  if (wait > 0) {
+    later = later || setTimeout(announce, wait);
+    return;
+  }
+  later = 0;
   saidAt = performance.now();
   const lines = [];
   let urgent = false;

@@ -7,7 +7,7 @@ import { dress } from './overlay.js';
 import { tickPages } from './pages.js';
 import { lay, layAll, refit } from './places.js';
 import { nightly, reload, serves } from './renewal.js';
-import { index, listOf, runClocks, set, swap, write } from './slots.js';
+import { hasGrown, index, listOf, runClocks, set, swap, write } from './slots.js';
 import { now, wall } from './time.js';
 import { care, stayAwake, watchHands } from './wall.js';
 import './keys.js';
@@ -85,8 +85,8 @@ function apply() {
   }
   if (dirty.has('*')) layAll();
   else if (dirty.size) dirty.forEach(lay);
-  else refit();
-  data.e = epoch;
+  else if (hasGrown()) refit();
+  if (data.e !== epoch) data.e = epoch;
   data.n = seq;
   announce();
 }

@@ -5,12 +5,12 @@
 // what the line of the last hour needs besides the large number.
 const EDGES = 2.7;
 const FIG = 1.2;
-const BESIDE = 8;
+const BESIDE = 9.2;
 const COLUMN = 18;
 const TREND = 3.5;
 const LEAST = 2.8; // no text is smaller than this, in hundredths of the screen's lesser side
 // A table's row, in lines, and its head, in rows.
-const LINES = 2.1;
+const LINES = 2.23;
 const HEAD = 0.8;
 // Of the large number, in units of itself.
 const TALL = 0.8;
@@ -48,7 +48,8 @@ export function tiles(list, count) {
   names.forEach((name) => name.classList.remove('long'));
   digits = widest(list);
   // A name of two lines takes its second from the large number, alike in all tiles.
-  let size = sizes(w, h - vmin(), all, 0);
+  kept = { w, h: h - vmin(), all, second: 0 };
+  let size = sizes(kept);
   for (let pass = 0; pass < 2; pass++) {
     list.classList.toggle('side', size.side);
     list.classList.toggle('narrow', size.narrow);
@@ -57,13 +58,15 @@ export function tiles(list, count) {
     if (pass) break;
     names.forEach((name) => name.classList.toggle('long', name.scrollHeight > size.f * 2));
     if (!names.some((name) => name.scrollHeight > size.f * 1.8)) break;
-    size = sizes(w, h - vmin(), all, 0.8);
+    kept.second = 0.8;
+    size = sizes(kept);
   }
   list.dataset.figs = size.figs;
+  kept.size = size;
 }
 
 // As many figures as can be read, and then the larger number: above them or beside.
-function sizes(w, h, all, second) {
+function sizes({ w, h, all, second }) {
   const above = stacked(w, h, all, second);
   const beside = sided(w, h, all, second);
   if (beside.f < 2.75 * vmin() || beside.figs < above.figs) return above;
@@ -106,17 +109,40 @@ function sided(w, h, all, second) {
   return { f, figs, narrow: false, room, side: true, hero };
 }
 
+let kept = null; // what was measured of the list, and what came of it
 let digits = 2; // the large numbers have room for
+let since = 0; // when that was settled
 
 function widest(list) {
   const isTable = list.classList.contains('table');
   const numbers = Array.from(list.querySelectorAll(isTable ? '.row:not(.off) .num' : '.row:not(.off) .hero .num'));
   // A clock grows from 9:59 to 10:00 without anybody's doing, and to days in a table.
-  const wide = (el) => (el.textContent.includes(':') ? 4.5 : el.textContent.replace(isTable ? ' ' : ',', '').length);
-  return numbers.reduce((most, el) => Math.max(most, wide(el)), isTable ? 7 : 2);
+  const wide = (text) => (text.includes(':') ? 4.5 : text.replace(' ', '').length - (text.includes(',') ? 0.5 : 0));
+  since = performance.now();
+  return numbers.reduce((most, el) => Math.max(most, wide(el.textContent)), isTable ? 7 : 2);
 }
 
-export const digitsDiffer = (list) => widest(list) !== digits;
+// Numbers became longer or shorter: gives them the room they need, from what is known of
+// the page. What they need no longer they keep for a minute, so that nothing wavers.
+// Says whether that was enough.
+export function regrow(list) {
+  const settled = since;
+  const needed = widest(list);
+  if (needed === digits || (needed < digits && performance.now() - settled < 60000)) {
+    since = settled;
+    return true;
+  }
+  digits = needed;
+  if (list.classList.contains('table')) {
+    table(list, kept.count, kept.box);
+    return true;
+  }
+  const size = sizes(kept);
+  const old = kept.size;
+  if (['f', 'figs', 'side', 'narrow'].some((part) => size[part] !== old[part])) return false;
+  put(list, { hero: size.hero + 'px' });
+  return true;
+}
 
 // Says whether all of it can be read.
 export function cards(list, groups) {
@@ -137,43 +163,60 @@ export function cards(list, groups) {
     const h = Math.min((box.height - heads * head - gaps) / Math.max(units, 0.5), 16 * vmin());
     if (w / h < 1.3) continue;
     const size = Math.min(w / 9.2, h / 4);
-    if (size > best.size) best = { size, cols, h, w };
+    // Of what is as large, cards rather than bars.
+    if (size > best.size || (size === best.size && cols <= Math.max(3, ...full))) best = { size, cols, h, w };
   }
   const f = Math.max(Math.min(best.h / 4, best.w / 9.2, 5.3 * vmin()), 10);
   put(list, { cols: best.cols, h: best.h + 'px', f: f + 'px' });
   return f * 0.8 >= LEAST * vmin();
 }
 
-export function table(list, count) {
-  const box = list.getBoundingClientRect();
+export function table(list, count, measured) {
+  const box = measured || list.getBoundingClientRect();
+  kept = { box, count };
+  const upright = box.height > box.width;
   const h = Math.min(box.height / (count + HEAD), 12 * vmin());
   const least = LEAST * vmin();
   digits = widest(list);
   // Columns that cannot be read are left out, the last first.
-  let columns = list.querySelectorAll('thead th').length;
+  const said = Array.from(list.querySelectorAll('.row:not(.off) td small')).reduce((most, el) => Math.max(most, el.textContent.length), -1);
+  const heads = Array.from(list.querySelectorAll('thead th'), (th) => Math.max(...th.textContent.split(' ').map((word) => 0.6 * word.length + 1.3)));
+  let heading = 0; // no word of it is broken
+  const number = 0.75 * digits + 1.4;
+  const beside = 0.62 * least * (said + 1);
+  let columns = heads.length;
   let f = 0;
   let below = 0;
   for (; columns >= 3; columns--) {
-    const w = (box.width * (box.height > box.width ? 0.66 : 0.72)) / (columns - 1);
-    const most = Math.min(w / (0.75 * digits + 1.4), box.width / (columns * 5.5 + 9), 5 * vmin());
+    const w = (box.width * (upright ? 0.66 : 0.72)) / (columns - 1);
+    heading = Math.max(...heads.slice(1, columns));
+    const most = w / heading < 0.97 * least ? 0 : Math.min(w / number, w / heading / 0.75, box.width / (columns * 5.5 + 9), (upright ? 4 : 5) * vmin());
     // What is said of a number stands beside it, or below where numbers can be larger then.
-    f = Math.min(h / LINES, most, w / 7.8);
+    f = Math.min(h / LINES, most, (w - beside) / 5);
     below = Math.min(h / (LINES + 0.2), (h * 0.95 - least) / 1.15, most);
     if (Math.max(f, below) > 0.97 * least) break;
   }
   list.dataset.cols = Math.max(columns, 3);
-  list.classList.toggle('below', below > f);
+  const isBelow = below > f;
+  list.classList.toggle('below', isBelow);
   f = Math.max(f, below, 10);
-  list.classList.toggle('tall', h > 3.9 * f);
-  put(list, { h: h + 'px', f: f + 'px', least: Math.max(f * 0.75, least) + 'px' });
+  const small = Math.max(f * 0.75, least);
+  list.classList.toggle('tall', h > 2.1 * f + 1.1 * small + 0.4 * vmin());
+  // Names have what numbers do not need.
+  const width = Math.max(f * number, small * heading, isBelow ? 0 : f * 5 + beside);
+  const name = 1 - (width * (list.dataset.cols - 1)) / box.width;
+  const first = Math.max(upright ? 0.34 : 0.28, Math.min(0.42, name)) * 100 + '%';
+  put(list, { h: h + 'px', f: f + 'px', least: small + 'px', first });
 }
 
+let room = 0; // for a total
 // Totals are as large as the longest of them allows.
-export function totals(list) {
+export function totals(list, isKnown) {
   const row = list.querySelector('.row:not([hidden])');
+  if (row && !isKnown) room = row.clientWidth - 4 * vmin();
   const numbers = Array.from(list.querySelectorAll('.num'));
   const most = numbers.reduce((chars, el) => Math.max(chars, el.textContent.length), 3);
-  if (row) put(list, { sum: Math.min(7 * vmin(), (row.clientWidth - 4 * vmin()) / (0.68 * most)) + 'px' });
+  if (row) put(list, { sum: Math.min(7 * vmin(), room / (0.68 * most)) + 'px' });
 }
 
 // How many rows of a table can be read.
@@ -182,5 +225,8 @@ export function capacity(list) {
 }
 
 function put(list, values) {
-  for (const name of Object.keys(values)) list.style.setProperty('--' + name, values[name]);
+  for (const name of Object.keys(values)) {
+    const value = String(values[name]);
+    if (list.style.getPropertyValue('--' + name) !== value) list.style.setProperty('--' + name, value);
+  }
 }

@@ -45,6 +45,7 @@ function lose() {
 }
 
 export function live() {
+  if (lost === null && !verdict && $('link').dataset.state === 'live') return;
   lost = null;
   verdict = '';
   $('link').setAttribute('data-state', 'live');

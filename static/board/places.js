@@ -1,11 +1,12 @@
 // Where rows stand: in which group and order, and on which page.
 
-import { capacity, cards, digitsDiffer, table, tiles, totals } from './fit.js';
+import { capacity, cards, regrow, table, tiles, totals } from './fit.js';
 import { share } from './pages.js';
 
 const lists = () => Array.from(document.querySelectorAll('[data-list]'));
 const groups = (list) => Array.from(list.querySelectorAll('[data-group]'));
 const rows = (list) => Array.from(list.querySelectorAll('.row')).filter((row) => !row.hidden);
+const others = (list) => lists().filter((other) => other !== list);
 const main = () => lists().find((list) => list.dataset.page);
 
 export function layAll() {
@@ -52,7 +53,7 @@ export function fit() {
     list.classList.remove('side', 'narrow', 'trends', 'below', 'tall');
     return;
   }
-  lists().filter((other) => other !== list).forEach(totals);
+  others(list).forEach((other) => totals(other));
   if (list.classList.contains('tiles')) tiles(list, share(rest, most));
   else if (list.classList.contains('table')) {
     most = Math.min(most, capacity(list) - always.length);
@@ -66,7 +67,9 @@ export function fit() {
 // A number that needs more room than there is gets it, in all tiles alike.
 export function refit() {
   const list = main();
-  if (list && !list.classList.contains('agents') && digitsDiffer(list)) fit();
+  if (!list || innerWidth < 640) return;
+  others(list).forEach((other) => totals(other, true));
+  if (!list.classList.contains('agents') && !regrow(list)) fit();
 }
 
 let resizing = 0;

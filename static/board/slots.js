@@ -56,18 +56,19 @@ export function set(k, value) {
     else clock(el, value);
     return false;
   }
-  const stood = el.dataset.in + ' ' + el.dataset.pos;
+  let moved = false;
   for (const name of Object.keys(value)) {
     const text = String(value[name]);
-    if (name === 'sev' && el.dataset.sev !== text) {
+    if (el.getAttribute('data-' + name) === text) continue;
+    if (name === 'sev') {
       changedAt.set(el, performance.now());
       el.classList.remove('worn');
       if (el.classList.contains('row')) changed(el, el.dataset.sev, text);
-    }
+    } else if (name === 'in' || name === 'pos') moved = true;
     el.setAttribute('data-' + name, text);
   }
   if (el.classList.contains('spark')) draw(el);
-  return stood !== el.dataset.in + ' ' + el.dataset.pos;
+  return moved;
 }
 
 // A line of the last hour: what was, what is aimed at, and a dot where it stands now.
@@ -80,15 +81,24 @@ function draw(spark) {
   spark.setAttribute('aria-label', label || '');
 }
 
+// Nothing is touched that is so already: each touch is a look at style and layout.
 export function write(el, text) {
   const node = el.firstChild;
-  if (text && node && node.nodeType === 3 && !node.nextSibling) {
-    if (node.nodeValue !== text) node.nodeValue = text;
-  } else {
-    el.textContent = text;
-  }
+  const isText = node && node.nodeType === 3 && !node.nextSibling;
+  const was = isText ? node.nodeValue : '';
+  if (was === text && (isText || !node)) return;
+  if (isText && text) node.nodeValue = text;
+  else el.textContent = text;
+  if (text.length !== was.length) grown = true;
   if (text === unknown) el.setAttribute('aria-label', 'no data');
-  else el.removeAttribute('aria-label');
+  else if (was === unknown) el.removeAttribute('aria-label');
+}
+
+let grown = false; // something became longer or shorter
+export function hasGrown() {
+  const has = grown;
+  grown = false;
+  return has;
 }
 
 function clock(el, value) {
@@ -97,8 +107,8 @@ function clock(el, value) {
     el.removeAttribute('data-since');
     write(el, value.text || '');
   } else {
+    if (clocks.get(el) !== value.since) el.setAttribute('data-since', value.since);
     clocks.set(el, value.since);
-    el.setAttribute('data-since', value.since);
     write(el, duration(now() - value.since));
   }
 }

@@ -37,6 +37,9 @@ export function tour(stage) {
                 if (!tab.isBoard && !kept) await tab.page.reload();
                 for (const [width, height] of sizes.filter(([width]) => width < PHONE === tab.isPhone)) {
                     await tab.page.setViewportSize({ width, height });
+                    await tab.page.waitForFunction((width) => innerWidth === width, width, { polling: 50 });
+                    // Whoever is late on a busy machine lays the page out by the frames that `wear` awaits.
+                    await tab.page.evaluate(() => void dispatchEvent(new Event("resize")));
                     if (german) await tab.page.evaluate(speakGerman);
                     for (const theme of themes) {
                         await tab.wear(theme);
