@@ -32,6 +32,9 @@ pub(super) struct Figure {
     pub(super) explained: Vec<(&'static str, String)>,
 }
 
+/// Beside a value that is not vouched for: grey alone is told by no reader and no paper.
+pub(super) const NOT_FRESH: &str = "not fresh";
+
 /// Whose figure it is, and by what it is judged.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subject<'a> {
@@ -123,6 +126,8 @@ impl Subject<'_> {
         let mut notes = Vec::new();
         if let Some(value) = figure.value.filter(|_| is_gone) {
             notes.push(format!("last {}", Locale::default().value(Some(value))));
+        } else if matches!(figure.trust, Trust::Stale | Trust::Lost(_)) {
+            notes.push(NOT_FRESH.to_owned());
         }
         notes.extend(limit_words(metric, limits, self.target));
         let goal = format!("goal {}%", self.target.service_level);

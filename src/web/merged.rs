@@ -12,7 +12,7 @@ use crate::{
 use super::{
     clock::{self, Tick},
     explain,
-    figure::Figure,
+    figure::{self, Figure},
     names,
 };
 
@@ -20,8 +20,8 @@ use super::{
 pub(super) struct Merged {
     pub(super) value: Option<Value>,
     /// At least and at most, where it is not one number.
-    pub(super) low: Option<u64>,
-    pub(super) high: Option<u64>,
+    pub(super) low: Option<Value>,
+    pub(super) high: Option<Value>,
     /// Why it is not.
     pub(super) reason: Option<String>,
     /// Start of the running clock.
@@ -55,10 +55,14 @@ pub(super) fn merged(picture: &Picture, metric: Metric, now: Moment) -> Merged {
             1 => "one queue has no value now".to_owned(),
             missing => format!("{missing} queues have no value now"),
         });
-        merged.low = match metric {
-            Metric::LongestWait => None,
-            _ if is_people => Some(members.largest),
-            _ => Some(members.sum),
+        merged.low = match (metric, members.longest) {
+            (Metric::LongestWait, Some((value, _, queue))) => {
+                merged.queue = Some(queue.id.clone());
+                Some(value)
+            }
+            (Metric::LongestWait, None) => None,
+            _ if is_people => Some(Value::Count(members.largest)),
+            _ => Some(Value::Count(members.sum)),
         };
     } else if metric == Metric::LongestWait {
         if let Some((value, since, queue)) = members.longest {
@@ -67,8 +71,8 @@ pub(super) fn merged(picture: &Picture, metric: Metric, now: Moment) -> Merged {
             merged.queue = Some(queue.id.clone());
         }
     } else if is_people && members.sum != members.largest {
-        merged.low = Some(members.largest);
-        merged.high = Some(members.sum);
+        merged.low = Some(Value::Count(members.largest));
+        merged.high = Some(Value::Count(members.sum));
         merged.reason = Some("one agent may serve several queues".to_owned());
     } else {
         merged.value = Some(Value::Count(members.sum));
@@ -129,7 +133,11 @@ fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
         .name(),
         mark: "",
         link: queue,
-        notes: Vec::new(),
+        notes: merged
+            .is_stale
+            .then(|| figure::NOT_FRESH.to_owned())
+            .into_iter()
+            .collect(),
         explained,
     }
 }
@@ -137,10 +145,11 @@ fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
 /// `7`, `≥ 7`, `4–7` or `–`.
 fn words(merged: &Merged) -> String {
     let locale = Locale::default();
+    let word = |value| locale.value(Some(value));
     match (merged.value, merged.low, merged.high) {
-        (Some(value), ..) => locale.value(Some(value)),
-        (None, Some(low), Some(high)) => format!("{low}–{high}"),
-        (None, Some(low), None) => format!("≥ {}", locale.value(Some(Value::Count(low)))),
+        (Some(value), ..) => word(value),
+        (None, Some(low), Some(high)) => format!("{}–{}", word(low), word(high)),
+        (None, Some(low), None) => format!("≥ {}", word(low)),
         (None, None, _) => locale.value(None),
     }
 }

@@ -193,10 +193,8 @@ impl Tls {
                 held.read = Some(text);
                 renewed
             }
-            Err(error) => {
-                held.read = None;
-                Err(error)
-            }
+            // What was read last still holds, should it come back.
+            Err(error) => Err(error),
         };
         drop(held);
         match renewed {

@@ -79,12 +79,12 @@ pub(super) struct Figure {
     pub(super) formula: Option<&'static str>,
     /// The least that it can be.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub(super) low: Option<u64>,
+    #[schema(value_type = Option<f64>, nullable = false)]
+    pub(super) low: Option<Number>,
     /// The most that it can be.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub(super) high: Option<u64>,
+    #[schema(value_type = Option<f64>, nullable = false)]
+    pub(super) high: Option<Number>,
     /// Why it is not one number.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

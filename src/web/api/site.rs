@@ -66,8 +66,8 @@ impl From<Merged> for Figure {
             at: merged.at.map(Time),
             stale: merged.is_stale,
             since: merged.since.map(|at| Some(Time(at))),
-            low: merged.low.filter(|_| is_range),
-            high: merged.high.filter(|_| is_range),
+            low: merged.low.filter(|_| is_range).map(Number::from),
+            high: merged.high.filter(|_| is_range).map(Number::from),
             reason: merged.reason,
             ..Self::default()
         }
