@@ -5,7 +5,7 @@
 // what the line of the last hour needs besides the large number.
 const EDGES = 2.7;
 const FIG = 1.2;
-const BESIDE = 9.2;
+const BESIDE = 8.2;
 const COLUMN = 18;
 const TREND = 3.5;
 const LEAST = 2.8; // no text is smaller than this, in hundredths of the screen's lesser side

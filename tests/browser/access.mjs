@@ -8,11 +8,11 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 
 export function access(stage) {
     return {
-        // What axe-core says of every tab, a line each.
-        async axe({ themes }) {
+        // What axe-core says of every tab, a line each. `kept`: none is loaded anew.
+        async axe({ themes, kept }) {
             const found = [];
             for (const tab of stage.tabs.filter((tab) => !tab.isPhone)) {
-                if (!tab.isBoard) await tab.page.reload();
+                if (!tab.isBoard && !kept) await tab.page.reload();
                 for (const theme of themes) {
                     await tab.wear(theme);
                     found.push(...(await judge(tab, theme)));

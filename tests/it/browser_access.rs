@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Browser, Play, Weather,
     play::{Queue, agent_page, queue_page},
-    throughout,
+    throughout, until,
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -65,12 +65,37 @@ async fn no_page_has_a_barrier_that_can_be_found_by_machine() {
     play.upstream.set(Weather::Refusing);
     play.upstream.cut();
     play.wallboard.becomes("down", SOON).await;
+    all_show(&browser, "[data-sev=stale], .empty:not(:empty)").await;
     let stale = browser.command(&json!({"do": "axe", "themes": ["dark", "light"]}));
-    browser.command(&json!({"do": "forward", "millis": 40_000}));
-    play.upstream.set(Weather::Clear);
+    play.screens.set(Weather::Silent);
+    // First the silence is noticed, then it has lasted.
+    for _ in 0..2 {
+        browser.command(&json!({"do": "forward", "millis": 30_000}));
+    }
+    all_show(&browser, "body.stale").await;
+    let lost = browser.command(&json!({"do": "axe", "themes": ["dark", "light"], "kept": true}));
+    browser.command(&json!({"do": "forward", "millis": 330_000}));
+    all_show(&browser, "body.gone").await;
+    let gone = browser.command(&json!({"do": "axe", "themes": ["dark", "light"], "kept": true}));
 
     assert_eq!(live, json!([]), "while live: {live:#}");
     assert_eq!(stale, json!([]), "while the source is away: {stale:#}");
+    assert_eq!(lost, json!([]), "while the line is away: {lost:#}");
+    assert_eq!(gone, json!([]), "while the line is long away: {gone:#}");
+}
+
+/// Waits until all boards show something.
+async fn all_show(browser: &Browser, selector: &str) {
+    let expression = format!("document.querySelector('{selector}')");
+    until(selector, Duration::from_secs(60), async || {
+        let without = browser.command(&json!({"do": "all", "expression": expression}));
+        if without == json!([]) {
+            Ok(())
+        } else {
+            Err(without)
+        }
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
