@@ -30,6 +30,7 @@ export const isLost = () => lost !== null;
 let heard = performance.now();
 let heardAt = now();
 let lost = null; // when we noticed, by performance.now()
+let isTold = false; // the page says that it is live, or how it is lost
 let verdict = ''; // why the server will not show it, where it said so
 
 function hear(frame) {
@@ -45,7 +46,8 @@ function lose() {
 }
 
 export function live() {
-  if (lost === null && !verdict && $('link').dataset.state === 'live') return;
+  if (isTold && lost === null && !verdict) return;
+  isTold = true;
   lost = null;
   verdict = '';
   $('link').setAttribute('data-state', 'live');
