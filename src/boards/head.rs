@@ -141,11 +141,11 @@ fn counts(list: &List) -> String {
     groups.collect::<Vec<_>>().join(" · ")
 }
 
-/// Said only where all is known.
+/// Said only where something is known to be well and nothing is known not to be.
 fn calm(queues: &[Judged<'_>]) -> String {
-    let fine =
-        |queue: &Judged<'_>| queue.severity == Severity::Ok || queue.queue.quiet_since.is_some();
-    if !queues.is_empty() && queues.iter().all(fine) {
+    let is_well = |queue: &Judged<'_>| queue.severity == Severity::Ok;
+    let is_fine = |queue: &Judged<'_>| is_well(queue) || queue.queue.quiet_since.is_some();
+    if queues.iter().any(is_well) && queues.iter().all(is_fine) {
         "Nothing needs attention".to_owned()
     } else {
         String::new()

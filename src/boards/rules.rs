@@ -139,6 +139,9 @@ fn a_quiet_queue_is_unknown_but_not_grey() {
     assert_eq!(severity(&view, "chat/1"), "none");
     assert_eq!(text(figure(&view, "chat/1", WAITING)), "–");
     assert_eq!(note(&view, "chat/1"), "Quiet since 13:27");
+    // What is known of nobody is not well.
+    let calm = Cell::Text("Nothing needs attention".into());
+    assert!(!view.head.contains(&calm));
 }
 
 #[test]
