@@ -87,7 +87,7 @@ async fn no_page_has_a_barrier_that_can_be_found_by_machine() {
 /// Waits until all boards show something.
 async fn all_show(browser: &Browser, selector: &str) {
     let expression = format!("document.querySelector('{selector}')");
-    until(selector, Duration::from_secs(60), async || {
+    until(selector, Duration::from_mins(1), async || {
         let without = browser.command(&json!({"do": "all", "expression": expression}));
         if without == json!([]) {
             Ok(())
