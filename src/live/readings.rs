@@ -233,23 +233,18 @@ impl Heard {
 
     /// Nobody in queue ends the longest wait; nobody at all speaks for both timers.
     fn settle_timers(&self, queue: &mut Queue, known: &mut QueueFeed) {
-        let [waiting, talking, longest, average] = [
-            Metric::Waiting,
-            Metric::InConversation,
-            Metric::LongestWait,
-            Metric::AverageWait,
-        ]
-        .map(|metric| queue.readings.get(metric).copied());
         let is_said = |reading: &Reading| reading.generation == self.generation;
-        let Some(waiting) = waiting.filter(is_said) else {
+        let Some(waiting) = (queue.readings.get(Metric::Waiting).copied()).filter(is_said) else {
             return;
         };
         match waiting.value {
-            Said::Known(Value::Count(0)) => self.settle_nobody(queue, known, waiting, longest),
-            Said::Known(_) => return self.settle_early(queue, known, longest),
+            Said::Known(Value::Count(0)) => self.settle_nobody(queue, known, waiting),
+            Said::Known(_) => return self.settle_early(queue, known),
             Said::Unknown => return,
         }
 
+        let [talking, average] = [Metric::InConversation, Metric::AverageWait]
+            .map(|metric| queue.readings.get(metric).copied());
         let none = talking.is_some_and(|r| is_said(&r) && r.value == Said::Known(Value::Count(0)));
         let old = average.is_some_and(|reading| !is_said(&reading));
         if none && old {
@@ -261,13 +256,8 @@ impl Heard {
     /// The load says that nobody waits. Timers that are newer and speak of somebody
     /// may be the first word of a newcomer or the last of who has gone; so that no
     /// screen says both, they are held back until the next load or timers tell.
-    fn settle_nobody(
-        &self,
-        queue: &mut Queue,
-        known: &mut QueueFeed,
-        waiting: Reading,
-        longest: Option<Reading>,
-    ) {
+    fn settle_nobody(&self, queue: &mut Queue, known: &mut QueueFeed, waiting: Reading) {
+        let longest = queue.readings.get(Metric::LongestWait).copied();
         let ended = waiting.ordered;
         let is_later = |reading: &Reading| ended < reading.ordered;
         let early = known.early.filter(is_later);
@@ -292,10 +282,11 @@ impl Heard {
     }
 
     /// The load agrees with the timers that came before it.
-    fn settle_early(&self, queue: &mut Queue, known: &mut QueueFeed, longest: Option<Reading>) {
+    fn settle_early(&self, queue: &mut Queue, known: &mut QueueFeed) {
         let Some(early) = known.early.take() else {
             return;
         };
+        let longest = queue.readings.get(Metric::LongestWait);
         let is_unsaid = longest.is_none_or(|reading| reading.value == Said::Unknown);
         if is_unsaid && early.generation == self.generation {
             queue.readings.insert(Metric::LongestWait, early);
