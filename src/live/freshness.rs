@@ -1,11 +1,16 @@
 //! Reading the picture: a figure, and whether it can be trusted. Trust is a
 //! comparison of line and generation, made at each read; no mark goes stale.
 
-use crate::domain::{AgentNames, Formula, Metric, Moment, Said, Value, moment};
+use std::sync::Arc;
+
+use crate::domain::{
+    AgentNames, Class, Formula, Id, Metric, Moment, Said, SourceId, Value, moment,
+};
 
 use super::{
     picture::{
-        Agent, AgentState, Day, DayMarks, Figure, Health, LineState, Picture, Queue, Source, Trust,
+        Agent, AgentState, Day, DayMarks, Figure, Health, LineState, Named, Picture, Queue, Source,
+        Trust,
     },
     reading::{QUEUE_METRICS, Reading},
 };
@@ -147,6 +152,20 @@ impl Picture {
             Some(full) => shortened(full, self.site.agent_names),
             None => "Agent without a name".to_owned(),
         }
+    }
+
+    /// The opportunity, solution or case type that a case of `source` speaks of.
+    pub fn find_named(
+        &self,
+        class: Class,
+        source: &SourceId,
+        external: &Arc<str>,
+    ) -> Option<&Named> {
+        let id = Id {
+            source: source.clone(),
+            external: external.clone(),
+        };
+        self.named.get(&(class, id))
     }
 
     pub fn is_queue_hidden(&self, queue: &Queue) -> bool {

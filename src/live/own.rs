@@ -50,12 +50,8 @@ impl Picture {
     }
 
     fn own_named(&self, class: Class, source: &SourceId, external: &Arc<str>) -> Arc<str> {
-        let id = Id {
-            source: source.clone(),
-            external: external.clone(),
-        };
-        let known = self.named.get_key_value(&(class, id));
-        known.map_or_else(|| external.clone(), |((_, own), _)| own.external.clone())
+        let known = self.find_named(class, source, external);
+        known.map_or(external, |known| &known.id.external).clone()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{Class, Id, Moment, Outcome},
+    domain::{Class, Moment, Outcome},
     live::{Case, CaseState, Picture, Trust},
 };
 
@@ -119,11 +119,7 @@ fn moves(case: &Case) -> String {
 fn about(picture: &Picture, case: &Case) -> String {
     let name = |class, external: &Option<Arc<str>>| {
         let external = external.as_ref()?;
-        let id = Id {
-            source: case.id.source.clone(),
-            external: external.clone(),
-        };
-        let known = picture.named.get(&(class, id));
+        let known = picture.find_named(class, &case.id.source, external);
         let name = known.and_then(|named| named.name.clone());
         Some(name.unwrap_or_else(|| external.clone()).to_string())
     };

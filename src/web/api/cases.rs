@@ -173,13 +173,9 @@ fn json(picture: &Picture, case: &live::Case) -> Case {
     let source = &case.id.source;
     let named = |class, external: &Option<Arc<str>>| {
         let external = external.as_ref()?;
-        let id = Id {
-            source: source.clone(),
-            external: external.clone(),
-        };
-        let known = picture.named.get(&(class, id.clone()));
+        let known = picture.find_named(class, source, external);
         Some(Named {
-            id: id.to_string(),
+            id: format!("{source}/{external}"),
             name: known.and_then(|known| known.name.clone()),
             external_ids: known
                 .map(|known| external_ids(&known.external_ids))
