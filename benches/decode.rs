@@ -137,6 +137,7 @@ fn connected(source: &SourceId, now: Moment) -> State {
             demo: false,
             queue_of: HashMap::new(),
             not_queued: Vec::new(),
+            gives: Vec::new(),
         }],
         ..Site::default()
     };

@@ -247,6 +247,7 @@ fn site() -> Site {
             demo: false,
             queue_of: HashMap::new(),
             not_queued: Vec::new(),
+            gives: Vec::new(),
         }],
         ..Site::default()
     }

@@ -346,6 +346,7 @@ async fn settle(outlet: &Outlet, source: &SourceId) {
             demo: false,
             queue_of: std::collections::HashMap::new(),
             not_queued: Vec::new(),
+            gives: Vec::new(),
         }],
         ..Site::default()
     };

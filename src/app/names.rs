@@ -124,6 +124,7 @@ mod tests {
             demo: false,
             queue_of: [].into(),
             not_queued: Vec::new(),
+            gives: Vec::new(),
         };
         let site = Site {
             sources: vec![chat],

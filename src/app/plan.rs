@@ -75,6 +75,7 @@ impl Plan {
                 demo: false,
                 queue_of: vngage.queue_of,
                 not_queued: vngage.not_queued,
+                gives: Vec::new(),
             });
             upstreams.push(Upstream::Vngage(vngage::Settings {
                 id: source.id,

@@ -56,6 +56,7 @@ pub(super) fn site() -> Site {
             demo: false,
             queue_of: [].into(),
             not_queued: Vec::new(),
+            gives: Vec::new(),
         }],
         ..Site::default()
     }

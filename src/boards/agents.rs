@@ -1,6 +1,7 @@
 //! Agents as cards, by state; those without a case today are folded away.
 
-use crate::live::{Agent, AgentState, Trust};
+use crate::domain::AgentState;
+use crate::live::{Agent, Trust};
 
 use super::{
     queues,

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use crate::{
-    domain::{Metric, Said, Value},
-    live::{AgentState, Picture},
+    domain::{AgentState, Metric, Said, Value},
+    live::Picture,
 };
 
 use super::{

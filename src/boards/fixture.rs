@@ -6,12 +6,11 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     domain::{
-        AgentId, Histogram, Id, Metric, Moment, Mono, QueueId, Said, Site, SourceId, Tally, Target,
-        Value,
+        AgentId, AgentState, Histogram, Id, Metric, Moment, Mono, QueueId, Said, Site, SourceId,
+        Tally, Target, Value,
     },
     live::{
-        Agent, AgentState, Counts, Day, Held, LineState, Longest, Lost, Picture, Queue, Reading,
-        Source, Trail,
+        Agent, Counts, Day, Held, LineState, Longest, Lost, Picture, Queue, Reading, Source, Trail,
     },
 };
 
@@ -64,6 +63,7 @@ pub(super) fn source(id: &str) -> Source {
         by_event: std::collections::BTreeMap::new(),
         by_reason: std::collections::BTreeMap::new(),
         last_error: None,
+        account: None,
         degraded: false,
         offset: 0,
         interval: 5000,

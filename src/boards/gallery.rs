@@ -4,8 +4,8 @@
 use std::{fs, path::PathBuf};
 
 use crate::{
-    domain::{Metric, Said, Value},
-    live::{AgentState, Held, Longest, Picture},
+    domain::{AgentState, Metric, Said, Value},
+    live::{Held, Longest, Picture},
     push::protocol::{self, Stamp},
 };
 

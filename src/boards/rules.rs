@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{Metric, Moment, Said, Value},
-    live::{AgentState, Gap, Picture},
+    domain::{AgentState, Metric, Moment, Said, Value},
+    live::{Gap, Picture},
 };
 
 use super::{

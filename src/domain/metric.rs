@@ -10,6 +10,15 @@ pub enum Unit {
     Percent,
 }
 
+/// Whom a figure is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// A queue's, and the site's.
+    Queue,
+    Agent,
+    Both,
+}
+
 /// A figure of a queue, an agent or the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Metric {
@@ -17,7 +26,11 @@ pub enum Metric {
     InConversation,
     LongestWait,
     AverageWait,
+    ExpectedWait,
     AgentsAvailable,
+    AgentsLoggedIn,
+    AgentsNotReady,
+    AgentsInConversation,
     Offered,
     Answered,
     Abandoned,
@@ -27,98 +40,120 @@ pub enum Metric {
     ServiceLevel,
     AverageSpeedOfAnswer,
     AverageHandleTime,
+    AverageTalkTime,
+    AverageWrapUp,
     FirstResponseTime,
     Transferred,
     OutcomePositive,
     OutcomeNegative,
     OutcomeNeutral,
     OutcomeUnresolved,
+    Occupancy,
     Cases,
     Handled,
+    Missed,
+    LoggedInTime,
+    ReadyTime,
+    NotReadyTime,
+    TalkTime,
+    HoldTime,
+    WrapUpTime,
 }
 
-/// Name, unit, and whether it counts over the business day, in the order of [`Metric`].
-const TABLE: &[(Metric, &str, Unit, bool)] = &[
-    (Metric::Waiting, "waiting", Unit::Count, false),
-    (
-        Metric::InConversation,
-        "in_conversation",
-        Unit::Count,
-        false,
-    ),
-    (Metric::LongestWait, "longest_wait", Unit::Seconds, false),
-    (Metric::AverageWait, "average_wait", Unit::Seconds, false),
-    (
-        Metric::AgentsAvailable,
-        "agents_available",
-        Unit::Count,
-        false,
-    ),
-    (Metric::Offered, "offered", Unit::Count, true),
-    (Metric::Answered, "answered", Unit::Count, true),
-    (Metric::Abandoned, "abandoned", Unit::Count, true),
-    (Metric::ShortAbandoned, "short_abandoned", Unit::Count, true),
-    (Metric::FlowOuts, "flow_outs", Unit::Count, true),
-    (Metric::AbandonRate, "abandon_rate", Unit::Percent, true),
-    (Metric::ServiceLevel, "service_level", Unit::Percent, true),
-    (
-        Metric::AverageSpeedOfAnswer,
-        "average_speed_of_answer",
-        Unit::Seconds,
-        true,
-    ),
-    (
-        Metric::AverageHandleTime,
-        "average_handle_time",
-        Unit::Seconds,
-        true,
-    ),
-    (
-        Metric::FirstResponseTime,
-        "first_response_time",
-        Unit::Seconds,
-        true,
-    ),
-    (Metric::Transferred, "transferred", Unit::Count, true),
-    (
-        Metric::OutcomePositive,
-        "outcome_positive",
-        Unit::Count,
-        true,
-    ),
-    (
-        Metric::OutcomeNegative,
-        "outcome_negative",
-        Unit::Count,
-        true,
-    ),
-    (Metric::OutcomeNeutral, "outcome_neutral", Unit::Count, true),
-    (
-        Metric::OutcomeUnresolved,
-        "outcome_unresolved",
-        Unit::Count,
-        true,
-    ),
-    (Metric::Cases, "cases", Unit::Count, false),
-    (Metric::Handled, "handled", Unit::Count, true),
+/// What is known of a metric.
+struct Row {
+    metric: Metric,
+    name: &'static str,
+    unit: Unit,
+    whose: Whose,
+    /// Counts over the business day; else it is of now.
+    of_day: bool,
+}
+
+/// A figure of now.
+const fn now(metric: Metric, name: &'static str, unit: Unit, whose: Whose) -> Row {
+    Row {
+        metric,
+        name,
+        unit,
+        whose,
+        of_day: false,
+    }
+}
+
+/// A figure of the business day.
+const fn day(metric: Metric, name: &'static str, unit: Unit, whose: Whose) -> Row {
+    let of_day = true;
+    Row {
+        of_day,
+        ..now(metric, name, unit, whose)
+    }
+}
+
+/// In the order of [`Metric`].
+#[rustfmt::skip]
+const TABLE: &[Row] = &[
+    now(Metric::Waiting, "waiting", Unit::Count, Whose::Queue),
+    now(Metric::InConversation, "in_conversation", Unit::Count, Whose::Queue),
+    now(Metric::LongestWait, "longest_wait", Unit::Seconds, Whose::Queue),
+    now(Metric::AverageWait, "average_wait", Unit::Seconds, Whose::Queue),
+    now(Metric::ExpectedWait, "expected_wait", Unit::Seconds, Whose::Queue),
+    now(Metric::AgentsAvailable, "agents_available", Unit::Count, Whose::Queue),
+    now(Metric::AgentsLoggedIn, "agents_logged_in", Unit::Count, Whose::Queue),
+    now(Metric::AgentsNotReady, "agents_not_ready", Unit::Count, Whose::Queue),
+    now(Metric::AgentsInConversation, "agents_in_conversation", Unit::Count, Whose::Queue),
+    day(Metric::Offered, "offered", Unit::Count, Whose::Queue),
+    day(Metric::Answered, "answered", Unit::Count, Whose::Queue),
+    day(Metric::Abandoned, "abandoned", Unit::Count, Whose::Queue),
+    day(Metric::ShortAbandoned, "short_abandoned", Unit::Count, Whose::Queue),
+    day(Metric::FlowOuts, "flow_outs", Unit::Count, Whose::Queue),
+    day(Metric::AbandonRate, "abandon_rate", Unit::Percent, Whose::Queue),
+    day(Metric::ServiceLevel, "service_level", Unit::Percent, Whose::Queue),
+    day(Metric::AverageSpeedOfAnswer, "average_speed_of_answer", Unit::Seconds, Whose::Queue),
+    day(Metric::AverageHandleTime, "average_handle_time", Unit::Seconds, Whose::Both),
+    day(Metric::AverageTalkTime, "average_talk_time", Unit::Seconds, Whose::Queue),
+    day(Metric::AverageWrapUp, "average_wrap_up", Unit::Seconds, Whose::Queue),
+    day(Metric::FirstResponseTime, "first_response_time", Unit::Seconds, Whose::Queue),
+    day(Metric::Transferred, "transferred", Unit::Count, Whose::Both),
+    day(Metric::OutcomePositive, "outcome_positive", Unit::Count, Whose::Queue),
+    day(Metric::OutcomeNegative, "outcome_negative", Unit::Count, Whose::Queue),
+    day(Metric::OutcomeNeutral, "outcome_neutral", Unit::Count, Whose::Queue),
+    day(Metric::OutcomeUnresolved, "outcome_unresolved", Unit::Count, Whose::Queue),
+    day(Metric::Occupancy, "occupancy", Unit::Percent, Whose::Both),
+    now(Metric::Cases, "cases", Unit::Count, Whose::Agent),
+    day(Metric::Handled, "handled", Unit::Count, Whose::Agent),
+    day(Metric::Missed, "missed", Unit::Count, Whose::Agent),
+    day(Metric::LoggedInTime, "logged_in_time", Unit::Seconds, Whose::Agent),
+    day(Metric::ReadyTime, "ready_time", Unit::Seconds, Whose::Agent),
+    day(Metric::NotReadyTime, "not_ready_time", Unit::Seconds, Whose::Agent),
+    day(Metric::TalkTime, "talk_time", Unit::Seconds, Whose::Agent),
+    day(Metric::HoldTime, "hold_time", Unit::Seconds, Whose::Agent),
+    day(Metric::WrapUpTime, "wrap_up_time", Unit::Seconds, Whose::Agent),
 ];
 
 impl Metric {
     pub fn all() -> impl Iterator<Item = Metric> {
-        TABLE.iter().map(|row| row.0)
+        TABLE.iter().map(|row| row.metric)
     }
 
     /// The name in JSON and in board files.
     pub fn name(self) -> &'static str {
-        TABLE[self as usize].1
+        TABLE[self as usize].name
     }
 
     pub fn from_name(name: &str) -> Option<Metric> {
-        TABLE.iter().find(|row| row.1 == name).map(|row| row.0)
+        TABLE
+            .iter()
+            .find(|row| row.name == name)
+            .map(|row| row.metric)
+    }
+
+    pub fn whose(self) -> Whose {
+        TABLE[self as usize].whose
     }
 
     pub fn unit(self) -> Unit {
-        TABLE[self as usize].2
+        TABLE[self as usize].unit
     }
 
     /// A bare number as a value of this metric.
@@ -138,7 +173,7 @@ impl Metric {
     /// Whether the figure counts over the business day (and so carries `since`,
     /// `complete` and `gaps`) or is of now.
     pub fn is_of_the_day(self) -> bool {
-        TABLE[self as usize].3
+        TABLE[self as usize].of_day
     }
 }
 

@@ -1,6 +1,7 @@
 //! The words of the contact centre. Pure: std and jiff only; no I/O, no clock,
 //! no randomness, and nothing here can fail at work.
 
+pub mod account;
 pub mod histogram;
 pub mod id;
 pub mod metric;
@@ -8,20 +9,23 @@ pub mod moment;
 pub mod pattern;
 pub mod reading;
 pub mod site;
+pub mod stance;
 pub mod tally;
 pub mod target;
 pub mod update;
 
+pub use account::Account;
 pub use histogram::Histogram;
 pub use id::{AgentId, CaseId, Id, QueueId, SourceId, Subject};
-pub use metric::{Metric, Unit};
+pub use metric::{Metric, Unit, Whose};
 pub use moment::{Moment, Mono};
 pub use pattern::{Pattern, Patterns};
 pub use reading::{Said, Value};
-pub use site::{AgentNames, Site, SourceSetup};
+pub use site::{AgentNames, Given, Group, Person, Site, SourceSetup};
+pub use stance::{AgentState, Stance};
 pub use tally::Tally;
 pub use target::{Formula, Target};
 pub use update::{
-    Break, CaseEvent, CaseStep, Class, ExternalIds, Fact, Input, Line, Note, Outcome, Profile,
-    Readings, Transcript, Update,
+    Age, Break, CaseEvent, CaseStep, Class, ExternalIds, Fact, Input, Line, Note, Outcome, Profile,
+    Readings, Stated, Statement, Transcript, Update,
 };

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 
-use super::{Pattern, Patterns, SourceId, Target};
+use super::{AgentId, Metric, Pattern, Patterns, QueueId, SourceId, Subject, Target};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Site {
@@ -18,6 +18,12 @@ pub struct Site {
     pub hidden_queues: Vec<Pattern>,
     pub hidden_agents: Vec<Pattern>,
     pub agent_names: AgentNames,
+    /// Queues of several sources as one business queue.
+    pub groups: Vec<Group>,
+    /// People known to several sources.
+    pub people: Vec<Person>,
+    /// The same queue as other sources see it: its id to theirs. Never added.
+    pub links: HashMap<QueueId, Vec<QueueId>>,
 }
 
 impl Default for Site {
@@ -30,6 +36,9 @@ impl Default for Site {
             hidden_queues: Vec::new(),
             hidden_agents: Vec::new(),
             agent_names: AgentNames::default(),
+            groups: Vec::new(),
+            people: Vec::new(),
+            links: HashMap::new(),
         }
     }
 }
@@ -48,7 +57,7 @@ impl Site {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceSetup {
     pub id: SourceId,
-    /// `vngage`, as in the configuration.
+    /// `vngage`, `genesys` or `gms`, as in the configuration.
     pub kind: &'static str,
     /// Simulated: pages say so.
     pub demo: bool,
@@ -56,6 +65,33 @@ pub struct SourceSetup {
     pub queue_of: HashMap<String, String>,
     /// Vendor ids of solutions that never queue (forms).
     pub not_queued: Vec<String>,
+    /// Whom its vendor reckons statistics of, and which, as configured.
+    pub gives: Vec<Given>,
+}
+
+/// What a source's vendor reckons of one queue or agent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    pub subject: Subject,
+    pub metrics: Vec<Metric>,
+    /// An agent's state too.
+    pub stance: bool,
+}
+
+/// One of `[groups]`. Its id is `group/<key>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub id: QueueId,
+    pub name: String,
+    pub queues: Vec<QueueId>,
+}
+
+/// One of `[people]`. Its id is `person/<key>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    pub id: AgentId,
+    pub name: String,
+    pub agents: Vec<AgentId>,
 }
 
 /// How agents' names are shown on boards: `[privacy] agent_names`.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
-use super::{AgentId, CaseId, Id, Metric, QueueId, Said, Site, SourceId, Subject, Value};
+use super::{
+    Account, AgentId, CaseId, Id, Metric, QueueId, Said, Site, SourceId, Stance, Subject, Value,
+};
 
 /// One message of a source, decoded.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +27,9 @@ pub struct Update {
 pub enum Fact {
     /// Only what was said: a missing attribute means unchanged.
     Readings(Subject, Readings),
+    /// What the vendor itself reckons. The source has put it in order: what comes
+    /// later holds, whatever its time.
+    Stated(Subject, Statement),
     Case(CaseId, CaseEvent),
     Profile(Profile),
     /// Understood, and nothing of it is kept (a visitor's profile).
@@ -34,6 +39,38 @@ pub enum Fact {
 /// Values said of one subject in one message. A longest wait is in seconds as
 /// of the message's time.
 pub type Readings = SmallVec<[(Metric, Said<Value>); 3]>;
+
+/// One value as its vendor states it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    pub stated: Stated,
+    pub age: Age,
+    /// For how long after it was heard it is to be trusted, in milliseconds, its age
+    /// then included; `None`: while the line stands.
+    pub holds: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stated {
+    /// A longest wait is in seconds as of the update's time.
+    Figure(Metric, Said<Value>),
+    /// What an agent does.
+    Stance(Said<Stance>),
+    /// For how long an agent has been in their state, in seconds.
+    TimeInState(Said<f64>),
+}
+
+/// How old a value was when it was heard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Age {
+    /// Said as soon as it held.
+    #[default]
+    None,
+    /// In milliseconds.
+    Known(i64),
+    /// The vendor should have told, and did not.
+    Unknown,
+}
 
 /// One step of a case's life. Ids are the vendor's; `None` was not said.
 #[derive(Clone, Debug, PartialEq)]
@@ -216,10 +253,14 @@ pub enum Break {
     Cancelled,
     /// The upstream had fallen silent.
     Silence,
+    /// The vendor began a new session with us: our subscriptions are gone.
+    Session,
+    /// The vendor's service was unavailable.
+    Unavailable,
 }
 
 impl Break {
-    pub const ALL: [Break; 7] = [
+    pub const ALL: [Break; 9] = [
         Self::Start,
         Self::Upstream,
         Self::TooLong,
@@ -227,6 +268,8 @@ impl Break {
         Self::Overflow,
         Self::Cancelled,
         Self::Silence,
+        Self::Session,
+        Self::Unavailable,
     ];
 
     /// The word in metrics.
@@ -239,6 +282,8 @@ impl Break {
             Self::Overflow => "overflow",
             Self::Cancelled => "cancelled",
             Self::Silence => "silence",
+            Self::Session => "session",
+            Self::Unavailable => "unavailable",
         }
     }
 }
@@ -254,6 +299,8 @@ pub enum Note {
     Failed { why: String },
     /// The bindings were renewed and the configuration asked for: a full round follows.
     Asked,
+    /// How the statistics fare that the source asks for; replaces what was told before.
+    Account(Box<Account>),
 }
 
 /// All that changes the live state.

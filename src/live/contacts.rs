@@ -4,12 +4,13 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    AgentId, CaseEvent, CaseId, Class, Moment, QueueId, SourceId, Target, Update, moment,
+    AgentId, AgentState, CaseEvent, CaseId, Class, Moment, QueueId, SourceId, Target, Update,
+    moment,
 };
 
 use super::{
     ledger::{File, Hand, Key, Step, Touched, insert},
-    picture::{AgentState, Day},
+    picture::Day,
     reading::settled,
     state::State,
 };

@@ -4,13 +4,12 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    AgentNames, Class, Formula, Id, Metric, Moment, Said, SourceId, Value, moment,
+    AgentNames, AgentState, Class, Formula, Id, Metric, Moment, Said, SourceId, Value, moment,
 };
 
 use super::{
     picture::{
-        Agent, AgentState, Day, DayMarks, Figure, Health, LineState, Named, Picture, Queue, Source,
-        Trust,
+        Agent, Day, DayMarks, Figure, Health, LineState, Named, Picture, Queue, Source, Trust,
     },
     reading::{QUEUE_METRICS, Reading},
 };

@@ -98,6 +98,7 @@ impl State {
                 feed.quality.count(true, now.mono);
             }
             Note::Failed { why } => source.last_error = Some((now.wall, why.clone())),
+            Note::Account(account) => source.account = Some(account.clone()),
             Note::Asked => {
                 feed.round = Some(Round::default());
                 feed.bound = Some(now.mono);

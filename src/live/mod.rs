@@ -18,8 +18,8 @@ mod trail;
 
 pub use freshness::day_figure;
 pub use picture::{
-    Agent, AgentState, Case, CaseState, Counts, Day, DayMarks, Figure, Gap, Health, LineState,
-    Lost, Map, Named, Picture, Queue, Source, Transfer, Trust,
+    Agent, Case, CaseState, Counts, Day, DayMarks, Figure, Gap, Health, LineState, Lost, Map,
+    Named, Picture, Queue, Source, Transfer, Trust,
 };
 pub use reading::{QUEUE_METRICS, Reading, Readings};
 pub use state::{Effects, State};

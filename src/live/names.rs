@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{AgentId, Class, Id, Moment, Profile, moment};
+use crate::domain::{AgentId, AgentState, Class, Id, Moment, Profile, moment};
 
 use super::{
     ledger::Key,
-    picture::{Agent, AgentState, Day, Named},
+    picture::{Agent, Day, Named},
     state::State,
 };
 

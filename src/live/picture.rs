@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::{reading::Readings, trail::Trail};
 use crate::domain::{
-    AgentId, Break, CaseId, Class, ExternalIds, Histogram, Id, Mono, Outcome, QueueId, Site,
-    SourceId, Tally, Target, Transcript, Value,
+    Account, AgentId, AgentState, Break, CaseId, Class, ExternalIds, Histogram, Id, Mono, Outcome,
+    QueueId, Site, SourceId, Tally, Target, Transcript, Value,
 };
 
 /// Subjects by id. Ids come from a source that we trust to name its own things,
@@ -57,6 +57,8 @@ pub struct Source {
     /// Rejected, by reason.
     pub by_reason: BTreeMap<&'static str, u64>,
     pub last_error: Option<(Timestamp, String)>,
+    /// How the statistics fare that it asks its vendor for.
+    pub account: Option<Box<Account>>,
     /// More than a tenth of the last minute's messages could not be read in full.
     pub degraded: bool,
     /// Our clock minus the source's, in milliseconds, as learned.
@@ -155,48 +157,6 @@ pub struct Agent {
     pub generation: u32,
     pub today: Day,
     pub profile: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum AgentState {
-    Available,
-    Ringing,
-    Talking,
-    Hold,
-    WrapUp,
-    NotReady,
-    Busy,
-    Unknown,
-    LoggedOut,
-}
-
-impl AgentState {
-    pub const ALL: [AgentState; 9] = [
-        Self::Available,
-        Self::Ringing,
-        Self::Talking,
-        Self::Hold,
-        Self::WrapUp,
-        Self::NotReady,
-        Self::Busy,
-        Self::Unknown,
-        Self::LoggedOut,
-    ];
-
-    /// The name in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Available => "available",
-            Self::Ringing => "ringing",
-            Self::Talking => "talking",
-            Self::Hold => "hold",
-            Self::WrapUp => "wrap_up",
-            Self::NotReady => "not_ready",
-            Self::Busy => "busy",
-            Self::Unknown => "unknown",
-            Self::LoggedOut => "logged_out",
-        }
-    }
 }
 
 /// A contact. Times are the source's own.

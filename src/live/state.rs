@@ -130,6 +130,8 @@ impl State {
             }
             // Vngage gives no readings of agents; what they do shows in their cases.
             Fact::Readings(Subject::Agent(_), _) | Fact::Nothing => {}
+            // Told by sources that are not configurable yet.
+            Fact::Stated(..) => {}
             Fact::Case(_, event) if !self.has_room_for(event) => self.refuse(update),
             Fact::Case(case, event) => self.on_case(update, case, event, now),
             Fact::Profile(profile) if !self.has_room(profile.class, &profile.id) => {
@@ -193,6 +195,7 @@ fn connecting(id: SourceId, now: Moment) -> Source {
         by_event: BTreeMap::new(),
         by_reason: BTreeMap::new(),
         last_error: None,
+        account: None,
         degraded: false,
         offset: 0,
         interval: Feed::default().cadence.interval(),

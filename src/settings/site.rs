@@ -22,6 +22,7 @@ pub(super) fn read(root: &Section<'_, '_>) -> Site {
         hidden_queues,
         hidden_agents,
         agent_names: privacy(root.section_at("privacy")),
+        ..Site::default()
     }
 }
 

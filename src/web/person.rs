@@ -1,9 +1,10 @@
 //! An agent as a row of a table, or at the head of a page.
 
+use crate::domain::AgentState;
 use crate::{
     boards::state_words,
     domain::Moment,
-    live::{Agent, AgentState, Picture, Trust},
+    live::{Agent, Picture, Trust},
 };
 
 use super::{

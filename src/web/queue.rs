@@ -12,8 +12,8 @@ use axum::{
 
 use crate::{
     boards::{Board, JudgedFigure, Judgement, Locale, Origin, Severity, judge},
-    domain::{Metric, Moment, Value},
-    live::{Agent, AgentState, CaseState, Picture, Queue, Trust},
+    domain::{AgentState, Metric, Moment, Value},
+    live::{Agent, CaseState, Picture, Queue, Trust},
 };
 
 use super::{

@@ -1,9 +1,9 @@
 //! Cases, agents and what is counted of them.
 
-use crate::domain::{Break, Metric, Outcome};
+use crate::domain::{AgentState, Break, Metric, Outcome};
 
 use super::{World, closed, created, created_for, id, opened, site, transferred};
-use crate::live::{AgentState, CaseState, Trust};
+use crate::live::{CaseState, Trust};
 
 #[test]
 fn a_case_goes_from_waiting_to_an_agent_to_its_end() {

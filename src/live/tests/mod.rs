@@ -49,6 +49,7 @@ pub(super) fn site(queue_of: &[(&str, &str)], not_queued: &[&str]) -> Site {
                 .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
                 .collect(),
             not_queued: not_queued.iter().map(|id| (*id).to_owned()).collect(),
+            gives: Vec::new(),
         }],
         ..Site::default()
     }

@@ -75,6 +75,7 @@ impl Settings {
             demo: true,
             queue_of: cast::queue_of(),
             not_queued: Vec::new(),
+            gives: Vec::new(),
         }
     }
 }

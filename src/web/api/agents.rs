@@ -11,8 +11,8 @@ use serde::Serialize;
 use utoipa::{ToSchema, openapi::Schema};
 
 use crate::{
-    domain::{Id, Metric},
-    live::{self, AgentState, Picture, Trust},
+    domain::{AgentState, Id, Metric},
+    live::{self, Picture, Trust},
 };
 
 use super::{

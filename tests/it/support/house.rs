@@ -152,6 +152,7 @@ impl House {
                 demo: false,
                 queue_of: std::collections::HashMap::new(),
                 not_queued: Vec::new(),
+                gives: Vec::new(),
             }],
             ..Site::default()
         };

@@ -1,0 +1,35 @@
+//! What a GMS source needs to know.
+
+use std::{collections::HashMap, time::Duration};
+
+use crate::{
+    domain::{AgentState, SourceId},
+    sources::{Hidden, statserver::Statistic},
+};
+
+/// One configured GMS, which may be several nodes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    pub id: SourceId,
+    /// `http://gms-a:8080/genesys/1`, without a slash at its end and without
+    /// credentials; at least one. The next is tried when one fails.
+    pub base_urls: Vec<String>,
+    /// With it `/statistic` and `/statistics` are asked, without `/internal_statistic`.
+    pub credentials: Option<(String, Hidden)>,
+    pub interval: Duration,
+    pub max_age: Duration,
+    /// Stat Server's names (in lower case) or numbers to our states, before the built-in table.
+    pub states: HashMap<String, AgentState>,
+    /// Reason codes in words.
+    pub reasons: HashMap<String, String>,
+    pub statistics: Vec<Asked>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    pub statistic: Statistic,
+    pub tenant: String,
+    pub tenant_password: Hidden,
+    /// `NoNotification`, `Reset` or `Immediate`; sent where configured.
+    pub notification_mode: Option<String>,
+}
