@@ -1,6 +1,6 @@
 //! HTTP clients of sources, all with the system's trusted roots and one TLS stack.
 
-use std::{sync::LazyLock, time::Duration};
+use std::{error::Error, io, sync::LazyLock, time::Duration};
 
 use reqwest::{ClientBuilder, redirect::Policy};
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
@@ -33,6 +33,40 @@ pub(super) fn tls() -> ClientConfig {
             .with_no_client_auth()
     });
     TLS.clone()
+}
+
+/// What a person can do about a connection that could not be made.
+pub(super) fn why_unreachable(error: &(dyn Error + 'static)) -> &'static str {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+            return match tls {
+                rustls::Error::InvalidCertificate(_) => {
+                    "its certificate is not valid for it, or signed by nobody whom this machine trusts"
+                }
+                _ => "it does not speak TLS as we do: check `https` and the port in its address",
+            };
+        }
+        let Some(io) = error.downcast_ref::<io::Error>() else {
+            cause = error.source();
+            continue;
+        };
+        match io.kind() {
+            io::ErrorKind::ConnectionRefused => {
+                return "nothing listens at the host and port in its address";
+            }
+            io::ErrorKind::TimedOut => {
+                return "it does not answer: check the host and port in its address, and the firewalls between";
+            }
+            _ => {}
+        }
+        // An I/O error hides what it was made of behind itself.
+        cause = match io.get_ref() {
+            Some(inner) => Some(inner),
+            None => io.source(),
+        };
+    }
+    "check the host in its address, this machine's name service (DNS), and the firewalls between"
 }
 
 #[cfg(test)]

@@ -1,0 +1,77 @@
+//! Why a Bayeux session ended or could not be had, for people to read.
+
+use std::time::Duration;
+
+/// What a server said about it, short and printable.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said(String);
+
+/// More than this of a server's own words helps nobody.
+const SAID_AT_MOST: usize = 120;
+
+impl Said {
+    pub(super) fn new(words: Option<&str>) -> Self {
+        let printable = words
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| !c.is_control());
+        Self(printable.take(SAID_AT_MOST).collect())
+    }
+}
+
+impl std::fmt::Display for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0.as_str() {
+            "" => Ok(()),
+            words => write!(f, " (it says “{words}”)"),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Error {
+    /// The session is forgotten; the next `open` makes a new one, when it may.
+    #[error("the notification service no longer knows our session{0}; a new one is made")]
+    SessionGone(Said),
+    /// Advice `none`: only a person can mend that.
+    #[error(
+        "the notification service tells us to stay away{0}: check at Genesys that this client may receive notifications"
+    )]
+    Forbidden(Said),
+    #[error("the notification service refuses to open a session{0}")]
+    Handshake(Said),
+    #[error(
+        "the notification service refuses the channel `{channel}`{said}: check at Genesys that this client may receive statistics"
+    )]
+    Channel { channel: &'static str, said: Said },
+    /// The session may be well: the next `open` goes on with it.
+    #[error("the notification service could not answer{0}")]
+    Refused(Said),
+    /// HTTP 401 or 403: the token is renewed first, then `open` goes on with the session.
+    #[error("the notification service does not accept our token (HTTP {0})")]
+    Unauthorised(u16),
+
+    // What follows is the line between us; the next `open` goes on with the same session.
+    #[error("the notification service could not be reached: {0}")]
+    Unreachable(&'static str),
+    #[error("the notification service answered with HTTP {0}")]
+    Status(u16),
+    #[error("the notification service did not answer within {} s", .0.as_secs())]
+    NoAnswer(Duration),
+    #[error("the connection to the notification service was lost")]
+    Lost,
+    #[error("the notification service answered with something that is not Bayeux{0}")]
+    Unreadable(Said),
+    #[error("the notification service answered with more than {} MiB", .0 >> 20)]
+    TooLarge(usize),
+    #[error(
+        "the notification service refuses a WebSocket: {0}; set `transport = \"long-polling\"`, or \"auto\""
+    )]
+    NoWebSocket(&'static str),
+    /// Nothing of what was not taken is kept: all values are to be fetched.
+    #[error("more notifications came than this machine could take in")]
+    Behind,
+    /// Another client took over the memory of this one.
+    #[error("this Bayeux client is closed")]
+    Closed,
+}

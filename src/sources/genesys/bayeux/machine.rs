@@ -1,0 +1,503 @@
+//! The protocol itself: what to say next and when, and what an answer means. It
+//! does no I/O and reads no clock; who drives it says what time it is.
+//!
+//! There is one exchange at a time, so that a second connect, or a second
+//! handshake, cannot be.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::{
+    advice::{Advice, Reconnect},
+    error::{Error, Said},
+    inbox::Event,
+    message::{CONNECT, DISCONNECT, HANDSHAKE, Message, SUBSCRIBE},
+};
+
+/// What a network may take on top of what the server itself waits for.
+const NETWORK: Duration = Duration::from_secs(10);
+/// Servers forget a client that has not connected for so long after an answer.
+const FORGOTTEN: Duration = Duration::from_secs(10);
+/// A server that answers at once, though it has nothing to tell, is not asked oftener.
+const LEAST_PERIOD: Duration = Duration::from_millis(200);
+
+/// One client of a Bayeux server, over all its sessions.
+#[derive(Debug)]
+pub(super) struct Machine {
+    channels: &'static [&'static str],
+    /// What we offer in a handshake.
+    carriers: &'static [Carrier],
+    pub(super) carrier: Carrier,
+    advice: Advice,
+    session: Option<Session>,
+    /// No connect and no handshake is sent before.
+    not_before: Instant,
+    phase: Phase,
+    next_id: u64,
+}
+
+/// How messages travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carrier {
+    LongPolling,
+    WebSocket,
+}
+
+impl Carrier {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::LongPolling => "long-polling",
+            Self::WebSocket => "websocket",
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Session {
+    client_id: String,
+    /// When the server last acknowledged that it knows us.
+    heard: Instant,
+    has_channels: bool,
+    /// The last batch received, where both agreed to acknowledge.
+    ack: Option<i64>,
+    offers_websocket: bool,
+    /// Whoever uses us knows that this session is another than the one before.
+    is_told: bool,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Handshake,
+    Shaking(Awaited),
+    Subscribe,
+    Subscribing(Awaited, Vec<&'static str>),
+    Connect(Purpose),
+    Connecting(Awaited, Purpose),
+}
+
+/// Why a connect is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// Answered at once, to know that a kept session is still known.
+    Resume,
+    /// Answered at once, to know that a new session works.
+    Prove,
+    Listen,
+}
+
+#[derive(Debug)]
+struct Awaited {
+    id: String,
+    asked: Instant,
+    by: Instant,
+}
+
+/// What the machine waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    /// Something is to be sent, not before.
+    Send(Instant),
+    /// An answer is to come, not later.
+    Answer(Instant),
+}
+
+/// One request.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Outgoing {
+    /// The kind, as it is appended to the server's address.
+    pub(super) suffix: &'static str,
+    pub(super) body: String,
+}
+
+impl Machine {
+    pub(super) fn new(channels: &'static [&'static str], now: Instant) -> Self {
+        Self {
+            channels,
+            carriers: &[Carrier::LongPolling],
+            carrier: Carrier::LongPolling,
+            advice: Advice::default(),
+            session: None,
+            not_before: now,
+            phase: Phase::Handshake,
+            next_id: 1,
+        }
+    }
+
+    /// Begins a run: with the session of the last one, if the server may still know it.
+    pub(super) fn begin(&mut self, offered: &'static [Carrier], now: Instant) {
+        self.carriers = offered;
+        let silence = self.advice.timeout + self.advice.interval + FORGOTTEN;
+        self.session
+            .take_if(|session| now - session.heard >= silence);
+        self.phase = match &self.session {
+            None => Phase::Handshake,
+            Some(session) if !session.has_channels => Phase::Subscribe,
+            Some(_) => Phase::Connect(Purpose::Resume),
+        };
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.session = None;
+        self.phase = Phase::Handshake;
+    }
+
+    /// Whether there is a session, in this run or from the one before.
+    pub(super) fn has_session(&self) -> bool {
+        self.session.is_some()
+    }
+
+    /// Whether the server said in its handshake that it speaks WebSocket.
+    pub(super) fn offers_websocket(&self) -> bool {
+        self.session
+            .as_ref()
+            .is_some_and(|session| session.offers_websocket)
+    }
+
+    /// Whether the channels are subscribed to and a connect has succeeded in this run.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::Connect(Purpose::Listen) | Phase::Connecting(_, Purpose::Listen)
+        )
+    }
+
+    /// Whether the session is new to whoever is told of it now.
+    pub(super) fn tell(&mut self) -> bool {
+        self.session
+            .as_mut()
+            .is_some_and(|session| !std::mem::replace(&mut session.is_told, true))
+    }
+
+    /// Whether the server sees another client of its kind come with our cookies.
+    pub(super) fn has_rivals(&self) -> bool {
+        self.advice.multiple_clients
+    }
+
+    pub(super) fn due(&self) -> Due {
+        match &self.phase {
+            Phase::Handshake | Phase::Connect(_) => Due::Send(self.not_before),
+            Phase::Subscribe => Due::Send(self.heard()),
+            Phase::Shaking(awaited)
+            | Phase::Subscribing(awaited, _)
+            | Phase::Connecting(awaited, _) => Due::Answer(awaited.by),
+        }
+    }
+
+    /// What is due. None while an answer is awaited.
+    pub(super) fn send(&mut self, now: Instant) -> Option<Outgoing> {
+        match self.phase {
+            Phase::Handshake => Some(self.shake(now)),
+            Phase::Subscribe => Some(self.subscribe(now)),
+            Phase::Connect(purpose) => Some(self.connect(purpose, now)),
+            Phase::Shaking(_) | Phase::Subscribing(..) | Phase::Connecting(..) => None,
+        }
+    }
+
+    /// The farewell. The session is over with it, whatever is answered.
+    pub(super) fn farewell(&mut self) -> Option<Outgoing> {
+        let session = self.session.take()?;
+        self.phase = Phase::Handshake;
+        let id = self.id();
+        Some(outgoing(
+            "disconnect",
+            &json!([{"id": id, "channel": DISCONNECT, "clientId": session.client_id}]),
+        ))
+    }
+
+    /// The awaited answer has not come in time.
+    pub(super) fn overdue(&self, now: Instant) -> Error {
+        match &self.phase {
+            Phase::Shaking(awaited)
+            | Phase::Subscribing(awaited, _)
+            | Phase::Connecting(awaited, _) => Error::NoAnswer(now - awaited.asked),
+            Phase::Handshake | Phase::Subscribe | Phase::Connect(_) => Error::Lost,
+        }
+    }
+
+    /// Takes in one reply. What it tells is in `events` even if it also ends the session.
+    pub(super) fn heard_of(
+        &mut self,
+        reply: &[Message<'_>],
+        now: Instant,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Error> {
+        let asked = self.listens_since();
+        let mut outcome = Ok(());
+        for message in reply {
+            let Some(channel) = message.channel.as_ref().map(|text| &*text.0) else {
+                continue;
+            };
+            if channel.starts_with("/meta/") {
+                if outcome.is_ok() {
+                    outcome = self.take(channel, message, now);
+                }
+            } else if let Some(channel) = self.channels.iter().find(|own| **own == channel)
+                && let Some(data) = message.data
+            {
+                events.push(Event {
+                    channel,
+                    data: data.to_owned(),
+                });
+            }
+        }
+        if let Some(asked) = asked
+            && events.is_empty()
+            && matches!(self.phase, Phase::Connect(_))
+        {
+            self.not_before = self.not_before.max(asked + LEAST_PERIOD);
+        }
+        outcome
+    }
+
+    /// Says what a reply means that was the whole answer to what was asked, and did
+    /// not hold it.
+    pub(super) fn unanswered(&self, reply: &[Message<'_>]) -> Option<Error> {
+        let Due::Answer(_) = self.due() else {
+            return None;
+        };
+        let said = reply
+            .iter()
+            .map(Message::said)
+            .find(|said| *said != Said::default());
+        Some(Error::Unreadable(said.unwrap_or_default()))
+    }
+
+    fn take(&mut self, channel: &str, message: &Message<'_>, now: Instant) -> Result<(), Error> {
+        let is_awaited = match (&self.phase, channel) {
+            (Phase::Shaking(awaited), HANDSHAKE)
+            | (Phase::Subscribing(awaited, _), SUBSCRIBE)
+            | (Phase::Connecting(awaited, _), CONNECT) => {
+                // The subscriptions of one request are told apart by their channel.
+                channel == SUBSCRIBE || message.answers(&awaited.id)
+            }
+            (_, DISCONNECT) => {
+                self.forget();
+                return Err(Error::SessionGone(message.said()));
+            }
+            _ => false,
+        };
+        if !is_awaited {
+            return Ok(());
+        }
+        let reconnect = message
+            .advice
+            .as_ref()
+            .and_then(|told| self.advice.take(told));
+        let is_well = message.successful == Some(true);
+        self.not_before = now + self.advice.interval;
+        if reconnect == Some(Reconnect::Never) {
+            self.forget();
+            return Err(Error::Forbidden(message.said()));
+        }
+        match channel {
+            HANDSHAKE => self.shaken(message, is_well, now),
+            SUBSCRIBE => self.subscribed(message, is_well, reconnect, now),
+            _ => self.connected(message, is_well, reconnect, now),
+        }
+    }
+
+    fn shaken(&mut self, message: &Message<'_>, is_well: bool, now: Instant) -> Result<(), Error> {
+        let client_id = message.client_id.as_ref().filter(|_| is_well);
+        let Some(client_id) = client_id else {
+            self.forget();
+            return Err(Error::Handshake(message.said()));
+        };
+        self.session = Some(Session {
+            client_id: client_id.0.clone().into_owned(),
+            heard: now,
+            has_channels: false,
+            ack: agrees_to_acknowledge(message).then_some(-1),
+            offers_websocket: offers_websocket(message),
+            is_told: false,
+        });
+        self.phase = Phase::Subscribe;
+        Ok(())
+    }
+
+    fn subscribed(
+        &mut self,
+        message: &Message<'_>,
+        is_well: bool,
+        reconnect: Option<Reconnect>,
+        now: Instant,
+    ) -> Result<(), Error> {
+        let Phase::Subscribing(_, missing) = &mut self.phase else {
+            return Ok(());
+        };
+        let name = message.subscription.as_ref().map(|text| &*text.0);
+        let known = match name {
+            Some(name) => missing.iter().position(|own| *own == name),
+            None => (!missing.is_empty()).then_some(0),
+        };
+        let Some(known) = known else {
+            return Ok(());
+        };
+        let channel = missing.swap_remove(known);
+        let is_last = missing.is_empty();
+        if reconnect == Some(Reconnect::Handshake) || !is_well && message.is_unknown_client() {
+            self.forget();
+            return Err(Error::SessionGone(message.said()));
+        }
+        if !is_well {
+            let said = message.said();
+            return Err(Error::Channel { channel, said });
+        }
+        if is_last {
+            self.phase = Phase::Connect(Purpose::Prove);
+        }
+        if let Some(session) = &mut self.session {
+            session.heard = now;
+            session.has_channels = is_last;
+        }
+        Ok(())
+    }
+
+    fn connected(
+        &mut self,
+        message: &Message<'_>,
+        is_well: bool,
+        reconnect: Option<Reconnect>,
+        now: Instant,
+    ) -> Result<(), Error> {
+        let is_resuming = matches!(self.phase, Phase::Connecting(_, Purpose::Resume));
+        let is_gone = match reconnect {
+            Some(Reconnect::Handshake) => true,
+            None => !is_well && message.is_unknown_client(),
+            _ => false,
+        };
+        if is_gone {
+            self.forget();
+            // Whoever resumes has told nobody yet that the session stands.
+            return match is_resuming {
+                true => Ok(()),
+                false => Err(Error::SessionGone(message.said())),
+            };
+        }
+        self.phase = Phase::Connect(Purpose::Listen);
+        if !is_well {
+            return Err(Error::Refused(message.said()));
+        }
+        if let Some(session) = &mut self.session {
+            session.heard = now;
+            let batch = message
+                .ext
+                .as_ref()
+                .and_then(|ext| ext.get("ack")?.as_i64());
+            session.ack = session.ack.map(|last| batch.unwrap_or(last));
+        }
+        Ok(())
+    }
+
+    fn shake(&mut self, now: Instant) -> Outgoing {
+        self.session = None;
+        let offered: Vec<&str> = self.carriers.iter().map(|carrier| carrier.name()).collect();
+        let awaited = self.awaited(now, NETWORK);
+        let message = json!([{
+            "id": awaited.id,
+            "channel": HANDSHAKE,
+            "version": "1.0",
+            "minimumVersion": "1.0",
+            "supportedConnectionTypes": offered,
+            "ext": {"ack": true},
+        }]);
+        self.phase = Phase::Shaking(awaited);
+        outgoing("handshake", &message)
+    }
+
+    fn subscribe(&mut self, now: Instant) -> Outgoing {
+        let awaited = self.awaited(now, NETWORK);
+        let mut messages = Vec::new();
+        for (number, channel) in self.channels.iter().enumerate() {
+            let id = if number == 0 {
+                awaited.id.clone()
+            } else {
+                self.id()
+            };
+            messages.push(json!({
+                "id": id,
+                "channel": SUBSCRIBE,
+                "clientId": self.client_id(),
+                "subscription": channel,
+            }));
+        }
+        self.phase = Phase::Subscribing(awaited, self.channels.to_vec());
+        outgoing("", &Value::Array(messages))
+    }
+
+    fn connect(&mut self, purpose: Purpose, now: Instant) -> Outgoing {
+        let held = match purpose {
+            Purpose::Listen => self.advice.timeout,
+            Purpose::Resume | Purpose::Prove => Duration::ZERO,
+        };
+        let awaited = self.awaited(now, held + NETWORK);
+        let mut message = json!({
+            "id": awaited.id,
+            "channel": CONNECT,
+            "clientId": self.client_id(),
+            "connectionType": self.carrier.name(),
+        });
+        if purpose != Purpose::Listen {
+            message["advice"] = json!({"timeout": 0});
+        }
+        if let Some(ack) = self.session.as_ref().and_then(|session| session.ack) {
+            message["ext"] = json!({"ack": ack});
+        }
+        self.phase = Phase::Connecting(awaited, purpose);
+        outgoing("connect", &Value::Array(vec![message]))
+    }
+
+    fn awaited(&mut self, now: Instant, patience: Duration) -> Awaited {
+        Awaited {
+            id: self.id(),
+            asked: now,
+            by: now + patience,
+        }
+    }
+
+    fn id(&mut self) -> String {
+        let id = self.next_id.to_string();
+        self.next_id += 1;
+        id
+    }
+
+    fn client_id(&self) -> &str {
+        self.session
+            .as_ref()
+            .map_or("", |session| &session.client_id)
+    }
+
+    fn heard(&self) -> Instant {
+        self.session
+            .as_ref()
+            .map_or(self.not_before, |session| session.heard)
+    }
+
+    fn listens_since(&self) -> Option<Instant> {
+        match &self.phase {
+            Phase::Connecting(awaited, Purpose::Listen) => Some(awaited.asked),
+            _ => None,
+        }
+    }
+}
+
+fn outgoing(suffix: &'static str, body: &Value) -> Outgoing {
+    Outgoing {
+        suffix,
+        body: body.to_string(),
+    }
+}
+
+fn agrees_to_acknowledge(message: &Message<'_>) -> bool {
+    let ack = message.ext.as_ref().and_then(|ext| ext.get("ack"));
+    // Newer servers answer with an object that says more.
+    ack.is_some_and(|ack| ack == true || ack.get("enabled").is_some_and(|on| on == true))
+}
+
+fn offers_websocket(message: &Message<'_>) -> bool {
+    let types = message.supported_connection_types.as_ref();
+    types
+        .and_then(Value::as_array)
+        .is_some_and(|types| types.iter().any(|kind| kind == Carrier::WebSocket.name()))
+}

@@ -1,0 +1,92 @@
+//! Bayeux messages: what a reply holds, read once and borrowed from its bytes.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+
+use super::error::{Error, Said};
+
+pub(super) const HANDSHAKE: &str = "/meta/handshake";
+pub(super) const SUBSCRIBE: &str = "/meta/subscribe";
+pub(super) const CONNECT: &str = "/meta/connect";
+pub(super) const DISCONNECT: &str = "/meta/disconnect";
+
+/// One message of a server. Fields that nothing asks for are not read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Message<'a> {
+    #[serde(borrow, default)]
+    pub(super) channel: Option<Text<'a>>,
+    /// As we gave it, though some give back a number for a text.
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
+    #[serde(default)]
+    pub(super) successful: Option<bool>,
+    #[serde(borrow, default)]
+    pub(super) client_id: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    pub(super) subscription: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
+    /// Said by what stands before a Bayeux server, and is none.
+    #[serde(borrow, default)]
+    message: Option<&'a RawValue>,
+    #[serde(default)]
+    pub(super) advice: Option<Value>,
+    #[serde(default)]
+    pub(super) ext: Option<Value>,
+    #[serde(default)]
+    pub(super) supported_connection_types: Option<Value>,
+    #[serde(borrow, default)]
+    pub(super) data: Option<&'a RawValue>,
+}
+
+/// Borrowed unless something in it is escaped.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
+impl Message<'_> {
+    /// Whether this is the answer to the message with that id. What has no id may be.
+    pub(super) fn answers(&self, id: &str) -> bool {
+        self.id
+            .is_none_or(|own| own.get() == "null" || own.get().trim_matches('"') == id)
+    }
+
+    /// The server's own words about what failed.
+    pub(super) fn said(&self) -> Said {
+        Said::new(self.error_text().as_deref())
+    }
+
+    /// 402 and its like, which servers write in ways of their own.
+    pub(super) fn is_unknown_client(&self) -> bool {
+        let error = self.error_text().unwrap_or_default();
+        matches!(error.get(..3), Some("401" | "402" | "403"))
+    }
+
+    fn error_text(&self) -> Option<String> {
+        let raw = self.error.or(self.message)?.get();
+        Some(serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned()))
+    }
+}
+
+/// A reply is an array of messages, or a single one.
+pub(super) fn decode(body: &[u8]) -> Result<Vec<Message<'_>>, Error> {
+    let is_one = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    let read = if is_one {
+        serde_json::from_slice(body).map(|message| vec![message])
+    } else {
+        serde_json::from_slice(body)
+    };
+    read.map_err(|_| Error::Unreadable(Said::new(Some(beginning(body)))))
+}
+
+/// Enough of a page to recognise whose it is.
+fn beginning(body: &[u8]) -> &str {
+    let some = &body[..body.len().min(60)];
+    match std::str::from_utf8(some) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&some[..error.valid_up_to()]).unwrap_or_default(),
+    }
+}
