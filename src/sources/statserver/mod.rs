@@ -1,7 +1,19 @@
 //! Genesys Stat Server: what Statistics API and GMS have in common. Which of its
 //! statistics are which of our figures is configuration; what comes back is a
-//! number, a text or a tree of states, and is put into our own words and units here.
+//! number, a text or a tree of states, and is put into our own words and units
+//! here. Pure: whatever comes, nothing here fails; what makes no sense is unknown.
 
+mod decode;
+mod number;
+mod state;
 mod statistic;
+mod tree;
 
+pub use decode::is_known;
+pub use state::States;
 pub use statistic::{Delivered, Measure, Statistic};
+
+#[cfg(test)]
+mod property_tests;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! One delivered value to one statement.
+
+use serde_json::value::RawValue;
+
+use crate::domain::{Metric, Said, Stated, Unit, Value};
+
+use super::{Delivered, Measure, States, Statistic, number, tree};
+
+/// Beyond it a count is one of the marks that vendors have for "none".
+const MOST: f64 = 1e9;
+/// In seconds; what is longer is a time of day, or such a mark.
+const LONGEST: f64 = 400.0 * 86_400.0;
+/// Such marks that, in some unit, would pass for values.
+const NONE: [f64; 2] = [2_147_483_647.0, 4_294_967_295.0];
+/// By how much a share may be above 1 where it was reckoned in floating point.
+const SLACK: f64 = 1e-6;
+
+impl Statistic {
+    /// What `value` states of this statistic, in our own words and units. Missing,
+    /// invalid, negative, out of bounds or of another shape: unknown, never 0.
+    pub fn stated(&self, value: Option<&RawValue>, states: &States) -> Stated {
+        let text = value.map_or("null", RawValue::get);
+        match self.measure {
+            Measure::State => Stated::Stance(tree::stance(text, &self.object, states)),
+            Measure::TimeInState => Stated::TimeInState(
+                self.number(text)
+                    .and_then(|number| seconds(number, self.delivered))
+                    .into(),
+            ),
+            Measure::Figure(metric) => {
+                let value = self
+                    .number(text)
+                    .and_then(|number| in_our_unit(metric, number, self.delivered));
+                Stated::Figure(metric, value.into())
+            }
+        }
+    }
+
+    /// As delivered.
+    fn number(&self, text: &str) -> Option<f64> {
+        let is_estimate = |number: &f64| self.no_estimate_above.is_none_or(|above| *number < above);
+        number::read(text)
+            .filter(|number| 0.0 <= *number && !NONE.contains(number))
+            .filter(is_estimate)
+            // There is no -0 on a screen.
+            .map(f64::abs)
+    }
+}
+
+/// Whether the vendor gave a value that is one.
+pub fn is_known(stated: &Stated) -> bool {
+    match stated {
+        Stated::Figure(_, said) => *said != Said::Unknown,
+        Stated::Stance(said) => *said != Said::Unknown,
+        Stated::TimeInState(said) => *said != Said::Unknown,
+    }
+}
+
+fn in_our_unit(metric: Metric, number: f64, delivered: Delivered) -> Option<Value> {
+    match (metric.unit(), delivered) {
+        (Unit::Count, Delivered::Count) => {
+            let is_count = number.fract() == 0.0 && number <= MOST;
+            is_count.then(|| metric.value(number))
+        }
+        (Unit::Seconds, _) => seconds(number, delivered).map(Value::Seconds),
+        (Unit::Percent, Delivered::Percent) => share(number / 100.0).map(Value::Percent),
+        (Unit::Percent, Delivered::Ratio) => share(number).map(Value::Percent),
+        (Unit::Count | Unit::Percent, _) => None,
+    }
+}
+
+fn seconds(number: f64, delivered: Delivered) -> Option<f64> {
+    let seconds = match delivered {
+        Delivered::Seconds => number,
+        Delivered::Milliseconds => number / 1_000.0,
+        Delivered::Count | Delivered::Percent | Delivered::Ratio | Delivered::State => return None,
+    };
+    (seconds <= LONGEST).then_some(seconds)
+}
+
+/// A share of 1 as a percentage.
+fn share(share: f64) -> Option<f64> {
+    (share <= 1.0 + SLACK).then(|| (share * 100.0).min(100.0))
+}

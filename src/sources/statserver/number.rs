@@ -1,0 +1,187 @@
+//! Numbers as they are delivered: bare, as texts, or in an object that says them
+//! several times. Nothing is copied and nothing is kept of an object.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+
+/// The finite number that `text`, a JSON value, says.
+pub(super) fn read(text: &str) -> Option<f64> {
+    match text.as_bytes().first()? {
+        b'-' | b'0'..=b'9' => finite(text),
+        b'"' | b'{' => serde_json::from_str::<Amount>(text).ok()?.number(),
+        _ => None,
+    }
+}
+
+/// What was said where a number may stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Amount {
+    /// Nothing: no key, `null`, or an empty text.
+    #[default]
+    Missing,
+    /// Something, and no number: `NaN`, `n/a`, a list.
+    Nonsense,
+    Number(f64),
+}
+
+impl Amount {
+    fn number(self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Missing | Self::Nonsense => None,
+        }
+    }
+
+    fn of(text: &str) -> Self {
+        let text = text.trim();
+        if text.is_empty() {
+            return Self::Missing;
+        }
+        let number = text.strip_suffix('%').map_or(text, str::trim_end);
+        finite(number).map_or(Self::Nonsense, Self::Number)
+    }
+
+    fn or(self, other: Self) -> Self {
+        match self {
+            Self::Missing => other,
+            Self::Number(_) | Self::Nonsense => self,
+        }
+    }
+}
+
+fn finite(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Reading)
+    }
+}
+
+struct Reading;
+
+impl<'de> Visitor<'de> for Reading {
+    type Value = Amount;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Amount, E> {
+        Ok(Amount::of(text))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Amount, E> {
+        Ok(Amount::Number(number))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "what is so large is refused later"
+    )]
+    fn visit_u64<E>(self, number: u64) -> Result<Amount, E> {
+        Ok(Amount::Number(number as f64))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "what is negative is refused later"
+    )]
+    fn visit_i64<E>(self, number: i64) -> Result<Amount, E> {
+        Ok(Amount::Number(number as f64))
+    }
+
+    fn visit_unit<E>(self) -> Result<Amount, E> {
+        Ok(Amount::Missing)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Amount, E> {
+        Ok(Amount::Nonsense)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Amount, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Amount::Nonsense)
+    }
+
+    /// `{"stringValue":"7.5","intValue":7,…}`. The text stands first because it alone
+    /// has decimals; one that is no number says that there is none, whatever else says 0.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Amount, A::Error> {
+        let (mut text, mut decimal, mut whole) = Default::default();
+        let mut is_valid = true;
+        while let Some(key) = map.next_key()? {
+            match key {
+                Key::Text => text = map.next_value()?,
+                Key::Decimal => decimal = map.next_value()?,
+                Key::Whole => whole = map.next_value()?,
+                Key::Valid => is_valid &= map.next_value::<Flag>()? != Flag(Some(false)),
+                Key::Invalid => is_valid &= map.next_value::<Flag>()? != Flag(Some(true)),
+                Key::Other => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        let said: Amount = text;
+        Ok(if is_valid {
+            said.or(decimal).or(whole)
+        } else {
+            Amount::Nonsense
+        })
+    }
+}
+
+/// A key of such an object, in any case.
+enum Key {
+    Text,
+    Decimal,
+    Whole,
+    Valid,
+    Invalid,
+    Other,
+}
+
+const KEYS: [(&str, Key); 8] = [
+    ("stringValue", Key::Text),
+    ("intValue", Key::Whole),
+    ("longValue", Key::Whole),
+    ("doubleValue", Key::Decimal),
+    ("floatValue", Key::Decimal),
+    ("value", Key::Decimal),
+    ("valid", Key::Valid),
+    ("invalid", Key::Invalid),
+];
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+        impl Visitor<'_> for Name {
+            type Value = Key;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Key, E> {
+                let key = KEYS
+                    .into_iter()
+                    .find(|(key, _)| key.eq_ignore_ascii_case(name));
+                Ok(key.map_or(Key::Other, |(_, key)| key))
+            }
+        }
+        deserializer.deserialize_identifier(Name)
+    }
+}
+
+/// `true` or `false`; anything else says neither.
+#[derive(PartialEq)]
+struct Flag(Option<bool>);
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        Ok(Self(value.as_bool()))
+    }
+}

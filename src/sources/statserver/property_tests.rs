@@ -1,0 +1,144 @@
+//! Whatever comes, nothing panics, and no nonsense becomes a number.
+
+use proptest::prelude::*;
+use serde_json::{Value as Json, json, value::RawValue};
+
+use crate::domain::{Metric, Said, Stated, Value};
+
+use super::{Delivered, Measure, States, tests::statistic};
+
+/// Keys that mean something, mixed with some that do not.
+const KEYS: [&str; 24] = [
+    "stringValue",
+    "intValue",
+    "doubleValue",
+    "value",
+    "valid",
+    "Status",
+    "state",
+    "AgentStatus",
+    "AgentId",
+    "Place",
+    "PlaceStatus",
+    "DnStatuses",
+    "DN Status",
+    "Media",
+    "Actions",
+    "Action",
+    "Time",
+    "Reasons",
+    "ReasonCode",
+    "key",
+    "name",
+    "agents",
+    "CurrentTargetState",
+    "other",
+];
+
+fn scalar() -> impl Strategy<Value = Json> {
+    prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::from),
+        any::<i64>().prop_map(Json::from),
+        any::<f64>().prop_map(Json::from),
+        (0..40_i32).prop_map(Json::from),
+        (0..40).prop_map(|number: i32| json!(number.to_string())),
+        prop::sample::select(vec![
+            "WaitForNextCall",
+            "NotReady",
+            "NaN",
+            "",
+            "-1",
+            "7.5",
+            "1e400"
+        ])
+        .prop_map(Json::from),
+        ".{0,12}".prop_map(Json::from),
+    ]
+}
+
+fn tree() -> impl Strategy<Value = Json> {
+    scalar().prop_recursive(8, 64, 6, |inner| {
+        let key = prop::sample::select(KEYS.to_vec()).prop_map(str::to_owned);
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
+            prop::collection::vec((key, inner), 0..6).prop_map(Json::from_iter),
+        ]
+    })
+}
+
+/// All that a value can be asked for.
+fn asked() -> impl Strategy<Value = (Measure, Delivered)> {
+    let figure = prop::sample::select(Metric::all().collect::<Vec<_>>()).prop_map(Measure::Figure);
+    let measure = prop_oneof![figure, Just(Measure::State), Just(Measure::TimeInState)];
+    let delivered = prop::sample::select(vec![
+        Delivered::Count,
+        Delivered::Seconds,
+        Delivered::Milliseconds,
+        Delivered::Percent,
+        Delivered::Ratio,
+        Delivered::State,
+    ]);
+    (measure, delivered)
+}
+
+fn is_sound(stated: &Stated) -> bool {
+    match stated {
+        Stated::Figure(metric, Said::Known(value)) => {
+            let unit = match value {
+                Value::Count(n) => *n <= 1_000_000_000,
+                Value::Seconds(x) => (0.0..4e7).contains(x),
+                Value::Percent(x) => (0.0..=100.0).contains(x),
+            };
+            let same = std::mem::discriminant(value) == std::mem::discriminant(&metric.value(0.0));
+            unit && same
+        }
+        Stated::TimeInState(Said::Known(seconds)) => (0.0..4e7).contains(seconds),
+        Stated::Stance(Said::Known(stance)) => stance.media.len() <= 64,
+        _ => true,
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_json_is_read_soundly(tree in tree(), (measure, delivered) in asked()) {
+        let raw = RawValue::from_string(tree.to_string()).unwrap();
+        let stated = statistic(measure, delivered).stated(Some(&raw), &States::default());
+
+        prop_assert!(is_sound(&stated), "{stated:?} of {tree}");
+    }
+
+    #[test]
+    fn a_count_is_only_ever_what_was_said(tree in tree()) {
+        let text = tree.to_string();
+        let raw = RawValue::from_string(text.clone()).unwrap();
+        let waiting = statistic(Measure::Figure(Metric::Waiting), Delivered::Count);
+
+        if let Stated::Figure(_, Said::Known(Value::Count(n))) = waiting.stated(Some(&raw), &States::default()) {
+            let said = |number: f64| (number - Value::Count(n).number()).abs() < 0.5;
+            let words = text.split(|c: char| "{}[]:,\" %".contains(c));
+            prop_assert!(words.filter_map(|word| word.parse().ok()).any(said), "{n} of {text}");
+        }
+    }
+
+    /// The twin of a fuzzer: real values, broken anyhow.
+    #[test]
+    fn any_text_that_is_still_json_is_read_soundly(
+        tree in tree(),
+        at in any::<prop::sample::Index>(),
+        cut in 0..4_usize,
+        piece in prop::sample::select(vec![
+            "", "{", "}", "[", "]", ",", "\"", "-", "0", "9", ".", "e9", "1e999", "null", "{}", "\\ud800", "\u{0}", "%",
+        ]),
+        (measure, delivered) in asked(),
+    ) {
+        let mut text: Vec<char> = tree.to_string().chars().collect();
+        let at = at.index(text.len());
+        let end = text.len().min(at + cut);
+        text.splice(at..end, piece.chars());
+        if let Ok(raw) = RawValue::from_string(text.into_iter().collect()) {
+            let stated = statistic(measure, delivered).stated(Some(&raw), &States::default());
+            prop_assert!(is_sound(&stated), "{stated:?} of {raw}");
+        }
+    }
+}
