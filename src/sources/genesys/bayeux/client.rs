@@ -7,7 +7,9 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
-use tracing::warn;
+use tracing::{info, warn};
+
+use crate::sources::genesys::Transport;
 
 use super::{
     Endpoint, Error, Event, Memory,
@@ -15,6 +17,7 @@ use super::{
     machine::Due,
     memory::Turn,
     message,
+    request::Carrier,
     wire::{Reply, Wire},
 };
 
@@ -50,10 +53,13 @@ impl Client {
         memory: &Memory,
     ) -> Result<(Self, Opened), Error> {
         let inbox = Arc::new(Inbox::default());
+        let turn = memory.begin(endpoint);
+        let wire = first_wire(endpoint, &turn).await?;
+        turn.with(|machine| machine.carrier = wire.carrier())?;
         let mut line = Line {
             endpoint: endpoint.clone(),
-            turn: memory.begin(endpoint),
-            wire: Wire::polling(endpoint),
+            turn,
+            wire,
             has_rivals: false,
         };
         let opened = line.open(&inbox).await?;
@@ -80,6 +86,24 @@ impl Client {
     }
 }
 
+/// A session stays with what carries it; a new one begins with what all servers know.
+async fn first_wire(endpoint: &Endpoint, turn: &Turn) -> Result<Wire, Error> {
+    let stays = turn.with(|machine| machine.has_session().then_some(machine.carrier))?;
+    match endpoint.transport {
+        Transport::WebSocket => Wire::websocket(endpoint).await,
+        Transport::Auto if stays == Some(Carrier::WebSocket) => {
+            match Wire::websocket(endpoint).await {
+                Err(Error::NoWebSocket(_)) => {
+                    turn.doubt_websocket();
+                    Ok(Wire::polling(endpoint))
+                }
+                dialled => dialled,
+            }
+        }
+        Transport::Auto | Transport::LongPolling => Ok(Wire::polling(endpoint)),
+    }
+}
+
 struct Line {
     endpoint: Endpoint,
     turn: Turn,
@@ -90,13 +114,50 @@ struct Line {
 impl Line {
     async fn open(&mut self, inbox: &Inbox) -> Result<Opened, Error> {
         while !self.turn.with(|machine| machine.is_open())? {
-            self.step(inbox).await?;
+            self.change_to_websocket().await?;
+            if let Err(error) = self.step(inbox).await {
+                if self.wire.carrier() == Carrier::WebSocket && error.may_be_of_the_carrier() {
+                    self.turn.doubt_websocket();
+                }
+                return Err(error);
+            }
+        }
+        if self.wire.carrier() == Carrier::WebSocket {
+            self.turn.trust_websocket();
         }
         self.turn.is_authorised();
         self.turn.with(|machine| match machine.tell() {
             true => Opened::New,
             false => Opened::Resumed,
         })
+    }
+
+    /// Tries the better way for a session that was made the way all servers know.
+    async fn change_to_websocket(&mut self) -> Result<(), Error> {
+        let may = self.endpoint.transport == Transport::Auto
+            && self.wire.carrier() == Carrier::LongPolling
+            && self.turn.may_try_websocket()
+            && self
+                .turn
+                .with(|machine| machine.may_change_to_websocket())?;
+        if !may {
+            return Ok(());
+        }
+        match Wire::websocket(&self.endpoint).await {
+            Ok(wire) => {
+                self.wire = wire;
+                self.turn
+                    .with(|machine| machine.carrier = Carrier::WebSocket)
+            }
+            Err(error) => {
+                self.turn.doubt_websocket();
+                info!(
+                    source.name = %self.endpoint.source,
+                    "Stays with long-polling, though a WebSocket is offered: {error}",
+                );
+                Ok(())
+            }
+        }
     }
 
     async fn listen(mut self, inbox: Arc<Inbox>, closing: CancellationToken) {
@@ -159,7 +220,7 @@ impl Line {
         let now = Instant::now();
         let mut events = Vec::new();
         let outcome = self.turn.with(|machine| {
-            machine.heard_of(&messages, now, &mut events)?;
+            machine.hear(&messages, now, &mut events)?;
             match reply.is_whole {
                 true => machine.unanswered(&messages).map_or(Ok(()), Err),
                 false => Ok(()),

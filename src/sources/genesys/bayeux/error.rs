@@ -75,3 +75,19 @@ pub(crate) enum Error {
     #[error("this Bayeux client is closed")]
     Closed,
 }
+
+impl Error {
+    /// Another transport might fare better.
+    pub(super) fn may_be_of_the_carrier(&self) -> bool {
+        matches!(
+            self,
+            Self::SessionGone(_)
+                | Self::Refused(_)
+                | Self::Status(_)
+                | Self::NoAnswer(_)
+                | Self::Lost
+                | Self::Unreadable(_)
+                | Self::TooLarge(_)
+        )
+    }
+}

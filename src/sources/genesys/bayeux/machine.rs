@@ -6,7 +6,6 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
@@ -14,6 +13,8 @@ use super::{
     error::{Error, Said},
     inbox::Event,
     message::{CONNECT, DISCONNECT, HANDSHAKE, Message, SUBSCRIBE},
+    request::{self, Carrier, Outgoing},
+    session::Session,
 };
 
 /// What a network may take on top of what the server itself waits for.
@@ -38,41 +39,12 @@ pub(super) struct Machine {
     next_id: u64,
 }
 
-/// How messages travel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Carrier {
-    LongPolling,
-    WebSocket,
-}
-
-impl Carrier {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::LongPolling => "long-polling",
-            Self::WebSocket => "websocket",
-        }
-    }
-}
-
-#[derive(Debug)]
-struct Session {
-    client_id: String,
-    /// When the server last acknowledged that it knows us.
-    heard: Instant,
-    has_channels: bool,
-    /// The last batch received, where both agreed to acknowledge.
-    ack: Option<i64>,
-    offers_websocket: bool,
-    /// Whoever uses us knows that this session is another than the one before.
-    is_told: bool,
-}
-
 #[derive(Debug)]
 enum Phase {
     Handshake,
     Shaking(Awaited),
     Subscribe,
-    Subscribing(Awaited, Vec<&'static str>),
+    Subscribing(Awaited, Vec<(String, &'static str)>),
     Connect(Purpose),
     Connecting(Awaited, Purpose),
 }
@@ -101,14 +73,6 @@ pub(super) enum Due {
     Send(Instant),
     /// An answer is to come, not later.
     Answer(Instant),
-}
-
-/// One request.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Outgoing {
-    /// The kind, as it is appended to the server's address.
-    pub(super) suffix: &'static str,
-    pub(super) body: String,
 }
 
 impl Machine {
@@ -148,11 +112,14 @@ impl Machine {
         self.session.is_some()
     }
 
-    /// Whether the server said in its handshake that it speaks WebSocket.
-    pub(super) fn offers_websocket(&self) -> bool {
-        self.session
+    /// Whether the session is so young that only the handshake of it was carried, and
+    /// the server said in it that it speaks WebSocket.
+    pub(super) fn may_change_to_websocket(&self) -> bool {
+        let offers = self
+            .session
             .as_ref()
-            .is_some_and(|session| session.offers_websocket)
+            .map(|session| session.offers_websocket);
+        matches!(self.phase, Phase::Subscribe) && offers == Some(true)
     }
 
     /// Whether the channels are subscribed to and a connect has succeeded in this run.
@@ -199,11 +166,7 @@ impl Machine {
     pub(super) fn farewell(&mut self) -> Option<Outgoing> {
         let session = self.session.take()?;
         self.phase = Phase::Handshake;
-        let id = self.id();
-        Some(outgoing(
-            "disconnect",
-            &json!([{"id": id, "channel": DISCONNECT, "clientId": session.client_id}]),
-        ))
+        Some(request::disconnect(&self.id(), &session.client_id))
     }
 
     /// The awaited answer has not come in time.
@@ -217,7 +180,7 @@ impl Machine {
     }
 
     /// Takes in one reply. What it tells is in `events` even if it also ends the session.
-    pub(super) fn heard_of(
+    pub(super) fn hear(
         &mut self,
         reply: &[Message<'_>],
         now: Instant,
@@ -292,26 +255,26 @@ impl Machine {
             return Err(Error::Forbidden(message.said()));
         }
         match channel {
-            HANDSHAKE => self.shaken(message, is_well, now),
+            HANDSHAKE => self.shaken(message, is_well, reconnect, now),
             SUBSCRIBE => self.subscribed(message, is_well, reconnect, now),
             _ => self.connected(message, is_well, reconnect, now),
         }
     }
 
-    fn shaken(&mut self, message: &Message<'_>, is_well: bool, now: Instant) -> Result<(), Error> {
-        let client_id = message.client_id.as_ref().filter(|_| is_well);
-        let Some(client_id) = client_id else {
-            self.forget();
+    fn shaken(
+        &mut self,
+        message: &Message<'_>,
+        is_well: bool,
+        reconnect: Option<Reconnect>,
+        now: Instant,
+    ) -> Result<(), Error> {
+        self.forget();
+        if is_well && reconnect != Some(Reconnect::Handshake) {
+            self.session = Session::begin(message, now);
+        }
+        if self.session.is_none() {
             return Err(Error::Handshake(message.said()));
-        };
-        self.session = Some(Session {
-            client_id: client_id.0.clone().into_owned(),
-            heard: now,
-            has_channels: false,
-            ack: agrees_to_acknowledge(message).then_some(-1),
-            offers_websocket: offers_websocket(message),
-            is_told: false,
-        });
+        }
         self.phase = Phase::Subscribe;
         Ok(())
     }
@@ -323,23 +286,23 @@ impl Machine {
         reconnect: Option<Reconnect>,
         now: Instant,
     ) -> Result<(), Error> {
+        if is_gone(message, is_well, reconnect) {
+            self.forget();
+            return Err(Error::SessionGone(message.said()));
+        }
         let Phase::Subscribing(_, missing) = &mut self.phase else {
             return Ok(());
         };
         let name = message.subscription.as_ref().map(|text| &*text.0);
         let known = match name {
-            Some(name) => missing.iter().position(|own| *own == name),
-            None => (!missing.is_empty()).then_some(0),
+            Some(name) => missing.iter().position(|(_, own)| *own == name),
+            None => missing.iter().position(|(id, _)| message.answers(id)),
         };
         let Some(known) = known else {
             return Ok(());
         };
-        let channel = missing.swap_remove(known);
+        let (_, channel) = missing.swap_remove(known);
         let is_last = missing.is_empty();
-        if reconnect == Some(Reconnect::Handshake) || !is_well && message.is_unknown_client() {
-            self.forget();
-            return Err(Error::SessionGone(message.said()));
-        }
         if !is_well {
             let said = message.said();
             return Err(Error::Channel { channel, said });
@@ -362,12 +325,7 @@ impl Machine {
         now: Instant,
     ) -> Result<(), Error> {
         let is_resuming = matches!(self.phase, Phase::Connecting(_, Purpose::Resume));
-        let is_gone = match reconnect {
-            Some(Reconnect::Handshake) => true,
-            None => !is_well && message.is_unknown_client(),
-            _ => false,
-        };
-        if is_gone {
+        if is_gone(message, is_well, reconnect) {
             self.forget();
             // Whoever resumes has told nobody yet that the session stands.
             return match is_resuming {
@@ -380,72 +338,43 @@ impl Machine {
             return Err(Error::Refused(message.said()));
         }
         if let Some(session) = &mut self.session {
-            session.heard = now;
-            let batch = message
-                .ext
-                .as_ref()
-                .and_then(|ext| ext.get("ack")?.as_i64());
-            session.ack = session.ack.map(|last| batch.unwrap_or(last));
+            session.go_on(message, now);
         }
         Ok(())
     }
 
     fn shake(&mut self, now: Instant) -> Outgoing {
         self.session = None;
-        let offered: Vec<&str> = self.carriers.iter().map(|carrier| carrier.name()).collect();
         let awaited = self.awaited(now, NETWORK);
-        let message = json!([{
-            "id": awaited.id,
-            "channel": HANDSHAKE,
-            "version": "1.0",
-            "minimumVersion": "1.0",
-            "supportedConnectionTypes": offered,
-            "ext": {"ack": true},
-        }]);
+        let outgoing = request::handshake(&awaited.id, self.carriers);
         self.phase = Phase::Shaking(awaited);
-        outgoing("handshake", &message)
+        outgoing
     }
 
     fn subscribe(&mut self, now: Instant) -> Outgoing {
         let awaited = self.awaited(now, NETWORK);
-        let mut messages = Vec::new();
-        for (number, channel) in self.channels.iter().enumerate() {
-            let id = if number == 0 {
-                awaited.id.clone()
-            } else {
-                self.id()
-            };
-            messages.push(json!({
-                "id": id,
-                "channel": SUBSCRIBE,
-                "clientId": self.client_id(),
-                "subscription": channel,
-            }));
-        }
-        self.phase = Phase::Subscribing(awaited, self.channels.to_vec());
-        outgoing("", &Value::Array(messages))
+        let channels: Vec<_> = self
+            .channels
+            .iter()
+            .map(|channel| (self.id(), *channel))
+            .collect();
+        let outgoing = request::subscribe(self.client_id(), &channels);
+        self.phase = Phase::Subscribing(awaited, channels);
+        outgoing
     }
 
     fn connect(&mut self, purpose: Purpose, now: Instant) -> Outgoing {
-        let held = match purpose {
-            Purpose::Listen => self.advice.timeout,
-            Purpose::Resume | Purpose::Prove => Duration::ZERO,
+        let at_once = purpose != Purpose::Listen;
+        let held = if at_once {
+            Duration::ZERO
+        } else {
+            self.advice.timeout
         };
         let awaited = self.awaited(now, held + NETWORK);
-        let mut message = json!({
-            "id": awaited.id,
-            "channel": CONNECT,
-            "clientId": self.client_id(),
-            "connectionType": self.carrier.name(),
-        });
-        if purpose != Purpose::Listen {
-            message["advice"] = json!({"timeout": 0});
-        }
-        if let Some(ack) = self.session.as_ref().and_then(|session| session.ack) {
-            message["ext"] = json!({"ack": ack});
-        }
+        let ack = self.session.as_ref().and_then(|session| session.ack);
+        let outgoing = request::connect(&awaited.id, self.client_id(), self.carrier, at_once, ack);
         self.phase = Phase::Connecting(awaited, purpose);
-        outgoing("connect", &Value::Array(vec![message]))
+        outgoing
     }
 
     fn awaited(&mut self, now: Instant, patience: Duration) -> Awaited {
@@ -482,22 +411,14 @@ impl Machine {
     }
 }
 
-fn outgoing(suffix: &'static str, body: &Value) -> Outgoing {
-    Outgoing {
-        suffix,
-        body: body.to_string(),
+/// Advice decides; where there is none, a server that does not know us has forgotten us.
+fn is_gone(message: &Message<'_>, is_well: bool, reconnect: Option<Reconnect>) -> bool {
+    match reconnect {
+        Some(Reconnect::Handshake) => true,
+        None => !is_well && message.is_unknown_client(),
+        Some(Reconnect::Retry | Reconnect::Never) => false,
     }
 }
 
-fn agrees_to_acknowledge(message: &Message<'_>) -> bool {
-    let ack = message.ext.as_ref().and_then(|ext| ext.get("ack"));
-    // Newer servers answer with an object that says more.
-    ack.is_some_and(|ack| ack == true || ack.get("enabled").is_some_and(|on| on == true))
-}
-
-fn offers_websocket(message: &Message<'_>) -> bool {
-    let types = message.supported_connection_types.as_ref();
-    types
-        .and_then(Value::as_array)
-        .is_some_and(|types| types.iter().any(|kind| kind == Carrier::WebSocket.name()))
-}
+#[cfg(test)]
+mod tests;

@@ -7,10 +7,7 @@ use tokio::time::Instant;
 
 use crate::sources::genesys::Transport;
 
-use super::{
-    Endpoint, Error,
-    machine::{Carrier, Machine},
-};
+use super::{Endpoint, Error, machine::Machine, request::Carrier};
 
 /// Kept by the source between its runs, and lent to each [`Client`](super::Client).
 #[derive(Clone, Debug, Default)]

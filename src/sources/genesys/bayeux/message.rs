@@ -48,6 +48,10 @@ pub(super) struct Message<'a> {
 pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
 impl Message<'_> {
+    pub(super) fn is_on(&self, channel: &str) -> bool {
+        self.channel.as_ref().is_some_and(|own| own.0 == channel)
+    }
+
     /// Whether this is the answer to the message with that id. What has no id may be.
     pub(super) fn answers(&self, id: &str) -> bool {
         self.id

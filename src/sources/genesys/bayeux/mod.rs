@@ -12,6 +12,9 @@ mod machine;
 mod memory;
 mod message;
 mod polling;
+mod request;
+mod session;
+mod websocket;
 mod wire;
 
 pub(super) use client::{Client, Opened};

@@ -14,7 +14,7 @@ use crate::sources::https;
 use super::{
     Endpoint, Error,
     error::Said,
-    machine::Outgoing,
+    request::Outgoing,
     wire::{LARGEST, Reply},
 };
 

@@ -4,15 +4,17 @@ use bytes::Bytes;
 
 use super::{
     Endpoint, Error,
-    machine::{Carrier, Outgoing},
     polling::Polling,
+    request::{Carrier, Outgoing},
+    websocket::WebSocket,
 };
 
-/// A reply is not read further than this.
+/// A reply is not read further than this, in bytes.
 pub(super) const LARGEST: usize = 32 << 20;
 
 pub(super) enum Wire {
     Polling(Polling),
+    WebSocket(Box<WebSocket>),
 }
 
 /// What came.
@@ -28,9 +30,14 @@ impl Wire {
         Self::Polling(Polling::new(endpoint.clone()))
     }
 
+    pub(super) async fn websocket(endpoint: &Endpoint) -> Result<Self, Error> {
+        Ok(Self::WebSocket(Box::new(WebSocket::dial(endpoint).await?)))
+    }
+
     pub(super) fn carrier(&self) -> Carrier {
         match self {
             Self::Polling(_) => Carrier::LongPolling,
+            Self::WebSocket(_) => Carrier::WebSocket,
         }
     }
 
@@ -40,6 +47,7 @@ impl Wire {
                 polling.send(outgoing);
                 Ok(())
             }
+            Self::WebSocket(websocket) => websocket.send(outgoing).await,
         }
     }
 
@@ -48,13 +56,16 @@ impl Wire {
     pub(super) async fn receive(&mut self) -> Result<Reply, Error> {
         match self {
             Self::Polling(polling) => polling.receive().await,
+            Self::WebSocket(websocket) => websocket.receive().await,
         }
     }
 
-    /// Says goodbye and hears out what is still under way.
+    /// Says goodbye and hears out what is still under way. However that ends, the
+    /// session is over.
     pub(super) async fn farewell(self, outgoing: Outgoing) {
         match self {
             Self::Polling(polling) => polling.farewell(outgoing).await,
+            Self::WebSocket(websocket) => drop(websocket.farewell(outgoing).await),
         }
     }
 }

@@ -1,0 +1,90 @@
+//! What a client says, as it is sent.
+
+use serde_json::{Value, json};
+
+use super::message::{CONNECT, DISCONNECT, HANDSHAKE, SUBSCRIBE};
+
+/// One request: messages that travel together.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Outgoing {
+    /// The kind, as it is appended to the server's address.
+    pub(super) suffix: &'static str,
+    pub(super) body: String,
+}
+
+/// How messages travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carrier {
+    LongPolling,
+    WebSocket,
+}
+
+impl Carrier {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::LongPolling => "long-polling",
+            Self::WebSocket => "websocket",
+        }
+    }
+}
+
+pub(super) fn handshake(id: &str, offered: &[Carrier]) -> Outgoing {
+    let offered: Vec<&str> = offered.iter().map(|carrier| carrier.name()).collect();
+    let message = json!({
+        "id": id,
+        "channel": HANDSHAKE,
+        "version": "1.0",
+        "minimumVersion": "1.0",
+        "supportedConnectionTypes": offered,
+        "ext": {"ack": true},
+    });
+    outgoing("handshake", vec![message])
+}
+
+/// Each channel with the id of its message.
+pub(super) fn subscribe(client_id: &str, channels: &[(String, &'static str)]) -> Outgoing {
+    let message = |(id, channel): &(String, &'static str)| {
+        json!({
+            "id": id,
+            "channel": SUBSCRIBE,
+            "clientId": client_id,
+            "subscription": channel,
+        })
+    };
+    outgoing("", channels.iter().map(message).collect())
+}
+
+/// With `at_once`, the server answers though it has nothing to tell.
+pub(super) fn connect(
+    id: &str,
+    client_id: &str,
+    carrier: Carrier,
+    at_once: bool,
+    ack: Option<i64>,
+) -> Outgoing {
+    let mut message = json!({
+        "id": id,
+        "channel": CONNECT,
+        "clientId": client_id,
+        "connectionType": carrier.name(),
+    });
+    if at_once {
+        message["advice"] = json!({"timeout": 0});
+    }
+    if let Some(ack) = ack {
+        message["ext"] = json!({"ack": ack});
+    }
+    outgoing("connect", vec![message])
+}
+
+pub(super) fn disconnect(id: &str, client_id: &str) -> Outgoing {
+    let message = json!({"id": id, "channel": DISCONNECT, "clientId": client_id});
+    outgoing("disconnect", vec![message])
+}
+
+fn outgoing(suffix: &'static str, messages: Vec<Value>) -> Outgoing {
+    Outgoing {
+        suffix,
+        body: Value::Array(messages).to_string(),
+    }
+}

@@ -1,0 +1,56 @@
+//! What a server and a client know of each other from one handshake to the next.
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::{message::Message, request::Carrier};
+
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) client_id: String,
+    /// When the server last acknowledged that it knows us.
+    pub(super) heard: Instant,
+    pub(super) has_channels: bool,
+    /// The last batch received, where both agreed to acknowledge.
+    pub(super) ack: Option<i64>,
+    pub(super) offers_websocket: bool,
+    /// Whoever uses us knows that this session is another than the one before.
+    pub(super) is_told: bool,
+}
+
+impl Session {
+    /// Reads the answer to a handshake.
+    pub(super) fn begin(message: &Message<'_>, now: Instant) -> Option<Self> {
+        let client_id = message.client_id.as_ref()?;
+        Some(Self {
+            client_id: client_id.0.clone().into_owned(),
+            heard: now,
+            has_channels: false,
+            ack: agrees_to_acknowledge(message).then_some(-1),
+            offers_websocket: offers_websocket(message),
+            is_told: false,
+        })
+    }
+
+    /// Reads the answer to a connect.
+    pub(super) fn go_on(&mut self, message: &Message<'_>, now: Instant) {
+        self.heard = now;
+        let batch = message.ext.as_ref().and_then(|ext| ext.get("ack"));
+        if let (Some(ack), Some(batch)) = (&mut self.ack, batch.and_then(Value::as_i64)) {
+            *ack = batch;
+        }
+    }
+}
+
+fn agrees_to_acknowledge(message: &Message<'_>) -> bool {
+    let ack = message.ext.as_ref().and_then(|ext| ext.get("ack"));
+    // Newer servers answer with an object that says more.
+    ack.is_some_and(|ack| ack == true || ack.get("enabled").is_some_and(|on| on == true))
+}
+
+fn offers_websocket(message: &Message<'_>) -> bool {
+    let types = message.supported_connection_types.as_ref();
+    types
+        .and_then(Value::as_array)
+        .is_some_and(|types| types.iter().any(|kind| kind == Carrier::WebSocket.name()))
+}
