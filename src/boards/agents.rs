@@ -120,7 +120,7 @@ impl<'a> Card<'a> {
     /// Attributes, name, clock, cases and where they are.
     fn row(self, scene: &mut Scene<'_>, group: &'static str, pos: i64) -> Row {
         let agent = self.agent;
-        let trust = scene.picture.agent_trust(agent);
+        let trust = scene.picture.agent_trust(agent, scene.now);
         let stands = scene.standing(trust, None);
         let severity = match stands {
             Standing::Grey | Standing::Gone => Severity::Stale,

@@ -116,6 +116,9 @@ pub(super) fn put(picture: &mut Picture, external: &str, name: &str, now: &Now) 
         heard: moment.mono,
         generation: 1,
         since,
+        until: None,
+        age_unknown: false,
+        invalid: false,
     };
     let count = |n| reading(Said::Known(Value::Count(n)), None);
     let since = now.longest.map(|s| moment.plus(-s * 1000).wall);
@@ -141,6 +144,7 @@ pub(super) fn put(picture: &mut Picture, external: &str, name: &str, now: &Now) 
         trail: Trail::default(),
         today: day(60, 3),
         profile: 0,
+        gives: None,
     };
     picture.queues.insert(id, queue);
 }
@@ -201,6 +205,7 @@ pub(super) fn agent(
         generation: 1,
         today: day(0, 0),
         profile: 0,
+        stated: None,
     };
     picture.agents.insert(id, agent);
 }

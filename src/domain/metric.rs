@@ -170,6 +170,21 @@ impl Metric {
         }
     }
 
+    /// Whether the figure only grows until its day ends: a count or a sum of times. A
+    /// total that falls has begun anew.
+    pub fn is_total(self) -> bool {
+        let is_sum = matches!(
+            self,
+            Self::LoggedInTime
+                | Self::ReadyTime
+                | Self::NotReadyTime
+                | Self::TalkTime
+                | Self::HoldTime
+                | Self::WrapUpTime
+        );
+        self.is_of_the_day() && (is_sum || self.unit() == Unit::Count)
+    }
+
     /// Whether the figure counts over the business day (and so carries `since`,
     /// `complete` and `gaps`) or is of now.
     pub fn is_of_the_day(self) -> bool {

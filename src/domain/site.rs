@@ -69,6 +69,13 @@ pub struct SourceSetup {
     pub gives: Vec<Given>,
 }
 
+impl SourceSetup {
+    /// Whether its contacts are told one by one, so that the day is counted here.
+    pub fn tells_contacts(&self) -> bool {
+        self.kind == "vngage"
+    }
+}
+
 /// What a source's vendor reckons of one queue or agent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Given {

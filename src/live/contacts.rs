@@ -129,8 +129,9 @@ impl State {
         };
         match key {
             Key::Site => {
-                let sources: Vec<SourceId> = self.picture.sources.keys().cloned().collect();
-                self.picture.today = self.day(key, sources.iter(), true);
+                let setups = self.picture.site.sources.iter();
+                let told = setups.filter(|setup| setup.tells_contacts());
+                self.picture.today = self.day(key, told.map(|setup| &setup.id), true);
             }
             Key::Queue(id) => {
                 let known = self.entries_known(&id.source);
@@ -168,9 +169,14 @@ impl State {
 
     /// Shows every day anew: another day, a line, or settings have changed.
     pub(super) fn show_days(&mut self) {
-        let queues = self.picture.queues.keys().cloned().map(Key::Queue);
-        let agents = self.picture.agents.keys().cloned().map(Key::Agent);
-        let keys: Vec<Key> = queues.chain(agents).chain([Key::Site]).collect();
+        let queues = self.picture.queues.values();
+        let queues = queues.filter(|queue| queue.gives.is_none());
+        let agents = self.picture.agents.values();
+        let agents = agents.filter(|agent| agent.stated.is_none());
+        let keys: Vec<Key> = (queues.map(|queue| Key::Queue(queue.id.clone())))
+            .chain(agents.map(|agent| Key::Agent(agent.id.clone())))
+            .chain([Key::Site])
+            .collect();
         for key in &keys {
             self.show_day(key);
         }

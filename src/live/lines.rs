@@ -1,15 +1,16 @@
 //! A source's line, generation and counters.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
-use crate::domain::{Break, Line, Moment, Note, SourceId, Update, moment};
+use crate::domain::{Break, Fact, Line, Moment, Note, SourceId, Update};
 
 use super::{
     feed::{Feed, Round},
     picture::{Counts, Gap, LineState, Lost},
     state::State,
+    stated::learn,
 };
 
 /// Kinds of messages that are counted by name; the rest goes under `other`.
@@ -42,13 +43,11 @@ impl State {
         source.heard = Some(now.mono);
 
         feed.quality.count(0 < mistyped, now.mono);
-        // What had gathered is late by our absence and says nothing of clocks.
-        if let (Some(at), LineState::Connected) = (update.at, source.line) {
-            let late = moment::millis_between(at, now.wall);
-            feed.offset.learn(late, now.mono);
-            source.offset = feed.offset.millis();
-            let lag = (late - source.offset + self.waited).max(0);
-            source.lag.count(Duration::from_millis(lag.unsigned_abs()));
+        // What had gathered is late by our absence and says nothing of clocks; nor does
+        // what a vendor states, if it states it again.
+        let is_stated = matches!(update.fact, Fact::Stated(..));
+        if let (Some(at), LineState::Connected, false) = (update.at, source.line, is_stated) {
+            learn(source, feed, at, self.waited, now);
         }
         true
     }
@@ -174,8 +173,9 @@ impl State {
         }
         self.doubt_cases(id);
         let generation = self.generation(id);
+        // What is stated keeps the generation that it was said in.
         for agent in self.picture.agents.values_mut() {
-            if agent.id.source == *id {
+            if agent.id.source == *id && agent.stated.is_none() {
                 agent.accounted = false;
                 agent.generation = generation;
             }

@@ -2,26 +2,29 @@
 //! can be trusted. A pure fold ([`State`]) behind a handle ([`Live`]).
 
 mod contacts;
+mod day;
 mod feed;
 mod freshness;
 mod ledger;
 mod lines;
 mod names;
+mod naming;
 mod own;
 mod picture;
 mod reading;
 mod readings;
 mod state;
+mod stated;
 mod store;
 mod sweep;
 mod trail;
 
-pub use freshness::day_figure;
+pub use day::day_figure;
 pub use picture::{
-    Agent, Case, CaseState, Counts, Day, DayMarks, Figure, Gap, Health, LineState, Lost, Map,
-    Named, Picture, Queue, Source, Transfer, Trust,
+    Agent, Case, CaseState, Conduct, Counts, Day, DayMarks, Figure, Gap, Health, LineState, Lost,
+    Map, Named, Picture, Queue, Source, Spoken, Transfer, Trust,
 };
-pub use reading::{QUEUE_METRICS, Reading, Readings};
+pub use reading::{Others, QUEUE_METRICS, Reading, Readings};
 pub use state::{Effects, State};
 pub use store::{Live, keep};
 pub use trail::{STEP, STEPS, Step, Trail};

@@ -139,6 +139,7 @@ impl State {
                 generation: self.generation(&id.source),
                 today: Day::default(),
                 profile: 0,
+                stated: None,
             };
             self.picture.agents.insert(id.clone(), agent);
             self.show_day(&Key::Agent(id.clone()));

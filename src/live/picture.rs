@@ -6,10 +6,14 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
-use super::{reading::Readings, trail::Trail};
+use super::{
+    reading::{Others, Readings},
+    stated::Clock,
+    trail::Trail,
+};
 use crate::domain::{
-    Account, AgentId, AgentState, Break, CaseId, Class, ExternalIds, Histogram, Id, Mono, Outcome,
-    QueueId, Site, SourceId, Tally, Target, Transcript, Value,
+    Account, AgentId, AgentState, Break, CaseId, Class, ExternalIds, Histogram, Id, Metric, Mono,
+    Outcome, QueueId, Site, SourceId, Tally, Target, Transcript, Value,
 };
 
 /// Subjects by id. Ids come from a source that we trust to name its own things,
@@ -27,6 +31,8 @@ pub struct Picture {
     pub named: Map<(Class, Id), Named>,
     /// The whole site's day: distinct contacts.
     pub today: Day,
+    /// When the business day began.
+    pub day_starts: Option<Timestamp>,
     /// Rises with every change of a name, so that the store can be kept up.
     pub profiles: u64,
 }
@@ -133,6 +139,9 @@ pub struct Queue {
     pub trail: Trail,
     pub today: Day,
     pub profile: u64,
+    /// What its vendor reckons of it, in order; `None` where it tells events, and the
+    /// day is counted here.
+    pub gives: Option<Arc<[Metric]>>,
 }
 
 #[derive(Clone, Debug)]
@@ -157,6 +166,41 @@ pub struct Agent {
     pub generation: u32,
     pub today: Day,
     pub profile: u64,
+    /// What its vendor says they do; `None` where only their cases tell.
+    pub stated: Option<Box<Conduct>>,
+}
+
+/// What a vendor says of an agent.
+#[derive(Clone, Debug, Default)]
+pub struct Conduct {
+    /// The figures, in order.
+    pub gives: Arc<[Metric]>,
+    /// Their state is among what is given.
+    pub gives_state: bool,
+    /// The vendor's own word for the state, where ours does not say all.
+    pub raw: Option<Arc<str>>,
+    /// Why not ready, in words.
+    pub reason: Option<Arc<str>>,
+    /// The state on each medium, where there are several.
+    pub media: Vec<(Arc<str>, AgentState)>,
+    /// When the state was last said; `None` before it was.
+    pub said: Option<Spoken>,
+    pub readings: Others,
+    pub(super) clock: Clock,
+}
+
+/// When and how something was said that is no number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spoken {
+    /// The source's own time, uncorrected.
+    pub at: Option<Timestamp>,
+    pub heard: Mono,
+    pub generation: u32,
+    /// From then on it is not to be trusted, however its line stands.
+    pub until: Option<Mono>,
+    pub age_unknown: bool,
+    /// The vendor has no valid value.
+    pub invalid: bool,
 }
 
 /// A contact. Times are the source's own.
@@ -280,6 +324,30 @@ pub struct Figure {
     pub at: Option<Timestamp>,
     pub trust: Trust,
     pub of_day: Option<DayMarks>,
+    /// How old it was when it was heard is not known.
+    pub age_unknown: bool,
+    /// Over several queues, where it is not one number: at least and at most.
+    pub low: Option<Value>,
+    pub high: Option<Value>,
+    /// Why it is not one number.
+    pub reason: Option<String>,
+}
+
+impl Default for Figure {
+    /// Not known.
+    fn default() -> Self {
+        Self {
+            value: None,
+            since: None,
+            at: None,
+            trust: Trust::Unknown,
+            of_day: None,
+            age_unknown: false,
+            low: None,
+            high: None,
+            reason: None,
+        }
+    }
 }
 
 /// What a figure of the day carries besides its value.

@@ -1,4 +1,5 @@
-//! What a queue says of now: one value per metric, and where and when it was said.
+//! What is said of a queue or an agent: one value per metric, and where and when it
+//! was said.
 
 use jiff::Timestamp;
 
@@ -25,11 +26,34 @@ pub struct Reading {
     pub ordered: Option<Timestamp>,
     pub heard: Mono,
     pub generation: u32,
-    /// Where the value is a running clock: its start on our wall clock.
+    /// Where the value is a running clock: its start on our wall clock. Of a day's
+    /// figure: from when on its vendor has counted.
     pub since: Option<Timestamp>,
+    /// From then on it is not to be trusted, however its line stands.
+    pub until: Option<Mono>,
+    /// How old it was when it was heard is not known.
+    pub age_unknown: bool,
+    /// Its vendor has no valid value now; `value` is the last.
+    pub invalid: bool,
 }
 
-/// What a queue can say of now, in reading order.
+impl Reading {
+    /// What was said, if that holds.
+    pub(super) fn known(&self) -> Option<Value> {
+        self.value.known().filter(|_| !self.invalid)
+    }
+
+    /// Whether it is beyond what its source trusts it for.
+    pub(super) fn is_over(&self, now: Mono) -> bool {
+        is_over(self.until, now)
+    }
+}
+
+pub(super) fn is_over(until: Option<Mono>, now: Mono) -> bool {
+    until.is_some_and(|until| until <= now)
+}
+
+/// What a queue of Vngage can say of now, in reading order.
 pub const QUEUE_METRICS: &[Metric] = &[
     Metric::Waiting,
     Metric::InConversation,
@@ -38,33 +62,86 @@ pub const QUEUE_METRICS: &[Metric] = &[
     Metric::AgentsAvailable,
 ];
 
-/// The readings of a queue, each in a place of its own: this is the hot path of
-/// the intake, and a map costs more than the rest of the fold.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Readings([Option<Reading>; QUEUE_METRICS.len()]);
+/// The readings of a queue. Those that Vngage gives have a place of their own each:
+/// this is the hot path of the intake, and a map costs more than the rest of the fold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Readings {
+    places: [Option<Reading>; QUEUE_METRICS.len()],
+    others: Others,
+}
 
 impl Readings {
     pub fn get(&self, metric: Metric) -> Option<&Reading> {
-        self.0[place(metric)?].as_ref()
+        match place(metric) {
+            Some(place) => self.places[place].as_ref(),
+            None => self.others.get(metric),
+        }
     }
 
     pub fn get_mut(&mut self, metric: Metric) -> Option<&mut Reading> {
-        self.0[place(metric)?].as_mut()
+        match place(metric) {
+            Some(place) => self.places[place].as_mut(),
+            None => self.others.get_mut(metric),
+        }
     }
 
-    /// What a queue cannot say of now is let go.
     pub fn insert(&mut self, metric: Metric, reading: Reading) {
-        if let Some(place) = place(metric) {
-            self.0[place] = Some(reading);
+        match place(metric) {
+            Some(place) => self.places[place] = Some(reading),
+            None => self.others.insert(metric, reading),
         }
     }
 
     pub fn values(&self) -> impl Iterator<Item = &Reading> {
-        self.0.iter().flatten()
+        self.places.iter().flatten().chain(self.others.values())
     }
 
-    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Reading> {
-        self.0.iter_mut().flatten()
+    pub(super) fn keep(&mut self, given: &[Metric]) {
+        for metric in QUEUE_METRICS.iter().filter(|m| !given.contains(m)) {
+            if let Some(place) = place(*metric) {
+                self.places[place] = None;
+            }
+        }
+        self.others.keep(given);
+    }
+}
+
+/// Few readings, in the order of their metrics.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Others(Vec<(Metric, Reading)>);
+
+impl Others {
+    pub fn get(&self, metric: Metric) -> Option<&Reading> {
+        let place = self.place(metric).ok()?;
+        Some(&self.0[place].1)
+    }
+
+    fn get_mut(&mut self, metric: Metric) -> Option<&mut Reading> {
+        let place = self.place(metric).ok()?;
+        Some(&mut self.0[place].1)
+    }
+
+    pub fn insert(&mut self, metric: Metric, reading: Reading) {
+        match self.place(metric) {
+            Ok(place) => self.0[place].1 = reading,
+            Err(place) => {
+                // Most subjects have few, and very many subjects have them.
+                self.0.reserve_exact(1);
+                self.0.insert(place, (metric, reading));
+            }
+        }
+    }
+
+    pub fn values(&self) -> impl Iterator<Item = &Reading> {
+        self.0.iter().map(|(_, reading)| reading)
+    }
+
+    pub(super) fn keep(&mut self, given: &[Metric]) {
+        self.0.retain(|(metric, _)| given.contains(metric));
+    }
+
+    fn place(&self, metric: Metric) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&metric, |(known, _)| *known)
     }
 }
 

@@ -135,6 +135,7 @@ impl State {
             trail: Trail::default(),
             today: Day::default(),
             profile: 0,
+            gives: None,
         };
         self.picture.queues.insert(id.clone(), queue);
         self.show_day(&Key::Queue(id.clone()));
@@ -147,15 +148,20 @@ impl Queue {
         let speaks = live && !self.silent && self.quiet_since.is_none();
         let fresh = |metric| {
             let reading = self.readings.get(metric);
-            reading.filter(|reading| speaks && reading.generation == generation)
+            let holds = |reading: &&Reading| {
+                speaks && reading.generation == generation && !reading.is_over(now.mono)
+            };
+            reading.filter(holds).filter(|reading| !reading.invalid)
         };
         let waiting = match fresh(Metric::Waiting).map(|reading| reading.value) {
             Some(Said::Known(Value::Count(n))) => Some(n),
             _ => None,
         };
+        let nobody = self.gives.is_some() && waiting == Some(0);
         let held = Held {
             waiting,
             longest: match fresh(Metric::LongestWait).map(|reading| reading.since) {
+                Some(_) if nobody => Longest::Nobody,
                 Some(Some(since)) => Longest::Since(since),
                 // Somebody has come, and the timers have not yet said since when.
                 Some(None) if !matches!(waiting, None | Some(0)) => Longest::Unknown,
@@ -205,6 +211,9 @@ impl Heard {
             heard: self.now.mono,
             generation: self.generation,
             since,
+            until: None,
+            age_unknown: false,
+            invalid: false,
         }
     }
 

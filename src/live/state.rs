@@ -7,7 +7,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::domain::{
-    Fact, Histogram, Input, Moment, Mono, Site, SourceId, Subject, Update, moment,
+    Fact, Histogram, Input, Metric, Moment, Mono, Site, SourceId, Subject, Update, moment,
 };
 
 use super::{
@@ -39,6 +39,8 @@ pub struct State {
     pub(super) cases: Cases,
     /// When time alone must next be looked at.
     sweep_due: Option<Mono>,
+    /// When that was last done.
+    pub(super) swept: Mono,
     /// Wall minus monotonic clock, in milliseconds, as last seen.
     anchor: Option<i64>,
     last: Option<Moment>,
@@ -69,6 +71,7 @@ impl State {
             let next = self.sweep(now);
             effects.changed |= next.changed;
             self.sweep_due = next.due;
+            self.swept = now.mono;
         }
         if !matches!(input, Input::Time) {
             let soon = now.mono.plus(SOON);
@@ -101,9 +104,11 @@ impl State {
             source.demo = setup.demo;
             self.feeds.entry(setup.id.clone()).or_default();
         }
+        self.meet_given(site);
         for case in self.cases.recount(now.wall, site) {
             self.picture.cases.insert(case.id.clone(), case);
         }
+        self.picture.day_starts = self.cases.days.today_starts();
         self.show_days();
         self.sweep_due = None;
     }
@@ -130,8 +135,7 @@ impl State {
             }
             // Vngage gives no readings of agents; what they do shows in their cases.
             Fact::Readings(Subject::Agent(_), _) | Fact::Nothing => {}
-            // Told by sources that are not configurable yet.
-            Fact::Stated(..) => {}
+            Fact::Stated(subject, statement) => self.on_stated(update, subject, statement, now),
             Fact::Case(_, event) if !self.has_room_for(event) => self.refuse(update),
             Fact::Case(case, event) => self.on_case(update, case, event, now),
             Fact::Profile(profile) if !self.has_room(profile.class, &profile.id) => {
@@ -159,19 +163,23 @@ impl State {
             }
         }
         for queue in self.picture.queues.values_mut() {
-            for reading in queue.readings.values_mut() {
-                reading.since = reading.since.map(|at| moment::plus_millis(at, step));
+            if let Some(longest) = queue.readings.get_mut(Metric::LongestWait) {
+                longest.since = longest.since.map(|at| moment::plus_millis(at, step));
             }
             queue.trail.shift(step);
         }
         for agent in self.picture.agents.values_mut() {
             agent.since = agent.since.map(|at| moment::plus_millis(at, step));
+            if let Some(stated) = &mut agent.stated {
+                stated.clock.shift(step);
+            }
         }
     }
 
     fn turn_day(&mut self, now: Moment) -> bool {
         let closed = self.cases.days.turn(now.wall, &self.picture.site.zone);
         if closed {
+            self.picture.day_starts = self.cases.days.today_starts();
             self.show_days();
         }
         closed

@@ -128,7 +128,7 @@ fn figures(picture: &Picture, agent: &Agent, now: Moment) -> (Vec<Figure>, Optio
     let subject = subject(picture, agent, now);
     let mut marks = None;
     let figures = SHOWN.into_iter().filter_map(|metric| {
-        let figure = picture.agent_figure(agent, metric)?;
+        let figure = picture.agent_figure(agent, metric, now)?;
         if marks.is_none() {
             marks.clone_from(&figure.of_day);
         }

@@ -117,7 +117,7 @@ fn sources(picture: &Picture, now: Moment) -> Vec<Source> {
         let mut agents = Trusts::default();
         for agent in picture.agents.values() {
             if agent.id.source == source.id && !picture.is_agent_hidden(agent) {
-                agents.count(picture.agent_trust(agent));
+                agents.count(picture.agent_trust(agent, now));
             }
         }
         Source {

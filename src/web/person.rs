@@ -27,7 +27,7 @@ pub(super) struct Person {
 }
 
 pub(super) fn person(picture: &Picture, agent: &Agent, now: Moment) -> Person {
-    let trust = picture.agent_trust(agent);
+    let trust = picture.agent_trust(agent, now);
     let (glyph, word) = if trust == Trust::Unknown {
         ("·", "Not known yet")
     } else {

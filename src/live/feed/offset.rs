@@ -43,6 +43,10 @@ impl Offset {
         }
     }
 
+    pub(crate) fn is_learned(&self) -> bool {
+        self.learned.is_some()
+    }
+
     /// Whether a message with this difference (heard − said) is so far ahead
     /// that its time orders nothing.
     pub(crate) fn is_ahead(&self, difference: i64) -> bool {

@@ -3,6 +3,7 @@
 
 mod cases;
 mod queues;
+mod stated;
 
 use crate::domain::{Metric, Moment, Mono, QueueId, SourceId, Value, moment};
 
@@ -35,6 +36,7 @@ impl State {
             let live = self.picture.sources[source].is_live();
             self.sweep_quality(source, now, &mut swept);
             self.sweep_queues(source, now, &mut swept);
+            self.sweep_stated(source, now, &mut swept);
             if live {
                 // While the line is lost, figures stand as they were then.
                 self.sweep_waiting(source, now, &mut swept);

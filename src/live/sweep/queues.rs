@@ -18,9 +18,9 @@ impl State {
         let queues: Vec<QueueId> = self
             .picture
             .queues
-            .keys()
-            .filter(|queue| queue.source == *id)
-            .cloned()
+            .values()
+            .filter(|queue| queue.id.source == *id && queue.gives.is_none())
+            .map(|queue| queue.id.clone())
             .collect();
         for queue in &queues {
             self.sweep_timers(queue, live, generation, now, swept);
@@ -163,7 +163,7 @@ impl State {
                 .all(accounted);
         let mut changed = false;
         for agent in self.picture.agents.values_mut() {
-            if agent.id.source == *source && !agent.accounted {
+            if agent.id.source == *source && agent.stated.is_none() && !agent.accounted {
                 let own = !agent.queues.is_empty() && agent.queues.iter().all(accounted);
                 agent.accounted = all || own;
                 changed |= agent.accounted;

@@ -181,7 +181,10 @@ fn cases_older_than_a_break_are_unconfirmed_until_something_is_heard_of_them() {
     assert_eq!(world.state_of("c1"), CaseState::Unconfirmed);
     let anna = world.state.picture().agents[&id("anna")].clone();
     assert_eq!((anna.cases, anna.accounted), (0, false));
-    assert_eq!(world.state.picture().agent_trust(&anna), Trust::Unknown);
+    assert_eq!(
+        world.state.picture().agent_trust(&anna, world.now),
+        Trust::Unknown
+    );
 
     world.case("c1", transferred("anna", "sales", "support"));
     assert_eq!(world.state_of("c1"), CaseState::Waiting);

@@ -4,6 +4,7 @@ mod cases;
 mod faults;
 mod property;
 mod queues;
+mod stated;
 mod trail;
 
 use std::sync::Arc;

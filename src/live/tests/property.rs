@@ -402,7 +402,9 @@ impl Run {
                 assert!(truth == 0 || self.broken, "{name} is not known");
                 continue;
             };
-            let shown = picture.agent_figure(agent, Metric::Cases).unwrap();
+            let shown = picture
+                .agent_figure(agent, Metric::Cases, self.world.now)
+                .unwrap();
             if shown.trust == Trust::Fresh {
                 assert_eq!(agent.cases, truth, "{name}");
             } else {

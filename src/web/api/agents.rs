@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::{ToSchema, openapi::Schema};
 
 use crate::{
-    domain::{AgentState, Id, Metric},
+    domain::{AgentState, Id, Metric, Moment},
     live::{self, Picture, Trust},
 };
 
@@ -56,7 +56,8 @@ pub(super) struct Agent {
     /// Start of the state.
     #[schema(required = true)]
     since: Option<Time>,
-    /// Open cases; after a break those that are known of.
+    /// Open cases; after a break those that are known of. `null` where the source does
+    /// not tell cases.
     #[schema(required = true)]
     cases: Option<u32>,
     stale: bool,
@@ -78,12 +79,14 @@ fn states() -> Schema {
     responses((status = OK, description = "The agents", body = Agents), Problem)
 )]
 pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Agents> {
-    let mut agents = web.live.read(|picture, _| {
+    let mut agents = web.live.read(|picture, now| {
         let shown = picture
             .agents
             .values()
             .filter(|agent| !picture.is_agent_hidden(agent));
-        shown.map(|agent| json(picture, agent)).collect::<Vec<_>>()
+        shown
+            .map(|agent| json(picture, agent, now))
+            .collect::<Vec<_>>()
     });
     agents.sort_by(|a, b| a.id.cmp(&b.id));
     Json(Agents { agents })
@@ -107,25 +110,26 @@ pub(super) async fn one(
     _: Unasked,
 ) -> Result<Json<Agent>, Problem> {
     let Path((source, external)) = path?;
-    let found = web.live.read(|picture, _| {
-        names::find_agent(picture, &source, &external).map(|agent| json(picture, agent))
+    let found = web.live.read(|picture, now| {
+        names::find_agent(picture, &source, &external).map(|agent| json(picture, agent, now))
     });
     found
         .map(Json)
         .ok_or_else(|| Problem::not_found(&format!("there is no agent {source}/{external}")))
 }
 
-fn json(picture: &Picture, agent: &live::Agent) -> Agent {
+fn json(picture: &Picture, agent: &live::Agent, now: Moment) -> Agent {
     let id = agent.id.to_string();
-    let trust = picture.agent_trust(agent);
+    let trust = picture.agent_trust(agent, now);
     let figure = |metric: Metric| {
-        let figure = picture.agent_figure(agent, metric)?;
+        let figure = picture.agent_figure(agent, metric, now)?;
         Some((metric.name(), figure.into()))
     };
     let display_name = match picture.site.names.get(&id) {
         Some(name) => Some(name.clone()),
         None => agent.display_name.as_deref().map(str::to_owned),
     };
+    let stated = agent.stated.as_deref();
     Agent {
         source: agent.id.source.to_string(),
         external_id: agent.id.external.to_string(),
@@ -135,9 +139,11 @@ fn json(picture: &Picture, agent: &live::Agent) -> Agent {
         external_ids: external_ids(&agent.external_ids),
         groups: agent.queues.iter().map(Id::to_string).collect(),
         state: agent.state.name(),
-        reason: None,
+        reason: stated
+            .and_then(|stated| stated.reason.as_deref())
+            .map(str::to_owned),
         since: agent.since.map(Time),
-        cases: (trust != Trust::Unknown).then_some(agent.cases),
+        cases: (stated.is_none() && trust != Trust::Unknown).then_some(agent.cases),
         stale: is_stale(trust),
         metrics: Metric::all().filter_map(figure).collect(),
         id,

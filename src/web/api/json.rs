@@ -128,6 +128,9 @@ impl From<live::Figure> for Figure {
             at: figure.at.map(Time),
             stale: is_stale(figure.trust),
             since: figure.since.map(|at| Some(Time(at))),
+            low: figure.low.map(Number::from),
+            high: figure.high.map(Number::from),
+            reason: figure.reason,
             ..Self::default()
         }
         .of(figure.of_day)
@@ -181,10 +184,8 @@ mod tests {
         let figure = |value, trust| {
             let figure = live::Figure {
                 value,
-                since: None,
-                at: None,
                 trust,
-                of_day: None,
+                ..live::Figure::default()
             };
             serde_json::to_string(&Figure::from(figure)).unwrap()
         };
