@@ -22,6 +22,7 @@ mod browser_lines;
 mod browser_pictures;
 mod browser_screens;
 mod commands;
+mod genesys_stand_in;
 mod live_boards;
 mod logs;
 mod metrics;

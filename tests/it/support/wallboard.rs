@@ -59,16 +59,16 @@ impl Vngage {
 
     /// A whole configuration with this one source.
     pub fn configuration(&self, port: u16, public_port: u16) -> String {
-        format!(
-            "time_zone = \"{}\"\n[server]\nlisten = \"127.0.0.1:{port}\"\n\
-             public_url = \"http://127.0.0.1:{public_port}\"\n\
-             [store]\nurl = \"sqlite:wallboard.db\"\n[access]\nmode = \"open\"\n{}",
-            zone_far_from_midnight(),
-            self.toml()
-        )
+        format!("{}{}", house(port, public_port), self.toml())
     }
 
-    fn toml(&self) -> String {
+    /// The secrets that the configuration asks for.
+    pub fn environment(&self) -> Environment {
+        vec![("VNGAGE_URL", self.url.clone())]
+    }
+
+    /// Its own section.
+    pub fn toml(&self) -> String {
         let ca = self.ca_file.as_ref().map_or(String::new(), |path| {
             format!("ca_file = {:?}\n", path.display().to_string())
         });
@@ -80,10 +80,23 @@ impl Vngage {
     }
 }
 
+/// What every configuration has besides its sources.
+pub fn house(port: u16, public_port: u16) -> String {
+    format!(
+        "time_zone = \"{}\"\n[server]\nlisten = \"127.0.0.1:{port}\"\n\
+         public_url = \"http://127.0.0.1:{public_port}\"\n\
+         [store]\nurl = \"sqlite:wallboard.db\"\n[access]\nmode = \"open\"\n",
+        zone_far_from_midnight(),
+    )
+}
+
+/// The secrets that its configuration asks for by name.
+pub type Environment = Vec<(&'static str, String)>;
+
 #[derive(Debug)]
 pub struct Wallboard {
     pub port: u16,
-    source: Vngage,
+    environment: Environment,
     dir: tempfile::TempDir,
     process: Child,
     http: reqwest::Client,
@@ -108,25 +121,38 @@ impl Wallboard {
         configuration: &str,
         files: &[(&str, &str)],
     ) -> Self {
+        let boards = source.boards.iter();
+        let boards: Vec<_> = boards
+            .map(|(name, text)| (format!("boards/{name}"), text.as_str()))
+            .collect();
+        let boards = boards.iter().map(|(name, text)| (name.as_str(), *text));
+        let files: Vec<_> = boards.chain(files.iter().copied()).collect();
+        Self::start(configuration, port, &files, source.environment()).await
+    }
+
+    /// One of any sources, with its secrets.
+    pub async fn start(
+        configuration: &str,
+        port: u16,
+        files: &[(&str, &str)],
+        environment: Environment,
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("boards")).unwrap();
-        for (name, text) in &source.boards {
-            fs::write(dir.path().join("boards").join(name), text).unwrap();
-        }
         fs::write(dir.path().join("wallboard.toml"), configuration).unwrap();
         for (name, text) in files {
             let path = dir.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let process = spawn(dir.path(), &source);
+        let process = spawn(dir.path(), &environment);
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(10))
             .build()
             .unwrap();
         let mut wallboard = Self {
             port,
-            source,
+            environment,
             dir,
             process,
             http,
@@ -153,7 +179,7 @@ impl Wallboard {
 
     /// Starts it on the same folder and address, once it was ended.
     pub async fn start_again(&mut self) {
-        self.process = spawn(self.dir.path(), &self.source);
+        self.process = spawn(self.dir.path(), &self.environment);
         self.is_up().await;
     }
 
@@ -265,11 +291,15 @@ impl Drop for Wallboard {
             !log.contains("amqp://") && !log.contains("amqps://"),
             "an address is in the log"
         );
+        // Short ones are words that may well be said (an address is looked for above).
+        for (name, secret) in &self.environment {
+            assert!(!log.contains(secret), "{name} is in the log");
+        }
         assert!(!log.contains("panicked"), "the wallboard panicked:\n{log}");
     }
 }
 
-fn spawn(dir: &Path, source: &Vngage) -> Child {
+fn spawn(dir: &Path, environment: &Environment) -> Child {
     let log = fs::File::options()
         .create(true)
         .append(true)
@@ -278,7 +308,7 @@ fn spawn(dir: &Path, source: &Vngage) -> Child {
     Command::new(env!("CARGO_BIN_EXE_wallboard"))
         .args(["serve", "--log", "debug", "--config"])
         .arg(dir.join("wallboard.toml"))
-        .env("VNGAGE_URL", &source.url)
+        .envs(environment.iter().cloned())
         .stdin(Stdio::null())
         .stderr(log.try_clone().unwrap())
         .stdout(log)

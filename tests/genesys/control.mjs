@@ -1,0 +1,108 @@
+// The test's own door: what is so, what was seen, what rules were broken, and orders.
+
+import { once } from "node:events";
+import { createServer } from "node:http";
+
+import { respond, text } from "./polling.mjs";
+
+export class Control {
+    constructor(parts) {
+        Object.assign(this, parts);
+        this.sockets = parts.sockets;
+        this.lines = new Set();
+        this.front.on("connection", (line) => {
+            this.lines.add(line);
+            line.on("close", () => this.lines.delete(line));
+        });
+    }
+
+    async listen() {
+        const server = createServer(async (request, response) => {
+            const url = new URL(request.url, "http://control");
+            const order = request.method === "POST" ? JSON.parse(await text(request)) : null;
+            try {
+                const told = order ? this.#obey(order) : this.#tell(url);
+                respond(response, 200, {}, JSON.stringify(told ?? null));
+            } catch (error) {
+                respond(response, 500, {}, JSON.stringify(error.stack));
+            }
+        });
+        server.listen(0, "127.0.0.1");
+        await once(server, "listening");
+        return server.address().port;
+    }
+
+    #tell({ pathname, searchParams }) {
+        switch (pathname) {
+            case "/truth": return this.truth.tell(Date.now() - Number(searchParams.get("had") ?? 0));
+            case "/broken": return this.rules.log;
+            case "/seen": return this.#seen();
+            default: throw new Error(`nothing is told at ${pathname}`);
+        }
+    }
+
+    #seen() {
+        const { statistics, signIn, rules, weather } = this;
+        const sessions = [...statistics.sessions.values()];
+        const subscriptions = sessions.flatMap((session) => [...session.subscriptions.values()]);
+        const clients = [...rules.clients].filter(([id]) => this.bayeux.knows(id));
+        return {
+            ...statistics.asked,
+            faults: weather.left,
+            granted: signIn.granted,
+            handshakes: rules.clients.size,
+            connects: clients.reduce((sum, [, { connects }]) => sum + connects, 0),
+            clients: clients.length,
+            subscribed: subscriptions.reduce((sum, { size }) => sum + size, 0),
+            delivered: statistics.delivered,
+            over: [...new Set(clients.map(([, { over }]) => over))],
+        };
+    }
+
+    #obey({ do: what, ...order }) {
+        const { weather, bayeux, statistics, signIn, truth, rules, manners } = this;
+        switch (what) {
+            case "fault": return weather.order(order);
+            case "calm": weather.clear(); return manners.reset();
+            case "forget": if (order.subscriptions) statistics.drop(); return bayeux.forget();
+            case "cut": for (const line of this.lines) line.resetAndDestroy(); return;
+            case "manners": return void Object.assign(manners, order);
+            // Advised in every reply and kept by the server, until something else is.
+            case "advise": manners.advice = order; return bayeux.advise(order);
+            case "service": return statistics.serve(order.available);
+            case "expire": if (order.refresh) signIn.expireRefresh(); signIn.expireAccess(); return this.sockets.close();
+            case "refuse": signIn.refusing = order.status ?? null; return;
+            case "clock": statistics.ahead = order.ahead; return;
+            case "rate": truth.rate = order.rate; return;
+            case "pardon": rules.pardon(); return signIn.pardon();
+            case "judge": return this.#judge(order);
+            case "set": return truth.set(this.#figure(order), order.value);
+            case "burst": return this.#burst(order);
+            default: throw new Error(`no such order: ${what}`);
+        }
+    }
+
+    #figure({ type, object, name }) {
+        const figure = this.truth.find({ objectType: type, objectId: object, name });
+        if (!figure) throw new Error(`no such figure: ${type} ${object} ${name}`);
+        return figure;
+    }
+
+    /** Makes a figure, or all of them, not valid or valid again. */
+    #judge({ valid, ...which }) {
+        const figures = which.type ? [this.#figure(which)] : this.truth.list;
+        for (const figure of figures) this.truth.judge(figure, valid);
+    }
+
+    /** So many updates a second for a time, evenly over all figures. */
+    #burst({ rate, for: time }) {
+        const { truth } = this;
+        const began = Date.now();
+        let done = 0;
+        const pace = setInterval(() => {
+            const due = Math.min(Date.now() - began, time) * rate / 1000;
+            for (; done < due; done++) truth.change(truth.list[done % truth.list.length]);
+            if (Date.now() - began >= time) clearInterval(pace);
+        }, 10);
+    }
+}

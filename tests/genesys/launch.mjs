@@ -1,0 +1,25 @@
+// Starts a server and gives the ways to it.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+export async function launch(plan) {
+    const stdio = ["pipe", "pipe", "inherit"];
+    const server = spawn("node", ["server.mjs", plan], { cwd: import.meta.dirname, stdio });
+    const [line] = await once(server.stdout, "data");
+    const { port, control } = JSON.parse(line);
+    return {
+        base: `http://127.0.0.1:${port}`,
+        ask: async (path) => (await fetch(`http://127.0.0.1:${control}${path}`)).json(),
+        async tell(order) {
+            const body = JSON.stringify(order);
+            const said = await fetch(`http://127.0.0.1:${control}/order`, { method: "POST", body });
+            assert.equal(said.status, 200, await said.text());
+        },
+        async end() {
+            server.stdin.end();
+            await once(server, "exit");
+        },
+    };
+}

@@ -1,0 +1,64 @@
+// How untidily is told what is told: what a server may do and a client must bear.
+
+const REMEMBERED = 300;
+
+/** Told now and then beside what is meant, all of it to be ignored. */
+const STRANGERS = [
+    { channel: "/statistics/v4/updates", data: { name: "New", data: { statistics: null } } },
+    { channel: "/meta/gossip", successful: true, advice: { colour: "blue" } },
+    {
+        channel: "/statistics/v3/updates",
+        data: {
+            name: "StatisticUpdate", topic: "statistics/v3/updates", since: [],
+            data: { statistics: [{ subscriptionId: "?", statisticId: "?", value: 7, timestamp: 1 }] },
+        },
+    },
+    { channel: "/statistics/v3/updates", data: { data: { statistics: [{}, null, 7] } } },
+    { channel: "/statistics/v3/service", data: { data: { serviceState: "YAWNING" } } },
+    { channel: "/statistics/v3/updates", data: "what?" },
+];
+
+export class Manners {
+    constructor(dice, statistics) {
+        this.dice = dice;
+        this.statistics = statistics;
+        this.reset();
+    }
+
+    /** Tidy again. */
+    reset() {
+        Object.assign(this, { single: false, strangers: 0, repeats: 0, early: false, advice: null });
+        this.past = [];
+    }
+
+    /** Puts replies and events to a session as untidily as ordered. */
+    dress(messages, kind, session) {
+        const said = messages.map((message) => this.#advised(message));
+        if (this.early && kind === "subscribe" && session) {
+            said.unshift(...this.statistics.everything(session).slice(0, 20));
+        }
+        if (kind !== "handshake") {
+            if (this.dice.happens(this.strangers)) said.push(this.dice.one(STRANGERS));
+            if (this.past.length && this.dice.happens(this.repeats)) said.push(this.dice.one(this.past));
+        }
+        this.#remember(messages);
+        return said;
+    }
+
+    /** As written: one message alone need not be an array. */
+    write(messages) {
+        return JSON.stringify(this.single && messages.length === 1 ? messages[0] : messages);
+    }
+
+    #advised(message) {
+        const isAdvised = ["/meta/connect", "/meta/handshake"].includes(message.channel);
+        if (!isAdvised || !this.advice || !message.successful) return message;
+        return { ...message, advice: { ...message.advice, ...this.advice } };
+    }
+
+    #remember(messages) {
+        if (!this.repeats) return;
+        this.past.push(...messages.filter(({ channel }) => channel === "/statistics/v3/updates"));
+        this.past.splice(0, this.past.length - REMEMBERED);
+    }
+}

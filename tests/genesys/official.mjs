@@ -1,0 +1,139 @@
+// Proves the server with the CometD project's own client: what it sees in a minute of
+// weather is the truth, and its ways break no rule.
+//
+//     node official.mjs long-polling '{"server":"cometd"}'
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+
+import { CometD } from "cometd";
+import { adapt } from "cometd-nodejs-client";
+import { WebSocket } from "ws";
+
+import { launch } from "./launch.mjs";
+import { API_KEY, CLIENT, USER } from "./sign_in.mjs";
+
+const [transport, plan] = process.argv.slice(2);
+const { base, ask, tell, end } = await launch(plan);
+
+const jar = new Map();
+const cookie = () => [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+const store = (set) => {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(set);
+    jar.set(name, value);
+};
+adapt({
+    cookies: {
+        storeCookie: (uri, header, done) => done(null, store(header)),
+        retrieveCookies: (context, uri, done) => done(null, jar.size ? [cookie()] : []),
+    },
+});
+
+const headers = { "x-api-key": API_KEY, Authorization: `Bearer ${await token()}` };
+// In a browser these come by themselves.
+global.window.WebSocket = class extends WebSocket {
+    constructor(url, protocol) {
+        super(url, protocol, { headers: { ...headers, ...(jar.size ? { Cookie: cookie() } : {}) } });
+        this.once("upgrade", ({ headers: said }) => said["set-cookie"]?.forEach(store));
+    }
+};
+
+const cometd = new CometD();
+for (const type of cometd.getTransportTypes()) if (type !== transport) cometd.unregisterTransport(type);
+cometd.configure({ url: `${base}/statistics/v3/notifications`, requestHeaders: headers, logLevel: "error" });
+
+const values = new Map();
+cometd.addListener("/meta/handshake", ({ successful }) => {
+    if (!successful) return;
+    cometd.batch(() => {
+        cometd.subscribe("/statistics/v3/service", ({ data }) => {
+            if (data.data.serviceState === "AVAILABLE") subscribe();
+        });
+        cometd.subscribe("/statistics/v3/updates", ({ data }) => {
+            for (const one of (data.data ?? data).statistics) heard(one);
+        }, subscribe);
+    });
+});
+cometd.handshake();
+
+await equals("first values");
+for (const order of [
+    { do: "forget" },
+    { do: "forget", subscriptions: true },
+    { do: "cut" },
+    { do: "fault", to: "connect", with: "status", status: 502, body: "<html>" },
+    // Over WebSocket the official client does not survive this one.
+    { do: "fault", to: "connect", with: transport === "websocket" ? "cut" : "garble" },
+    { do: "fault", to: "connect", with: "slow", ms: 300 },
+    { do: "advise", interval: 400 },
+    { do: "advise", interval: 0 },
+    { do: "fault", to: "connect", with: "advise", failed: true, drop: true, advice: { reconnect: "handshake" } },
+]) {
+    await tell(order);
+    await equals(JSON.stringify(order));
+}
+await tell({ do: "service", available: false });
+await tell({ do: "service", available: true });
+await equals("available again");
+await new Promise((resolve) => cometd.disconnect(resolve));
+assert.deepEqual(await ask("/broken"), []);
+await end();
+console.log("as it should be");
+process.exit();
+
+async function token() {
+    const said = await fetch(`${base}/auth/v3/oauth/token`, {
+        method: "POST",
+        headers: {
+            "x-api-key": API_KEY,
+            Authorization: `Basic ${Buffer.from(`${CLIENT.id}:${CLIENT.secret}`).toString("base64")}`,
+        },
+        body: new URLSearchParams({ grant_type: "password", scope: "*", ...USER }),
+    });
+    return (await said.json()).access_token;
+}
+
+/** Subscribes anew to all numbers there are. */
+async function subscribe() {
+    const truth = await ask("/truth");
+    const statistics = [];
+    for (const [objectType, objects] of Object.entries(truth)) {
+        for (const [objectId, named] of Object.entries(objects)) {
+            for (const [name, { kind }] of Object.entries(named)) {
+                const statisticId = JSON.stringify([objectType, objectId, name]);
+                if (/count|total|percent|seconds/.test(kind)) statistics.push({ statisticId, objectType, objectId, name });
+            }
+        }
+    }
+    const said = await fetch(`${base}/statistics/v3/subscriptions?verbose=INFO`, {
+        method: "POST",
+        headers: { ...headers, Cookie: cookie(), "Content-Type": "application/json" },
+        body: JSON.stringify({ operationId: randomUUID(), data: { statistics } }),
+    });
+    const { status, data } = await said.json();
+    assert.equal(status.code, 0);
+    values.clear();
+    data.statistics.forEach(heard);
+}
+
+function heard({ statisticId, value, timestamp }) {
+    const old = values.get(statisticId);
+    if (!old || old.timestamp < timestamp) values.set(statisticId, { timestamp, value: Number(value?.stringValue ?? value) });
+}
+
+/** Waits until all that was heard is so. */
+async function equals(after) {
+    let wrong;
+    // The official client backs off a second more each time it fails.
+    for (const end = Date.now() + 15_000; Date.now() < end;) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        const truth = await ask("/truth");
+        const { faults } = await ask("/seen");
+        wrong = [...values].filter(([id, { value }]) => {
+            const [type, object, name] = JSON.parse(id);
+            return truth[type][object][name].is !== value;
+        });
+        if (values.size && !faults && wrong.length < 2) return;
+    }
+    assert.fail(`not the truth after ${after}: ${JSON.stringify(wrong)}`);
+}

@@ -1,0 +1,123 @@
+// Bayeux over HTTP: long-polling.
+
+import { Agent, request as ask } from "node:http";
+
+import { SESSION, cookies, missing } from "./cookies.mjs";
+import { kind, parse } from "./exchange.mjs";
+
+export class Polling {
+    constructor({ exchange, rules, statistics, bayeux, manners }) {
+        Object.assign(this, { exchange, rules, statistics, bayeux, manners });
+        this.agent = new Agent({ keepAlive: true });
+    }
+
+    async handle(request, response, body) {
+        let messages;
+        try {
+            messages = parse(body);
+        } catch {
+            this.rules.broken("a body that is no JSON");
+            return respond(response, 400, {}, "");
+        }
+        const had = cookies(request.headers);
+        const isFirst = kind(messages) === "handshake";
+        const known = this.statistics.session(had[SESSION]);
+        const complete = known !== undefined && had.BAYEUX_BROWSER !== undefined;
+        const over = once(this.rules.asked(messages, "long-polling", { complete }));
+        response.on("close", over);
+
+        const fault = this.exchange.befall(messages);
+        if (await befalls(fault, request, response)) return;
+        if (fault?.error || (!known && !isFirst)) {
+            const refused = fault?.error ? fault : { error: "402::session_unknown" };
+            const told = this.exchange.refusal(messages, refused);
+            over();
+            return respond(response, 200, {}, this.manners.write(told));
+        }
+
+        const session = this.statistics.open(had[SESSION]);
+        const answer = await this.#relay(request, response, JSON.stringify(messages));
+        if (!answer || response.destroyed) return;
+        if (fault?.with === "lose") return request.socket.resetAndDestroy();
+        const headers = {};
+        const set = [...(answer.headers["set-cookie"] ?? [])];
+        if (isFirst) set.push(...missing(had, session, this.bayeux.kind === "faye"));
+        if (set.length) headers["set-cookie"] = set;
+        over();
+        // The server ends a duplicate connect with an empty failure of its own.
+        if (answer.status !== 200) return respond(response, answer.status, headers, answer.body);
+        const told = this.exchange.reply(messages, parse(answer.body), session, fault);
+        const text = this.manners.write(told);
+        if (fault?.with === "truncate") return truncate(request, response, text);
+        respond(response, 200, headers, fault?.with === "garble" ? half(text) : text);
+    }
+
+    /** Asks the server itself; nothing where the client has gone meanwhile. */
+    #relay(request, response, body) {
+        return new Promise((resolve) => {
+            const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+            if (request.headers.cookie) headers.cookie = request.headers.cookie;
+            const { agent, bayeux: { port } } = this;
+            const asked = ask({ port, host: "127.0.0.1", method: "POST", path: request.url, headers, agent });
+            response.on("close", () => response.writableFinished || asked.destroy());
+            asked.on("error", () => resolve(null));
+            asked.on("response", async (answer) => {
+                try {
+                    resolve({ status: answer.statusCode, headers: answer.headers, body: await text(answer) });
+                } catch {
+                    resolve(null);
+                }
+            });
+            asked.end(body);
+        });
+    }
+}
+
+/** Whether a fault is the end of a request already. */
+export async function befalls(fault, request, response) {
+    switch (fault?.with) {
+        case "status":
+            respond(response, fault.status, { "content-type": fault.type ?? "text/html" }, fault.body ?? "");
+            return true;
+        case "hang":
+            return true;
+        case "cut":
+            request.socket.resetAndDestroy();
+            return true;
+        case "slow":
+            await new Promise((resolve) => setTimeout(resolve, fault.ms));
+            return response.destroyed;
+        default:
+            return false;
+    }
+}
+
+/** A body that ends before its time. */
+export function truncate(request, response, text) {
+    response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+    response.write(half(text), () => request.socket.destroy());
+}
+
+export function half(text) {
+    return text.slice(0, Math.ceil(text.length / 2));
+}
+
+export function respond(response, status, headers, body) {
+    const length = Buffer.byteLength(body);
+    response.writeHead(status, { "content-type": "application/json", ...headers, "content-length": length });
+    response.end(body);
+}
+
+export async function text(stream) {
+    const chunks = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    return Buffer.concat(chunks).toString("utf8");
+}
+
+function once(call) {
+    let isDone = false;
+    return () => {
+        if (!isDone) call();
+        isDone = true;
+    };
+}

@@ -1,0 +1,144 @@
+// Breaks every rule of rules.mjs and sign_in.mjs once, to see that each is noticed, and
+// that nothing else is.
+//
+//     node rude.mjs '{"server":"cometd"}'
+
+import assert from "node:assert/strict";
+
+import { API_KEY, CLIENT, USER } from "./sign_in.mjs";
+import { launch } from "./launch.mjs";
+
+const { base, ask, tell, end } = await launch(process.argv[2]);
+const PAIR = `${CLIENT.id}:${CLIENT.secret}`;
+let bearer = (await grant()).access_token;
+let told = 0;
+let nextId = 1;
+
+async function breaks(pattern, way) {
+    await way();
+    const broken = (await ask("/broken")).slice(told);
+    told += broken.length;
+    assert.ok(broken.some((line) => pattern.test(line)), `${pattern} is not in ${JSON.stringify(broken)}`);
+}
+
+const client = await handshake();
+assert.deepEqual(await ask("/broken"), []);
+
+await breaks(/handshake that is not alone/, () => post(null, [shake(), message("/meta/subscribe")]));
+await breaks(/handshake without version/, () => post(null, [{ ...shake(), version: undefined }]));
+await breaks(/handshake without connection types/, () =>
+    post(null, [{ ...shake(), supportedConnectionTypes: undefined }]));
+await breaks(/handshake with a clientId/, () => post(null, [{ ...shake(), clientId: client.id }]));
+await breaks(/handshake without id/, () => post(null, [{ ...shake(), id: undefined }]));
+await breaks(/two handshakes at once/, async () => {
+    await tell({ do: "fault", to: "handshake", with: "slow", ms: 200 });
+    await Promise.all([post(null, [shake()]), post(null, [shake()])]);
+});
+await breaks(/without clientId/, () => post(client, [{ ...message("/meta/subscribe"), clientId: undefined }]));
+await breaks(/clientId that was never given/, () => post(client, [{ ...message("/meta/subscribe"), clientId: "x" }]));
+await breaks(/subscribe without id/, () => post(client, [{ ...message("/meta/subscribe"), id: undefined }]));
+await breaks(/id used before/, async () => {
+    const same = message("/meta/subscribe");
+    await post(client, [same]);
+    await post(client, [same]);
+});
+await breaks(/without its cookies/, () => post({ ...client, cookie: "" }, [message("/meta/subscribe")]));
+await breaks(/type websocket over long-polling/, () => post(client, [connect({ connectionType: "websocket" })]));
+await breaks(/two connects outstanding/, async () => {
+    const both = [post(client, [connect()]), post(client, [connect()])];
+    await tell({ do: "fault", to: "event", with: "cut" });
+    await Promise.race(both);
+    await tell({ do: "calm" });
+    await tell({ do: "cut" });
+    await Promise.allSettled(both);
+});
+await breaks(/where 2000 were advised/, async () => {
+    const other = await handshake();
+    await tell({ do: "advise", interval: 2000, timeout: 50 });
+    await post(other, [connect()]);
+    await post(other, [connect()]);
+    await tell({ do: "advise", interval: 0, timeout: 50 });
+});
+await breaks(/connect after advice to handshake/, async () => {
+    const other = await handshake();
+    await tell({ do: "forget" });
+    await post(other, [connect()]);
+    await post(other, [connect()]);
+});
+await breaks(/after advice not to come back/, async () => {
+    const other = await handshake();
+    await tell({ do: "fault", to: "connect", with: "advise", failed: true, advice: { reconnect: "none" } });
+    await post(other, [connect()]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await handshake();
+    await tell({ do: "pardon" });
+});
+await breaks(/a body that is no JSON/, () => send("/statistics/v3/notifications", client, "{"));
+await breaks(/no x-api-key/, () => send("/statistics/v3/notifications", client, "[]", { "x-api-key": "" }));
+await breaks(/no token/, () => send("/statistics/v3/notifications", client, "[]", { authorization: "" }));
+await breaks(/without the session's cookie/, () => subscribe(null, "a", "1"));
+await breaks(/operationId used before/, () => subscribe(client, "a", "2"));
+await breaks(/statisticId is missing/, () => subscribe(client, "b", undefined));
+await breaks(/is no call of the API/, () => send("/statistics/v3/initialize", client, "{}"));
+await breaks(/question by definition/, () =>
+    send("/statistics/v3/operations/get-statistic-ex", null, '{"data":{"statistics":[{"definition":{}}]}}'));
+await breaks(/although the last token is fresh/, grant);
+await breaks(/an old token at/, async () => {
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    await send("/statistics/v3/operations/get-statistic-ex", null, "{}");
+});
+await breaks(/two grants at once/, async () => {
+    await tell({ do: "fault", to: "token", with: "slow", ms: 200 });
+    const [one] = await Promise.all([grant(), grant()]);
+    bearer = one.access_token;
+});
+await breaks(/a grant with no x-api-key/, () => grant({ "x-api-key": "" }));
+await breaks(/ms after one was refused/, grant);
+await breaks(/wrong client credentials/, () => grant({ authorization: "Basic eDp5" }));
+await end();
+console.log("as it should be");
+process.exit();
+
+async function grant(more = {}) {
+    const authorization = `Basic ${Buffer.from(PAIR).toString("base64")}`;
+    const said = await fetch(`${base}/auth/v3/oauth/token`, {
+        method: "POST", headers: { "x-api-key": API_KEY, authorization, ...more },
+        body: new URLSearchParams({ grant_type: "password", ...USER }),
+    });
+    return said.json();
+}
+
+function shake() {
+    const supportedConnectionTypes = ["long-polling"];
+    return { id: String(nextId++), channel: "/meta/handshake", version: "1.0", supportedConnectionTypes };
+}
+
+function message(channel) {
+    return { id: String(nextId++), channel, subscription: "/statistics/v3/updates" };
+}
+
+function connect(more = {}) {
+    return { id: String(nextId++), channel: "/meta/connect", connectionType: "long-polling", ...more };
+}
+
+async function handshake() {
+    const said = await send("/statistics/v3/notifications/handshake", null, JSON.stringify([shake()]));
+    const cookie = said.headers.getSetCookie().map((set) => set.split(";")[0]).join("; ");
+    return { cookie, id: (await said.json())[0].clientId };
+}
+
+function post(from, messages) {
+    const all = messages.map((one) => ({ ...(from ? { clientId: from.id } : {}), ...one }));
+    return send("/statistics/v3/notifications", from, JSON.stringify(all));
+}
+
+function subscribe(from, operationId, statisticId) {
+    const one = { statisticId, objectType: "Queue", objectId: "9000@SIP_Switch", name: "TotalAnswered" };
+    const body = { operationId, data: { statistics: [one] } };
+    return send("/statistics/v3/subscriptions", from, JSON.stringify(body));
+}
+
+function send(path, from, body, more = {}) {
+    const headers = { "x-api-key": API_KEY, authorization: `Bearer ${bearer}`, cookie: from?.cookie ?? "" };
+    return fetch(base + path, { method: "POST", body, headers: { ...headers, ...more } });
+}

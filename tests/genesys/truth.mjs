@@ -1,0 +1,223 @@
+// The contact centre behind the API: what is so of every object, how it changes, and
+// what has been so. Time here is true; what the server says of it is put on in values.mjs.
+
+import { Dice } from "./dice.mjs";
+
+/** How long what has been so is remembered, in milliseconds. */
+const MEMORY = 180_000;
+
+/** The statistics of each type of object, and the kind of each. */
+const STATISTICS = {
+    Queue: {
+        CurrNumberWaitingCalls: "count",
+        CurrMaxCallWaitingTime: "wait",
+        TotalNumberInQueue: "total",
+        TotalAnswered: "total",
+        TotalAbandoned: "total",
+        ServiceLevel: "percent",
+        AverageWaitingTime: "seconds",
+    },
+    RoutePoint: {
+        CurrentNumberWaitingCalls: "count",
+        CallsEntered: "total",
+        TotalAbandoned: "total",
+    },
+    GroupAgents: {
+        CurrentReadyAgents: "count",
+        CurrentNotReadyAgents: "count",
+        CurrentLoggedInAgents: "count",
+    },
+    Agent: {
+        CurrentAgentState: "state",
+        TimeInCurrentState: "clock",
+        InboundCalls: "total",
+        AverageHandlingTime: "seconds",
+    },
+};
+
+/** What a client may define itself instead of naming it. */
+const DEFINED = {
+    "CurrentNumber/CallWait": "CurrNumberWaitingCalls",
+    "TotalNumber/CallEntered": "TotalNumberInQueue",
+    "TotalNumber/CallAnswered": "TotalAnswered",
+    "TotalNumber/CallAbandoned": "TotalAbandoned",
+};
+
+const STATES = [
+    "WaitForNextCall", "CallRinging", "CallInbound", "CallOnHold", "AfterCallWork",
+    "NotReadyForNextCall", "CallOutbound", "CallConsult", "CallDialing", "LoggedOut",
+];
+const REASONS = ["Lunch", "Meeting"];
+
+export class Truth {
+    constructor({ seed = 1, queues = 3, agents = 6, rate = 20, remembers = true } = {}) {
+        this.dice = new Dice(seed);
+        this.rate = rate;
+        this.remembers = remembers;
+        this.figures = new Map();
+        this.changed = () => {};
+        const objects = [
+            ...Array.from({ length: queues }, (_, n) => ["Queue", queueId(n)]),
+            ["RoutePoint", "+14699123081@us-east-1"],
+            ["GroupAgents", "Support"],
+            ...Array.from({ length: agents }, (_, n) => ["Agent", `agent${n}`]),
+        ];
+        for (const [type, object] of objects) this.#add(type, object);
+        this.list = [...this.figures.values()];
+    }
+
+    /** The figure that a request means, if there is one. */
+    find({ objectType, objectId, name, definition }) {
+        const wanted = name ?? DEFINED[`${definition?.category}/${definition?.mainMask}`];
+        return this.figures.get(key(objectType, objectId, wanted));
+    }
+
+    /** Begins to change by itself. */
+    run() {
+        const step = 25;
+        let due = 0;
+        setInterval(() => {
+            for (due += (this.rate * step) / 1000; due >= 1; due--) this.happen();
+        }, step);
+        setInterval(() => this.#tick(), 1000);
+    }
+
+    happen() {
+        this.change(this.dice.one(this.list));
+    }
+
+    /** Changes one figure to something it was not. */
+    change(figure) {
+        const { dice } = this;
+        switch (figure.kind) {
+            case "count": {
+                const value = Math.max(0, figure.value + dice.one([-2, -1, 1, 2]));
+                this.set(figure, value === figure.value ? value + 1 : value);
+                break;
+            }
+            case "total":
+                this.set(figure, figure.value + 1 + dice.below(3));
+                break;
+            case "percent":
+                this.set(figure, dice.below(10_000) / 100);
+                break;
+            case "seconds":
+                this.set(figure, dice.below(3_000) / 10);
+                break;
+            case "state":
+                this.set(figure, dice.one(STATES.filter((state) => state !== figure.value)));
+                break;
+            // Clocks follow what they are the clock of.
+            default:
+        }
+    }
+
+    set(figure, value) {
+        const now = Date.now();
+        const was = figure.value;
+        figure.value = value;
+        if (figure.kind === "state") {
+            figure.since = now;
+            figure.reason = value === "NotReadyForNextCall" ? this.dice.one(REASONS) : null;
+            this.#start(figure.clock, now);
+        }
+        if (figure.clock && figure.kind === "count") {
+            if (value === 0) this.#start(figure.clock, null);
+            else if (was === 0 || this.dice.below(4) === 0) this.#start(figure.clock, now);
+        }
+        this.#told(figure, now);
+    }
+
+    /** Marks as not valid what cannot be reckoned just now, or as valid again. */
+    judge(figure, isValid) {
+        figure.isValid = isValid;
+        this.#told(figure, Date.now());
+    }
+
+    /** What a figure is, in plain words: null where it is not valid. */
+    plain(figure) {
+        if (!figure.isValid) return null;
+        if (figure.kind === "state") {
+            return { state: figure.value, since: figure.since, reason: figure.reason };
+        }
+        return isClock(figure) ? { since: figure.since } : figure.value;
+    }
+
+    /** What is so, and what has been so since a time, by type, object and name. */
+    tell(since) {
+        const told = {};
+        for (const figure of this.list) {
+            const { type, object, name, history } = figure;
+            const had = history.filter(([, until]) => until === null || until >= since);
+            ((told[type] ??= {})[object] ??= {})[name] = {
+                is: this.plain(figure), kind: figure.kind, had: had.map(([value]) => value),
+            };
+        }
+        return told;
+    }
+
+    #add(type, object) {
+        for (const [name, kind] of Object.entries(STATISTICS[type])) {
+            const figure = {
+                type, object, name, kind, isValid: true, since: null, reason: null, at: 0,
+                value: kind === "state" ? "LoggedOut" : this.dice.below(8),
+                // Numbers come in one of several dresses, the same for a figure always.
+                dress: this.figures.size, history: [],
+            };
+            this.figures.set(key(type, object, name), figure);
+            if (kind === "wait") this.#couple(figure, "CurrNumberWaitingCalls");
+            if (kind === "clock") this.#couple(figure, "CurrentAgentState");
+            this.#told(figure, Date.now());
+        }
+    }
+
+    #couple(clock, name) {
+        const figure = this.figures.get(key(clock.type, clock.object, name));
+        figure.clock = clock;
+        figure.since ??= figure.kind === "state" ? Date.now() : null;
+        clock.since = figure.kind === "state" || figure.value > 0 ? Date.now() : null;
+    }
+
+    #start(clock, since) {
+        if (!clock) return;
+        clock.since = since;
+        this.#told(clock, Date.now());
+    }
+
+    /** Running clocks are told every second. */
+    #tick() {
+        for (const figure of this.list) {
+            if (isClock(figure) && figure.since !== null) this.#told(figure, Date.now());
+        }
+    }
+
+    #told(figure, now) {
+        // Two values of one figure never have the same time.
+        figure.at = Math.max(now, figure.at + 1);
+        if (this.remembers && !isClock(figure)) this.#remember(figure, now);
+        this.changed(figure);
+    }
+
+    #remember(figure, now) {
+        const { history } = figure;
+        const last = history.at(-1);
+        const value = figure.isValid ? figure.value : null;
+        if (last?.[0] === value) return;
+        if (last) last[1] = now;
+        history.push([value, null]);
+        while (history[0][1] !== null && history[0][1] < now - MEMORY) history.shift();
+    }
+}
+
+export function isClock(figure) {
+    return figure.kind === "wait" || figure.kind === "clock";
+}
+
+function key(type, object, name) {
+    return `${type}|${object}|${name}`;
+}
+
+/** Every seventh has a name that is hard to carry. */
+function queueId(n) {
+    return n % 7 === 1 ? `Süd & West+${n};x/y@SIP_Switch` : `${9000 + n}@SIP_Switch`;
+}
