@@ -243,3 +243,6 @@ impl Line {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,8 @@ mod message;
 mod polling;
 mod request;
 mod session;
+#[cfg(test)]
+mod stand_in;
 mod websocket;
 mod wire;
 

@@ -1,0 +1,371 @@
+//! A small Bayeux server that behaves, unless a test has scripted an answer.
+
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    io,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, Request, Response},
+};
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt, stream};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use reqwest::{Url, cookie::Jar};
+use serde_json::{Value, json};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{Notify, broadcast, mpsc},
+    time::{sleep, timeout},
+};
+use tokio_tungstenite::tungstenite::{self, handshake::server};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::sources::{genesys::Transport, https};
+
+use super::{Endpoint, Sign, message};
+
+pub(super) const UPDATES: &str = "/statistics/v3/updates";
+pub(super) const SERVICE: &str = "/statistics/v3/service";
+
+pub(super) struct StandIn {
+    pub(super) server: Arc<Server>,
+    address: String,
+    _accepts: AbortOnDropHandle<()>,
+}
+
+pub(super) struct Server {
+    asked: Mutex<Vec<Asked>>,
+    scripted: Mutex<Vec<(&'static str, VecDeque<Answer>)>>,
+    /// Rings when something was asked or scripted.
+    bell: Notify,
+    pub(super) upgrades: AtomicUsize,
+    pub(super) refuses_upgrades: AtomicBool,
+    pub(super) offers_websocket: AtomicBool,
+    connects_held: AtomicUsize,
+    pub(super) most_connects_held: AtomicUsize,
+    /// Sent on every WebSocket.
+    pub(super) pushes: broadcast::Sender<String>,
+}
+
+/// One request, by whatever transport.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) path: String,
+    pub(super) headers: HeaderMap,
+    pub(super) messages: Vec<Value>,
+}
+
+impl Asked {
+    pub(super) fn channel(&self) -> &str {
+        self.messages[0]["channel"].as_str().unwrap()
+    }
+
+    pub(super) fn is_listening(&self) -> bool {
+        self.channel() == message::CONNECT && self.messages[0].get("advice").is_none()
+    }
+}
+
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// Messages after the good answer to what was asked.
+    Well(Vec<Value>),
+    /// Bayeux, with the id of what was asked.
+    Failed(Value),
+    Http(u16, &'static str),
+    /// The connection ends in the middle of this.
+    Cut(&'static str),
+    /// So many bytes of nothing.
+    Long(usize),
+    Never,
+}
+
+pub(super) async fn stand_in() -> StandIn {
+    let server = Arc::new(Server {
+        asked: Mutex::default(),
+        scripted: Mutex::default(),
+        bell: Notify::new(),
+        upgrades: AtomicUsize::default(),
+        refuses_upgrades: AtomicBool::default(),
+        offers_websocket: AtomicBool::default(),
+        connects_held: AtomicUsize::default(),
+        most_connects_held: AtomicUsize::default(),
+        pushes: broadcast::channel(64).0,
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let accepting = Arc::clone(&server);
+    let accepts = tokio::spawn(async move {
+        let mut lines = Vec::new();
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let serving = serve(Arc::clone(&accepting), stream);
+            lines.push(AbortOnDropHandle::new(tokio::spawn(serving)));
+        }
+    });
+    StandIn {
+        server,
+        address,
+        _accepts: AbortOnDropHandle::new(accepts),
+    }
+}
+
+impl StandIn {
+    pub(super) fn endpoint(&self, transport: Transport, sign: Arc<dyn Sign>) -> Endpoint {
+        let jar = Arc::new(Jar::default());
+        let url = format!("http://{}/statistics/v3/notifications", self.address);
+        Endpoint {
+            source: "voice".into(),
+            url: Url::parse(&url).unwrap(),
+            http: https::builder()
+                .cookie_provider(Arc::clone(&jar))
+                .build()
+                .unwrap(),
+            jar,
+            sign,
+            transport,
+            channels: &[SERVICE, UPDATES],
+        }
+    }
+
+    pub(super) fn script(&self, channel: &'static str, answer: Answer) {
+        let mut scripted = self.server.scripted.lock().unwrap();
+        match scripted.iter_mut().find(|(own, _)| *own == channel) {
+            Some((_, answers)) => answers.push_back(answer),
+            None => scripted.push((channel, VecDeque::from([answer]))),
+        }
+        drop(scripted);
+        self.server.bell.notify_waiters();
+    }
+
+    pub(super) fn asked(&self) -> Vec<Asked> {
+        self.server.asked.lock().unwrap().clone()
+    }
+
+    pub(super) fn count(&self, channel: &str) -> usize {
+        let asked = self.asked();
+        asked.iter().filter(|a| a.channel() == channel).count()
+    }
+
+    /// Waits until what was asked is as wanted.
+    pub(super) async fn until(&self, wanted: impl Fn(&[Asked]) -> bool) {
+        let seen = async {
+            loop {
+                let bell = self.server.bell.notified();
+                if wanted(&self.asked()) {
+                    return;
+                }
+                bell.await;
+            }
+        };
+        timeout(Duration::from_secs(10), seen)
+            .await
+            .unwrap_or_else(|_| panic!("asked only: {:#?}", self.asked()));
+    }
+
+    /// Waits until a connect is held that listens, after so many others.
+    pub(super) async fn until_it_listens(&self, after: usize) {
+        self.until(|asked| after < asked.iter().filter(|a| a.is_listening()).count())
+            .await;
+    }
+}
+
+async fn serve(server: Arc<Server>, stream: TcpStream) {
+    let mut head = vec![0; 4096];
+    let is_upgrade = loop {
+        let Ok(read) = stream.peek(&mut head).await else {
+            return;
+        };
+        let text = String::from_utf8_lossy(&head[..read]).to_lowercase();
+        if text.contains("\r\n\r\n") || read == 0 {
+            break text.contains("upgrade: websocket");
+        }
+        sleep(Duration::from_millis(1)).await;
+    };
+    server.upgrades.fetch_add(usize::from(is_upgrade), SeqCst);
+    if is_upgrade && !server.refuses_upgrades.load(SeqCst) {
+        speak(server, stream).await;
+        return;
+    }
+    let service = service_fn(move |request| respond(Arc::clone(&server), request));
+    let serving = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    serving.await.ok();
+}
+
+async fn respond(
+    server: Arc<Server>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let (head, body) = request.into_parts();
+    let body = axum::body::to_bytes(Body::new(body), 1 << 20).await;
+    let Ok(messages) = serde_json::from_slice(&body.unwrap()) else {
+        return Ok(response(400, "what is this?"));
+    };
+    let asked = Asked {
+        path: head.uri.path().to_owned(),
+        headers: head.headers,
+        messages,
+    };
+    let mut response = match answer(&server, &asked).await {
+        Answer::Well(more) => response(200, well(&server, &asked, more).to_string()),
+        Answer::Failed(failed) => response(200, failed.to_string()),
+        Answer::Http(status, body) => response(status, body),
+        Answer::Cut(body) => {
+            let parts = [
+                Ok(Bytes::from(body)),
+                Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+            ];
+            Response::new(Body::from_stream(stream::iter(parts)))
+        }
+        Answer::Long(bytes) => response(200, vec![b' '; bytes]),
+        Answer::Never => std::future::pending().await,
+    };
+    let cookie = HeaderValue::from_static("BAYEUX_BROWSER=b1; Path=/; HttpOnly");
+    response.headers_mut().append("set-cookie", cookie);
+    Ok(response)
+}
+
+fn response(status: u16, body: impl Into<Body>) -> Response<Body> {
+    let response = Response::builder().status(status);
+    response.body(body.into()).unwrap()
+}
+
+/// One WebSocket.
+#[expect(clippy::result_large_err, reason = "tungstenite wants it so")]
+async fn speak(server: Arc<Server>, stream: TcpStream) {
+    let mut head = HeaderMap::new();
+    let greet = |request: &server::Request, mut response: server::Response| {
+        head = request.headers().clone();
+        let cookie = HeaderValue::from_static("ROUTE=r1; Path=/");
+        response.headers_mut().append("set-cookie", cookie);
+        Ok(response)
+    };
+    let Ok(line) = tokio_tungstenite::accept_hdr_async(stream, greet).await else {
+        return;
+    };
+    let (mut sink, mut frames) = line.split();
+    let (out, mut outgoing) = mpsc::channel::<Option<String>>(64);
+    let mut pushes = server.pushes.subscribe();
+    let mut answering = Vec::new();
+    loop {
+        let text = tokio::select! {
+            frame = frames.next() => {
+                let Some(Ok(frame)) = frame else { return };
+                let tungstenite::Message::Text(text) = frame else { continue };
+                let asked = Asked {
+                    path: "websocket".into(),
+                    headers: head.clone(),
+                    messages: serde_json::from_str(&text).unwrap(),
+                };
+                let (server, out) = (Arc::clone(&server), out.clone());
+                answering.push(AbortOnDropHandle::new(tokio::spawn(async move {
+                    let text = match answer(&server, &asked).await {
+                        Answer::Well(more) => Some(well(&server, &asked, more).to_string()),
+                        Answer::Failed(failed) => Some(failed.to_string()),
+                        Answer::Http(_, body) => Some(body.to_owned()),
+                        Answer::Long(bytes) => Some(" ".repeat(bytes)),
+                        Answer::Cut(_) => None,
+                        Answer::Never => std::future::pending().await,
+                    };
+                    out.send(text).await.ok();
+                })));
+                continue;
+            }
+            Some(text) = outgoing.recv() => text,
+            Ok(text) = pushes.recv() => Some(text),
+        };
+        let Some(text) = text else { return };
+        if sink.send(tungstenite::Message::text(text)).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// What was scripted for a request; a connect that listens waits for that.
+async fn answer(server: &Server, asked: &Asked) -> Answer {
+    server.asked.lock().unwrap().push(asked.clone());
+    server.bell.notify_waiters();
+    let _held = (asked.channel() == message::CONNECT).then(|| Held::begin(server));
+    loop {
+        let bell = server.bell.notified();
+        if let Some(mut answer) = server.scripted(asked.channel()) {
+            if let Answer::Failed(failed) = &mut answer {
+                failed[0]["id"] = asked.messages[0]["id"].clone();
+                failed[0]["channel"] = asked.messages[0]["channel"].clone();
+            }
+            return answer;
+        }
+        let is_over =
+            server.asked.lock().unwrap().last().map(Asked::channel) == Some(message::DISCONNECT);
+        if !asked.is_listening() || is_over {
+            return Answer::Well(Vec::new());
+        }
+        bell.await;
+    }
+}
+
+fn well(server: &Server, asked: &Asked, more: Vec<Value>) -> Value {
+    let types = match server.offers_websocket.load(SeqCst) {
+        true => json!(["long-polling", "websocket"]),
+        false => json!(["long-polling", "callback-polling"]),
+    };
+    let mut reply: Vec<Value> = asked
+        .messages
+        .iter()
+        .map(|message| match message["channel"].as_str().unwrap() {
+            message::HANDSHAKE => json!({
+                "id": message["id"], "channel": message["channel"], "successful": true,
+                "clientId": "a1", "version": "1.0", "supportedConnectionTypes": types,
+                "advice": {"reconnect": "retry", "interval": 0, "timeout": 20_000},
+            }),
+            _ => json!({
+                "id": message["id"], "channel": message["channel"], "successful": true,
+                "subscription": message["subscription"],
+            }),
+        })
+        .collect();
+    reply.extend(more);
+    Value::Array(reply)
+}
+
+impl Server {
+    fn scripted(&self, channel: &str) -> Option<Answer> {
+        let mut scripted = self.scripted.lock().unwrap();
+        let (_, answers) = scripted.iter_mut().find(|(own, _)| *own == channel)?;
+        answers.pop_front()
+    }
+}
+
+/// Counts the connects that are being answered.
+struct Held<'a>(&'a Server);
+
+impl<'a> Held<'a> {
+    fn begin(server: &'a Server) -> Self {
+        let held = server.connects_held.fetch_add(1, SeqCst) + 1;
+        server.most_connects_held.fetch_max(held, SeqCst);
+        Self(server)
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.connects_held.fetch_sub(1, SeqCst);
+        self.0.bell.notify_waiters();
+    }
+}
+
+impl StandIn {
+    /// Waits until no connect is held.
+    pub(super) async fn until_nothing_is_held(&self) {
+        self.until(|_| self.server.connects_held.load(SeqCst) == 0)
+            .await;
+    }
+}
