@@ -38,8 +38,28 @@ const TABLE: &[Entry] = &[
         unknown: "It was not said in the last 15 minutes, so it would say nothing of now.",
     },
     Entry {
+        metric: Metric::ExpectedWait,
+        formula: "How long somebody who comes now will wait, as the source estimates it. No clock: it holds until the source says another.",
+        unknown: "The source has not said it yet, or has no estimate now.",
+    },
+    Entry {
         metric: Metric::AgentsAvailable,
         formula: "Agents who could take a contact of this queue, as the source counts them. Who serves two queues is counted in both.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::AgentsLoggedIn,
+        formula: "Agents of this queue who are signed in, as the source counts them.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::AgentsNotReady,
+        formula: "Agents of this queue who are signed in and take no contacts, as the source counts them.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::AgentsInConversation,
+        formula: "Agents of this queue who talk with somebody, as the source counts them.",
         unknown: NOT_SAID,
     },
     Entry {
@@ -88,6 +108,16 @@ const TABLE: &[Entry] = &[
         unknown: NOTHING_YET,
     },
     Entry {
+        metric: Metric::AverageTalkTime,
+        formula: "Time of talking ÷ contacts, as the source reckons it.",
+        unknown: NOTHING_YET,
+    },
+    Entry {
+        metric: Metric::AverageWrapUp,
+        formula: "Time of work after a contact ÷ contacts, as the source reckons it.",
+        unknown: NOTHING_YET,
+    },
+    Entry {
         metric: Metric::FirstResponseTime,
         formula: "Time from the visitor's first message to the first message of an agent, on average. Known when a conversation is closed; notes and automatic texts are not replies.",
         unknown: NOTHING_YET,
@@ -118,6 +148,11 @@ const TABLE: &[Entry] = &[
         unknown: NOT_SAID,
     },
     Entry {
+        metric: Metric::Occupancy,
+        formula: "Time with contacts ÷ time signed in and not on a break, as the source reckons it.",
+        unknown: NOTHING_YET,
+    },
+    Entry {
         metric: Metric::Cases,
         formula: "Cases opened by, or handed to, this agent and not closed.",
         unknown: "After a break it is not certain yet that no case was missed.",
@@ -125,6 +160,41 @@ const TABLE: &[Entry] = &[
     Entry {
         metric: Metric::Handled,
         formula: "Conversations that ended here: closed, or handed on. A contact that is opened again and closed again counts twice.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::Missed,
+        formula: "Contacts that were offered to this agent and not taken, as the source counts them.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::LoggedInTime,
+        formula: "Time signed in today, as the source counts it.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::ReadyTime,
+        formula: "Time today in which contacts could come, as the source counts it.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::NotReadyTime,
+        formula: "Time today on breaks and other work, as the source counts it.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::TalkTime,
+        formula: "Time today in conversation, as the source counts it.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::HoldTime,
+        formula: "Time today with somebody on hold, as the source counts it.",
+        unknown: NOT_SAID,
+    },
+    Entry {
+        metric: Metric::WrapUpTime,
+        formula: "Time today in work after contacts, as the source counts it.",
         unknown: NOT_SAID,
     },
 ];
