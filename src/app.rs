@@ -312,6 +312,8 @@ mod tests {
         let stop = CancellationToken::new();
         let running = tokio::spawn(app.run(stop.clone(), none()));
 
+        // The client wants one, also for plain HTTP; another test may have been first.
+        drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
         let answer = reqwest::get(&ready).await.unwrap();
         stop.cancel();
 

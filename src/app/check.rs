@@ -155,6 +155,8 @@ async fn source(upstream: &Upstream) -> Finding {
             };
             (&settings.id, fault)
         }
+        Upstream::Genesys(settings) => (&settings.id, None), // TEMPORARY
+        Upstream::Gms(settings) => (&settings.id, None),     // TEMPORARY
         Upstream::Simulator(settings) => (&settings.id, None),
     };
     Finding {

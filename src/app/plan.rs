@@ -1,6 +1,8 @@
 //! From settings to what each room needs.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+mod statistics;
+
+use std::{collections::HashMap, net::SocketAddr, path::PathBuf, time::Duration};
 
 use jiff::tz::TimeZone;
 
@@ -9,7 +11,7 @@ use crate::{
     domain::{Site, SourceId, SourceSetup},
     logbook::Logbook,
     settings::{self, Settings},
-    sources::{simulator, vngage},
+    sources::{genesys, gms, simulator, vngage},
     web::Pair,
 };
 
@@ -49,6 +51,8 @@ pub type Reread = Result<Plan, Faulty>;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Upstream {
     Vngage(vngage::Settings),
+    Genesys(Box<genesys::Settings>),
+    Gms(gms::Settings),
     Simulator(simulator::Settings),
 }
 
@@ -56,6 +60,8 @@ impl Upstream {
     pub(super) fn id(&self) -> &SourceId {
         match self {
             Self::Vngage(settings) => &settings.id,
+            Self::Genesys(settings) => &settings.id,
+            Self::Gms(settings) => &settings.id,
             Self::Simulator(settings) => &settings.id,
         }
     }
@@ -68,26 +74,9 @@ impl Plan {
         let mut site = settings.site;
         let mut upstreams = Vec::new();
         for source in settings.sources {
-            let settings::Upstream::Vngage(vngage) = source.upstream;
-            site.sources.push(SourceSetup {
-                id: source.id.clone(),
-                kind: "vngage",
-                demo: false,
-                queue_of: vngage.queue_of,
-                not_queued: vngage.not_queued,
-                gives: Vec::new(),
-            });
-            upstreams.push(Upstream::Vngage(vngage::Settings {
-                id: source.id,
-                url: vngage.url.reveal().to_owned(),
-                exchange: vngage.exchange,
-                events_exchange: vngage.events_exchange,
-                queue: vngage.queue,
-                prefetch: vngage.prefetch,
-                ca_file: vngage.ca_file,
-                client: vngage.client,
-                allow_plaintext: vngage.allow_plaintext,
-            }));
+            let (setup, upstream) = planned(source);
+            site.sources.push(setup);
+            upstreams.push(upstream);
         }
         let tls = settings.server.tls;
         let tls = tls.map(|(cert, key)| Pair { cert, key });
@@ -146,6 +135,48 @@ impl Plan {
     }
 }
 
+/// What the live state must know of a source, and what runs it.
+fn planned(source: settings::Source) -> (SourceSetup, Upstream) {
+    let mut setup = SourceSetup {
+        id: source.id.clone(),
+        kind: "vngage",
+        demo: false,
+        queue_of: HashMap::new(),
+        not_queued: Vec::new(),
+        gives: Vec::new(),
+    };
+    let upstream = match source.upstream {
+        settings::Upstream::Vngage(vngage) => {
+            setup.queue_of = vngage.queue_of;
+            setup.not_queued = vngage.not_queued;
+            Upstream::Vngage(vngage::Settings {
+                id: source.id,
+                url: vngage.url.reveal().to_owned(),
+                exchange: vngage.exchange,
+                events_exchange: vngage.events_exchange,
+                queue: vngage.queue,
+                prefetch: vngage.prefetch,
+                ca_file: vngage.ca_file,
+                client: vngage.client,
+                allow_plaintext: vngage.allow_plaintext,
+            })
+        }
+        settings::Upstream::Genesys(genesys) => {
+            let genesys = statistics::genesys(source.id, *genesys);
+            setup.kind = "genesys";
+            setup.gives = statistics::gives(genesys.statistics.iter().map(|a| &a.statistic));
+            Upstream::Genesys(Box::new(genesys))
+        }
+        settings::Upstream::Gms(gms) => {
+            let gms = statistics::gms(source.id, gms);
+            setup.kind = "gms";
+            setup.gives = statistics::gives(gms.statistics.iter().map(|a| &a.statistic));
+            Upstream::Gms(gms)
+        }
+    };
+    (setup, upstream)
+}
+
 fn scheme(tls: Option<&Pair>) -> &'static str {
     if tls.is_some() { "https" } else { "http" }
 }
@@ -164,7 +195,91 @@ fn public_url(said: Option<String>, listen: SocketAddr, scheme: &str) -> Option<
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use crate::{
+        domain::{Given, Id, Metric, Subject},
+        sources::statserver::{Delivered, Measure},
+    };
+
     use super::*;
+
+    fn planned_of(sources: &str) -> Plan {
+        let text = format!("[access]\nmode = \"open\"\n{sources}");
+        let environment = |name: &str| Some(format!("the {name}"));
+        Plan::of(settings::parse(&text, Path::new("w.toml"), environment).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_source_gives_what_its_statistics_say() {
+        let plan = planned_of(
+            r#"
+            [sources.voice]
+            kind = "genesys"
+            base_url = "https://h"
+            auth = { client_id = "c", client_secret = "s", grant = "client_credentials" }
+            statistics = [
+                { metric = "waiting", object_type = "Queue", objects = ["1@S", "2@S"], name = "W" },
+                { metric = "state", object_type = "Agent", objects = ["akl"], name = "CurrentAgentState" },
+                { metric = "time_in_state", object_type = "Agent", objects = ["bno"], name = "T" },
+                { metric = "agents_available", object_type = "GroupAgents", objects = ["G"], queue = "1@S", definition = { category = "C", subject = "S" } },
+            ]
+            "#,
+        );
+
+        let given = |subject, metrics: &[Metric], stance| Given {
+            subject,
+            metrics: metrics.to_vec(),
+            stance,
+        };
+        let id = |external: &str| Id::new(&"voice".into(), external);
+        let setup = &plan.site.sources[0];
+        assert_eq!(setup.kind, "genesys");
+        assert_eq!(
+            setup.gives,
+            [
+                given(
+                    Subject::Queue(id("1@S")),
+                    &[Metric::Waiting, Metric::AgentsAvailable],
+                    false
+                ),
+                given(Subject::Queue(id("2@S")), &[Metric::Waiting], false),
+                given(Subject::Agent(id("akl")), &[], true),
+                given(Subject::Agent(id("bno")), &[], false),
+            ]
+        );
+        let Upstream::Genesys(genesys) = &plan.upstreams[0] else {
+            panic!("{:?}", plan.upstreams)
+        };
+        let last = genesys.statistics.last().unwrap();
+        assert_eq!(&*last.statistic.name, "agents_available");
+        assert_eq!(&*last.statistic.object, "G");
+        assert_eq!(
+            last.statistic.measure,
+            Measure::Figure(Metric::AgentsAvailable)
+        );
+        assert_eq!(last.statistic.delivered, Delivered::Count);
+        assert!(matches!(last.how, genesys::How::Definition(_)));
+    }
+
+    #[test]
+    fn the_secrets_of_a_plan_are_hidden() {
+        let plan = planned_of(
+            r#"
+            [sources.gms]
+            kind = "gms"
+            base_url = "https://canary:hunter2@h/genesys/1"
+            statistics = [{ metric = "waiting", object_type = "Queue", objects = ["1"], stat = "W", tenant_password = "hunter3" }]
+            "#,
+        );
+
+        let Upstream::Gms(gms) = &plan.upstreams[0] else {
+            panic!("{:?}", plan.upstreams)
+        };
+        assert_eq!(gms.credentials.as_ref().unwrap().1.0, "hunter2");
+        assert_eq!(gms.statistics[0].tenant_password.0, "hunter3");
+        assert!(!format!("{plan:?}").contains("hunter"));
+    }
 
     #[test]
     fn on_loopback_the_public_address_is_known_without_being_said() {

@@ -7,7 +7,7 @@ use tokio::{sync::watch, task::Id};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::SourceId,
+    domain::{Input, Line, SourceId},
     intake::Outlet,
     sources::{Orders, simulator::Simulator, supervise, vngage::Vngage},
 };
@@ -50,13 +50,21 @@ impl Upstreams {
             again: running.again.subscribe(),
         };
         let ended = running.ended.clone();
-        self.running.insert(upstream.id().clone(), running);
+        let id = upstream.id().clone();
+        self.running.insert(id.clone(), running);
         async move {
             // Also where the task panics: nobody waits for it in vain.
             let _ended = ended.drop_guard();
             match upstream {
                 Upstream::Vngage(settings) => {
                     supervise(Vngage::new(settings), outlet, orders).await;
+                }
+                Upstream::Genesys(_) | Upstream::Gms(_) => {
+                    let why = "This version cannot connect to it yet".to_owned();
+                    let line = Input::Line(id, Line::Away { why });
+                    // The product ends when nobody takes it.
+                    drop(outlet.send(vec![line]).await);
+                    orders.stop.cancelled().await;
                 }
                 Upstream::Simulator(settings) => {
                     supervise(Simulator::new(settings), outlet, orders).await;

@@ -93,6 +93,19 @@ impl<'r, 't> Entry<'r, 't> {
         }
     }
 
+    /// A number above 0.
+    pub(super) fn positive(&self) -> Option<f64> {
+        let number = match self.value.get_ref() {
+            DeValue::Integer(number) => integer(number).map(f64::from),
+            DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
+            _ => None,
+        };
+        match number {
+            Some(number) if 0.0 < number && f64::is_finite(number) => Some(number),
+            _ => self.wrong("a number above 0"),
+        }
+    }
+
     pub(super) fn duration(&self, allowed: RangeInclusive<Duration>) -> Option<Duration> {
         let given = self.given()?;
         match duration::parse(&given.text) {
@@ -110,6 +123,14 @@ impl<'r, 't> Entry<'r, 't> {
 
     pub(super) fn text(&self) -> Option<String> {
         self.given().map(|given| given.text)
+    }
+
+    /// A text with something in it.
+    pub(super) fn filled(&self) -> Option<String> {
+        self.parsed("a text with something in it", |text| {
+            let text = text.trim();
+            (!text.is_empty()).then(|| text.to_owned())
+        })
     }
 
     pub(super) fn secret(&self) -> Option<Secret> {
@@ -158,23 +179,41 @@ impl<'r, 't> Entry<'r, 't> {
     }
 
     pub(super) fn texts(&self) -> Vec<String> {
-        let DeValue::Array(items) = self.value.get_ref() else {
-            self.wrong::<()>(r#"a list of strings such as ["a", "b"]"#);
-            return Vec::new();
-        };
+        let items = self.items(r#"a list of strings such as ["a", "b"]"#);
         items
+            .unwrap_or_default()
             .iter()
-            .filter_map(|value| {
-                let entry = Entry {
-                    reader: self.reader,
-                    name: self.name,
-                    path: self.path.clone(),
-                    key_span: self.key_span.clone(),
-                    value,
-                };
-                entry.text()
-            })
+            .filter_map(Entry::text)
             .collect()
+    }
+
+    /// The items of a list, each with its own place.
+    pub(super) fn items(&self, wanted: &str) -> Option<Vec<Self>> {
+        let DeValue::Array(items) = self.value.get_ref() else {
+            return self.wrong(wanted);
+        };
+        let item = |value: &'r Spanned<DeValue<'t>>| Entry {
+            reader: self.reader,
+            name: self.name,
+            path: self.path.clone(),
+            key_span: value.span(),
+            value,
+        };
+        Some(items.iter().map(item).collect())
+    }
+
+    /// A list, or the one thing that would stand in it.
+    pub(super) fn one_or_more(&self, wanted: &str) -> Option<Vec<Self>> {
+        match self.value.get_ref() {
+            DeValue::String(_) | DeValue::Table(_) => Some(vec![Entry {
+                reader: self.reader,
+                name: self.name,
+                path: self.path.clone(),
+                key_span: self.key_span.clone(),
+                value: self.value,
+            }]),
+            _ => self.items(wanted),
+        }
     }
 
     /// A table of strings by the user's own keys, in the order of the file.

@@ -2,16 +2,23 @@
 //! wrong is told at once, with its line and column, what is allowed, and how to
 //! mend it. Secrets never leave their type.
 
+mod address;
+mod definition;
 mod duration;
 mod entry;
 mod fault;
+mod genesys;
+mod gms;
+mod merged;
 mod nearest;
 mod reader;
 mod secret;
 mod server;
 mod site;
 mod source;
+mod statistic;
 mod syntax;
+mod vngage;
 
 use std::{
     env, fs, io,
@@ -22,12 +29,17 @@ use toml::de::DeTable;
 
 use crate::domain::Site;
 
+use merged::Merged;
 use reader::{Reader, Section};
 
 pub use fault::{Fault, Faults};
+pub use genesys::{Auth, Genesys, How, Mode, Transport};
+pub use gms::{Gms, Stat};
 pub use secret::Secret;
 pub use server::Server;
-pub use source::{Source, Upstream, Vngage};
+pub use source::{Source, Upstream};
+pub use statistic::{Delivered, Measure, Statistic};
+pub use vngage::Vngage;
 
 /// In bytes: what is larger was given by mistake.
 const LARGEST: u64 = 1_000_000;
@@ -96,16 +108,24 @@ pub fn parse(
 
 fn read(reader: &Reader<'_>, root: &Section<'_, '_>) -> Settings {
     const LATER: &str = "remove it";
-    for key in ["links", "groups", "people", "cluster", "alerts", "notify"] {
+    for key in ["cluster", "alerts", "notify"] {
         root.lacks(key, LATER);
     }
     let server = Server::read(root.section_at("server"));
     server::access(root, server.listen);
+    let sources = source::read(root);
+    let merged = Merged::new(&sources);
+    let site = Site {
+        groups: merged.groups(root),
+        people: merged.people(root),
+        links: merged.links(root),
+        ..site::read(root)
+    };
     Settings {
-        site: site::read(root),
+        site,
         boards: boards(reader, root),
         store: server::store(reader, root.section_at("store")),
-        sources: source::read(root),
+        sources: sources.whole,
         server,
     }
 }
@@ -124,3 +144,5 @@ fn boards(reader: &Reader<'_>, root: &Section<'_, '_>) -> Option<PathBuf> {
 mod broken_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vendor_tests;

@@ -109,9 +109,14 @@ impl<'r, 't> Section<'r, 't> {
         entry
     }
 
+    /// The full name of a key in it.
+    pub(super) fn at(&self, key: &str) -> String {
+        joined(&self.path, key)
+    }
+
     /// Something is wrong with the table, about a key that is not there.
     pub(super) fn fault(&self, key: &str, what: &str, mend: &str) {
-        let path = joined(&self.path, key);
+        let path = self.at(key);
         self.reader.fault(&self.span, &path, what, mend);
     }
 

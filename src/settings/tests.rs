@@ -13,6 +13,9 @@ fn environment(name: &str) -> Option<String> {
     match name {
         "VNGAGE_URL" => Some("amqps://canary:hunter2@broker.example.com/v".to_owned()),
         "NOT_AMQP" => Some("https://canary:hunter2@broker.example.com".to_owned()),
+        "GENESYS_API_KEY" | "GENESYS_CLIENT_SECRET" | "GENESYS_PASSWORD" | "GMS_PASSWORD" => {
+            Some("hunter2".to_owned())
+        }
         "EMPTY" => Some(String::new()),
         _ => None,
     }
@@ -28,7 +31,9 @@ fn ten_lines_are_enough() {
 
     assert_eq!(settings.server, Server::default());
     assert_eq!(settings.store, Path::new("wallboard.db"));
-    let Upstream::Vngage(vngage) = &settings.sources[0].upstream;
+    let Upstream::Vngage(vngage) = &settings.sources[0].upstream else {
+        panic!("{:?}", settings.sources)
+    };
     assert_eq!(vngage.events_exchange, "integration");
     assert_eq!((vngage.queue.as_str(), vngage.prefetch), ("wallboard", 300));
 }
@@ -52,39 +57,88 @@ fn samples_folder() -> tempfile::TempDir {
     folder
 }
 
+/// A line of the sample that is commented out.
+#[derive(Clone, Copy, PartialEq)]
+struct Commented {
+    line: &'static str,
+    /// The source that is commented out as a whole, and that it belongs to.
+    source: Option<&'static str>,
+    /// It is a comment also where its source is in force.
+    is_inner: bool,
+}
+
+impl Commented {
+    /// What cannot stand without the other.
+    fn goes_with(self, other: Self) -> bool {
+        let is_client = |own: &Self| own.source.is_none() && own.line.starts_with("client_");
+        let is_pair = [self, other].iter().all(is_client);
+        let needs = |source: &str| self.line.contains(&format!("{source}/"));
+        let is_base = !other.is_inner && other.source.is_some();
+        let is_own = other.source == self.source || other.source.is_some_and(needs);
+        self == other || is_pair || (is_base && is_own)
+    }
+}
+
+/// Each line of the sample, and what it is if it is commented out.
+fn lines_of_the_sample() -> Vec<(&'static str, Option<Commented>)> {
+    let mut source = None;
+    let commented = |line: &'static str| {
+        let is_in_force = !line.is_empty() && !line.starts_with('#');
+        if line.is_empty() || is_in_force {
+            source = None;
+        }
+        let line = line.strip_prefix("#: ")?;
+        if let Some(table) = line.strip_prefix("[sources.").filter(|_| source.is_none()) {
+            source = table.split([']', '.']).next();
+        }
+        let inner = line.strip_prefix("#: ").filter(|_| source.is_some());
+        Some(Commented {
+            line: inner.unwrap_or(line),
+            source,
+            is_inner: inner.is_some(),
+        })
+    };
+    SAMPLE.lines().zip(SAMPLE.lines().map(commented)).collect()
+}
+
 /// The sample with those lines in force that are commented out and `wanted`.
-fn sample_with(wanted: impl Fn(&str) -> bool) -> String {
-    let line = |line: &'static str| match line.strip_prefix("#: ") {
-        Some(commented) if wanted(commented) => commented,
+fn sample_with(wanted: impl Fn(Commented) -> bool) -> String {
+    let line = |(line, commented): (&'static str, Option<Commented>)| match commented {
+        Some(commented) if wanted(commented) => commented.line,
         _ => line,
     };
-    SAMPLE.lines().map(line).flat_map(|l| [l, "\n"]).collect()
+    let lines = lines_of_the_sample().into_iter().map(line);
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 #[test]
 fn each_line_of_the_sample_parses_alone_and_all_do_together() {
     let folder = samples_folder();
     let file = folder.path().join("wallboard.toml");
-    let commented = SAMPLE.lines().filter_map(|line| line.strip_prefix("#: "));
-    let commented: Vec<_> = commented.collect();
-    assert!(15 < commented.len());
+    let commented: Vec<_> = lines_of_the_sample()
+        .into_iter()
+        .filter_map(|(_, own)| own)
+        .collect();
+    assert!(80 < commented.len());
 
     parse(SAMPLE, &file, environment).unwrap();
     for own in &commented {
-        // These two go together.
-        let is_wanted = |line: &str| {
-            line == *own || (own.starts_with("client_") && line.starts_with("client_"))
-        };
-        parse(&sample_with(is_wanted), &file, environment)
-            .unwrap_or_else(|faults| panic!("{own}: {faults}"));
+        let text = sample_with(|line| own.goes_with(line));
+        parse(&text, &file, environment).unwrap_or_else(|faults| panic!("{}: {faults}", own.line));
     }
     let settings = parse(&sample_with(|_| true), &file, environment).unwrap();
 
     assert_eq!(settings.site.zone.iana_name(), Some("Europe/Stockholm"));
     assert_eq!(settings.site.targets.0.len(), 2);
     assert!(settings.server.tls.is_some());
-    let Upstream::Vngage(vngage) = &settings.sources[0].upstream;
+    let Upstream::Vngage(vngage) = &settings.sources[0].upstream else {
+        panic!("{:?}", settings.sources)
+    };
     assert!(vngage.client.is_some() && vngage.ca_file.is_some());
+    assert_eq!(settings.sources.len(), 3);
+    assert_eq!(settings.site.groups[0].id.to_string(), "group/sales");
+    assert_eq!(settings.site.people[0].id.to_string(), "person/anna");
+    assert_eq!(settings.site.links.len(), 1);
 }
 
 #[test]
@@ -98,10 +152,18 @@ fn the_sample_says_every_key() {
         "[hide]",
         "[privacy]",
         "[sources.chat]",
+        "[sources.voice]",
+        "[sources.voice.auth]",
+        "[[sources.voice.statistics]]",
+        "[sources.gms]",
+        "[[sources.gms.statistics]]",
+        "anna = { ",
+        "sales = { ",
     ];
     let all = sample_with(|_| true);
     let with_a_slip = |place: &str| {
-        let slip = format!("{place}\nno_such_key = 1\n");
+        let end = if place.ends_with("{ ") { ", " } else { "\n" };
+        let slip = format!("{}\nno_such_key = 1{end}", place.trim_end()).replace("{\n", "{ ");
         parse(&all.replacen(place, &slip, 1), &file, environment).unwrap_err()
     };
 
@@ -113,7 +175,9 @@ fn the_sample_says_every_key() {
         let fault = &faults.faults[0];
         let (_, allowed) = fault.mend.split_once("allowed here: ").unwrap();
         for key in allowed.split(", ") {
-            let is_said = all.contains(&format!("{key} = ")) || all.contains(&format!("[{key}"));
+            let is_said = all.contains(&format!("{key} = "))
+                || all.contains(&format!("[{key}"))
+                || all.contains(&format!(".{key}]"));
             assert!(is_said, "{} of {}", key, fault.key);
         }
     }
@@ -164,7 +228,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             with("timezone = \"UTC\"\n", ""),
-            "wallboard.toml:1:1: timezone: there is no such key; did you mean `time_zone`? allowed here: access, boards, hide, names, privacy, server, sources, store, targets, time_zone",
+            "wallboard.toml:1:1: timezone: there is no such key; did you mean `time_zone`? allowed here: access, boards, groups, hide, links, names, people, privacy, server, sources, store, targets, time_zone",
         ),
         (
             with("boards = \"no such folder\"\n", ""),
@@ -222,11 +286,8 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
             "wallboard.toml:7:1: sources.chat.client_cert: stands alone; write `client_key` too",
         ),
         (
-            with(
-                "",
-                "[sources.voice]\nkind = \"genesys\"\nbase_url = \"https://h\"\n",
-            ),
-            "wallboard.toml:8:8: sources.voice.kind: sources of the kind \"genesys\" are not in this version; remove this source; \"vngage\" is the one kind so far",
+            with("", "[sources.past]\nkind = \"vergic-export\"\n"),
+            "wallboard.toml:8:8: sources.past.kind: sources of the kind \"vergic-export\" are not in this version; remove this source; there are vngage, genesys, gms",
         ),
         (
             with(

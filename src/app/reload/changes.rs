@@ -98,6 +98,9 @@ fn site(old: &Site, new: &Site) -> Vec<&'static str> {
         ("names", old.names != new.names),
         ("hide", hidden(old) != hidden(new)),
         ("privacy", old.agent_names != new.agent_names),
+        ("groups", old.groups != new.groups),
+        ("people", old.people != new.people),
+        ("links", old.links != new.links),
         ("sources", old.sources != new.sources),
     ])
 }

@@ -14,7 +14,7 @@ use crate::sources::genesys::Transport;
 use super::{
     Endpoint, Error, Event, Memory,
     inbox::Inbox,
-    machine::{Due, Machine},
+    machine::Due,
     memory::Turn,
     message,
     request::Carrier,
@@ -126,11 +126,9 @@ impl Line {
             self.turn.trust_websocket();
         }
         self.turn.is_authorised();
-        let is_news = self.turn.with(Machine::tell)?;
-        Ok(if is_news {
-            Opened::New
-        } else {
-            Opened::Resumed
+        self.turn.with(|machine| match machine.tell() {
+            true => Opened::New,
+            false => Opened::Resumed,
         })
     }
 
@@ -170,7 +168,7 @@ impl Line {
                     Err(error) => break error,
                 },
                 () = closing.cancelled() => {
-                    if let Ok(Some(goodbye)) = self.turn.with(Machine::farewell) {
+                    if let Ok(Some(goodbye)) = self.turn.with(|machine| machine.farewell()) {
                         self.wire.farewell(goodbye).await;
                     }
                     break Error::Closed;
@@ -185,7 +183,7 @@ impl Line {
         let stepped = self.try_step(inbox).await;
         match &stepped {
             Err(Error::Unauthorised(_)) => self.turn.is_unauthorised(),
-            Err(Error::SessionGone(_)) => self.turn.with(Machine::forget)?,
+            Err(Error::SessionGone(_)) => self.turn.with(|machine| machine.forget())?,
             _ => {}
         }
         stepped
@@ -223,8 +221,10 @@ impl Line {
         let mut events = Vec::new();
         let outcome = self.turn.with(|machine| {
             machine.hear(&messages, now, &mut events)?;
-            let unanswered = reply.is_whole.then(|| machine.unanswered(&messages));
-            unanswered.flatten().map_or(Ok(()), Err)
+            match reply.is_whole {
+                true => machine.unanswered(&messages).map_or(Ok(()), Err),
+                false => Ok(()),
+            }
         })?;
         inbox.put(events)?;
         outcome?;

@@ -31,8 +31,7 @@ pub(super) struct Message<'a> {
     error: Option<&'a RawValue>,
     /// Said by what stands before a Bayeux server, and is none.
     #[serde(borrow, default)]
-    #[serde(rename = "message")]
-    complaint: Option<&'a RawValue>,
+    message: Option<&'a RawValue>,
     #[serde(default)]
     pub(super) advice: Option<Value>,
     #[serde(default)]
@@ -71,7 +70,7 @@ impl Message<'_> {
     }
 
     fn error_text(&self) -> Option<String> {
-        let raw = self.error.or(self.complaint)?.get();
+        let raw = self.error.or(self.message)?.get();
         Some(serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned()))
     }
 }

@@ -96,9 +96,8 @@ async fn exchange(endpoint: Endpoint, outgoing: Outgoing) -> Result<Bytes, Error
 }
 
 fn broken(error: &reqwest::Error) -> Error {
-    if error.is_connect() {
-        Error::Unreachable(https::why_unreachable(error))
-    } else {
-        Error::Lost
+    match error.is_connect() {
+        true => Error::Unreachable(https::why_unreachable(error)),
+        false => Error::Lost,
     }
 }

@@ -313,10 +313,9 @@ async fn answer(server: &Server, asked: &Asked) -> Answer {
 }
 
 fn well(server: &Server, asked: &Asked, more: Vec<Value>) -> Value {
-    let other = if server.offers_websocket.load(SeqCst) {
-        "websocket"
-    } else {
-        "callback-polling"
+    let types = match server.offers_websocket.load(SeqCst) {
+        true => json!(["long-polling", "websocket"]),
+        false => json!(["long-polling", "callback-polling"]),
     };
     let mut reply: Vec<Value> = asked
         .messages
@@ -324,7 +323,7 @@ fn well(server: &Server, asked: &Asked, more: Vec<Value>) -> Value {
         .map(|message| match message["channel"].as_str().unwrap() {
             message::HANDSHAKE => json!({
                 "id": message["id"], "channel": message["channel"], "successful": true,
-                "clientId": "a1", "version": "1.0", "supportedConnectionTypes": ["long-polling", other],
+                "clientId": "a1", "version": "1.0", "supportedConnectionTypes": types,
                 "advice": {"reconnect": "retry", "interval": 0, "timeout": 20_000},
             }),
             _ => json!({

@@ -1,0 +1,110 @@
+//! `definition`: a statistic that is not configured at the vendor, described as its
+//! API wants it. The documented keys are checked; further ones go through as written.
+
+use serde_json::{Map, Value};
+use toml::de::DeValue;
+
+use super::{entry::Entry, nearest::nearest};
+
+const MODES: [&str; 4] = ["Periodical", "Immediate", "Reset", "NoNotification"];
+/// Documented keys that are texts.
+const TEXTS: [&str; 7] = [
+    "category",
+    "subject",
+    "intervalType",
+    "mainMask",
+    "dynamicTimeProfile",
+    "dynamicFilter",
+    "maskType",
+];
+/// Documented keys that are not.
+const OTHERS: [&str; 3] = ["notificationMode", "notificationFrequency", "insensitivity"];
+/// Known from elsewhere, and near to those.
+const FURTHER: [&str; 4] = ["relMask", "timeRange", "timeRange2", "objects"];
+
+pub(super) fn read(entry: &Entry<'_, '_>) -> Option<Value> {
+    let section = entry.section()?;
+    let mut definition = Map::new();
+    for entry in section.entries() {
+        if let Some(value) = value(&entry) {
+            definition.insert(entry.name.to_owned(), value);
+        }
+    }
+    for key in ["category", "subject"] {
+        if section.entry(key).is_none() {
+            let example = match key {
+                "category" => "CurrentNumber",
+                _ => "DNAction",
+            };
+            section.fault(key, "is missing", &format!("write {key} = \"{example}\""));
+        }
+    }
+    Some(Value::Object(definition))
+}
+
+fn value(entry: &Entry<'_, '_>) -> Option<Value> {
+    match entry.name {
+        "notificationMode" => entry.word(&MODES).map(Value::from),
+        "notificationFrequency" => entry.whole(1..=86_400).map(Value::from),
+        "insensitivity" => entry.whole(0..=u32::MAX).map(Value::from),
+        key if TEXTS.contains(&key) => entry.filled().map(Value::from),
+        key => {
+            check_spelling(entry, key);
+            json(entry, entry.value.get_ref())
+        }
+    }
+}
+
+/// A key that differs from a documented one by a slip is one.
+fn check_spelling(entry: &Entry<'_, '_>, key: &str) {
+    let documented = || TEXTS.into_iter().chain(OTHERS);
+    let near = nearest(key, documented()).filter(|near| {
+        near.eq_ignore_ascii_case(key) || strsim::damerau_levenshtein(near, key) <= 2
+    });
+    if let Some(near) = near.filter(|_| !FURTHER.contains(&key)) {
+        entry.fault_at_key("is not known", &format!("did you mean `{near}`?"));
+    }
+}
+
+/// As JSON, whatever it is.
+fn json(entry: &Entry<'_, '_>, value: &DeValue<'_>) -> Option<Value> {
+    let value = match value {
+        DeValue::String(text) => Value::from(text.as_ref()),
+        DeValue::Boolean(value) => Value::from(*value),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .ok()
+            .map(Value::from)?,
+        DeValue::Float(number) => number
+            .as_str()
+            .replace('_', "")
+            .parse::<f64>()
+            .ok()
+            .map(Value::from)?,
+        DeValue::Array(items) => items
+            .iter()
+            .map(|item| json(entry, item.get_ref()))
+            .collect::<Option<Vec<_>>>()?
+            .into(),
+        DeValue::Table(table) => {
+            let pair = |(key, value): (
+                &toml::Spanned<std::borrow::Cow<'_, str>>,
+                &toml::Spanned<DeValue<'_>>,
+            )| {
+                Some((key.get_ref().to_string(), json(entry, value.get_ref())?))
+            };
+            table
+                .iter()
+                .map(pair)
+                .collect::<Option<Map<_, _>>>()?
+                .into()
+        }
+        DeValue::Datetime(_) => {
+            entry.fault(
+                "has a value of the wrong kind",
+                "write dates and times as texts",
+            );
+            return None;
+        }
+    };
+    Some(value)
+}

@@ -1,0 +1,159 @@
+//! `kind = "gms"`: the Stat Server API of Genesys Mobile Services.
+
+use std::{collections::HashMap, time::Duration};
+
+use crate::domain::{AgentState, SourceId};
+
+use super::{
+    Secret,
+    address::{self, Http},
+    entry::Entry,
+    genesys::{interval_of, states},
+    reader::Section,
+    statistic::{Entries, Statistic},
+};
+
+/// One `[sources.*]` of this kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gms {
+    /// At least one, without credentials and without a slash at its end.
+    pub base_urls: Vec<String>,
+    pub credentials: Option<(String, Secret)>,
+    pub interval: Duration,
+    /// In whole seconds.
+    pub max_age: Duration,
+    /// By Stat Server's names in lower case, or numbers.
+    pub states: HashMap<String, AgentState>,
+    pub reasons: HashMap<String, String>,
+    pub statistics: Vec<Statistic<Stat>>,
+}
+
+/// How a statistic is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stat {
+    pub name: String,
+    pub tenant: String,
+    pub tenant_password: Secret,
+    pub notification_mode: Option<String>,
+}
+
+const URL: &str = "http://gms.example.com:8080/genesys/1";
+
+/// Every key is looked at before anything missing ends it, so that one run tells all.
+pub(super) fn read(id: &SourceId, section: Section<'_, '_>) -> Option<Gms> {
+    let open = section.entry("allow_plaintext").and_then(|e| e.boolean());
+    let own = own_credentials(&section);
+    let base_url = section.required("base_url", &format!("base_url = [\"{URL}\"]"));
+    let urls = base_url.and_then(|entry| urls(&entry, own, open.unwrap_or(false)));
+    let interval = section
+        .entry("interval")
+        .and_then(|entry| interval_of(&entry));
+    let max_age = section.entry("max_age").and_then(|entry| max_age(&entry));
+    let states = section.entry("states").map(|entry| states(&entry));
+    let reasons = section.entry("reasons").map(|entry| entry.map());
+    let example = r#"metric = "waiting", object_type = "Queue", objects = ["…"], stat = "CurrNumberWaitingCalls" and tenant = "Environment""#;
+    let statistics = Entries::read(id, &section, example, |section, _| stat(section));
+    section.end();
+
+    let (base_urls, credentials) = urls?;
+    Some(Gms {
+        base_urls,
+        credentials,
+        interval: interval.unwrap_or(Duration::from_secs(5)),
+        max_age: max_age.unwrap_or(Duration::from_secs(2)),
+        states: states.unwrap_or_default(),
+        reasons: reasons.unwrap_or_default().into_iter().collect(),
+        statistics,
+    })
+}
+
+type Credentials = (String, Secret);
+
+fn own_credentials(section: &Section<'_, '_>) -> Option<Credentials> {
+    let (username, password) = (section.entry("username"), section.entry("password"));
+    match (&username, &password) {
+        (Some(name), None) => name.fault_at_key("stands alone", "write `password` too"),
+        (None, Some(word)) => word.fault_at_key("stands alone", "write `username` too"),
+        _ => {}
+    }
+    let username = username.and_then(|entry| entry.filled());
+    let password = password.and_then(|entry| entry.secret());
+    username.zip(password)
+}
+
+/// The nodes, and the one pair of credentials that all of them take.
+fn urls(
+    entry: &Entry<'_, '_>,
+    own: Option<Credentials>,
+    open: bool,
+) -> Option<(Vec<String>, Option<Credentials>)> {
+    const ENDS: [&str; 3] = ["/statistic", "/statistics", "/internal_statistic"];
+    let wanted = format!("a list of addresses such as [\"{URL}\"]");
+    let nodes = entry.one_or_more(&wanted)?;
+    if nodes.is_empty() {
+        entry.fault("is empty", &format!("it must be {wanted}"));
+        return None;
+    }
+
+    let has_own = own.is_some();
+    let mut credentials = own;
+    let mut urls: Vec<String> = Vec::new();
+    for node in &nodes {
+        let Http {
+            url,
+            credentials: inside,
+            is_open,
+        } = address::http(node, URL, &ENDS)?;
+        match (&credentials, inside) {
+            (Some(_), Some(_)) if has_own => node.fault(
+                "holds a user and a password, and so do `username` and `password`",
+                "leave them out of the address",
+            ),
+            (Some(one), Some(other)) if *one != other => node.fault(
+                "holds another user or password than an address before it",
+                "all addresses are nodes of one GMS: give `username` and `password` once",
+            ),
+            (None, Some(inside)) => credentials = Some(inside),
+            _ => {}
+        }
+        if is_open && credentials.is_some() && !open {
+            node.fault(
+                "http:// would send the password in the clear",
+                "write https://, or allow_plaintext = true if that is meant",
+            );
+        }
+        if urls.contains(&url) {
+            node.fault("is given twice", "remove one of them");
+        }
+        urls.push(url);
+    }
+    Some((urls, credentials))
+}
+
+/// HTTP counts it in seconds.
+fn max_age(entry: &Entry<'_, '_>) -> Option<Duration> {
+    let length = entry.duration(Duration::from_secs(1)..=Duration::from_hours(1))?;
+    if length.subsec_nanos() != 0 {
+        entry.fault("is not in whole seconds", "write \"1s\", \"2s\" or more");
+        return None;
+    }
+    Some(length)
+}
+
+fn stat(section: &Section<'_, '_>) -> Option<Stat> {
+    let name = section.required("stat", r#"stat = "CurrNumberWaitingCalls""#);
+    let name = name.and_then(|entry| entry.filled());
+    let tenant = section.entry("tenant").and_then(|entry| entry.filled());
+    let password = section
+        .entry("tenant_password")
+        .and_then(|entry| entry.secret());
+    let mode = section
+        .entry("notification_mode")
+        .and_then(|entry| entry.word(&["NoNotification", "Reset", "Immediate"]));
+    Some(Stat {
+        name: name?,
+        tenant: tenant.unwrap_or_else(|| "Environment".to_owned()),
+        tenant_password: password.unwrap_or_else(|| Secret::new(String::new())),
+        notification_mode: mode.map(str::to_owned),
+    })
+}

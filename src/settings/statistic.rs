@@ -1,0 +1,339 @@
+//! `[[sources.*.statistics]]`: which of a vendor's statistics is which figure of ours.
+
+use std::{collections::HashSet, sync::Arc};
+
+use crate::domain::{AgentId, Id, Metric, SourceId, Subject, Unit, Whose};
+
+use super::{entry::Entry, nearest::nearest, reader::Section};
+
+/// Stat Server's types of objects.
+const TYPES: [&str; 14] = [
+    "Queue",
+    "RoutePoint",
+    "GroupQueues",
+    "Agent",
+    "AgentPlace",
+    "GroupAgents",
+    "GroupPlaces",
+    "RegularDN",
+    "StagingArea",
+    "Tenant",
+    "Switch",
+    "Campaign",
+    "CallingList",
+    "Workbin",
+];
+const QUEUES: [&str; 3] = ["Queue", "RoutePoint", "GroupQueues"];
+const AGENTS: [&str; 2] = ["Agent", "AgentPlace"];
+
+/// One entry; `A` is how its vendor is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statistic<A> {
+    pub measure: Measure,
+    pub unit: Delivered,
+    /// As written.
+    pub object_type: String,
+    /// The vendor's id of each object, and whose figure its value is.
+    pub objects: Vec<(String, Subject)>,
+    /// At or above it, as delivered, there is no estimate.
+    pub no_estimate_above: Option<f64>,
+    pub asked: A,
+}
+
+impl<A> Statistic<A> {
+    pub(super) fn subjects(&self) -> impl Iterator<Item = &Subject> {
+        self.objects.iter().map(|(_, subject)| subject)
+    }
+}
+
+/// What of ours a statistic gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Measure {
+    Figure(Metric),
+    /// `metric = "state"`
+    State,
+    /// `metric = "time_in_state"`
+    TimeInState,
+}
+
+impl Measure {
+    /// The name in the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Figure(metric) => metric.name(),
+            Self::State => "state",
+            Self::TimeInState => "time_in_state",
+        }
+    }
+}
+
+/// In what a value comes: `unit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivered {
+    Count,
+    Seconds,
+    Milliseconds,
+    Percent,
+    Ratio,
+    State,
+}
+
+/// What a type of object is to us.
+#[derive(Clone, Copy, PartialEq)]
+enum Class {
+    Queue,
+    Agent,
+    Other,
+}
+
+/// Reads a source's entries one after the other.
+pub(super) struct Entries<'s> {
+    source: &'s SourceId,
+    seen: HashSet<(Subject, Measure)>,
+}
+
+impl<'s> Entries<'s> {
+    /// All entries of `section`; `asked` reads what only this kind of source has.
+    pub(super) fn read<A>(
+        source: &'s SourceId,
+        section: &Section<'_, '_>,
+        example: &str,
+        asked: impl Fn(&Section<'_, '_>, Option<Measure>) -> Option<A>,
+    ) -> Vec<Statistic<A>> {
+        let Some(entry) = section.entry("statistics") else {
+            let mend = format!("write [[{}]] with {example}", section.at("statistics"));
+            section.fault("statistics", "there is none", &mend);
+            return Vec::new();
+        };
+        let items = entry.items(r#"tables, each under [[…]], or [{ metric = "…", … }, …]"#);
+        if items.as_ref().is_some_and(Vec::is_empty) {
+            entry.fault("is empty", &format!("write one with {example}"));
+        }
+        let mut entries = Self {
+            source,
+            seen: HashSet::new(),
+        };
+        items
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|item| entries.one(item.section()?, &asked))
+            .collect()
+    }
+
+    /// Every key is looked at before anything missing ends it, so that one run tells all.
+    fn one<A>(
+        &mut self,
+        section: Section<'_, '_>,
+        asked: impl Fn(&Section<'_, '_>, Option<Measure>) -> Option<A>,
+    ) -> Option<Statistic<A>> {
+        let metric = section.required("metric", r#"metric = "waiting""#);
+        let measure = metric.as_ref().and_then(measure);
+        let object_type = section
+            .required("object_type", r#"object_type = "Queue""#)
+            .and_then(|entry| Some((class(&entry)?, entry.text()?)));
+        let class = object_type.as_ref().map(|(class, _)| *class);
+        let queue = section.entry("queue");
+        let booked = queue.as_ref().and_then(|entry| self.id(entry));
+        if let (Some(class), None, Class::Other) =
+            (&object_type, &queue, class.unwrap_or(Class::Other))
+        {
+            let mend = "write queue = \"…\": the queue whose figure it is";
+            section.fault(
+                "queue",
+                &format!("is missing: {:?} is neither queue nor agent", class.1),
+                mend,
+            );
+        }
+        if let (Some(queue), Some(Class::Agent)) = (&queue, class) {
+            let mend = "leave it out: an agent's figure is the agent's";
+            queue.fault_at_key("does not go with an agent", mend);
+        }
+        let objects = section.required("objects", r#"objects = ["9002@SIP_Switch"]"#);
+        if let (Some(metric), Some(measure), Some(class)) = (&metric, measure, class) {
+            check_whose(metric, measure, class);
+        }
+        let unit = section.entry("unit");
+        let unit = measure.and_then(|measure| delivered(unit.as_ref(), measure));
+        let limit = section.entry("no_estimate_above");
+        let no_estimate_above = limit.and_then(|limit| no_estimate(&limit, measure));
+        let asked = asked(&section, measure);
+        section.end();
+
+        let class = class?;
+        let measure = measure?;
+        Some(Statistic {
+            measure,
+            unit: unit?,
+            object_type: object_type?.1,
+            objects: self.objects(&objects?, class, booked.as_ref(), measure),
+            no_estimate_above,
+            asked: asked?,
+        })
+    }
+
+    fn objects(
+        &mut self,
+        entry: &Entry<'_, '_>,
+        class: Class,
+        booked: Option<&Arc<str>>,
+        measure: Measure,
+    ) -> Vec<(String, Subject)> {
+        let items = entry.items(r#"a list of strings such as ["9002@SIP_Switch"]"#);
+        if items.as_ref().is_some_and(Vec::is_empty) {
+            entry.fault("is empty", "write the vendor's ids of the objects");
+        }
+        let mut objects = Vec::new();
+        for item in items.unwrap_or_default() {
+            let Some(object) = self.id(&item) else {
+                continue;
+            };
+            let external = booked.unwrap_or(&object).clone();
+            let id: AgentId = Id {
+                source: self.source.clone(),
+                external,
+            };
+            let subject = match class {
+                Class::Agent => Subject::Agent(id.clone()),
+                Class::Queue | Class::Other => Subject::Queue(id.clone()),
+            };
+            if !self.seen.insert((subject.clone(), measure)) {
+                let what = format!("{} of {id} is given twice", measure.name());
+                item.fault(
+                    &what,
+                    "two statistics cannot both give it: remove this object or the other",
+                );
+            }
+            objects.push((object.as_ref().to_owned(), subject));
+        }
+        objects
+    }
+
+    /// A vendor's id, without our own source before it.
+    fn id(&self, entry: &Entry<'_, '_>) -> Option<Arc<str>> {
+        let text = entry.parsed("an id as the vendor writes it", |text| {
+            let text = text.trim();
+            (1..=255).contains(&text.len()).then(|| text.to_owned())
+        })?;
+        let prefix = format!("{}/", self.source);
+        if let Some(bare) = text.strip_prefix(&prefix) {
+            entry.fault(
+                &format!("{text:?} is our id, not the vendor's"),
+                &format!("write {bare:?}"),
+            );
+        }
+        Some(text.into())
+    }
+}
+
+fn measure(entry: &Entry<'_, '_>) -> Option<Measure> {
+    let mut words: Vec<_> = Metric::all().map(Metric::name).collect();
+    words.extend([Measure::State.name(), Measure::TimeInState.name()]);
+    match entry.word(&words)? {
+        "state" => Some(Measure::State),
+        "time_in_state" => Some(Measure::TimeInState),
+        word => Metric::from_name(word).map(Measure::Figure),
+    }
+}
+
+/// Types are known in any case.
+fn class(entry: &Entry<'_, '_>) -> Option<Class> {
+    let text = entry.text()?;
+    let is = |name: &&&str| name.eq_ignore_ascii_case(&text);
+    if QUEUES.iter().any(|name| is(&name)) {
+        return Some(Class::Queue);
+    }
+    if AGENTS.iter().any(|name| is(&name)) {
+        return Some(Class::Agent);
+    }
+    if TYPES.iter().any(|name| is(&name)) {
+        return Some(Class::Other);
+    }
+    let near = nearest(&text, TYPES)
+        .map(|near| format!("did you mean \"{near}\"? "))
+        .unwrap_or_default();
+    let mend = format!("{near}allowed: {}", TYPES.join(", "));
+    entry.fault(&format!("{text:?} is not known"), &mend);
+    None
+}
+
+/// Queues have queues' figures, and agents agents'.
+fn check_whose(metric: &Entry<'_, '_>, measure: Measure, class: Class) {
+    let whose = whose(measure);
+    let fits = match class {
+        Class::Agent => whose != Whose::Queue,
+        Class::Queue | Class::Other => whose != Whose::Agent,
+    };
+    if fits {
+        return;
+    }
+    let (of, not_of, wanted) = match class {
+        Class::Agent => ("a queue", "an agent", Whose::Agent),
+        Class::Queue | Class::Other => ("an agent", "a queue", Whose::Queue),
+    };
+    let mut allowed: Vec<_> = Metric::all()
+        .filter(|metric| [wanted, Whose::Both].contains(&metric.whose()))
+        .map(Metric::name)
+        .collect();
+    if wanted == Whose::Agent {
+        allowed.extend([Measure::State.name(), Measure::TimeInState.name()]);
+    }
+    metric.fault(
+        &format!(
+            "{:?} is a figure of {of}, and this is {not_of}",
+            measure.name()
+        ),
+        &format!("allowed here: {}", allowed.join(", ")),
+    );
+}
+
+fn whose(measure: Measure) -> Whose {
+    match measure {
+        Measure::Figure(metric) => metric.whose(),
+        Measure::State | Measure::TimeInState => Whose::Agent,
+    }
+}
+
+/// The unit that is said, or the metric's own, which comes first.
+fn delivered(entry: Option<&Entry<'_, '_>>, measure: Measure) -> Option<Delivered> {
+    use Delivered::{Count, Milliseconds, Percent, Ratio, Seconds, State};
+    const ALL: [(&str, Delivered); 6] = [
+        ("count", Count),
+        ("seconds", Seconds),
+        ("milliseconds", Milliseconds),
+        ("percent", Percent),
+        ("ratio", Ratio),
+        ("state", State),
+    ];
+
+    let fitting: &[Delivered] = match measure {
+        Measure::State => &[State],
+        Measure::TimeInState => &[Seconds, Milliseconds],
+        Measure::Figure(metric) => match metric.unit() {
+            Unit::Count => &[Count],
+            Unit::Seconds => &[Seconds, Milliseconds],
+            Unit::Percent => &[Percent, Ratio],
+        },
+    };
+    let Some(entry) = entry else {
+        return fitting.first().copied();
+    };
+    let word = entry.word(&ALL.map(|(word, _)| word))?;
+    let (_, said) = ALL.into_iter().find(|(name, _)| *name == word)?;
+    if !fitting.contains(&said) {
+        let words = ALL.iter().filter(|(_, unit)| fitting.contains(unit));
+        let words: Vec<_> = words.map(|(word, _)| *word).collect();
+        entry.fault(
+            &format!("{word:?} does not fit {}", measure.name()),
+            &format!("allowed here: {}", words.join(", ")),
+        );
+        return None;
+    }
+    Some(said)
+}
+
+fn no_estimate(entry: &Entry<'_, '_>, measure: Option<Measure>) -> Option<f64> {
+    if measure.is_some_and(|measure| measure != Measure::Figure(Metric::ExpectedWait)) {
+        entry.fault_at_key("belongs to metric = \"expected_wait\"", "remove it");
+    }
+    entry.positive()
+}

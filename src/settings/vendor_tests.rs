@@ -1,0 +1,567 @@
+//! What can be wrong with sources that reckon statistics, and with what sources have
+//! in common.
+
+use std::time::Duration;
+
+use crate::domain::{AgentState, Id, Metric, Subject};
+
+use super::*;
+
+const HEAD: &str = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://h/v\"\nexchange = \"x\"\n";
+
+const VOICE: &str = r#"[sources.voice]
+kind = "genesys"
+base_url = "https://api.example.com/"
+auth = { client_id = "c", client_secret = "hunter2", username = 't\u', password = "hunter3" }
+statistics = [{ metric = "waiting", object_type = "Queue", objects = ["9001@S", "9002@S"], name = "W" }]
+"#;
+
+const GMS: &str = r#"[sources.gms]
+kind = "gms"
+base_url = ["http://localhost:8080/genesys/1/"]
+statistics = [{ metric = "waiting", object_type = "Queue", objects = ["9001@S"], stat = "W" }]
+"#;
+
+fn read(text: &str) -> Result<Settings, Faults> {
+    parse(text, Path::new("w.toml"), |_| None)
+}
+
+fn said(text: &str) -> String {
+    read(text).map_or_else(|faults| faults.to_string(), |_| "all is well".to_owned())
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one table of all faults")]
+fn every_fault_is_told_with_its_place_and_its_mend() {
+    let voice = |from: &str, to: &str| format!("{VOICE}{HEAD}").replacen(from, to, 1);
+    let gms = |from: &str, to: &str| format!("{GMS}{HEAD}").replacen(from, to, 1);
+    let after = |more: &str| format!("{VOICE}{HEAD}{more}\n");
+    let entry = |from: &str, to: &str| voice(from, to);
+    let more = |entry: &str| {
+        voice(
+            "name = \"W\" }]",
+            &format!("name = \"W\" }},\n {{ {entry} }}]"),
+        )
+    };
+    let table = [
+        // Addresses.
+        (
+            voice("https://api.example.com/", "api.example.com"),
+            "3:12: sources.voice.base_url: the address cannot be read (it is not repeated here: it may hold a password); it must be of the form https://api.example.com",
+        ),
+        (
+            voice(
+                "https://api.example.com/",
+                "https://u:hunter2@api.example.com",
+            ),
+            "3:12: sources.voice.base_url: holds a user and a password (they are not repeated here); leave them out of the address; they belong into the keys of `auth`",
+        ),
+        (
+            voice("https://api.example.com/", "http://api.example.com"),
+            "3:12: sources.voice.base_url: http:// would send passwords and tokens in the clear; write https://, or allow_plaintext = true if that is meant",
+        ),
+        (
+            voice(
+                "https://api.example.com/",
+                "https://api.example.com/statistics/v3/",
+            ),
+            "3:12: sources.voice.base_url: ends in /statistics/v3, which is added where it is needed; leave it out: the address is of the form https://api.example.com",
+        ),
+        (
+            voice(
+                "client_id",
+                "token_url = \"http://api.example.com/t\", client_id",
+            ),
+            "4:22: sources.voice.auth.token_url: http:// would send passwords and tokens in the clear; write https://, or allow_plaintext = true if that is meant",
+        ),
+        // Keys.
+        (
+            voice("client_id", "clientid"),
+            "4:1: sources.voice.auth.client_id: is missing; write client_id = \"…\"\n4:10: sources.voice.auth.clientid: there is no such key; did you mean `client_id`? allowed here: client_id, client_secret, grant, password, token_url, username",
+        ),
+        (
+            voice("username = 't\\u', ", ""),
+            "4:1: sources.voice.auth.username: is missing; write username = \"tenant\\\\user\"",
+        ),
+        (
+            voice("client_id", "grant = \"client_credentials\", client_id"),
+            "4:84: sources.voice.auth.username: belongs to grant = \"password\"; remove it\n4:102: sources.voice.auth.password: belongs to grant = \"password\"; remove it",
+        ),
+        (
+            voice("kind = \"genesys\"", "kind = \"genesys\"\nmode = \"pull\""),
+            "3:8: sources.voice.mode: \"pull\" is not known; did you mean \"poll\"? allowed: subscribe, poll",
+        ),
+        (
+            voice(
+                "kind = \"genesys\"",
+                "kind = \"genesys\"\nmode = \"poll\"\ninterval = \"500ms\"",
+            ),
+            "4:12: sources.voice.interval: \"500ms\" is not allowed; it must be between 1s and 3600s",
+        ),
+        (
+            voice("kind = \"genesys\"", "kind = \"genesys\"\nchunk = 0"),
+            "3:9: sources.voice.chunk: has a value of the wrong kind; it must be a whole number from 1 to 10000",
+        ),
+        (
+            voice(
+                "kind = \"genesys\"",
+                "kind = \"genesys\"\ntransport = \"web-socket\"",
+            ),
+            "3:13: sources.voice.transport: \"web-socket\" is not known; did you mean \"websocket\"? allowed: auto, long-polling, websocket",
+        ),
+        (
+            voice("kind = \"genesys\"", "kind = \"genesys\"\napikey = \"\""),
+            "3:1: sources.voice.apikey: there is no such key; did you mean `api_key`? allowed here: allow_plaintext, api_key, auth, base_url, chunk, interval, kind, mode, reasons, states, statistics, transport",
+        ),
+        (
+            voice(
+                "kind = \"genesys\"",
+                "kind = \"genesys\"\nstates = { \"27\" = \"buzy\" }",
+            ),
+            "3:19: sources.voice.states.27: \"buzy\" is not known; did you mean \"busy\"? allowed: available, ringing, talking, hold, wrap_up, not_ready, busy, unknown, logged_out",
+        ),
+        (
+            voice(
+                "kind = \"genesys\"",
+                "kind = \"genesys\"\nstates = { Ready = \"busy\", ready = \"hold\" }",
+            ),
+            "3:28: sources.voice.states.ready: is given twice; remove one: case makes no difference",
+        ),
+        (
+            VOICE.split("auth = ").take(1).collect::<String>() + HEAD,
+            "1:10: sources.voice.auth: is missing; write [sources.voice.auth] with client_id, client_secret, username and password\n1:10: sources.voice.statistics: there is none; write [[sources.voice.statistics]] with metric = \"waiting\", object_type = \"Queue\", objects = [\"…\"] and name = \"CurrNumberWaitingCalls\"",
+        ),
+        // Statistics.
+        (
+            voice("statistics = [", "statistics = []\nx = ["),
+            "5:14: sources.voice.statistics: is empty; write one with metric = \"waiting\", object_type = \"Queue\", objects = [\"…\"] and name = \"CurrNumberWaitingCalls\"\n6:1: sources.voice.x: there is no such key; allowed here: allow_plaintext, api_key, auth, base_url, chunk, interval, kind, mode, reasons, states, statistics, transport",
+        ),
+        (
+            voice("[{ metric", "{ metric").replacen("}]", "}", 1),
+            "5:14: sources.voice.statistics: has a value of the wrong kind; it must be tables, each under [[…]], or [{ metric = \"…\", … }, …]",
+        ),
+        (
+            entry("\"waiting\"", "\"waitin\""),
+            "5:26: sources.voice.statistics.metric: \"waitin\" is not known; did you mean \"waiting\"? allowed: waiting, in_conversation, longest_wait, average_wait, expected_wait, agents_available, agents_logged_in, agents_not_ready, agents_in_conversation, offered, answered, abandoned, short_abandoned, flow_outs, abandon_rate, service_level, average_speed_of_answer, average_handle_time, average_talk_time, average_wrap_up, first_response_time, transferred, outcome_positive, outcome_negative, outcome_neutral, outcome_unresolved, occupancy, cases, handled, missed, logged_in_time, ready_time, not_ready_time, talk_time, hold_time, wrap_up_time, state, time_in_state",
+        ),
+        (
+            entry("\"waiting\"", "\"state\""),
+            "5:26: sources.voice.statistics.metric: \"state\" is a figure of an agent, and this is a queue; allowed here: waiting, in_conversation, longest_wait, average_wait, expected_wait, agents_available, agents_logged_in, agents_not_ready, agents_in_conversation, offered, answered, abandoned, short_abandoned, flow_outs, abandon_rate, service_level, average_speed_of_answer, average_handle_time, average_talk_time, average_wrap_up, first_response_time, transferred, outcome_positive, outcome_negative, outcome_neutral, outcome_unresolved, occupancy",
+        ),
+        (
+            entry("\"waiting\"", "\"handled\""),
+            "5:26: sources.voice.statistics.metric: \"handled\" is a figure of an agent, and this is a queue; allowed here: waiting, in_conversation, longest_wait, average_wait, expected_wait, agents_available, agents_logged_in, agents_not_ready, agents_in_conversation, offered, answered, abandoned, short_abandoned, flow_outs, abandon_rate, service_level, average_speed_of_answer, average_handle_time, average_talk_time, average_wrap_up, first_response_time, transferred, outcome_positive, outcome_negative, outcome_neutral, outcome_unresolved, occupancy",
+        ),
+        (
+            entry("\"Queue\"", "\"Agent\""),
+            "5:26: sources.voice.statistics.metric: \"waiting\" is a figure of a queue, and this is an agent; allowed here: average_handle_time, transferred, occupancy, cases, handled, missed, logged_in_time, ready_time, not_ready_time, talk_time, hold_time, wrap_up_time, state, time_in_state",
+        ),
+        (
+            entry("\"Queue\"", "\"Qeue\""),
+            "5:51: sources.voice.statistics.object_type: \"Qeue\" is not known; did you mean \"Queue\"? allowed: Queue, RoutePoint, GroupQueues, Agent, AgentPlace, GroupAgents, GroupPlaces, RegularDN, StagingArea, Tenant, Switch, Campaign, CallingList, Workbin",
+        ),
+        (
+            entry("\"Queue\"", "\"GroupAgents\""),
+            "5:15: sources.voice.statistics.queue: is missing: \"GroupAgents\" is neither queue nor agent; write queue = \"…\": the queue whose figure it is",
+        ),
+        (
+            entry("\"Queue\"", "\"Agent\", queue = \"9001@S\"").replacen("waiting", "handled", 1),
+            "5:60: sources.voice.statistics.queue: does not go with an agent; leave it out: an agent's figure is the agent's\n5:99: sources.voice.statistics.objects: handled of voice/9001@S is given twice; two statistics cannot both give it: remove this object or the other",
+        ),
+        (
+            entry("\"9002@S\"", "\"9001@S\""),
+            "5:81: sources.voice.statistics.objects: waiting of voice/9001@S is given twice; two statistics cannot both give it: remove this object or the other",
+        ),
+        (
+            entry("\"9002@S\"", "\"voice/9002@S\""),
+            "5:81: sources.voice.statistics.objects: \"voice/9002@S\" is our id, not the vendor's; write \"9002@S\"",
+        ),
+        (
+            entry("[\"9001@S\", \"9002@S\"]", "[]"),
+            "5:70: sources.voice.statistics.objects: is empty; write the vendor's ids of the objects",
+        ),
+        (
+            entry("\"9002@S\"", "\"\""),
+            "5:81: sources.voice.statistics.objects: \"\" is not allowed; it must be an id as the vendor writes it",
+        ),
+        (
+            entry("\"9002@S\"", "7"),
+            "5:81: sources.voice.statistics.objects: has a value of the wrong kind; it must be a string, { env = \"NAME\" } or { file = \"path\" }",
+        ),
+        (
+            entry("objects =", "object ="),
+            "5:15: sources.voice.statistics.objects: is missing; write objects = [\"9002@SIP_Switch\"]\n5:60: sources.voice.statistics.object: there is no such key; did you mean `objects`? allowed here: definition, metric, name, no_estimate_above, object_type, objects, queue, unit",
+        ),
+        (
+            entry("name = \"W\"", "nmae = \"W\""),
+            "5:15: sources.voice.statistics.name: is missing; write name = \"CurrNumberWaitingCalls\", as it is configured at the vendor, or a definition\n5:92: sources.voice.statistics.nmae: there is no such key; did you mean `name`? allowed here: definition, metric, name, no_estimate_above, object_type, objects, queue, unit",
+        ),
+        (
+            entry("name = \"W\"", "name = \"W\", unit = \"percent\""),
+            "5:111: sources.voice.statistics.unit: \"percent\" does not fit waiting; allowed here: count",
+        ),
+        (
+            entry("name = \"W\"", "name = \"W\", unit = \"second\""),
+            "5:111: sources.voice.statistics.unit: \"second\" is not known; did you mean \"seconds\"? allowed: count, seconds, milliseconds, percent, ratio, state",
+        ),
+        (
+            entry("name = \"W\"", "name = \"W\", no_estimate_above = 10000"),
+            "5:104: sources.voice.statistics.no_estimate_above: belongs to metric = \"expected_wait\"; remove it",
+        ),
+        (
+            entry("name = \"W\"", "name = \"W\", queue = \"9001@S\""),
+            "5:81: sources.voice.statistics.objects: waiting of voice/9001@S is given twice; two statistics cannot both give it: remove this object or the other",
+        ),
+        (
+            more(
+                "metric = \"waiting\", object_type = \"GroupQueues\", objects = [\"G\"], queue = \"9002@S\", name = \"V\"",
+            ),
+            "6:64: sources.voice.statistics.objects: waiting of voice/9002@S is given twice; two statistics cannot both give it: remove this object or the other",
+        ),
+        // Definitions.
+        (
+            entry(
+                "name = \"W\"",
+                "name = \"W\", definition = { category = \"C\", subject = \"S\" }",
+            ),
+            "5:104: sources.voice.statistics.definition: stands beside `name`; one of them says what is meant: remove the other",
+        ),
+        (
+            entry("name = \"W\"", "definition = { category = \"C\" }"),
+            "5:92: sources.voice.statistics.definition.subject: is missing; write subject = \"DNAction\"",
+        ),
+        (
+            entry(
+                "name = \"W\"",
+                "definition = { category = \"C\", subject = \"S\", notificationMode = \"Periodic\" }",
+            ),
+            "5:157: sources.voice.statistics.definition.notificationMode: \"Periodic\" is not known; did you mean \"Periodical\"? allowed: Periodical, Immediate, Reset, NoNotification",
+        ),
+        (
+            entry(
+                "name = \"W\"",
+                "definition = { category = \"C\", subject = \"S\", notificationFrequency = \"10\" }",
+            ),
+            "5:162: sources.voice.statistics.definition.notificationFrequency: has a value of the wrong kind; it must be a whole number from 1 to 86400",
+        ),
+        (
+            entry(
+                "name = \"W\"",
+                "definition = { category = \"C\", subject = \"S\", mainmask = \"M\" }",
+            ),
+            "5:138: sources.voice.statistics.definition.mainmask: is not known; did you mean `mainMask`?",
+        ),
+        (
+            entry(
+                "name = \"W\"",
+                "definition = { category = \"C\", subject = \"S\", timeRange = 1979-05-27 }",
+            ),
+            "5:150: sources.voice.statistics.definition.timeRange: has a value of the wrong kind; write dates and times as texts",
+        ),
+        (
+            entry(
+                "name = \"W\"",
+                "definition = { category = \"C\", subject = \"S\" }",
+            )
+            .replacen(
+                "kind = \"genesys\"",
+                "kind = \"genesys\"\nmode = \"poll\"",
+                1,
+            ),
+            "6:92: sources.voice.statistics.definition: cannot be polled; have it configured at the vendor and give its name, or write mode = \"subscribe\"",
+        ),
+        // GMS.
+        (
+            gms("[\"http://localhost:8080/genesys/1/\"]", "[]"),
+            "3:12: sources.gms.base_url: is empty; it must be a list of addresses such as [\"http://gms.example.com:8080/genesys/1\"]",
+        ),
+        (
+            gms("[\"http://localhost:8080/genesys/1/\"]", "7"),
+            "3:12: sources.gms.base_url: has a value of the wrong kind; it must be a list of addresses such as [\"http://gms.example.com:8080/genesys/1\"]",
+        ),
+        (
+            gms("localhost:8080/genesys/1/", "gms:8080/genesys/1/statistic"),
+            "3:13: sources.gms.base_url: ends in /statistic, which is added where it is needed; leave it out: the address is of the form http://gms.example.com:8080/genesys/1",
+        ),
+        (
+            gms("http://localhost", "http://u:hunter2@gms"),
+            "3:13: sources.gms.base_url: http:// would send the password in the clear; write https://, or allow_plaintext = true if that is meant",
+        ),
+        (
+            gms(
+                "localhost:8080/genesys/1/\"]",
+                "localhost/1\", \"http://localhost/1/\"]",
+            ),
+            "3:35: sources.gms.base_url: is given twice; remove one of them",
+        ),
+        (
+            gms(
+                "http://localhost:8080/genesys/1/\"]",
+                "http://u:hunter2@localhost/1\", \"http://u:hunter3@localhost/2\"]",
+            ),
+            "3:45: sources.gms.base_url: holds another user or password than an address before it; all addresses are nodes of one GMS: give `username` and `password` once",
+        ),
+        (
+            gms("base_url", "username = \"u\"\nbase_url"),
+            "3:1: sources.gms.username: stands alone; write `password` too",
+        ),
+        (
+            gms(
+                "base_url",
+                "username = \"u\"\npassword = \"hunter2\"\nbase_url",
+            )
+            .replacen("localhost", "gms", 1),
+            "5:13: sources.gms.base_url: http:// would send the password in the clear; write https://, or allow_plaintext = true if that is meant",
+        ),
+        (
+            gms(
+                "base_url",
+                "username = \"u\"\npassword = \"hunter2\"\nbase_url",
+            )
+            .replacen("localhost", "a:hunter3@localhost", 1),
+            "5:13: sources.gms.base_url: holds a user and a password, and so do `username` and `password`; leave them out of the address",
+        ),
+        (
+            gms("base_url", "max_age = \"1500ms\"\nbase_url"),
+            "3:11: sources.gms.max_age: is not in whole seconds; write \"1s\", \"2s\" or more",
+        ),
+        (
+            gms("base_url", "interval = \"999ms\"\nbase_url"),
+            "3:12: sources.gms.interval: \"999ms\" is not allowed; it must be between 1s and 3600s",
+        ),
+        (
+            gms("stat = \"W\"", "name = \"W\""),
+            "4:15: sources.gms.statistics.stat: is missing; write stat = \"CurrNumberWaitingCalls\"\n4:82: sources.gms.statistics.name: there is no such key; allowed here: metric, no_estimate_above, notification_mode, object_type, objects, queue, stat, tenant, tenant_password, unit",
+        ),
+        (
+            gms(
+                "stat = \"W\"",
+                "stat = \"W\", notification_mode = \"Periodical\"",
+            ),
+            "4:114: sources.gms.statistics.notification_mode: \"Periodical\" is not known; allowed: NoNotification, Reset, Immediate",
+        ),
+        // What sources have in common.
+        (
+            after("[groups]\nSales = { name = \"S\", queues = [\"chat/1\"] }"),
+            "13:1: groups.Sales: cannot be part of an id; use lower-case letters, digits and `-`",
+        ),
+        (
+            after("[groups]\nsales = { name = \"S\", queues = [] }"),
+            "13:32: groups.sales.queues: is empty; write ids such as [\"chat/3f2b…\", \"voice/9002@SIP_Switch\"]",
+        ),
+        (
+            after("[groups]\nsales = { name = \"\", queues = [\"chat/1\", \"chat/1\"] }"),
+            "13:18: groups.sales.name: \"\" is not allowed; it must be a text with something in it\n13:42: groups.sales.queues: \"chat/1\" is given twice; remove one of them",
+        ),
+        (
+            after("[groups]\nsales = { queues = [\"chta/1\"] }"),
+            "13:1: groups.sales.name: is missing; write name = \"…\"\n13:21: groups.sales.queues: \"chta/1\": there is no source \"chta\"; did you mean \"chat/1\"? sources of this file: voice, chat",
+        ),
+        (
+            after("[groups]\nsales = { name = \"S\", queues = [\"voice/9003@S\", \"9001@S\"] }"),
+            "13:33: groups.sales.queues: \"voice/9003@S\": there is no such queue; did you mean \"voice/9001@S\"? no statistic of [sources.voice] gives anything of it\n13:49: groups.sales.queues: \"9001@S\" is not the id of a queue; ids begin with their source: [\"chat/3f2b…\", \"voice/9002@SIP_Switch\"]",
+        ),
+        (
+            after("[groups]\nsales = { name = \"S\", queue = [\"voice/9002@S\"] }"),
+            "13:1: groups.sales.queues: is missing; write queues = [\"chat/3f2b…\", \"voice/9002@SIP_Switch\"]\n13:23: groups.sales.queue: there is no such key; did you mean `queues`? allowed here: name, queues",
+        ),
+        (
+            after(
+                "[people]\nanna = { name = \"A\", agents = [\"chat/1\"] }\nbo = { name = \"B\", agents = [\"chat/2\", \"chat/1\"] }",
+            ),
+            "14:1: people.bo: \"chat/1\" is also anna; an agent is one person: remove one of them",
+        ),
+        (
+            after("[people]\nanna = { name = \"A\", agents = [\"voice/9001@S\"] }"),
+            "13:32: people.anna.agents: \"voice/9001@S\": there is no such agent; no statistic of [sources.voice] gives anything of it",
+        ),
+        (
+            after("[links]\n\"voice/9001@S\" = [\"voice/9001@S\"]"),
+            "13:18: links.\"voice/9001@S\": links a queue to itself; remove it from the list",
+        ),
+        (
+            after("[links]\n\"voice/9001@S\" = \"chat/1\""),
+            "13:18: links.\"voice/9001@S\": has a value of the wrong kind; it must be a list of ids such as [\"chat/3f2b…\", \"voice/9002@SIP_Switch\"]",
+        ),
+        (
+            after("[links]\n\"vice/9001@S\" = [\"vergic/Sales\"]"),
+            "13:1: links.\"vice/9001@S\": \"vice/9001@S\": there is no source \"vice\"; did you mean \"voice/9001@S\"? sources of this file: voice, chat\n13:18: links.\"vice/9001@S\": \"vergic/Sales\": there is no source \"vergic\"; sources of this file: voice, chat",
+        ),
+        (
+            after("[links]\n\"voice/9001@S\" = [\"chat/1\"]\n\"voice/9002@S\" = [\"chat/1\"]"),
+            "14:18: links.\"voice/9002@S\": \"chat/1\" is also linked to \"voice/9001@S\"; a queue is linked to one other: remove one of them",
+        ),
+    ];
+    for (text, expected) in table {
+        let said = said(&text);
+        assert_eq!(said.replace("w.toml:", ""), expected, "in\n{text}");
+        assert!(!said.contains("hunter"), "{said}");
+    }
+}
+
+fn genesys(text: &str) -> Genesys {
+    let sources = read(&format!("{text}{HEAD}")).unwrap().sources;
+    let genesys = sources
+        .into_iter()
+        .find_map(|source| match source.upstream {
+            Upstream::Genesys(genesys) => Some(*genesys),
+            _ => None,
+        });
+    genesys.unwrap()
+}
+
+fn gms(text: &str) -> Gms {
+    let sources = read(&format!("{text}{HEAD}")).unwrap().sources;
+    let gms = sources
+        .into_iter()
+        .find_map(|source| match source.upstream {
+            Upstream::Gms(gms) => Some(gms),
+            _ => None,
+        });
+    gms.unwrap()
+}
+
+#[test]
+fn what_is_not_said_of_genesys_is_as_documented() {
+    let genesys = genesys(VOICE);
+
+    assert_eq!(genesys.base_url, "https://api.example.com");
+    assert_eq!(genesys.api_key, None);
+    assert_eq!(genesys.mode, Mode::Subscribe);
+    assert_eq!(genesys.transport, Transport::Auto);
+    assert_eq!(genesys.chunk, 200);
+    assert_eq!(
+        genesys.auth,
+        Auth {
+            token_url: "https://api.example.com/auth/v3/oauth/token".to_owned(),
+            client_id: "c".to_owned(),
+            client_secret: Secret::new("hunter2".to_owned()),
+            password: Some(("t\\u".to_owned(), Secret::new("hunter3".to_owned()))),
+        }
+    );
+    let queue = |external: &str| Subject::Queue(Id::new(&"voice".into(), external));
+    assert_eq!(
+        genesys.statistics,
+        [Statistic {
+            measure: Measure::Figure(Metric::Waiting),
+            unit: Delivered::Count,
+            object_type: "Queue".to_owned(),
+            objects: vec![
+                ("9001@S".to_owned(), queue("9001@S")),
+                ("9002@S".to_owned(), queue("9002@S")),
+            ],
+            no_estimate_above: None,
+            asked: How::Name("W".to_owned()),
+        }]
+    );
+}
+
+#[test]
+fn what_is_said_of_genesys_is_taken() {
+    let text = VOICE
+        .replace("https://api.example.com/", "http://10.0.0.1/gw/")
+        .replace("client_id", "grant = \"client_credentials\", client_id")
+        .replace(", username = 't\\u', password = \"hunter3\"", "")
+        .replace(
+            "kind = \"genesys\"",
+            "kind = \"genesys\"\nallow_plaintext = true\nmode = \"poll\"\ntransport = \"long-polling\"\nstates = { OffHook = \"available\" }",
+        );
+
+    let genesys = genesys(&text);
+
+    assert_eq!(genesys.base_url, "http://10.0.0.1/gw");
+    assert_eq!(
+        genesys.auth.token_url,
+        "http://10.0.0.1/gw/auth/v3/oauth/token"
+    );
+    assert_eq!(genesys.auth.password, None);
+    assert_eq!(genesys.mode, Mode::Poll(Duration::from_secs(5)));
+    assert_eq!(genesys.transport, Transport::LongPolling);
+    assert_eq!(genesys.states["offhook"], AgentState::Available);
+}
+
+#[test]
+fn a_definition_is_passed_on_with_what_else_it_holds() {
+    let definition = "definition = { category = \"C\", subject = \"S\", notificationFrequency = 10, relMask = \"M\", timeRange = \"0-20\", objects = [1, 2.5, true, { a = \"b\" }] }";
+
+    let genesys = genesys(&VOICE.replace("name = \"W\"", definition));
+
+    let expected = serde_json::json!({
+        "category": "C", "subject": "S", "notificationFrequency": 10, "relMask": "M",
+        "timeRange": "0-20", "objects": [1, 2.5, true, {"a": "b"}],
+    });
+    assert_eq!(genesys.statistics[0].asked, How::Definition(expected));
+}
+
+#[test]
+fn a_figure_of_something_else_is_booked_on_a_queue() {
+    let text = VOICE.replace(
+        "\"Queue\", objects = [\"9001@S\", \"9002@S\"]",
+        "\"GROUPAGENTS\", objects = [\"Support\"], queue = \"9002@S\"",
+    );
+
+    let objects = &genesys(&text).statistics[0].objects;
+
+    let queue = Subject::Queue(Id::new(&"voice".into(), "9002@S"));
+    assert_eq!(*objects, [("Support".to_owned(), queue)]);
+}
+
+#[test]
+fn credentials_in_the_addresses_of_gms_are_taken_out_of_them() {
+    let one = "http://localhost:8080/genesys/1/";
+    let text = GMS.replace(
+        &format!("[\"{one}\"]"),
+        "[\"https://us%40er:hunter2%2F@a/1\", \"https://us%40er:hunter2%2F@b/1\", \"https://c/1\"]",
+    );
+
+    let gms = gms(&text);
+
+    assert_eq!(gms.base_urls, ["https://a/1", "https://b/1", "https://c/1"]);
+    let secret = Secret::new("hunter2/".to_owned());
+    assert_eq!(gms.credentials, Some(("us@er".to_owned(), secret)));
+    assert!(!format!("{gms:?}").contains("hunter"));
+}
+
+#[test]
+fn what_is_not_said_of_gms_is_as_documented() {
+    let gms = gms(&GMS.replace("[\"http://localhost", "[\"http://gms"));
+
+    assert_eq!(gms.base_urls, ["http://gms:8080/genesys/1"]);
+    assert_eq!(gms.credentials, None);
+    assert_eq!(
+        (gms.interval, gms.max_age),
+        (Duration::from_secs(5), Duration::from_secs(2))
+    );
+    assert_eq!(gms.statistics[0].asked.tenant, "Environment");
+    assert_eq!(gms.statistics[0].asked.notification_mode, None);
+}
+
+#[test]
+fn one_address_of_gms_needs_no_list() {
+    let gms = gms(&GMS.replace(
+        "[\"http://localhost:8080/genesys/1/\"]",
+        "\"http://[::1]:1/genesys/1\"",
+    ));
+
+    assert_eq!(gms.base_urls, ["http://[::1]:1/genesys/1"]);
+}
+
+#[test]
+fn a_table_of_statistics_has_its_own_place() {
+    let text = VOICE.lines().filter(|line| !line.starts_with("statistics"));
+    let text: String = text.flat_map(|line| [line, "\n"]).collect();
+    let table = "[[sources.voice.statistics]]\nmetric = \"waiting\"\nobject_type = \"Queue\"\n";
+
+    let said = said(&format!(
+        "{HEAD}{text}{table}name = \"W\"\nobjects = [\"1\"]\n\n{table}nam = \"W\"\n"
+    ));
+
+    let expected = "w.toml:17:1: sources.voice.statistics.objects: is missing";
+    assert!(said.contains(expected), "{said}");
+    assert!(
+        said.contains(
+            "w.toml:20:1: sources.voice.statistics.nam: there is no such key; did you mean `name`?"
+        ),
+        "{said}"
+    );
+}

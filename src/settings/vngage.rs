@@ -1,0 +1,104 @@
+//! `kind = "vngage"`: Vergic Engage over AMQP.
+
+use std::{collections::HashMap, path::PathBuf};
+
+use lapin::uri::{AMQPScheme, AMQPUri};
+
+use super::{Secret, address::is_loopback, entry::Entry, reader::Section};
+
+/// `kind = "vngage"`.
+#[derive(Clone, Debug)]
+pub struct Vngage {
+    /// `amqps://user:password@host:5671/vhost`
+    pub url: Secret,
+    pub exchange: String,
+    /// Where our queue is bound.
+    pub events_exchange: String,
+    pub queue: String,
+    pub ca_file: Option<PathBuf>,
+    /// Certificate and key.
+    pub client: Option<(PathBuf, PathBuf)>,
+    pub prefetch: u16,
+    pub allow_plaintext: bool,
+    pub queue_of: HashMap<String, String>,
+    pub not_queued: Vec<String>,
+}
+
+/// Every key is looked at before anything missing ends it, so that one run tells all.
+pub(super) fn read(section: Section<'_, '_>) -> Option<Vngage> {
+    let name = |entry: Entry<'_, '_>| {
+        entry.parsed("a name of 1 to 255 bytes", |text| {
+            (1..=255).contains(&text.len()).then(|| text.to_owned())
+        })
+    };
+    let allow_plaintext = section.entry("allow_plaintext").map(|e| e.boolean());
+    let allow_plaintext = allow_plaintext.flatten().unwrap_or(false);
+    let url = section
+        .required("url", r#"url = { env = "VNGAGE_URL" }"#)
+        .and_then(|entry| url(&entry, allow_plaintext));
+    let exchange = section
+        .required(
+            "exchange",
+            r#"exchange = "integration", as given by Vergic"#,
+        )
+        .and_then(name);
+    let events_exchange = section.entry("events_exchange").and_then(name);
+    let queue = section.entry("queue").and_then(name);
+    let ca_file = section.entry("ca_file").and_then(|e| e.readable_file());
+    let prefetch = section
+        .entry("prefetch")
+        .and_then(|entry| entry.whole(1..=65_535))
+        .and_then(|n| u16::try_from(n).ok());
+    let client = client(&section);
+    let queue_of = section.entry("queue_of").map(|e| e.map());
+    let not_queued = section.entry("not_queued").map(|e| e.texts());
+    section.end();
+
+    let exchange = exchange?;
+    Some(Vngage {
+        url: url?,
+        events_exchange: events_exchange.unwrap_or_else(|| exchange.clone()),
+        exchange,
+        queue: queue.unwrap_or_else(|| "wallboard".to_owned()),
+        ca_file,
+        client,
+        prefetch: prefetch.unwrap_or(300),
+        allow_plaintext,
+        queue_of: queue_of.unwrap_or_default().into_iter().collect(),
+        not_queued: not_queued.unwrap_or_default(),
+    })
+}
+
+fn client(section: &Section<'_, '_>) -> Option<(PathBuf, PathBuf)> {
+    let (cert, key) = (section.entry("client_cert"), section.entry("client_key"));
+    match (&cert, &key) {
+        (Some(cert), None) => cert.fault_at_key("stands alone", "write `client_key` too"),
+        (None, Some(key)) => key.fault_at_key("stands alone", "write `client_cert` too"),
+        _ => {}
+    }
+    let cert = cert.and_then(|entry| entry.readable_file());
+    let key = key.and_then(|entry| entry.readable_file());
+    cert.zip(key)
+}
+
+/// The address is checked and never repeated: it holds a password.
+fn url(entry: &Entry<'_, '_>, allow_plaintext: bool) -> Option<Secret> {
+    let secret = entry.secret()?;
+    let Ok(uri) = secret.reveal().parse::<AMQPUri>() else {
+        entry.fault(
+            "the address cannot be read (it is not repeated here: it may hold a password)",
+            "it must be of the form amqps://user:password@host:5671/vhost, \
+             and nothing else, in user and password %40 for @, %2F for /, %3A for :, %25 for %",
+        );
+        return None;
+    };
+    let is_plain = uri.scheme == AMQPScheme::AMQP;
+    if is_plain && !allow_plaintext && !is_loopback(secret.reveal()) {
+        entry.fault(
+            "amqp:// would send the password in the clear",
+            "write amqps:// with port 5671, or allow_plaintext = true if that is meant",
+        );
+        return None;
+    }
+    Some(secret)
+}
