@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     domain::{Input, Line, SourceId},
     intake::Outlet,
-    sources::{Orders, simulator::Simulator, supervise, vngage::Vngage},
+    sources::{Orders, genesys::Genesys, simulator::Simulator, supervise, vngage::Vngage},
 };
 
 use super::Upstream;
@@ -59,7 +59,10 @@ impl Upstreams {
                 Upstream::Vngage(settings) => {
                     supervise(Vngage::new(settings), outlet, orders).await;
                 }
-                Upstream::Genesys(_) | Upstream::Gms(_) => {
+                Upstream::Genesys(settings) => {
+                    supervise(Genesys::new(*settings), outlet, orders).await;
+                }
+                Upstream::Gms(_) => {
                     let why = "This version cannot connect to it yet".to_owned();
                     let line = Input::Line(id, Line::Away { why });
                     // The product ends when nobody takes it.

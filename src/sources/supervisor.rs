@@ -5,7 +5,7 @@ use std::{convert::Infallible, error::Error, future::Future, time::Duration};
 
 use tokio::{
     sync::watch,
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -21,6 +21,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 /// Where the upstream refuses us, asking often helps nobody.
 const REFUSED_PAUSE: Duration = Duration::from_mins(1);
+/// The product stops in bounded time, whether or not an upstream answers.
+const FAREWELL: Duration = Duration::from_secs(3);
 /// A source that ran so long had been connected: the next loss is news.
 const HELD: Duration = Duration::from_secs(30);
 
@@ -39,6 +41,12 @@ pub trait Source: Send + 'static {
         &mut self,
         outlet: &Outlet,
     ) -> impl Future<Output = Result<Infallible, Self::Error>> + Send;
+
+    /// Takes leave of an upstream that would keep something for us, after the last
+    /// [`run`](Self::run). It may be cut short.
+    fn farewell(&mut self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
 }
 
 /// Why a source ended. Its text is for people and holds no secret.
@@ -62,6 +70,9 @@ pub async fn supervise(mut source: impl Source, outlet: Outlet, mut orders: Orde
     tokio::select! {
         Err(Closed) = keep(&mut source, &outlet, &mut orders.again) => {}
         () = orders.stop.cancelled() => {}
+    }
+    if timeout(FAREWELL, source.farewell()).await.is_err() {
+        info!(source.name = %source.id(), "Left the upstream without a goodbye: it took too long");
     }
     info!(source.name = %source.id(), "Source stopped");
 }

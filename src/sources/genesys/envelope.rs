@@ -1,0 +1,436 @@
+//! What the API's answers and notifications look like inside. Pure: every oddity
+//! is a test. One odd element costs only itself.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, value::RawValue};
+
+use super::{error::quoted, uuid::Uuid};
+
+/// An answer of the API.
+#[derive(Debug)]
+pub(super) struct Envelope {
+    /// 0: done, 1: accepted and under way. All else is a failure.
+    pub(super) code: i64,
+    /// The vendor's words to it.
+    pub(super) words: String,
+    pub(super) data: Option<Box<RawValue>>,
+    pub(super) errors: Vec<Value>,
+}
+
+impl Envelope {
+    pub(super) fn is_well(&self) -> bool {
+        matches!(self.code, 0 | 1)
+    }
+
+    /// The values in it.
+    pub(super) fn told(&self) -> Vec<Told> {
+        self.data.as_deref().map(told).unwrap_or_default()
+    }
+}
+
+/// One statistic's value, or why there is none.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// `None`: one that we cannot have named.
+    pub(super) statistic: Option<Uuid>,
+    pub(super) subscription: Option<Uuid>,
+    /// What it is of, where that is said.
+    pub(super) name: Option<String>,
+    pub(super) object_type: Option<String>,
+    pub(super) object: Option<String>,
+    /// Milliseconds by the vendor's clock.
+    pub(super) at: Option<i64>,
+    /// `None` also where it is null.
+    pub(super) value: Option<Box<RawValue>>,
+    /// What the vendor says to be wrong with it.
+    pub(super) fault: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    status: Option<Value>,
+    data: Option<Box<RawValue>>,
+    errors: Option<Value>,
+    message: Option<Value>,
+    detail: Option<Value>,
+    error: Option<Value>,
+}
+
+/// Reads an answer; `Err` says for people why it is none.
+pub(super) fn answer(body: &[u8]) -> Result<Envelope, String> {
+    let body: Body = read(body)?;
+    let errors = match body.errors {
+        Some(Value::Array(errors)) => errors,
+        Some(error) => vec![error],
+        None => Vec::new(),
+    };
+    let own = [
+        ("message", body.message),
+        ("detail", body.detail),
+        ("error", body.error),
+    ];
+    let own = own
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    let own = words(&own.collect());
+    let (code, words) = match &body.status {
+        Some(Value::Object(status)) => (status.get("code").and_then(whole), words(status)),
+        // Below the application, errors have a bare number there.
+        Some(status) => (whole(status), own),
+        None => (body.data.is_some().then_some(0), own),
+    };
+    let code = code.ok_or_else(|| "it has no status".to_owned())?;
+    let words = match errors.first().and_then(fault) {
+        Some(fault) if words.is_empty() => fault,
+        _ => words,
+    };
+    Ok(Envelope {
+        code,
+        words,
+        data: body.data,
+        errors,
+    })
+}
+
+/// What a refusal says of itself, whatever it is written in.
+pub(super) fn words_of(body: &[u8]) -> String {
+    match read::<Map<String, Value>>(body) {
+        Ok(body) => fault(&Value::Object(body)).unwrap_or_default(),
+        Err(_) => title(body).unwrap_or_default(),
+    }
+}
+
+fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err("it is empty".to_owned());
+    }
+    serde_json::from_slice(body).map_err(|error| {
+        if body.trim_ascii_start().starts_with(b"<") {
+            page(body)
+        } else if error.is_eof() {
+            "it breaks off in the middle".to_owned()
+        } else if error.is_data() {
+            "it is JSON of another shape".to_owned()
+        } else {
+            "it is no JSON".to_owned()
+        }
+    })
+}
+
+/// A web page instead of an answer: a proxy or gateway speaks.
+fn page(body: &[u8]) -> String {
+    match title(body) {
+        Some(title) => format!("it is a web page, “{title}”"),
+        None => "it is a web page".to_owned(),
+    }
+}
+
+fn title(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(&body[..body.len().min(4096)]);
+    let lower = text.to_ascii_lowercase();
+    let start = lower.find("<title>")? + "<title>".len();
+    let end = start + lower[start..].find("</title>")?;
+    Some(quoted(&text[start..end])).filter(|title| !title.is_empty())
+}
+
+/// `message` and `detail`, or what stands for them.
+fn words(of: &Map<String, Value>) -> String {
+    let keys = ["message", "detail", "error", "error_description"];
+    let mut said: Vec<&str> = keys
+        .iter()
+        .filter_map(|key| of.get(*key)?.as_str())
+        .collect();
+    said.dedup();
+    quoted(&said.join(", "))
+}
+
+/// The values of an answer's or a notification's `data`.
+pub(super) fn told(data: &RawValue) -> Vec<Told> {
+    #[derive(Deserialize)]
+    struct Data {
+        statistics: Option<Box<RawValue>>,
+        statistic: Option<Box<RawValue>>,
+    }
+
+    let Ok(data) = serde_json::from_str::<Data>(data.get()) else {
+        return Vec::new();
+    };
+    let Some(statistics) = data.statistics.or(data.statistic) else {
+        return Vec::new();
+    };
+    match serde_json::from_str::<Vec<&RawValue>>(statistics.get()) {
+        Ok(elements) => elements.into_iter().map(Told::read).collect(),
+        Err(_) => vec![Told::read(&statistics)],
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Element {
+    statistic_id: Option<Value>,
+    subscription_id: Option<Value>,
+    name: Option<Value>,
+    object_type: Option<Value>,
+    object_id: Option<Value>,
+    timestamp: Option<Value>,
+    value: Option<Box<RawValue>>,
+    status: Option<Value>,
+    error: Option<Value>,
+    errors: Option<Value>,
+    message: Option<Value>,
+}
+
+impl Told {
+    fn read(element: &RawValue) -> Self {
+        let Ok(element) = serde_json::from_str::<Element>(element.get()) else {
+            return Self::default();
+        };
+        let own = [
+            ("status", element.status),
+            ("error", element.error),
+            ("errors", element.errors),
+            ("message", element.message),
+        ];
+        let own = own
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), value?)));
+        Self {
+            statistic: element.statistic_id.as_ref().and_then(parse),
+            subscription: element.subscription_id.as_ref().and_then(parse),
+            name: text(element.name),
+            object_type: text(element.object_type),
+            object: text(element.object_id),
+            at: element.timestamp.as_ref().and_then(millis),
+            value: element.value,
+            fault: fault(&Value::Object(own.collect())),
+        }
+    }
+}
+
+fn text(value: Option<Value>) -> Option<String> {
+    match value? {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn parse(id: &Value) -> Option<Uuid> {
+    Uuid::parse(id.as_str()?)
+}
+
+/// What is wrong by an element's own words: in `error`, `errors`, or a `status` that
+/// is neither 0 nor 1.
+pub(super) fn fault(element: &Value) -> Option<String> {
+    let first = element.get("errors").and_then(|errors| errors.get(0));
+    if let Some(inner) = first.or_else(|| element.get("error")) {
+        let own = element.as_object().map(words).unwrap_or_default();
+        let said = match inner {
+            Value::Object(inner) => match inner.get("status").and_then(Value::as_object) {
+                Some(status) => words(status),
+                None => words(inner),
+            },
+            Value::String(said) => quoted(said),
+            Value::Null => return None,
+            _ => String::new(),
+        };
+        let said = if own.len() > said.len() { own } else { said };
+        return Some(or_nameless(said));
+    }
+    match element.get("status") {
+        Some(Value::Object(status)) => {
+            let code = status.get("code").and_then(whole).unwrap_or_default();
+            (!matches!(code, 0 | 1)).then(|| or_nameless(words(status)))
+        }
+        _ => element
+            .get("message")
+            .and_then(Value::as_str)
+            .map(|said| or_nameless(quoted(said))),
+    }
+}
+
+fn or_nameless(said: String) -> String {
+    if said.is_empty() {
+        return "no reason given".to_owned();
+    }
+    said
+}
+
+/// Which statistic an entry of `errors` is about, where it says so anywhere.
+pub(super) fn accused(error: &Value) -> Option<Uuid> {
+    match error {
+        Value::String(text) => text
+            .split(|letter: char| letter != '-' && !letter.is_ascii_hexdigit())
+            .find_map(Uuid::parse),
+        Value::Array(inner) => inner.iter().find_map(accused),
+        Value::Object(inner) => inner.get("statisticId").and_then(parse).or_else(|| {
+            let others = inner
+                .iter()
+                .filter(|(key, _)| !matches!(key.as_str(), "subscriptionId" | "operationId"));
+            others.map(|(_, value)| value).find_map(accused)
+        }),
+        _ => None,
+    }
+}
+
+/// A time by the vendor's clock in milliseconds. Stat Server counts seconds, the API
+/// milliseconds: told apart by size.
+pub(super) fn millis(time: &Value) -> Option<i64> {
+    const LEAST_MILLIS: i64 = 100_000_000_000;
+    const LAST: i64 = 253_402_300_799_999;
+    let time = whole(time)?;
+    let millis = if time < LEAST_MILLIS {
+        time.checked_mul(1000)?
+    } else {
+        time
+    };
+    (1..=LAST).contains(&millis).then_some(millis)
+}
+
+fn whole(number: &Value) -> Option<i64> {
+    match number {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a cast of a float saturates"
+        )]
+        Value::Number(number) => number.as_i64().or(number.as_f64().map(|x| x as i64)),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn given(body: &Value) -> Result<Envelope, String> {
+        answer(body.to_string().as_bytes())
+    }
+
+    #[test]
+    fn an_answer_is_well_with_code_0_or_1() {
+        for (code, is_well) in [(json!(0), true), (json!("1"), true), (json!(2), false)] {
+            let answer = given(&json!({"status": {"code": code}, "data": {}})).unwrap();
+            assert_eq!(answer.is_well(), is_well, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_failure_brings_the_vendors_words() {
+        let body = json!({"status": {"code": 42, "message": "Bad", "detail": "no such\nthing"}});
+
+        assert_eq!(given(&body).unwrap().words, "Bad, no such thing");
+    }
+
+    #[test]
+    fn an_error_from_below_the_application_is_a_failure() {
+        let body = json!({"timestamp": 1, "status": 500, "error": "Internal Server Error",
+            "message": "Invalid channel", "path": "/statistics/v3"});
+
+        let answer = given(&body).unwrap();
+
+        assert_eq!(answer.code, 500);
+        assert_eq!(answer.words, "Invalid channel, Internal Server Error");
+    }
+
+    #[test]
+    fn what_is_no_answer_says_why() {
+        let page = b"<html><head><title>502 Bad\nGateway</title>".as_slice();
+        let cases = [
+            (b"".as_slice(), "it is empty"),
+            (br#"{"status":{"co"#, "it breaks off in the middle"),
+            (page, "it is a web page, “502 Bad Gateway”"),
+            (b"[]", "it is JSON of another shape"),
+            (b"{}", "it has no status"),
+            (b"nope", "it is no JSON"),
+        ];
+        for (body, why) in cases {
+            assert_eq!(answer(body).map(|_| ()), Err(why.to_owned()));
+        }
+    }
+
+    #[test]
+    fn one_value_is_read_whatever_else_is_odd_around_it() {
+        let uuid = Uuid::random();
+        let data = json!({"statistics": [
+            7,
+            {"statisticId": uuid.to_string(), "subscriptionId": 7, "name": [],
+                "value": {"intValue": 7}, "timestamp": 1_490_830_620_000_i64},
+            {"statisticId": uuid.to_string(), "value": null, "timestamp": "soon"},
+        ]});
+
+        let told = told(&raw(&data));
+
+        assert_eq!(told.len(), 3);
+        assert_eq!(told[0].statistic, None);
+        assert_eq!(told[1].statistic, Some(uuid));
+        assert_eq!(told[1].subscription, None);
+        assert_eq!(told[1].at, Some(1_490_830_620_000));
+        assert_eq!(told[1].value.as_ref().unwrap().get(), r#"{"intValue":7}"#);
+        assert_eq!(told[1].fault, None);
+        assert!(told[2].value.is_none());
+        assert_eq!(told[2].at, None);
+    }
+
+    #[test]
+    fn a_single_value_needs_no_list() {
+        for data in [
+            json!({"statistic": {"value": 7}}),
+            json!({"statistics": {"value": 7}}),
+        ] {
+            assert_eq!(told(&raw(&data)).len(), 1);
+        }
+        assert!(told(&raw(&json!([]))).is_empty());
+    }
+
+    fn raw(data: &Value) -> Box<RawValue> {
+        serde_json::value::to_raw_value(data).unwrap()
+    }
+
+    #[test]
+    fn times_are_told_apart_by_size() {
+        for (time, is) in [
+            (json!(1_490_830_620_000_i64), Some(1_490_830_620_000)),
+            (json!("1490830620"), Some(1_490_830_620_000)),
+            (json!(0), None),
+            (json!(-5), None),
+            (json!(i64::MAX), None),
+            (json!(null), None),
+        ] {
+            assert_eq!(millis(&time), is, "{time}");
+        }
+    }
+
+    #[test]
+    fn an_error_accuses_the_statistic_that_it_names_anywhere() {
+        let uuid = Uuid::random();
+        for error in [
+            json!({"statisticId": uuid.to_string(), "status": {"code": 5}}),
+            json!({"status": {"detail": format!("statistic '{uuid}' is not defined")}}),
+        ] {
+            assert_eq!(accused(&error), Some(uuid));
+        }
+        assert_eq!(accused(&json!({"status": {"message": "all bad"}})), None);
+    }
+
+    #[test]
+    fn an_elements_own_fault_is_found() {
+        for (element, is) in [
+            (json!({"status": {"code": 0}}), None),
+            (json!({"value": 3}), None),
+            (
+                json!({"status": {"code": 9, "message": "gone"}}),
+                Some("gone"),
+            ),
+            (json!({"error": "gone"}), Some("gone")),
+            (
+                json!({"errors": [{"status": {"message": "gone"}}]}),
+                Some("gone"),
+            ),
+            (json!({"error": {}}), Some("no reason given")),
+        ] {
+            assert_eq!(fault(&element).as_deref(), is, "{element}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Why a connection to the Statistics API ended, for people to read. No text here
+//! holds a token, a key or a password.
+
+use std::time::Duration;
+
+use crate::{intake::Closed, sources::Failure};
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0}")]
+    Settings(String),
+
+    #[error("{asked} cannot be reached at {address}: {why}")]
+    Unreachable {
+        asked: Call,
+        address: String,
+        why: String,
+    },
+    #[error("{asked} did not answer within {} s", .0.as_secs(), asked = .1)]
+    NoAnswer(Duration, Call),
+    #[error("{asked} answered with HTTP status {status}{}", said(.why))]
+    Status {
+        asked: Call,
+        status: u16,
+        why: String,
+        /// How long it asks to be left alone.
+        after: Option<Duration>,
+    },
+    #[error("{asked} answered with something unreadable: {why}")]
+    Unreadable { asked: Call, why: String },
+    #[error("{asked} failed with code {code}{}", said(.why))]
+    Declined { asked: Call, code: i64, why: String },
+
+    #[error("the vendor refuses the sign-in: {0}")]
+    SignIn(String),
+    #[error(
+        "{0} is refused although the sign-in just worked (HTTP status {1}): check `api_key`, and that this user may read statistics"
+    )]
+    Unauthorised(Call, u16),
+
+    /// Of the CometD connection.
+    #[error("{why}")]
+    Notifications { why: String, is_refused: bool },
+
+    #[error(transparent)]
+    Stopping(#[from] Stopping),
+}
+
+/// [`Closed`], to be told to several who wait.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the live state no longer takes inputs")]
+pub struct Stopping;
+
+impl From<Closed> for Error {
+    fn from(_: Closed) -> Self {
+        Self::Stopping(Stopping)
+    }
+}
+
+/// What was asked of the vendor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    Token,
+    Subscription,
+    Values,
+    Farewell,
+}
+
+impl std::fmt::Display for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Token => "the Authentication API",
+            Self::Subscription => "the subscription",
+            Self::Values => "the question for values",
+            Self::Farewell => "the end of a subscription",
+        })
+    }
+}
+
+fn said(why: &str) -> String {
+    if why.is_empty() {
+        return String::new();
+    }
+    format!(": {why}")
+}
+
+impl Failure for Error {
+    fn is_refused(&self) -> bool {
+        matches!(
+            self,
+            Self::Settings(_)
+                | Self::SignIn(_)
+                | Self::Unauthorised(..)
+                | Self::Notifications {
+                    is_refused: true,
+                    ..
+                }
+        )
+    }
+}
+
+impl Error {
+    /// The vendor understood the question and says no to it: asked again as it is,
+    /// it says no again.
+    pub(super) fn is_of_the_question(&self) -> bool {
+        match self {
+            Self::Declined { .. } => true,
+            Self::Status { status, .. } => {
+                (400..500).contains(status) && !matches!(status, 408 | 425 | 429)
+            }
+            _ => false,
+        }
+    }
+
+    /// Only people can mend it, or we are stopping: nothing else is worth trying.
+    pub(super) fn is_final(&self) -> bool {
+        self.is_refused() || matches!(self, Self::Stopping(_))
+    }
+}
+
+/// An error as a sentence for a page.
+pub(super) fn sentence(error: &Error) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => text,
+    }
+}
+
+/// The vendor's own words on one line, cut to what a page can show.
+pub(super) fn quoted(words: &str) -> String {
+    const LONGEST: usize = 200;
+    let mut line: String = words
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .take(LONGEST + 1)
+        .collect();
+    if line.chars().count() > LONGEST {
+        line = line.chars().take(LONGEST).collect::<String>() + "…";
+    }
+    line
+}

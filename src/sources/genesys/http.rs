@@ -1,0 +1,166 @@
+//! One request and its whole answer, bounded in size and time; what goes wrong below
+//! HTTP in words for people.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use reqwest::{
+    Client, RequestBuilder,
+    cookie::Jar,
+    header::{self, HeaderMap, HeaderValue},
+};
+
+use tokio::time::Instant;
+
+use crate::sources::{Hidden, https};
+
+use super::error::{Call, Error};
+
+/// Two hundred trees of states are far below it.
+const LARGEST: usize = 16 << 20;
+/// The longest that an upstream may ask to be left alone.
+const LONGEST_AFTER: Duration = Duration::from_secs(30);
+/// Between these is what we wait for an answer.
+const SHORTEST: Duration = Duration::from_secs(4);
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// The headers that go with everything.
+pub(super) fn key(api_key: &Hidden) -> Result<HeaderMap, Error> {
+    let mut headers = HeaderMap::new();
+    if !api_key.0.is_empty() {
+        let mut key = HeaderValue::from_str(&api_key.0).map_err(|_| {
+            Error::Settings("`api_key` holds what no header can: a line break, say".to_owned())
+        })?;
+        key.set_sensitive(true);
+        headers.insert("x-api-key", key);
+    }
+    Ok(headers)
+}
+
+/// A client that sends the key with everything and shares one jar of cookies.
+pub(super) fn client(api_key: &Hidden, cookies: Arc<Jar>) -> Result<Client, Error> {
+    https::builder()
+        .default_headers(key(api_key)?)
+        .cookie_provider(cookies)
+        .build()
+        .map_err(|error| Error::Settings(format!("no HTTP client can be made: {error}")))
+}
+
+/// How long an answer is waited for: who is usually quick is not waited for long, who
+/// takes long is given more each time.
+#[derive(Debug)]
+pub(super) struct Patience(AtomicU64);
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self(AtomicU64::new(in_millis(SHORTEST)))
+    }
+}
+
+impl Patience {
+    pub(super) async fn send(&self, asked: Call, request: RequestBuilder) -> Result<Answer, Error> {
+        let patience = Duration::from_millis(self.0.load(Ordering::Relaxed));
+        let started = Instant::now();
+        let outcome = send(asked, patience, request).await;
+        let next = match &outcome {
+            Ok(_) => Some(started.elapsed() * 3),
+            Err(Error::NoAnswer(..)) => Some(patience * 2),
+            Err(_) => None,
+        };
+        if let Some(next) = next {
+            let next = next.clamp(SHORTEST, LONGEST);
+            self.0.store(in_millis(next), Ordering::Relaxed);
+        }
+        outcome
+    }
+}
+
+fn in_millis(of: Duration) -> u64 {
+    u64::try_from(of.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Vec<u8>,
+    /// How long it asks to be left alone.
+    pub(super) after: Option<Duration>,
+}
+
+/// Sends a request and takes its answer in, all within `patience`.
+pub(super) async fn send(
+    asked: Call,
+    patience: Duration,
+    request: RequestBuilder,
+) -> Result<Answer, Error> {
+    let exchange = async {
+        let failed = |error| lost(asked, error);
+        let mut response = request.send().await.map_err(failed)?;
+        let after = response
+            .headers()
+            .get(header::RETRY_AFTER)
+            .and_then(|after| after.to_str().ok()?.parse().ok())
+            .map(|seconds| Duration::from_secs(seconds).min(LONGEST_AFTER));
+        let mut body = Vec::new();
+        while let Some(part) = response.chunk().await.map_err(failed)? {
+            if body.len() + part.len() > LARGEST {
+                let why = format!("it is longer than {} MiB", LARGEST >> 20);
+                return Err(Error::Unreadable { asked, why });
+            }
+            body.extend_from_slice(&part);
+        }
+        Ok(Answer {
+            status: response.status().as_u16(),
+            body,
+            after,
+        })
+    };
+    tokio::time::timeout(patience, exchange)
+        .await
+        .unwrap_or(Err(Error::NoAnswer(patience, asked)))
+}
+
+fn lost(asked: Call, error: reqwest::Error) -> Error {
+    let address = error.url().map(address).unwrap_or_default();
+    let error = error.without_url();
+    if error.is_body() || error.is_decode() {
+        let why = "it breaks off in the middle".to_owned();
+        return Error::Unreadable { asked, why };
+    }
+    // The innermost cause is the one that people know.
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    let why = match cause
+        .downcast_ref::<std::io::Error>()
+        .map(std::io::Error::kind)
+    {
+        Some(std::io::ErrorKind::ConnectionRefused) => {
+            "nothing listens at this host and port".to_owned()
+        }
+        Some(std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::UnexpectedEof) => {
+            "the connection was cut".to_owned()
+        }
+        _ if error.is_timeout() => "no connection in time; check the firewalls between".to_owned(),
+        _ => cause.to_string(),
+    };
+    Error::Unreachable {
+        asked,
+        address,
+        why,
+    }
+}
+
+/// Host and port.
+pub(super) fn address(url: &reqwest::Url) -> String {
+    match (url.host_str(), url.port_or_known_default()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (host, _) => host.unwrap_or_default().to_owned(),
+    }
+}

@@ -1,0 +1,78 @@
+//! Names that we give to subscriptions and statistics: random, and never used twice.
+
+use std::fmt;
+
+/// A random UUID (version 4).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Uuid(u128);
+
+impl Uuid {
+    pub(super) fn random() -> Self {
+        const VERSION: u128 = 0x4 << 76;
+        const VARIANT: u128 = 0b10 << 62;
+        let free = !(0xf << 76 | 0b11 << 62);
+        Self(rand::random::<u128>() & free | VERSION | VARIANT)
+    }
+
+    /// In any case; `None` is what we never gave.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let has_hyphens = text.len() == 36
+            && text
+                .bytes()
+                .enumerate()
+                .all(|(place, byte)| (byte == b'-') == matches!(place, 8 | 13 | 18 | 23));
+        if !has_hyphens {
+            return None;
+        }
+        let mut bits = 0;
+        for letter in text.chars().filter(|letter| *letter != '-') {
+            bits = bits << 4 | u128::from(letter.to_digit(16)?);
+        }
+        Some(Self(bits))
+    }
+}
+
+impl fmt::Display for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bits = self.0;
+        let (a, b, c) = (bits >> 96, bits >> 80 & 0xffff, bits >> 64 & 0xffff);
+        let (d, e) = (bits >> 48 & 0xffff, bits & 0xffff_ffff_ffff);
+        write!(f, "{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")
+    }
+}
+
+impl fmt::Debug for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again_in_any_case() {
+        for _ in 0..1000 {
+            let uuid = Uuid::random();
+            let text = uuid.to_string();
+            assert_eq!(text.len(), 36);
+            assert_eq!(&text[14..15], "4");
+            assert!("89ab".contains(&text[19..20]));
+            assert_eq!(Uuid::parse(&text), Some(uuid));
+            assert_eq!(Uuid::parse(&text.to_uppercase()), Some(uuid));
+        }
+    }
+
+    #[test]
+    fn what_is_no_uuid_is_none() {
+        let others = [
+            "",
+            "UUID1",
+            "0123456789ab-cdef-0123-4567-89abcdef",
+            "00000000-0000-0000-0000-00000000000g",
+            "00000000-0000-0000-0000-0000000000é",
+        ];
+        assert!(others.iter().all(|text| Uuid::parse(text).is_none()));
+    }
+}

@@ -1,0 +1,118 @@
+//! Jobs of the desk as requests of the API.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use serde_json::{Value, json};
+
+use super::{
+    Asked, How, Mode,
+    desk::{Job, Order, Peek},
+    envelope::Envelope,
+    error::{Call, Error},
+    rest::Rest,
+    uuid::Uuid,
+};
+
+/// What is needed to do a job.
+#[derive(Clone, Debug)]
+pub(super) struct Desktop {
+    pub(super) rest: Arc<Rest>,
+    pub(super) asked: Arc<[Asked]>,
+    pub(super) mode: Mode,
+}
+
+impl Desktop {
+    pub(super) async fn work(self, job: Job) -> Result<Envelope, Error> {
+        match job {
+            Job::Order(order) => match self.mode {
+                Mode::Subscribe => self.subscribe(&order).await,
+                Mode::Poll(_) => self.ask(&order).await,
+            },
+            Job::Peek(peek) => self.peek(&peek).await,
+            Job::Farewell(subscription) => self.part(subscription).await,
+        }
+    }
+
+    async fn subscribe(&self, order: &Order) -> Result<Envelope, Error> {
+        let statistics = order.members.iter().map(|(place, name)| {
+            let mut statistic = named(&self.asked[*place as usize]);
+            statistic["statisticId"] = name.to_string().into();
+            statistic
+        });
+        let body = json!({
+            "operationId": order.subscription.to_string(),
+            "data": {"statistics": statistics.collect::<Value>()},
+        });
+        let path = "subscriptions?verbose=INFO";
+        self.post(Call::Subscription, path, &body).await
+    }
+
+    /// Subscribes to one statistic, under a name that is returned.
+    pub(super) async fn try_one(&self, asked: &Asked) -> (Result<Envelope, Error>, Uuid) {
+        let subscription = Uuid::random();
+        let mut statistic = named(asked);
+        statistic["statisticId"] = Uuid::random().to_string().into();
+        let body = json!({
+            "operationId": subscription.to_string(),
+            "data": {"statistics": [statistic]},
+        });
+        let path = "subscriptions?verbose=INFO";
+        let answer = self.post(Call::Subscription, path, &body).await;
+        (answer, subscription)
+    }
+
+    async fn ask(&self, order: &Order) -> Result<Envelope, Error> {
+        let statistics = order.members.iter();
+        let statistics = statistics.map(|(place, _)| named(&self.asked[*place as usize]));
+        let body = json!({"data": {"statistics": statistics.collect::<Value>()}});
+        let path = "operations/get-statistic-ex";
+        self.post(Call::Values, path, &body).await
+    }
+
+    async fn post(&self, call: Call, path: &str, body: &Value) -> Result<Envelope, Error> {
+        const JSON: HeaderValue = HeaderValue::from_static("application/json");
+        let url = format!("{}/{path}", self.rest.base);
+        let body = Bytes::from(body.to_string());
+        let request = |http: &reqwest::Client| {
+            let request = http.post(&url).header(CONTENT_TYPE, JSON);
+            request.body(body.clone())
+        };
+        self.rest.call(call, request).await
+    }
+
+    async fn peek(&self, peek: &Peek) -> Result<Envelope, Error> {
+        let base = &self.rest.base;
+        let mut url = format!(
+            "{base}/subscriptions/{}/statistic-values",
+            peek.subscription
+        );
+        for (number, name) in peek.names.iter().enumerate() {
+            url += if number == 0 { "?statisticIds=" } else { "," };
+            url += &name.to_string();
+        }
+        self.rest.call(Call::Values, |http| http.get(&url)).await
+    }
+
+    pub(super) async fn part(&self, subscription: Uuid) -> Result<Envelope, Error> {
+        let url = format!("{}/subscriptions/{subscription}", self.rest.base);
+        self.rest
+            .call(Call::Farewell, |http| http.delete(&url))
+            .await
+    }
+}
+
+/// A statistic as the API is asked for it.
+fn named(asked: &Asked) -> Value {
+    let statistic = &asked.statistic;
+    let mut named = json!({
+        "objectId": &*statistic.object,
+        "objectType": &*statistic.object_type,
+    });
+    match &asked.how {
+        How::Name => named["name"] = (*statistic.name).into(),
+        How::Definition(definition) => named["definition"] = (**definition).clone(),
+    }
+    named
+}
