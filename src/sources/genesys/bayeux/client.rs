@@ -14,7 +14,7 @@ use crate::sources::genesys::Transport;
 use super::{
     Endpoint, Error, Event, Memory,
     inbox::Inbox,
-    machine::Due,
+    machine::{Due, Machine},
     memory::Turn,
     message,
     request::Carrier,
@@ -126,9 +126,11 @@ impl Line {
             self.turn.trust_websocket();
         }
         self.turn.is_authorised();
-        self.turn.with(|machine| match machine.tell() {
-            true => Opened::New,
-            false => Opened::Resumed,
+        let is_news = self.turn.with(Machine::tell)?;
+        Ok(if is_news {
+            Opened::New
+        } else {
+            Opened::Resumed
         })
     }
 
@@ -168,7 +170,7 @@ impl Line {
                     Err(error) => break error,
                 },
                 () = closing.cancelled() => {
-                    if let Ok(Some(goodbye)) = self.turn.with(|machine| machine.farewell()) {
+                    if let Ok(Some(goodbye)) = self.turn.with(Machine::farewell) {
                         self.wire.farewell(goodbye).await;
                     }
                     break Error::Closed;
@@ -183,7 +185,7 @@ impl Line {
         let stepped = self.try_step(inbox).await;
         match &stepped {
             Err(Error::Unauthorised(_)) => self.turn.is_unauthorised(),
-            Err(Error::SessionGone(_)) => self.turn.with(|machine| machine.forget())?,
+            Err(Error::SessionGone(_)) => self.turn.with(Machine::forget)?,
             _ => {}
         }
         stepped
@@ -221,10 +223,8 @@ impl Line {
         let mut events = Vec::new();
         let outcome = self.turn.with(|machine| {
             machine.hear(&messages, now, &mut events)?;
-            match reply.is_whole {
-                true => machine.unanswered(&messages).map_or(Ok(()), Err),
-                false => Ok(()),
-            }
+            let unanswered = reply.is_whole.then(|| machine.unanswered(&messages));
+            unanswered.flatten().map_or(Ok(()), Err)
         })?;
         inbox.put(events)?;
         outcome?;

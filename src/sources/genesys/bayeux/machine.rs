@@ -166,7 +166,7 @@ impl Machine {
     pub(super) fn farewell(&mut self) -> Option<Outgoing> {
         let session = self.session.take()?;
         self.phase = Phase::Handshake;
-        Some(request::disconnect(&self.id(), &session.client_id))
+        Some(request::disconnect(&self.id(), &session.client_id.0))
     }
 
     /// The awaited answer has not come in time.
@@ -328,9 +328,10 @@ impl Machine {
         if is_gone(message, is_well, reconnect) {
             self.forget();
             // Whoever resumes has told nobody yet that the session stands.
-            return match is_resuming {
-                true => Ok(()),
-                false => Err(Error::SessionGone(message.said())),
+            return if is_resuming {
+                Ok(())
+            } else {
+                Err(Error::SessionGone(message.said()))
             };
         }
         self.phase = Phase::Connect(Purpose::Listen);
@@ -394,7 +395,7 @@ impl Machine {
     fn client_id(&self) -> &str {
         self.session
             .as_ref()
-            .map_or("", |session| &session.client_id)
+            .map_or("", |session| &session.client_id.0)
     }
 
     fn heard(&self) -> Instant {

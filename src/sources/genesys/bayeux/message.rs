@@ -31,7 +31,8 @@ pub(super) struct Message<'a> {
     error: Option<&'a RawValue>,
     /// Said by what stands before a Bayeux server, and is none.
     #[serde(borrow, default)]
-    message: Option<&'a RawValue>,
+    #[serde(rename = "message")]
+    complaint: Option<&'a RawValue>,
     #[serde(default)]
     pub(super) advice: Option<Value>,
     #[serde(default)]
@@ -70,7 +71,7 @@ impl Message<'_> {
     }
 
     fn error_text(&self) -> Option<String> {
-        let raw = self.error.or(self.message)?.get();
+        let raw = self.error.or(self.complaint)?.get();
         Some(serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned()))
     }
 }

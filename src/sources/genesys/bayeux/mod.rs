@@ -1,7 +1,7 @@
-//! Bayeux (CometD), as a client that must not break its rules: a state machine
-//! that neither does I/O nor reads a clock, and two transports that carry what it
-//! says. One [`Client`] lives as long as one run of the source; what outlives a
-//! run, so that the next one can go on with the same session, is in [`Memory`].
+//! A client of Bayeux that must not break its rules: a state machine that neither
+//! does I/O nor reads a clock, and two transports that carry what it says. One
+//! [`Client`] lives as long as one run of the source; what outlives a run, so that
+//! the next one can go on with the same session, is in [`Memory`].
 
 mod advice;
 mod client;

@@ -96,8 +96,9 @@ async fn exchange(endpoint: Endpoint, outgoing: Outgoing) -> Result<Bytes, Error
 }
 
 fn broken(error: &reqwest::Error) -> Error {
-    match error.is_connect() {
-        true => Error::Unreachable(https::why_unreachable(error)),
-        false => Error::Lost,
+    if error.is_connect() {
+        Error::Unreachable(https::why_unreachable(error))
+    } else {
+        Error::Lost
     }
 }

@@ -3,11 +3,14 @@
 use serde_json::Value;
 use tokio::time::Instant;
 
+use crate::sources::Hidden;
+
 use super::{message::Message, request::Carrier};
 
 #[derive(Debug)]
 pub(super) struct Session {
-    pub(super) client_id: String,
+    /// Whoever has it can speak for us.
+    pub(super) client_id: Hidden,
     /// When the server last acknowledged that it knows us.
     pub(super) heard: Instant,
     pub(super) has_channels: bool,
@@ -23,7 +26,7 @@ impl Session {
     pub(super) fn begin(message: &Message<'_>, now: Instant) -> Option<Self> {
         let client_id = message.client_id.as_ref()?;
         Some(Self {
-            client_id: client_id.0.clone().into_owned(),
+            client_id: Hidden(client_id.0.clone().into_owned()),
             heard: now,
             has_channels: false,
             ack: agrees_to_acknowledge(message).then_some(-1),

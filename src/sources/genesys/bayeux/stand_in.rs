@@ -313,9 +313,10 @@ async fn answer(server: &Server, asked: &Asked) -> Answer {
 }
 
 fn well(server: &Server, asked: &Asked, more: Vec<Value>) -> Value {
-    let types = match server.offers_websocket.load(SeqCst) {
-        true => json!(["long-polling", "websocket"]),
-        false => json!(["long-polling", "callback-polling"]),
+    let other = if server.offers_websocket.load(SeqCst) {
+        "websocket"
+    } else {
+        "callback-polling"
     };
     let mut reply: Vec<Value> = asked
         .messages
@@ -323,7 +324,7 @@ fn well(server: &Server, asked: &Asked, more: Vec<Value>) -> Value {
         .map(|message| match message["channel"].as_str().unwrap() {
             message::HANDSHAKE => json!({
                 "id": message["id"], "channel": message["channel"], "successful": true,
-                "clientId": "a1", "version": "1.0", "supportedConnectionTypes": types,
+                "clientId": "a1", "version": "1.0", "supportedConnectionTypes": ["long-polling", other],
                 "advice": {"reconnect": "retry", "interval": 0, "timeout": 20_000},
             }),
             _ => json!({

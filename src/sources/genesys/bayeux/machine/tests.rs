@@ -728,7 +728,7 @@ impl Referee {
             "a second request while one is outstanding"
         );
         self.outstanding = true;
-        if kind == "" {
+        if kind.is_empty() {
             assert!(
                 !self.must_handshake,
                 "a subscription where a handshake is due"
@@ -827,7 +827,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_the_decoder_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _: Result<_, Error> = message::decode(&body).map(|_| ());
+        message::decode(&body).ok();
     }
 
     #[test]
