@@ -200,7 +200,7 @@ impl Line {
                 Due::Send(_) => self.send().await,
                 Due::Answer(_) => {
                     let now = Instant::now();
-                    Err(self.turn.with(|machine| machine.overdue(now))?)
+                    self.turn.with(|machine| machine.overdue(now))?
                 }
             }
         }

@@ -17,6 +17,18 @@ impl Said {
             .filter(|c| !c.is_control());
         Self(printable.take(SAID_AT_MOST).collect())
     }
+
+    /// An error as Bayeux writes it: a number, what it is about, and words. What it is
+    /// about may be the name of our session, which nobody shall see.
+    pub(super) fn error(error: &str) -> Self {
+        let mut parts = error.splitn(3, ':');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(number), Some(_), Some(words)) if number.len() == 3 => {
+                Self::new(Some(&format!("{number} {words}")))
+            }
+            _ => Self::new(Some(error)),
+        }
+    }
 }
 
 impl std::fmt::Display for Said {
@@ -89,5 +101,30 @@ impl Error {
                 | Self::Unreadable(_)
                 | Self::TooLarge(_)
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_says_is_quoted_without_the_name_of_our_session() {
+        let said = |error| Said::error(error).to_string();
+
+        assert_eq!(said(""), "");
+        assert_eq!(
+            said("402::Unknown client"),
+            " (it says “402 Unknown client”)"
+        );
+        assert_eq!(
+            said("401:a1b2:Unknown client"),
+            " (it says “401 Unknown client”)"
+        );
+        assert_eq!(
+            said("java.lang.Error: a: b"),
+            " (it says “java.lang.Error: a: b”)"
+        );
+        assert_eq!(said("a\u{1b}[31m\n"), " (it says “a[31m”)");
     }
 }

@@ -19,6 +19,9 @@ use super::{
 
 /// What a network may take on top of what the server itself waits for.
 const NETWORK: Duration = Duration::from_secs(10);
+/// Who does not know us says so at once. Who holds a connect for so long that should
+/// be answered at once does know us, and still waits on behalf of the one before.
+const HELD: Duration = Duration::from_secs(3);
 /// Servers forget a client that has not connected for so long after an answer.
 const FORGOTTEN: Duration = Duration::from_secs(10);
 /// A server that answers at once, though it has nothing to tell, is not asked oftener.
@@ -122,7 +125,8 @@ impl Machine {
         matches!(self.phase, Phase::Subscribe) && offers == Some(true)
     }
 
-    /// Whether the channels are subscribed to and a connect has succeeded in this run.
+    /// Whether the channels are subscribed to, and a connect in this run has told that
+    /// the server knows us.
     pub(super) fn is_open(&self) -> bool {
         matches!(
             self.phase,
@@ -170,12 +174,17 @@ impl Machine {
     }
 
     /// The awaited answer has not come in time.
-    pub(super) fn overdue(&self, now: Instant) -> Error {
-        match &self.phase {
+    pub(super) fn overdue(&mut self, now: Instant) -> Result<(), Error> {
+        match &mut self.phase {
+            Phase::Connecting(awaited, purpose @ Purpose::Resume) => {
+                awaited.by = awaited.asked + self.advice.timeout + NETWORK;
+                *purpose = Purpose::Listen;
+                Ok(())
+            }
             Phase::Shaking(awaited)
             | Phase::Subscribing(awaited, _)
-            | Phase::Connecting(awaited, _) => Error::NoAnswer(now - awaited.asked),
-            Phase::Handshake | Phase::Subscribe | Phase::Connect(_) => Error::Lost,
+            | Phase::Connecting(awaited, _) => Err(Error::NoAnswer(now - awaited.asked)),
+            Phase::Handshake | Phase::Subscribe | Phase::Connect(_) => Ok(()),
         }
     }
 
@@ -366,12 +375,12 @@ impl Machine {
 
     fn connect(&mut self, purpose: Purpose, now: Instant) -> Outgoing {
         let at_once = purpose != Purpose::Listen;
-        let held = if at_once {
-            Duration::ZERO
-        } else {
-            self.advice.timeout
+        let patience = match purpose {
+            Purpose::Resume => HELD,
+            Purpose::Prove => NETWORK,
+            Purpose::Listen => self.advice.timeout + NETWORK,
         };
-        let awaited = self.awaited(now, held + NETWORK);
+        let awaited = self.awaited(now, patience);
         let ack = self.session.as_ref().and_then(|session| session.ack);
         let outgoing = request::connect(&awaited.id, self.client_id(), self.carrier, at_once, ack);
         self.phase = Phase::Connecting(awaited, purpose);

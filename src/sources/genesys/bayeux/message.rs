@@ -61,7 +61,7 @@ impl Message<'_> {
 
     /// The server's own words about what failed.
     pub(super) fn said(&self) -> Said {
-        Said::new(self.error_text().as_deref())
+        Said::error(&self.error_text().unwrap_or_default())
     }
 
     /// 402 and its like, which servers write in ways of their own.

@@ -246,7 +246,7 @@ fn a_connect_is_given_up_ten_seconds_after_the_time_the_server_holds_it() {
     );
     assert_eq!(
         play.machine.overdue(play.now + Duration::from_secs(55)),
-        Error::NoAnswer(Duration::from_secs(55))
+        Err(Error::NoAnswer(Duration::from_secs(55)))
     );
 }
 
@@ -510,6 +510,25 @@ fn a_kept_session_that_is_no_longer_known_is_replaced_at_once() {
 
     play.open(&retry());
     assert!(play.machine.tell());
+}
+
+#[test]
+fn a_server_that_holds_the_first_connect_of_a_run_knows_us() {
+    let mut play = play();
+    play.open(&retry());
+    play.machine.tell();
+    play.after(1_000).new_run();
+    play.say();
+    let asked = play.now;
+    assert_eq!(play.machine.due(), Due::Answer(asked + HELD));
+
+    play.after(3_000).machine.overdue(asked + HELD).unwrap();
+
+    assert!(play.machine.is_open());
+    assert_eq!(play.machine.send(play.now), None);
+    let given_up = asked + Duration::from_secs(30);
+    assert_eq!(play.machine.due(), Due::Answer(given_up));
+    assert!(play.machine.overdue(given_up).is_err());
 }
 
 #[test]
@@ -777,9 +796,10 @@ proptest! {
                         }
                         Due::Answer(by) if by <= until => {
                             play.now = by;
-                            play.machine.overdue(by);
-                            referee.outstanding = false;
-                            play.new_run();
+                            if play.machine.overdue(by).is_err() {
+                                referee.outstanding = false;
+                                play.new_run();
+                            }
                         }
                         _ => {}
                     }
