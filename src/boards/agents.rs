@@ -1,7 +1,7 @@
 //! Agents as cards, by state; those without a case today are folded away.
 
 use crate::domain::AgentState;
-use crate::live::{Agent, Trust};
+use crate::live::{Presence, Trust};
 
 use super::{
     queues,
@@ -34,21 +34,21 @@ pub fn state_words(state: AgentState) -> (&'static str, &'static str) {
 pub(super) fn cards(scene: &mut Scene<'_>) -> (List, String) {
     let mut cards: Vec<(usize, Card<'_>)> = Vec::new();
     let (mut idle, mut unsure) = (0u64, 0u64);
-    for (agent, id) in scene.chosen_agents().collect::<Vec<_>>() {
-        let Some(group) = STATES.iter().position(|state| state.0 == agent.state) else {
+    for (who, id) in scene.chosen_people().collect::<Vec<_>>() {
+        let Some(group) = STATES.iter().position(|state| state.0 == who.state) else {
             continue;
         };
-        if agent.state == AgentState::Unknown && agent.cases == 0 {
-            if !agent.accounted {
+        if who.state == AgentState::Unknown {
+            if who.trust == Trust::Unknown {
                 unsure += 1;
                 continue;
             }
-            if agent.today.tally.handled == 0 {
+            if who.cases() == Some(0) && who.handled() == 0 {
                 idle += 1;
                 continue;
             }
         }
-        cards.push((group, Card::new(scene, agent, id)));
+        cards.push((group, Card::new(scene, who, id)));
     }
     // The longest in a state first; who has no clock stands last, by name.
     cards.sort_unstable_by(|(a, x), (b, y)| (a, x.order()).cmp(&(b, y.order())));
@@ -93,23 +93,23 @@ fn folded(idle: u64, unsure: u64) -> String {
 }
 
 struct Card<'a> {
-    agent: &'a Agent,
+    who: Presence<'a>,
     id: String,
     name: String,
 }
 
 impl<'a> Card<'a> {
-    fn new(scene: &Scene<'a>, agent: &'a Agent, id: String) -> Self {
+    fn new(scene: &Scene<'a>, who: Presence<'a>, id: String) -> Self {
         let named = scene.board.names.get(&id).cloned();
         Self {
-            agent,
-            name: named.unwrap_or_else(|| scene.picture.agent_name(agent)),
+            name: named.unwrap_or_else(|| who.name.clone()),
+            who,
             id,
         }
     }
 
-    fn order(&self) -> impl Ord {
-        let since = self.agent.since.map(jiff::Timestamp::as_millisecond);
+    fn order(&self) -> impl Ord + use<> {
+        let since = self.who.since.map(jiff::Timestamp::as_millisecond);
         (
             since.unwrap_or(i64::MAX),
             self.name.clone(),
@@ -119,9 +119,8 @@ impl<'a> Card<'a> {
 
     /// Attributes, name, clock, cases and where they are.
     fn row(self, scene: &mut Scene<'_>, group: &'static str, pos: i64) -> Row {
-        let agent = self.agent;
-        let trust = scene.picture.agent_trust(agent, scene.now);
-        let stands = scene.standing(trust, None);
+        let who = &self.who;
+        let stands = scene.standing(who.trust, None);
         let severity = match stands {
             Standing::Grey | Standing::Gone => Severity::Stale,
             _ => Severity::None,
@@ -130,9 +129,9 @@ impl<'a> Card<'a> {
             cells: vec![
                 queues::place(severity, pos, group),
                 Cell::Text(self.name),
-                clock(scene, agent, trust, stands),
-                Cell::Text(cases(scene, agent)),
-                Cell::Text(places(scene, agent)),
+                clock(scene, who, stands),
+                Cell::Text(about(scene, who)),
+                Cell::Text(places(scene, who)),
             ],
             key: self.id,
             shape: Shape::default(),
@@ -141,11 +140,11 @@ impl<'a> Card<'a> {
     }
 }
 
-fn clock(scene: &Scene<'_>, agent: &Agent, trust: Trust, stands: Standing) -> Cell {
-    let Some(since) = agent.since else {
+fn clock(scene: &Scene<'_>, who: &Presence<'_>, stands: Standing) -> Cell {
+    let Some(since) = who.since else {
         return standing(String::new());
     };
-    match (stands, trust) {
+    match (stands, who.trust) {
         (Standing::Known | Standing::Unknown, _) => running(since),
         (Standing::Gone, _) => standing(super::format::UNKNOWN.to_owned()),
         (_, Trust::Lost(lost)) => {
@@ -162,16 +161,17 @@ fn seconds(millis: i64) -> f64 {
     millis as f64 / 1000.0
 }
 
-fn cases(scene: &Scene<'_>, agent: &Agent) -> String {
-    match (agent.accounted, agent.cases) {
-        (true, 0) => String::new(),
-        (true, n) => scene.locale.cases(n),
-        (false, n) => format!("≥ {}", scene.locale.cases(n)),
+/// How many cases, where those are told; else why they are not ready.
+fn about(scene: &Scene<'_>, who: &Presence<'_>) -> String {
+    match (who.is_accounted(), who.cases()) {
+        (_, None) | (true, Some(0)) => who.reason().unwrap_or_default().to_owned(),
+        (true, Some(n)) => scene.locale.cases(n),
+        (false, Some(n)) => format!("≥ {}", scene.locale.cases(n)),
     }
 }
 
-fn places(scene: &Scene<'_>, agent: &Agent) -> String {
-    let names = agent.case_queues.iter().map(|id| {
+fn places(scene: &Scene<'_>, who: &Presence<'_>) -> String {
+    let names = who.case_queues().into_iter().map(|id| {
         let queue = scene.picture.queues.get(id);
         super::format::isolated(&queue.map_or_else(
             || id.external.to_string(),

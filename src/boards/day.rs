@@ -2,14 +2,14 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::live::Day;
+use crate::live::DayMarks;
 
 use super::scene::Scene;
 
 impl Scene<'_> {
     /// Empty where the day is whole, or not begun.
-    pub(super) fn day_mark(&self, day: &Day) -> String {
-        let Day { since, gaps, .. } = day;
+    pub(super) fn day_mark(&self, day: &DayMarks) -> String {
+        let DayMarks { since, gaps, .. } = day;
         let Some(since) = since.filter(|_| !day.complete) else {
             return String::new();
         };

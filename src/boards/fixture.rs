@@ -145,6 +145,7 @@ pub(super) fn put(picture: &mut Picture, external: &str, name: &str, now: &Now) 
         today: day(60, 3),
         profile: 0,
         gives: None,
+        members: None,
     };
     picture.queues.insert(id, queue);
 }

@@ -2,7 +2,10 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::domain::{Formula, Metric, Target, Unit, Value};
+use crate::{
+    domain::{Formula, Metric, Target, Unit, Value},
+    live::Figure,
+};
 
 /// What is not known.
 pub(super) const UNKNOWN: &str = "–";
@@ -51,6 +54,16 @@ impl Locale {
             Some(Value::Count(n)) => self.count(n),
             Some(Value::Seconds(seconds)) => self.duration(seconds),
             Some(Value::Percent(percent)) => self.percent(percent),
+        }
+    }
+
+    /// `7`; of several queues also `4–7` and `≥ 7`.
+    pub fn figure(self, figure: &Figure) -> String {
+        let word = |value| self.value(Some(value));
+        match (figure.value, figure.low, figure.high) {
+            (_, Some(low), Some(high)) => format!("{}–{}", word(low), word(high)),
+            (_, Some(low), None) => format!("≥ {}", word(low)),
+            (value, None, _) => self.value(value),
         }
     }
 

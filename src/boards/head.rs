@@ -3,7 +3,7 @@
 
 use crate::{
     domain::{Metric, Value},
-    live::{Health, LineState, Queue, Source, Trust, day_figure},
+    live::{Health, LineState, Queue, Source, Trust},
 };
 
 use super::{
@@ -38,9 +38,9 @@ pub(super) enum Head {
     Empty,
 }
 
-pub(super) fn cells(
-    scene: &mut Scene<'_>,
-    chosen: &[&Queue],
+pub(super) fn cells<'a>(
+    scene: &mut Scene<'a>,
+    chosen: &[&'a Queue],
     queues: &[Judged<'_>],
     list: &List,
     folded: String,
@@ -153,9 +153,15 @@ fn calm(queues: &[Judged<'_>]) -> String {
 }
 
 /// "Today 412 answered · 23 abandoned (5%), est." and what the day lacks.
-fn today(scene: &mut Scene<'_>, chosen: &[&Queue]) -> String {
-    let day = scene.day_of(chosen);
-    let known = |metric| day_figure(&day, metric, Trust::Fresh).and_then(|figure| figure.value);
+fn today<'a>(scene: &Scene<'a>, chosen: &[&'a Queue]) -> String {
+    let over = scene.over(chosen);
+    let known = |metric| {
+        let merged = scene.picture.merged(&over, metric, scene.now)?;
+        merged
+            .figure
+            .value
+            .filter(|_| merged.figure.reason.is_none())
+    };
     let mut parts = Vec::new();
     if let Some(answered) = known(Metric::Answered) {
         parts.push(format!("{} answered", scene.locale.value(Some(answered))));

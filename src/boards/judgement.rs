@@ -152,6 +152,10 @@ fn crossed(cause: &Shown, limit: f64) -> Option<Timestamp> {
 }
 
 fn stale(scene: &Scene<'_>, judged: &Judged<'_>) -> String {
+    if judged.queue.members.is_some() {
+        let note = &judged.note;
+        return format!("Not all of its queues are vouched for: it is {note}.");
+    }
     let source = &judged.queue.id.source;
     let trust = scene.picture.queue_trust(judged.queue, scene.now);
     let zone = &scene.picture.site.zone;

@@ -27,7 +27,11 @@ pub(super) fn tiles(scene: &mut Scene<'_>, queues: &[Judged<'_>]) -> List {
 }
 
 /// A row per queue below one for them all.
-pub(super) fn table(scene: &mut Scene<'_>, chosen: &[&Queue], queues: &[Judged<'_>]) -> List {
+pub(super) fn table<'a>(
+    scene: &mut Scene<'a>,
+    chosen: &[&'a Queue],
+    queues: &[Judged<'_>],
+) -> List {
     let locale: Locale = scene.locale;
     let headings = scene.show.iter().map(|metric| locale.heading(*metric));
     let trend = scene.show.first().filter(|metric| trend::is_kept(**metric));

@@ -22,7 +22,7 @@ const GREY_AFTER: i64 = 10_000;
 /// So long unheard, a last value is no longer worth showing.
 const GONE_AFTER: i64 = 5 * 60_000;
 /// Fewer contacts than this make no service level to worry about.
-const ENOUGH_CONTACTS: i64 = 10;
+const ENOUGH_CONTACTS: i32 = 10;
 
 /// A board before a picture, at a moment.
 #[derive(Debug)]
@@ -167,14 +167,17 @@ impl<'a> Scene<'a> {
             .map(|metric| self.figure(queue, &id, metric))
             .collect();
         let trust = self.picture.queue_trust(queue, self.now);
-        let standing = self.standing(trust, last_heard(queue));
+        let heard = self.picture.last_heard(queue, None);
+        let standing = self.standing(trust, heard);
         let stale = standing.is_stale() || figures.iter().any(|f| f.standing.is_stale());
         let severity = match queue.quiet_since {
             _ if stale => Severity::Stale,
             Some(_) => Severity::None,
             None => (figures.iter().map(|f| f.severity).max()).unwrap_or_default(),
         };
-        let said = queue.readings.values().filter_map(|r| r.at).max();
+        let members = self.picture.members(queue);
+        let said = members.flat_map(|queue| queue.readings.values());
+        let said = said.filter_map(|reading| reading.at).max();
         Judged {
             queue,
             name: self.queue_name(queue, &id),
@@ -192,7 +195,7 @@ impl<'a> Scene<'a> {
         let mut shown = self.bare_figure(queue, metric, &target);
         let judged = matches!(shown.standing, Standing::Known | Standing::Held)
             && queue.quiet_since.is_none()
-            && (metric != Metric::ServiceLevel || enough(queue));
+            && (metric != Metric::ServiceLevel || self.is_enough(queue));
         if judged && let Some(value) = shown.value {
             let limits = self.board.limits(id, metric);
             shown.severity = Severity::of(value.number(), &limits, &target);
@@ -206,8 +209,9 @@ impl<'a> Scene<'a> {
     /// Without severity, other than that it is stale.
     fn bare_figure(&mut self, queue: &Queue, metric: Metric, target: &Target) -> Shown {
         let figure = self.picture.queue_figure(queue, metric, self.now);
-        let heard = queue.readings.get(metric).map(|reading| reading.heard);
-        if metric == Metric::AverageWait && figure.as_ref().is_some_and(|f| f.value.is_some()) {
+        let heard = self.picture.last_heard(queue, Some(metric));
+        let expires = metric == Metric::AverageWait && queue.gives.is_none();
+        if expires && figure.as_ref().is_some_and(|f| f.value.is_some()) {
             // It says nothing of now after a quarter of an hour.
             self.due
                 .note(heard.unwrap_or_default().plus(15 * 60_000 + 1));
@@ -233,7 +237,11 @@ impl<'a> Scene<'a> {
             figure.trust
         };
         let standing_now = self.standing(trust, heard);
-        let text = || self.locale.value(figure.value);
+        let whole = figure.value.filter(|_| standing_now == Standing::Held);
+        let text = || match whole {
+            Some(value) => self.locale.value(Some(value)),
+            None => self.locale.figure(&figure),
+        };
         let is_clock = format::is_clock(metric);
         let cell = match (standing_now, figure.since) {
             (Standing::Known, Some(since)) if is_clock => running(since),
@@ -246,9 +254,7 @@ impl<'a> Scene<'a> {
         let marks = figure.of_day.as_ref();
         Shown {
             metric,
-            label: self
-                .locale
-                .label(metric, target, marks.and_then(|m| m.formula)),
+            label: self.label(metric, target, marks),
             cell,
             severity: if standing_now.is_stale() {
                 Severity::Stale
@@ -257,9 +263,37 @@ impl<'a> Scene<'a> {
             },
             note: figure_note(metric, marks, figure.value, target),
             standing: standing_now,
-            value: figure.value.filter(|_| usable),
+            value: figure
+                .value
+                .filter(|_| usable && figure.low.is_none() || whole.is_some()),
             since: figure.since.filter(|_| standing_now == Standing::Known),
         }
+    }
+
+    /// A share that a vendor reckons is of its own limit, which it does not tell.
+    fn label(&self, metric: Metric, target: &Target, marks: Option<&DayMarks>) -> String {
+        let formula = marks.and_then(|marks| marks.formula);
+        match (metric, marks, formula) {
+            (Metric::ServiceLevel, Some(_), None) => self.locale.heading(metric).to_owned(),
+            _ => self.locale.label(metric, target, formula),
+        }
+    }
+
+    /// Whether there were contacts enough for a service level to worry about. Where
+    /// nobody tells how many, there may have been.
+    fn is_enough(&self, queue: &Queue) -> bool {
+        let known = |metric| {
+            let figure = self.picture.queue_figure(queue, metric, self.now)?;
+            figure.value.map(Value::number)
+        };
+        if queue.gives.is_none() && queue.members.is_none() {
+            let tally = &queue.today.tally;
+            return i64::from(ENOUGH_CONTACTS) <= tally.answered + tally.abandoned;
+        }
+        let counts = [Metric::Answered, Metric::Abandoned, Metric::Offered].map(known);
+        let [answered, abandoned, offered] = counts;
+        let ended = answered.zip(abandoned).map(|(a, b)| a + b);
+        (ended.or(answered).or(offered)).is_none_or(|n| f64::from(ENOUGH_CONTACTS) <= n)
     }
 
     /// When a running clock will reach its next limit.
@@ -289,6 +323,9 @@ impl<'a> Scene<'a> {
         stale: bool,
         figures: &[Shown],
     ) -> String {
+        if queue.members.is_some() && (stale || standing == Standing::Held) {
+            return self.group_note(queue, standing);
+        }
         let source = &queue.id.source;
         let zone = &self.picture.site.zone;
         let time = |at| self.locale.time_or_day(at, self.now.wall, zone);
@@ -309,12 +346,35 @@ impl<'a> Scene<'a> {
             return format!("Quiet since {}", time(since));
         }
         if figures.iter().any(|f| f.metric.is_of_the_day()) {
-            let mark = self.day_mark(&queue.today);
+            let days = figures.iter().filter(|f| f.metric.is_of_the_day());
+            let mut marks = days.filter_map(|f| {
+                let figure = self.picture.queue_figure(queue, f.metric, self.now)?;
+                figure.of_day
+            });
+            let mark = marks
+                .next()
+                .map(|marks| self.day_mark(&marks))
+                .unwrap_or_default();
             if mark != self.day_mark {
                 return mark;
             }
         }
         String::new()
+    }
+
+    /// Which of its members are not vouched for.
+    fn group_note(&self, queue: &Queue, standing: Standing) -> String {
+        let members = self.picture.members(queue).filter(|member| {
+            let trust = self.picture.queue_trust(member, self.now);
+            matches!(trust, Trust::Stale | Trust::Lost(_))
+        });
+        let members: Vec<_> = members.map(|member| &member.id).collect();
+        match members.first() {
+            Some(first) if standing == Standing::Held => {
+                format!("{}: reconnecting", first.source)
+            }
+            _ => self.without(members.into_iter()),
+        }
     }
 }
 
@@ -358,17 +418,16 @@ fn figure_note(
 /// unseen, a column of "–" would help nobody: then what was answered.
 fn show(board: &Board, picture: &Picture) -> Vec<Metric> {
     let mut show = board.show.clone();
-    let unseen = (picture.queues.values()).all(|queue| !queue.today.entries_known);
+    let mut queues = picture
+        .queues
+        .values()
+        .filter(|queue| queue.members.is_none());
+    let unseen = queues.all(|queue| match &queue.gives {
+        Some(gives) => !gives.contains(&Metric::Abandoned),
+        None => !queue.today.entries_known,
+    });
     if show == DEFAULT_SHOW && unseen {
         show[4] = Metric::Answered;
     }
     show
-}
-
-fn enough(queue: &Queue) -> bool {
-    ENOUGH_CONTACTS <= queue.today.tally.answered + queue.today.tally.abandoned
-}
-
-fn last_heard(queue: &Queue) -> Option<Mono> {
-    queue.readings.values().map(|reading| reading.heard).max()
 }

@@ -1,8 +1,10 @@
 //! Which queues and agents are on a board, and in what order.
 
+use std::collections::HashSet;
+
 use crate::{
-    domain::Pattern,
-    live::{Agent, Queue},
+    domain::{Pattern, QueueId},
+    live::{Presence, Queue},
 };
 
 use super::{
@@ -10,10 +12,28 @@ use super::{
     scene::Scene,
 };
 
+/// Begins the ids of groups.
+const GROUP: &str = "group/";
+
 impl Board {
     /// Whether a queue has a place of its own here.
     pub fn shows_queue(&self, id: &str) -> bool {
-        self.layout != Layout::Agents && is_chosen(&self.queues, id) && !any(&self.hide, id)
+        self.layout != Layout::Agents && self.chooses(id)
+    }
+
+    /// Groups are chosen by patterns that name them: their members are there by `*`, and
+    /// nothing shall be there twice unasked.
+    fn chooses(&self, id: &str) -> bool {
+        let is_chosen = if id.starts_with(GROUP) {
+            let groups = self
+                .queues
+                .iter()
+                .filter(|pattern| pattern.0.starts_with(GROUP));
+            groups.into_iter().any(|pattern| pattern.matches(id))
+        } else {
+            is_chosen(&self.queues, id)
+        };
+        is_chosen && !any(&self.hide, id)
     }
 }
 
@@ -24,7 +44,7 @@ impl<'a> Scene<'a> {
         let mut chosen: Vec<_> = (self.picture.queues.values())
             .filter(|queue| !self.picture.is_queue_hidden(queue))
             .map(|queue| (queue, queue.id.to_string()))
-            .filter(|(_, id)| is_chosen(&board.queues, id) && !any(&board.hide, id))
+            .filter(|(_, id)| board.chooses(id))
             .map(|(queue, id)| {
                 let name = self.queue_name(queue, &id).to_lowercase();
                 ((self.rank(&id), name, id), queue)
@@ -34,17 +54,32 @@ impl<'a> Scene<'a> {
         chosen.into_iter().map(|(_, queue)| queue).collect()
     }
 
-    /// The board's agents: those it names, of the queues it names.
-    pub(super) fn chosen_agents(&self) -> impl Iterator<Item = (&'a Agent, String)> {
+    /// The board's people, each once: those it names, of the queues it names.
+    pub(super) fn chosen_people(&self) -> impl Iterator<Item = (Presence<'a>, String)> {
         let (board, picture) = (self.board, self.picture);
-        let serves = move |agent: &Agent| {
+        let groups = picture
+            .queues
+            .values()
+            .filter(|queue| queue.members.is_some() && board.chooses(&queue.id.to_string()));
+        let members: HashSet<&QueueId> = (groups.filter_map(|queue| queue.members.as_deref()))
+            .flatten()
+            .collect();
+        let serves = move |who: &Presence<'_>| {
             board.queues.is_empty()
-                || (agent.queues.iter()).any(|queue| any(&board.queues, &queue.to_string()))
+                || (who.queues().into_iter())
+                    .any(|queue| members.contains(queue) || any(&board.queues, &queue.to_string()))
         };
-        (picture.agents.values())
-            .filter(move |agent| !picture.is_agent_hidden(agent) && serves(agent))
-            .map(|agent| (agent, agent.id.to_string()))
-            .filter(move |(_, id)| is_chosen(&board.agents, id) && !any(&board.hide, id))
+        let is_named = move |who: &Presence<'_>, id: &str| {
+            let agents = who.agents.iter().map(|agent| agent.id.to_string());
+            let ids: Vec<String> = agents.chain([id.to_owned()]).collect();
+            (board.agents.is_empty() || ids.iter().any(|id| any(&board.agents, id)))
+                && !ids.iter().any(|id| any(&board.hide, id))
+        };
+        (picture.presences(self.now).into_iter())
+            .filter(serves)
+            .map(|who| (who.id.to_string(), who))
+            .filter(move |(id, who)| is_named(who, id))
+            .map(|(id, who)| (who, id))
     }
 
     /// Whether the board shows the whole site, so that the site's day is its day.

@@ -1,29 +1,24 @@
-//! Figures over several queues. Never a wrong number: a partial sum is "≥ 7"
-//! with what is missing named, and what cannot be one number is a range or "–".
-
-use std::collections::HashSet;
-
-use jiff::Timestamp;
+//! Figures over several queues, merged by `live`: a partial sum is "≥ 7" with what is
+//! missing named, and what cannot be one number is a range or "–".
 
 use crate::{
-    domain::{Metric, QueueId, SourceId, Value},
-    live::{Day, Figure, Queue, Trust, day_figure},
+    domain::{Metric, QueueId, SourceId, Target},
+    live::{Over, Queue},
 };
 
 use super::{
-    format,
     queues::{self, ALL},
     scene::{Scene, Shown, Standing},
     severity::Severity,
     slots::Cell,
-    view::{Kind, List, Row, Shape, running, standing},
+    view::{Kind, List, Row, Shape},
 };
 
 /// How many missing queues are named; the rest is counted.
 const NAMED: usize = 2;
 
 /// The board's totals as numbers of their own.
-pub(super) fn list(scene: &mut Scene<'_>, chosen: &[&Queue]) -> List {
+pub(super) fn list<'a>(scene: &mut Scene<'a>, chosen: &[&'a Queue]) -> List {
     let metrics = scene.board.totals.iter().zip(0..);
     let rows = metrics.map(|(metric, pos)| {
         let (shown, missing) = scene.total(chosen, *metric);
@@ -54,7 +49,7 @@ pub(super) fn list(scene: &mut Scene<'_>, chosen: &[&Queue]) -> List {
 }
 
 /// The row above all others.
-pub(super) fn all_queues(scene: &mut Scene<'_>, chosen: &[&Queue]) -> Row {
+pub(super) fn all_queues<'a>(scene: &mut Scene<'a>, chosen: &[&'a Queue]) -> Row {
     let show = scene.show.clone().into_iter();
     let (figures, missing): (Vec<_>, Vec<_>) = show.map(|m| scene.total(chosen, m)).unzip();
     let missing = missing.into_iter().find(|missing| !missing.is_empty());
@@ -82,137 +77,64 @@ pub(super) fn all_queues(scene: &mut Scene<'_>, chosen: &[&Queue]) -> Row {
     }
 }
 
-/// What the members of a total give.
-struct Members<'a> {
-    known: Vec<(&'a Queue, Value, Option<Timestamp>)>,
-    /// Those that have the figure and whose value cannot be had now.
-    missing: Vec<String>,
-    /// Whether any of the known is held since its line was lost, or all is stale.
-    standing: Standing,
-}
-
-impl Scene<'_> {
+impl<'a> Scene<'a> {
     /// One figure over all these queues, and what it is without.
-    pub(super) fn total(&mut self, queues: &[&Queue], metric: Metric) -> (Shown, String) {
-        if metric.is_of_the_day() {
-            return (self.total_of_day(queues, metric), String::new());
-        }
-        let members = self.members(queues, metric);
-        let mut shown = Shown::unknown(metric, self.locale.heading(metric).to_owned());
-        shown.standing = members.standing;
-        if members.standing.is_stale() {
-            shown.severity = Severity::Stale;
-        }
-        if members.known.is_empty() {
-            return (shown, String::new());
-        }
-        let partial = !members.missing.is_empty();
-        match metric {
-            Metric::Waiting | Metric::InConversation => sum(self, &members, partial, &mut shown),
-            Metric::LongestWait => longest(self, &members, partial, &mut shown),
-            Metric::AgentsAvailable => available(self, &members, partial, &mut shown),
-            // Averages over unlike windows never merge.
-            _ if queues.len() == 1 && !partial => {
-                shown.value = Some(members.known[0].1);
-                shown.cell = Cell::Text(self.locale.value(shown.value));
-            }
-            _ => return (shown, String::new()),
-        }
-        (shown, Self::without(&members.missing))
-    }
-
-    fn members<'q>(&mut self, queues: &[&'q Queue], metric: Metric) -> Members<'q> {
-        let mut members = Members {
-            known: Vec::new(),
-            missing: Vec::new(),
-            standing: Standing::Unknown,
+    pub(super) fn total(&mut self, queues: &[&'a Queue], metric: Metric) -> (Shown, String) {
+        let over = self.over(queues);
+        let Some(merged) = self.picture.merged(&over, metric, self.now) else {
+            let heading = self.locale.heading(metric).to_owned();
+            return (Shown::unknown(metric, heading), String::new());
         };
-        let (mut held, mut stale) = (false, 0);
-        for queue in queues {
-            let Some(figure) = self.picture.queue_figure(queue, metric, self.now) else {
-                continue;
-            };
-            let heard = queue.readings.get(metric).map(|reading| reading.heard);
-            let stands = self.standing(figure.trust, heard);
-            held |= stands == Standing::Held;
-            match (stands, figure.value) {
-                (Standing::Known | Standing::Held, Some(value)) => {
-                    members.known.push((queue, value, figure.since));
-                }
-                // Known that nobody waits: a longest wait of nobody.
-                (Standing::Known | Standing::Held, None) if metric == Metric::LongestWait => {
-                    members.known.push((queue, Value::Seconds(0.0), None));
-                }
-                _ => {
-                    stale += usize::from(stands.is_stale());
-                    let id = queue.id.to_string();
-                    members.missing.push(self.queue_name(queue, &id));
-                }
-            }
-        }
-        members.standing = match (members.known.is_empty(), stale) {
-            (true, 0) => Standing::Unknown,
-            (true, _) => Standing::Grey,
-            (false, _) if held => Standing::Held,
-            (false, _) => Standing::Known,
-        };
-        members
-    }
-
-    fn total_of_day(&mut self, queues: &[&Queue], metric: Metric) -> Shown {
-        let day = self.day_of(queues);
-        let figure = day_figure(&day, metric, Trust::Fresh).map(|mut figure| {
-            figure.trust = self.worst_trust(queues, &figure);
-            figure
-        });
-        // The line's state is in the trust already.
+        let heard = over.queues.iter();
+        let heard = heard.filter_map(|queue| self.picture.last_heard(queue, Some(metric)));
+        let heard = heard.max().filter(|_| !metric.is_of_the_day());
+        let target = self.target_of(&over.queues);
+        // The state of each line is in the trust already.
         let nobody = SourceId::from("site");
-        let mut shown = self.shown(metric, figure, &nobody, None, &day.target);
-        if metric == Metric::ServiceLevel && !self.is_one_target(queues) {
+        let mut shown = self.shown(metric, Some(merged.figure), &nobody, heard, &target);
+        if metric != Metric::ServiceLevel || !self.is_one_target(&over.queues) {
             self.locale.heading(metric).clone_into(&mut shown.label);
+        }
+        if metric == Metric::ServiceLevel && !self.is_one_target(&over.queues) {
             shown.note = String::new();
         }
-        shown
+        let is_part = shown.standing != Standing::Unknown;
+        let missing = merged.missing.iter().filter(|_| is_part);
+        let missing = self.without(missing.chain(&merged.without));
+        (shown, missing)
     }
 
-    /// The day of these queues: the site's own where they are all, since a
-    /// contact that was transferred is one contact there.
-    pub(super) fn day_of(&self, queues: &[&Queue]) -> Day {
+    /// These queues, or the whole site where they are that.
+    pub(super) fn over(&self, chosen: &[&'a Queue]) -> Over<'a> {
+        let over = self.picture.over(chosen.iter().copied());
         if self.is_whole_site() {
-            return self.picture.today.clone();
+            over.whole_site()
+        } else {
+            over
         }
-        let mut days = queues.iter().map(|queue| &queue.today);
-        let Some(first) = days.next() else {
-            return Day::default();
-        };
-        days.fold(first.clone(), |mut sum, day| {
-            sum.tally += &day.tally;
-            sum.since = match (sum.since, day.since) {
-                (Some(a), Some(b)) => Some(a.max(b)),
-                _ => None,
-            };
-            sum.complete &= day.complete;
-            sum.entries_known &= day.entries_known;
-            for gap in &day.gaps {
-                if !sum.gaps.contains(gap) {
-                    sum.gaps.push(*gap);
-                }
-            }
-            sum
-        })
     }
 
-    fn worst_trust(&self, queues: &[&Queue], figure: &Figure) -> Trust {
-        let trusts = queues.iter().map(|queue| &queue.id.source);
-        let trusts = trusts.map(|source| self.trust_of_day(source, figure.trust));
-        trusts
-            .max_by_key(|trust| match trust {
-                Trust::Fresh => 0,
-                Trust::Unknown => 1,
-                Trust::Lost(_) => 2,
-                Trust::Stale => 3,
-            })
-            .unwrap_or(figure.trust)
+    /// What the day of these queues lacks.
+    pub(super) fn mark_of(&self, chosen: &[&'a Queue]) -> String {
+        let over = self.over(chosen);
+        let days = Metric::all().filter(|metric| metric.is_of_the_day());
+        let mut marks = days.filter_map(|metric| {
+            let merged = self.picture.merged(&over, metric, self.now)?;
+            merged.figure.of_day
+        });
+        marks
+            .next()
+            .map(|marks| self.day_mark(&marks))
+            .unwrap_or_default()
+    }
+
+    fn target_of(&self, queues: &[&Queue]) -> Target {
+        let site = &self.picture.site;
+        match queues {
+            _ if self.is_whole_site() => site.target("site"),
+            [first, ..] => site.target(&first.id.to_string()),
+            [] => Target::default(),
+        }
     }
 
     fn is_one_target(&self, queues: &[&Queue]) -> bool {
@@ -223,85 +145,23 @@ impl Scene<'_> {
         targets.all(|target| Some(target) == first)
     }
 
-    fn without(missing: &[String]) -> String {
-        let named = missing.iter().take(NAMED).cloned().collect::<Vec<_>>();
-        match missing.len() {
-            0 => String::new(),
-            n if n <= NAMED => format!("without {}", named.join(", ")),
-            n => format!("without {} and {} more", named.join(", "), n - NAMED),
+    /// "without Sales, Support and 3 more".
+    pub(super) fn without<'q>(&self, queues: impl Iterator<Item = &'q QueueId>) -> String {
+        let mut names: Vec<_> = queues.map(|id| self.name_of(id)).collect();
+        let more = names.len().saturating_sub(NAMED);
+        names.truncate(NAMED);
+        match (names.is_empty(), more) {
+            (true, _) => String::new(),
+            (_, 0) => format!("without {}", names.join(", ")),
+            (_, more) => format!("without {} and {more} more", names.join(", ")),
         }
     }
 
-    /// Everyone assigned to any of these queues.
-    fn assigned(&self, queues: &HashSet<&QueueId>) -> usize {
-        let agents = self.picture.agents.values().filter(|agent| !agent.hidden);
-        agents
-            .filter(|agent| agent.queues.iter().any(|queue| queues.contains(queue)))
-            .count()
-    }
-}
-
-fn sum(scene: &Scene<'_>, members: &Members<'_>, partial: bool, shown: &mut Shown) {
-    let sum = members
-        .known
-        .iter()
-        .map(|(_, value, _)| count(*value))
-        .sum();
-    shown.value = (!partial).then_some(Value::Count(sum));
-    shown.cell = Cell::Text(at_least(partial, scene.locale.count(sum)));
-}
-
-fn longest(scene: &Scene<'_>, members: &Members<'_>, partial: bool, shown: &mut Shown) {
-    let by_wait = |a: &f64, b: &f64| a.total_cmp(b);
-    let known = members.known.iter();
-    let longest = known.max_by(|a, b| by_wait(&a.1.number(), &b.1.number()));
-    let Some((_, value, since)) = longest else {
-        return;
-    };
-    shown.value = Some(*value);
-    shown.cell = match since {
-        // A held member may be the longest: then the clock stands.
-        Some(since) if members.standing == Standing::Known => running(*since),
-        Some(_) => standing(at_least(partial, scene.locale.value(Some(*value)))),
-        None => standing(format::UNKNOWN.to_owned()),
-    };
-}
-
-/// People are known per queue only, and one may serve several: nobody is
-/// nobody, one queue's are its own, and else there is only a range.
-fn available(scene: &Scene<'_>, members: &Members<'_>, partial: bool, shown: &mut Shown) {
-    let some: Vec<_> = (members.known.iter())
-        .map(|(queue, value, _)| (*queue, count(*value)))
-        .filter(|(_, n)| 0 < *n)
-        .collect();
-    let low = some.iter().map(|(_, n)| *n).max().unwrap_or(0);
-    let sum: u64 = some.iter().map(|(_, n)| *n).sum();
-    // Assignments are worth something only where they can explain every count.
-    let explained = (some.iter()).all(|(queue, n)| {
-        let own = scene.assigned(&HashSet::from([&queue.id]));
-        *n <= u64::try_from(own).unwrap_or(u64::MAX)
-    });
-    let union = scene.assigned(&some.iter().map(|(queue, _)| &queue.id).collect());
-    let high = match u64::try_from(union) {
-        Ok(union) if explained => sum.min(union).max(low),
-        _ => sum,
-    };
-    let count = |n| scene.locale.count(n);
-    shown.value = (low == high && !partial).then_some(Value::Count(low));
-    shown.cell = Cell::Text(match (partial, low == high) {
-        (true, _) => at_least(true, count(low)),
-        (false, true) => count(low),
-        (false, false) => format!("{}–{}", count(low), count(high)),
-    });
-}
-
-fn at_least(partial: bool, text: String) -> String {
-    if partial { format!("≥ {text}") } else { text }
-}
-
-fn count(value: Value) -> u64 {
-    match value {
-        Value::Count(n) => n,
-        Value::Seconds(_) | Value::Percent(_) => 0,
+    fn name_of(&self, id: &QueueId) -> String {
+        let text = id.to_string();
+        match self.picture.queues.get(id) {
+            Some(queue) => self.queue_name(queue, &text),
+            None => text,
+        }
     }
 }

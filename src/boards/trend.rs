@@ -33,10 +33,11 @@ impl Scene<'_> {
     /// The line of what the board shows first; `None` where that is not kept.
     pub(super) fn trend(&mut self, queue: &Queue, id: &str) -> Option<Cell> {
         let metric = self.show.first().copied().filter(|m| is_kept(*m))?;
-        let mut steps: Vec<Step> = queue.trail.steps(self.now).rev().take(STEPS + 1).collect();
-        steps.reverse();
+        let mut steps = self.picture.steps(queue, self.now);
+        let first = steps.len().checked_sub(STEPS + 1)?;
+        let mut steps: Vec<Step> = steps.split_off(first);
         steps.pop();
-        let (waiting, longest) = queue.trail.at_minute(self.now);
+        let (waiting, longest) = self.picture.at_minute(queue, self.now);
         let last = value(metric, waiting, longest);
         let mut values: Vec<Option<f64>> = (steps.iter())
             .map(|step| value(metric, step.waiting, step.longest_wait))
@@ -68,7 +69,7 @@ impl Scene<'_> {
     /// The line moves with the next minute where something changed in this one,
     /// and with the next step.
     fn note_next(&mut self, queue: &Queue, values: &[Option<f64>]) {
-        let every = match queue.trail.moves(self.now) {
+        let every = match self.picture.moves(queue, self.now) {
             true => 60_000,
             false if values.iter().any(Option::is_some) => STEP,
             false => return,

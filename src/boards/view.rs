@@ -126,7 +126,7 @@ pub struct Shape {
 pub fn view(board: &Board, picture: &Picture, key: &ViewKey, now: Moment) -> BoardView {
     let mut scene = Scene::new(board, picture, key.locale, now);
     let chosen = scene.chosen_queues();
-    scene.day_mark = scene.day_mark(&scene.day_of(&chosen));
+    scene.day_mark = scene.mark_of(&chosen);
     let queues: Vec<_> = chosen.iter().map(|queue| scene.judge(queue)).collect();
 
     let mut lists = Vec::new();

@@ -21,7 +21,7 @@ pub use metric::{Metric, Unit, Whose};
 pub use moment::{Moment, Mono};
 pub use pattern::{Pattern, Patterns};
 pub use reading::{Said, Value};
-pub use site::{AgentNames, Given, Group, Person, Site, SourceSetup};
+pub use site::{AgentNames, Given, Group, Person, Site, SourceSetup, tells_contacts};
 pub use stance::{AgentState, Stance};
 pub use tally::Tally;
 pub use target::{Formula, Target};

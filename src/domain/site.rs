@@ -69,11 +69,10 @@ pub struct SourceSetup {
     pub gives: Vec<Given>,
 }
 
-impl SourceSetup {
-    /// Whether its contacts are told one by one, so that the day is counted here.
-    pub fn tells_contacts(&self) -> bool {
-        self.kind == "vngage"
-    }
+/// Whether a source of this kind tells its contacts one by one, so that their day is
+/// counted here.
+pub fn tells_contacts(kind: &str) -> bool {
+    kind == "vngage"
 }
 
 /// What a source's vendor reckons of one queue or agent.

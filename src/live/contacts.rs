@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::domain::{
     AgentId, AgentState, CaseEvent, CaseId, Class, Moment, QueueId, SourceId, Target, Update,
-    moment,
+    moment, tells_contacts,
 };
 
 use super::{
@@ -130,7 +130,7 @@ impl State {
         match key {
             Key::Site => {
                 let setups = self.picture.site.sources.iter();
-                let told = setups.filter(|setup| setup.tells_contacts());
+                let told = setups.filter(|setup| tells_contacts(setup.kind));
                 self.picture.today = self.day(key, told.map(|setup| &setup.id), true);
             }
             Key::Queue(id) => {
@@ -170,7 +170,7 @@ impl State {
     /// Shows every day anew: another day, a line, or settings have changed.
     pub(super) fn show_days(&mut self) {
         let queues = self.picture.queues.values();
-        let queues = queues.filter(|queue| queue.gives.is_none());
+        let queues = queues.filter(|queue| queue.gives.is_none() && queue.members.is_none());
         let agents = self.picture.agents.values();
         let agents = agents.filter(|agent| agent.stated.is_none());
         let keys: Vec<Key> = (queues.map(|queue| Key::Queue(queue.id.clone())))

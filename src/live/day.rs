@@ -5,7 +5,7 @@ use crate::domain::{Formula, Metric, Value};
 use super::picture::{Day, DayMarks, Figure, Trust};
 
 /// A figure of a day from its counters. What the day cannot know is `None`.
-pub fn day_figure(day: &Day, metric: Metric, line: Trust) -> Option<Figure> {
+pub(super) fn day_figure(day: &Day, metric: Metric, line: Trust) -> Option<Figure> {
     let tally = &day.tally;
     let count = |n: i64| Some(Value::Count(u64::try_from(n).unwrap_or(0)));
     // Who entered and who left unseen is known only where entries are.

@@ -1,7 +1,7 @@
 //! Reading the picture: a figure, and whether it can be trusted. Trust is a
 //! comparison of line and generation, made at each read; no mark goes stale.
 
-use crate::domain::{AgentState, Metric, Moment, Mono, Said, Value, moment};
+use crate::domain::{AgentState, Metric, Moment, Mono, Said, Value, moment, tells_contacts};
 
 use super::{
     day::day_figure,
@@ -13,6 +13,11 @@ use super::{
 pub(super) const AVERAGE_WAIT_HOLDS: i64 = 15 * 60_000;
 
 impl Source {
+    /// Whether its contacts are told one by one, so that their day is counted here.
+    pub fn tells_contacts(&self) -> bool {
+        tells_contacts(self.kind)
+    }
+
     pub fn is_live(&self) -> bool {
         self.line == LineState::Connected
     }
@@ -28,21 +33,12 @@ impl Source {
 }
 
 impl Picture {
-    /// What goes on across the site is as good as its worst line.
-    pub fn site_trust(&self) -> Trust {
-        let mut worst = Trust::Fresh;
-        for source in self.sources.values() {
-            match line_trust(Some(source)) {
-                Trust::Lost(lost) if worst == Trust::Fresh => worst = Trust::Lost(lost),
-                Trust::Fresh | Trust::Lost(_) => {}
-                other => return other,
-            }
-        }
-        worst
-    }
-
     /// A queue's figure; `None` where its source never gives that metric.
     pub fn queue_figure(&self, queue: &Queue, metric: Metric, now: Moment) -> Option<Figure> {
+        if queue.members.is_some() {
+            let merged = self.merged(&self.over([queue]), metric, now)?;
+            return Some(merged.figure);
+        }
         let source = self.sources.get(&queue.id.source);
         if let Some(gives) = &queue.gives {
             gives.binary_search(&metric).ok()?;
@@ -69,11 +65,6 @@ impl Picture {
             return Some(Figure::default());
         }
         Some(reading_figure(source, queue, metric, reading, now))
-    }
-
-    /// A figure of the whole site's day.
-    pub fn site_figure(&self, metric: Metric) -> Option<Figure> {
-        day_figure(&self.today, metric, self.site_trust())
     }
 
     /// An agent's figure; `None` where the source never gives that metric.
@@ -124,8 +115,8 @@ impl Picture {
     /// A queue is stale when any figure that it normally has is.
     pub fn queue_trust(&self, queue: &Queue, now: Moment) -> Trust {
         let mut known = false;
-        for metric in queue.gives.as_deref().unwrap_or(QUEUE_METRICS) {
-            match self.queue_figure(queue, *metric, now).map(|f| f.trust) {
+        for metric in self.gives(queue) {
+            match self.queue_figure(queue, metric, now).map(|f| f.trust) {
                 Some(Trust::Stale) => return Trust::Stale,
                 Some(Trust::Lost(lost)) => return Trust::Lost(lost),
                 Some(Trust::Fresh) => known = true,
@@ -222,7 +213,7 @@ fn trust(source: Option<&Source>, generation: u32) -> Trust {
 }
 
 /// Totals go on across a break (incomplete, not stale); only a lost line stops them.
-fn line_trust(source: Option<&Source>) -> Trust {
+pub(super) fn line_trust(source: Option<&Source>) -> Trust {
     match source {
         Some(source) if source.is_live() => Trust::Fresh,
         Some(Source {

@@ -7,6 +7,7 @@ mod feed;
 mod freshness;
 mod ledger;
 mod lines;
+mod merge;
 mod names;
 mod naming;
 mod own;
@@ -19,7 +20,7 @@ mod store;
 mod sweep;
 mod trail;
 
-pub use day::day_figure;
+pub use merge::{Merged, Over, Presence};
 pub use picture::{
     Agent, Case, CaseState, Conduct, Counts, Day, DayMarks, Figure, Gap, Health, LineState, Lost,
     Map, Named, Picture, Queue, Source, Spoken, Transfer, Trust,

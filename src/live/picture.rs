@@ -142,6 +142,8 @@ pub struct Queue {
     /// What its vendor reckons of it, in order; `None` where it tells events, and the
     /// day is counted here.
     pub gives: Option<Arc<[Metric]>>,
+    /// Of a group: the queues that it is made of, and whose figures are its own.
+    pub members: Option<Arc<[QueueId]>>,
 }
 
 #[derive(Clone, Debug)]

@@ -136,6 +136,7 @@ impl State {
             today: Day::default(),
             profile: 0,
             gives: None,
+            members: None,
         };
         self.picture.queues.insert(id.clone(), queue);
         self.show_day(&Key::Queue(id.clone()));

@@ -105,6 +105,7 @@ impl State {
             self.feeds.entry(setup.id.clone()).or_default();
         }
         self.meet_given(site);
+        self.meet_groups(site);
         for case in self.cases.recount(now.wall, site) {
             self.picture.cases.insert(case.id.clone(), case);
         }

@@ -25,6 +25,19 @@ pub struct Step {
     pub partial: bool,
 }
 
+impl Step {
+    /// With what went on elsewhere in it: the sum of the highest is the most that there
+    /// can have been.
+    pub(super) fn with(self, more: &Step) -> Step {
+        let longest = self.longest_wait.zip(more.longest_wait);
+        Step {
+            waiting: self.waiting.zip(more.waiting).map(|(a, b)| a + b),
+            longest_wait: longest.map(|(a, b)| a.max(b)),
+            ..self
+        }
+    }
+}
+
 /// What is fresh of a queue, from a moment on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Held {

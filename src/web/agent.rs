@@ -11,8 +11,8 @@ use axum::{
 };
 
 use crate::{
-    domain::{Metric, Moment},
-    live::{Agent, CaseState, DayMarks, Picture},
+    domain::{Formula, Metric, Moment, Target, Whose},
+    live::{Agent, CaseState, DayMarks, Picture, Presence},
 };
 
 use super::{
@@ -25,13 +25,19 @@ use super::{
     person::{Person, person},
 };
 
-/// Figures of an agent, in reading order.
-const SHOWN: [Metric; 4] = [
-    Metric::Cases,
+/// Figures of an agent that are read first.
+const FIRST: [Metric; 3] = [
     Metric::Handled,
     Metric::AverageHandleTime,
     Metric::Transferred,
 ];
+/// A target of nobody: figures of agents have none.
+const UNSET: Target = Target {
+    answer_within: 0,
+    service_level: 0.0,
+    short_abandon: 0,
+    formula: Formula::ShortIgnored,
+};
 /// Rows of open cases.
 const MOST_CASES: usize = 50;
 
@@ -64,71 +70,91 @@ async fn page(
     Path((source, external)): Path<(String, String)>,
 ) -> Result<Html<String>, WebError> {
     let page = web.live.read(|picture, now| {
-        let Some(agent) = names::find_agent(picture, &source, &external) else {
+        let agent = names::find_agent(picture, &source, &external);
+        let agent = agent.map(|agent| picture.presence(agent, now));
+        let person = || names::find_person(picture, &source, &external, now);
+        let Some(who) = agent.or_else(person) else {
             return Err(WebError::NoSuch {
                 what: "agent",
                 id: format!("{source}/{external}"),
                 instead: vec![names::board("agents", "All agents")],
             });
         };
-        Ok(build(&web, picture, agent, now))
+        Ok(build(&web, picture, &who, now))
     })?;
     Ok(Html(page.render()?))
 }
 
-fn build(web: &Web, picture: &Picture, agent: &Agent, now: Moment) -> Page {
-    let wanted = Wanted {
-        states: vec![CaseState::Open],
-        agent: Some(agent.id.clone()),
-        order: Order::Oldest,
-        ..Wanted::default()
-    };
-    let listing = listing::list(picture, &wanted, None, MOST_CASES);
-    let mut queues: Vec<_> = (agent.queues.iter())
+fn build(web: &Web, picture: &Picture, who: &Presence<'_>, now: Moment) -> Page {
+    let mut queues: Vec<_> = (who.queues().into_iter())
         .filter_map(|id| picture.queues.get(id))
         .filter(|queue| !picture.is_queue_hidden(queue))
         .map(|queue| names::queue(picture, queue))
         .collect();
     queues.sort();
-    let source = picture.sources.get(&agent.id.source);
-    let (figures, marks) = figures(picture, agent, now);
+    let only_cases = |agent: &&Agent| agent.stated.is_none();
+    let (figures, marks) = figures(picture, who, now);
     Page {
         build: assets::build(),
         demo: web.demo,
         stamp: Stamp::new(picture, now),
-        person: person(picture, agent, now),
-        note: note(picture, agent, now),
-        only_cases: source.is_some_and(|source| source.kind == "vngage"),
+        person: person(picture, who, now),
+        note: note(picture, who, now),
+        only_cases: who.agents.iter().all(only_cases),
         day: marks
-            .map(|marks| subject(picture, agent, now).day(&marks))
+            .map(|marks| subject(picture, who, now).day(&marks))
             .unwrap_or_default(),
         figures,
-        cases: (listing.cases.iter())
-            .map(|case| contact(picture, case, now))
-            .collect(),
-        closed: cases::address_of(CaseState::Closed, "agent", &agent.id),
+        cases: cases_of(picture, who, now),
+        closed: (who.agents.iter().find(|agent| only_cases(agent)))
+            .map(|agent| cases::address_of(CaseState::Closed, "agent", &agent.id))
+            .unwrap_or_default(),
         queues,
-        source: agent.id.source.to_string(),
-        external: agent.id.external.to_string(),
-        external_ids: agent.external_ids.to_vec(),
+        source: who.id.source.to_string(),
+        external: who.id.external.to_string(),
+        external_ids: match &who.agents[..] {
+            [only] => only.external_ids.to_vec(),
+            agents => (agents.iter())
+                .map(|agent| (agent.id.source.0.clone(), agent.id.external.clone()))
+                .collect(),
+        },
     }
 }
 
-fn subject<'a>(picture: &'a Picture, agent: &'a Agent, now: Moment) -> Subject<'a> {
+/// Open cases, the oldest first, of each agent that they are.
+fn cases_of(picture: &Picture, who: &Presence<'_>, now: Moment) -> Vec<Contact> {
+    let of_agent = |agent: &&Agent| {
+        let wanted = Wanted {
+            states: vec![CaseState::Open],
+            agent: Some(agent.id.clone()),
+            order: Order::Oldest,
+            ..Wanted::default()
+        };
+        listing::list(picture, &wanted, None, MOST_CASES).cases
+    };
+    let cases = who.agents.iter().flat_map(of_agent);
+    cases.map(|case| contact(picture, case, now)).collect()
+}
+
+fn subject<'a>(picture: &'a Picture, who: &Presence<'a>, now: Moment) -> Subject<'a> {
     Subject {
         picture,
         now,
-        source: &agent.id.source,
-        target: &agent.today.target,
+        source: &who.id.source,
+        target: (who.agents.first()).map_or(&UNSET, |agent| &agent.today.target),
         quiet_since: None,
     }
 }
 
-fn figures(picture: &Picture, agent: &Agent, now: Moment) -> (Vec<Figure>, Option<DayMarks>) {
-    let subject = subject(picture, agent, now);
+fn figures(picture: &Picture, who: &Presence<'_>, now: Moment) -> (Vec<Figure>, Option<DayMarks>) {
+    let subject = subject(picture, who, now);
     let mut marks = None;
-    let figures = SHOWN.into_iter().filter_map(|metric| {
-        let figure = picture.agent_figure(agent, metric, now)?;
+    let shown = Metric::all().filter(|metric| metric.whose() != Whose::Queue);
+    let mut shown: Vec<Metric> = shown.collect();
+    // What they do now comes first.
+    shown.sort_by_key(|metric| (*metric != Metric::Cases, !FIRST.contains(metric)));
+    let figures = shown.into_iter().filter_map(|metric| {
+        let figure = picture.presence_figure(who, metric, now)?;
         if marks.is_none() {
             marks.clone_from(&figure.of_day);
         }
@@ -138,15 +164,17 @@ fn figures(picture: &Picture, agent: &Agent, now: Moment) -> (Vec<Figure>, Optio
     (figures, marks)
 }
 
-fn note(picture: &Picture, agent: &Agent, now: Moment) -> String {
-    let source = &agent.id.source;
-    match picture.sources.get(source).filter(|line| !line.is_live()) {
+fn note(picture: &Picture, who: &Presence<'_>, now: Moment) -> String {
+    let sources = who.agents.iter().map(|agent| &agent.id.source);
+    let mut lines = sources.filter_map(|id| picture.sources.get(id));
+    match lines.find(|line| !line.is_live()) {
         Some(line) => {
             let since = line.lost.map_or(line.since, |lost| lost.at);
             let since = clock::exact(picture, since, now);
+            let source = &line.id;
             format!("{source}: connection lost at {since}. What is here is from then.")
         }
-        None if !agent.accounted => {
+        None if !who.is_accounted() => {
             "After a break it is not certain yet that no case was missed; counts are at least."
                 .to_owned()
         }

@@ -2,8 +2,8 @@
 
 use crate::{
     boards::segment,
-    domain::{AgentId, Id, QueueId, SourceId},
-    live::{Agent, Picture, Queue},
+    domain::{AgentId, Id, Moment, QueueId, SourceId},
+    live::{Agent, Picture, Presence, Queue},
 };
 
 /// A name, and where it leads; nowhere with an empty address.
@@ -79,6 +79,25 @@ pub(super) fn find_agent<'a>(
     let id = Id::new(&SourceId::from(source), external);
     let found = picture.agents.get(&id)?;
     (!picture.is_agent_hidden(found)).then_some(found)
+}
+
+/// The person at an address, unless hidden.
+pub(super) fn find_person<'a>(
+    picture: &'a Picture,
+    source: &str,
+    external: &str,
+    now: Moment,
+) -> Option<Presence<'a>> {
+    let id = Id::new(&SourceId::from(source), external);
+    let person = picture.site.people.iter().find(|known| known.id == id)?;
+    picture.person(person, now)
+}
+
+pub(super) fn presence(who: &Presence<'_>) -> Link {
+    Link {
+        name: who.name.clone(),
+        href: address("agents", who.id),
+    }
 }
 
 fn address(what: &str, id: &Id) -> String {

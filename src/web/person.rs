@@ -4,7 +4,7 @@ use crate::domain::AgentState;
 use crate::{
     boards::state_words,
     domain::Moment,
-    live::{Agent, Picture, Trust},
+    live::{Picture, Presence, Trust},
 };
 
 use super::{
@@ -26,26 +26,29 @@ pub(super) struct Person {
     pub(super) is_stale: bool,
 }
 
-pub(super) fn person(picture: &Picture, agent: &Agent, now: Moment) -> Person {
-    let trust = picture.agent_trust(agent, now);
+pub(super) fn person(picture: &Picture, who: &Presence<'_>, now: Moment) -> Person {
+    let trust = who.trust;
     let (glyph, word) = if trust == Trust::Unknown {
         ("·", "Not known yet")
+    } else if who.state == AgentState::Unknown && who.cases().is_none() {
+        ("·", "State not known")
     } else {
-        state_words(agent.state)
+        state_words(who.state)
     };
     Person {
-        key: agent.id.to_string(),
-        link: names::agent(picture, agent),
-        state: agent.state.name(),
+        key: who.id.to_string(),
+        link: names::presence(who),
+        state: who.state.name(),
         glyph,
         word,
-        lasts: agent.since.map(|since| Tick::since(since, trust, now)),
-        cases: match (agent.accounted, agent.cases) {
+        lasts: who.since.map(|since| Tick::since(since, trust, now)),
+        cases: match (who.is_accounted(), who.cases()) {
+            (_, None) => UNKNOWN.to_owned(),
             _ if trust == Trust::Unknown => UNKNOWN.to_owned(),
-            (true, n) => n.to_string(),
-            (false, n) => format!("≥ {n}"),
+            (true, Some(n)) => n.to_string(),
+            (false, Some(n)) => format!("≥ {n}"),
         },
-        queues: (agent.case_queues.iter())
+        queues: (who.case_queues().into_iter())
             .map(|id| names::queue_by_id(picture, id))
             .collect(),
         is_stale: matches!(trust, Trust::Stale | Trust::Lost(_)),
@@ -53,16 +56,8 @@ pub(super) fn person(picture: &Picture, agent: &Agent, now: Moment) -> Person {
 }
 
 /// Who is busy first, then who has been so longest, then by name.
-pub(super) fn order(picture: &Picture, agent: &Agent) -> impl Ord + use<> {
-    let is_idle = agent.state == AgentState::Unknown;
-    let since = agent
-        .since
-        .map_or(i64::MAX, jiff::Timestamp::as_millisecond);
-    (
-        is_idle,
-        agent.state,
-        since,
-        picture.agent_name(agent),
-        agent.id.clone(),
-    )
+pub(super) fn order(who: &Presence<'_>) -> impl Ord + use<> {
+    let is_idle = who.state == AgentState::Unknown;
+    let since = who.since.map_or(i64::MAX, jiff::Timestamp::as_millisecond);
+    (is_idle, who.state, since, who.name.clone(), who.id.clone())
 }

@@ -13,7 +13,7 @@ use axum::{
 use crate::{
     boards::{Board, JudgedFigure, Judgement, Locale, Origin, Severity, judge},
     domain::{AgentState, Metric, Moment, Value},
-    live::{Agent, CaseState, Picture, Queue, Trust},
+    live::{CaseState, Picture, Presence, Queue, Trust},
 };
 
 use super::{
@@ -123,9 +123,12 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
     let (waiting, all_waiting, unplaced) = waiting(picture, queue, now);
     let (agents, more_agents) = agents(picture, queue, now);
     let longest = board.limits(&id, Metric::LongestWait);
-    let marks = picture
-        .queue_figure(queue, Metric::Answered, now)
-        .and_then(|figure| figure.of_day);
+    let days = Metric::all().filter(|metric| metric.is_of_the_day());
+    let mut marks = days.filter_map(|metric| {
+        let figure = picture.queue_figure(queue, metric, now)?;
+        figure.of_day
+    });
+    let marks = marks.next();
     Page {
         build: assets::build(),
         demo: web.demo,
@@ -168,7 +171,7 @@ fn figures(
     let figure = |judged: &JudgedFigure| {
         let metric = judged.metric;
         let figure = subject.picture.queue_figure(queue, metric, subject.now)?;
-        let heard = queue.readings.get(metric).map(|reading| reading.heard);
+        let heard = subject.picture.last_heard(queue, Some(metric));
         let judged = Judged {
             limits: board.limits(&id, metric),
             board: &board.title,
@@ -210,23 +213,24 @@ fn counted(picture: &Picture, queue: &Queue, now: Moment) -> Option<u64> {
     }
 }
 
-/// Who serves it, and how many more do without a case now.
+/// Who serves it, each person once, and how many more do without a case now.
 fn agents(picture: &Picture, queue: &Queue, now: Moment) -> (Vec<Person>, usize) {
-    let serves = |agent: &&Agent| {
-        !picture.is_agent_hidden(agent)
-            && agent.state != AgentState::LoggedOut
-            && (agent.queues.contains(&queue.id) || agent.case_queues.contains(&queue.id))
+    let members: Vec<_> = picture.members(queue).map(|member| &member.id).collect();
+    let serves = |who: &Presence<'_>| {
+        let mut queues = who.queues().into_iter().chain(who.case_queues());
+        who.state != AgentState::LoggedOut && queues.any(|id| members.contains(&id))
     };
-    let mut agents: Vec<_> = picture.agents.values().filter(serves).collect();
-    agents.sort_by_cached_key(|agent| person::order(picture, agent));
+    let mut agents = picture.presences(now);
+    agents.retain(serves);
+    agents.sort_by_cached_key(person::order);
     let shown = agents.iter().take(MOST_AGENTS);
-    let rows = shown.map(|agent| person(picture, agent, now)).collect();
+    let rows = shown.map(|who| person(picture, who, now)).collect();
     (rows, agents.len().saturating_sub(MOST_AGENTS))
 }
 
 /// The last four hours, against the limit of the longest wait.
 fn hours(picture: &Picture, queue: &Queue, limit: Option<f64>, now: Moment) -> Option<Chart> {
-    let points: Vec<_> = (queue.trail.steps(now))
+    let points: Vec<_> = (picture.steps(queue, now).iter())
         .map(|step| Point {
             start: step.start,
             waiting: step.waiting,

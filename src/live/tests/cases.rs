@@ -84,12 +84,9 @@ fn a_visitor_who_leaves_unopened_is_an_estimated_abandon_and_can_be_taken_back()
     assert_eq!(world.state_of("c1"), CaseState::Abandoned);
     assert_eq!(world.state_of("c2"), CaseState::Waiting);
     assert_eq!(world.site(Metric::Abandoned), Some(1.0));
-    let marks = world
-        .state
-        .picture()
-        .site_figure(Metric::Abandoned)
-        .unwrap();
-    assert!(marks.of_day.unwrap().estimated);
+    let picture = world.state.picture();
+    let site = picture.merged(&picture.over_site(), Metric::Abandoned, world.now);
+    assert!(site.unwrap().figure.of_day.unwrap().estimated);
     assert_eq!(world.shown("sales", Metric::Abandoned).0, None);
 
     world.case("c1", opened("anna", "sales"));

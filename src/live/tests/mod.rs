@@ -2,6 +2,7 @@
 
 mod cases;
 mod faults;
+mod groups;
 mod property;
 mod queues;
 mod stated;
@@ -180,8 +181,9 @@ impl World {
     }
 
     pub(super) fn site(&self, metric: Metric) -> Option<f64> {
-        let figure = self.state.picture().site_figure(metric).unwrap();
-        figure.value.map(Value::number)
+        let picture = self.state.picture();
+        let merged = picture.merged(&picture.over_site(), metric, self.now);
+        merged.unwrap().figure.value.map(Value::number)
     }
 
     pub(super) fn state_of(&self, case: &str) -> CaseState {

@@ -12,7 +12,7 @@ use utoipa::{ToSchema, openapi::Schema};
 
 use crate::{
     domain::{AgentState, Id, Metric, Moment},
-    live::{self, Picture, Trust},
+    live::{self, Picture, Presence, Trust},
 };
 
 use super::{
@@ -27,7 +27,8 @@ pub(super) struct Agents {
     agents: Vec<Agent>,
 }
 
-/// A person, and what they do now.
+/// A person, and what they do now. With the source `person`: somebody whom several
+/// sources know, whose agents stand beside them.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Agent {
     /// Source and the vendor's id, with a slash between them.
@@ -45,6 +46,10 @@ pub(super) struct Agent {
     /// Ids in other systems, by system.
     #[schema(value_type = BTreeMap<String, String>)]
     external_ids: ExternalIds,
+    /// Of a person: the agents they are, and what each source says that they do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    members: Option<Vec<Member>>,
     /// Ids of the queues they serve.
     groups: Vec<String>,
     /// `unknown` where the source does not say.
@@ -66,6 +71,17 @@ pub(super) struct Agent {
     metrics: Metrics,
 }
 
+/// An agent that a person is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Member {
+    id: String,
+    #[schema(schema_with = states)]
+    state: &'static str,
+    #[schema(required = true)]
+    since: Option<Time>,
+    stale: bool,
+}
+
 fn states() -> Schema {
     one_of(AgentState::ALL.map(AgentState::name))
 }
@@ -84,9 +100,11 @@ pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Agents> {
             .agents
             .values()
             .filter(|agent| !picture.is_agent_hidden(agent));
-        shown
-            .map(|agent| json(picture, agent, now))
-            .collect::<Vec<_>>()
+        let agents = shown.map(|agent| json(picture, agent, now));
+        let people = picture.site.people.iter();
+        let people = people.filter_map(|known| picture.person(known, now));
+        let people = people.map(|who| person(picture, &who, now));
+        agents.chain(people).collect::<Vec<_>>()
     });
     agents.sort_by(|a, b| a.id.cmp(&b.id));
     Json(Agents { agents })
@@ -111,7 +129,12 @@ pub(super) async fn one(
 ) -> Result<Json<Agent>, Problem> {
     let Path((source, external)) = path?;
     let found = web.live.read(|picture, now| {
-        names::find_agent(picture, &source, &external).map(|agent| json(picture, agent, now))
+        let agent = names::find_agent(picture, &source, &external);
+        let agent = agent.map(|agent| json(picture, agent, now));
+        agent.or_else(|| {
+            let who = names::find_person(picture, &source, &external, now)?;
+            Some(person(picture, &who, now))
+        })
     });
     found
         .map(Json)
@@ -137,6 +160,7 @@ fn json(picture: &Picture, agent: &live::Agent, now: Moment) -> Agent {
         display_name,
         email: agent.email.clone(),
         external_ids: external_ids(&agent.external_ids),
+        members: None,
         groups: agent.queues.iter().map(Id::to_string).collect(),
         state: agent.state.name(),
         reason: stated
@@ -147,5 +171,35 @@ fn json(picture: &Picture, agent: &live::Agent, now: Moment) -> Agent {
         stale: is_stale(trust),
         metrics: Metric::all().filter_map(figure).collect(),
         id,
+    }
+}
+
+fn person(picture: &Picture, who: &Presence<'_>, now: Moment) -> Agent {
+    let figure = |metric: Metric| {
+        let figure = picture.presence_figure(who, metric, now)?;
+        Some((metric.name(), figure.into()))
+    };
+    let member = |agent: &&live::Agent| Member {
+        id: agent.id.to_string(),
+        state: agent.state.name(),
+        since: agent.since.map(Time),
+        stale: is_stale(picture.agent_trust(agent, now)),
+    };
+    Agent {
+        id: who.id.to_string(),
+        source: who.id.source.to_string(),
+        external_id: who.id.external.to_string(),
+        name: None,
+        display_name: Some(who.name.clone()),
+        email: who.agents.iter().find_map(|agent| agent.email.clone()),
+        external_ids: ExternalIds::new(),
+        members: Some(who.agents.iter().map(member).collect()),
+        groups: who.queues().into_iter().map(Id::to_string).collect(),
+        state: who.state.name(),
+        reason: who.reason().map(str::to_owned),
+        since: who.since.map(Time),
+        cases: who.cases().filter(|_| who.trust != Trust::Unknown),
+        stale: is_stale(who.trust),
+        metrics: Metric::all().filter_map(figure).collect(),
     }
 }

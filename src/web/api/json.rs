@@ -123,8 +123,9 @@ impl From<Value> for Number {
 impl From<live::Figure> for Figure {
     fn from(figure: live::Figure) -> Self {
         let is_known = figure.trust != Trust::Unknown;
+        let whole = figure.value.filter(|_| figure.reason.is_none());
         Self {
-            value: figure.value.filter(|_| is_known).map(Number::from),
+            value: whole.filter(|_| is_known).map(Number::from),
             at: figure.at.map(Time),
             stale: is_stale(figure.trust),
             since: figure.since.map(|at| Some(Time(at))),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{Metric, Moment},
+    domain::{Id, Metric, Moment},
     live::{self, Picture},
 };
 
@@ -36,6 +36,10 @@ pub(super) struct Queue {
     /// Ids in other systems, by system.
     #[schema(value_type = BTreeMap<String, String>)]
     external_ids: ExternalIds,
+    /// Of a group: ids of the queues it is made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    members: Option<Vec<String>>,
     /// A figure that it normally has is stale.
     stale: bool,
     /// By the metric's name.
@@ -43,7 +47,7 @@ pub(super) struct Queue {
     metrics: Metrics,
 }
 
-/// Every queue that is not hidden, by name
+/// Every queue and group that is not hidden, by name
 #[utoipa::path(
     get,
     path = "/queues",
@@ -102,6 +106,7 @@ fn json(picture: &Picture, queue: &live::Queue, now: Moment) -> Queue {
         external_id: queue.id.external.to_string(),
         name: picture.queue_name(queue),
         external_ids: external_ids(&queue.external_ids),
+        members: (queue.members.as_deref()).map(|ids| ids.iter().map(Id::to_string).collect()),
         stale: is_stale(picture.queue_trust(queue, now)),
         metrics: Metric::all().filter_map(figure).collect(),
     }

@@ -8,14 +8,12 @@ use utoipa::ToSchema;
 use crate::domain::Metric;
 
 use super::{
-    super::{
-        Web,
-        merged::{Merged, merged},
-    },
-    json::{Figure, Metrics, Number, Time},
+    super::Web,
+    json::{Figure, Metrics},
     problem::{Problem, Unasked},
 };
 
+/// These are always there, known or not.
 const OF_NOW: [Metric; 4] = [
     Metric::Waiting,
     Metric::InConversation,
@@ -44,32 +42,18 @@ pub(super) struct Site {
 )]
 pub(super) async fn whole(State(web): State<Web>, _: Unasked) -> Json<Site> {
     let metrics = web.live.read(|picture, now| {
-        let of_day = Metric::all().filter_map(|metric| {
-            let figure = picture.site_figure(metric)?;
-            Some((metric.name(), figure.into()))
-        });
-        let of_now = OF_NOW.map(|metric| (metric.name(), merged(picture, metric, now).into()));
-        of_day.chain(of_now).collect::<Metrics>()
+        let over = picture.over_site();
+        let metric = |metric: Metric| {
+            let merged = picture.merged(&over, metric, now);
+            let figure = merged.map(|merged| Figure::from(merged.figure));
+            let figure = figure.or_else(|| OF_NOW.contains(&metric).then(Figure::default))?;
+            Some((metric.name(), figure))
+        };
+        Metric::all().filter_map(metric).collect::<Metrics>()
     });
     Json(Site {
         id: "site",
         stale: metrics.values().any(|figure| figure.stale),
         metrics,
     })
-}
-
-impl From<Merged> for Figure {
-    fn from(merged: Merged) -> Self {
-        let is_range = merged.reason.is_some();
-        Self {
-            value: merged.value.map(Number::from),
-            at: merged.at.map(Time),
-            stale: merged.is_stale,
-            since: merged.since.map(|at| Some(Time(at))),
-            low: merged.low.filter(|_| is_range).map(Number::from),
-            high: merged.high.filter(|_| is_range).map(Number::from),
-            reason: merged.reason,
-            ..Self::default()
-        }
-    }
 }
