@@ -37,6 +37,6 @@ async fn the_cometd_projects_own_client_sees_the_truth_over_websocket_and_breaks
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_rule_that_a_client_breaks_is_written_down() {
-    is_as_it_should_be("rude.mjs", &[r#"{"server":"cometd","timeout":300}"#]);
-    is_as_it_should_be("rude.mjs", &[r#"{"server":"faye","timeout":300}"#]);
+    is_as_it_should_be("rude.mjs", &[r#"{"server":"cometd","timeout":2000}"#]);
+    is_as_it_should_be("rude.mjs", &[r#"{"server":"faye","timeout":2000}"#]);
 }

@@ -1,0 +1,110 @@
+//! Why GMS cannot be asked, for people to read. No text here holds a credential.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use crate::{intake::Closed, sources::Failure};
+
+/// What is the matter with one node of GMS.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    #[error("did not answer within {} s: look whether it runs, and at the firewalls between", .0.as_secs())]
+    Late(Duration),
+    #[error("cannot be reached: {0}")]
+    Unreachable(String),
+    #[error("broke off in the middle of its answer")]
+    Broken,
+    #[error(
+        "answered with something else than GMS does ({0}): check the path in `base_url`, which usually ends in /genesys/1, and what stands between"
+    )]
+    Foreign(&'static str),
+    #[error("answered with status {0}: look whether it is well, and at what stands between")]
+    Status(u16),
+    #[error("has no Stat Server now: it says “{0}”")]
+    StatServer(String),
+    #[error(
+        "refuses us (status {0}): check `username` and `password`, and that this user may ask for statistics"
+    )]
+    Refused(u16),
+    #[error("asks us to come less often (status {status}): raise `interval`")]
+    Busy { status: u16, wait: Duration },
+    #[error(
+        "knows none of the configured statistics; of one it says “{0}”. Check `stat`, `object_type`, `objects` and `tenant`, and the path in `base_url`"
+    )]
+    NoStatistic(String),
+}
+
+/// Why none of the nodes can be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{}", Troubles(.0))]
+    Nodes(Vec<(Arc<str>, Trouble)>),
+    #[error("no HTTP client could be made: {0}")]
+    Client(String),
+    #[error(transparent)]
+    Closed(#[from] Closed),
+}
+
+struct Troubles<'a>(&'a [(Arc<str>, Trouble)]);
+
+impl fmt::Display for Troubles<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, (address, trouble)) in self.0.iter().enumerate() {
+            let between = if place == 0 { "" } else { "; " };
+            write!(f, "{between}GMS at {address} {trouble}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    /// Whether GMS itself answers, and says that its Stat Server does not.
+    pub(super) fn is_of_the_stat_server(&self) -> bool {
+        let is_so = |trouble: &Trouble| matches!(trouble, Trouble::StatServer(_));
+        matches!(self, Self::Nodes(nodes) if nodes.iter().any(|(_, trouble)| is_so(trouble)))
+    }
+}
+
+impl Failure for Error {
+    fn is_refused(&self) -> bool {
+        let is_so = |trouble: &Trouble| matches!(trouble, Trouble::Refused(_));
+        matches!(self, Self::Nodes(nodes) if nodes.iter().all(|(_, trouble)| is_so(trouble)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(troubles: &[Trouble]) -> Error {
+        let nodes = troubles.iter().enumerate();
+        Error::Nodes(
+            nodes
+                .map(|(n, trouble)| (format!("gms-{n}:8080").into(), trouble.clone()))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn each_node_says_what_is_the_matter() {
+        let error = of(&[
+            Trouble::Late(Duration::from_secs(4)),
+            Trouble::StatServer("Statistic Service unavailable".into()),
+        ]);
+
+        assert_eq!(
+            error.to_string(),
+            "GMS at gms-0:8080 did not answer within 4 s: look whether it runs, and at the \
+             firewalls between; GMS at gms-1:8080 has no Stat Server now: it says “Statistic \
+             Service unavailable”"
+        );
+        assert!(error.is_of_the_stat_server());
+    }
+
+    #[test]
+    fn we_are_refused_where_every_node_refuses_us() {
+        let refused = Trouble::Refused(401);
+
+        assert!(of(&[refused.clone(), refused.clone()]).is_refused());
+        assert!(!of(&[refused, Trouble::Broken]).is_refused());
+    }
+}

@@ -1,0 +1,47 @@
+//! Statistics for tests.
+
+use std::time::Duration;
+
+use crate::{
+    domain::{Id, Metric, SourceId, Subject},
+    sources::{
+        Hidden,
+        statserver::{Delivered, Measure, Statistic},
+    },
+};
+
+use super::{Asked, Settings};
+
+/// The expected wait of a queue.
+pub(super) fn queue(object: &str) -> Asked {
+    Asked {
+        statistic: Statistic {
+            name: "ExpectedWaitTime".into(),
+            object_type: "Queue".into(),
+            object: object.into(),
+            subject: Subject::Queue(Id::new(&SourceId::from("gms"), object)),
+            measure: Measure::Figure(Metric::ExpectedWait),
+            delivered: Delivered::Seconds,
+            no_estimate_above: None,
+        },
+        tenant: "Environment".into(),
+        tenant_password: Hidden::default(),
+        notification_mode: None,
+    }
+}
+
+/// Queues `q0`, `q1` … asked for at `nodes` nodes every 5 s.
+pub(super) fn settings(nodes: usize, queues: usize) -> Settings {
+    Settings {
+        id: "gms".into(),
+        base_urls: (0..nodes)
+            .map(|node| format!("http://gms-{node}:8080/genesys/1"))
+            .collect(),
+        credentials: Some(("default".into(), Hidden("password".into()))),
+        interval: Duration::from_secs(5),
+        max_age: Duration::from_secs(2),
+        states: Default::default(),
+        reasons: Default::default(),
+        statistics: (0..queues).map(|n| queue(&format!("q{n}"))).collect(),
+    }
+}

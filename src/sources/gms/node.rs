@@ -1,0 +1,193 @@
+//! One question to one node of GMS, over HTTP.
+
+use std::{error, io, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use reqwest::{
+    Client, RequestBuilder, Response,
+    header::{ACCEPT, AGE, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER},
+};
+
+use crate::sources::https;
+
+use super::{
+    Error, Question, Settings, Trouble, form,
+    reply::{self, Reply, Shape, Verdict},
+};
+
+/// Shorter than servers usually keep a connection that says nothing.
+const IDLE: Duration = Duration::from_secs(20);
+/// A longer reply is no reply. In bytes.
+const LONGEST: usize = 1024 * 1024;
+/// Shorter passwords are ordinary words.
+const SHORTEST_PASSWORD: usize = 4;
+
+/// Whoever can be asked.
+pub(super) trait Ask: Send + Sync + 'static {
+    /// Asks the node at this place of `base_url`, and waits for `patience`.
+    fn ask(
+        &self,
+        node: usize,
+        question: &Question,
+        patience: Duration,
+    ) -> impl Future<Output = Verdict> + Send;
+}
+
+#[derive(Debug)]
+pub(super) struct Http {
+    client: Client,
+    settings: Arc<Settings>,
+}
+
+impl Http {
+    pub(super) fn new(settings: Arc<Settings>) -> Result<Self, Error> {
+        let client = https::builder().pool_idle_timeout(IDLE).build();
+        let client = client.map_err(|error| Error::Client(cause(&error).to_string()))?;
+        Ok(Self { client, settings })
+    }
+
+    fn request(&self, node: usize, question: &Question) -> RequestBuilder {
+        let settings = &self.settings;
+        let asked = |member: &usize| &settings.statistics[*member];
+        let (path, form) = match (question, &settings.credentials) {
+            (Question::Batch(members), _) => ("statistics", form::batch(members.iter().map(asked))),
+            (Question::Alone(member), Some(_)) => ("statistic", form::alone(asked(member))),
+            (Question::Alone(member), None) => ("internal_statistic", form::alone(asked(member))),
+        };
+        let max_age = format!("max-age={}", settings.max_age.as_secs());
+        let request = self
+            .client
+            .post(format!("{}/{path}", settings.base_urls[node]))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(ACCEPT, "application/json")
+            // Without it GMS gives what it has, however old.
+            .header(CACHE_CONTROL, max_age)
+            .body(form);
+        match &settings.credentials {
+            Some((user, password)) => request.basic_auth(user, Some(&password.0)),
+            None => request,
+        }
+    }
+
+    fn judge(&self, question: &Question, headers: &HeaderMap, status: u16, body: &[u8]) -> Verdict {
+        let members = question.members().iter();
+        let names: Vec<&str> = members
+            .flat_map(|member| {
+                let asked = &self.settings.statistics[*member];
+                [
+                    &*asked.statistic.name,
+                    &asked.statistic.object,
+                    &asked.tenant,
+                ]
+            })
+            .collect();
+        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let reply = Reply {
+            status,
+            age: text(AGE),
+            retry_after: text(RETRY_AFTER),
+            body,
+        };
+        let shape = match question {
+            Question::Batch(members) => Shape::Batch(members.len()),
+            Question::Alone(_) => Shape::Alone,
+        };
+        match reply::judge(reply, shape, &names, Timestamp::now()) {
+            Verdict::Bad(why) => Verdict::Bad(self.without_secrets(why)),
+            Verdict::Doubtful(why) => Verdict::Doubtful(self.without_secrets(why)),
+            Verdict::Away(why) => Verdict::Away(self.without_secrets(why)),
+            other => other,
+        }
+    }
+
+    /// A vendor that repeats what it was sent does not make us tell it.
+    fn without_secrets(&self, mut text: String) -> String {
+        let settings = &self.settings;
+        let password = settings.credentials.iter().map(|(_, password)| password);
+        let tenants = settings
+            .statistics
+            .iter()
+            .map(|asked| &asked.tenant_password);
+        for secret in password.chain(tenants) {
+            if SHORTEST_PASSWORD <= secret.0.len() && text.contains(&secret.0) {
+                text = text.replace(&secret.0, "…");
+            }
+        }
+        text
+    }
+}
+
+impl Ask for Http {
+    async fn ask(&self, node: usize, question: &Question, patience: Duration) -> Verdict {
+        let exchange = async {
+            let response = match self.request(node, question).send().await {
+                // A connection kept from the last question may have been closed just
+                // now: that says nothing of the node.
+                Err(error) if !error.is_connect() => self.request(node, question).send().await,
+                sent => sent,
+            };
+            let response = response.map_err(|error| trouble(&error))?;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            Ok(match read(response).await? {
+                Some(body) => self.judge(question, &headers, status, &body),
+                None => Verdict::Doubtful("more than 1 MiB".to_owned()),
+            })
+        };
+        match tokio::time::timeout(patience, exchange).await {
+            Ok(Ok(verdict)) => verdict,
+            Ok(Err(trouble)) => Verdict::Trouble(trouble),
+            Err(_) => Verdict::Trouble(Trouble::Late(patience)),
+        }
+    }
+}
+
+/// The body; `None` where it is too long.
+async fn read(mut response: Response) -> Result<Option<Vec<u8>>, Trouble> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|_| Trouble::Broken)? {
+        if LONGEST < body.len() + chunk.len() {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body))
+}
+
+fn trouble(error: &reqwest::Error) -> Trouble {
+    if error.is_timeout() {
+        return Trouble::Unreachable(
+            "nothing answers there: check the host in `base_url`, and the firewalls between"
+                .to_owned(),
+        );
+    }
+    if !error.is_connect() {
+        return Trouble::Broken;
+    }
+    let mut link: Option<&(dyn error::Error + 'static)> = Some(error);
+    while let Some(error) = link {
+        let io = error.downcast_ref::<io::Error>();
+        if io.is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
+            return Trouble::Unreachable(
+                "nothing listens there: look whether it runs, and check the port in `base_url`"
+                    .to_owned(),
+            );
+        }
+        if error.to_string().contains("dns error") {
+            return Trouble::Unreachable(
+                "its name is not known here: check the host in `base_url`, and this machine's name service (DNS)"
+                    .to_owned(),
+            );
+        }
+        link = error.source();
+    }
+    Trouble::Unreachable(cause(error).to_string())
+}
+
+/// The innermost cause: the outer ones name addresses.
+fn cause<'a>(error: &'a (dyn error::Error + 'static)) -> &'a (dyn error::Error + 'static) {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause
+}
