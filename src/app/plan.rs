@@ -11,7 +11,7 @@ use crate::{
     domain::{Site, SourceId, SourceSetup},
     logbook::Logbook,
     settings::{self, Settings},
-    sources::{genesys, gms, simulator, vngage},
+    sources::{genesys, gms, simulator, statserver::Statistic, vngage},
     web::Pair,
 };
 
@@ -63,6 +63,15 @@ impl Upstream {
             Self::Genesys(settings) => &settings.id,
             Self::Gms(settings) => &settings.id,
             Self::Simulator(settings) => &settings.id,
+        }
+    }
+
+    /// What its vendor is asked to reckon.
+    pub(super) fn statistics(&self) -> Vec<&Statistic> {
+        match self {
+            Self::Genesys(genesys) => genesys.statistics.iter().map(|a| &a.statistic).collect(),
+            Self::Gms(gms) => gms.statistics.iter().map(|a| &a.statistic).collect(),
+            Self::Vngage(_) | Self::Simulator(_) => Vec::new(),
         }
     }
 }
@@ -164,16 +173,15 @@ fn planned(source: settings::Source) -> (SourceSetup, Upstream) {
         settings::Upstream::Genesys(genesys) => {
             let genesys = statistics::genesys(source.id, *genesys);
             setup.kind = "genesys";
-            setup.gives = statistics::gives(genesys.statistics.iter().map(|a| &a.statistic));
             Upstream::Genesys(Box::new(genesys))
         }
         settings::Upstream::Gms(gms) => {
             let gms = statistics::gms(source.id, gms);
             setup.kind = "gms";
-            setup.gives = statistics::gives(gms.statistics.iter().map(|a| &a.statistic));
             Upstream::Gms(gms)
         }
     };
+    setup.gives = statistics::gives(upstream.statistics().into_iter());
     (setup, upstream)
 }
 

@@ -7,9 +7,11 @@ use tokio::{sync::watch, task::Id};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{Input, Line, SourceId},
+    domain::SourceId,
     intake::Outlet,
-    sources::{Orders, genesys::Genesys, simulator::Simulator, supervise, vngage::Vngage},
+    sources::{
+        Orders, genesys::Genesys, gms::Gms, simulator::Simulator, supervise, vngage::Vngage,
+    },
 };
 
 use super::Upstream;
@@ -50,8 +52,7 @@ impl Upstreams {
             again: running.again.subscribe(),
         };
         let ended = running.ended.clone();
-        let id = upstream.id().clone();
-        self.running.insert(id.clone(), running);
+        self.running.insert(upstream.id().clone(), running);
         async move {
             // Also where the task panics: nobody waits for it in vain.
             let _ended = ended.drop_guard();
@@ -62,13 +63,7 @@ impl Upstreams {
                 Upstream::Genesys(settings) => {
                     supervise(Genesys::new(*settings), outlet, orders).await;
                 }
-                Upstream::Gms(_) => {
-                    let why = "This version cannot connect to it yet".to_owned();
-                    let line = Input::Line(id, Line::Away { why });
-                    // The product ends when nobody takes it.
-                    drop(outlet.send(vec![line]).await);
-                    orders.stop.cancelled().await;
-                }
+                Upstream::Gms(settings) => supervise(Gms::new(settings), outlet, orders).await,
                 Upstream::Simulator(settings) => {
                     supervise(Simulator::new(settings), outlet, orders).await;
                 }

@@ -137,7 +137,7 @@ fn mode(section: &Section<'_, '_>) -> Mode {
         .entry("interval")
         .and_then(|entry| interval_of(&entry));
     match word {
-        Some("poll") => Mode::Poll(interval.unwrap_or(Duration::from_secs(5))),
+        Some("poll") => Mode::Poll(interval.unwrap_or(Duration::from_secs(10))),
         _ => Mode::Subscribe,
     }
 }

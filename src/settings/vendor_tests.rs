@@ -475,7 +475,7 @@ fn what_is_said_of_genesys_is_taken() {
         "http://10.0.0.1/gw/auth/v3/oauth/token"
     );
     assert_eq!(genesys.auth.password, None);
-    assert_eq!(genesys.mode, Mode::Poll(Duration::from_secs(5)));
+    assert_eq!(genesys.mode, Mode::Poll(Duration::from_secs(10)));
     assert_eq!(genesys.transport, Transport::LongPolling);
     assert_eq!(genesys.states["offhook"], AgentState::Available);
 }

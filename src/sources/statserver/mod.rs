@@ -4,12 +4,14 @@
 //! here. Pure: whatever comes, nothing here fails; what makes no sense is unknown.
 
 mod decode;
+mod known;
 mod number;
 mod state;
 mod statistic;
 mod tree;
 
 pub use decode::is_known;
+pub use known::known;
 pub use state::States;
 pub use statistic::{Delivered, Measure, Statistic};
 
