@@ -1,12 +1,12 @@
 //! Asks for each configured statistic once, for `wallboard check`; and asks which
 //! names a vendor knows. Leaves nothing behind.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::sources::statserver::{States, Statistic, is_known};
+use crate::sources::statserver::{Finding, States, Statistic, is_known};
 
 use super::{
     Asked, How, Mode, Settings,
@@ -31,29 +31,6 @@ pub struct Proof {
     pub object_type: Arc<str>,
     pub object: Arc<str>,
     pub finding: Finding,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Finding {
-    /// It has a value that can be shown.
-    Well,
-    /// The vendor knows it and has no value now, or one that says nothing in the
-    /// configured unit.
-    Unknown,
-    /// The vendor does not give it; its reason, for people.
-    Refused(String),
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Well => f.write_str("it has a value"),
-            Self::Unknown => f.write_str(
-                "the vendor knows it, but gives no value that can be shown: none now, or one in another `unit`",
-            ),
-            Self::Refused(why) => f.write_str(why),
-        }
-    }
 }
 
 /// Signs in and asks for every statistic; `Err` where nothing can be asked at all.

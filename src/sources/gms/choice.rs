@@ -89,7 +89,7 @@ impl<A: Ask> Session<'_, A> {
                     return none.map_or(Ok(()), Err);
                 }
                 Verdict::Away(why) => return Err(Trouble::StatServer(why)),
-                Verdict::Doubtful(why) => doubt = Some(Trouble::StatServer(why)),
+                Verdict::Doubtful(why) => doubt = Some(Trouble::Failing(why)),
                 Verdict::Trouble(trouble) => {
                     self.memory.on_trouble(node, &trouble, Instant::now());
                     return Err(trouble);

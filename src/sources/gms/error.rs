@@ -10,7 +10,7 @@ pub enum Trouble {
     #[error("did not answer within {} s: look whether it runs, and at the firewalls between", .0.as_secs())]
     Late(Duration),
     #[error("cannot be reached: {0}")]
-    Unreachable(String),
+    Unreachable(&'static str),
     #[error("broke off in the middle of its answer")]
     Broken,
     #[error(
@@ -21,6 +21,8 @@ pub enum Trouble {
     Status(u16),
     #[error("has no Stat Server now: it says “{0}”")]
     StatServer(String),
+    #[error("fails for every statistic (“{0}”): its Stat Server may be away; look at its log")]
+    Failing(String),
     #[error(
         "refuses us (status {0}): check `username` and `password`, and that this user may ask for statistics"
     )]
@@ -59,7 +61,8 @@ impl fmt::Display for Troubles<'_> {
 impl Error {
     /// Whether GMS itself answers, and says that its Stat Server does not.
     pub(super) fn is_of_the_stat_server(&self) -> bool {
-        let is_so = |trouble: &Trouble| matches!(trouble, Trouble::StatServer(_));
+        let is_so =
+            |trouble: &Trouble| matches!(trouble, Trouble::StatServer(_) | Trouble::Failing(_));
         matches!(self, Self::Nodes(nodes) if nodes.iter().any(|(_, trouble)| is_so(trouble)))
     }
 }

@@ -12,6 +12,7 @@ mod fixture;
 mod form;
 mod memory;
 mod node;
+mod probe;
 mod question;
 mod reply;
 mod roll;
@@ -29,6 +30,7 @@ use crate::{domain::SourceId, intake::Outlet};
 use super::Source;
 
 pub use error::{Error, Trouble};
+pub use probe::{discover, probe};
 pub use settings::{Asked, Settings};
 
 use memory::Memory;

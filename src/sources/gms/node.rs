@@ -1,6 +1,6 @@
 //! One question to one node of GMS, over HTTP.
 
-use std::{error, io, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use reqwest::{
@@ -42,7 +42,7 @@ pub(super) struct Http {
 impl Http {
     pub(super) fn new(settings: Arc<Settings>) -> Result<Self, Error> {
         let client = https::builder().pool_idle_timeout(IDLE).build();
-        let client = client.map_err(|error| Error::Client(cause(&error).to_string()))?;
+        let client = client.map_err(|error| Error::Client(error.to_string()))?;
         Ok(Self { client, settings })
     }
 
@@ -130,7 +130,7 @@ impl Ask for Http {
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             Ok(match read(response).await? {
                 Some(body) => self.judge(question, &headers, status, &body),
-                None => Verdict::Doubtful("more than 1 MiB".to_owned()),
+                None => Verdict::Doubtful("an answer of more than 1 MiB".to_owned()),
             })
         };
         match tokio::time::timeout(patience, exchange).await {
@@ -154,40 +154,9 @@ async fn read(mut response: Response) -> Result<Option<Vec<u8>>, Trouble> {
 }
 
 fn trouble(error: &reqwest::Error) -> Trouble {
-    if error.is_timeout() {
-        return Trouble::Unreachable(
-            "nothing answers there: check the host in `base_url`, and the firewalls between"
-                .to_owned(),
-        );
+    if error.is_connect() {
+        Trouble::Unreachable(https::why_unreachable(error))
+    } else {
+        Trouble::Broken
     }
-    if !error.is_connect() {
-        return Trouble::Broken;
-    }
-    let mut link: Option<&(dyn error::Error + 'static)> = Some(error);
-    while let Some(error) = link {
-        let io = error.downcast_ref::<io::Error>();
-        if io.is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
-            return Trouble::Unreachable(
-                "nothing listens there: look whether it runs, and check the port in `base_url`"
-                    .to_owned(),
-            );
-        }
-        if error.to_string().contains("dns error") {
-            return Trouble::Unreachable(
-                "its name is not known here: check the host in `base_url`, and this machine's name service (DNS)"
-                    .to_owned(),
-            );
-        }
-        link = error.source();
-    }
-    Trouble::Unreachable(cause(error).to_string())
-}
-
-/// The innermost cause: the outer ones name addresses.
-fn cause<'a>(error: &'a (dyn error::Error + 'static)) -> &'a (dyn error::Error + 'static) {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause
 }

@@ -130,8 +130,11 @@ impl<A: Ask> Session<'_, A> {
         }
         // Where nothing was ever well, one that fails may be bad by itself.
         let telling = TELLING.min(self.memory.roll.len());
-        if says_away || is_told_by_well_ones || telling <= round.doubted {
+        if says_away {
             return Err(Trouble::StatServer(why.to_owned()).into());
+        }
+        if is_told_by_well_ones || telling <= round.doubted {
+            return Err(Trouble::Failing(why.to_owned()).into());
         }
         Ok(())
     }

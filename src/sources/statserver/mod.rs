@@ -4,6 +4,7 @@
 //! here. Pure: whatever comes, nothing here fails; what makes no sense is unknown.
 
 mod decode;
+mod finding;
 mod known;
 mod number;
 mod state;
@@ -11,6 +12,7 @@ mod statistic;
 mod tree;
 
 pub use decode::is_known;
+pub use finding::Finding;
 pub use known::known;
 pub use state::States;
 pub use statistic::{Delivered, Measure, Statistic};

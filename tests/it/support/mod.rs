@@ -6,6 +6,7 @@ pub mod browser;
 pub mod centre;
 pub mod certificates;
 pub mod demo;
+pub mod gms;
 pub mod house;
 pub mod openmetrics;
 pub mod page;
@@ -21,6 +22,7 @@ pub mod wallboard;
 
 pub use broker::Broker;
 pub use browser::Browser;
+pub use gms::Gms;
 pub use house::House;
 pub use play::Play;
 pub use process::Process;

@@ -146,6 +146,8 @@ impl Wallboard {
             fs::write(path, text).unwrap();
         }
         let process = spawn(dir.path(), &environment);
+        // Whoever was first has installed it for all.
+        drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(10))
             .build()

@@ -1,0 +1,33 @@
+//! What became of one statistic that was tried, for `wallboard check`.
+
+use std::fmt;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// It has a value that can be shown.
+    Well,
+    /// The vendor knows it and has no value now, or one that says nothing in the
+    /// configured unit.
+    Unknown,
+    /// The vendor does not give it; its reason, for people.
+    Refused(String),
+}
+
+impl Finding {
+    /// Of a statistic that the vendor answered for.
+    pub(in crate::sources) fn of(is_known: bool) -> Self {
+        if is_known { Self::Well } else { Self::Unknown }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Well => f.write_str("it has a value"),
+            Self::Unknown => f.write_str(
+                "the vendor knows it, but gives no value that can be shown: none now, or one in another `unit`",
+            ),
+            Self::Refused(why) => f.write_str(why),
+        }
+    }
+}
