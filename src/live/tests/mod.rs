@@ -7,6 +7,7 @@ mod property;
 mod queues;
 mod stated;
 mod trail;
+mod truth;
 
 use std::sync::Arc;
 

@@ -1,0 +1,231 @@
+//! What a vendor states, through the fold on one core. Beside it, in turn: loads of queues
+//! through the same fold, ready decoded. And what each statistic weighs in the picture.
+
+use std::{
+    collections::HashMap,
+    fs,
+    hint::black_box,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use jiff::{SignedDuration, Timestamp};
+use wallboard::{
+    domain::{
+        Age, AgentState, Fact, Given, Id, Input, Line, Metric, Moment, Mono, Said, Site, SourceId,
+        SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
+    },
+    live::State,
+};
+
+/// Inputs made beforehand, told again and again.
+const INPUTS: u64 = 60_000;
+const TIMES: u64 = 10;
+const ROUNDS: usize = 5;
+const QUEUES: u64 = 100;
+const AGENTS: u64 = 100;
+const METRICS: [Metric; 6] = [
+    Metric::Waiting,
+    Metric::LongestWait,
+    Metric::ExpectedWait,
+    Metric::AgentsAvailable,
+    Metric::Answered,
+    Metric::ServiceLevel,
+];
+
+fn main() {
+    println!("{} inputs; best of {ROUNDS} rounds", INPUTS * TIMES);
+    let figures = inputs(|n| stated(queue(n / 6 % QUEUES), figure(n)));
+    let stances = inputs(|n| stated(agent(n % AGENTS), stance(n)));
+    let loads = inputs(load);
+    let mut best = [Duration::MAX; 3];
+    for _ in 0..ROUNDS {
+        let rounds = [
+            fold("voice", &figures),
+            fold("voice", &stances),
+            fold("chat", &loads),
+        ];
+        for (best, round) in best.iter_mut().zip(rounds) {
+            *best = round.min(*best);
+        }
+    }
+    let [figures, stances, loads] = best.map(per_second);
+    println!("loads of queues      {loads:>10.0} inputs/s");
+    println!("stated figures       {figures:>10.0} inputs/s (target 1000000)");
+    println!("stated states        {stances:>10.0} inputs/s");
+    println!("figures / loads      {:>10.2}", figures / loads);
+    weigh("queues of six statistics", 10_000 / 6, 6, queue);
+    weigh("queues of one statistic", 10_000, 1, queue);
+    weigh("agents of one statistic", 10_000, 0, agent);
+}
+
+fn queue(n: u64) -> Subject {
+    Subject::Queue(Id::new(
+        &SourceId::from("voice"),
+        &format!("{n}@SIP_Switch"),
+    ))
+}
+
+fn agent(n: u64) -> Subject {
+    Subject::Agent(Id::new(&SourceId::from("voice"), &format!("agent-{n}")))
+}
+
+fn figure(n: u64) -> Stated {
+    let metric = METRICS[usize::try_from(n % 6).unwrap_or_default()];
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+    let value = metric.value((n / 6 % 97) as f64);
+    Stated::Figure(metric, Said::Known(value))
+}
+
+fn stance(n: u64) -> Stated {
+    let states = [AgentState::Available, AgentState::Talking];
+    let place = usize::try_from(n / AGENTS % 2).unwrap_or_default();
+    Stated::Stance(Said::Known(Stance {
+        state: states[place],
+        raw: None,
+        reason: None,
+        since: Some(moment(n).wall),
+        media: Vec::new(),
+    }))
+}
+
+fn stated(subject: Subject, stated: Stated) -> Fact {
+    let statement = Statement {
+        stated,
+        age: Age::None,
+        holds: None,
+    };
+    Fact::Stated(subject, statement)
+}
+
+fn load(n: u64) -> Fact {
+    let queue = Id::new(&SourceId::from("chat"), &format!("3f2b{}", n % QUEUES));
+    let said = [
+        (Metric::Waiting, n % 9),
+        (Metric::InConversation, n % 31),
+        (Metric::AgentsAvailable, n % 17),
+    ];
+    let said = said.map(|(metric, n)| (metric, Said::Known(Value::Count(n))));
+    Fact::Readings(Subject::Queue(queue), said.into_iter().collect())
+}
+
+fn inputs(fact: impl Fn(u64) -> Fact) -> Vec<Input> {
+    let input = |n| {
+        let fact = fact(n);
+        let source = match &fact {
+            Fact::Readings(..) => "chat",
+            _ => "voice",
+        };
+        Input::Update(Update {
+            source: source.into(),
+            event: "StatisticUpdate",
+            at: Some(moment(n).wall),
+            fact,
+            mistyped: 0,
+        })
+    };
+    (0..INPUTS).map(input).collect()
+}
+
+/// A millisecond after another.
+fn moment(n: u64) -> Moment {
+    let start: Timestamp = "2026-11-20T09:00:00Z".parse().expect("it is a time");
+    Moment {
+        wall: start + SignedDuration::from_millis(n.cast_signed()),
+        mono: Mono(n.cast_signed()),
+    }
+}
+
+fn fold(source: &str, inputs: &[Input]) -> Duration {
+    let subjects = (0..QUEUES).map(queue).chain((0..AGENTS).map(agent));
+    let mut state = connected(subjects.map(|subject| given(subject, 6)).collect());
+    let start = Instant::now();
+    for round in 0..TIMES {
+        for (n, input) in (0..).zip(inputs) {
+            black_box(state.apply(black_box(input), moment(round * INPUTS + n)));
+        }
+    }
+    let took = start.elapsed();
+    let counts = state.picture().sources[&SourceId::from(source)].counts;
+    assert_eq!(
+        counts.applied,
+        INPUTS * TIMES,
+        "every input must have arrived"
+    );
+    took
+}
+
+fn given(subject: Subject, metrics: usize) -> Given {
+    let is_queue = matches!(subject, Subject::Queue(_));
+    Given {
+        subject,
+        metrics: METRICS[..if is_queue { metrics } else { 0 }].to_vec(),
+        stance: !is_queue,
+    }
+}
+
+fn connected(gives: Vec<Given>) -> State {
+    let setup = |id: &str, kind, gives| SourceSetup {
+        id: id.into(),
+        kind,
+        demo: false,
+        queue_of: HashMap::new(),
+        not_queued: Vec::new(),
+        gives,
+    };
+    let site = Site {
+        sources: vec![
+            setup("chat", "vngage", Vec::new()),
+            setup("voice", "genesys", gives),
+        ],
+        ..Site::default()
+    };
+    let mut state = State::default();
+    state.apply(&Input::Settings(Arc::new(site)), moment(0));
+    for source in ["chat", "voice"] {
+        for line in [Line::CatchingUp { broken: None }, Line::Connected] {
+            state.apply(&Input::Line(source.into(), line), moment(0));
+        }
+    }
+    state
+}
+
+/// What subjects hold when each of their statistics has been said.
+fn weigh(what: &str, subjects: u64, metrics: usize, subject: impl Fn(u64) -> Subject) {
+    let before = resident();
+    let gives = (0..subjects).map(|n| given(subject(n), metrics)).collect();
+    let mut state = connected(gives);
+    for n in 0..subjects {
+        let facts = match metrics {
+            0 => vec![stance(n)],
+            _ => (0..metrics as u64).map(figure).collect(),
+        };
+        for fact in facts {
+            let update = Update {
+                source: "voice".into(),
+                event: "StatisticUpdate",
+                at: Some(moment(n).wall),
+                fact: stated(subject(n), fact),
+                mistyped: 0,
+            };
+            state.apply(&Input::Update(update), moment(n));
+        }
+    }
+    let bytes = resident().saturating_sub(before);
+    let each = bytes / (subjects * metrics.max(1) as u64);
+    println!("{what}: {each} bytes a statistic (target 1024)");
+    // Freed memory would flatter what is weighed next.
+    std::mem::forget(state);
+}
+
+/// Bytes of this process that are in memory.
+fn resident() -> u64 {
+    let statm = fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok());
+    pages.unwrap_or(0) * 4096
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+fn per_second(took: Duration) -> f64 {
+    (INPUTS * TIMES) as f64 / took.as_secs_f64()
+}
