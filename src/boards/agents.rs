@@ -53,6 +53,7 @@ pub(super) fn cards(scene: &mut Scene<'_>) -> (List, String) {
     // The longest in a state first; who has no clock stands last, by name.
     cards.sort_unstable_by(|(a, x), (b, y)| (a, x.order()).cmp(&(b, y.order())));
 
+    let unknown = unknown_title(cards.iter().map(|(_, card)| &card.who));
     let mut counts = [0i64; STATES.len()];
     let mut rows = Vec::with_capacity(cards.len());
     for (group, card) in cards {
@@ -65,7 +66,10 @@ pub(super) fn cards(scene: &mut Scene<'_>) -> (List, String) {
         .zip(counts)
         .map(|((state, title, glyph), count)| Group {
             key: state.name(),
-            title,
+            title: match state {
+                AgentState::Unknown => unknown,
+                _ => title,
+            },
             glyph,
             cells: vec![
                 Cell::Attrs(vec![("count", Attr::Number(count))]),
@@ -79,6 +83,17 @@ pub(super) fn cards(scene: &mut Scene<'_>) -> (List, String) {
         rows,
     };
     (list, folded(idle, unsure))
+}
+
+/// Of whom cases are told it is known that they have none; of others nothing is.
+fn unknown_title<'a>(people: impl Iterator<Item = &'a Presence<'a>>) -> &'static str {
+    let unknown = people.filter(|who| who.state == AgentState::Unknown);
+    let (idle, unsaid): (Vec<_>, Vec<_>) = unknown.partition(|who| who.cases().is_some());
+    match (idle.is_empty(), unsaid.is_empty()) {
+        (_, true) => "No open case",
+        (true, false) => "State not known",
+        (false, false) => "No open case, or state not known",
+    }
 }
 
 fn folded(idle: u64, unsure: u64) -> String {

@@ -99,6 +99,10 @@ impl Subject<'_> {
         }
         let within = clock::age(self.target.answer_within);
         let formula = marks.and_then(|marks| marks.formula);
+        if marks.is_some() && formula.is_none() {
+            // The vendor's own share is of a limit that it does not tell.
+            return Locale::default().heading(metric).to_owned();
+        }
         if formula == Some(Formula::AnsweredOnly.name()) {
             format!("Of those answered, within {within}")
         } else {
@@ -112,7 +116,7 @@ impl Subject<'_> {
         }
         match (figure.since, figure.trust) {
             (Some(start), Trust::Fresh) => Tick::since(start, figure.trust, self.now),
-            _ => Tick::still(Locale::default().value(figure.value)),
+            _ => Tick::still(Locale::default().figure(figure)),
         }
     }
 
@@ -170,10 +174,12 @@ impl Subject<'_> {
                 format!("{words}, on the board “{}”", judged.board),
             ));
         }
-        if metric.is_of_the_day() {
+        if metric.is_of_the_day() && self.is_counted_here() {
             rows.push(("Estimated", estimate(metric, figure)));
         }
-        if figure.value.is_none() || figure.trust == Trust::Unknown {
+        if let Some(reason) = &figure.reason {
+            rows.push(("Not one number because", format!("{reason}.")));
+        } else if figure.value.is_none() || figure.trust == Trust::Unknown {
             rows.push((
                 "No value because",
                 self.why_unknown(metric, figure, entry.unknown),
@@ -218,14 +224,19 @@ impl Subject<'_> {
     }
 
     fn source_words(&self, metric: Metric, figure: &live::Figure, heard: Option<Mono>) -> String {
-        let source = self.picture.sources.get(self.source);
-        let name = match source.map(|source| source.kind) {
-            Some("vngage") => format!("{} (Vngage)", self.source),
+        let Some(source) = self.picture.sources.get(self.source) else {
+            return "Put together from what each of several gives.".to_owned();
+        };
+        let name = match source.kind {
+            "vngage" => format!("{} (Vngage)", self.source),
+            "genesys" => format!("{} (Genesys)", self.source),
+            "gms" => format!("{} (GMS)", self.source),
             _ => self.source.to_string(),
         };
-        let counted = metric.is_of_the_day() || metric == Metric::Cases;
-        let heard = if counted {
-            source.and_then(|source| source.heard)
+        let is_of_day = metric.is_of_the_day() || metric == Metric::Cases;
+        let counted = is_of_day && self.is_counted_here();
+        let heard = if is_of_day {
+            heard.or(source.heard)
         } else {
             heard
         };
@@ -252,6 +263,12 @@ impl Subject<'_> {
             }
             Trust::Fresh | Trust::Unknown => said,
         }
+    }
+
+    /// Whether contacts are told one by one, and counted here.
+    fn is_counted_here(&self) -> bool {
+        let source = self.picture.sources.get(self.source);
+        source.is_some_and(live::Source::tells_contacts)
     }
 
     fn why_unknown(&self, metric: Metric, figure: &live::Figure, usual: &str) -> String {
