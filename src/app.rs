@@ -3,10 +3,12 @@
 
 mod boards;
 mod check;
+mod discover;
 mod names;
 #[cfg(test)]
 mod page_tests;
 mod plan;
+mod prove;
 mod reload;
 mod systemd;
 mod upstreams;
@@ -36,6 +38,7 @@ use crate::{
 
 pub use boards::BoardFilesError;
 pub use check::{Finding, check, sentence};
+pub use discover::{DiscoverError, Discovery, discover};
 pub use plan::{Faulty, Plan, Reread, Upstream};
 pub use web::openapi;
 

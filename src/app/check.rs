@@ -20,7 +20,7 @@ use crate::{
     web::{self, Pair, serve},
 };
 
-use super::{Plan, Upstream};
+use super::{Plan, Upstream, prove};
 
 /// A broker that has not answered after this is not well.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// One thing that was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `boards`, `store`, `port`, `cert`, `source`.
+    /// `boards`, `store`, `port`, `cert`, `source`, `stat`.
     pub what: &'static str,
     /// Which of them.
     pub name: String,
@@ -36,7 +36,7 @@ pub struct Finding {
     pub fault: Option<String>,
 }
 
-/// Tries the store, the port, the certificate and every source.
+/// Tries the store, the port, the certificate, every source and its statistics.
 pub async fn check(plan: &Plan) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(folder) = &plan.folder {
@@ -65,7 +65,7 @@ pub async fn check(plan: &Plan) -> Vec<Finding> {
         findings.push(certificate(pair));
     }
     for upstream in &plan.upstreams {
-        findings.push(source(upstream).await);
+        findings.extend(source(upstream).await);
     }
     findings
 }
@@ -145,25 +145,21 @@ fn certificate(pair: &Pair) -> Finding {
     }
 }
 
-async fn source(upstream: &Upstream) -> Finding {
-    let (id, fault) = match upstream {
-        Upstream::Vngage(settings) => {
-            let fault = match timeout(PATIENCE, vngage::probe(settings)).await {
-                Ok(Ok(())) => None,
-                Ok(Err(error)) => Some(sentence(&error)),
-                Err(_) => Some("the broker did not answer in time".to_owned()),
-            };
-            (&settings.id, fault)
-        }
-        Upstream::Genesys(settings) => (&settings.id, None), // TEMPORARY
-        Upstream::Gms(settings) => (&settings.id, None),     // TEMPORARY
-        Upstream::Simulator(settings) => (&settings.id, None),
+async fn source(upstream: &Upstream) -> Vec<Finding> {
+    let fault = match upstream {
+        Upstream::Genesys(_) | Upstream::Gms(_) => return prove::configured(upstream).await,
+        Upstream::Vngage(settings) => match timeout(PATIENCE, vngage::probe(settings)).await {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(sentence(&error)),
+            Err(_) => Some("the broker did not answer in time".to_owned()),
+        },
+        Upstream::Simulator(_) => None,
     };
-    Finding {
+    vec![Finding {
         what: "source",
-        name: id.to_string(),
+        name: upstream.id().to_string(),
         fault,
-    }
+    }]
 }
 
 /// An error with its causes.

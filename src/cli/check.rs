@@ -20,11 +20,18 @@ pub(super) struct Check {
     /// Only read the configuration; try nothing
     #[arg(long)]
     offline: bool,
+    /// Try the names of statistics that are known in the field on the objects of this
+    /// source (Genesys, GMS), and print the configuration for those that answer
+    #[arg(long, value_name = "SOURCE", conflicts_with = "offline")]
+    discover: Option<String>,
 }
 
 impl Check {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let plan = Plan::of(settings::load(&self.config)?)?;
+        if let Some(source) = &self.discover {
+            return discover(&plan, source).await;
+        }
         row("config", &self.config.display().to_string(), None);
         if self.offline {
             return Ok(());
@@ -39,6 +46,16 @@ impl Check {
             0 => Ok(()),
             count => Err(Failure::Unwell(count)),
         }
+    }
+}
+
+/// All that is printed is TOML: what is told stands in comments.
+async fn discover(plan: &Plan, source: &str) -> Result<(), Failure> {
+    let found = app::discover(plan, source).await?;
+    print!("{}", found.toml);
+    match found.answer {
+        0 => Err(Failure::NoneAnswers),
+        _ => Ok(()),
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::{signal, sync::mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{App, AppError, BoardFilesError, Plan, Reread, sentence},
+    app::{App, AppError, BoardFilesError, DiscoverError, Plan, Reread, sentence},
     logbook::Logbook,
     settings::Faults,
 };
@@ -54,6 +54,12 @@ pub enum Failure {
     Work(#[from] AppError),
     #[error(transparent)]
     Health(#[from] health::HealthError),
+    #[error(transparent)]
+    Discover(#[from] DiscoverError),
+    #[error(
+        "no name that is known in the field answers; ask whoever runs the contact centre for the names of its statistics"
+    )]
+    NoneAnswers,
     #[error("could not print it")]
     Print(#[source] io::Error),
     #[error("could not write into {}", folder.display())]
@@ -70,9 +76,13 @@ impl Failure {
     /// 2 for a usage or configuration error, 1 for a failure at work.
     pub fn exit_status(&self) -> u8 {
         match self {
-            Self::Settings(_) | Self::Boards(_) => 2,
+            Self::Settings(_)
+            | Self::Boards(_)
+            | Self::Discover(DiscoverError::NoSource { .. } | DiscoverError::NoNames { .. }) => 2,
             Self::Work(_)
+            | Self::Discover(DiscoverError::Unwell { .. })
             | Self::Unwell(_)
+            | Self::NoneAnswers
             | Self::Health(_)
             | Self::Print(_)
             | Self::Write { .. } => 1,

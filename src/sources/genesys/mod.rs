@@ -26,7 +26,7 @@ use crate::{domain::SourceId, intake::Outlet};
 use super::{Failure, Source};
 
 pub use error::Error;
-pub use probe::{Proof, discover, probe};
+pub use probe::{discover, probe};
 pub use settings::{Asked, Auth, Grant, How, Mode, Settings, Transport};
 
 use kept::Kept;

@@ -1,8 +1,6 @@
 //! Asks for each configured statistic once, for `wallboard check`; and asks which
 //! names a vendor knows. Leaves nothing behind.
 
-use std::sync::Arc;
-
 use futures_util::{StreamExt, stream};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -24,14 +22,8 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
-/// What became of one configured statistic.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proof {
-    pub name: Arc<str>,
-    pub object_type: Arc<str>,
-    pub object: Arc<str>,
-    pub finding: Finding,
-}
+/// A statistic and what became of it.
+type Proof = (Statistic, Finding);
 
 /// Signs in and asks for every statistic; `Err` where nothing can be asked at all.
 /// Those by definition are subscribed to for a moment, because they cannot be polled.
@@ -56,10 +48,7 @@ pub async fn probe(settings: &Settings) -> Result<Vec<Proof>, Error> {
 }
 
 /// Which of these statistics the vendor gives.
-pub async fn discover(
-    settings: &Settings,
-    statistics: &[Statistic],
-) -> Result<Vec<(Statistic, Finding)>, Error> {
+pub async fn discover(settings: &Settings, statistics: &[Statistic]) -> Result<Vec<Proof>, Error> {
     let kept = Kept::new(settings)?;
     kept.access.token().await?;
     let states = States::new(&settings.states, &settings.reasons);
@@ -110,13 +99,9 @@ fn is_of_the_server(error: &Error) -> bool {
 }
 
 fn proof(asked: &Asked, told: Result<Told, Error>, states: &States) -> Proof {
-    let statistic = &asked.statistic;
-    Proof {
-        name: Arc::clone(&statistic.name),
-        object_type: Arc::clone(&statistic.object_type),
-        object: Arc::clone(&statistic.object),
-        finding: finding(statistic, told, states),
-    }
+    let statistic = asked.statistic.clone();
+    let finding = finding(&statistic, told, states);
+    (statistic, finding)
 }
 
 fn finding(statistic: &Statistic, told: Result<Told, Error>, states: &States) -> Finding {
@@ -143,7 +128,7 @@ async fn subscribed(
         let why = "a statistic by definition cannot be polled: name one that is configured at Genesys, or set `mode = \"subscribe\"`";
         let refused = |asked: &&Asked| {
             let mut proof = proof(asked, Ok(Told::default()), states);
-            proof.finding = Finding::Refused(why.to_owned());
+            proof.1 = Finding::Refused(why.to_owned());
             proof
         };
         return Ok(defined.iter().map(refused).collect());

@@ -22,7 +22,7 @@ pub struct Statistic {
 }
 
 /// What of ours a statistic gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Measure {
     Figure(Metric),
     /// What an agent does: `metric = "state"`.

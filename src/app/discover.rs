@@ -1,0 +1,327 @@
+//! `wallboard check --discover`: which names of statistics a vendor knows, and the
+//! configuration for them.
+
+use std::{collections::HashMap, fmt::Write};
+
+use crate::{
+    domain::{SourceId, Subject},
+    sources::statserver::{self, Finding, Measure, Statistic},
+};
+
+use super::{Plan, Upstream, prove};
+
+/// What was found out of one source.
+#[derive(Debug)]
+pub struct Discovery {
+    /// TOML as a whole: what answers stands in comments, then what to paste.
+    pub toml: String,
+    /// How many statistics answer.
+    pub answer: usize,
+}
+
+/// Why nothing could be found out.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum DiscoverError {
+    #[error("there is no source {id:?} in the configuration; there are: {there}")]
+    NoSource { id: String, there: String },
+    #[error(
+        "{id} has no names of statistics to look for; sources of the kinds genesys and gms have"
+    )]
+    NoNames { id: SourceId },
+    #[error("{id} cannot be asked: {why}")]
+    Unwell { id: SourceId, why: String },
+}
+
+/// One statistic that the vendor knows.
+struct Known {
+    statistic: Statistic,
+    /// It has a value now.
+    has_value: bool,
+}
+
+impl Known {
+    fn of((statistic, finding): (Statistic, Finding)) -> Option<Self> {
+        let has_value = match finding {
+            Finding::Well => true,
+            Finding::Unknown => false,
+            Finding::Refused(_) => return None,
+        };
+        Some(Self {
+            statistic,
+            has_value,
+        })
+    }
+}
+
+/// Tries the names known in the field on the objects that the configuration has.
+pub async fn discover(plan: &Plan, id: &str) -> Result<Discovery, DiscoverError> {
+    let Some(upstream) = plan.upstreams.iter().find(|up| up.id().as_str() == id) else {
+        let there: Vec<_> = plan.upstreams.iter().map(|up| up.id().as_str()).collect();
+        return Err(DiscoverError::NoSource {
+            id: id.to_owned(),
+            there: there.join(", "),
+        });
+    };
+    let key = match upstream {
+        Upstream::Genesys(_) => "name",
+        Upstream::Gms(_) => "stat",
+        Upstream::Vngage(_) | Upstream::Simulator(_) => {
+            let id = upstream.id().clone();
+            return Err(DiscoverError::NoNames { id });
+        }
+    };
+    let configured = upstream.statistics();
+    let tried = statserver::known(configured.iter().copied());
+    let asked = prove::others(upstream, &tried).await;
+    let asked = asked.map_err(|why| DiscoverError::Unwell {
+        id: upstream.id().clone(),
+        why,
+    })?;
+    let known: Vec<Known> = asked.into_iter().filter_map(Known::of).collect();
+    Ok(Discovery {
+        answer: known.len(),
+        toml: told(upstream.id(), key, &configured, tried.len(), &known),
+    })
+}
+
+/// What answers, and what to paste.
+fn told(
+    id: &SourceId,
+    key: &str,
+    configured: &[&Statistic],
+    tried: usize,
+    known: &[Known],
+) -> String {
+    let mut text = format!(
+        "# {} of the {tried} names that were tried answer at {id}.\n",
+        known.len()
+    );
+    for Known {
+        statistic,
+        has_value,
+    } in known
+    {
+        let name = &statistic.name;
+        let now = if *has_value { "" } else { " (no value now)" };
+        // Writing into a text cannot fail.
+        _ = writeln!(
+            text,
+            "# {} {}: {name} ({}){now}",
+            statistic.object_type,
+            statistic.object,
+            word(statistic.measure)
+        );
+    }
+    let named = |statistic: &Statistic| {
+        configured
+            .iter()
+            .any(|own| is_same(own, statistic) && own.name == statistic.name)
+    };
+    let given = |statistic: &Statistic| configured.iter().any(|own| is_same(own, statistic));
+    let chosen: Vec<&Statistic> = chosen(known)
+        .into_iter()
+        .filter(|one| !named(one))
+        .collect();
+    let (other, new): (Vec<&Statistic>, Vec<&Statistic>) =
+        chosen.into_iter().partition(|one| given(one));
+    if !new.is_empty() {
+        text.push_str("\n# To paste:\n");
+        text.push_str(&entries(id, key, &new));
+    }
+    if !other.is_empty() {
+        text.push_str(
+            "\n# Instead of other names that the configuration gives the same figures by:\n",
+        );
+        for line in entries(id, key, &other).lines() {
+            text.push_str("# ");
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Whether two statistics give the same figure of the same queue or agent.
+fn is_same(one: &Statistic, other: &Statistic) -> bool {
+    one.subject == other.subject && one.measure == other.measure
+}
+
+/// Of each figure the first name that has a value, or that at least is known.
+fn chosen(known: &[Known]) -> Vec<&Statistic> {
+    let figure = |one: &Known| (one.statistic.subject.clone(), one.statistic.measure);
+    let mut best: HashMap<(Subject, Measure), usize> = HashMap::new();
+    for (place, one) in known.iter().enumerate() {
+        let best = best.entry(figure(one)).or_insert(place);
+        if one.has_value && !known[*best].has_value {
+            *best = place;
+        }
+    }
+    let is_best = |(place, one): &(usize, &Known)| best.get(&figure(one)) == Some(place);
+    let chosen = known.iter().enumerate().filter(is_best);
+    chosen.map(|(_, one)| &one.statistic).collect()
+}
+
+/// Entries of the configuration; objects that share all else share one.
+fn entries(id: &SourceId, key: &str, statistics: &[&Statistic]) -> String {
+    let mut entries: Vec<(&Statistic, Vec<&str>)> = Vec::new();
+    for statistic in statistics {
+        let alike = |(entry, _): &&mut (&Statistic, _)| {
+            entry.name == statistic.name
+                && entry.measure == statistic.measure
+                && entry.object_type == statistic.object_type
+                && booked(entry).is_none()
+                && booked(statistic).is_none()
+        };
+        match entries.iter_mut().find(alike) {
+            Some((_, objects)) => objects.push(&statistic.object),
+            None => entries.push((statistic, vec![&statistic.object])),
+        }
+    }
+
+    let mut text = String::new();
+    for (statistic, objects) in entries {
+        let objects: Vec<_> = objects.into_iter().map(quoted).collect();
+        let booked = booked(statistic).map(|queue| format!("queue = {}\n", quoted(queue)));
+        // Writing into a text cannot fail.
+        _ = writeln!(
+            text,
+            "[[sources.{id}.statistics]]\nmetric = \"{}\"\nobject_type = {}\nobjects = [{}]\n{}{key} = {}",
+            word(statistic.measure),
+            quoted(&statistic.object_type),
+            objects.join(", "),
+            booked.unwrap_or_default(),
+            quoted(&statistic.name),
+        );
+    }
+    text
+}
+
+/// The queue that an object's figures are booked on, where it is not the object itself.
+fn booked(statistic: &Statistic) -> Option<&str> {
+    match &statistic.subject {
+        Subject::Queue(id) if id.external != statistic.object => Some(&id.external),
+        _ => None,
+    }
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+/// The name in the configuration.
+fn word(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Figure(metric) => metric.name(),
+        Measure::State => "state",
+        Measure::TimeInState => "time_in_state",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::{
+        domain::{Id, Metric},
+        settings,
+        sources::statserver::Delivered,
+    };
+
+    use super::*;
+
+    fn known(name: &str, object: (&str, &str), metric: Metric, has_value: bool) -> Known {
+        let statistic = Statistic {
+            name: name.into(),
+            object_type: object.0.into(),
+            object: object.1.into(),
+            subject: Subject::Queue(Id::new(&"voice".into(), "1@S")),
+            measure: Measure::Figure(metric),
+            delivered: Delivered::Count,
+            no_estimate_above: None,
+        };
+        Known {
+            statistic,
+            has_value,
+        }
+    }
+
+    fn on(mut known: Known, queue: &str) -> Known {
+        known.statistic.object = queue.into();
+        known.statistic.subject = Subject::Queue(Id::new(&"voice".into(), queue));
+        known
+    }
+
+    #[test]
+    fn what_answers_is_emitted_as_configuration_that_can_be_read() {
+        let queue = ("Queue", "1@S");
+        let found = [
+            known("CurrentInQueue", queue, Metric::Waiting, false),
+            known("Current_In_Queue", queue, Metric::Waiting, true),
+            on(
+                known("Current_In_Queue", queue, Metric::Waiting, true),
+                "2@\"S",
+            ),
+            known("Total_Answered", queue, Metric::Answered, false),
+            known(
+                "CurrentReadyAgents",
+                ("GroupAgents", "G"),
+                Metric::AgentsAvailable,
+                true,
+            ),
+            known("ServiceLevel", queue, Metric::ServiceLevel, true),
+        ];
+        let configured = known("SL", queue, Metric::ServiceLevel, true).statistic;
+
+        let toml = told(&"voice".into(), "name", &[&configured], 30, &found);
+
+        assert!(toml.starts_with("# 6 of the 30 names that were tried answer at voice.\n"));
+        assert!(
+            toml.contains("# Queue 1@S: CurrentInQueue (waiting) (no value now)\n"),
+            "{toml}"
+        );
+        assert!(
+            toml.contains("# [[sources.voice.statistics]]\n# metric = \"service_level\""),
+            "{toml}"
+        );
+        let head = "[access]\nmode = \"open\"\n[sources.voice]\nkind = \"genesys\"\nbase_url = \"https://h\"\nauth = { client_id = \"c\", client_secret = \"s\", grant = \"client_credentials\" }\n";
+        let read =
+            settings::parse(&format!("{head}{toml}"), Path::new("w.toml"), |_| None).unwrap();
+        let settings::Upstream::Genesys(genesys) = &read.sources[0].upstream else {
+            panic!("{read:?}")
+        };
+        let told: Vec<_> = genesys
+            .statistics
+            .iter()
+            .map(|entry| {
+                (
+                    entry.measure.name(),
+                    entry.objects.len(),
+                    entry.asked.clone(),
+                )
+            })
+            .collect();
+        let name = |name: &str| settings::How::Name(name.to_owned());
+        assert_eq!(
+            told,
+            [
+                ("waiting", 2, name("Current_In_Queue")),
+                ("answered", 1, name("Total_Answered")),
+                ("agents_available", 1, name("CurrentReadyAgents")),
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_source_that_is_not_there_is_answered_with_those_that_are() {
+        let plan = Plan::demo(([127, 0, 0, 1], 0).into(), 1, 1.0);
+
+        let error = discover(&plan, "voice").await.unwrap_err();
+
+        assert!(
+            error
+                .to_string()
+                .starts_with("there is no source \"voice\""),
+            "{error}"
+        );
+    }
+}
