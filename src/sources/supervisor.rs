@@ -170,6 +170,7 @@ mod tests {
         holds: Duration,
         faults: Vec<Fault>,
         runs: Arc<Mutex<Vec<Instant>>>,
+        farewells: Arc<Mutex<u32>>,
     }
 
     impl Source for Scripted {
@@ -188,10 +189,17 @@ mod tests {
             sleep(self.holds).await;
             Err(self.faults[number % self.faults.len()].clone())
         }
+
+        async fn farewell(&mut self) {
+            *self.farewells.lock().unwrap() += 1;
+            // An upstream that does not answer.
+            std::future::pending().await
+        }
     }
 
     struct Scene {
         runs: Arc<Mutex<Vec<Instant>>>,
+        farewells: Arc<Mutex<u32>>,
         inlet: Inlet,
         stop: CancellationToken,
         again: watch::Sender<()>,
@@ -201,12 +209,13 @@ mod tests {
     fn scene(holds: Duration, faults: &[Fault]) -> Scene {
         let (outlet, inlet) = intake::door(Clock::start());
         let stop = CancellationToken::new();
-        let runs = Arc::default();
+        let (runs, farewells) = (Arc::default(), Arc::default());
         let source = Scripted {
             id: "chat".into(),
             holds,
             faults: faults.to_vec(),
             runs: Arc::clone(&runs),
+            farewells: Arc::clone(&farewells),
         };
         let again = watch::Sender::new(());
         let orders = Orders {
@@ -216,6 +225,7 @@ mod tests {
         let task = tokio::spawn(supervise(source, outlet, orders));
         Scene {
             runs,
+            farewells,
             inlet,
             stop,
             again,
@@ -314,6 +324,19 @@ mod tests {
 
         scene.task.await.unwrap();
         assert_eq!(scene.runs.lock().unwrap().len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_source_takes_leave_once_and_not_longer_than_it_may() {
+        let scene = scene(Duration::from_hours(1), &[Fault("the line broke", false)]);
+        tokio::task::yield_now().await;
+        let stopped = Instant::now();
+
+        scene.stop.cancel();
+
+        scene.task.await.unwrap();
+        assert_eq!(*scene.farewells.lock().unwrap(), 1);
+        assert!(stopped.elapsed() < FAREWELL + Duration::from_millis(2));
     }
 
     #[tokio::test(start_paused = true)]

@@ -81,7 +81,7 @@ impl Access {
     pub(super) async fn token(&self) -> Result<Token, Error> {
         match self.good() {
             Some(token) => Ok(token),
-            None => self.renew(|held| held.good()).await,
+            None => self.renew(Held::good).await,
         }
     }
 
@@ -324,3 +324,6 @@ fn no(auth: &Auth, status: u16, body: &[u8]) -> String {
     };
     format!("{code}; {mend}")
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,7 +26,7 @@ const LARGEST: usize = 16 << 20;
 /// The longest that an upstream may ask to be left alone.
 const LONGEST_AFTER: Duration = Duration::from_secs(30);
 /// Between these is what we wait for an answer.
-const SHORTEST: Duration = Duration::from_secs(4);
+const SHORTEST: Duration = Duration::from_secs(3);
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// The headers that go with everything.

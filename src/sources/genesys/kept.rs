@@ -93,14 +93,14 @@ impl Kept {
 
     pub(super) async fn connect(&mut self) -> Result<Opened, Error> {
         let opened = Client::open(&self.endpoint, &self.memory).await;
-        let (client, opened) = opened.map_err(|error| self.lost(error))?;
+        let (client, opened) = opened.map_err(|error| self.lost(&error))?;
         self.client = Some(client);
         self.refusals = 0;
         Ok(opened)
     }
 
     /// What the end of a CometD connection means to us.
-    pub(super) fn lost(&mut self, error: bayeux::Error) -> Error {
+    pub(super) fn lost(&mut self, error: &bayeux::Error) -> Error {
         let mut is_refused = matches!(error, bayeux::Error::Forbidden(_));
         if matches!(error, bayeux::Error::Unauthorised(_)) {
             self.access.spend();

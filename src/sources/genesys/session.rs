@@ -23,6 +23,8 @@ use super::{
 
 /// The account is told at most so often.
 const ACCOUNT: Duration = Duration::from_secs(1);
+/// Notifications that are taken in before others of this process have their turn.
+const AT_ONCE: usize = 64;
 
 type Task<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type Outcome = (Ticket, Result<Envelope, Error>);
@@ -72,7 +74,7 @@ impl<'a> Session<'a> {
             self.hand_over();
             let wake = self.due();
             tokio::select! {
-                events = notified(&mut self.kept.client) => self.on_events(events)?,
+                events = notified(&mut self.kept.client) => self.on_events(events).await?,
                 Some((ticket, outcome)) = self.jobs.next() => {
                     self.kept.desk.on_outcome(ticket, outcome, Instant::now())?;
                 }
@@ -115,11 +117,14 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn on_events(&mut self, events: Result<Vec<Event>, bayeux::Error>) -> Result<(), Error> {
-        let events = events.map_err(|error| self.kept.lost(error))?;
-        let now = Instant::now();
-        for event in &events {
-            self.kept.desk.on_notice(Notice::read(event), now);
+    async fn on_events(&mut self, events: Result<Vec<Event>, bayeux::Error>) -> Result<(), Error> {
+        let events = events.map_err(|error| self.kept.lost(&error))?;
+        for some in events.chunks(AT_ONCE) {
+            let now = Instant::now();
+            for event in some {
+                self.kept.desk.on_notice(Notice::read(event), now);
+            }
+            tokio::task::yield_now().await;
         }
         Ok(())
     }

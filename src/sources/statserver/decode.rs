@@ -12,8 +12,8 @@ const MOST: f64 = 1e9;
 const LONGEST: f64 = 400.0 * 86_400.0;
 /// Such marks that, in some unit, would pass for values.
 const NONE: [f64; 2] = [2_147_483_647.0, 4_294_967_295.0];
-/// By how much a share may be above 1 where it was reckoned in floating point.
-const SLACK: f64 = 1e-6;
+/// By how much a share may be above 100 % where it was reckoned in floating point.
+const SLACK: f64 = 1e-4;
 
 impl Statistic {
     /// What `value` states of this statistic, in our own words and units. Missing,
@@ -63,8 +63,8 @@ fn in_our_unit(metric: Metric, number: f64, delivered: Delivered) -> Option<Valu
             is_count.then(|| metric.value(number))
         }
         (Unit::Seconds, _) => seconds(number, delivered).map(Value::Seconds),
-        (Unit::Percent, Delivered::Percent) => share(number / 100.0).map(Value::Percent),
-        (Unit::Percent, Delivered::Ratio) => share(number).map(Value::Percent),
+        (Unit::Percent, Delivered::Percent) => percent(number).map(Value::Percent),
+        (Unit::Percent, Delivered::Ratio) => percent(number * 100.0).map(Value::Percent),
         (Unit::Count | Unit::Percent, _) => None,
     }
 }
@@ -78,7 +78,7 @@ fn seconds(number: f64, delivered: Delivered) -> Option<f64> {
     (seconds <= LONGEST).then_some(seconds)
 }
 
-/// A share of 1 as a percentage.
-fn share(share: f64) -> Option<f64> {
-    (share <= 1.0 + SLACK).then(|| (share * 100.0).min(100.0))
+/// As delivered, unless it is more than all.
+fn percent(number: f64) -> Option<f64> {
+    (number <= 100.0 + SLACK).then(|| number.min(100.0))
 }

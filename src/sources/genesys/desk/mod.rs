@@ -4,6 +4,8 @@
 
 mod orders;
 mod peeks;
+#[cfg(test)]
+mod property_tests;
 mod refusals;
 #[cfg(test)]
 mod tests;
@@ -160,7 +162,7 @@ impl Desk {
         self.book.doubt();
         self.catch_up(Break::Upstream, now);
         self.peek_all(now);
-        self.order_missing(now);
+        self.order_all(now);
         self.caught_up();
     }
 
@@ -234,7 +236,7 @@ impl Desk {
             (_, Err(_)) => self.failures += 1,
         }
         match (job, outcome) {
-            (Job::Order(order), Ok(envelope)) => self.on_ordered(order, &envelope, now),
+            (Job::Order(order), Ok(envelope)) => self.on_ordered(&order, &envelope, now),
             (Job::Order(order), Err(error)) => self.on_order_failed(order, error, now)?,
             (Job::Peek(peek), Ok(envelope)) => self.on_peeked(&peek, &envelope, now),
             (Job::Peek(peek), Err(error)) => self.on_peek_failed(peek, error, now)?,
@@ -287,7 +289,7 @@ impl Desk {
             self.settle(now);
         }
         let again = self.refusals.take_due(now);
-        self.order(again, true, now);
+        self.order(&again, true, now);
     }
 
     /// How the statistics fare. What only the session knows is left out.

@@ -60,7 +60,7 @@ impl Desk {
         self.order_missing(now);
         let is_in_vain = |place: Place| is_unpollable(self.mode, &self.asked[place as usize].how);
         let refused = self.refusals.take_all(is_in_vain);
-        self.order(refused, true, now);
+        self.order(&refused, true, now);
     }
 
     /// What is neither subscribed to nor refused.
@@ -81,10 +81,10 @@ impl Desk {
                 missing.push(place);
             }
         }
-        self.order(missing, false, now);
+        self.order(&missing, false, now);
     }
 
-    pub(super) fn order(&mut self, places: Vec<Place>, is_retry: bool, now: Instant) {
+    pub(super) fn order(&mut self, places: &[Place], is_retry: bool, now: Instant) {
         for chunk in places.chunks(self.chunk) {
             let nameless = Uuid::random();
             self.orders.push_back(Order {
@@ -126,7 +126,7 @@ impl Desk {
         self.part_from(order.subscription);
     }
 
-    pub(super) fn on_ordered(&mut self, order: Order, envelope: &Envelope, now: Instant) {
+    pub(super) fn on_ordered(&mut self, order: &Order, envelope: &Envelope, now: Instant) {
         if self.is_away() {
             self.catch_up(Break::Unavailable, now);
         }
@@ -135,7 +135,7 @@ impl Desk {
         let is_in_order = told.len() == order.members.len();
         for (number, told) in told.into_iter().enumerate() {
             let by_number = order.members.get(number).filter(|_| is_in_order);
-            let Some(place) = self.place_of(&order, &told, by_number.map(|(place, _)| *place))
+            let Some(place) = self.place_of(order, &told, by_number.map(|(place, _)| *place))
             else {
                 continue;
             };
@@ -144,15 +144,15 @@ impl Desk {
             }
             match (&told.fault, &told.value) {
                 (Some(fault), None) => self.refuse(place, fault, now),
-                _ => self.on_answered(&order, place, &told),
+                _ => self.on_answered(order, place, &told),
             }
         }
-        self.on_errors(&order, &mut missing, envelope, now);
+        self.on_errors(order, &mut missing, envelope, now);
         match self.mode {
             Mode::Poll(_) => missing
                 .into_iter()
                 .for_each(|place| self.say_unknown(place)),
-            Mode::Subscribe => self.on_subscribed(&order, missing, now),
+            Mode::Subscribe => self.on_subscribed(order, missing, now),
         }
     }
 
@@ -269,13 +269,13 @@ impl Desk {
         }
         let is_not_there = matches!(error, Error::Status { status: 503, .. });
         if self.is_away() || is_not_there && !self.has_success {
-            if !self.is_away() {
-                self.go_away(sentence(&error), NOT_THERE, now);
-            } else {
+            if self.is_away() {
                 self.orders.push_front(order);
                 self.phase = Phase::Away {
                     knock: now + jittered(NOT_THERE),
                 };
+            } else {
+                self.go_away(sentence(&error), NOT_THERE, now);
             }
             return Ok(());
         }

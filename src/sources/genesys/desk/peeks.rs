@@ -55,7 +55,7 @@ impl Desk {
             .map(|(subscription, places)| (*subscription, places.iter().copied().collect()))
             .collect();
         for (subscription, places) in all {
-            self.peek(subscription, places, now, false);
+            self.peek(subscription, &places, now, false);
         }
     }
 
@@ -64,11 +64,11 @@ impl Desk {
         let is_unheard = |place: &Place| !self.book.was_said(*place);
         let unheard: Vec<Place> = places.into_iter().filter(is_unheard).collect();
         if !unheard.is_empty() {
-            self.peek(subscription, unheard, at, true);
+            self.peek(subscription, &unheard, at, true);
         }
     }
 
-    fn peek(&mut self, subscription: Uuid, places: Vec<Place>, at: Instant, is_first: bool) {
+    fn peek(&mut self, subscription: Uuid, places: &[Place], at: Instant, is_first: bool) {
         let total = self.standing.get(&subscription).map_or(0, BTreeSet::len);
         let is_all = places.len() * 4 > total;
         let size = if is_all { places.len().max(1) } else { NAMED };
@@ -122,7 +122,7 @@ impl Desk {
                 self.say_unknown(place);
             }
         }
-        self.order(lost, false, now);
+        self.order(&lost, false, now);
     }
 
     pub(super) fn on_peek_failed(
@@ -203,7 +203,7 @@ impl Desk {
             }
         }
         for (subscription, places) in doubtful {
-            self.peek(subscription, places, now, false);
+            self.peek(subscription, &places, now, false);
         }
     }
 

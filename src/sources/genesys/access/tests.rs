@@ -1,0 +1,168 @@
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
+use tokio::net::TcpListener;
+
+use crate::sources::genesys::http::client;
+
+use super::*;
+
+/// Answers with what is scripted, in order, and keeps what it was asked.
+#[derive(Debug, Default)]
+struct Server {
+    answers: Mutex<Vec<(u16, &'static str)>>,
+    asked: Mutex<Vec<(HeaderMap, String)>>,
+}
+
+impl Server {
+    fn asked(&self) -> Vec<String> {
+        let asked = self.asked.lock().unwrap();
+        asked.iter().map(|(_, form)| form.clone()).collect()
+    }
+}
+
+async fn answer(
+    State(server): State<Arc<Server>>,
+    headers: HeaderMap,
+    form: String,
+) -> (StatusCode, &'static str) {
+    server.asked.lock().unwrap().push((headers, form));
+    let mut answers = server.answers.lock().unwrap();
+    let (status, body) = if answers.len() > 1 {
+        answers.remove(0)
+    } else {
+        answers[0]
+    };
+    (StatusCode::from_u16(status).unwrap(), body)
+}
+
+/// An access to a server that answers so; the last answer holds on.
+async fn access(answers: &[(u16, &'static str)]) -> (Arc<Access>, Arc<Server>) {
+    let server = Arc::new(Server::default());
+    *server.answers.lock().unwrap() = answers.to_vec();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = Router::new()
+        .route("/token", post(answer))
+        .with_state(Arc::clone(&server));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let auth = Auth {
+        token_url: format!("http://{address}/token"),
+        grant: Grant::Password {
+            username: "tenant\\anna".to_owned(),
+            password: Hidden("p&ss wörd".to_owned()),
+        },
+        client_id: "me".to_owned(),
+        client_secret: Hidden("secret".to_owned()),
+    };
+    let http = client(&Hidden("key".to_owned()), Arc::default()).unwrap();
+    (Arc::new(Access::new(auth, http)), server)
+}
+
+const LONG: &str = r#"{"access_token":"one","expires_in":3600,"refresh_token":"more"}"#;
+const SECOND: &str = r#"{"access_token":"two","expires_in":"3600"}"#;
+
+#[tokio::test]
+async fn a_password_is_granted_with_the_clients_own_credentials_and_the_key() {
+    let (access, server) = access(&[(200, LONG)]).await;
+
+    let token = access.token().await.unwrap();
+
+    assert_eq!(token.header.to_str().unwrap(), "Bearer one");
+    let shown = format!("{token:?}{access:?}");
+    assert!(
+        !shown.contains("Bearer") && !shown.contains("wörd"),
+        "{shown}"
+    );
+    let (headers, form) = server.asked.lock().unwrap()[0].clone();
+    assert_eq!(headers["authorization"], "Basic bWU6c2VjcmV0");
+    assert_eq!(headers["x-api-key"], "key");
+    assert_eq!(
+        form,
+        "grant_type=password&scope=*&client_id=me&username=tenant%5Canna&password=p%26ss+w%C3%B6rd"
+    );
+}
+
+#[tokio::test]
+async fn many_who_need_a_token_ask_once() {
+    let (access, server) = access(&[(200, LONG), (200, SECOND)]).await;
+    let first = access.token().await.unwrap();
+
+    let others = (0..20).map(|_| access.instead_of(&first));
+    let others = futures_util::future::join_all(others).await;
+
+    for other in others {
+        assert_eq!(other.unwrap().header.to_str().unwrap(), "Bearer two");
+    }
+    let asked = server.asked();
+    assert_eq!(asked.len(), 2);
+    assert_eq!(asked[1], "grant_type=refresh_token&refresh_token=more");
+}
+
+#[tokio::test]
+async fn where_the_refresh_is_refused_all_is_granted_anew() {
+    let no = r#"{"error":"invalid_grant"}"#;
+    let (access, server) = access(&[(200, LONG), (400, no), (200, SECOND)]).await;
+    let first = access.token().await.unwrap();
+
+    let second = access.instead_of(&first).await.unwrap();
+
+    assert_eq!(second.header.to_str().unwrap(), "Bearer two");
+    assert!(server.asked()[2].starts_with("grant_type=password"));
+}
+
+#[tokio::test]
+async fn a_refused_grant_says_what_to_mend_and_is_not_asked_again_until_forgiven() {
+    let no = r#"{"error":"invalid_grant","error_description":"p&ss wörd is wrong"}"#;
+    let (access, server) = access(&[(400, no)]).await;
+
+    let error = access.token().await.unwrap_err();
+
+    assert!(error.is_refused());
+    let text = error.to_string();
+    assert!(text.contains("check `username`"), "{text}");
+    assert!(!text.contains("wörd"), "{text}");
+    assert!(access.token().await.unwrap_err().is_refused());
+    assert_eq!(server.asked().len(), 1);
+    access.forgive();
+    access.token().await.unwrap_err();
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn a_server_in_trouble_is_no_refusal() {
+    let page = "<html><title>Bad gateway</title>";
+    for answer in [(503, page), (200, page), (200, "{}"), (502, "")] {
+        let (access, _) = access(&[answer]).await;
+
+        assert!(
+            !access.token().await.unwrap_err().is_refused(),
+            "{answer:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_before_it_is_spent_and_goes_on_to_hold_if_that_fails() {
+    let (access, server) = access(&[(200, LONG), (500, ""), (503, ""), (200, SECOND)]).await;
+    access.token().await.unwrap();
+    let life = access.held().due.unwrap() - Instant::now();
+    assert!(life > Duration::from_secs(2600) && life < Duration::from_secs(3100));
+    let is_due = || access.held().due = Some(Instant::now());
+
+    is_due();
+    access.renewal().await.unwrap_err();
+
+    assert_eq!(server.asked().len(), 3);
+    let still = access.token().await.unwrap();
+    assert_eq!(still.header.to_str().unwrap(), "Bearer one");
+    is_due();
+    access.renewal().await.unwrap();
+    let renewed = access.token().await.unwrap();
+    assert_eq!(renewed.header.to_str().unwrap(), "Bearer two");
+}
