@@ -276,6 +276,19 @@ async fn a_session_the_server_forgot_ends_the_run_and_the_next_handshakes() {
 }
 
 #[tokio::test]
+async fn what_came_with_the_end_of_a_session_is_told_before_the_end() {
+    let scene = scene(Transport::LongPolling).await;
+    let (mut client, _) = scene.open().await.unwrap();
+    let gone = json!([{"successful": false, "advice": {"reconnect": "handshake"}}, update(9)]);
+
+    scene.stand_in.script(CONNECT, Answer::Failed(gone));
+
+    assert_eq!(numbers(&mut client, 1).await, [9]);
+    let error = client.next().await.unwrap_err();
+    assert!(matches!(error, Error::SessionGone(_)), "{error}");
+}
+
+#[tokio::test]
 async fn a_session_forgotten_between_runs_is_made_anew_in_the_same_run() {
     let scene = scene(Transport::LongPolling).await;
     drop(scene.open().await.unwrap());
