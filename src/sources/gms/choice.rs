@@ -66,9 +66,10 @@ impl<A: Ask> Session<'_, A> {
         if let Some(trouble) = self.memory.rests(node, now) {
             return Err(trouble.clone());
         }
-        let tries = match self.memory.is_without_stat_server {
-            true => 1,
-            false => TELLING,
+        let tries = if self.memory.is_without_stat_server {
+            1
+        } else {
+            TELLING
         };
         let all_refused = self.memory.roll.all_refused();
         let patience = self.memory.patience;
@@ -85,8 +86,8 @@ impl<A: Ask> Session<'_, A> {
                     return Ok(());
                 }
                 Verdict::Bad(_) => {
-                    let none = all_refused.map(|why| Trouble::NoStatistic(why.to_string()));
-                    return none.map_or(Ok(()), Err);
+                    let trouble = all_refused.map(|why| Trouble::NoStatistic(why.to_string()));
+                    return trouble.map_or(Ok(()), Err);
                 }
                 Verdict::Away(why) => return Err(Trouble::StatServer(why)),
                 Verdict::Doubtful(why) => doubt = Some(Trouble::Failing(why)),

@@ -1,6 +1,6 @@
 //! Statistics for tests.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use crate::{
     domain::{Id, Metric, SourceId, Subject},
@@ -40,8 +40,8 @@ pub(super) fn settings(nodes: usize, queues: usize) -> Settings {
         credentials: Some(("default".into(), Hidden("password".into()))),
         interval: Duration::from_secs(5),
         max_age: Duration::from_secs(2),
-        states: Default::default(),
-        reasons: Default::default(),
+        states: HashMap::new(),
+        reasons: HashMap::new(),
         statistics: (0..queues).map(|n| queue(&format!("q{n}"))).collect(),
     }
 }

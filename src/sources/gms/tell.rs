@@ -90,7 +90,7 @@ impl Teller {
     }
 }
 
-/// “ExpectedWaitTime of Queue 9002@SIP_Switch”.
+/// A statistic's name, its object's type and its object, for people.
 pub(super) fn name(asked: &Asked) -> Arc<str> {
     let statistic = &asked.statistic;
     format!(

@@ -133,7 +133,7 @@ impl Scene {
         let is_fresh = |member: &usize| {
             let said = self.values.get(&format!("q{member}"));
             said.is_some_and(|(at, value)| {
-                let truth = Value::Seconds((world.base + member) as f64);
+                let truth = Value::Seconds(f64::from(u32::try_from(world.base + member).unwrap()));
                 at.elapsed() <= Duration::from_secs(6) && *value == Said::Known(truth)
             })
         };

@@ -116,6 +116,10 @@ impl Gms {
         format!("http://127.0.0.1:{}/genesys/1", self.port)
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "tests read better without a & before each number"
+    )]
     pub fn set(&self, statistic: &str, json: impl ToString) {
         let json = json.to_string();
         self.world().values.insert(statistic.to_owned(), json);
@@ -306,9 +310,8 @@ impl World {
                 Some(Flaw::Undefined) if is_batch => return (404, String::new(), String::new()),
                 Some(Flaw::Undefined) => return failure(403, &not_found),
                 Some(Flaw::Fails) => return failure(500, "org.json.JSONException"),
-                Some(Flaw::Missing) => {}
-                None if self.values.contains_key(statistic) => {}
-                None => return failure(403, &not_found),
+                None if !self.values.contains_key(statistic) => return failure(403, &not_found),
+                Some(Flaw::Missing) | None => {}
             }
         }
         let there = |statistic: &&String| !self.flaws.contains_key(*statistic);
