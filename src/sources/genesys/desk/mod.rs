@@ -45,6 +45,8 @@ const HANDS: usize = 4;
 const KNOCK: Duration = Duration::from_secs(15);
 /// How many subscriptions are remembered to be ended.
 const MOST_FAREWELLS: usize = 1024;
+/// After one that could not be ended.
+const PART_AGAIN: Duration = Duration::from_secs(30);
 /// Without a single success after so many failures, it is not this or that statistic.
 const BARREN: u32 = 16;
 
@@ -93,6 +95,8 @@ pub(super) struct Desk {
     orders: VecDeque<Order>,
     peeks: VecDeque<Peek>,
     farewells: VecDeque<Uuid>,
+    /// No subscription is ended before.
+    part_at: Instant,
     /// Subscriptions that the vendor has confirmed, with what is in them.
     standing: BTreeMap<Uuid, BTreeSet<Place>>,
     refusals: Refusals,
@@ -126,6 +130,7 @@ impl Desk {
             orders: VecDeque::new(),
             peeks: VecDeque::new(),
             farewells: VecDeque::new(),
+            part_at: now,
             standing: BTreeMap::new(),
             refusals: Refusals::default(),
             invalid: BTreeSet::new(),
@@ -204,7 +209,7 @@ impl Desk {
                 .next_order(now)
                 .map(Job::Order)
                 .or_else(|| self.next_peek(now).map(Job::Peek))
-                .or_else(|| self.next_farewell().map(Job::Farewell))?,
+                .or_else(|| self.next_farewell(now).map(Job::Farewell))?,
         };
         self.numbers += 1;
         let ticket = Ticket {
@@ -226,7 +231,16 @@ impl Desk {
             return Ok(());
         };
         match (&job, &outcome) {
-            (Job::Farewell(_), _) => return Ok(()),
+            (Job::Farewell(subscription), outcome) => {
+                if outcome
+                    .as_ref()
+                    .is_err_and(|error| !error.is_of_the_question())
+                {
+                    self.part_from(*subscription);
+                    self.part_at = now + PART_AGAIN;
+                }
+                return Ok(());
+            }
             (_, Err(error)) if error.is_final() => return Err(error.clone()),
             (_, Ok(_)) => {
                 self.told = true;
@@ -265,7 +279,10 @@ impl Desk {
         let is_free = self.under_way.len() < HANDS;
         let work = match self.phase {
             Phase::Off => return None,
-            Phase::Away { knock } => return self.under_way.is_empty().then_some(knock),
+            Phase::Away { knock } => {
+                let may_knock = self.under_way.is_empty() && !self.orders.is_empty();
+                return may_knock.then_some(knock);
+            }
             _ if !is_free => None,
             _ => {
                 let orders = self.orders.iter().map(|order| order.not_before);
@@ -275,7 +292,9 @@ impl Desk {
         };
         let doubts = (!self.doubtful.is_empty()).then_some(self.settle_doubts);
         let reconcile = (self.phase == Phase::Live).then_some(self.reconcile);
-        let dues = [work, doubts, reconcile, self.refusals.due()];
+        let may_part = is_free && self.phase == Phase::Live && !self.is_parting();
+        let parting = (may_part && !self.farewells.is_empty()).then_some(self.part_at);
+        let dues = [work, doubts, reconcile, parting, self.refusals.due()];
         dues.into_iter().flatten().min()
     }
 
@@ -395,12 +414,13 @@ impl Desk {
         }
     }
 
-    fn next_farewell(&mut self) -> Option<Uuid> {
-        let has_one = self
-            .under_way
-            .values()
-            .any(|job| matches!(job, Job::Farewell(_)));
-        if has_one || self.phase != Phase::Live {
+    fn is_parting(&self) -> bool {
+        let mut all = self.under_way.values();
+        all.any(|job| matches!(job, Job::Farewell(_)))
+    }
+
+    fn next_farewell(&mut self, now: Instant) -> Option<Uuid> {
+        if self.is_parting() || self.phase != Phase::Live || now < self.part_at {
             return None;
         }
         self.farewells.pop_front()
