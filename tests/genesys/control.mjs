@@ -70,7 +70,8 @@ export class Control {
             // Advised in every reply and kept by the server, until something else is.
             case "advise": manners.advice = order; return bayeux.advise(order);
             case "service": return statistics.serve(order.available);
-            case "expire": if (order.refresh) signIn.expireRefresh(); signIn.expireAccess(); return this.sockets.close();
+            case "stir": return truth.stir();
+            case "expire": return this.#expire(order);
             case "refuse": signIn.refusing = order.status ?? null; return;
             case "clock": statistics.ahead = order.ahead; return;
             case "rate": truth.rate = order.rate; return;
@@ -80,6 +81,14 @@ export class Control {
             case "burst": return this.#burst(order);
             default: throw new Error(`no such order: ${what}`);
         }
+    }
+
+    /** Ends held connects too: the next is the first that may not pass. */
+    #expire({ refresh }) {
+        if (refresh) this.signIn.expireRefresh();
+        this.signIn.expireAccess();
+        this.sockets.close();
+        this.bayeux.wake();
     }
 
     #figure({ type, object, name }) {

@@ -45,7 +45,9 @@ export class SignIn {
         if (!said.equals(Buffer.from(pair)) && !said.equals(Buffer.from(pair, "latin1"))) {
             return this.#refuse(401, "invalid_client", "wrong client credentials");
         }
-        if (this.refusing) return this.#refuse(this.refusing, "invalid_grant", null);
+        const isRefresh = form.get("grant_type") === "refresh_token";
+        // With a refresh token refused, the client has its credentials still.
+        if (this.refusing && !isRefresh) return this.#refuse(this.refusing, "invalid_grant", null);
         return this.#granted(form);
     }
 
@@ -77,8 +79,7 @@ export class SignIn {
         const type = form.get("grant_type");
         if (type === "refresh_token") {
             const until = this.refresh.get(form.get("refresh_token"));
-            if (until === undefined || until < Date.now()) {
-                // Not the end of it: the client has its credentials still.
+            if (this.refusing || until === undefined || until < Date.now()) {
                 return [400, { error: "invalid_grant", error_description: "Invalid refresh token" }];
             }
             this.refresh.delete(form.get("refresh_token"));

@@ -5,6 +5,8 @@ import { Dice } from "./dice.mjs";
 
 /** How long what has been so is remembered, in milliseconds. */
 const MEMORY = 180_000;
+/** For how long an agent does not return to a state, in milliseconds. */
+const AWAY = 10_000;
 
 /** The statistics of each type of object, and the kind of each. */
 const STATISTICS = {
@@ -50,10 +52,11 @@ const STATES = [
 const REASONS = ["Lunch", "Meeting"];
 
 export class Truth {
-    constructor({ seed = 1, queues = 3, agents = 6, rate = 20, remembers = true } = {}) {
+    constructor({ seed = 1, queues = 3, agents = 6, rate = 20, remembers = true, returns = false } = {}) {
         this.dice = new Dice(seed);
         this.rate = rate;
         this.remembers = remembers;
+        this.returns = returns;
         this.figures = new Map();
         this.changed = () => {};
         const objects = [
@@ -105,11 +108,16 @@ export class Truth {
                 this.set(figure, dice.below(3_000) / 10);
                 break;
             case "state":
-                this.set(figure, dice.one(STATES.filter((state) => state !== figure.value)));
+                this.set(figure, dice.one(this.#others(figure)));
                 break;
             // Clocks follow what they are the clock of.
             default:
         }
+    }
+
+    /** Changes every figure, so that nobody is right by what they knew. */
+    stir() {
+        for (const figure of this.list) this.change(figure);
     }
 
     set(figure, value) {
@@ -154,6 +162,14 @@ export class Truth {
             };
         }
         return told;
+    }
+
+    /** States that an agent was not in of late, unless `returns` says that they may. */
+    #others({ value, history }) {
+        const since = Date.now() - (this.returns ? 0 : AWAY);
+        const recent = history.filter(([, until]) => until === null || until > since);
+        const others = STATES.filter((state) => !recent.some(([had]) => had === state));
+        return others.length ? others : STATES.filter((state) => state !== value);
     }
 
     #add(type, object) {

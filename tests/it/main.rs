@@ -22,6 +22,8 @@ mod browser_lines;
 mod browser_pictures;
 mod browser_screens;
 mod commands;
+mod genesys_breaks;
+mod genesys_figures;
 mod genesys_stand_in;
 mod gms_nodes;
 mod gms_replies;

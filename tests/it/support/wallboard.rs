@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Broker, broker, ports, until};
+use super::{Broker, broker, http, ports, until};
 
 const START_WITHIN: Duration = Duration::from_mins(1);
 
@@ -146,12 +146,7 @@ impl Wallboard {
             fs::write(path, text).unwrap();
         }
         let process = spawn(dir.path(), &environment);
-        // Whoever was first has installed it for all.
-        drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
-        let http = reqwest::Client::builder()
-            .timeout(Duration::from_secs(10))
-            .build()
-            .unwrap();
+        let http = http::client();
         let mut wallboard = Self {
             port,
             environment,
