@@ -12,6 +12,8 @@ mod prove;
 mod reload;
 mod systemd;
 mod upstreams;
+#[cfg(test)]
+mod voice_tests;
 mod watch;
 #[cfg(test)]
 mod web_tests;

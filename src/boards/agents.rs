@@ -1,9 +1,11 @@
-//! Agents as cards, by state; those without a case today are folded away.
+//! Agents as cards, by state. Where only cases are told, those without one today are
+//! folded away.
 
 use crate::domain::AgentState;
 use crate::live::{Presence, Trust};
 
 use super::{
+    format::isolated,
     queues,
     scene::{Scene, Standing},
     severity::Severity,
@@ -11,65 +13,72 @@ use super::{
     view::{Group, Kind, List, Row, Shape, running, standing},
 };
 
-/// States on the board, in its fixed order, with their words and glyphs. Who is
-/// logged out is not on it.
-const STATES: [(AgentState, &str, &str); 8] = [
-    (AgentState::Available, "Available", "○"),
-    (AgentState::Ringing, "Ringing", "◎"),
-    (AgentState::Talking, "In conversation", "●"),
-    (AgentState::Hold, "On hold", "◉"),
-    (AgentState::WrapUp, "Wrap-up", "◐"),
-    (AgentState::Busy, "Busy", "■"),
-    (AgentState::NotReady, "Break", "Ⅱ"),
-    (AgentState::Unknown, "No open case", "·"),
+/// Groups on the board, in its fixed order, with their words and glyphs. Who is
+/// signed out is not on it.
+const GROUPS: [(&str, &str, &str); 9] = [
+    ("available", "Available", "○"),
+    ("ringing", "Ringing", "◎"),
+    ("talking", "In conversation", "●"),
+    ("hold", "On hold", "◉"),
+    ("wrap_up", "Wrap-up", "◐"),
+    ("busy", "Busy", "■"),
+    ("not_ready", "Break", "Ⅱ"),
+    ("unknown", "State not known", "?"),
+    CASELESS,
 ];
+/// Where only cases are told, who has none may be free, on a break, or gone.
+const CASELESS: (&str, &str, &str) = ("caseless", "No open case", "·");
+
+/// How many have no card, and why.
+#[derive(Debug, Default)]
+struct Folded {
+    signed_out: u64,
+    idle: u64,
+    unsure: u64,
+    untold: u64,
+}
 
 /// Glyph and word of a state.
 pub fn state_words(state: AgentState) -> (&'static str, &'static str) {
-    (STATES.iter().find(|known| known.0 == state))
-        .map_or(("–", "Signed out"), |(_, word, glyph)| (*glyph, *word))
+    let group = GROUPS.iter().find(|group| group.0 == state.name());
+    group.map_or(("–", "Signed out"), |(_, word, glyph)| (*glyph, *word))
+}
+
+/// Glyph and word for what somebody does.
+pub fn presence_words(who: &Presence<'_>) -> (&'static str, &'static str) {
+    match (who.state, who.trust) {
+        (AgentState::Unknown, _) if who.is_state_told() => state_words(AgentState::Unknown),
+        (AgentState::Unknown, Trust::Unknown) => (CASELESS.2, "Not known yet"),
+        (AgentState::Unknown, _) if who.cases().is_some() => (CASELESS.2, CASELESS.1),
+        (state, _) => state_words(state),
+    }
 }
 
 /// The cards, and what was folded, in words.
 pub(super) fn cards(scene: &mut Scene<'_>) -> (List, String) {
     let mut cards: Vec<(usize, Card<'_>)> = Vec::new();
-    let (mut idle, mut unsure) = (0u64, 0u64);
+    let mut folded = Folded::default();
     for (who, id) in scene.chosen_people().collect::<Vec<_>>() {
-        let Some(group) = STATES.iter().position(|state| state.0 == who.state) else {
-            continue;
-        };
-        if who.state == AgentState::Unknown {
-            if who.trust == Trust::Unknown {
-                unsure += 1;
-                continue;
-            }
-            if who.cases() == Some(0) && who.handled() == 0 {
-                idle += 1;
-                continue;
-            }
+        if let Some(group) = folded.group_of(&who) {
+            cards.push((group, Card::new(scene, who, id)));
         }
-        cards.push((group, Card::new(scene, who, id)));
     }
     // The longest in a state first; who has no clock stands last, by name.
     cards.sort_unstable_by(|(a, x), (b, y)| (a, x.order()).cmp(&(b, y.order())));
 
-    let unknown = unknown_title(cards.iter().map(|(_, card)| &card.who));
-    let mut counts = [0i64; STATES.len()];
+    let mut counts = [0i64; GROUPS.len()];
     let mut rows = Vec::with_capacity(cards.len());
     for (group, card) in cards {
         let pos = counts[group];
         counts[group] += 1;
-        rows.push(card.row(scene, STATES[group].0.name(), pos));
+        rows.push(card.row(scene, GROUPS[group].0, pos));
     }
-    let groups = STATES
+    let groups = GROUPS
         .iter()
         .zip(counts)
-        .map(|((state, title, glyph), count)| Group {
-            key: state.name(),
-            title: match state {
-                AgentState::Unknown => unknown,
-                _ => title,
-            },
+        .map(|((key, title, glyph), count)| Group {
+            key,
+            title,
             glyph,
             cells: vec![
                 Cell::Attrs(vec![("count", Attr::Number(count))]),
@@ -82,29 +91,36 @@ pub(super) fn cards(scene: &mut Scene<'_>) -> (List, String) {
         groups: groups.collect(),
         rows,
     };
-    (list, folded(idle, unsure))
+    (list, folded.words())
 }
 
-/// Of whom cases are told it is known that they have none; of others nothing is.
-fn unknown_title<'a>(people: impl Iterator<Item = &'a Presence<'a>>) -> &'static str {
-    let unknown = people.filter(|who| who.state == AgentState::Unknown);
-    let (idle, unsaid): (Vec<_>, Vec<_>) = unknown.partition(|who| who.cases().is_some());
-    match (idle.is_empty(), unsaid.is_empty()) {
-        (_, true) => "No open case",
-        (true, false) => "State not known",
-        (false, false) => "No open case, or state not known",
+impl Folded {
+    /// Where somebody's card stands, unless it is left out.
+    fn group_of(&mut self, who: &Presence<'_>) -> Option<usize> {
+        let place = |key: &str| GROUPS.iter().position(|group| group.0 == key);
+        match who.state {
+            AgentState::LoggedOut => self.signed_out += 1,
+            AgentState::Unknown if who.is_state_told() => return place("unknown"),
+            AgentState::Unknown if who.cases().is_none() => self.untold += 1,
+            AgentState::Unknown if who.trust == Trust::Unknown => self.unsure += 1,
+            AgentState::Unknown if who.cases() == Some(0) && who.handled() == 0 => self.idle += 1,
+            AgentState::Unknown => return place(CASELESS.0),
+            state => return place(state.name()),
+        }
+        None
     }
-}
 
-fn folded(idle: u64, unsure: u64) -> String {
-    let mut parts = Vec::new();
-    if 0 < idle {
-        parts.push(format!("{idle} without a case"));
+    fn words(&self) -> String {
+        let parts = [
+            (self.idle, "without a case"),
+            (self.unsure, "not known yet"),
+            (self.untold, "whose state is not told"),
+            (self.signed_out, "signed out"),
+        ];
+        let parts = parts.iter().filter(|(n, _)| 0 < *n);
+        let parts = parts.map(|(n, words)| format!("{n} {words}"));
+        parts.collect::<Vec<_>>().join(" · ")
     }
-    if 0 < unsure {
-        parts.push(format!("{unsure} not known yet"));
-    }
-    parts.join(" · ")
 }
 
 struct Card<'a> {
@@ -145,8 +161,8 @@ impl<'a> Card<'a> {
                 queues::place(severity, pos, group),
                 Cell::Text(self.name),
                 clock(scene, who, stands),
+                Cell::Text(cases(scene, who)),
                 Cell::Text(about(scene, who)),
-                Cell::Text(places(scene, who)),
             ],
             key: self.id,
             shape: Shape::default(),
@@ -176,22 +192,33 @@ fn seconds(millis: i64) -> f64 {
     millis as f64 / 1000.0
 }
 
-/// How many cases, where those are told; else why they are not ready.
-fn about(scene: &Scene<'_>, who: &Presence<'_>) -> String {
+fn cases(scene: &Scene<'_>, who: &Presence<'_>) -> String {
     match (who.is_accounted(), who.cases()) {
-        (_, None) | (true, Some(0)) => who.reason().unwrap_or_default().to_owned(),
+        (_, None) | (true, Some(0)) => String::new(),
         (true, Some(n)) => scene.locale.cases(n),
         (false, Some(n)) => format!("≥ {}", scene.locale.cases(n)),
     }
 }
 
-fn places(scene: &Scene<'_>, who: &Presence<'_>) -> String {
-    let names = who.case_queues().into_iter().map(|id| {
+/// Why they are not ready, what they do on each medium, and where their cases are.
+fn about(scene: &Scene<'_>, who: &Presence<'_>) -> String {
+    let reason = who.reason().map(isolated);
+    let media = who.media().iter().map(|(medium, state)| {
+        let (glyph, _) = state_words(*state);
+        format!("{glyph} {}", isolated(medium))
+    });
+    let places = who.case_queues().into_iter().map(|id| {
         let queue = scene.picture.queues.get(id);
-        super::format::isolated(&queue.map_or_else(
+        isolated(&queue.map_or_else(
             || id.external.to_string(),
             |queue| scene.queue_name(queue, &id.to_string()),
         ))
     });
-    names.collect::<Vec<_>>().join(", ")
+    let parts = [
+        reason.unwrap_or_default(),
+        media.collect::<Vec<_>>().join("  "),
+        places.collect::<Vec<_>>().join(", "),
+    ];
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(" · ")
 }

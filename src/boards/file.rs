@@ -8,7 +8,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use crate::domain::{Metric, Pattern, Patterns};
+use crate::domain::{Metric, Pattern, Patterns, Whose};
 
 use super::{
     definition::{Board, Layout, Limits, Theme},
@@ -264,15 +264,16 @@ impl Reader<'_> {
 
 /// A metric of a queue by its name.
 fn metric(name: &str) -> Option<Metric> {
-    Metric::from_name(name).filter(|metric| is_of_queues(*metric))
-}
-
-fn is_of_queues(metric: Metric) -> bool {
-    !matches!(metric, Metric::Cases | Metric::Handled)
+    Metric::from_name(name).filter(|metric| metric.whose() != Whose::Agent)
 }
 
 fn no_metric(name: &str) -> String {
-    let names = Metric::all().filter(|metric| is_of_queues(*metric));
+    if Metric::from_name(name).is_some() {
+        return format!(
+            "{name:?} is a figure of agents, and a board shows those of queues; each agent's page has it"
+        );
+    }
+    let names = Metric::all().filter(|metric| metric.whose() != Whose::Agent);
     let names: Vec<_> = names.map(Metric::name).collect();
     format!(
         "{name:?} is not a metric of queues; {}",
@@ -309,6 +310,14 @@ mod tests {
     fn check(text: &str, expected: &str) {
         let faults = parse(text, "b.toml").unwrap_err();
         assert_eq!(faults.to_string(), expected, "{text}");
+    }
+
+    #[test]
+    fn a_board_may_show_any_figure_of_a_queue() {
+        for metric in Metric::all().filter(|metric| metric.whose() != Whose::Agent) {
+            let board = parse(&format!("show = [{:?}]", metric.name()), "b.toml").unwrap();
+            assert_eq!(board.show, [metric]);
+        }
     }
 
     #[test]
@@ -360,6 +369,10 @@ mod tests {
         check(
             "show = []",
             "b.toml:1:8: show: it must be a list of at least one metric",
+        );
+        check(
+            "show = [\"talk_time\"]",
+            "b.toml:1:9: show: \"talk_time\" is a figure of agents, and a board shows those of queues; each agent's page has it",
         );
         let faults = parse("title = 3\nshow = [\"waitng\"]", "Bad name.toml").unwrap_err();
         assert_eq!(faults.faults.len(), 3, "{faults}");

@@ -93,6 +93,22 @@ impl Locale {
         }
     }
 
+    /// `4 h 07`, `0 h 12`: sums of a day, one below the other.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "negative durations count as 0, and a cast of a float saturates"
+    )]
+    pub fn hours(self, seconds: f64) -> String {
+        let minutes = seconds.max(0.0) as u64 / 60;
+        format!(
+            "{} {} {:02}",
+            minutes / 60,
+            self.clock_words().hour,
+            minutes % 60
+        )
+    }
+
     /// An integer on a screen. 99.6 is not everything and 0.4 not nothing.
     pub fn percent(self, percent: f64) -> String {
         let whole = match percent {

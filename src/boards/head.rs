@@ -3,7 +3,7 @@
 
 use crate::{
     domain::{Metric, Value},
-    live::{Health, LineState, Queue, Source, Trust},
+    live::{Health, LineState, Picture, Queue, Source, Trust},
 };
 
 use super::{
@@ -259,9 +259,15 @@ fn empty(scene: &Scene<'_>) -> String {
     };
     match (scene.board.layout, none) {
         (Layout::Agents, true) => "Nobody has been heard of yet.",
+        (Layout::Agents, false) if is_state_told(picture) => "Nobody is signed in.",
         (Layout::Agents, false) => "No agent has a case yet today.",
         (_, true) => "No queue has been heard of yet.",
         (_, false) => "No queue matches this board.",
     }
     .to_owned()
+}
+
+fn is_state_told(picture: &Picture) -> bool {
+    let mut stated = (picture.agents.values()).filter_map(|agent| agent.stated.as_ref());
+    stated.any(|stated| stated.gives_state)
 }

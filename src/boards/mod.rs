@@ -24,7 +24,7 @@ mod trend;
 mod view;
 
 pub use address::segment;
-pub use agents::state_words;
+pub use agents::{presence_words, state_words};
 pub use definition::{Board, Layout, Level, Limits, Origin, Theme};
 pub use fault::{BoardFault, BoardFaults};
 pub use fit::tile_columns;

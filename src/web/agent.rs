@@ -11,6 +11,7 @@ use axum::{
 };
 
 use crate::{
+    boards::state_words,
     domain::{Formula, Metric, Moment, Target, Whose},
     live::{Agent, CaseState, DayMarks, Picture, Presence},
 };
@@ -49,8 +50,14 @@ struct Page {
     stamp: Stamp,
     person: Person,
     note: String,
-    /// Its source tells nobody's availability.
+    /// Their sources tell nobody's availability.
     only_cases: bool,
+    /// Some source tells their cases.
+    tells_cases: bool,
+    /// What else is known of the state.
+    state: Vec<(&'static str, String)>,
+    /// Of a person: as each source has them.
+    views: Vec<Sight>,
     figures: Vec<Figure>,
     day: String,
     cases: Vec<Contact>,
@@ -59,6 +66,15 @@ struct Page {
     source: String,
     external: String,
     external_ids: Vec<(Arc<str>, Arc<str>)>,
+}
+
+/// Somebody as one source has them.
+struct Sight {
+    person: Person,
+    source: String,
+    vendor: &'static str,
+    /// The vendor's own word for the state.
+    raw: String,
 }
 
 pub(super) fn routes() -> Router<Web> {
@@ -93,6 +109,7 @@ fn build(web: &Web, picture: &Picture, who: &Presence<'_>, now: Moment) -> Page 
         .collect();
     queues.sort();
     let only_cases = |agent: &&Agent| agent.stated.is_none();
+    let tells_cases = who.agents.iter().any(only_cases);
     let (figures, marks) = figures(picture, who, now);
     Page {
         build: assets::build(),
@@ -101,6 +118,17 @@ fn build(web: &Web, picture: &Picture, who: &Presence<'_>, now: Moment) -> Page 
         person: person(picture, who, now),
         note: note(picture, who, now),
         only_cases: who.agents.iter().all(only_cases),
+        tells_cases,
+        state: if who.is_person() {
+            Vec::new()
+        } else {
+            state(picture, who, now)
+        },
+        views: if who.is_person() {
+            views(picture, who, now)
+        } else {
+            Vec::new()
+        },
         day: marks
             .map(|marks| subject(picture, who, now).day(&marks))
             .unwrap_or_default(),
@@ -121,6 +149,47 @@ fn build(web: &Web, picture: &Picture, who: &Presence<'_>, now: Moment) -> Page 
     }
 }
 
+/// What a vendor that tells states says besides.
+fn state(picture: &Picture, who: &Presence<'_>, now: Moment) -> Vec<(&'static str, String)> {
+    let Some(stated) = who.agents.iter().find_map(|agent| agent.stated.as_ref()) else {
+        return Vec::new();
+    };
+    let mut rows = Vec::new();
+    if let Some(reason) = &stated.reason {
+        rows.push(("Reason", reason.to_string()));
+    }
+    if let Some(since) = who.since {
+        rows.push(("Since", clock::exact(picture, since, now)));
+    }
+    for (medium, state) in &stated.media {
+        let (glyph, word) = state_words(*state);
+        rows.push(("On a medium", format!("{medium}: {glyph} {word}")));
+    }
+    if let Some(raw) = &stated.raw {
+        rows.push(("The vendor's own word", raw.to_string()));
+    }
+    if let Some(said) = stated.said {
+        let ago = clock::age(now.mono.since(said.heard));
+        rows.push(("Said", format!("{ago} ago")));
+    }
+    rows
+}
+
+/// As each source has them.
+fn views(picture: &Picture, who: &Presence<'_>, now: Moment) -> Vec<Sight> {
+    let view = |agent: &&Agent| {
+        let source = picture.sources.get(&agent.id.source);
+        let presence = picture.presence(agent, now);
+        Sight {
+            person: person(picture, &presence, now),
+            source: agent.id.source.to_string(),
+            vendor: source.map_or("", |source| names::vendor(source.kind)),
+            raw: presence.raw().unwrap_or_default().to_owned(),
+        }
+    };
+    who.agents.iter().map(view).collect()
+}
+
 /// Open cases, the oldest first, of each agent that they are.
 fn cases_of(picture: &Picture, who: &Presence<'_>, now: Moment) -> Vec<Contact> {
     let of_agent = |agent: &&Agent| {
@@ -137,12 +206,15 @@ fn cases_of(picture: &Picture, who: &Presence<'_>, now: Moment) -> Vec<Contact> 
 }
 
 fn subject<'a>(picture: &'a Picture, who: &Presence<'a>, now: Moment) -> Subject<'a> {
+    let several = who.agents.iter().map(|agent| &agent.id.source);
     Subject {
         picture,
         now,
         source: &who.id.source,
+        several: several.filter(|_| who.is_person()).collect(),
         target: (who.agents.first()).map_or(&UNSET, |agent| &agent.today.target),
         quiet_since: None,
+        is_reckoned: who.agents.iter().all(|agent| agent.stated.is_some()),
     }
 }
 
@@ -158,7 +230,10 @@ fn figures(picture: &Picture, who: &Presence<'_>, now: Moment) -> (Vec<Figure>, 
         if marks.is_none() {
             marks.clone_from(&figure.of_day);
         }
-        Some(subject.figure(metric, &figure, None, Judged::default()))
+        let stated = who.agents.iter().filter_map(|agent| agent.stated.as_ref());
+        let heard = stated.filter_map(|stated| stated.readings.get(metric));
+        let heard = heard.map(|reading| reading.heard).max();
+        Some(subject.figure(metric, &figure, heard, Judged::default()))
     });
     let figures = figures.collect();
     (figures, marks)

@@ -209,6 +209,45 @@ pub(super) fn entry(metric: Metric) -> &'static Entry {
     entry
 }
 
+/// How a figure comes about that its vendor reckons by itself.
+pub(super) fn reckoned(metric: Metric) -> &'static str {
+    match metric {
+        Metric::LongestWait => {
+            "For how long whoever has waited longest waits. The source says it; in between the clock runs here."
+        }
+        Metric::Offered => "Contacts that entered, as the source counts them.",
+        Metric::Answered => "Contacts that an agent answered, as the source counts them.",
+        Metric::Abandoned => {
+            "Contacts that left before an agent answered, as the source counts them."
+        }
+        Metric::ShortAbandoned => {
+            "Contacts that left sooner than the source's own limit, as it counts them."
+        }
+        Metric::FlowOuts => {
+            "Contacts that left the queue unanswered for another, as the source counts them."
+        }
+        Metric::AbandonRate => "The share that left unanswered, as the source reckons it.",
+        Metric::ServiceLevel => {
+            "The share that was answered in time, as the source reckons it. What in time is, its own statistic says, not [targets]."
+        }
+        Metric::AverageSpeedOfAnswer => {
+            "How long those who were answered had waited, on average, as the source reckons it."
+        }
+        Metric::AverageHandleTime => {
+            "Time for a contact on average, with what its statistic takes in: mostly talk, hold and wrap-up."
+        }
+        Metric::FirstResponseTime => {
+            "Time to the first reply on average, as the source reckons it."
+        }
+        Metric::Transferred => "Contacts handed on to others, as the source counts them.",
+        Metric::Handled => "Contacts that this agent took, as the source counts them.",
+        _ => entry(metric).formula,
+    }
+}
+
+/// Why a figure is not known that its vendor reckons by itself.
+pub(super) const NOT_RECKONED: &str = "Its source has not said it yet, or has no valid value now.";
+
 /// A formula of service level in words (metrics.md §2).
 pub(super) fn service_level(formula: Formula) -> &'static str {
     match formula {

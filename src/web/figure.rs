@@ -10,7 +10,7 @@ use crate::{
 use super::{
     clock::{self, Tick, UNKNOWN},
     explain,
-    names::Link,
+    names::{self, Link},
 };
 
 /// So long unheard, a last value is no longer a figure, in milliseconds.
@@ -36,14 +36,18 @@ pub(super) struct Figure {
 pub(super) const NOT_FRESH: &str = "not fresh";
 
 /// Whose figure it is, and by what it is judged.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Subject<'a> {
     pub(super) picture: &'a Picture,
     pub(super) now: Moment,
     pub(super) source: &'a SourceId,
+    /// Of a group or a person: the sources of all that it is made of.
+    pub(super) several: Vec<&'a SourceId>,
     pub(super) target: &'a Target,
     /// Nothing was said of it since; that is no fault.
     pub(super) quiet_since: Option<jiff::Timestamp>,
+    /// Its vendor reckons its figures; else those of the day are counted here.
+    pub(super) is_reckoned: bool,
 }
 
 /// What a figure is judged by, and how.
@@ -64,7 +68,8 @@ impl Subject<'_> {
         heard: Option<Mono>,
         judged: Judged<'_>,
     ) -> Figure {
-        let is_gone = self.is_gone(figure.trust, heard);
+        // What is known of some of several is worth showing however long the others are away.
+        let is_gone = figure.low.is_none() && self.is_gone(figure.trust, heard);
         let is_stale = matches!(figure.trust, Trust::Stale | Trust::Lost(_));
         let bare = if is_stale {
             Severity::Stale
@@ -75,7 +80,7 @@ impl Subject<'_> {
         Figure {
             key: metric.name(),
             label: self.label(metric, figure.of_day.as_ref()),
-            value: self.value(figure, is_gone),
+            value: self.value(metric, figure, is_gone),
             severity: severity.name(),
             mark: severity.mark(),
             link: None,
@@ -94,12 +99,12 @@ impl Subject<'_> {
     }
 
     fn label(&self, metric: Metric, marks: Option<&DayMarks>) -> String {
-        if metric != Metric::ServiceLevel {
+        if metric != Metric::ServiceLevel || self.is_reckoned {
             return Locale::default().heading(metric).to_owned();
         }
         let within = clock::age(self.target.answer_within);
         let formula = marks.and_then(|marks| marks.formula);
-        if marks.is_some() && formula.is_none() {
+        if formula.is_none() && (marks.is_some() || !self.several.is_empty()) {
             // The vendor's own share is of a limit that it does not tell.
             return Locale::default().heading(metric).to_owned();
         }
@@ -110,13 +115,15 @@ impl Subject<'_> {
         }
     }
 
-    fn value(&self, figure: &live::Figure, is_gone: bool) -> Tick {
+    fn value(&self, metric: Metric, figure: &live::Figure, is_gone: bool) -> Tick {
         if is_gone || figure.trust == Trust::Unknown {
             return Tick::still(UNKNOWN);
         }
         match (figure.since, figure.trust) {
-            (Some(start), Trust::Fresh) => Tick::since(start, figure.trust, self.now),
-            _ => Tick::still(Locale::default().figure(figure)),
+            (Some(start), Trust::Fresh) if figure.low.is_none() => {
+                Tick::since(start, figure.trust, self.now)
+            }
+            _ => Tick::still(text(metric, figure)),
         }
     }
 
@@ -129,10 +136,15 @@ impl Subject<'_> {
     ) -> Vec<String> {
         let mut notes = Vec::new();
         if let Some(value) = figure.value.filter(|_| is_gone) {
-            notes.push(format!("last {}", Locale::default().value(Some(value))));
+            let last = live::Figure {
+                value: Some(value),
+                ..live::Figure::default()
+            };
+            notes.push(format!("last {}", text(metric, &last)));
         } else if matches!(figure.trust, Trust::Stale | Trust::Lost(_)) {
             notes.push(NOT_FRESH.to_owned());
         }
+        notes.extend(figure.reason.clone().filter(|_| !is_gone));
         notes.extend(limit_words(metric, limits, self.target));
         let goal = format!("goal {}%", self.target.service_level);
         let marks = [
@@ -152,7 +164,12 @@ impl Subject<'_> {
         judged: &Judged<'_>,
     ) -> Vec<(&'static str, String)> {
         let entry = explain::entry(metric);
-        let mut rows = vec![("What it is", entry.formula.to_owned())];
+        let (what, unknown) = if self.is_reckoned {
+            (explain::reckoned(metric), explain::NOT_RECKONED)
+        } else {
+            (entry.formula, entry.unknown)
+        };
+        let mut rows = vec![("What it is", what.to_owned())];
         let marks = figure.of_day.as_ref();
         let formula = marks
             .and_then(|marks| marks.formula)
@@ -168,21 +185,24 @@ impl Subject<'_> {
         }
         rows.push(("Window", self.window(metric, marks)));
         rows.push(("Source", self.source_words(metric, figure, heard)));
+        if figure.age_unknown {
+            rows.push(("Age", self.age_words()));
+        }
         if let Some(words) = limit_words(metric, &judged.limits, self.target) {
             rows.push((
                 "Limits",
                 format!("{words}, on the board “{}”", judged.board),
             ));
         }
-        if metric.is_of_the_day() && self.is_counted_here() {
-            rows.push(("Estimated", estimate(metric, figure)));
+        if metric.is_of_the_day() {
+            rows.push(("Estimated", self.estimate(metric, figure)));
         }
         if let Some(reason) = &figure.reason {
             rows.push(("Not one number because", format!("{reason}.")));
         } else if figure.value.is_none() || figure.trust == Trust::Unknown {
             rows.push((
                 "No value because",
-                self.why_unknown(metric, figure, entry.unknown),
+                self.why_unknown(metric, figure, unknown),
             ));
         }
         rows.push(("In files and API", metric.name().to_owned()));
@@ -192,6 +212,9 @@ impl Subject<'_> {
     fn window(&self, metric: Metric, marks: Option<&DayMarks>) -> String {
         match marks {
             Some(marks) => self.day(marks),
+            None if metric == Metric::AverageWait && self.is_reckoned => {
+                "As long as the source's own statistic looks back.".to_owned()
+            }
             None if metric == Metric::AverageWait => {
                 "The last 15 minutes, rolling, as the source has it.".to_owned()
             }
@@ -206,6 +229,9 @@ impl Subject<'_> {
         let Some(since) = marks.since else {
             return "Today; nothing has been counted yet.".to_owned();
         };
+        if self.is_reckoned && marks.complete {
+            return "Today, as the vendor's day goes: the whole day so far.".to_owned();
+        }
         let mut words = format!("Today since {} ({zone})", time(since));
         if !marks.gaps.is_empty() {
             let gaps = marks.gaps.iter().map(|gap| {
@@ -223,20 +249,44 @@ impl Subject<'_> {
         words
     }
 
+    /// "voice (Genesys)"
+    fn source_name(&self) -> String {
+        let name = |id: &SourceId| {
+            let source = self.picture.sources.get(id);
+            match source.map(|source| names::vendor(source.kind)) {
+                Some(vendor) => format!("{id} ({vendor})"),
+                None => id.to_string(),
+            }
+        };
+        if self.several.is_empty() {
+            return name(self.source);
+        }
+        let names: Vec<_> = self.several.iter().map(|id| name(id)).collect();
+        names.join(" and ")
+    }
+
+    /// Of a figure over several: who the parts are from.
+    fn parts_words(&self, heard: Option<Mono>) -> String {
+        let said = format!("Put together from what {} say of it", self.source_name());
+        match heard {
+            Some(heard) => {
+                let ago = clock::age(self.now.mono.since(heard));
+                format!("{said}; the last of it was said {ago} ago.")
+            }
+            None => format!("{said}."),
+        }
+    }
+
     fn source_words(&self, metric: Metric, figure: &live::Figure, heard: Option<Mono>) -> String {
-        let Some(source) = self.picture.sources.get(self.source) else {
-            return "Put together from what each of several gives.".to_owned();
-        };
-        let name = match source.kind {
-            "vngage" => format!("{} (Vngage)", self.source),
-            "genesys" => format!("{} (Genesys)", self.source),
-            "gms" => format!("{} (GMS)", self.source),
-            _ => self.source.to_string(),
-        };
-        let is_of_day = metric.is_of_the_day() || metric == Metric::Cases;
-        let counted = is_of_day && self.is_counted_here();
-        let heard = if is_of_day {
-            heard.or(source.heard)
+        if !self.several.is_empty() {
+            return self.parts_words(heard);
+        }
+        let source = self.picture.sources.get(self.source);
+        let name = self.source_name();
+        let is_of_day = metric.is_of_the_day();
+        let counted = !self.is_reckoned && (is_of_day || metric == Metric::Cases);
+        let heard = if counted {
+            source.and_then(|source| source.heard)
         } else {
             heard
         };
@@ -248,6 +298,9 @@ impl Subject<'_> {
             (true, None) => {
                 format!("Counted here from the events of {name}, which has not spoken yet.")
             }
+            (false, Some(ago)) if is_of_day => {
+                format!("Counted by {name}, which said it {ago} ago.")
+            }
             (false, Some(ago)) => format!("{name} said it {ago} ago."),
             (false, None) => format!("{name} has not said it yet."),
         };
@@ -255,6 +308,9 @@ impl Subject<'_> {
             Trust::Lost(lost) => {
                 let at = clock::exact(self.picture, lost.at, self.now);
                 format!("{said} The connection was lost at {at}; the value is from then.")
+            }
+            Trust::Stale if self.is_reckoned => {
+                format!("{said} That is too long ago, or before a break, so it is not vouched for.")
             }
             Trust::Stale => {
                 format!(
@@ -265,10 +321,22 @@ impl Subject<'_> {
         }
     }
 
-    /// Whether contacts are told one by one, and counted here.
-    fn is_counted_here(&self) -> bool {
-        let source = self.picture.sources.get(self.source);
-        source.is_some_and(live::Source::tells_contacts)
+    fn age_words(&self) -> String {
+        let name = self.source_name();
+        format!(
+            "Not known: {name} did not say how old it was when it gave it; it may be from its cache."
+        )
+    }
+
+    fn estimate(&self, metric: Metric, figure: &live::Figure) -> String {
+        let estimated = figure.of_day.as_ref().is_some_and(|marks| marks.estimated);
+        match (estimated, metric) {
+            (false, _) if self.is_reckoned => format!("No: {} reckons it.", self.source_name()),
+            (false, _) if !self.several.is_empty() => "No.".to_owned(),
+            (false, _) => "No: it is counted from events.".to_owned(),
+            (true, Metric::Abandoned) => "Yes: nobody tells that a visitor left.".to_owned(),
+            (true, _) => "Yes: it holds abandons, and nobody tells that a visitor left.".to_owned(),
+        }
     }
 
     fn why_unknown(&self, metric: Metric, figure: &live::Figure, usual: &str) -> String {
@@ -280,6 +348,7 @@ impl Subject<'_> {
         }
         if let Some(marks) = &figure.of_day
             && marks.since.is_none()
+            && !self.is_reckoned
         {
             return "Its source has not been connected yet, so nothing was counted.".to_owned();
         }
@@ -317,12 +386,12 @@ fn is_estimated(figure: &live::Figure) -> bool {
     !zero && figure.of_day.as_ref().is_some_and(|marks| marks.estimated)
 }
 
-fn estimate(metric: Metric, figure: &live::Figure) -> String {
-    let estimated = figure.of_day.as_ref().is_some_and(|marks| marks.estimated);
-    match (estimated, metric) {
-        (false, _) => "No: it is counted from events.",
-        (true, Metric::Abandoned) => "Yes: nobody tells that a visitor left.",
-        (true, _) => "Yes: it holds abandons, and nobody tells that a visitor left.",
+/// A value as it is read; times of an agent's day in hours and minutes.
+fn text(metric: Metric, figure: &live::Figure) -> String {
+    match figure.value {
+        Some(Value::Seconds(seconds)) if metric.is_total() && figure.low.is_none() => {
+            Locale::default().hours(seconds)
+        }
+        _ => Locale::default().figure(figure),
     }
-    .to_owned()
 }

@@ -52,6 +52,16 @@ pub(super) fn agent_by_id(picture: &Picture, id: &AgentId) -> Link {
     }
 }
 
+/// What a kind of source is called.
+pub(super) fn vendor(kind: &'static str) -> &'static str {
+    match kind {
+        "vngage" => "Vngage",
+        "genesys" => "Genesys",
+        "gms" => "GMS",
+        other => other,
+    }
+}
+
 pub(super) fn board(id: &str, title: &str) -> Link {
     Link {
         name: title.to_owned(),

@@ -2,7 +2,7 @@
 
 use crate::domain::AgentState;
 use crate::{
-    boards::state_words,
+    boards::presence_words,
     domain::Moment,
     live::{Picture, Presence, Trust},
 };
@@ -20,6 +20,8 @@ pub(super) struct Person {
     pub(super) word: &'static str,
     /// How long in this state; empty where it has no clock.
     pub(super) lasts: Option<Tick>,
+    /// Why they are not ready, in words.
+    pub(super) reason: String,
     pub(super) cases: String,
     /// Where those cases are.
     pub(super) queues: Vec<Link>,
@@ -28,13 +30,7 @@ pub(super) struct Person {
 
 pub(super) fn person(picture: &Picture, who: &Presence<'_>, now: Moment) -> Person {
     let trust = who.trust;
-    let (glyph, word) = if trust == Trust::Unknown {
-        ("·", "Not known yet")
-    } else if who.state == AgentState::Unknown && who.cases().is_none() {
-        ("·", "State not known")
-    } else {
-        state_words(who.state)
-    };
+    let (glyph, word) = presence_words(who);
     Person {
         key: who.id.to_string(),
         link: names::presence(who),
@@ -42,6 +38,7 @@ pub(super) fn person(picture: &Picture, who: &Presence<'_>, now: Moment) -> Pers
         glyph,
         word,
         lasts: who.since.map(|since| Tick::since(since, trust, now)),
+        reason: who.reason().unwrap_or_default().to_owned(),
         cases: match (who.is_accounted(), who.cases()) {
             (_, None) => UNKNOWN.to_owned(),
             _ if trust == Trust::Unknown => UNKNOWN.to_owned(),

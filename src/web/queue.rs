@@ -12,8 +12,8 @@ use axum::{
 
 use crate::{
     boards::{Board, JudgedFigure, Judgement, Locale, Origin, Severity, judge},
-    domain::{AgentState, Metric, Moment, Value},
-    live::{CaseState, Picture, Presence, Queue, Trust},
+    domain::{AgentState, Metric, Moment, QueueId, SourceId, Value},
+    live::{CaseState, Picture, Presence, Queue, Source, Trust},
 };
 
 use super::{
@@ -53,6 +53,10 @@ struct Page {
     today: Vec<Figure>,
     /// Which part of the day was counted, and whether that is all of it.
     day: String,
+    /// Its contacts are told one by one.
+    tells_cases: bool,
+    /// Who serves which queue is told, or somebody is known to.
+    tells_agents: bool,
     waiting: Vec<Contact>,
     all_waiting: Option<String>,
     /// How many the queue itself counts, where that is less than those listed.
@@ -63,6 +67,13 @@ struct Page {
     more_agents: usize,
     chart: Option<Chart>,
     boards: Vec<Link>,
+    /// Of a group: the queues that it is made of.
+    members: Vec<Link>,
+    is_group: bool,
+    /// The groups that it is in.
+    groups: Vec<Link>,
+    /// The same queue as other sources have it.
+    linked: Vec<Link>,
     source: String,
     external: String,
     external_ids: Vec<(Arc<str>, Arc<str>)>,
@@ -116,9 +127,14 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
         picture,
         now,
         source: &queue.id.source,
+        several: several(picture, queue),
         target: &target,
         quiet_since: queue.quiet_since,
+        is_reckoned: picture.members(queue).all(|member| member.gives.is_some()),
     };
+    let source = picture.sources.get(&queue.id.source);
+    let tells_cases = source.is_some_and(Source::tells_contacts);
+    let members = queue.members.as_deref().unwrap_or_default();
     let (of_day, of_now) = figures(&subject, queue, board, &judgement);
     let (waiting, all_waiting, unplaced) = waiting(picture, queue, now);
     let (agents, more_agents) = agents(picture, queue, now);
@@ -141,6 +157,8 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
         day: marks.map(|marks| subject.day(&marks)).unwrap_or_default(),
         now: of_now,
         today: of_day,
+        tells_cases,
+        tells_agents: !agents.is_empty() || tells_cases,
         counted: counted(picture, queue, now).filter(|n| *n < waiting.len() as u64),
         waiting,
         all_waiting,
@@ -152,12 +170,59 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
             .iter()
             .map(|board| names::board(&board.id, &board.title))
             .collect(),
+        members: members
+            .iter()
+            .map(|id| names::queue_by_id(picture, id))
+            .collect(),
+        is_group: queue.members.is_some(),
+        groups: groups_of(picture, queue),
+        linked: linked(picture, queue),
         source: queue.id.source.to_string(),
         external: queue.id.external.to_string(),
         external_ids: queue.external_ids.to_vec(),
         id,
         name,
     }
+}
+
+/// The sources of a group's members, each once.
+fn several<'a>(picture: &'a Picture, queue: &'a Queue) -> Vec<&'a SourceId> {
+    if queue.members.is_none() {
+        return Vec::new();
+    }
+    let mut sources: Vec<_> = picture
+        .members(queue)
+        .map(|member| &member.id.source)
+        .collect();
+    sources.sort_unstable();
+    sources.dedup();
+    sources
+}
+
+fn groups_of(picture: &Picture, queue: &Queue) -> Vec<Link> {
+    let groups = picture.site.groups.iter();
+    let own = groups.filter(|group| group.queues.contains(&queue.id));
+    own.map(|group| names::queue_by_id(picture, &group.id))
+        .collect()
+}
+
+/// What `[links]` says to be the same queue, from either side.
+fn linked(picture: &Picture, queue: &Queue) -> Vec<Link> {
+    let links = picture.site.links.iter();
+    let mut same: Vec<&QueueId> = Vec::new();
+    for (id, others) in links {
+        if *id == queue.id {
+            same.extend(others);
+        } else if others.contains(&queue.id) {
+            same.push(id);
+            same.extend(others.iter().filter(|other| **other != queue.id));
+        }
+    }
+    same.sort_unstable();
+    same.dedup();
+    same.into_iter()
+        .map(|id| names::queue_by_id(picture, id))
+        .collect()
 }
 
 /// Of the day, and of now.

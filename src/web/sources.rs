@@ -1,12 +1,14 @@
 //! `/sources`: how the upstream systems are, in words, with what to do.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{Router, extract::State, response::Html, routing::get};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     boards::Locale,
-    domain::Moment,
+    domain::{Account, Moment},
     live::{Counts, Health, Source},
 };
 
@@ -15,6 +17,7 @@ use super::{
     about::{Row, rows},
     assets,
     clock::ago,
+    names,
     story::{Story, story},
 };
 
@@ -41,8 +44,13 @@ struct Shown {
     counts: Counts,
     events: Vec<(String, Counts)>,
     reasons: Vec<(&'static str, u64)>,
+    /// How the statistics fare that are asked for, in words.
+    asked: Vec<(&'static str, String)>,
+    /// Of those, which are refused, and why; and how many more.
+    refused: Vec<(Arc<str>, Arc<str>)>,
+    more_refused: usize,
     /// Of the clock and the pace, once it has spoken.
-    habits: Option<(String, String)>,
+    habits: Vec<(&'static str, String)>,
     log: Vec<Logged>,
 }
 
@@ -87,10 +95,7 @@ fn shown(source: &Source, zone: &TimeZone, now: Moment) -> Shown {
     let since = source.lost.map_or(source.since, |lost| lost.at);
     Shown {
         id: source.id.to_string(),
-        kind: match source.kind {
-            "vngage" => "Vngage",
-            other => other,
-        },
+        kind: names::vendor(source.kind),
         state,
         glyph,
         word,
@@ -113,10 +118,83 @@ fn shown(source: &Source, zone: &TimeZone, now: Moment) -> Shown {
             .map(|(event, counts)| (event.to_string(), *counts))
             .collect(),
         reasons: source.by_reason.iter().map(|(why, n)| (*why, *n)).collect(),
-        habits: (source.last_message_at)
-            .map(|_| (offset(source.offset), interval(source.interval))),
+        asked: (source.account.as_deref())
+            .map(|account| asked(source, account, zone, now))
+            .unwrap_or_default(),
+        refused: (source.account.as_deref())
+            .map(|account| account.refused.clone())
+            .unwrap_or_default(),
+        more_refused: (source.account.as_deref()).map_or(0, |account| {
+            account.all_refused.saturating_sub(account.refused.len())
+        }),
+        habits: habits(source),
         log: Vec::new(),
     }
+}
+
+/// What is asked of a vendor that reckons by itself, and how that fares.
+fn asked(
+    source: &Source,
+    account: &Account,
+    zone: &TimeZone,
+    now: Moment,
+) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    let since = account.signed_in.map(|at| clock(at, zone, now));
+    let since = since.map_or_else(|| "not now".to_owned(), |at| format!("since {at}"));
+    rows.push(("Signed in", since));
+    let way = match account.transport {
+        "long-polling" => "long-polling",
+        "websocket" => "a WebSocket",
+        "polling" => "asking again and again",
+        other => other,
+    };
+    let by = match (way, account.address.as_str()) {
+        ("", "") => String::new(),
+        ("", address) => address.to_owned(),
+        (way, "") => format!("by {way}"),
+        (way, address) => format!("{address}, by {way}"),
+    };
+    rows.push(("Asked at", by));
+    if 0 < account.subscriptions {
+        rows.push(("Subscriptions", account.subscriptions.to_string()));
+    }
+    rows.push(("Statistics", statistics(source, account)));
+    if let Some(told) = account.told {
+        let ago = ago(told, now);
+        rows.push(("Last values", format!("{ago} ago")));
+    }
+    rows.retain(|(_, words)| !words.is_empty());
+    rows
+}
+
+/// "12 asked for: 10 fresh, 1 without a valid value there, 1 refused"
+fn statistics(source: &Source, account: &Account) -> String {
+    let all = account.statistics;
+    let well = all.saturating_sub(account.invalid + account.all_refused);
+    if !source.is_live() {
+        return format!("{all} asked for; none is fresh while it is away");
+    }
+    let mut parts = vec![format!("{well} fresh")];
+    if 0 < account.invalid {
+        parts.push(format!("{} without a valid value there", account.invalid));
+    }
+    if 0 < account.all_refused {
+        parts.push(format!("{} refused", account.all_refused));
+    }
+    format!("{all} asked for: {}", parts.join(", "))
+}
+
+/// What was learned of a source once it has spoken. GMS tells ages, not times.
+fn habits(source: &Source) -> Vec<(&'static str, String)> {
+    let mut habits = Vec::new();
+    if source.last_message_at.is_some() && source.kind != "gms" {
+        habits.push(("Its clock", offset(source.offset)));
+    }
+    if source.last_message_at.is_some() && source.tells_contacts() {
+        habits.push(("Its pace", interval(source.interval)));
+    }
+    habits
 }
 
 fn log(web: &Web, source: &str, zone: &TimeZone, now: Moment) -> Vec<Logged> {

@@ -151,8 +151,8 @@ export function cards(list, groups) {
   let best = { size: 0, cols: 4, h: 10 };
   const full = groups.map((g) => Array.from(g.children).filter((c) => !c.hidden && !c.classList.contains('off')).length);
   groups.forEach((group, at) => group.parentNode.classList.toggle('off', !full[at]));
-  // As in the style: those without a case have half the height.
-  const tall = groups.map((group) => (group.dataset.group === 'unknown' ? 0.5 : 1));
+  // As in the style: those of whom only the name is known have half the height.
+  const tall = groups.map((group) => (group.classList.contains('low') ? 0.5 : 1));
   const heads = full.filter(Boolean).length;
   const head = 6 * vmin();
   for (let cols = 1; cols <= 8; cols++) {

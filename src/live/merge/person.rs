@@ -2,6 +2,8 @@
 //! know. Of a person the state that binds them most is shown: whoever talks in one place
 //! is not free because another place says so.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::domain::{AgentId, AgentState, Metric, Moment, Person, QueueId, Unit, Value};
@@ -172,6 +174,21 @@ impl Presence<'_> {
     /// The queues they serve.
     pub fn queues(&self) -> Vec<&QueueId> {
         once(self.agents.iter().flat_map(|agent| agent.queues.iter()))
+    }
+
+    /// Whether a source tells their state, and not only which cases they have.
+    pub fn is_state_told(&self) -> bool {
+        let mut stated = self.agents.iter().filter_map(|agent| agent.stated.as_ref());
+        stated.any(|stated| stated.gives_state)
+    }
+
+    /// The state on each medium, where there are several and they differ.
+    pub fn media(&self) -> &[(Arc<str>, AgentState)] {
+        let stated = self.saying().filter_map(|agent| agent.stated.as_ref());
+        let mut media = stated.map(|stated| stated.media.as_slice());
+        let differ =
+            |media: &&[(Arc<str>, AgentState)]| media.iter().any(|(_, state)| *state != media[0].1);
+        media.find(differ).unwrap_or_default()
     }
 
     /// Why they are not ready, in words.

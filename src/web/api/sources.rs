@@ -6,7 +6,10 @@ use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::Schema};
 
-use crate::live::{self, Counts, Health};
+use crate::{
+    domain::Account,
+    live::{self, Counts, Health},
+};
 
 use super::{
     super::Web,
@@ -52,6 +55,44 @@ struct Source {
     clock_offset: f64,
     /// The upstream's throttle interval, in seconds, as learned.
     interval: f64,
+    /// How the statistics fare that it is asked for; `null` where its contacts are told
+    /// one by one.
+    #[schema(required = true)]
+    account: Option<Asked>,
+}
+
+/// The statistics that a source is asked for.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Account)]
+struct Asked {
+    /// Since when we are signed in, or it answers.
+    #[schema(required = true)]
+    signed_in: Option<Time>,
+    /// `long-polling`, `websocket` or `polling`; `null` before one is in use.
+    #[schema(required = true)]
+    transport: Option<&'static str>,
+    /// Host and port that answer now.
+    address: String,
+    subscriptions: usize,
+    /// How many are asked for.
+    statistics: usize,
+    /// Of those, how many have no valid value at the vendor now.
+    invalid: usize,
+    /// Of those, how many the vendor refuses.
+    refused: usize,
+    /// What is refused, and why; the first fifty.
+    refusals: Vec<Refusal>,
+    /// When it last told values.
+    #[schema(required = true)]
+    last_value_at: Option<Time>,
+}
+
+/// A statistic that a vendor refuses.
+#[derive(Debug, Serialize, ToSchema)]
+struct Refusal {
+    statistic: Arc<str>,
+    /// A sentence.
+    why: Arc<str>,
 }
 
 /// Messages since the start.
@@ -108,6 +149,24 @@ fn json(source: &live::Source) -> Source {
         generation: source.generation,
         clock_offset: seconds(source.offset),
         interval: seconds(source.interval),
+        account: source.account.as_deref().map(asked),
+    }
+}
+
+fn asked(account: &Account) -> Asked {
+    let refusals = account.refused.iter().cloned();
+    Asked {
+        signed_in: account.signed_in.map(Time),
+        transport: Some(account.transport).filter(|transport| !transport.is_empty()),
+        address: account.address.clone(),
+        subscriptions: account.subscriptions,
+        statistics: account.statistics,
+        invalid: account.invalid,
+        refused: account.all_refused,
+        refusals: refusals
+            .map(|(statistic, why)| Refusal { statistic, why })
+            .collect(),
+        last_value_at: account.told.map(Time),
     }
 }
 
