@@ -7,10 +7,10 @@ use serde_json::{Value as Json, json};
 
 use crate::domain::{
     Account, Age, AgentState, Class, Fact, Given, Group, Id, Input, Line, Metric, Note, Person,
-    Said, Site, SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
+    Profile, Said, Site, SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
 };
 
-use super::web_tests::{get, named, queue_said, router_of, site};
+use super::web_tests::{get, named, queue_said, router_of, said, site};
 
 const SUPPORT: &str = "9002@SIP_Switch";
 
@@ -201,7 +201,7 @@ async fn the_sources_page_says_how_statistics_fare_and_nothing_of_a_broker() {
             "All is well but for 4 statistics that Genesys refuses.",
             "mend the entries in the configuration",
             "<dt>Signed in</dt><dd>since",
-            "<dd>api.example.com:443, by long-polling</dd>",
+            "<dd>api.example.com:443, told over long-polling</dd>",
             "<dt>Subscriptions</dt><dd>2</dd>",
             "<dd>21 asked for: 14 fresh, 3 without a valid value there, 4 refused</dd>",
             "<code>CurrentReadyAgents of Support</code></td><td>is not defined</td>",
@@ -335,6 +335,31 @@ async fn a_person_has_one_card_and_a_page_with_what_each_source_says() {
             "Put together from what voice (Genesys) and chat (Vngage) say of it",
         ],
     );
+}
+
+#[tokio::test]
+async fn who_shares_an_id_with_somebody_elsewhere_is_proposed_as_one_person() {
+    let anna = Fact::Profile(Profile {
+        name: Some("Anna Karlsson".into()),
+        external_ids: Some([("Genesys".into(), "AKL".into())].into()),
+        ..Profile::new(Class::Agent, Id::new(&"chat".into(), "77aa"))
+    });
+    let router = voice(vec![said(anna)]);
+
+    let of_voice = get(&router, "/agents/voice/akl").await.text;
+    let of_chat = get(&router, "/agents/chat/77aa").await.text;
+    let of_another = get(&router, "/agents/voice/bsv").await.text;
+
+    check(
+        &of_voice,
+        &[
+            "Perhaps the same person",
+            "<a href=\"/agents/chat/77aa\">",
+            "akl = { name = &#34;Anna K.&#34;, agents = [&#34;voice/akl&#34;, &#34;chat/77aa&#34;] }",
+        ],
+    );
+    check(&of_chat, &["<a href=\"/agents/voice/akl\">"]);
+    check_none(&of_another, &["Perhaps"]);
 }
 
 #[tokio::test]

@@ -194,7 +194,7 @@ fn seconds(millis: i64) -> f64 {
 
 fn cases(scene: &Scene<'_>, who: &Presence<'_>) -> String {
     match (who.is_accounted(), who.cases()) {
-        (_, None) | (true, Some(0)) => String::new(),
+        (_, None | Some(0)) => String::new(),
         (true, Some(n)) => scene.locale.cases(n),
         (false, Some(n)) => format!("≥ {}", scene.locale.cases(n)),
     }

@@ -155,13 +155,11 @@ fn calm(queues: &[Judged<'_>]) -> String {
 /// "Today 412 answered · 23 abandoned (5%), est." and what the day lacks.
 fn today<'a>(scene: &Scene<'a>, chosen: &[&'a Queue]) -> String {
     let over = scene.over(chosen);
-    let known = |metric| {
+    let figure = |metric| {
         let merged = scene.picture.merged(&over, metric, scene.now)?;
-        merged
-            .figure
-            .value
-            .filter(|_| merged.figure.reason.is_none())
+        Some(merged.figure).filter(|figure| figure.reason.is_none())
     };
+    let known = |metric| figure(metric)?.value;
     let mut parts = Vec::new();
     if let Some(answered) = known(Metric::Answered) {
         parts.push(format!("{} answered", scene.locale.value(Some(answered))));
@@ -170,9 +168,11 @@ fn today<'a>(scene: &Scene<'a>, chosen: &[&'a Queue]) -> String {
         let rate = known(Metric::AbandonRate);
         let rate = rate.map(|rate| format!(" ({})", scene.locale.value(Some(rate))));
         let text = scene.locale.value(Some(abandoned));
+        let marks = figure(Metric::Abandoned).and_then(|figure| figure.of_day);
+        let is_estimated = marks.is_some_and(|marks| marks.estimated);
         let estimated = match abandoned {
-            Value::Count(0) => "",
-            _ => ", est.",
+            Value::Count(n) if 0 < n && is_estimated => ", est.",
+            _ => "",
         };
         parts.push(format!(
             "{text} abandoned{}{estimated}",

@@ -236,7 +236,11 @@ impl<'a> Scene<'a> {
         } else {
             figure.trust
         };
-        let standing_now = self.standing(trust, heard);
+        let standing_now = match self.standing(trust, heard) {
+            // What is known of some of several is worth showing, however long others are away.
+            Standing::Gone if figure.low.is_some() => Standing::Grey,
+            other => other,
+        };
         let whole = figure.value.filter(|_| standing_now == Standing::Held);
         let text = || match whole {
             Some(value) => self.locale.value(Some(value)),

@@ -27,10 +27,12 @@ use super::{
 };
 
 /// Figures of an agent that are read first.
-const FIRST: [Metric; 3] = [
+const FIRST: [Metric; 5] = [
+    Metric::Cases,
     Metric::Handled,
-    Metric::AverageHandleTime,
+    Metric::Missed,
     Metric::Transferred,
+    Metric::AverageHandleTime,
 ];
 /// A target of nobody: figures of agents have none.
 const UNSET: Target = Target {
@@ -58,6 +60,8 @@ struct Page {
     state: Vec<(&'static str, String)>,
     /// Of a person: as each source has them.
     views: Vec<Sight>,
+    /// Who may be the same person, and the configuration that says so.
+    perhaps: Vec<(Link, String)>,
     figures: Vec<Figure>,
     day: String,
     cases: Vec<Contact>,
@@ -129,6 +133,7 @@ fn build(web: &Web, picture: &Picture, who: &Presence<'_>, now: Moment) -> Page 
         } else {
             Vec::new()
         },
+        perhaps: perhaps(picture, who),
         day: marks
             .map(|marks| subject(picture, who, now).day(&marks))
             .unwrap_or_default(),
@@ -173,6 +178,28 @@ fn state(picture: &Picture, who: &Presence<'_>, now: Moment) -> Vec<(&'static st
         rows.push(("Said", format!("{ago} ago")));
     }
     rows
+}
+
+/// Who may be the same person, and the line of `[people]` that says so.
+fn perhaps(picture: &Picture, who: &Presence<'_>) -> Vec<(Link, String)> {
+    let [agent] = who.agents[..] else {
+        return Vec::new();
+    };
+    let same = picture.perhaps_same(agent).into_iter().map(|other| {
+        let key: String = (agent.id.external.to_lowercase().chars())
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+            .collect();
+        let key = key.trim_matches('-');
+        let ids = [&agent.id, &other.id].map(|id| format!("{:?}", id.to_string()));
+        let line = format!(
+            "[people]\n{} = {{ name = {:?}, agents = [{}] }}",
+            if key.is_empty() { "somebody" } else { key },
+            who.name,
+            ids.join(", ")
+        );
+        (names::agent(picture, other), line)
+    });
+    same.collect()
 }
 
 /// As each source has them.
@@ -223,8 +250,8 @@ fn figures(picture: &Picture, who: &Presence<'_>, now: Moment) -> (Vec<Figure>, 
     let mut marks = None;
     let shown = Metric::all().filter(|metric| metric.whose() != Whose::Queue);
     let mut shown: Vec<Metric> = shown.collect();
-    // What they do now comes first.
-    shown.sort_by_key(|metric| (*metric != Metric::Cases, !FIRST.contains(metric)));
+    let place = |metric: &Metric| FIRST.iter().position(|first| first == metric);
+    shown.sort_by_key(|metric| place(metric).unwrap_or(FIRST.len()));
     let figures = shown.into_iter().filter_map(|metric| {
         let figure = picture.presence_figure(who, metric, now)?;
         if marks.is_none() {

@@ -64,7 +64,7 @@ const TABLE: &[Entry] = &[
     },
     Entry {
         metric: Metric::Offered,
-        formula: "Contacts that entered: answered + abandoned + left at once + sent on + still waiting.",
+        formula: "Contacts that entered: answered + abandoned + left within seconds + sent elsewhere + still waiting.",
         unknown: ENTRIES,
     },
     Entry {
@@ -74,7 +74,7 @@ const TABLE: &[Entry] = &[
     },
     Entry {
         metric: Metric::Abandoned,
-        formula: "Contacts gone before an agent opened them. Vngage has no event for it: when unopened cases outnumber everybody in queue for a while, the surplus counts as gone, the oldest first, and is taken back if one is opened after all. How long each had waited is not known, so those that left at once are among them.",
+        formula: "Contacts gone before an agent opened them. Vngage has no event for it: when unopened cases outnumber everybody in queue for a while, the surplus counts as gone, the oldest first, and is taken back if one is opened after all. How long each had waited is not known, so those that left within seconds are among them.",
         unknown: ENTRIES,
     },
     Entry {
@@ -89,7 +89,7 @@ const TABLE: &[Entry] = &[
     },
     Entry {
         metric: Metric::AbandonRate,
-        formula: "Abandoned ÷ (offered − left at once − still waiting).",
+        formula: "Abandoned ÷ (offered − left within seconds − still waiting).",
         unknown: ENTRIES,
     },
     Entry {
@@ -251,13 +251,13 @@ pub(super) const NOT_RECKONED: &str = "Its source has not said it yet, or has no
 /// A formula of service level in words (metrics.md §2).
 pub(super) fn service_level(formula: Formula) -> &'static str {
     match formula {
-        Formula::ShortIgnored => "answered in time ÷ (offered − left at once)",
+        Formula::ShortIgnored => "answered in time ÷ (offered − left within seconds)",
         Formula::Negative => "answered in time ÷ offered: who leaves counts against it",
         Formula::Positive => {
             "(answered in time + gone in time) ÷ offered: who leaves in time counts for it"
         }
         Formula::QuickIgnored => "answered in time ÷ (offered − gone in time)",
-        Formula::ShortMet => "(answered in time + left at once) ÷ offered",
+        Formula::ShortMet => "(answered in time + left within seconds) ÷ offered",
         Formula::AnsweredOnly => "answered in time ÷ answered: who leaves is not in it",
     }
 }

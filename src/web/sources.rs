@@ -142,20 +142,19 @@ fn asked(
     let mut rows = Vec::new();
     let since = account.signed_in.map(|at| clock(at, zone, now));
     let since = since.map_or_else(|| "not now".to_owned(), |at| format!("since {at}"));
-    rows.push(("Signed in", since));
+    rows.push(match source.kind {
+        "gms" => ("Answers", since),
+        _ => ("Signed in", since),
+    });
     let way = match account.transport {
-        "long-polling" => "long-polling",
-        "websocket" => "a WebSocket",
-        "polling" => "asking again and again",
+        "long-polling" => "told over long-polling",
+        "websocket" => "told over a WebSocket",
+        "polling" => "asked again and again",
         other => other,
     };
-    let by = match (way, account.address.as_str()) {
-        ("", "") => String::new(),
-        ("", address) => address.to_owned(),
-        (way, "") => format!("by {way}"),
-        (way, address) => format!("{address}, by {way}"),
-    };
-    rows.push(("Asked at", by));
+    let way = [account.address.as_str(), way];
+    let way: Vec<_> = way.into_iter().filter(|part| !part.is_empty()).collect();
+    rows.push(("Address", way.join(", ")));
     if 0 < account.subscriptions {
         rows.push(("Subscriptions", account.subscriptions.to_string()));
     }

@@ -144,30 +144,48 @@ export function regrow(list) {
   return true;
 }
 
-// Says whether all of it can be read.
+// Groups of few stand beside each other, in lines. Says whether all of it can be read.
 export function cards(list, groups) {
   const box = list.getBoundingClientRect();
   const gap = vmin();
-  let best = { size: 0, cols: 4, h: 10 };
-  const full = groups.map((g) => Array.from(g.children).filter((c) => !c.hidden && !c.classList.contains('off')).length);
-  groups.forEach((group, at) => group.parentNode.classList.toggle('off', !full[at]));
-  // As in the style: those of whom only the name is known have half the height.
-  const tall = groups.map((group) => (group.classList.contains('low') ? 0.5 : 1));
-  const heads = full.filter(Boolean).length;
-  const head = 6 * vmin();
+  let best = { size: 0, cols: 4, h: 10, w: 10, spans: [] };
+  const all = groups.map((el) => ({
+    el: el.parentNode,
+    n: Array.from(el.children).filter((c) => !c.hidden && !c.classList.contains('off')).length,
+    // As in the style: those of whom only the name is known have half the height.
+    tall: el.classList.contains('low') ? 0.5 : 1,
+    head: el.previousElementSibling.textContent.length * 2.05 * vmin(),
+  }));
+  all.forEach(({ el, n }) => el.classList.toggle('off', !n));
+  const full = all.filter(({ n }) => n);
+  const count = full.reduce((sum, { n }) => sum + n, 0);
   for (let cols = 1; cols <= 8; cols++) {
-    const lines = full.map((n) => Math.ceil(n / cols));
-    const gaps = lines.reduce((sum, n) => sum + n, 0) * gap;
-    const units = lines.reduce((sum, n, at) => sum + n * tall[at], 0);
     const w = (box.width - gap * (cols - 1)) / cols;
-    const h = Math.min((box.height - heads * head - gaps) / Math.max(units, 0.5), 16 * vmin());
+    const lines = [];
+    let free = 0;
+    const spans = full.map(({ n, tall, head }) => {
+      const span = Math.min(cols, Math.max(n, Math.ceil(head / w)));
+      if (span > free) {
+        lines.push([0, 0]);
+        free = cols;
+      }
+      free -= span;
+      const line = lines[lines.length - 1];
+      const rows = Math.ceil(n / span);
+      line[0] = Math.max(line[0], rows);
+      line[1] = Math.max(line[1], rows * tall);
+      return span;
+    });
+    const sum = (part) => lines.reduce((of, line) => of + line[part], 0);
+    const h = Math.min((box.height - lines.length * 6 * vmin() - sum(0) * gap) / Math.max(sum(1), 0.5), 16 * vmin());
     if (w / h < 1.3) continue;
     const size = Math.min(w / 9.2, h / 4);
     // Of what is as large, cards rather than bars.
-    if (size > best.size || (size === best.size && cols <= Math.max(3, ...full))) best = { size, cols, h, w };
+    if (size > best.size || (size === best.size && cols <= Math.max(3, count))) best = { size, cols, h, w, spans };
   }
   const f = Math.max(Math.min(best.h / 4, best.w / 9.2, 5.3 * vmin()), 10);
   put(list, { cols: best.cols, h: best.h + 'px', f: f + 'px' });
+  full.forEach(({ el }, at) => put(el, { span: best.spans[at] || best.cols }));
   return f * 0.8 >= LEAST * vmin();
 }
 
@@ -175,7 +193,7 @@ export function table(list, count, measured) {
   const box = measured || list.getBoundingClientRect();
   kept = { box, count };
   const upright = box.height > box.width;
-  const h = Math.min(box.height / (count + HEAD), 12 * vmin());
+  const h = Math.min(box.height / (count + HEAD), (upright ? 18 : 12) * vmin());
   const least = LEAST * vmin();
   digits = widest(list);
   // Columns that cannot be read are left out, the last first.

@@ -6,6 +6,7 @@ mod group;
 mod over;
 mod people;
 mod person;
+mod proposal;
 mod sum;
 
 use crate::domain::{Metric, Moment, QueueId};
