@@ -8,12 +8,13 @@ use std::{
 use crate::boards::{Board, file};
 
 /// The sample boards, for the demo.
-const SAMPLES: [(&str, &str); 3] = [
+const SAMPLES: [(&str, &str); 4] = [
     (
         "customer-service.toml",
         include_str!("../../boards/customer-service.toml"),
     ),
     ("overview.toml", include_str!("../../boards/overview.toml")),
+    ("support.toml", include_str!("../../boards/support.toml")),
     ("team.toml", include_str!("../../boards/team.toml")),
 ];
 

@@ -65,7 +65,7 @@ pub async fn discover(plan: &Plan, id: &str) -> Result<Discovery, DiscoverError>
     let key = match upstream {
         Upstream::Genesys(_) => "name",
         Upstream::Gms(_) => "stat",
-        Upstream::Vngage(_) | Upstream::Simulator(_) => {
+        Upstream::Vngage(_) | Upstream::Simulator(_) | Upstream::Telephone(_) => {
             let id = upstream.id().clone();
             return Err(DiscoverError::NoNames { id });
         }
@@ -315,12 +315,12 @@ mod tests {
     async fn a_source_that_is_not_there_is_answered_with_those_that_are() {
         let plan = Plan::demo(([127, 0, 0, 1], 0).into(), 1, 1.0);
 
-        let error = discover(&plan, "voice").await.unwrap_err();
+        let error = discover(&plan, "nobody").await.unwrap_err();
 
         assert!(
             error
                 .to_string()
-                .starts_with("there is no source \"voice\""),
+                .starts_with("there is no source \"nobody\""),
             "{error}"
         );
     }

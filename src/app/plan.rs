@@ -53,7 +53,10 @@ pub enum Upstream {
     Vngage(vngage::Settings),
     Genesys(Box<genesys::Settings>),
     Gms(gms::Settings),
+    /// The demo's chat side.
     Simulator(simulator::Settings),
+    /// Its telephone side.
+    Telephone(simulator::Settings),
 }
 
 impl Upstream {
@@ -62,7 +65,7 @@ impl Upstream {
             Self::Vngage(settings) => &settings.id,
             Self::Genesys(settings) => &settings.id,
             Self::Gms(settings) => &settings.id,
-            Self::Simulator(settings) => &settings.id,
+            Self::Simulator(settings) | Self::Telephone(settings) => &settings.id,
         }
     }
 
@@ -71,7 +74,7 @@ impl Upstream {
         match self {
             Self::Genesys(genesys) => genesys.statistics.iter().map(|a| &a.statistic).collect(),
             Self::Gms(gms) => gms.statistics.iter().map(|a| &a.statistic).collect(),
-            Self::Vngage(_) | Self::Simulator(_) => Vec::new(),
+            Self::Vngage(_) | Self::Simulator(_) | Self::Telephone(_) => Vec::new(),
         }
     }
 }
@@ -111,16 +114,28 @@ impl Plan {
 
     /// A simulated contact centre in this machine's time zone.
     pub fn demo(listen: SocketAddr, seed: u64, pace: f64) -> Self {
-        let simulator = simulator::Settings {
+        let chat = simulator::Settings {
             seed,
             speed: pace,
             zone: TimeZone::system(),
             ..simulator::Settings::default()
         };
+        let telephone = simulator::Settings {
+            id: "voice".into(),
+            ..chat.clone()
+        };
+        let asked = simulator::voice::configured(&telephone).statistics;
+        let voice = SourceSetup {
+            id: telephone.id.clone(),
+            kind: "genesys",
+            demo: true,
+            queue_of: HashMap::new(),
+            not_queued: Vec::new(),
+            gives: statistics::gives(asked.iter().map(|asked| &asked.statistic)),
+        };
         let site = Site {
-            zone: simulator.zone.clone(),
-            sources: vec![simulator.setup()],
-            ..Site::default()
+            sources: vec![chat.setup(), voice],
+            ..simulator::site(&chat, &telephone)
         };
         Self {
             listen,
@@ -130,7 +145,7 @@ impl Plan {
             site,
             boards: boards::samples(),
             folder: None,
-            upstreams: vec![Upstream::Simulator(simulator)],
+            upstreams: vec![Upstream::Simulator(chat), Upstream::Telephone(telephone)],
             store: None,
             tls: None,
             demo: true,

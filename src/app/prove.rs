@@ -28,7 +28,7 @@ pub(super) async fn configured(upstream: &Upstream) -> Vec<Finding> {
     let proofs = match upstream {
         Upstream::Genesys(settings) => asked(count, genesys::probe(settings)).await,
         Upstream::Gms(settings) => asked(count, gms::probe(settings)).await,
-        Upstream::Vngage(_) | Upstream::Simulator(_) => Ok(Vec::new()),
+        Upstream::Vngage(_) | Upstream::Simulator(_) | Upstream::Telephone(_) => Ok(Vec::new()),
     };
     rows(&upstream.id().to_string(), proofs)
 }
@@ -39,7 +39,7 @@ pub(super) async fn others(upstream: &Upstream, statistics: &[Statistic]) -> Pro
     match upstream {
         Upstream::Genesys(settings) => asked(count, genesys::discover(settings, statistics)).await,
         Upstream::Gms(settings) => asked(count, gms::discover(settings, statistics)).await,
-        Upstream::Vngage(_) | Upstream::Simulator(_) => Ok(Vec::new()),
+        Upstream::Vngage(_) | Upstream::Simulator(_) | Upstream::Telephone(_) => Ok(Vec::new()),
     }
 }
 

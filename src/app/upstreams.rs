@@ -10,7 +10,12 @@ use crate::{
     domain::SourceId,
     intake::Outlet,
     sources::{
-        Orders, genesys::Genesys, gms::Gms, simulator::Simulator, supervise, vngage::Vngage,
+        Orders,
+        genesys::Genesys,
+        gms::Gms,
+        simulator::{Simulator, voice::Voice},
+        supervise,
+        vngage::Vngage,
     },
 };
 
@@ -66,6 +71,9 @@ impl Upstreams {
                 Upstream::Gms(settings) => supervise(Gms::new(settings), outlet, orders).await,
                 Upstream::Simulator(settings) => {
                     supervise(Simulator::new(settings), outlet, orders).await;
+                }
+                Upstream::Telephone(settings) => {
+                    supervise(Voice::new(settings), outlet, orders).await;
                 }
             }
         }

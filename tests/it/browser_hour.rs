@@ -1,7 +1,7 @@
 //! An hour of the simulated centre lies behind the board: its lines are drawn whole.
 //! With `WALLBOARD_PICTURE=FILE` (`scripts/picture`) it is kept as the README's picture.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use jiff::{
     SignedDuration, Timestamp,
@@ -10,12 +10,13 @@ use jiff::{
 };
 use serde_json::json;
 use wallboard::{
+    app,
     boards::{Studio, ViewKey},
     domain::{Break, Input, Line, Moment, Mono, Site},
     intake::Clock,
     live::{Live, State},
     sources::{
-        simulator::{Centre, Script, Settings},
+        simulator::{Centre, Script, Settings, voice::Telephone},
         vngage::decode,
     },
 };
@@ -31,7 +32,7 @@ const BEHIND: SignedDuration = SignedDuration::from_mins(75);
 /// Many days are tried until one ends as the picture shall show it.
 const DAYS: u64 = 500;
 const IS_WHOLE: &str = "document.getElementById('link').dataset.state === 'live' && \
-     document.querySelectorAll('.row .spark').length === 6 && \
+     document.querySelectorAll('.row .spark').length === 11 && \
      [...document.querySelectorAll('.row .spark')].every((line) => !/not known/.test(line.getAttribute('aria-label')))";
 /// Fades are over.
 const IS_STILL: &str = "document.getAnimations().length === 0";
@@ -41,10 +42,12 @@ async fn after_an_hour_each_queue_shows_its_course_without_a_gap() {
     let clock = Clock::start();
     let zone = where_it_is_half_past_ten(clock.now().wall);
     let picture = std::env::var("WALLBOARD_PICTURE").ok();
-    let live = (1..=DAYS)
-        .map(|seed| Live::new(clock, an_hour(seed, clock.now(), &zone)))
-        .find(|live| picture.is_none() || wants_attention(live))
+    let now = clock.now();
+    let of = |seed, with_voice| Live::new(clock, an_hour(seed, now, &zone, with_voice));
+    let seed = (1..=DAYS)
+        .find(|seed| picture.is_none() || wants_attention(&of(*seed, false)))
         .unwrap();
+    let live = of(seed, true);
     let plan = Plan {
         demo: true,
         ..Plan::default()
@@ -64,42 +67,66 @@ async fn after_an_hour_each_queue_shows_its_course_without_a_gap() {
 }
 
 /// What the live state is after an hour of a simulated day that ends now.
-fn an_hour(seed: u64, end: Moment, zone: &TimeZone) -> State {
-    let settings = Settings {
+fn an_hour(seed: u64, end: Moment, zone: &TimeZone, with_voice: bool) -> State {
+    let chat = Settings {
         seed,
         zone: zone.clone(),
         ..Settings::default()
     };
+    let telephone = Settings {
+        id: "voice".into(),
+        ..chat.clone()
+    };
     let start = end.wall - BEHIND;
+    let mut said = told_by_chat(&chat, start, end.wall);
+    if with_voice {
+        let mut voice = Telephone::new(&telephone, start);
+        let opening = voice.open().into_iter().map(|input| (start, input));
+        said.extend(opening);
+        for (at, inputs) in voice.advance(end.wall) {
+            said.extend(inputs.into_iter().map(|input| (at, input)));
+        }
+        said.sort_by_key(|(at, _)| *at);
+    }
+
+    let demo = app::Plan::demo(SocketAddr::from(([127, 0, 0, 1], 0)), seed, 1.0);
+    let site = Site {
+        zone: zone.clone(),
+        ..demo.site
+    };
     let at = |wall: Timestamp| Moment {
         wall,
         mono: Mono(end.mono.0 + wall.as_millisecond() - end.wall.as_millisecond()),
     };
     let mut state = State::default();
-    let mut apply = |input: &Input, wall| {
-        state.apply(input, at(wall));
-    };
-    let id = settings.id.clone();
-    let site = Site {
-        zone: zone.clone(),
-        sources: vec![settings.setup()],
-        ..Site::default()
-    };
-    apply(&Input::Settings(Arc::new(site)), start);
-    let broken = Some(Break::Start);
-    apply(&Input::Line(id.clone(), Line::CatchingUp { broken }), start);
-    apply(&Input::Line(id.clone(), Line::Connected), start);
-    let mut centre = Centre::new(Script {
-        seed,
-        start,
-        speed: settings.speed,
-        zone: zone.clone(),
-    });
-    for said in centre.advance(end.wall) {
-        let input = decode::input(&id, said.routing_key, &said.body);
-        apply(&input, said.at.max(start));
+    state.apply(&Input::Settings(Arc::new(site)), at(start));
+    for (wall, input) in said {
+        state.apply(&input, at(wall));
     }
     state
+}
+
+fn told_by_chat(chat: &Settings, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Input)> {
+    let broken = Some(Break::Start);
+    let mut said = vec![
+        (
+            start,
+            Input::Line(chat.id.clone(), Line::CatchingUp { broken }),
+        ),
+        (start, Input::Line(chat.id.clone(), Line::Connected)),
+    ];
+    let mut centre = Centre::new(Script {
+        seed: chat.seed,
+        start,
+        speed: chat.speed,
+        zone: chat.zone.clone(),
+    });
+    let messages = centre.advance(end).into_iter().map(|said| {
+        let input = decode::input(&chat.id, said.routing_key, &said.body);
+        (said.at.max(start), input)
+    });
+    said.extend(messages);
+    said
 }
 
 /// One queue is critical, one or two are near it.

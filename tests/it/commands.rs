@@ -1,6 +1,7 @@
 //! The commands as somebody at a terminal uses them.
 
 use std::{
+    collections::BTreeMap,
     fs,
     process::{Command, Output},
     time::{Duration, Instant},
@@ -203,22 +204,31 @@ fn the_manual_and_the_completions_know_every_command() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_demo_has_six_queues_and_two_dozen_agents() {
+async fn the_demo_has_a_chat_side_a_telephone_side_and_what_they_are_together() {
     let demo = Demo::start();
-    let list = async |path: &str, name: &str| {
-        let answer = reqwest::get(format!("{}api/v1/{path}", demo.address))
-            .await
-            .unwrap();
-        let answer: serde_json::Value = answer.json().await.unwrap();
-        answer[name].as_array().unwrap().len()
+    let list = async |name: &str| {
+        let answer = reqwest::get(demo.url(&format!("/api/v1/{name}"))).await;
+        let answer: serde_json::Value = answer.unwrap().json().await.unwrap();
+        let mut of = BTreeMap::new();
+        for one in answer[name].as_array().unwrap() {
+            let source = one["source"].as_str().unwrap().to_owned();
+            *of.entry(source).or_insert(0) += 1;
+        }
+        of
+    };
+    let all = |all: &[(&str, i32)]| -> BTreeMap<String, i32> {
+        all.iter().map(|(of, n)| ((*of).to_owned(), *n)).collect()
     };
 
     until("all are there", SOON, async || {
-        let found = (
-            list("queues", "queues").await,
-            list("agents", "agents").await,
-        );
-        if found == (6, 24) { Ok(()) } else { Err(found) }
+        let found = (list("queues").await, list("agents").await);
+        let queues = all(&[("chat", 6), ("group", 1), ("voice", 5)]);
+        let agents = all(&[("chat", 24), ("person", 2), ("voice", 20)]);
+        if found == (queues, agents) {
+            Ok(())
+        } else {
+            Err(found)
+        }
     })
     .await;
 }

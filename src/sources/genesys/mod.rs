@@ -16,6 +16,7 @@ mod probe;
 mod rest;
 mod session;
 mod settings;
+pub(super) mod stage;
 mod uuid;
 mod work;
 

@@ -36,15 +36,7 @@ impl Desktop {
     }
 
     async fn subscribe(&self, order: &Order) -> Result<Envelope, Error> {
-        let statistics = order.members.iter().map(|(place, name)| {
-            let mut statistic = named(&self.asked[*place as usize]);
-            statistic["statisticId"] = name.to_string().into();
-            statistic
-        });
-        let body = json!({
-            "operationId": order.subscription.to_string(),
-            "data": {"statistics": statistics.collect::<Value>()},
-        });
+        let body = subscription(order, &self.asked);
         let path = "subscriptions?verbose=INFO";
         self.post(Call::Subscription, path, &body).await
     }
@@ -101,6 +93,19 @@ impl Desktop {
             .call(Call::Farewell, |http| http.delete(&url))
             .await
     }
+}
+
+/// An order as the API wants it.
+pub(super) fn subscription(order: &Order, asked: &[Asked]) -> Value {
+    let statistics = order.members.iter().map(|(place, name)| {
+        let mut statistic = named(&asked[*place as usize]);
+        statistic["statisticId"] = name.to_string().into();
+        statistic
+    });
+    json!({
+        "operationId": order.subscription.to_string(),
+        "data": {"statistics": statistics.collect::<Value>()},
+    })
 }
 
 /// A statistic as the API is asked for it.

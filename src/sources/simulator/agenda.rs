@@ -39,21 +39,30 @@ pub(super) enum Happening {
     Incident,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Agenda {
-    entries: BinaryHeap<Reverse<Entry>>,
+#[derive(Debug)]
+pub(super) struct Agenda<W> {
+    entries: BinaryHeap<Reverse<Entry<W>>>,
     noted: u64,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct Entry<W> {
     at: Timestamp,
     place: u64,
-    what: Happening,
+    what: W,
 }
 
-impl Agenda {
-    pub(super) fn note(&mut self, at: Timestamp, what: Happening) {
+impl<W> Default for Agenda<W> {
+    fn default() -> Self {
+        Self {
+            entries: BinaryHeap::new(),
+            noted: 0,
+        }
+    }
+}
+
+impl<W> Agenda<W> {
+    pub(super) fn note(&mut self, at: Timestamp, what: W) {
         self.noted += 1;
         let place = self.noted;
         self.entries.push(Reverse(Entry { at, place, what }));
@@ -64,7 +73,7 @@ impl Agenda {
     }
 
     /// The next happening not after `to`.
-    pub(super) fn next(&mut self, to: Timestamp) -> Option<(Timestamp, Happening)> {
+    pub(super) fn next(&mut self, to: Timestamp) -> Option<(Timestamp, W)> {
         if self.due()? > to {
             return None;
         }
@@ -78,22 +87,22 @@ impl Agenda {
     }
 }
 
-impl Ord for Entry {
+impl<W> Ord for Entry<W> {
     fn cmp(&self, other: &Self) -> Ordering {
         (self.at, self.place).cmp(&(other.at, other.place))
     }
 }
 
-impl PartialOrd for Entry {
+impl<W> PartialOrd for Entry<W> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Entry {
+impl<W> PartialEq for Entry<W> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Entry {}
+impl<W> Eq for Entry<W> {}

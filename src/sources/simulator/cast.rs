@@ -43,7 +43,8 @@ pub(super) struct Topic {
 }
 
 const SALES: GroupNo = 0;
-const SUPPORT: GroupNo = 1;
+/// The group that the telephone has a queue for too.
+pub(super) const SUPPORT: GroupNo = 1;
 /// The group whose incident is staged for those who watch the first minutes.
 pub(super) const BILLING: GroupNo = 2;
 const RETURNS: GroupNo = 3;

@@ -44,7 +44,7 @@ pub struct Centre {
     speed: f64,
     zone: TimeZone,
     now: Timestamp,
-    agenda: Agenda,
+    agenda: Agenda<Happening>,
     demand: Demand,
     floor: Floor,
     published: [Publication; GROUPS.len()],

@@ -20,10 +20,10 @@ use super::{
 
 /// When the line is lost for the first time, after the start.
 const FIRST_LOSS: SignedDuration = SignedDuration::from_mins(6);
-const LOST_FOR: SignedDuration = SignedDuration::from_secs(75);
+pub(super) const LOST_FOR: SignedDuration = SignedDuration::from_secs(75);
 const LOSS_EVERY: SignedDuration = SignedDuration::from_mins(20);
 /// VEP keeps messages this long. A machine that slept longer has missed some.
-const KEPT: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const KEPT: SignedDuration = SignedDuration::from_mins(5);
 /// As many messages as go in as one batch.
 const BATCH: usize = 64;
 
@@ -149,7 +149,7 @@ impl Source for Simulator {
             if now < heard - LOST_FOR || now > heard + KEPT {
                 return Err(SimulatorError::ClockJumped);
             }
-            match (is_away, is_lost(start, now)) {
+            match (is_away, is_lost(FIRST_LOSS, start, now)) {
                 (true, true) => (),
                 (false, false) => self.forward(outlet, &centre.advance(now)).await?,
                 (false, true) => self.go_away(outlet).await?,
@@ -157,7 +157,7 @@ impl Source for Simulator {
                     self.catch_up(outlet, None, &centre.advance(now)).await?;
                 }
             }
-            is_away = is_lost(start, now);
+            is_away = is_lost(FIRST_LOSS, start, now);
             if !is_away {
                 heard = now;
             }
@@ -172,9 +172,10 @@ impl Failure for SimulatorError {
     }
 }
 
-/// Whether the line is lost at a time; in true time, whatever the speed.
-fn is_lost(start: Timestamp, now: Timestamp) -> bool {
-    let since_first = now.duration_since(start) - FIRST_LOSS;
+/// Whether a line that is lost for the `first` time so long after the start is lost at a
+/// time; in true time, whatever the speed.
+pub(super) fn is_lost(first: SignedDuration, start: Timestamp, now: Timestamp) -> bool {
+    let since_first = now.duration_since(start) - first;
     !since_first.is_negative()
         && since_first.as_millis() % LOSS_EVERY.as_millis() < LOST_FOR.as_millis()
 }
@@ -199,7 +200,13 @@ mod tests {
         let start = Timestamp::UNIX_EPOCH;
 
         let lost: Vec<i64> = (0..60 * 60)
-            .filter(|second| is_lost(start, start + SignedDuration::from_secs(*second)))
+            .filter(|second| {
+                is_lost(
+                    FIRST_LOSS,
+                    start,
+                    start + SignedDuration::from_secs(*second),
+                )
+            })
             .collect();
 
         let expected = [360..435, 1560..1635, 2760..2835];
