@@ -395,6 +395,7 @@ async fn a_group_names_its_queues_and_says_what_is_missing() {
             "Made of",
             "<bdi>Support chat</bdi></a></li>",
             "Put together from what chat (Vngage) and voice (Genesys) say of it",
+            "<small>without Support chat</small>",
         ],
     );
     let page = get(&cut, "/queues/group/support").await.text;

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Metric, Moment, Mono, SourceId, Target, Value},
+    domain::{Metric, Moment, Mono, QueueId, SourceId, Target, Value},
     live::{DayMarks, Figure, Lost, Picture, Queue, Trust},
 };
 
@@ -216,7 +216,12 @@ impl<'a> Scene<'a> {
             self.due
                 .note(heard.unwrap_or_default().plus(15 * 60_000 + 1));
         }
-        self.shown(metric, figure, &queue.id.source, heard, target)
+        let mut shown = self.shown(metric, figure, &queue.id.source, heard, target);
+        if metric == Metric::ServiceLevel && queue.gives.is_some() {
+            // What in time is, its vendor knows, and also before it has said a value.
+            self.locale.heading(metric).clone_into(&mut shown.label);
+        }
+        shown
     }
 
     /// A figure by the rules of trust.
@@ -363,7 +368,31 @@ impl<'a> Scene<'a> {
                 return mark;
             }
         }
+        if queue.members.is_some() {
+            return self.left_out(queue, figures);
+        }
         String::new()
+    }
+
+    /// Which of its members never give something that is shown, and so are not in it.
+    fn left_out(&self, queue: &Queue, figures: &[Shown]) -> String {
+        let over = self.picture.over([queue]);
+        let mut left_out: Vec<QueueId> = Vec::new();
+        let mut labels = Vec::new();
+        for figure in figures {
+            let merged = self.picture.merged(&over, figure.metric, self.now);
+            let without = merged.map(|merged| merged.without).unwrap_or_default();
+            if left_out.is_empty() {
+                left_out.clone_from(&without);
+            }
+            if !without.is_empty() && without == left_out {
+                labels.push(figure.label.to_lowercase());
+            }
+        }
+        match self.without(left_out.iter()) {
+            none if none.is_empty() => none,
+            without => format!("{without}: {}", labels.join(", ")),
+        }
     }
 
     /// Which of its members are not vouched for.

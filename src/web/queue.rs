@@ -36,6 +36,10 @@ const MOST_OTHERS: usize = 12;
 
 #[derive(Template)]
 #[template(path = "queue.html")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a template asks plain questions"
+)]
 struct Page {
     build: &'static str,
     demo: bool,
@@ -185,6 +189,18 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
     }
 }
 
+/// Which members of a group never give a figure, and so are not in it.
+fn without(subject: &Subject<'_>, queue: &Queue, metric: Metric) -> Option<String> {
+    queue.members.as_ref()?;
+    let picture = subject.picture;
+    let merged = picture.merged(&picture.over([queue]), metric, subject.now)?;
+    let names = merged.without.iter();
+    let names: Vec<_> = names
+        .map(|id| names::queue_by_id(picture, id).name)
+        .collect();
+    (!names.is_empty()).then(|| format!("without {}", names.join(", ")))
+}
+
 /// The sources of a group's members, each once.
 fn several<'a>(picture: &'a Picture, queue: &'a Queue) -> Vec<&'a SourceId> {
     if queue.members.is_none() {
@@ -242,7 +258,9 @@ fn figures(
             board: &board.title,
             severity: Some(judged.severity),
         };
-        Some(subject.figure(metric, &figure, heard, judged))
+        let mut figure = subject.figure(metric, &figure, heard, judged);
+        figure.notes.extend(without(subject, queue, metric));
+        Some(figure)
     };
     let (day, now): (Vec<_>, Vec<_>) =
         (judgement.figures.iter()).partition(|judged| judged.metric.is_of_the_day());

@@ -177,13 +177,14 @@ export function cards(list, groups) {
       return span;
     });
     const sum = (part) => lines.reduce((of, line) => of + line[part], 0);
-    const h = Math.min((box.height - lines.length * 6 * vmin() - sum(0) * gap) / Math.max(sum(1), 0.5), 16 * vmin());
+    const h = Math.min((box.height - lines.length * 6 * vmin() - sum(0) * gap) / Math.max(sum(1), 0.5), 20 * vmin());
     if (w / h < 1.3) continue;
     const size = Math.min(w / 9.2, h / 4);
     // Of what is as large, cards rather than bars.
     if (size > best.size || (size === best.size && cols <= Math.max(3, count))) best = { size, cols, h, w, spans };
   }
-  const f = Math.max(Math.min(best.h / 4, best.w / 9.2, 5.3 * vmin()), 10);
+  // Room for names where it costs no legibility.
+  const f = Math.max(Math.min(best.h / 4, best.w / 10, 5.3 * vmin()), Math.min(best.h / 4, best.w / 9.2, 3.5 * vmin()), 10);
   put(list, { cols: best.cols, h: best.h + 'px', f: f + 'px' });
   full.forEach(({ el }, at) => put(el, { span: best.spans[at] || best.cols }));
   return f * 0.8 >= LEAST * vmin();
