@@ -5,34 +5,33 @@ use jiff::Timestamp;
 
 use crate::domain::moment;
 
-use crate::live::{feed::ODD, picture::Spoken, reading::settled};
+use crate::live::{feed::ODD, picture::Spoken};
 
-use super::Word;
+use super::{JITTER, Word, is_one};
 
 /// What is ahead of our clock by less begins now; by more, its own clock is not known.
 const AHEAD: i64 = 6_000;
 
-/// What is known of when a state began. All on our wall clock, but what is `said`.
+/// What is known of when a state began.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::live) struct Clock {
     /// As the state came with it, by the source's clock.
     said: Option<Timestamp>,
-    /// The same, or when we heard of the change.
+    /// The same on our wall clock, or when we heard of the change.
     began: Option<Timestamp>,
-    /// Another state held then …
-    after: Option<Timestamp>,
-    /// … that had begun then.
-    old: Option<Timestamp>,
-    /// Where this state had begun before another beginning was told: of the next one,
-    /// it may be.
-    moved: Option<Timestamp>,
+    /// Another state still held then, on our wall clock …
+    before: Option<Timestamp>,
+    /// … and this is the source's own time for what told that it holds no more.
+    changed: Option<Timestamp>,
     /// As the time in the state tells it.
     told: Option<Told>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Told {
+    /// On our wall clock.
     began: Timestamp,
+    /// The source's own time.
     at: Option<Timestamp>,
     generation: u32,
 }
@@ -49,53 +48,38 @@ pub(super) enum Turn {
 
 impl Clock {
     pub(super) fn turn(&mut self, word: &Word, turn: Turn, said: Option<Timestamp>) {
-        let is_new = said.is_some() && self.said != said;
-        match turn {
-            Turn::Same if !is_new => return,
-            Turn::Unseen if said.is_some() && !is_new => {
-                self.after = None;
-                return;
-            }
-            Turn::Same => {}
-            Turn::Unseen => {
-                self.began = None;
-                (self.after, self.old, self.moved) = (None, None, None);
-            }
-            Turn::Changed(heard) => {
-                let told = self.told.map(|told| told.began);
-                self.old = self.moved.take().or(told).or(self.began);
-                self.began = None;
-                self.after = Some(heard);
-            }
+        let is_again = said.is_some() && self.said == said;
+        (self.before, self.changed) = match turn {
+            Turn::Same if is_again || said.is_none() => return,
+            // It was left and taken up again in between.
+            Turn::Same => (None, word.at),
+            Turn::Unseen => (None, None),
+            Turn::Changed(heard) => (Some(heard), word.at),
+        };
+        if is_again && matches!(turn, Turn::Unseen) {
+            return;
         }
         let is_heard = matches!(turn, Turn::Changed(_)) && word.live;
         let began = said.and_then(|said| word.placed(said, is_heard));
-        let began = began.or_else(|| is_heard.then(|| word.held_at()));
-        self.began = began.map(|began| settled(self.began, began)).or(self.began);
+        self.began = began.or_else(|| is_heard.then(|| word.held_at()));
         self.said = said;
     }
 
     /// So many seconds in the state, which may have been told before the state itself.
     pub(super) fn tell(&mut self, word: &Word, lasted: Option<f64>) {
-        let before = self.told;
-        let is_again = |told: &Told| {
-            told.at.is_some() && told.at == word.at && told.generation == word.generation
+        let Some(lasted) = lasted else {
+            self.told = None;
+            return;
         };
-        if lasted.is_some() && before.is_some_and(|told| is_again(&told)) {
+        let last = (self.told).filter(|told| told.generation == word.generation);
+        if last.is_some_and(|told| told.at.is_some() && told.at == word.at) {
             return;
         }
-        let before = before
-            .map(|told| told.began)
-            .filter(|at| self.is_of_now(*at));
-        self.told = lasted.map(|lasted| Told {
-            began: word.began(lasted, before),
+        self.told = Some(Told {
+            began: word.began(lasted, last.map(|last| last.began)),
             at: word.at,
             generation: word.generation,
         });
-        let told = self.told.map(|told| told.began);
-        if told.is_some() && before.is_some() && before < told {
-            self.moved = self.moved.or(before);
-        }
     }
 
     pub(super) fn stop(&mut self) {
@@ -115,33 +99,45 @@ impl Clock {
         let said = said.filter(|said| !said.invalid)?;
         let told = self
             .told
-            .filter(|told| told.generation == said.generation && self.is_of_now(told.began));
-        told.map(|told| told.began).or(self.began)
+            .filter(|told| told.generation == said.generation && self.is_of_now(told));
+        match (self.began.filter(|_| self.said.is_some()), told) {
+            (Some(began), Some(told)) if is_one(began, told.began) => Some(began),
+            (_, Some(told)) => Some(told.began),
+            (_, None) => self.began,
+        }
     }
 
-    /// Not of the state before.
-    fn is_of_now(&self, began: Timestamp) -> bool {
-        let is_old = |old| moment::millis_between(old, began).abs() <= AHEAD;
-        !self.old.is_some_and(is_old)
-            && (self.after).is_none_or(|after| -AHEAD <= moment::millis_between(after, began))
+    /// Whether the time that was told is of this state, and not of the one before.
+    fn is_of_now(&self, told: &Told) -> bool {
+        let is_late = |than: Timestamp| than <= moment::plus_millis(told.began, JITTER);
+        if self
+            .said
+            .and(self.began)
+            .is_some_and(|began| !is_late(began))
+        {
+            return false;
+        }
+        let behind = self.changed.zip(told.at);
+        match behind.map(|(changed, at)| moment::millis_between(at, changed)) {
+            Some(..0) => true,
+            // Two statistics of one instant may be told in either order.
+            Some(behind) if JITTER < behind => false,
+            _ => {
+                (self.before).is_none_or(|before| moment::plus_millis(before, JITTER) <= told.began)
+            }
+        }
     }
 
     /// The source's clock has become known: what came with the state is placed by it.
     pub(super) fn place(&mut self, offset: i64, now: Timestamp) {
         if let Some(said) = self.said {
-            let began = moment::plus_millis(said, offset).min(now);
-            self.began = Some(settled(self.began, began));
+            self.began = Some(moment::plus_millis(said, offset).min(now));
         }
     }
 
     /// Our wall clock was put right by so much.
     pub(in crate::live) fn shift(&mut self, by: i64) {
-        for at in [
-            &mut self.began,
-            &mut self.after,
-            &mut self.old,
-            &mut self.moved,
-        ] {
+        for at in [&mut self.began, &mut self.before] {
             *at = at.map(|at| moment::plus_millis(at, by));
         }
         if let Some(told) = &mut self.told {

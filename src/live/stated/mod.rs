@@ -18,9 +18,13 @@ pub(super) use clock::Clock;
 use super::{
     feed::{Feed, ODD},
     picture::{Source, Spoken},
-    reading::{Reading, settled},
+    reading::Reading,
     state::State,
 };
+
+/// Whole seconds, and the ways that two statistics go, make one beginning look like
+/// two by less, in milliseconds.
+const JITTER: i64 = 1_500;
 
 impl State {
     pub(super) fn on_stated(
@@ -135,8 +139,10 @@ impl Word {
             reason = "a cast of a float saturates"
         )]
         let lasted = (lasted * 1000.0) as i64;
-        let began = moment::plus_millis(self.held_at(), -lasted);
-        settled(before, began.min(self.now.wall))
+        let began = moment::plus_millis(self.held_at(), -lasted).min(self.now.wall);
+        before
+            .filter(|before| is_one(*before, began))
+            .unwrap_or(began)
     }
 
     fn reading(&self, value: Said<Value>, since: Option<Timestamp>) -> Reading {
@@ -172,4 +178,9 @@ impl Word {
             invalid,
         }
     }
+}
+
+/// Whether two sayings of when something began mean the same.
+fn is_one(began: Timestamp, other: Timestamp) -> bool {
+    moment::millis_between(began, other).abs() <= JITTER
 }

@@ -297,8 +297,11 @@ fn a_longest_wait_runs_until_nobody_waits() {
     voice.say(Metric::LongestWait, 40.0);
     voice.wait(10);
     assert_eq!(voice.shown(Metric::LongestWait), (Some(50.0), Trust::Fresh));
-    voice.say(Metric::LongestWait, 53.0);
+    voice.say(Metric::LongestWait, 51.0);
     assert_eq!(voice.shown(Metric::LongestWait).0, Some(50.0));
+    // Who waited longest was answered, and the next came soon after them.
+    voice.say(Metric::LongestWait, 47.0);
+    assert_eq!(voice.shown(Metric::LongestWait).0, Some(47.0));
 
     voice.say(Metric::Waiting, 0.0);
     assert_eq!(voice.shown(Metric::LongestWait), (None, Trust::Fresh));
@@ -493,6 +496,39 @@ fn the_time_in_a_state_sets_its_clock_whichever_comes_first() {
     voice.wait(10);
     voice.lasts(11.0);
     assert_eq!(voice.doing().1, Some(11));
+}
+
+#[test]
+fn a_state_left_and_taken_up_again_in_between_begins_anew() {
+    let mut voice = Voice::new();
+    let ago =
+        |voice: &Voice, seconds: i64| moment::plus_millis(voice.world.now.wall, -seconds * 1000);
+    let since = ago(&voice, 5);
+    voice.act(AgentState::Available, Some(since));
+    voice.lasts(5.0);
+    voice.wait(4);
+
+    let since = ago(&voice, 0);
+    voice.act(AgentState::Available, Some(since));
+    assert_eq!(voice.doing().1, Some(0));
+
+    voice.wait(2);
+    voice.lasts(2.0);
+    assert_eq!(voice.doing().1, Some(2));
+}
+
+#[test]
+fn the_time_in_a_state_of_before_a_break_says_nothing_after_it() {
+    let mut voice = Voice::new();
+    voice.act(AgentState::Available, None);
+    voice.lasts(3.0);
+    voice.wait(4);
+    voice.connect(Some(Break::Session));
+
+    voice.lasts(2.0);
+    voice.act(AgentState::Talking, None);
+
+    assert_eq!(voice.doing(), (AgentState::Talking, Some(2), Trust::Fresh));
 }
 
 #[test]

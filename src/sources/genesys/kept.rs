@@ -92,7 +92,13 @@ impl Kept {
     }
 
     pub(super) async fn connect(&mut self) -> Result<Opened, Error> {
-        let opened = Client::open(&self.endpoint, &self.memory).await;
+        let mut opened = Client::open(&self.endpoint, &self.memory).await;
+        if matches!(opened, Err(bayeux::Error::Unauthorised(_))) {
+            // Tokens end: it is renewed once, and asked once more.
+            self.access.spend();
+            self.access.token().await?;
+            opened = Client::open(&self.endpoint, &self.memory).await;
+        }
         let (client, opened) = opened.map_err(|error| self.lost(&error))?;
         self.client = Some(client);
         self.refusals = 0;

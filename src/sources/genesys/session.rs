@@ -4,7 +4,7 @@
 use std::{convert::Infallible, future::pending, pin::Pin, time::Duration};
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::{
     domain::{Account, Break, Note},
@@ -23,6 +23,8 @@ use super::{
 
 /// The account is told at most so often.
 const ACCOUNT: Duration = Duration::from_secs(1);
+/// A token that is not accepted any more is renewed within it, or the line is lost.
+const RENEWED_WITHIN: Duration = Duration::from_millis(1500);
 /// Notifications that are taken in before others of this process have their turn.
 const AT_ONCE: usize = 64;
 
@@ -51,10 +53,7 @@ impl<'a> Session<'a> {
         let now = Instant::now();
         match kept.mode {
             Mode::Poll(_) => kept.desk.begin(Break::Upstream, now),
-            Mode::Subscribe => match kept.connect().await? {
-                Opened::New => kept.desk.begin(Break::Session, Instant::now()),
-                Opened::Resumed => kept.desk.resume(Instant::now()),
-            },
+            Mode::Subscribe => connect(kept).await?,
         }
         Ok(Self {
             epoch: kept.desk.epoch(),
@@ -118,7 +117,11 @@ impl<'a> Session<'a> {
     }
 
     async fn on_events(&mut self, events: Result<Vec<Event>, bayeux::Error>) -> Result<(), Error> {
-        let events = events.map_err(|error| self.kept.lost(&error))?;
+        let events = match events {
+            Ok(events) => events,
+            Err(error @ bayeux::Error::Unauthorised(_)) => return self.sign_in_anew(&error).await,
+            Err(error) => return Err(self.kept.lost(&error)),
+        };
         for some in events.chunks(AT_ONCE) {
             let now = Instant::now();
             for event in some {
@@ -127,6 +130,17 @@ impl<'a> Session<'a> {
             tokio::task::yield_now().await;
         }
         Ok(())
+    }
+
+    /// A token that ended is no loss of the line, if a new one is quickly had.
+    async fn sign_in_anew(&mut self, error: &bayeux::Error) -> Result<(), Error> {
+        let lost = self.kept.lost(error);
+        self.kept.client = None;
+        let anew = async {
+            self.kept.access.token().await?;
+            connect(self.kept).await
+        };
+        timeout(RENEWED_WITHIN, anew).await.unwrap_or(Err(lost))
     }
 
     fn on_renewed(&mut self, renewed: Result<(), Error>) {
@@ -161,6 +175,14 @@ impl<'a> Session<'a> {
         let dues = [self.kept.desk.due(), self.account_due];
         dues.into_iter().flatten().min()
     }
+}
+
+async fn connect(kept: &mut Kept) -> Result<(), Error> {
+    match kept.connect().await? {
+        Opened::New => kept.desk.begin(Break::Session, Instant::now()),
+        Opened::Resumed => kept.desk.resume(Instant::now()),
+    }
+    Ok(())
 }
 
 fn renewal(kept: &Kept) -> Task<Result<(), Error>> {
