@@ -5,8 +5,6 @@ import { Dice } from "./dice.mjs";
 
 /** How long what has been so is remembered, in milliseconds. */
 const MEMORY = 180_000;
-/** For how long an agent does not return to a state, in milliseconds. */
-const AWAY = 10_000;
 
 /** The statistics of each type of object, and the kind of each. */
 const STATISTICS = {
@@ -52,11 +50,10 @@ const STATES = [
 const REASONS = ["Lunch", "Meeting"];
 
 export class Truth {
-    constructor({ seed = 1, queues = 3, agents = 6, rate = 20, remembers = true, returns = false } = {}) {
+    constructor({ seed = 1, queues = 3, agents = 6, rate = 20, remembers = true } = {}) {
         this.dice = new Dice(seed);
         this.rate = rate;
         this.remembers = remembers;
-        this.returns = returns;
         this.figures = new Map();
         this.changed = () => {};
         const objects = [
@@ -164,12 +161,8 @@ export class Truth {
         return told;
     }
 
-    /** States that an agent was not in of late, unless `returns` says that they may. */
-    #others({ value, history }) {
-        const since = Date.now() - (this.returns ? 0 : AWAY);
-        const recent = history.filter(([, until]) => until === null || until > since);
-        const others = STATES.filter((state) => !recent.some(([had]) => had === state));
-        return others.length ? others : STATES.filter((state) => state !== value);
+    #others({ value }) {
+        return STATES.filter((state) => state !== value);
     }
 
     #add(type, object) {

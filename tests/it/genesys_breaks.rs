@@ -74,6 +74,11 @@ async fn tokens_that_end_at_faye_are_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_end_over_websocket_are_replaced() {
+    endures_each(Way::WEBSOCKET, tokens()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_is_unavailable_is_stale_until_it_is_back() {
     outlives_the_service(Way::COMETD).await;
 }
@@ -272,6 +277,7 @@ fn tokens() -> Vec<Vec<Value>> {
     };
     vec![
         vec![expire.clone()],
+        vec![expire.clone(), json!({"do": "cut"})],
         vec![all.clone()],
         vec![
             token(json!({"with": "status", "status": 503})),

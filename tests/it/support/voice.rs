@@ -21,11 +21,8 @@ const RIGHT_WITHIN: Duration = Duration::from_secs(6);
 const LATE: Duration = Duration::from_secs(6);
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// The clock of the longest wait is moved only when it is off by more (architecture.md).
-const WAIT_SLACK_MS: i64 = 6_500;
-/// An agent's is told in whole seconds and once a second, so that 3 s would do; but the
-/// fold still holds it to what was told before it, as it does the longest wait.
-const CLOCK_SLACK_MS: i64 = 6_500;
+/// Clocks are told in whole seconds, once a second.
+const CLOCK_SLACK_MS: i64 = 3_000;
 
 /// Stat Server's states and ours.
 const STATES: [(&str, &str); 10] = [
@@ -281,8 +278,7 @@ impl Shown {
                 };
                 let figure = &figures[name];
                 let slack = match *metric {
-                    "longest_wait" => Some(WAIT_SLACK_MS),
-                    "time_in_state" => Some(CLOCK_SLACK_MS),
+                    "longest_wait" | "time_in_state" => Some(CLOCK_SLACK_MS),
                     _ => None,
                 };
                 let why = match shown["missing"].as_str() {
