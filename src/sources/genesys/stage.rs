@@ -50,7 +50,7 @@ impl Stage {
             account: Account {
                 signed_in: Some(start),
                 transport: "simulated",
-                address: "simulated".to_owned(),
+                address: "this program".to_owned(),
                 ..Account::default()
             },
         }
