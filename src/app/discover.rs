@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt::Write};
 
 use crate::{
     domain::{SourceId, Subject},
-    sources::statserver::{self, Finding, Measure, Statistic},
+    sources::statserver::{self, Finding, Measure, Statistic, Trial},
 };
 
 use super::{Plan, Upstream, prove};
@@ -44,7 +44,7 @@ impl Known {
         let has_value = match finding {
             Finding::Well => true,
             Finding::Unknown => false,
-            Finding::Refused(_) => return None,
+            Finding::Refused(_) | Finding::Lost(_) => return None,
         };
         Some(Self {
             statistic,
@@ -77,11 +77,36 @@ pub async fn discover(plan: &Plan, id: &str) -> Result<Discovery, DiscoverError>
         id: upstream.id().clone(),
         why,
     })?;
-    let known: Vec<Known> = asked.into_iter().filter_map(Known::of).collect();
+    let untold = untold(&asked);
+    let known: Vec<Known> = asked.statistics.into_iter().filter_map(Known::of).collect();
+    let told = told(upstream.id(), key, &configured, tried.len(), &known);
     Ok(Discovery {
         answer: known.len(),
-        toml: told(upstream.id(), key, &configured, tried.len(), &known),
+        toml: told + &untold,
     })
+}
+
+/// What could not be found out, in comments.
+fn untold(asked: &Trial) -> String {
+    let parts = asked.parts.iter().filter_map(|part| {
+        let fault = part.fault.as_ref()?;
+        Some(format!("# {}: {fault}\n", part.name))
+    });
+    let mut text: String = parts.collect();
+    let lost = asked.statistics.iter();
+    let mut lost = lost.filter_map(|(_, finding)| match finding {
+        Finding::Lost(why) => Some(why),
+        _ => None,
+    });
+    if let Some(why) = lost.next() {
+        let count = 1 + lost.count();
+        // Writing into a text cannot fail.
+        _ = writeln!(
+            text,
+            "# For {count} names no answer came: {why}; try again."
+        );
+    }
+    text
 }
 
 /// What answers, and what to paste.

@@ -7,7 +7,7 @@ use tokio::time::timeout;
 
 use crate::sources::{
     genesys, gms,
-    statserver::{self, Statistic},
+    statserver::{self, Part, Statistic, Trial},
 };
 
 use super::{Upstream, check::Finding, sentence};
@@ -15,82 +15,98 @@ use super::{Upstream, check::Finding, sentence};
 /// An upstream that has not answered after this is not well.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// And after this more for each statistic.
-const EACH: Duration = Duration::from_millis(250);
+const EACH: Duration = Duration::from_secs(1);
 /// Statistics that have a row of their own; more are counted.
 const MOST: usize = 50;
 
-/// Statistics and what became of each, or why none could be asked.
-type Proofs = Result<Vec<(Statistic, statserver::Finding)>, String>;
+/// What came of asking, or why nothing could be asked.
+type Asked = Result<Trial, String>;
 
-/// A row for the source, and one for each of its statistics that the vendor refuses.
+/// A row for the source, one for each of its parts, and one for each of its statistics
+/// that the vendor refuses.
 pub(super) async fn configured(upstream: &Upstream) -> Vec<Finding> {
     let count = upstream.statistics().len();
-    let proofs = match upstream {
+    let trial = match upstream {
         Upstream::Genesys(settings) => asked(count, genesys::probe(settings)).await,
         Upstream::Gms(settings) => asked(count, gms::probe(settings)).await,
-        Upstream::Vngage(_) | Upstream::Simulator(_) | Upstream::Telephone(_) => Ok(Vec::new()),
+        Upstream::Vngage(_) | Upstream::Simulator(_) | Upstream::Telephone(_) => {
+            Ok(Trial::default())
+        }
     };
-    rows(&upstream.id().to_string(), proofs)
+    rows(&upstream.id().to_string(), trial)
 }
 
 /// What becomes of statistics that are not configured.
-pub(super) async fn others(upstream: &Upstream, statistics: &[Statistic]) -> Proofs {
+pub(super) async fn others(upstream: &Upstream, statistics: &[Statistic]) -> Asked {
     let count = statistics.len();
     match upstream {
         Upstream::Genesys(settings) => asked(count, genesys::discover(settings, statistics)).await,
         Upstream::Gms(settings) => asked(count, gms::discover(settings, statistics)).await,
-        Upstream::Vngage(_) | Upstream::Simulator(_) | Upstream::Telephone(_) => Ok(Vec::new()),
+        Upstream::Vngage(_) | Upstream::Simulator(_) | Upstream::Telephone(_) => {
+            Ok(Trial::default())
+        }
     }
 }
 
-async fn asked<E: Error>(
-    count: usize,
-    asking: impl Future<Output = Result<Vec<(Statistic, statserver::Finding)>, E>>,
-) -> Proofs {
+async fn asked<E: Error>(count: usize, asking: impl Future<Output = Result<Trial, E>>) -> Asked {
     let patience = PATIENCE + EACH * u32::try_from(count).unwrap_or(u32::MAX);
     match timeout(patience, asking).await {
         Ok(asked) => asked.map_err(|error| sentence(&error)),
-        Err(_) => Err("it did not answer in time".to_owned()),
+        Err(_) => Err(format!(
+            "it has not answered for all of {count} statistics within {} s; look at the load of the \
+             vendor's server and the line to it",
+            patience.as_secs()
+        )),
     }
 }
 
-fn rows(source: &str, proofs: Proofs) -> Vec<Finding> {
+fn rows(source: &str, trial: Asked) -> Vec<Finding> {
     let row = |what, name, fault| Finding { what, name, fault };
-    let proofs = match proofs {
-        Ok(proofs) => proofs,
+    let Trial { parts, statistics } = match trial {
+        Ok(trial) => trial,
         Err(why) => return vec![row("source", source.to_owned(), Some(why))],
     };
-    let refused: Vec<_> = proofs
-        .iter()
-        .filter_map(|(statistic, finding)| match finding {
-            statserver::Finding::Refused(why) => Some((statistic, why)),
-            statserver::Finding::Well | statserver::Finding::Unknown => None,
-        })
-        .collect();
+    let mend = format!(
+        "mend its name, object_type or objects, or have names looked for: \
+         wallboard check --discover {source}"
+    );
+    let failed = |(statistic, finding): &(Statistic, statserver::Finding)| {
+        let fault = match finding {
+            statserver::Finding::Refused(why) => format!("{why}; {mend}"),
+            statserver::Finding::Lost(why) => format!("{why}; try again"),
+            statserver::Finding::Well | statserver::Finding::Unknown => return None,
+        };
+        Some((called(source, statistic), fault))
+    };
+    let failed: Vec<_> = statistics.iter().filter_map(failed).collect();
     let without =
         |(_, finding): &&(_, statserver::Finding)| *finding == statserver::Finding::Unknown;
+    let answer = statistics.len() - failed.len();
+    let without = match statistics.iter().filter(without).count() {
+        0 => String::new(),
+        count => format!(", {count} of them without a value now"),
+    };
     let name = format!(
-        "{source} ({} of {} statistics answer, {} of them without a value now)",
-        proofs.len() - refused.len(),
-        proofs.len(),
-        proofs.iter().filter(without).count(),
+        "{source} ({answer} of {} statistics answer{without})",
+        statistics.len()
     );
+    let none = (answer == 0 && !failed.is_empty()).then(|| {
+        "none of them answers: check `base_url`, and whether who signs in may read statistics"
+            .to_owned()
+    });
 
-    let mut rows = vec![row("source", name, None)];
-    for (statistic, why) in refused.iter().take(MOST) {
-        let fault = format!(
-            "{why}; mend its name, object_type or objects, or have names looked for: \
-             wallboard check --discover {source}"
-        );
-        rows.push(row("stat", called(source, statistic), Some(fault)));
-    }
-    if MOST < refused.len() {
-        let more = format!("{source}, {} more", refused.len() - MOST);
-        rows.push(row(
-            "stat",
-            more,
-            Some("the vendor refuses them too".to_owned()),
-        ));
+    let mut rows = vec![row("source", name, none)];
+    rows.extend((parts.into_iter()).map(|Part { name, fault }| Finding {
+        what: "source",
+        name: format!("{source} {name}"),
+        fault,
+    }));
+    let more = failed.len().saturating_sub(MOST);
+    let each = failed.into_iter().take(MOST);
+    rows.extend(each.map(|(name, fault)| row("stat", name, Some(fault))));
+    if 0 < more {
+        let fault = "the vendor does not answer for them either".to_owned();
+        rows.push(row("stat", format!("{source}, {more} more"), Some(fault)));
     }
     rows
 }
@@ -127,22 +143,31 @@ mod tests {
         }
     }
 
+    fn of(statistics: Vec<(Statistic, Finding)>) -> Trial {
+        Trial {
+            parts: Vec::new(),
+            statistics,
+        }
+    }
+
     #[test]
     fn a_statistic_that_is_refused_has_a_row_that_says_what_to_mend() {
-        let proofs = vec![
+        let trial = of(vec![
             (statistic("A"), Finding::Well),
             (statistic("B"), Finding::Unknown),
             (statistic("C"), Finding::Refused("there is none".to_owned())),
-        ];
+            (statistic("D"), Finding::Lost("it hangs".to_owned())),
+        ]);
 
-        let rows = rows("voice", Ok(proofs));
+        let rows = rows("voice", Ok(trial));
 
-        assert_eq!(rows.len(), 2);
+        assert_eq!(rows.len(), 3);
         assert_eq!(rows[0].fault, None);
         assert_eq!(
             rows[0].name,
-            "voice (2 of 3 statistics answer, 1 of them without a value now)"
+            "voice (2 of 4 statistics answer, 1 of them without a value now)"
         );
+        assert_eq!(rows[2].fault.as_deref(), Some("it hangs; try again"));
         assert_eq!(rows[1].name, "voice C of Queue 1@S");
         let fault = rows[1].fault.as_deref().unwrap();
         assert!(fault.starts_with("there is none; mend its name"), "{fault}");
@@ -156,10 +181,35 @@ mod tests {
     fn thousands_that_are_refused_have_no_thousands_of_rows() {
         let refused = || (statistic("A"), Finding::Refused(String::new()));
 
-        let rows = rows("voice", Ok((0..1_000).map(|_| refused()).collect()));
+        let rows = rows("voice", Ok(of((0..1_000).map(|_| refused()).collect())));
 
         assert_eq!(rows.len(), 1 + MOST + 1);
+        let fault = rows[0].fault.as_deref().unwrap();
+        assert!(fault.starts_with("none of them answers"), "{fault}");
         assert_eq!(rows[MOST + 1].name, "voice, 950 more");
+    }
+
+    #[test]
+    fn a_part_that_is_not_well_has_a_row_beside_what_is_proven_without_it() {
+        let part = |name: &str, fault: Option<&str>| Part {
+            name: name.to_owned(),
+            fault: fault.map(str::to_owned),
+        };
+        let trial = Trial {
+            parts: vec![part("a:8080", None), part("b:8080", Some("it is away"))],
+            statistics: vec![(statistic("A"), Finding::Well)],
+        };
+
+        let rows = rows("gms", Ok(trial));
+
+        let rows: Vec<_> = (rows.iter())
+            .map(|row| (&*row.name, row.fault.as_deref()))
+            .collect();
+        assert_eq!(
+            rows[1..],
+            [("gms a:8080", None), ("gms b:8080", Some("it is away"))]
+        );
+        assert_eq!(rows[0].1, None);
     }
 
     #[test]

@@ -132,6 +132,13 @@ fn lost(asked: Call, error: reqwest::Error) -> Error {
         let why = "it breaks off in the middle".to_owned();
         return Error::Unreadable { asked, why };
     }
+    if error.is_connect() {
+        return Error::Unreachable {
+            asked,
+            address,
+            why: https::why_unreachable(&error).to_owned(),
+        };
+    }
     // The innermost cause is the one that people know.
     let mut cause: &dyn std::error::Error = &error;
     while let Some(inner) = cause.source() {
@@ -141,9 +148,6 @@ fn lost(asked: Call, error: reqwest::Error) -> Error {
         .downcast_ref::<std::io::Error>()
         .map(std::io::Error::kind)
     {
-        Some(std::io::ErrorKind::ConnectionRefused) => {
-            "nothing listens at this host and port".to_owned()
-        }
         Some(std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::UnexpectedEof) => {
             "the connection was cut".to_owned()
         }

@@ -4,7 +4,7 @@
 use futures_util::{StreamExt, stream};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::sources::statserver::{Finding, States, Statistic, is_known};
+use crate::sources::statserver::{Finding, Part, States, Statistic, Trial, is_known};
 
 use super::{
     Asked, How, Mode, Settings,
@@ -15,6 +15,8 @@ use super::{
 
 /// How many requests are under way at once.
 const HANDS: usize = 4;
+/// So many answers in a row that do not come: nobody is there.
+const MOST_LOST: usize = 8;
 /// What may stand in an address as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -25,9 +27,10 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
 /// A statistic and what became of it.
 type Proof = (Statistic, Finding);
 
-/// Signs in and asks for every statistic; `Err` where nothing can be asked at all.
-/// Those by definition are subscribed to for a moment, because they cannot be polled.
-pub async fn probe(settings: &Settings) -> Result<Vec<Proof>, Error> {
+/// Signs in, asks for every statistic and connects for notifications; `Err` where
+/// nothing can be asked at all. Statistics by definition are subscribed to for a moment,
+/// because they cannot be polled.
+pub async fn probe(settings: &Settings) -> Result<Trial, Error> {
     let mut kept = Kept::new(settings)?;
     kept.access.token().await?;
     let states = States::new(&settings.states, &settings.reasons);
@@ -35,29 +38,80 @@ pub async fn probe(settings: &Settings) -> Result<Vec<Proof>, Error> {
         .statistics
         .iter()
         .partition(|asked| asked.how == How::Name);
-    let asking = stream::iter(by_name).map(async |asked| {
-        let told = ask(&kept, &asked.statistic).await?;
-        Ok(proof(asked, told, &states))
-    });
-    let asked: Vec<Result<Proof, Error>> = asking.buffered(HANDS).collect().await;
-    let mut proofs = asked.into_iter().collect::<Result<Vec<Proof>, Error>>()?;
-    if !defined.is_empty() {
-        proofs.extend(subscribed(&mut kept, settings, &defined, &states).await?);
+    let by_name = by_name.into_iter().map(|asked| &asked.statistic);
+    let mut statistics = proven(&kept, by_name, &states).await?;
+    let mut parts = Vec::new();
+    if let Mode::Poll(_) = settings.mode {
+        let why = "a statistic by definition cannot be polled: name one that is configured at Genesys, or set `mode = \"subscribe\"`";
+        let refused = |asked: &&Asked| (asked.statistic.clone(), Finding::Refused(why.to_owned()));
+        statistics.extend(defined.iter().map(refused));
+    } else {
+        let mut fault = None;
+        match kept.connect().await {
+            Ok(_) => statistics.extend(subscribed(&mut kept, &defined, &states).await?),
+            Err(error) => {
+                let lost = |asked: &&Asked| {
+                    let why = "without notifications no definition can be tried";
+                    (asked.statistic.clone(), Finding::Lost(why.to_owned()))
+                };
+                statistics.extend(defined.iter().map(lost));
+                fault = Some(error.to_string());
+            }
+        }
+        kept.farewell().await;
+        parts.push(Part {
+            name: "notifications".to_owned(),
+            fault,
+        });
     }
-    Ok(proofs)
+    Ok(Trial { parts, statistics })
 }
 
 /// Which of these statistics the vendor gives.
-pub async fn discover(settings: &Settings, statistics: &[Statistic]) -> Result<Vec<Proof>, Error> {
+pub async fn discover(settings: &Settings, statistics: &[Statistic]) -> Result<Trial, Error> {
     let kept = Kept::new(settings)?;
     kept.access.token().await?;
     let states = States::new(&settings.states, &settings.reasons);
-    let asking = stream::iter(statistics).map(async |statistic| {
-        let told = ask(&kept, statistic).await?;
-        Ok((statistic.clone(), finding(statistic, told, &states)))
-    });
-    let asked: Vec<Result<_, Error>> = asking.buffered(HANDS).collect().await;
-    asked.into_iter().collect()
+    Ok(Trial {
+        parts: Vec::new(),
+        statistics: proven(&kept, statistics, &states).await?,
+    })
+}
+
+/// Asks for each by its name. One answer that does not come is of that statistic;
+/// `Err` where none comes.
+async fn proven<'a>(
+    kept: &Kept,
+    statistics: impl IntoIterator<Item = &'a Statistic>,
+    states: &States,
+) -> Result<Vec<Proof>, Error> {
+    let asking = stream::iter(statistics)
+        .map(async |statistic| (statistic, ask(kept, statistic).await))
+        .buffered(HANDS);
+    let mut asking = std::pin::pin!(asking);
+    let mut proofs = Vec::new();
+    let (mut in_a_row, mut answered) = (0, 0);
+    let mut lost = None;
+    while let Some((statistic, answer)) = asking.next().await {
+        let finding = match answer {
+            Ok(told) => {
+                (in_a_row, answered) = (0, answered + 1);
+                finding(statistic, told, states)
+            }
+            Err(error) => {
+                in_a_row += 1;
+                if error.is_final() || MOST_LOST <= in_a_row {
+                    return Err(error);
+                }
+                Finding::Lost(lost.insert(error).to_string())
+            }
+        };
+        proofs.push((statistic.clone(), finding));
+    }
+    match lost {
+        Some(error) if answered == 0 => Err(error),
+        _ => Ok(proofs),
+    }
 }
 
 /// `Err` is of the line; what the vendor says to this statistic alone is inside.
@@ -98,12 +152,6 @@ fn is_of_the_server(error: &Error) -> bool {
     matches!(error, Error::Status { status: 500, .. })
 }
 
-fn proof(asked: &Asked, told: Result<Told, Error>, states: &States) -> Proof {
-    let statistic = asked.statistic.clone();
-    let finding = finding(&statistic, told, states);
-    (statistic, finding)
-}
-
 fn finding(statistic: &Statistic, told: Result<Told, Error>, states: &States) -> Finding {
     match told {
         Err(error) => Finding::Refused(error.to_string()),
@@ -117,38 +165,26 @@ fn finding(statistic: &Statistic, told: Result<Told, Error>, states: &States) ->
     }
 }
 
-/// Tries definitions by a subscription of each on a CometD connection of its own.
+/// Tries definitions by a subscription of each, over the CometD connection that there is.
 async fn subscribed(
     kept: &mut Kept,
-    settings: &Settings,
     defined: &[&Asked],
     states: &States,
 ) -> Result<Vec<Proof>, Error> {
-    if let Mode::Poll(_) = settings.mode {
-        let why = "a statistic by definition cannot be polled: name one that is configured at Genesys, or set `mode = \"subscribe\"`";
-        let refused = |asked: &&Asked| {
-            let mut proof = proof(asked, Ok(Told::default()), states);
-            proof.1 = Finding::Refused(why.to_owned());
-            proof
-        };
-        return Ok(defined.iter().map(refused).collect());
-    }
-    kept.connect().await?;
-    let proofs = subscribe_each(kept, defined, states).await;
-    kept.farewell().await;
-    proofs
-}
-
-async fn subscribe_each(
-    kept: &mut Kept,
-    defined: &[&Asked],
-    states: &States,
-) -> Result<Vec<Proof>, Error> {
+    let desktop = kept.desktop.clone();
+    let trying = stream::iter(defined)
+        .map(async |asked| (&asked.statistic, desktop.try_one(asked).await))
+        .buffered(HANDS);
+    let mut trying = std::pin::pin!(trying);
     let mut proofs = Vec::with_capacity(defined.len());
-    for asked in defined {
-        let (told, subscription) = kept.desktop.try_one(asked).await;
+    while let Some((statistic, (told, subscription))) = trying.next().await {
         kept.desk.part_from(subscription);
-        proofs.push(proof(asked, one(told)?, states));
+        let finding = match one(told) {
+            Ok(told) => finding(statistic, told, states),
+            Err(error) if error.is_final() => return Err(error),
+            Err(error) => Finding::Lost(error.to_string()),
+        };
+        proofs.push((statistic.clone(), finding));
     }
     Ok(proofs)
 }

@@ -1,11 +1,13 @@
 //! Asks for each configured statistic once, for `wallboard check`; and asks which
 //! names GMS knows. Leaves nothing behind.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
+
+use tokio::time::Instant;
 
 use crate::sources::{
     Hidden,
-    statserver::{Finding, States, Statistic, is_known},
+    statserver::{Finding, Part, States, Statistic, Trial, is_known},
 };
 
 use super::{Ask, Asked, Error, Http, Question, Settings, Trouble, memory::Memory, reply::Verdict};
@@ -13,54 +15,94 @@ use super::{Ask, Asked, Error, Http, Question, Settings, Trouble, memory::Memory
 /// Where nothing is configured yet.
 const USUAL_TENANT: &str = "Environment";
 
-/// Asks every node for something and the first for everything, one after the other;
-/// `Err` where any of the nodes is not well.
-pub async fn probe(settings: &Settings) -> Result<Vec<(Statistic, Finding)>, Error> {
+/// Asks every node for something, and the first that is well for everything; `Err`
+/// where none of the nodes is.
+pub async fn probe(settings: &Settings) -> Result<Trial, Error> {
     if settings.statistics.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Trial::default());
     }
     let settings = Arc::new(settings.clone());
     let http = Http::new(Arc::clone(&settings))?;
-    let memory = Memory::new(&settings);
-    let named = |node: usize, trouble| (Arc::clone(&memory.nodes[node].address), trouble);
-    let one = Question::Alone(0);
+    let mut memory = Memory::new(&settings);
+    let named = |node: usize, memory: &Memory| Arc::clone(&memory.nodes[node].address);
     let mut troubles = Vec::new();
+    let mut well = None;
     for node in 0..settings.base_urls.len() {
-        match http.ask(node, &one, memory.patience).await {
-            Verdict::Trouble(trouble) => troubles.push(named(node, trouble)),
-            Verdict::Away(why) => troubles.push(named(node, Trouble::StatServer(why))),
-            Verdict::Answer(_) | Verdict::Bad(_) | Verdict::Doubtful(_) => {}
+        match try_out(&http, node, &memory).await {
+            Ok(()) => well = well.or(Some(node)),
+            Err(trouble) => troubles.push((named(node, &memory), trouble)),
         }
     }
-    if !troubles.is_empty() {
+    let Some(node) = well else {
         return Err(Error::Nodes(troubles));
-    }
+    };
+    let proven = prove(&http, node, &mut memory, &settings).await;
+    let statistics = proven.map_err(|trouble| Error::Nodes(vec![(named(node, &memory), trouble)]));
+    let fault = |address: &Arc<str>| {
+        let trouble = troubles.iter().find(|(of, _)| of == address);
+        trouble.map(|(_, trouble)| format!("it {trouble}"))
+    };
+    let part = |node: &super::memory::Node| Part {
+        name: node.address.to_string(),
+        fault: fault(&node.address),
+    };
+    Ok(Trial {
+        // Of one node the source itself tells.
+        parts: match &memory.nodes[..] {
+            [_] => Vec::new(),
+            nodes => nodes.iter().map(part).collect(),
+        },
+        statistics: statistics?,
+    })
+}
 
-    let states = States::new(&settings.states, &settings.reasons);
-    let mut found = Vec::with_capacity(settings.statistics.len());
-    for (place, asked) in settings.statistics.iter().enumerate() {
-        let question = Question::Alone(place);
-        let finding = match http.ask(0, &question, memory.patience).await {
-            Verdict::Answer(answer) => {
-                let value = answer.values.first().and_then(Option::as_deref);
-                Finding::of(is_known(&asked.statistic.stated(value, &states)))
-            }
-            Verdict::Bad(why) | Verdict::Doubtful(why) => Finding::Refused(why),
-            Verdict::Away(why) => {
-                return Err(Error::Nodes(vec![named(0, Trouble::StatServer(why))]));
-            }
-            Verdict::Trouble(trouble) => return Err(Error::Nodes(vec![named(0, trouble)])),
-        };
-        found.push((asked.statistic.clone(), finding));
+/// Whether a node answers, if only that it does not know what it was asked for.
+async fn try_out(http: &Http, node: usize, memory: &Memory) -> Result<(), Trouble> {
+    match http.ask(node, &Question::Alone(0), memory.patience).await {
+        Verdict::Trouble(trouble) => Err(trouble),
+        Verdict::Away(why) => Err(Trouble::StatServer(why)),
+        Verdict::Answer(_) | Verdict::Bad(_) | Verdict::Doubtful(_) => Ok(()),
     }
-    Ok(found)
+}
+
+/// Asks a node for every statistic, many at a time where that can be; one question is
+/// under way at once, because the product itself may be asking too.
+async fn prove(
+    http: &Http,
+    node: usize,
+    memory: &mut Memory,
+    settings: &Settings,
+) -> Result<Vec<(Statistic, Finding)>, Trouble> {
+    let states = States::new(&settings.states, &settings.reasons);
+    let mut found: Vec<Option<Finding>> = vec![None; settings.statistics.len()];
+    let mut questions: VecDeque<Question> = memory.roll.questions(Instant::now());
+    while let Some(question) = questions.pop_front() {
+        match http.ask(node, &question, memory.patience).await {
+            Verdict::Answer(answer) => {
+                for (&member, value) in question.members().iter().zip(&answer.values) {
+                    let asked = &settings.statistics[member].statistic;
+                    let said = asked.stated(value.as_deref(), &states);
+                    found[member] = Some(Finding::of(is_known(&said)));
+                }
+            }
+            Verdict::Bad(why) | Verdict::Doubtful(why) => match question.halves() {
+                Some(halves) => questions.extend(halves),
+                None => found[question.members()[0]] = Some(Finding::Refused(why)),
+            },
+            Verdict::Away(why) => return Err(Trouble::StatServer(why)),
+            Verdict::Trouble(trouble) => return Err(trouble),
+        }
+    }
+    let statistics = settings.statistics.iter().zip(found);
+    let proofs = statistics.map(|(asked, finding)| {
+        let finding = finding.unwrap_or(Finding::Unknown);
+        (asked.statistic.clone(), finding)
+    });
+    Ok(proofs.collect())
 }
 
 /// Which of these statistics GMS gives, for the tenant of those configured.
-pub async fn discover(
-    settings: &Settings,
-    statistics: &[Statistic],
-) -> Result<Vec<(Statistic, Finding)>, Error> {
+pub async fn discover(settings: &Settings, statistics: &[Statistic]) -> Result<Trial, Error> {
     let known = settings.statistics.first();
     let tenant = known.map_or(USUAL_TENANT, |asked| &asked.tenant);
     let password = known.map_or_else(Hidden::default, |asked| asked.tenant_password.clone());

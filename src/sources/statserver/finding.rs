@@ -1,6 +1,24 @@
-//! What became of one statistic that was tried, for `wallboard check`.
+//! What became of statistics that were tried, for `wallboard check`.
 
 use std::fmt;
+
+use super::Statistic;
+
+/// What came of trying a source.
+#[derive(Clone, Debug, Default)]
+pub struct Trial {
+    pub parts: Vec<Part>,
+    /// Each statistic once.
+    pub statistics: Vec<(Statistic, Finding)>,
+}
+
+/// A part of a source that can be well or not on its own: a node, a way of being told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub name: String,
+    /// What is wrong and how to mend it; `None` where all is well.
+    pub fault: Option<String>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
@@ -11,6 +29,8 @@ pub enum Finding {
     Unknown,
     /// The vendor does not give it; its reason, for people.
     Refused(String),
+    /// Its answer did not come; why, for people. Nothing is said of the statistic itself.
+    Lost(String),
 }
 
 impl Finding {
@@ -27,7 +47,7 @@ impl fmt::Display for Finding {
             Self::Unknown => f.write_str(
                 "the vendor knows it, but gives no value that can be shown: none now, or one in another `unit`",
             ),
-            Self::Refused(why) => f.write_str(why),
+            Self::Refused(why) | Self::Lost(why) => f.write_str(why),
         }
     }
 }

@@ -12,7 +12,7 @@ mod statistic;
 mod tree;
 
 pub use decode::is_known;
-pub use finding::Finding;
+pub use finding::{Finding, Part, Trial};
 pub use known::known;
 pub use state::States;
 pub use statistic::{Delivered, Measure, Statistic};

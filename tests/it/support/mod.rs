@@ -5,6 +5,7 @@ pub mod broker;
 pub mod browser;
 pub mod centre;
 pub mod certificates;
+pub mod check;
 pub mod demo;
 pub mod genesys;
 pub mod gms;
