@@ -153,7 +153,8 @@ fn asked(
         other => other,
     };
     let way = [account.address.as_str(), way];
-    let way: Vec<_> = way.into_iter().filter(|part| !part.is_empty()).collect();
+    let mut way: Vec<_> = way.into_iter().filter(|part| !part.is_empty()).collect();
+    way.dedup();
     rows.push(("Address", way.join(", ")));
     if 0 < account.subscriptions {
         rows.push(("Subscriptions", account.subscriptions.to_string()));
