@@ -193,7 +193,7 @@ mod tests {
         async fn farewell(&mut self) {
             *self.farewells.lock().unwrap() += 1;
             // An upstream that does not answer.
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use crate::domain::{Break, Group, Id, Line, Metric, Site, SourceId, Stated, Subject};
+use crate::domain::{Break, Group, Id, Line, Metric, Site, SourceId, Stated, Subject, Value};
 use crate::live::Trust;
 
 use super::stated::{Voice, id, queue, setup};
@@ -147,7 +147,7 @@ impl Run {
                 let is_fresh = figure.trust == Trust::Fresh;
                 assert_eq!(is_fresh, self.fresh(n, m).is_some(), "{name} {metric:?}");
                 if is_fresh && metric != Metric::LongestWait {
-                    let shown = figure.value.map(crate::domain::Value::number);
+                    let shown = figure.value.map(Value::number);
                     assert_eq!(shown, self.fresh(n, m).map(f64::from), "{name} {metric:?}");
                 }
             }
@@ -167,7 +167,10 @@ impl Run {
                 .collect();
             let sum: u64 = known.iter().sum();
             let most = known.iter().copied().max().unwrap_or(0);
-            let number = |value: Option<crate::domain::Value>| value.map(|v| v.number() as u64);
+            let number = |value: Option<Value>| match value {
+                Some(Value::Count(n)) => Some(n),
+                _ => None,
+            };
             let shown = (
                 number(figure.value),
                 number(figure.low),

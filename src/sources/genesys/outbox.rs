@@ -82,7 +82,12 @@ impl Outbox {
             for at in self.values.values_mut() {
                 *at -= BATCH;
             }
-            self.notes = self.waiting.iter().flatten().filter(is_note).count();
+            self.notes = self
+                .waiting
+                .iter()
+                .flatten()
+                .filter(|input| is_note(input))
+                .count();
             return Some(batch.into_iter().flatten().collect());
         }
         self.values.clear();
@@ -95,7 +100,7 @@ impl Outbox {
     fn forget_values(&mut self) {
         self.values.clear();
         self.waiting
-            .retain(|waits| waits.as_ref().is_some_and(|input| is_note(&input)));
+            .retain(|waits| waits.as_ref().is_some_and(is_note));
     }
 
     fn close_up(&mut self) {
@@ -112,7 +117,7 @@ impl Outbox {
     }
 }
 
-fn is_note(input: &&Input) -> bool {
+fn is_note(input: &Input) -> bool {
     matches!(input, Input::Note(..))
 }
 

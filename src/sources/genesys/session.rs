@@ -160,9 +160,10 @@ impl<'a> Session<'a> {
         if self.account_due.is_some_and(|due| due <= now) {
             self.account_due = None;
             let mut account = self.kept.account();
-            account.told = match self.kept.desk.take_told() {
-                true => Some(self.outlet.now().wall),
-                false => self.account.told,
+            account.told = if self.kept.desk.take_told() {
+                Some(self.outlet.now().wall)
+            } else {
+                self.account.told
             };
             if account != self.account {
                 self.account = account.clone();

@@ -99,9 +99,10 @@ impl Stage {
 
     /// What is said of it all, in order.
     pub(in crate::sources) fn take(&mut self, at: Timestamp) -> Vec<Input> {
-        let told = match self.desk.take_told() {
-            true => Some(at),
-            false => self.account.told,
+        let told = if self.desk.take_told() {
+            Some(at)
+        } else {
+            self.account.told
         };
         let account = Account {
             signed_in: self.account.signed_in,

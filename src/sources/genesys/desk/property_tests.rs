@@ -251,7 +251,9 @@ impl World {
             self.jobs.push(job);
         }
         while let Some(inputs) = self.desk.outbox.take() {
-            inputs.into_iter().for_each(|input| self.show(input));
+            for input in inputs {
+                self.show(input);
+            }
         }
         for (value, shown) in self.values.iter().zip(&self.shown) {
             let Some((Some(shown), _)) = shown else {
@@ -313,7 +315,9 @@ proptest! {
     ) {
         let mut world = World::new();
         world.settle();
-        steps.iter().for_each(|step| world.step(step));
+        for step in &steps {
+            world.step(step);
+        }
 
         world.heal();
 

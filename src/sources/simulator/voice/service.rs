@@ -79,7 +79,7 @@ impl Service {
         )
     }
 
-    pub(super) fn come_back(&self) -> Box<RawValue> {
+    pub(super) fn come_back() -> Box<RawValue> {
         message(
             "ServiceStateChange",
             &json!({ "serviceState": "AVAILABLE" }),

@@ -296,9 +296,10 @@ impl Switch {
     fn on_mood(&mut self) {
         let hot = self.dice.below(QUEUES.len());
         for queue in 0..QUEUES.len() {
-            self.moods[queue] = match queue == hot {
-                true => self.dice.between(1.6, 2.3),
-                false => self.dice.between(0.5, 1.05),
+            self.moods[queue] = if queue == hot {
+                self.dice.between(1.6, 2.3)
+            } else {
+                self.dice.between(0.5, 1.05)
             };
         }
         let holds = self.dice.between(90.0, 300.0);

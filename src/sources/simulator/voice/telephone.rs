@@ -70,7 +70,7 @@ impl Telephone {
 
     /// It is available again: all is subscribed to anew.
     pub fn come_back(&mut self, at: Timestamp) -> Vec<Input> {
-        let back = self.service.come_back();
+        let back = Service::come_back();
         self.stage.on_service(back, at);
         self.is_away = false;
         self.tell(at)
