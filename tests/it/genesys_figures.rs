@@ -108,6 +108,35 @@ async fn a_wallboard_that_ends_takes_leave_of_the_vendor() {
     site.genesys.is_content("the leave").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn two_wallboards_of_one_tenant_are_both_right_over_long_polling() {
+    stand_beside_each_other(Way::COMETD).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_wallboards_of_one_tenant_are_both_right_over_websocket() {
+    stand_beside_each_other(Way::WEBSOCKET).await;
+}
+
+/// What befalls the service befalls both, and the leave of one does not end the other's.
+async fn stand_beside_each_other(way: Way) {
+    let mut site = Site::open_twice(way).await;
+    for available in [false, true] {
+        site.order(json!({"do": "service", "available": available}))
+            .await;
+    }
+    site.is_right_again().await;
+    site.order(json!({"do": "expire"})).await;
+    site.is_right_again().await;
+    assert_eq!(site.genesys.seen().await["clients"], 2);
+
+    site.second.take().unwrap().end("-TERM");
+
+    site.is_right_again().await;
+    let seen = site.genesys.seen().await;
+    assert_eq!(seen["clients"], 1, "{seen}");
+}
+
 /// Numbers that jump, fall, vanish and come back, and a server that tells them as it likes.
 async fn stays_right(way: Way) {
     let site = Site::open(way).await;

@@ -32,6 +32,7 @@ mod gms_replies;
 mod gms_values;
 mod live_boards;
 mod logs;
+mod many_vendors;
 mod metrics;
 mod push_sockets;
 mod reload;

@@ -18,6 +18,7 @@ pub mod ports;
 pub mod process;
 pub mod proxy;
 pub mod truth;
+pub mod vendors;
 pub mod vep;
 pub mod viewer;
 pub mod voice;

@@ -147,7 +147,7 @@ impl Element {
         self.children = vec![Node::Text(text.to_owned())];
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let text = |node: &Node| match node {
             Node::Text(text) => text.clone(),
             Node::Element(element) => element.text(),

@@ -76,6 +76,8 @@ impl Way {
 pub struct Site {
     pub genesys: Genesys,
     pub wallboard: Wallboard,
+    /// Another of the same tenant's.
+    pub second: Option<Wallboard>,
 }
 
 impl Site {
@@ -92,6 +94,19 @@ impl Site {
         let genesys = way.start(plan);
         let port = genesys.port;
         Self::over(genesys, way, grant, more, port).await
+    }
+
+    /// Two wallboards of one tenant, signed in as the same user.
+    pub async fn open_twice(way: Way) -> Self {
+        let mut site = Self::open_as(way, json!({"shared": true}), "").await;
+        let talk = Talk {
+            more: way.settings.into(),
+            grant: "password",
+            port: site.genesys.port,
+        };
+        site.second = Some(serve(&site.genesys, &talk).await);
+        site.is_right_within(STARTED).await;
+        site
     }
 
     /// One that is reached through a proxy.
@@ -115,10 +130,11 @@ impl Site {
             grant,
             port: reached_at,
         };
-        let port = ports::free();
-        let configuration = genesys.configuration(&talk, port).await;
-        let wallboard = Wallboard::start(&configuration, port, &[], Genesys::environment()).await;
-        let site = Self { genesys, wallboard };
+        let site = Self {
+            wallboard: serve(&genesys, &talk).await,
+            genesys,
+            second: None,
+        };
         site.is_right_within(STARTED).await;
         site
     }
@@ -148,10 +164,12 @@ impl Site {
         // Nobody shall be right by what was known before.
         self.order(json!({"do": "stir"})).await;
         until(&format!("right after {trouble}"), within, async || {
-            let shown = Shown::fetch(&self.wallboard)
-                .await
-                .map_err(|error| vec![error])?;
-            let wrong = shown.differences(&self.genesys.truth(Duration::ZERO).await);
+            let mut wrong = Vec::new();
+            for wallboard in [Some(&self.wallboard), self.second.as_ref()] {
+                let Some(wallboard) = wallboard else { continue };
+                let shown = Shown::fetch(wallboard).await.map_err(|error| vec![error])?;
+                wrong.extend(shown.differences(&self.genesys.truth(Duration::ZERO).await));
+            }
             if wrong.is_empty() { Ok(()) } else { Err(wrong) }
         })
         .await;
@@ -194,6 +212,12 @@ impl Site {
             sleep(GLANCE).await;
         }
     }
+}
+
+async fn serve(genesys: &Genesys, talk: &Talk) -> Wallboard {
+    let port = ports::free();
+    let configuration = genesys.configuration(talk, port).await;
+    Wallboard::start(&configuration, port, &[], Genesys::environment()).await
 }
 
 /// Nothing of the voice site is fresh.
@@ -313,6 +337,12 @@ fn figure(row: &Value, metric: &str) -> Value {
     }
 }
 
+/// What a state of Stat Server is called here.
+pub fn our_state(theirs: &Value) -> &'static str {
+    let ours = STATES.iter().find(|(name, _)| theirs == name);
+    ours.unwrap_or_else(|| panic!("no state {theirs}")).1
+}
+
 /// Whether a true value is what is shown.
 fn same(is: &Value, shown: &Value) -> bool {
     match (is, shown) {
@@ -320,9 +350,8 @@ fn same(is: &Value, shown: &Value) -> bool {
             (is.as_f64().unwrap() - shown.as_f64().unwrap()).abs() < 1e-9
         }
         (Value::String(_) | Value::Object(_), _) => {
-            let name = is["state"].as_str().or(is.as_str());
-            let ours = STATES.iter().find(|(theirs, _)| Some(*theirs) == name);
-            ours.is_some_and(|(_, ours)| shown == ours)
+            let name = if is.is_object() { &is["state"] } else { is };
+            shown == our_state(name)
         }
         // A state that is not valid is unknown.
         (Value::Null, Value::String(shown)) => shown == "unknown",
