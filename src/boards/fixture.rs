@@ -142,7 +142,7 @@ pub(super) fn put(picture: &mut Picture, external: &str, name: &str, now: &Now) 
         silent: false,
         readings: readings.into_iter().collect(),
         trail: Trail::default(),
-        today: day(60, 3),
+        today: day(60, 3).into(),
         profile: 0,
         gives: None,
         members: None,
@@ -152,6 +152,11 @@ pub(super) fn put(picture: &mut Picture, external: &str, name: &str, now: &Now) 
 
 pub(super) fn queue<'a>(picture: &'a mut Picture, external: &str) -> &'a mut Queue {
     picture.queues.get_mut(&queue_id(external)).unwrap()
+}
+
+/// That queue's day, to be changed.
+pub(super) fn today<'a>(picture: &'a mut Picture, external: &str) -> &'a mut Day {
+    Arc::make_mut(&mut queue(picture, external).today)
 }
 
 /// How many waited from so many minutes before noon on; `None` was not known.
@@ -204,7 +209,7 @@ pub(super) fn agent(
         cases: u32::from(busy),
         accounted: true,
         generation: 1,
-        today: day(0, 0),
+        today: day(0, 0).into(),
         profile: 0,
         stated: None,
     };
@@ -244,7 +249,7 @@ pub(super) fn afternoon() -> Picture {
     }
     for agent in picture.agents.values_mut() {
         if agent.name.as_deref() == Some("Émile Zola") {
-            agent.today.tally.handled = 4;
+            Arc::make_mut(&mut agent.today).tally.handled = 4;
         }
     }
     picture

@@ -1,7 +1,7 @@
 //! Boards written out to be looked at. `WALLBOARD_PAGES=folder cargo test
 //! --lib pages_to_look_at` and open what is in the folder.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, sync::Arc};
 
 use crate::{
     domain::{AgentState, Metric, Said, Value},
@@ -98,8 +98,9 @@ fn pages_to_look_at_are_whole() {
     fixture::queue(&mut mixed, "4").quiet_since = Some(fixture::noon().plus(-3_000_000).wall);
     fixture::queue(&mut mixed, "2").silent = true;
     for queue in mixed.queues.values_mut() {
-        queue.today.complete = false;
-        queue.today.since = Some(fixture::noon().plus(-7_000_000).wall);
+        let today = Arc::make_mut(&mut queue.today);
+        today.complete = false;
+        today.since = Some(fixture::noon().plus(-7_000_000).wall);
     }
     let one = |calm: bool| {
         let mut picture = fixture::picture();

@@ -217,10 +217,7 @@ mod tests {
     #[test]
     fn a_poor_service_level_says_its_goal_and_no_since() {
         let mut picture = one(0, None);
-        fixture::queue(&mut picture, "1")
-            .today
-            .tally
-            .answered_within = 30;
+        fixture::today(&mut picture, "1").tally.answered_within = 30;
 
         let why = "Answers in 20 s 50% is below the limit of 70%; the goal is 80%.";
         check(&picture, noon(), Severity::Warn, why);

@@ -147,7 +147,7 @@ fn a_quiet_queue_is_unknown_but_not_grey() {
 #[test]
 fn a_day_that_is_not_whole_says_so() {
     let mut picture = one(0, None, 1);
-    let day = &mut fixture::queue(&mut picture, "1").today;
+    let day = fixture::today(&mut picture, "1");
     day.complete = false;
     day.since = Some("2026-11-20T09:42:00Z".parse().unwrap());
     day.gaps = vec![Gap {
@@ -270,12 +270,12 @@ fn the_boards_own_names_order_and_hiding_hold() {
 #[test]
 fn few_contacts_make_no_service_level_to_worry_about() {
     let mut picture = one(0, None, 1);
-    let tally = &mut fixture::queue(&mut picture, "1").today.tally;
+    let tally = &mut fixture::today(&mut picture, "1").tally;
     (tally.answered, tally.waits, tally.answered_within) = (9, 9, 0);
     tally.abandoned = 0;
 
     assert_eq!(severity(&queues(&picture, noon()), "chat/1"), "ok");
-    let tally = &mut fixture::queue(&mut picture, "1").today.tally;
+    let tally = &mut fixture::today(&mut picture, "1").tally;
     (tally.answered, tally.waits) = (10, 10);
     assert_eq!(severity(&queues(&picture, noon()), "chat/1"), "warn");
 }
@@ -283,7 +283,7 @@ fn few_contacts_make_no_service_level_to_worry_about() {
 #[test]
 fn a_poor_day_is_marked_and_calls_nobody() {
     let mut picture = one(0, None, 1);
-    let tally = &mut fixture::queue(&mut picture, "1").today.tally;
+    let tally = &mut fixture::today(&mut picture, "1").tally;
     (tally.answered, tally.waits, tally.answered_within) = (10, 10, 0);
 
     let view = queues(&picture, noon());
@@ -312,11 +312,14 @@ fn a_name_written_from_right_to_left_leaves_the_numbers_beside_it_in_place() {
 fn what_the_day_lacks_is_said_once_where_it_is_the_same_everywhere() {
     let since = Some("2026-11-20T09:42:00Z".parse().unwrap());
     let mut picture = fixture::afternoon();
-    let days = picture.queues.values_mut().map(|queue| &mut queue.today);
+    let days = picture
+        .queues
+        .values_mut()
+        .map(|queue| Arc::make_mut(&mut queue.today));
     for day in days.chain([&mut picture.today]) {
         (day.complete, day.since) = (false, since);
     }
-    let own = &mut fixture::queue(&mut picture, "2").today;
+    let own = fixture::today(&mut picture, "2");
     own.since = Some("2026-11-20T10:00:00Z".parse().unwrap());
 
     let view = queues(&picture, noon());

@@ -1,11 +1,13 @@
 //! Cases on the picture: their steps go to the ledger, and what that changes is
 //! shown.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::domain::{
-    AgentId, AgentState, CaseEvent, CaseId, Class, Moment, QueueId, SourceId, Target, Update,
-    moment, tells_contacts,
+    AgentId, AgentState, CaseEvent, CaseId, Class, Moment, QueueId, SourceId, Tally, Target,
+    Update, moment, tells_contacts,
 };
 
 use super::{
@@ -137,13 +139,13 @@ impl State {
                 let known = self.entries_known(&id.source);
                 let day = day(self, &id.source, known);
                 if let Some(queue) = self.picture.queues.get_mut(id) {
-                    queue.today = day;
+                    keep_day(&mut queue.today, day, &mut self.blank);
                 }
             }
             Key::Agent(id) => {
                 let day = day(self, &id.source, true);
                 if let Some(agent) = self.picture.agents.get_mut(id) {
-                    agent.today = day;
+                    keep_day(&mut agent.today, day, &mut self.blank);
                 }
             }
             Key::Unplaced(source) => self.show_entries(source),
@@ -231,6 +233,20 @@ impl State {
     fn is_mapped(&self, source: &SourceId) -> bool {
         let setup = self.picture.site.source(source);
         setup.is_some_and(|setup| !setup.queue_of.is_empty())
+    }
+}
+
+/// A day where nothing is counted is one with all that are like it.
+fn keep_day(known: &mut Arc<Day>, day: Day, blank: &mut Arc<Day>) {
+    if day.tally == Tally::default() {
+        if **blank != day {
+            *blank = Arc::new(day);
+        }
+        *known = Arc::clone(blank);
+    } else if let Some(known) = Arc::get_mut(known) {
+        *known = day;
+    } else {
+        *known = Arc::new(day);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::{AgentId, AgentState, Class, Id, Moment, Profile, moment};
 
 use super::{
     ledger::Key,
-    picture::{Agent, Day, Named},
+    picture::{Agent, Named},
     state::State,
 };
 
@@ -137,7 +137,7 @@ impl State {
                 case_queues: Vec::new(),
                 accounted: false,
                 generation: self.generation(&id.source),
-                today: Day::default(),
+                today: Arc::clone(&self.blank),
                 profile: 0,
                 stated: None,
             };

@@ -137,7 +137,8 @@ pub struct Queue {
     pub silent: bool,
     pub readings: Readings,
     pub trail: Trail,
-    pub today: Day,
+    /// Shared by all of whom nothing is counted, which are very many.
+    pub today: Arc<Day>,
     pub profile: u64,
     /// What its vendor reckons of it, in order; `None` where it tells events, and the
     /// day is counted here.
@@ -166,7 +167,8 @@ pub struct Agent {
     /// `cases` is a lower bound.
     pub accounted: bool,
     pub generation: u32,
-    pub today: Day,
+    /// Shared as that of a queue.
+    pub today: Arc<Day>,
     pub profile: u64,
     /// What its vendor says they do; `None` where only their cases tell.
     pub stated: Option<Box<Conduct>>,

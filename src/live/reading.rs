@@ -64,44 +64,59 @@ pub const QUEUE_METRICS: &[Metric] = &[
 
 /// The readings of a queue. Those that Vngage gives have a place of their own each:
 /// this is the hot path of the intake, and a map costs more than the rest of the fold.
+/// Where a vendor states figures, very many queues have few, and there are no places.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Readings {
-    places: [Option<Reading>; QUEUE_METRICS.len()],
+    places: Option<Box<Places>>,
     others: Others,
 }
 
+type Places = [Option<Reading>; QUEUE_METRICS.len()];
+
 impl Readings {
     pub fn get(&self, metric: Metric) -> Option<&Reading> {
-        match place(metric) {
-            Some(place) => self.places[place].as_ref(),
-            None => self.others.get(metric),
+        match (&self.places, place(metric)) {
+            (Some(places), Some(place)) => places[place].as_ref(),
+            _ => self.others.get(metric),
         }
     }
 
     pub fn get_mut(&mut self, metric: Metric) -> Option<&mut Reading> {
-        match place(metric) {
-            Some(place) => self.places[place].as_mut(),
-            None => self.others.get_mut(metric),
+        match (&mut self.places, place(metric)) {
+            (Some(places), Some(place)) => places[place].as_mut(),
+            _ => self.others.get_mut(metric),
         }
     }
 
     pub fn insert(&mut self, metric: Metric, reading: Reading) {
-        match place(metric) {
-            Some(place) => self.places[place] = Some(reading),
-            None => self.others.insert(metric, reading),
+        match (&mut self.places, place(metric)) {
+            (Some(places), Some(place)) => places[place] = Some(reading),
+            _ => self.others.insert(metric, reading),
         }
     }
 
     pub fn values(&self) -> impl Iterator<Item = &Reading> {
-        self.places.iter().flatten().chain(self.others.values())
+        let placed = self
+            .places
+            .iter()
+            .flat_map(|places| places.iter().flatten());
+        placed.chain(self.others.values())
     }
 
-    pub(super) fn keep(&mut self, given: &[Metric]) {
-        for metric in QUEUE_METRICS.iter().filter(|m| !given.contains(m)) {
-            if let Some(place) = place(*metric) {
-                self.places[place] = None;
+    /// From here on, what Vngage gives has its places.
+    pub(super) fn make_places(&mut self) {
+        if self.places.is_none() {
+            let others = std::mem::take(&mut self.others);
+            self.places = Some(Box::default());
+            for (metric, reading) in others.0 {
+                self.insert(metric, reading);
             }
         }
+    }
+
+    /// Of a queue whose figures a vendor states.
+    pub(super) fn keep(&mut self, given: &[Metric]) {
+        self.places = None;
         self.others.keep(given);
     }
 }

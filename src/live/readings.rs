@@ -10,7 +10,7 @@ use crate::domain::{Class, Metric, Moment, QueueId, Said, SourceId, Update, Valu
 use super::{
     feed::{Cadence, QueueFeed},
     ledger::Key,
-    picture::{Day, Queue, Source},
+    picture::{Queue, Source},
     reading::{Reading, Readings, settled},
     state::State,
     trail::{Held, Longest, Trail},
@@ -48,6 +48,7 @@ impl State {
         };
         queue.hidden = false;
         queue.quiet_since = None;
+        queue.readings.make_places();
 
         let heard = Heard {
             at: update.at,
@@ -133,7 +134,7 @@ impl State {
             silent: false,
             readings: Readings::default(),
             trail: Trail::default(),
-            today: Day::default(),
+            today: Arc::clone(&self.blank),
             profile: 0,
             gives: None,
             members: None,

@@ -13,7 +13,7 @@ use crate::domain::{
 use super::{
     feed::Feed,
     ledger::Cases,
-    picture::{LineState, Picture, Source},
+    picture::{Day, LineState, Picture, Source},
 };
 
 /// A step of our wall clock against the monotonic one, in milliseconds, that is
@@ -37,6 +37,8 @@ pub struct State {
     pub(super) picture: Picture,
     pub(super) feeds: BTreeMap<SourceId, Feed>,
     pub(super) cases: Cases,
+    /// The last day that was shown of which nothing is counted.
+    pub(super) blank: Arc<Day>,
     /// When time alone must next be looked at.
     sweep_due: Option<Mono>,
     /// When that was last done.

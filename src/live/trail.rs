@@ -56,14 +56,24 @@ pub(crate) enum Longest {
 
 /// See the head of this file. Costs nothing until something is known.
 #[derive(Clone, Debug, Default)]
-pub struct Trail {
-    pub(super) held: Held,
+pub struct Trail(Option<Box<Noted>>);
+
+#[derive(Clone, Debug, Default)]
+struct Noted {
+    held: Held,
     /// From when on, in milliseconds on our wall clock.
     from: i64,
     /// What was held when the minute of `from` began.
     at_minute: Held,
     past: Option<Box<Past>>,
 }
+
+static NOTHING: Noted = Noted {
+    held: Held::UNKNOWN,
+    from: 0,
+    at_minute: Held::UNKNOWN,
+    past: None,
+};
 
 /// A ring: step `n` (counted since 1970) lies in place `n % STEPS`.
 #[derive(Clone, Debug)]
@@ -90,19 +100,21 @@ impl Trail {
     ) -> impl DoubleEndedIterator<Item = Step> + ExactSizeIterator + '_ {
         let now = now.wall.as_millisecond();
         let last = now.div_euclid(STEP);
+        let noted = self.noted();
         (0..STEPS).rev().map(move |back| {
             let n = last - back.cast_signed() as i64;
-            self.slot(n, now).step(n, back == 0)
+            noted.slot(n, now).step(n, back == 0)
         })
     }
 
     /// How many waited and the longest wait, as of the last whole minute.
     pub fn at_minute(&self, now: Moment) -> (Option<u64>, Option<f64>) {
         let minute = now.wall.as_millisecond().div_euclid(MINUTE);
-        let held = if self.from.div_euclid(MINUTE) < minute {
-            self.held
+        let noted = self.noted();
+        let held = if noted.from.div_euclid(MINUTE) < minute {
+            noted.held
         } else {
-            self.at_minute
+            noted.at_minute
         };
         let longest = held.longest_at(minute * MINUTE);
         (held.waiting, longest.map(seconds))
@@ -111,39 +123,55 @@ impl Trail {
     /// Whether `at_minute` will say something else after this minute.
     pub fn moves(&self, now: Moment) -> bool {
         let minute = now.wall.as_millisecond().div_euclid(MINUTE);
-        let changed = self.from.div_euclid(MINUTE) == minute && self.held != self.at_minute;
-        changed || matches!(self.held.longest, Longest::Since(_))
+        let noted = self.noted();
+        let changed = noted.from.div_euclid(MINUTE) == minute && noted.held != noted.at_minute;
+        changed || matches!(noted.held.longest, Longest::Since(_))
     }
 
     /// From `now` on, this is what is fresh.
     pub(crate) fn note(&mut self, held: Held, now: Moment) {
         // The common case: said again.
-        if held == self.held {
+        if held == self.noted().held {
             return;
         }
         let now = now.wall.as_millisecond();
-        if self.held != Held::default() {
-            self.keep(now);
+        let noted = self.0.get_or_insert_default();
+        if noted.held != Held::UNKNOWN {
+            noted.keep(now);
         }
-        if self.from.div_euclid(MINUTE) != now.div_euclid(MINUTE) {
-            self.at_minute = self.held;
+        if noted.from.div_euclid(MINUTE) != now.div_euclid(MINUTE) {
+            noted.at_minute = noted.held;
         }
-        (self.held, self.from) = (held, now);
+        (noted.held, noted.from) = (held, now);
     }
 
     /// Our wall clock was put right by so much: what was keeps its age.
     pub(super) fn shift(&mut self, by: i64) {
-        self.from += by;
-        for held in [&mut self.held, &mut self.at_minute] {
+        let Some(noted) = &mut self.0 else {
+            return;
+        };
+        noted.from += by;
+        for held in [&mut noted.held, &mut noted.at_minute] {
             if let Longest::Since(since) = &mut held.longest {
                 *since = moment::plus_millis(*since, by);
             }
         }
-        if let Some(past) = &mut self.past {
+        if let Some(past) = &mut noted.past {
             past.shift((by + STEP / 2).div_euclid(STEP));
         }
     }
 
+    fn noted(&self) -> &Noted {
+        self.0.as_deref().unwrap_or(&NOTHING)
+    }
+
+    #[cfg(test)]
+    pub(super) fn held(&self) -> Held {
+        self.noted().held
+    }
+}
+
+impl Noted {
     /// Puts what has been held until `now` where it will be remembered.
     fn keep(&mut self, now: i64) {
         let (first, last) = (self.from.div_euclid(STEP), now.div_euclid(STEP));
@@ -167,6 +195,11 @@ impl Trail {
 }
 
 impl Held {
+    const UNKNOWN: Self = Self {
+        waiting: None,
+        longest: Longest::Unknown,
+    };
+
     /// In milliseconds, at `at`.
     fn longest_at(&self, at: i64) -> Option<i64> {
         match self.longest {

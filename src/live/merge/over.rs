@@ -130,7 +130,7 @@ impl Picture {
 
 /// The day of several queues whose contacts we count.
 fn sum_of(queues: &[&Queue]) -> Day {
-    let mut days = queues.iter().map(|queue| &queue.today);
+    let mut days = queues.iter().map(|queue| &*queue.today);
     let first = days.next().cloned().unwrap_or_default();
     days.fold(first, |mut sum, day| {
         sum.tally += &day.tally;

@@ -13,7 +13,7 @@ use super::{JITTER, Word, is_one};
 const AHEAD: i64 = 6_000;
 
 /// What is known of when a state began.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::live) struct Clock {
     /// As the state came with it, by the source's clock.
     said: Option<Timestamp>,
@@ -23,8 +23,8 @@ pub(in crate::live) struct Clock {
     before: Option<Timestamp>,
     /// … and this is the source's own time for what told that it holds no more.
     changed: Option<Timestamp>,
-    /// As the time in the state tells it.
-    told: Option<Told>,
+    /// As the time in the state tells it, which it does of few.
+    told: Option<Box<Told>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -71,19 +71,20 @@ impl Clock {
             self.told = None;
             return;
         };
-        let last = (self.told).filter(|told| told.generation == word.generation);
+        let last = self.told.as_deref().copied();
+        let last = last.filter(|told| told.generation == word.generation);
         if last.is_some_and(|told| told.at.is_some() && told.at == word.at) {
             return;
         }
-        self.told = Some(Told {
+        self.told = Some(Box::new(Told {
             began: word.began(lasted, last.map(|last| last.began)),
             at: word.at,
             generation: word.generation,
-        });
+        }));
     }
 
     pub(super) fn stop(&mut self) {
-        let told = self.told;
+        let told = self.told.take();
         *self = Self {
             told,
             ..Self::default()
@@ -91,7 +92,7 @@ impl Clock {
     }
 
     pub(super) fn told_at(&self) -> Option<Timestamp> {
-        self.told.and_then(|told| told.at)
+        self.told.as_ref().and_then(|told| told.at)
     }
 
     /// Where the state began that was `said` last.
@@ -99,6 +100,7 @@ impl Clock {
         let said = said.filter(|said| !said.invalid)?;
         let told = self
             .told
+            .as_deref()
             .filter(|told| told.generation == said.generation && self.is_of_now(told));
         match (self.began.filter(|_| self.said.is_some()), told) {
             (Some(began), Some(told)) if is_one(began, told.began) => Some(began),

@@ -353,7 +353,7 @@ impl Run {
             Some(None) => Longest::Nobody,
             None => Longest::Unknown,
         };
-        let held = &self.world.state.picture().queues[&id(name)].trail.held;
+        let held = self.world.state.picture().queues[&id(name)].trail.held();
         assert_eq!(held.waiting.map(Value::Count), waiting, "{name}");
         assert_eq!(held.longest, longest, "{name}");
     }

@@ -68,7 +68,7 @@ impl Kept {
         };
         let desktop = Desktop {
             rest: Arc::new(rest),
-            asked: settings.statistics.clone().into(),
+            asked: Arc::clone(&settings.statistics),
             mode: settings.mode,
         };
         Ok(Self {

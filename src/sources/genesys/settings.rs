@@ -24,7 +24,8 @@ pub struct Settings {
     /// Reason codes in words.
     pub reasons: HashMap<String, String>,
     pub auth: Auth,
-    pub statistics: Vec<Asked>,
+    /// Very many: nobody has them twice.
+    pub statistics: Arc<[Asked]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

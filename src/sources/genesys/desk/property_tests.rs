@@ -79,7 +79,7 @@ impl World {
     fn new() -> Self {
         let settings = settings(STATISTICS, 2, Mode::Subscribe);
         let now = Instant::now();
-        let mut desk = Desk::new(&settings, settings.statistics.clone().into(), now);
+        let mut desk = Desk::new(&settings, Arc::clone(&settings.statistics), now);
         desk.begin(Break::Session, now);
         Self {
             desk,

@@ -55,7 +55,7 @@ struct Scene {
 fn scene(statistics: usize, chunk: usize, mode: Mode) -> Scene {
     let settings = settings(statistics, chunk, mode);
     let now = Instant::now();
-    let mut desk = Desk::new(&settings, settings.statistics.clone().into(), now);
+    let mut desk = Desk::new(&settings, Arc::clone(&settings.statistics), now);
     desk.begin(Break::Session, now);
     Scene { desk, now }
 }
@@ -463,9 +463,9 @@ fn polling_asks_all_each_time_and_never_a_round_on_top_of_another() {
 #[test]
 fn a_statistic_by_definition_cannot_be_polled_and_that_is_said() {
     let mut settings = settings(2, 2, Mode::Poll(Duration::from_secs(5)));
-    settings.statistics[1].how = How::Definition(Arc::new(json!({})));
+    Arc::get_mut(&mut settings.statistics).unwrap()[1].how = How::Definition(Arc::new(json!({})));
     let now = Instant::now();
-    let mut desk = Desk::new(&settings, settings.statistics.clone().into(), now);
+    let mut desk = Desk::new(&settings, Arc::clone(&settings.statistics), now);
 
     desk.begin(Break::Session, now);
 
