@@ -5,6 +5,7 @@
 
 mod decode;
 mod finding;
+mod keys;
 mod known;
 mod number;
 mod state;

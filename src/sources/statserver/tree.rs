@@ -11,6 +11,10 @@ use crate::domain::{AgentState, Said, Stance};
 
 use super::{
     States,
+    keys::{
+        ACTION, ACTIONS, AROUND, BARE, INSIDE, MANY, MEDIA, MEDIUM, MEDIUM_STATUS, PLACE,
+        PLACE_STATUS, REASON, REASON_CODE, STATUS, TELEPHONE, TIME, WHO,
+    },
     state::{Meaning, short},
 };
 
@@ -20,63 +24,6 @@ const LARGEST: usize = 64 * 1024;
 const DEEPEST: usize = 8;
 /// Media of one agent, and what happens on each, that are looked at.
 const MOST: usize = 32;
-
-const STATUS: [&str; 6] = [
-    "status",
-    "state",
-    "agentstatus",
-    "agentstate",
-    "currentstate",
-    "currentagentstate",
-];
-const AROUND: [&str; 13] = [
-    "agentstatus",
-    "agentstate",
-    "currentagentstate",
-    "targetstate",
-    "currenttargetstate",
-    "value",
-    "objectvalue",
-    "statevalue",
-    "status",
-    "state",
-    "agent",
-    "target",
-    "data",
-];
-const MANY: [&str; 5] = ["agents", "targets", "agentstatuses", "statuses", "states"];
-const PLACE: [&str; 3] = ["place", "placestatus", "placeinfo"];
-const PLACE_STATUS: [&str; 3] = ["placestatus", "status", "state"];
-const MEDIA: [&str; 8] = [
-    "dnstatuses",
-    "dnstatus",
-    "dns",
-    "media",
-    "medias",
-    "mediastatuses",
-    "mediastates",
-    "channels",
-];
-const MEDIUM: [&str; 5] = ["mediatype", "medianame", "media", "channel", "channeltype"];
-const MEDIUM_STATUS: [&str; 5] = ["dnstatus", "status", "state", "mediastatus", "mediastate"];
-const TELEPHONE: [&str; 5] = ["dnid", "dn", "switchid", "gswdntypes", "dntype"];
-const ACTIONS: [&str; 2] = ["actions", "dnactions"];
-const ACTION: [&str; 4] = ["action", "actiontype", "status", "name"];
-const TIME: [&str; 5] = ["time", "statustime", "statetime", "since", "starttime"];
-const WHO: [&str; 4] = ["agentid", "loginid", "employeeid", "objectid"];
-const REASON: [&str; 6] = [
-    "reasoncode",
-    "reason",
-    "reasons",
-    "reasoncodes",
-    "notreadyreason",
-    "extensions",
-];
-const REASON_CODE: [&str; 4] = ["reasoncode", "reason", "code", "value"];
-/// Where a state or a time is itself an object.
-const INSIDE: [&str; 5] = ["name", "stringvalue", "value", "id", "intvalue"];
-/// An agent of whom nothing but the state is said.
-const BARE: [&str; 3] = ["stringvalue", "value", "intvalue"];
 
 /// What the JSON value `text` says of the agent `object`.
 pub(super) fn stance(text: &str, object: &str, states: &States) -> Said<Stance> {

@@ -2,6 +2,8 @@
 //! It does no I/O: whoever works here fetches jobs and brings their outcomes, and
 //! says what was notified and what time it is.
 
+#[cfg(test)]
+mod bytes_tests;
 mod orders;
 mod peeks;
 #[cfg(test)]
