@@ -398,6 +398,8 @@ async fn a_group_names_its_queues_and_says_what_is_missing() {
             "<small>without Support chat</small>",
         ],
     );
+    let told = get(&whole, "/api/v1/queues/group/support").await.text;
+    check(&told, &["\"without\":[\"chat/1\"]"]);
     let page = get(&cut, "/queues/group/support").await.text;
     check(&page, &["≥ 4", "Support missing"]);
     let page = get(&cut, "/queues/voice/9002%40SIP_Switch").await.text;
@@ -409,6 +411,26 @@ async fn a_group_names_its_queues_and_says_what_is_missing() {
         ],
     );
     check_none(&page, &["Waiting now", "Nobody is known to serve"]);
+}
+
+#[tokio::test]
+async fn what_is_certain_of_a_group_calls_for_somebody_although_a_queue_of_it_is_not_known() {
+    let mut site = both("genesys");
+    site.groups = vec![Group {
+        id: Id::new(&"group".into(), "support"),
+        name: "All support".to_owned(),
+        queues: vec![id(SUPPORT), Id::new(&"chat".into(), "1")],
+    }];
+    let mut inputs = connected();
+    inputs.extend([
+        named(Class::Queue, "1", "Support chat"),
+        queue_said("1", Metric::LongestWait, Value::Seconds(200.0)),
+    ]);
+    let router = router_of(site, inputs);
+
+    let page = get(&router, "/queues/group/support").await.text;
+
+    check(&page, &["◆ Critical", "≥ 3:20", "the limit of 2:00"]);
 }
 
 #[tokio::test]

@@ -90,7 +90,7 @@ fn strip_item(scene: &mut Scene<'_>, queue: Option<&Judged<'_>>) -> [Cell; ITEM]
     let (words, clock) = match cause.metric {
         Metric::Waiting | Metric::LongestWait => who_waits(scene, judged),
         _ => {
-            let value = scene.locale.value(cause.value);
+            let value = cause.said(scene.locale);
             let label = cause.label.to_lowercase();
             (format!("{value} {label}"), standing(String::new()))
         }
@@ -116,11 +116,11 @@ fn within(name: &str) -> String {
 fn who_waits(scene: &mut Scene<'_>, judged: &Judged<'_>) -> (String, Cell) {
     let waiting = scene.figure(judged.queue, &judged.id, Metric::Waiting);
     let longest = scene.figure(judged.queue, &judged.id, Metric::LongestWait);
-    let words = match waiting.value {
-        Some(value) => format!("{} waiting", scene.locale.value(Some(value))),
+    let words = match waiting.value.or(waiting.least) {
+        Some(_) => format!("{} waiting", waiting.said(scene.locale)),
         None => String::new(),
     };
-    let clock = match longest.value {
+    let clock = match longest.value.or(longest.least) {
         Some(_) => longest.cell,
         None => standing(String::new()),
     };

@@ -117,9 +117,10 @@ fn beyond(scene: &Scene<'_>, cause: &Shown, limits: &Limits, target: &Target) ->
     } else {
         (limits.warn, limits.warn_below)
     };
-    let number = cause.value.map(Value::number).unwrap_or_default();
+    let number = cause.value.or(cause.least);
+    let number = number.map(Value::number).unwrap_or_default();
     let text = |limit| locale.value(Some(cause.metric.value(limit)));
-    let what = format!("{} {}", cause.label, locale.value(cause.value));
+    let what = format!("{} {}", cause.label, cause.said(locale));
     if let Some(limit) = above.filter(|limit| *limit <= number) {
         let reached = text(limit) == text(number);
         let verb = if reached { "has reached" } else { "is above" };

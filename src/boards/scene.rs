@@ -70,6 +70,9 @@ pub(super) struct Shown {
     pub(super) standing: Standing,
     /// What may be reckoned with: known, or held.
     pub(super) value: Option<Value>,
+    /// Of several queues, where some of them are not vouched for: what the others have
+    /// for certain, so that all have at least this.
+    pub(super) least: Option<Value>,
     pub(super) since: Option<Timestamp>,
 }
 
@@ -170,8 +173,11 @@ impl<'a> Scene<'a> {
         let heard = self.picture.last_heard(queue, None);
         let standing = self.standing(trust, heard);
         let stale = standing.is_stale() || figures.iter().any(|f| f.standing.is_stale());
+        // What is certain of some calls for somebody, whatever the others have.
+        let certain = figures.iter().filter(|f| f.least.is_some());
+        let certain = certain.map(|f| f.severity).filter(Severity::calls).max();
         let severity = match queue.quiet_since {
-            _ if stale => Severity::Stale,
+            _ if stale => certain.unwrap_or(Severity::Stale),
             Some(_) => Severity::None,
             None => (figures.iter().map(|f| f.severity).max()).unwrap_or_default(),
         };
@@ -201,6 +207,20 @@ impl<'a> Scene<'a> {
             shown.severity = Severity::of(value.number(), &limits, &target);
             if shown.standing == Standing::Known && shown.since.is_some() {
                 self.note_crossings(value, &limits);
+            }
+        } else if let Some(least) = shown.least {
+            let limits = self.board.limits(id, metric);
+            let above = Limits {
+                warn: limits.warn,
+                crit: limits.crit,
+                ..Limits::default()
+            };
+            let severity = Severity::of(least.number(), &above, &target);
+            if severity.calls() {
+                shown.severity = severity;
+            }
+            if shown.since.is_some() {
+                self.note_crossings(least, &above);
             }
         }
         shown
@@ -253,7 +273,8 @@ impl<'a> Scene<'a> {
         };
         let is_clock = format::is_clock(metric);
         let cell = match (standing_now, figure.since) {
-            (Standing::Known, Some(since)) if is_clock => running(since),
+            // A clock that runs would be read as the longest of all.
+            (Standing::Known, Some(since)) if is_clock && figure.low.is_none() => running(since),
             (Standing::Gone | Standing::Unknown, _) if is_clock => standing(UNKNOWN.to_owned()),
             (Standing::Gone | Standing::Unknown, _) => Cell::Text(UNKNOWN.to_owned()),
             _ if is_clock => standing(text()),
@@ -275,6 +296,7 @@ impl<'a> Scene<'a> {
             value: figure
                 .value
                 .filter(|_| usable && figure.low.is_none() || whole.is_some()),
+            least: (figure.low).filter(|_| whole.is_none() && figure.high.is_none()),
             since: figure.since.filter(|_| standing_now == Standing::Known),
         }
     }
@@ -426,7 +448,16 @@ impl Shown {
             note: String::new(),
             standing: Standing::Unknown,
             value: None,
+            least: None,
             since: None,
+        }
+    }
+
+    /// "14", "≥ 7".
+    pub(super) fn said(&self, locale: Locale) -> String {
+        match (self.value, self.least) {
+            (None, Some(least)) => format!("≥ {}", locale.value(Some(least))),
+            (value, _) => locale.value(value),
         }
     }
 }

@@ -18,6 +18,11 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Whether it calls for somebody.
+    pub fn calls(&self) -> bool {
+        matches!(self, Self::Warn | Self::Crit)
+    }
+
     /// The name in frames and pages.
     pub fn name(self) -> &'static str {
         match self {

@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 use utoipa::{ToSchema, openapi::Schema};
 
 use crate::{
-    domain::{Formula, Value},
-    live::{self, Gap, Trust},
+    domain::{Formula, Id, Value},
+    live::{self, Gap, Merged, Trust},
 };
 
 use super::words::one_of;
@@ -89,6 +89,21 @@ pub(super) struct Figure {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(super) reason: Option<String>,
+    /// Of several queues: ids of those whose source never gives it, and which are
+    /// therefore not in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(nullable = false)]
+    pub(super) without: Vec<String>,
+}
+
+impl Figure {
+    /// Over several queues.
+    pub(super) fn merged(merged: Merged) -> Self {
+        Self {
+            without: merged.without.iter().map(Id::to_string).collect(),
+            ..merged.figure.into()
+        }
+    }
 }
 
 /// A stretch of time; still open without `to`.

@@ -97,8 +97,12 @@ pub(super) async fn one(
 
 fn json(picture: &Picture, queue: &live::Queue, now: Moment) -> Queue {
     let figure = |metric: Metric| {
-        let figure = picture.queue_figure(queue, metric, now)?;
-        Some((metric.name(), figure.into()))
+        let figure = if queue.members.is_some() {
+            Figure::merged(picture.merged(&picture.over([queue]), metric, now)?)
+        } else {
+            picture.queue_figure(queue, metric, now)?.into()
+        };
+        Some((metric.name(), figure))
     };
     Queue {
         id: queue.id.to_string(),

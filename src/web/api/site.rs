@@ -45,7 +45,7 @@ pub(super) async fn whole(State(web): State<Web>, _: Unasked) -> Json<Site> {
         let over = picture.over_site();
         let metric = |metric: Metric| {
             let merged = picture.merged(&over, metric, now);
-            let figure = merged.map(|merged| Figure::from(merged.figure));
+            let figure = merged.map(Figure::merged);
             let figure = figure.or_else(|| OF_NOW.contains(&metric).then(Figure::default))?;
             Some((metric.name(), figure))
         };
