@@ -9,7 +9,12 @@ use super::scene::Scene;
 impl Scene<'_> {
     /// Empty where the day is whole, or not begun.
     pub(super) fn day_mark(&self, day: &DayMarks) -> String {
-        let DayMarks { since, gaps, .. } = day;
+        let DayMarks {
+            since,
+            gaps,
+            partly_before,
+            ..
+        } = day;
         let Some(since) = since.filter(|_| !day.complete) else {
             return String::new();
         };
@@ -17,7 +22,12 @@ impl Scene<'_> {
         let time = |at| self.locale.time(at, zone);
         let mut parts = Vec::new();
         if !is_start_of_day(since, zone) {
-            parts.push(format!("Today since {}", time(since)));
+            let words = if *partly_before {
+                "In full only since"
+            } else {
+                "Today since"
+            };
+            parts.push(format!("{words} {}", time(since)));
         }
         if let Some(gap) = gaps.last() {
             let to = gap.to.map_or_else(|| "now".to_owned(), time);

@@ -186,7 +186,7 @@ fn today<'a>(scene: &Scene<'a>, chosen: &[&'a Queue]) -> String {
     match mark.strip_prefix("Today ") {
         Some(since) => format!("Today {since}: {}", parts.join(" · ")),
         None if mark.is_empty() => format!("Today {}", parts.join(" · ")),
-        None => format!("Today {} · {mark}", parts.join(" · ")),
+        None => format!("Today {} · {}", parts.join(" · "), mark.to_lowercase()),
     }
 }
 

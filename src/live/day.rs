@@ -50,6 +50,7 @@ pub(super) fn day_figure(day: &Day, metric: Metric, line: Trust) -> Option<Figur
         trust,
         of_day: Some(DayMarks {
             since: day.since,
+            partly_before: false,
             complete: day.complete,
             gaps: day.gaps.clone(),
             estimated,

@@ -358,6 +358,8 @@ impl Default for Figure {
 #[derive(Clone, Debug, PartialEq)]
 pub struct DayMarks {
     pub since: Option<Timestamp>,
+    /// A part of it was counted from earlier on.
+    pub partly_before: bool,
     pub complete: bool,
     pub gaps: Vec<Gap>,
     pub estimated: bool,

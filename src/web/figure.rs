@@ -232,7 +232,12 @@ impl Subject<'_> {
         if self.is_reckoned && marks.complete {
             return "Today, as the vendor's day goes: the whole day so far.".to_owned();
         }
-        let mut words = format!("Today since {} ({zone})", time(since));
+        let begins = if marks.partly_before {
+            "Today, in full only since"
+        } else {
+            "Today since"
+        };
+        let mut words = format!("{begins} {} ({zone})", time(since));
         if !marks.gaps.is_empty() {
             let gaps = marks.gaps.iter().map(|gap| {
                 let to = gap.to.map_or_else(|| "now".to_owned(), time);

@@ -115,6 +115,7 @@ fn marks(given: &[&Part<'_>], metric: Metric) -> Option<DayMarks> {
     let mut marks = given.iter().filter_map(|part| part.marks());
     let mut all = marks.next()?.clone();
     for more in marks {
+        all.partly_before |= more.partly_before || all.since != more.since;
         all.since = match (all.since, more.since) {
             (Some(a), Some(b)) => Some(a.max(b)),
             _ => None,

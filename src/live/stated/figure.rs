@@ -58,6 +58,7 @@ impl Picture {
             age_unknown: reading.age_unknown,
             of_day: Some(DayMarks {
                 since,
+                partly_before: false,
                 complete: self.is_whole_day(since),
                 gaps: Vec::new(),
                 estimated: false,

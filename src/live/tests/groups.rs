@@ -230,7 +230,9 @@ fn the_day_of_the_site_is_of_all_vendors() {
         ([Some(41.0), None, None], Trust::Fresh)
     );
     // The chat has been counted since we came, the vendor counts the whole day.
-    assert!(!figure.of_day.unwrap().complete);
+    let marks = figure.of_day.unwrap();
+    // The vendor has counted since midnight, and we since we came.
+    assert!(!marks.complete && marks.partly_before);
 
     both.connect(Some(crate::domain::Break::Session));
     let figure = answered(&picture(&both), both.world.now);
