@@ -57,13 +57,14 @@ impl Locale {
         }
     }
 
-    /// `7`; of several queues also `4–7` and `≥ 7`.
+    /// `7`; of several queues also `4–7` and `≥ 7`. What is not one number is none, also
+    /// where it was one before.
     pub fn figure(self, figure: &Figure) -> String {
         let word = |value| self.value(Some(value));
         match (figure.value, figure.low, figure.high) {
             (_, Some(low), Some(high)) => format!("{}–{}", word(low), word(high)),
             (_, Some(low), None) => format!("≥ {}", word(low)),
-            (value, None, _) => self.value(value),
+            (value, None, _) => self.value(value.filter(|_| figure.reason.is_none())),
         }
     }
 

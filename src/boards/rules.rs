@@ -184,6 +184,28 @@ fn a_sum_without_all_its_queues_is_a_lower_bound_that_names_them() {
 }
 
 #[test]
+fn what_is_left_of_several_queues_is_never_what_all_had_before() {
+    let mut picture = one(0, None, 1);
+    let waited = Now {
+        waiting: 2,
+        longest: Some(41),
+        available: 2,
+    };
+    fixture::put(&mut picture, "2", "Partners", &waited);
+    let all = |picture: &Picture| {
+        let view = shown(picture, Layout::List, noon());
+        let longest = text(figure(&view, "", LONGEST)).to_owned();
+        (longest, note(&view, "").to_owned())
+    };
+
+    fixture::queue(&mut picture, "2").silent = true;
+    assert_eq!(all(&picture), ("–".into(), "without Partners".into()));
+    // All are as old: nobody is missing in it.
+    fixture::queue(&mut picture, "1").silent = true;
+    assert_eq!(all(&picture), ("0:00".into(), String::new()));
+}
+
+#[test]
 fn people_who_serve_several_queues_are_never_counted_twice() {
     let available = |counts: &[u64], people: &[&[&str]]| {
         let mut picture = fixture::picture();

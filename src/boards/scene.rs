@@ -428,6 +428,9 @@ impl<'a> Scene<'a> {
             Some(first) if standing == Standing::Held => {
                 format!("{}: reconnecting", first.source)
             }
+            _ if members.len() == self.picture.members(queue).count() => {
+                "None of its queues is heard of".to_owned()
+            }
             _ => self.without(members.into_iter()),
         }
     }

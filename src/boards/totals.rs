@@ -91,6 +91,7 @@ impl<'a> Scene<'a> {
         let target = self.target_of(&over.queues);
         // The state of each line is in the trust already.
         let nobody = SourceId::from("site");
+        let was = merged.figure.clone();
         let mut shown = self.shown(metric, Some(merged.figure), &nobody, heard, &target);
         if metric != Metric::ServiceLevel || !self.is_one_target(&over.queues) {
             self.locale.heading(metric).clone_into(&mut shown.label);
@@ -98,7 +99,10 @@ impl<'a> Scene<'a> {
         if metric == Metric::ServiceLevel && !self.is_one_target(&over.queues) {
             shown.note = String::new();
         }
-        let is_part = shown.standing != Standing::Unknown;
+        // What all had together is shown where all are away, or one for a moment.
+        let is_whole = was.reason.is_none() || shown.standing == Standing::Held;
+        let is_all = was.high.is_some() || (was.value.is_some() && is_whole);
+        let is_part = shown.standing != Standing::Unknown && !is_all;
         let missing = merged.missing.iter().filter(|_| is_part);
         let missing = self.without(missing.chain(&merged.without));
         (shown, missing)
