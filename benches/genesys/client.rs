@@ -19,7 +19,7 @@ use wallboard::{
     },
 };
 
-use super::{Site, ratio, timed};
+use super::{Site, ratio, server::START, timed};
 
 /// Updates of every statistic in a burst.
 pub(super) const ROUNDS: u64 = 20;
@@ -242,11 +242,15 @@ fn agent_says(picture: &Picture, n: usize, round: u64) -> bool {
         AgentState::Available
     };
     let agent = &picture.agents[&agent(n)];
-    let conduct = agent.stated.as_ref();
-    let handled = conduct.and_then(|own| own.readings.get(Metric::Handled));
+    let Some(conduct) = &agent.stated else {
+        return false;
+    };
+    let handled = conduct.readings.get(Metric::Handled);
     let is_of_round =
         handled.is_none_or(|handled| handled.value.known() == Some(Value::Count(round)));
-    agent.state == state && is_of_round
+    let at = conduct.said.and_then(|said| said.at);
+    let is_then = at.is_some_and(|at| at.as_millisecond().cast_unsigned() == START + round * 1000);
+    agent.state == state && is_of_round && is_then
 }
 
 fn statistics(site: Site) -> impl Iterator<Item = Statistic> {

@@ -21,7 +21,8 @@ const BUNDLE: usize = 50;
 const MESSAGES: usize = 20;
 /// So long a connect is held.
 const HELD: Duration = Duration::from_secs(25);
-const START: u64 = 1_780_000_000_000;
+/// The time of the first values, in milliseconds since 1970; each round is a second later.
+pub(super) const START: u64 = 1_780_000_000_000;
 
 #[derive(Debug, Default)]
 struct World {
@@ -128,6 +129,11 @@ impl Server {
                 }
                 "/meta/connect" if message["advice"]["timeout"] != 0 => {
                     return self.connect(answer).await;
+                }
+                "/meta/disconnect" => {
+                    // Ends the connect that is held.
+                    self.world().replies.push_back(Bytes::new());
+                    self.bell.notify_one();
                 }
                 _ => {}
             }
