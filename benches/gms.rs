@@ -35,7 +35,7 @@ const ROUNDS: u64 = 10;
 /// Rounds come faster here than the five seconds that they are reckoned by.
 const INTERVAL: Duration = Duration::from_secs(1);
 const USUAL: Duration = Duration::from_secs(5);
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Batches that were answered, and what the first of them asked.
 #[derive(Debug, Default)]

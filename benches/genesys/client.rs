@@ -24,7 +24,7 @@ use super::{Site, ratio, server::START, timed};
 /// Updates of every statistic in a burst.
 pub(super) const ROUNDS: u64 = 20;
 const TURNS: u64 = 3;
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 const METRICS: [Metric; 6] = [
     Metric::Waiting,
     Metric::InConversation,
@@ -305,10 +305,10 @@ fn configured(site: Site) -> wallboard::domain::Site {
                 stance: false,
             });
         }
-        let given = gives.last_mut().expect("one was just put there");
+        let known = gives.last_mut().expect("one was just put there");
         match statistic.measure {
-            Measure::Figure(metric) => given.metrics.push(metric),
-            Measure::State | Measure::TimeInState => given.stance = true,
+            Measure::Figure(metric) => known.metrics.push(metric),
+            Measure::State | Measure::TimeInState => known.stance = true,
         }
     }
     wallboard::domain::Site {
@@ -380,11 +380,11 @@ async fn burst_bare(port: u16, site: Site) -> Burst {
     let (start, processor) = (Instant::now(), processor());
     let mut seen = 0;
     while seen < all {
-        let ask = http.post(format!(
+        let connect = http.post(format!(
             "http://127.0.0.1:{port}/statistics/v3/notifications"
         ));
-        let ask = ask.body(r#"[{"id":"1","channel":"/meta/connect","clientId":"c1"}]"#);
-        let body = ask.send().await.expect("the server is there");
+        let connect = connect.body(r#"[{"id":"1","channel":"/meta/connect","clientId":"c1"}]"#);
+        let body = connect.send().await.expect("the server is there");
         let body = body.bytes().await.expect("the answer is whole");
         let messages: Vec<Message> = serde_json::from_slice(&body).expect("it is as we wrote it");
         let updates = messages.iter().flat_map(|message| &message.data);

@@ -42,7 +42,7 @@ pub(in crate::sources) struct Stage {
 impl Stage {
     pub(in crate::sources) fn new(settings: &Settings, start: Timestamp) -> Self {
         let began = Instant::now();
-        let asked: Arc<[Asked]> = settings.statistics.clone().into();
+        let asked = Arc::clone(&settings.statistics);
         Self {
             desk: Desk::new(settings, Arc::clone(&asked), began),
             asked,
