@@ -1,7 +1,7 @@
 //! Logs how sources fare, so that the log tells their day: connected, silent, hard
 //! to read. That a line was lost the supervisor tells, who knows why.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +23,8 @@ struct Seen {
     line: LineState,
     degraded: bool,
     rejected: BTreeMap<&'static str, u64>,
+    /// Statistics that the vendor refuses, and why.
+    refused: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// A source as it was last told of.
@@ -58,6 +60,7 @@ fn seen(picture: &Picture) -> Vec<(SourceId, Seen)> {
             line: source.line,
             degraded: source.degraded,
             rejected: source.by_reason.clone(),
+            refused: (source.account.as_ref()).map_or_else(Vec::new, |all| all.refused.clone()),
         };
         (source.id.clone(), seen)
     });
@@ -72,6 +75,7 @@ fn look(told: &mut BTreeMap<SourceId, Told>, sources: Vec<(SourceId, Seen)>) {
                 line: LineState::Connecting,
                 degraded: false,
                 rejected: BTreeMap::new(),
+                refused: Vec::new(),
             },
             reported: None,
         });
@@ -106,6 +110,10 @@ impl Told {
                 info!(source.name = %id, "Messages can be read again");
             }
         }
+        let known = std::mem::replace(&mut self.seen.refused, seen.refused);
+        for (statistic, why) in self.seen.refused.iter().filter(|one| !known.contains(one)) {
+            warn!(source.name = %id, "{statistic} is refused and stays unknown: {why}");
+        }
         let is_time = self.reported.is_none_or(|at| REPORT <= at.elapsed());
         let more = more(&self.seen.rejected, &seen.rejected);
         if is_time && !more.is_empty() {
@@ -139,6 +147,7 @@ mod tests {
             line,
             degraded,
             rejected: [("not_json", not_json)].into(),
+            refused: Vec::new(),
         }
     }
 
@@ -175,5 +184,27 @@ mod tests {
                 "Connected, and taking in what had gathered",
             ]
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_statistic_that_is_refused_is_named_once() {
+        let book = Logbook::default();
+        let refused = |names: &[&str]| Seen {
+            refused: (names.iter())
+                .map(|name| ((*name).into(), "not found".into()))
+                .collect(),
+            ..seen(LineState::Connecting, false, 0)
+        };
+        let mut told = BTreeMap::new();
+
+        for now in [&["A"][..], &["A"], &["A", "B"], &[]] {
+            with_default(registry().with(book.clone()), || {
+                look(&mut told, vec![("voice".into(), refused(now))]);
+            });
+        }
+
+        let lines: Vec<String> = book.lines("voice").into_iter().map(|l| l.text).collect();
+        let line = |name| format!("{name} is refused and stays unknown: not found");
+        assert_eq!(lines, [line("B"), line("A")]);
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn cells<'a>(
     }));
     cells.push(Cell::Text(match scene.board.layout {
         Layout::Agents => counts(list),
-        Layout::Queues | Layout::List => calm(queues),
+        Layout::Queues | Layout::List => calm(scene.picture, queues),
     }));
     cells.push(Cell::Text(today(scene, chosen)));
     cells.extend(sources(scene));
@@ -142,10 +142,14 @@ fn counts(list: &List) -> String {
 }
 
 /// Said only where something is known to be well and nothing is known not to be.
-fn calm(queues: &[Judged<'_>]) -> String {
+fn calm(picture: &Picture, queues: &[Judged<'_>]) -> String {
+    let stands = |queue: &Judged<'_>| {
+        let source = picture.sources.get(&queue.queue.id.source);
+        source.is_none_or(Source::is_live)
+    };
     let is_well = |queue: &Judged<'_>| queue.severity == Severity::Ok;
     let is_fine = |queue: &Judged<'_>| is_well(queue) || queue.queue.quiet_since.is_some();
-    if queues.iter().any(is_well) && queues.iter().all(is_fine) {
+    if queues.iter().any(is_well) && queues.iter().all(|q| is_fine(q) && stands(q)) {
         "Nothing needs attention".to_owned()
     } else {
         String::new()

@@ -31,6 +31,10 @@ impl Picture {
             .filter(|name| !name.trim().is_empty());
         match full {
             Some(full) => shortened(full, self.site.agent_names),
+            // Configured one by one, an agent's id is a name that their site chose.
+            None if agent.stated.is_some() && self.site.agent_names != AgentNames::None => {
+                agent.id.external.to_string()
+            }
             None => "Agent without a name".to_owned(),
         }
     }

@@ -107,6 +107,13 @@ impl<'r, 't> Entry<'r, 't> {
     }
 
     pub(super) fn duration(&self, allowed: RangeInclusive<Duration>) -> Option<Duration> {
+        const WANTED: &str = r#"a duration such as "500ms", "10s", "15m" or "24h""#;
+        if matches!(
+            self.value.get_ref(),
+            DeValue::Integer(_) | DeValue::Float(_)
+        ) {
+            return self.wrong(WANTED);
+        }
         let given = self.given()?;
         match duration::parse(&given.text) {
             Some(length) if allowed.contains(&length) => Some(length),
@@ -114,10 +121,7 @@ impl<'r, 't> Entry<'r, 't> {
                 let (from, to) = (allowed.start(), allowed.end());
                 self.refuse(&given, &format!("between {from:?} and {to:?}"))
             }
-            None => self.refuse(
-                &given,
-                r#"a duration such as "500ms", "10s", "15m" or "24h""#,
-            ),
+            None => self.refuse(&given, WANTED),
         }
     }
 
