@@ -57,7 +57,8 @@ pub(super) fn heard(body: &[u8]) -> Vec<Event> {
                 "subscription": asked["subscription"], "clientId": "a1", "successful": true,
                 "version": "1.0", "supportedConnectionTypes": ["long-polling"]})
         };
-        let answers = serde_json::Value::from_iter(asked.iter().map(answer)).to_string();
+        let answers = asked.iter().map(answer).collect::<serde_json::Value>();
+        let answers = answers.to_string();
         let messages = message::decode(answers.as_bytes()).unwrap();
         machine.hear(&messages, now, &mut events).unwrap();
     }
