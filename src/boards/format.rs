@@ -239,6 +239,16 @@ pub(super) fn is_clock(metric: Metric) -> bool {
     metric == Metric::LongestWait && metric.unit() == Unit::Seconds
 }
 
+/// A name among other words, of at most so many characters: short enough that what
+/// stands behind it is seen.
+pub(super) fn within(name: &str, most: usize) -> String {
+    if name.chars().count() <= most {
+        return isolated(name);
+    }
+    let start: String = name.chars().take(most - 1).collect();
+    isolated(&format!("{}…", start.trim_end()))
+}
+
 /// A name within a sentence. One that is written from right to left would draw the
 /// numbers around it to its other side, so it is isolated (Unicode's FSI and PDI).
 pub(super) fn isolated(name: &str) -> String {

@@ -97,19 +97,14 @@ fn strip_item(scene: &mut Scene<'_>, queue: Option<&Judged<'_>>) -> [Cell; ITEM]
     };
     [
         Cell::Attrs(vec![("sev", severity.name().into())]),
-        Cell::Text(format!("{} {}", severity.glyph(), within(&judged.name))),
+        Cell::Text(format!(
+            "{} {}",
+            severity.glyph(),
+            format::within(&judged.name, NAME)
+        )),
         Cell::Text(words),
         clock,
     ]
-}
-
-/// A name among other words: short enough that the number behind it is seen.
-fn within(name: &str) -> String {
-    if name.chars().count() <= NAME {
-        return format::isolated(name);
-    }
-    let start: String = name.chars().take(NAME - 1).collect();
-    format::isolated(&format!("{}…", start.trim_end()))
 }
 
 /// "14 waiting", and how long.
@@ -237,9 +232,20 @@ fn source_words(scene: &Scene<'_>, source: &Source) -> Option<String> {
         (LineState::Connecting, _) => Some(format!("{id}: connecting")),
         _ if source.last_message_at.is_none() => Some(format!("{id}: cannot be reached")),
         _ => Some(format!(
-            "{id}: connection lost at {}. Values are from then.",
-            since()
+            "{id}: connection lost at {}{}. Values are from then.",
+            since(),
+            scene.last_heard_of(source)
         )),
+    }
+}
+
+impl Scene<'_> {
+    /// ", last heard at 14:26:20", where that says more than when the line was lost.
+    pub(super) fn last_heard_of(&self, source: &Source) -> String {
+        let zone = &self.picture.site.zone;
+        let spoke = source.last_word();
+        let at = spoke.map(|spoke| self.locale.moment(spoke, self.now.wall, zone));
+        at.map_or_else(String::new, |at| format!(", last heard at {at}"))
     }
 }
 

@@ -162,7 +162,11 @@ fn stale(scene: &Scene<'_>, judged: &Judged<'_>) -> String {
     let zone = &scene.picture.site.zone;
     if let Trust::Lost(lost) = scene.trust_of_day(source, trust) {
         let at = scene.locale.moment(lost.at, scene.now.wall, zone);
-        return format!("The connection of {source} was lost at {at}. Values are from then.");
+        let heard = scene.picture.sources.get(source);
+        let heard = heard.map_or_else(String::new, |source| scene.last_heard_of(source));
+        return format!(
+            "The connection of {source} was lost at {at}{heard}. Values are from then."
+        );
     }
     if judged.queue.silent {
         return format!(
@@ -229,6 +233,12 @@ mod tests {
         let mut lost = one(2, Some(50));
         fixture::lose(&mut lost, 40_000);
         let why = "The connection of chat was lost at 14:26:20. Values are from then.";
+        check(&lost, noon(), Severity::Stale, why);
+        // What hangs is known to be lost long after its last word.
+        for source in lost.sources.values_mut() {
+            source.last_message_at = Some(noon().plus(-70_000).wall);
+        }
+        let why = "The connection of chat was lost at 14:26:20, last heard at 14:25:50. Values are from then.";
         check(&lost, noon(), Severity::Stale, why);
 
         let mut silent = one(2, Some(50));

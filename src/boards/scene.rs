@@ -364,7 +364,7 @@ impl<'a> Scene<'a> {
             return match standing {
                 Standing::Gone => format!("No data since {}", time(lost.at)),
                 Standing::Held => format!("{source}: reconnecting"),
-                _ => format!("{source}: connection lost at {}", time(lost.at)),
+                _ => format!("{source}: away since {}", time(lost.at)),
             };
         }
         if stale && queue.silent {

@@ -7,6 +7,7 @@ use crate::{
 };
 
 use super::{
+    format,
     queues::{self, ALL},
     scene::{Scene, Shown, Standing},
     severity::Severity,
@@ -14,8 +15,8 @@ use super::{
     view::{Kind, List, Row, Shape},
 };
 
-/// How many missing queues are named; the rest is counted.
-const NAMED: usize = 2;
+/// Names that are missing have so many characters, else they are counted.
+const ROOM: usize = 16;
 
 /// The board's totals as numbers of their own.
 pub(super) fn list<'a>(scene: &mut Scene<'a>, chosen: &[&'a Queue]) -> List {
@@ -149,15 +150,15 @@ impl<'a> Scene<'a> {
         targets.all(|target| Some(target) == first)
     }
 
-    /// "without Sales, Support and 3 more".
+    /// "without Sales, Support", or "without 5 queues" where there is no room for names.
     pub(super) fn without<'q>(&self, queues: impl Iterator<Item = &'q QueueId>) -> String {
-        let mut names: Vec<_> = queues.map(|id| self.name_of(id)).collect();
-        let more = names.len().saturating_sub(NAMED);
-        names.truncate(NAMED);
-        match (names.is_empty(), more) {
-            (true, _) => String::new(),
-            (_, 0) => format!("without {}", names.join(", ")),
-            (_, more) => format!("without {} and {more} more", names.join(", ")),
+        let names: Vec<_> = queues.map(|id| self.name_of(id)).collect();
+        let joined = names.join(", ");
+        match names.len() {
+            0 => String::new(),
+            1 => format!("without {}", format::within(&joined, ROOM)),
+            _ if joined.chars().count() <= ROOM => format!("without {joined}"),
+            count => format!("without {count} queues"),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Reading the picture: a figure, and whether it can be trusted. Trust is a
 //! comparison of line and generation, made at each read; no mark goes stale.
 
+use jiff::Timestamp;
+
 use crate::domain::{AgentState, Metric, Moment, Mono, Said, Value, moment, tells_contacts};
 
 use super::{
@@ -12,6 +14,9 @@ use super::{
 /// The 15-minute average wait says nothing of now after this, in milliseconds.
 pub(super) const AVERAGE_WAIT_HOLDS: i64 = 15 * 60_000;
 
+/// So long before a loss a source is expected to have spoken, in milliseconds.
+const QUIET: i64 = 5_000;
+
 impl Source {
     /// Whether its contacts are told one by one, so that their day is counted here.
     pub fn tells_contacts(&self) -> bool {
@@ -20,6 +25,13 @@ impl Source {
 
     pub fn is_live(&self) -> bool {
         self.line == LineState::Connected
+    }
+
+    /// When it last spoke, where that was well before its line was known to be lost:
+    /// what hangs is noticed late.
+    pub fn last_word(&self) -> Option<Timestamp> {
+        let (lost, spoke) = (self.lost?.at, self.last_message_at?);
+        (QUIET <= moment::millis_between(spoke, lost)).then_some(spoke)
     }
 
     pub fn health(&self) -> Health {
