@@ -196,11 +196,12 @@ async fn one_bad_costs_only_itself(flaw: Flaw) {
         panic!("{:?}", scene.account);
     };
     assert_eq!(&**name, "ExpectedWaitTime of Queue q77");
-    let again = scene.asked(30);
+    // Every 30 s, and at the next question after it.
+    let again = scene.asked(40);
     let again = again
         .iter()
         .filter(|(_, question)| question.members().contains(&77));
-    assert_eq!(again.count(), 1);
+    assert!((1..=2).contains(&again.count()));
 
     scene.world().flaws.clear();
     scene.hear(36).await;
