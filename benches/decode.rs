@@ -2,7 +2,6 @@
 //! `serde_json` parsing the same bytes into a bare struct.
 
 use std::{
-    collections::HashMap,
     hint::black_box,
     sync::Arc,
     time::{Duration, Instant},
@@ -131,14 +130,7 @@ fn fold_all(bodies: &[Vec<u8>], start: Timestamp) -> Duration {
 
 fn connected(source: &SourceId, now: Moment) -> State {
     let site = Site {
-        sources: vec![SourceSetup {
-            id: source.clone(),
-            kind: "vngage",
-            demo: false,
-            queue_of: HashMap::new(),
-            not_queued: Vec::new(),
-            gives: Vec::new(),
-        }],
+        sources: vec![SourceSetup::new(source.clone(), "vngage")],
         ..Site::default()
     };
     let mut state = State::default();

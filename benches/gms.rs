@@ -182,12 +182,8 @@ fn site() -> Site {
     };
     Site {
         sources: vec![SourceSetup {
-            id: gms_id(),
-            kind: "gms",
-            demo: false,
-            queue_of: HashMap::new(),
-            not_queued: Vec::new(),
             gives: (0..STATISTICS).map(given).collect(),
+            ..SourceSetup::new(gms_id(), "gms")
         }],
         ..Site::default()
     }

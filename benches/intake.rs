@@ -2,10 +2,7 @@
 //! fold. Beside it, in turn: a bare lapin consumer at the same prefetch that
 //! parses nothing.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use futures_util::{FutureExt, StreamExt};
 use lapin::{
@@ -241,14 +238,7 @@ impl Wallboard {
 
 fn site() -> Site {
     Site {
-        sources: vec![SourceSetup {
-            id: SourceId::from(SOURCE),
-            kind: "vngage",
-            demo: false,
-            queue_of: HashMap::new(),
-            not_queued: Vec::new(),
-            gives: Vec::new(),
-        }],
+        sources: vec![SourceSetup::new(SourceId::from(SOURCE), "vngage")],
         ..Site::default()
     }
 }

@@ -1,8 +1,8 @@
 //! What a vendor states, through the fold on one core. Beside it, in turn: loads of queues
-//! through the same fold, ready decoded. And what each statistic weighs in the picture.
+//! through the same fold, ready decoded. Then what it takes to draw a board anew and find what
+//! changed in it, beside a frame of a screen. And what each statistic weighs in the picture.
 
 use std::{
-    collections::HashMap,
     fs,
     hint::black_box,
     sync::Arc,
@@ -11,9 +11,10 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use wallboard::{
+    boards::{Board, Layout, Slots, ViewKey, view},
     domain::{
-        Age, AgentState, Fact, Given, Id, Input, Line, Metric, Moment, Mono, Said, Site, SourceId,
-        SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
+        Age, AgentState, Fact, Given, Id, Input, Line, Metric, Moment, Mono, Past, Said, Site,
+        SourceId, SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
     },
     live::State,
 };
@@ -24,6 +25,11 @@ const TIMES: u64 = 10;
 const ROUNDS: usize = 5;
 const QUEUES: u64 = 100;
 const AGENTS: u64 = 100;
+/// On the board that is drawn, and how often it is.
+const DRAWN: u64 = 60;
+const DRAWINGS: u32 = 1_000;
+/// Of a screen that shows sixty of them a second.
+const FRAME: Duration = Duration::from_micros(16_667);
 const METRICS: [Metric; 6] = [
     Metric::Waiting,
     Metric::LongestWait,
@@ -54,6 +60,10 @@ fn main() {
     println!("stated figures       {figures:>10.0} inputs/s (target 1000000)");
     println!("stated states        {stances:>10.0} inputs/s");
     println!("figures / loads      {:>10.2}", figures / loads);
+    let drawing = (0..ROUNDS).map(|_| draw()).min().unwrap_or_default();
+    println!("a board of {DRAWN} queues {drawing:>9.2?} a view and what changed");
+    let share = drawing.as_secs_f64() / FRAME.as_secs_f64();
+    println!("view / frame         {share:>10.3}");
     weigh("queues of six statistics", 10_000 / 6, 6, queue);
     weigh("queues of one statistic", 10_000, 1, queue);
     weigh("agents of one statistic", 10_000, 0, agent);
@@ -127,6 +137,16 @@ fn inputs(fact: impl Fn(u64) -> Fact) -> Vec<Input> {
     (0..INPUTS).map(input).collect()
 }
 
+fn told(n: u64, fact: Fact) -> Input {
+    Input::Update(Update {
+        source: "voice".into(),
+        event: "StatisticUpdate",
+        at: Some(moment(n).wall),
+        fact,
+        mistyped: 0,
+    })
+}
+
 /// A millisecond after another.
 fn moment(n: u64) -> Moment {
     let start: Timestamp = "2026-11-20T09:00:00Z".parse().expect("it is a time");
@@ -166,12 +186,8 @@ fn given(subject: Subject, metrics: usize) -> Given {
 
 fn connected(gives: Vec<Given>) -> State {
     let setup = |id: &str, kind, gives| SourceSetup {
-        id: id.into(),
-        kind,
-        demo: false,
-        queue_of: HashMap::new(),
-        not_queued: Vec::new(),
         gives,
+        ..SourceSetup::new(id, kind)
     };
     let site = Site {
         sources: vec![
@@ -190,6 +206,30 @@ fn connected(gives: Vec<Given>) -> State {
     state
 }
 
+/// From a change of one figure to what a screen is told of it.
+fn draw() -> Duration {
+    let mut state = connected((0..DRAWN).map(|n| given(queue(n), 6)).collect());
+    let all = DRAWN * 6;
+    for n in 0..all {
+        state.apply(&told(n, stated(queue(n / 6), figure(n))), moment(n));
+    }
+    let (board, past) = (Board::new("b", "B", Layout::Queues), Past::default());
+    let key = ViewKey::floor("b");
+    let mut slots = Slots::default();
+    slots.advance(view(&board, state.picture(), &past, &key, moment(all)));
+    let waiting = |n| Stated::Figure(Metric::Waiting, Said::Known(Value::Count(1_000 + n)));
+    let mut took = Duration::ZERO;
+    for n in 0..u64::from(DRAWINGS) {
+        let at = all + n;
+        state.apply(&told(at, stated(queue(7), waiting(n))), moment(at));
+        let start = Instant::now();
+        let patch = slots.advance(view(&board, state.picture(), &past, &key, moment(at)));
+        took += start.elapsed();
+        assert!(black_box(patch).is_some(), "what changed must be told");
+    }
+    took / DRAWINGS
+}
+
 /// What subjects hold when each of their statistics has been said.
 fn weigh(what: &str, subjects: u64, metrics: usize, subject: impl Fn(u64) -> Subject) {
     let before = resident();
@@ -201,14 +241,7 @@ fn weigh(what: &str, subjects: u64, metrics: usize, subject: impl Fn(u64) -> Sub
             _ => (0..metrics as u64).map(figure).collect(),
         };
         for fact in facts {
-            let update = Update {
-                source: "voice".into(),
-                event: "StatisticUpdate",
-                at: Some(moment(n).wall),
-                fact: stated(subject(n), fact),
-                mistyped: 0,
-            };
-            state.apply(&Input::Update(update), moment(n));
+            state.apply(&told(n, stated(subject(n), fact)), moment(n));
         }
     }
     let bytes = resident().saturating_sub(before);

@@ -2,6 +2,8 @@
 //! every viewer, a lone change after quiet, and what an idle viewer costs. Beside
 //! it, in turn: bare tokio-tungstenite sockets fed with like frames.
 //!
+//! Then the same of ours while an import runs at full speed.
+//!
 //! Servers and viewers are processes of their own (this program, started anew).
 
 use std::{
@@ -32,11 +34,21 @@ use wallboard::{
         Break, Fact, Id, Input, Line, Metric, Said, Site, SourceId, SourceSetup, Subject, Update,
         Value,
     },
+    history::{
+        import::Roll,
+        report::{History, Shape},
+    },
     intake::{self, Clock, Outlet},
     live::{self, Live, State},
     push::{self, Hub},
+    store::Store,
     web::{self, NotAfter, Origins, Ready, Web, serve},
 };
+
+#[path = "viewers/importing.rs"]
+mod importing;
+
+use importing::Export;
 
 const VIEWERS: usize = 1000;
 const QUEUES: u64 = 12;
@@ -65,7 +77,8 @@ fn main() {
 }
 
 fn compare() {
-    let (ours, bare) = (measure("wallboard"), measure("bare"));
+    let export = Export::generate();
+    let (ours, bare) = (measure("wallboard", Some(&export)), measure("bare", None));
     println!("{VIEWERS} viewers on one board, 50 changes/s, flush interval 100 ms");
     row(
         "change to frame received, p50",
@@ -110,6 +123,26 @@ fn compare() {
         bare.lone.change.1,
         "ms",
     );
+    if let Some(importing) = ours.importing {
+        println!("50 changes/s while an import runs at full speed");
+        for (what, importing, alone) in [
+            (
+                "change to frame received, p50",
+                importing.change.0,
+                ours.busy.change.0,
+            ),
+            (
+                "change to frame received, p99",
+                importing.change.1,
+                ours.busy.change.1,
+            ),
+        ] {
+            let ratio = importing / alone.max(f64::MIN_POSITIVE);
+            println!(
+                "  {what:<34} {importing:>8.1} ms beside {alone:.1} ms alone: ratio {ratio:.2}"
+            );
+        }
+    }
     println!("memory of the server's process");
     row("per idle viewer", ours.idle, Some(16.0), "KiB");
     beside("per idle viewer", ours.idle, bare.idle, "KiB");
@@ -136,6 +169,8 @@ fn beside(what: &str, ours: f64, bare: f64, unit: &str) {
 #[derive(Debug)]
 struct Measured {
     busy: Latencies,
+    /// Busy, beside an import.
+    importing: Option<Latencies>,
     lone: Latencies,
     /// KiB per viewer.
     idle: f64,
@@ -150,7 +185,7 @@ struct Latencies {
     change: (f64, f64),
 }
 
-fn measure(server: &str) -> Measured {
+fn measure(server: &str, export: Option<&Export>) -> Measured {
     let mut server = Part::start(server);
     let address = server.line();
     thread::sleep(Duration::from_secs(1));
@@ -165,9 +200,15 @@ fn measure(server: &str) -> Measured {
     let used = server.memory();
     server.say(&LONE.to_string());
     let lone = viewers.latencies();
+    server.say(&CHANGES.to_string());
+    let importing = export.map(|export| {
+        let _importing = export.import();
+        viewers.latencies()
+    });
     server.say(&QUIET.to_string());
     Measured {
         busy,
+        importing,
         lone,
         idle: per_viewer(before, idle),
         used: per_viewer(before, used),
@@ -321,6 +362,10 @@ async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
         demo: false,
         ready,
         about: web::About::default(),
+        exports: Roll::default(),
+        history: History::new(store(), Shape::default()),
+        pasts: web::Pasts::default(),
+        store: store(),
         not_after: NotAfter::default(),
     });
     let stop = CancellationToken::new();
@@ -340,14 +385,7 @@ async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
 
 async fn settle(outlet: &Outlet, source: &SourceId) {
     let site = Site {
-        sources: vec![SourceSetup {
-            id: source.clone(),
-            kind: "vngage",
-            demo: false,
-            queue_of: std::collections::HashMap::new(),
-            not_queued: Vec::new(),
-            gives: Vec::new(),
-        }],
+        sources: vec![SourceSetup::new(source.clone(), "vngage")],
         ..Site::default()
     };
     let broken = Some(Break::Start);
@@ -524,4 +562,10 @@ fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let millis = since.map_or(0, |since| since.as_millis());
     i64::try_from(millis).unwrap_or(i64::MAX)
+}
+
+/// One that nothing was ever put into.
+fn store() -> Store {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    Store::open(&folder.path().join("wallboard.db")).expect("a database can be made")
 }

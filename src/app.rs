@@ -3,14 +3,23 @@
 
 mod boards;
 mod check;
+mod crew;
+mod demo;
 mod discover;
+mod exports;
+#[cfg(test)]
+mod history_tests;
+mod import;
 mod names;
 #[cfg(test)]
 mod page_tests;
+mod past;
 mod plan;
 mod prove;
 mod reload;
+mod retention;
 mod systemd;
+mod tallies;
 mod upstreams;
 #[cfg(test)]
 mod voice_tests;
@@ -18,10 +27,17 @@ mod watch;
 #[cfg(test)]
 mod web_tests;
 
-use std::{collections::HashMap, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, watch as watched},
     task::{Id, JoinError, JoinSet},
     time::timeout,
 };
@@ -31,20 +47,29 @@ use tracing::{info, warn};
 use crate::{
     boards::Studio,
     domain::{Input, Site, SourceId},
+    history::{
+        import::{Roll, Source},
+        report::History,
+        retention::Kept,
+    },
     intake::{self, Clock, Closed, Outlet},
     live::{self, Live, State},
     push::{self, Hub},
-    store::{Store, StoreError},
+    sources::simulator,
+    store::{self, Store, StoreError},
     web::{self, Origins, Ready, Tls, TlsError, Web, serve},
 };
 
+pub use crate::history::import::{Outcome, Phase, Status, nothing_found, told};
 pub use boards::BoardFilesError;
 pub use check::{Finding, check, sentence};
 pub use discover::{DiscoverError, Discovery, discover};
+pub use import::{Import, ImportEnd, ImportsError, imports};
 pub use plan::{Faulty, Plan, Reread, Upstream};
+pub use store::{BackupError, backup};
 pub use web::openapi;
 
-use upstreams::Upstreams;
+use crew::Crew;
 
 /// How long everything has to come to its end once it was asked to.
 const DRAIN: Duration = Duration::from_secs(9);
@@ -59,10 +84,17 @@ pub struct App {
     studio: Studio,
     hub: Hub,
     store: Store,
+    history: History,
     ready: Ready,
     configuration: web::Configuration,
     tls: Option<Tls>,
-    upstreams: Upstreams,
+    crew: Crew,
+    /// What pages read of sources of files.
+    roll: Roll,
+    /// How long raw history is kept.
+    kept: watched::Sender<Kept>,
+    /// The database's file.
+    database: PathBuf,
     /// Keeps the door open, and so the live state running, even without a source.
     outlet: Option<Outlet>,
     stop: CancellationToken,
@@ -107,7 +139,8 @@ impl App {
         let tls = tls
             .map(|pair| Tls::open(pair, not_after.clone()))
             .transpose()?;
-        let (store, folder) = open(plan.store.as_deref())?;
+        let (database, folder) = place(plan.store.as_deref())?;
+        let store = Store::open(&database)?;
         let clock = Clock::start();
         let (outlet, inlet) = intake::door(clock);
         let live = Live::new(clock, State::default());
@@ -116,11 +149,15 @@ impl App {
             address: listener.local_addr().unwrap_or(plan.listen),
             hub: Hub::new(studio.clone(), limits(&plan)),
             studio: studio.clone(),
+            history: History::new(store.clone(), plan.shape()),
             store: store.clone(),
             ready: Ready::default(),
             configuration: web::Configuration::default(),
             tls,
-            upstreams: Upstreams::default(),
+            crew: Crew::default(),
+            roll: Roll::default(),
+            kept: watched::Sender::new(plan.kept()),
+            database,
             outlet: Some(outlet.clone()),
             stop: CancellationToken::new(),
             tasks: JoinSet::new(),
@@ -143,10 +180,13 @@ impl App {
             "the keeping of names",
             names::keep(live.clone(), store, kept, app.stop.clone()),
         );
+        app.keep_history(&live);
         let router = web::router(Web {
             live,
             studio,
             hub: app.hub.clone(),
+            history: app.history.clone(),
+            pasts: web::Pasts::default(),
             origins: Origins {
                 public: app.plan.public_url.clone(),
                 without: true,
@@ -154,6 +194,8 @@ impl App {
             demo: app.plan.demo,
             ready: app.ready.clone(),
             not_after,
+            exports: app.roll.clone(),
+            store: app.store.clone(),
             about: web::About {
                 started: clock.now().wall,
                 store: app.plan.store.clone(),
@@ -180,6 +222,31 @@ impl App {
         systemd::ready(app.address);
         info!(address = %app.address, "Started");
         Ok(app)
+    }
+
+    /// Starts what brings the past in, keeps it, and makes use of it.
+    fn keep_history(&mut self, live: &Live) {
+        let place = (self.store.clone(), self.database.clone());
+        let (kept, zone) = (self.kept.subscribe(), self.plan.site.zone.clone());
+        self.spawn(
+            "the deleting of what is kept no longer",
+            retention::keep(place, kept, zone, self.stop.clone()),
+        );
+        for source in self.plan.exports.clone() {
+            self.import(source);
+        }
+        if let Some(telephone) = self.plan.past.clone() {
+            self.remember(telephone);
+        }
+        self.spawn(
+            "the keeping of what boards show",
+            tallies::keep(live.clone(), self.store.clone(), self.stop.clone()),
+        );
+        let (studio, history) = (self.studio.clone(), self.history.clone());
+        self.spawn(
+            "the reckoning of what is normal",
+            past::keep(live.clone(), studio, history, self.stop.clone()),
+        );
     }
 
     /// Runs until `stop` fires or something that must not end does; then brings
@@ -225,9 +292,32 @@ impl App {
 
     fn supervise(&mut self, upstream: Upstream, outlet: Outlet) {
         let id = upstream.id().clone();
-        let source = self.upstreams.start(upstream, outlet, &self.stop);
-        let task = self.spawn("a source", source);
-        self.upstreams.runs_in(&id, task);
+        let member = self.crew.enter(&id, &self.stop);
+        let task = self.spawn("a source", upstreams::keep(upstream, outlet, member));
+        self.crew.runs_in(&id, task);
+    }
+
+    fn import(&mut self, source: Source) {
+        self.import_after(std::future::ready(()), source);
+    }
+
+    /// The demo's past is written while it answers already, then taken in.
+    fn remember(&mut self, telephone: simulator::Settings) {
+        let folder = self.database.with_file_name("export");
+        let source = demo::source(&telephone, &self.plan.site, &folder);
+        self.import_after(demo::write(telephone, folder), source);
+    }
+
+    fn import_after(&mut self, begin: impl Future<Output = ()> + Send + 'static, source: Source) {
+        let id = source.id.clone();
+        let member = self.crew.enter(&id, &self.stop);
+        let place = (self.store.clone(), self.database.as_path());
+        let import = exports::keep(source, place, member, &self.roll);
+        let task = self.spawn("an import", async move {
+            begin.await;
+            import.await;
+        });
+        self.crew.runs_in(&id, task);
     }
 
     fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) -> Id {
@@ -239,7 +329,7 @@ impl App {
     /// A source that was told to stop has done so; all else ends only by a fault.
     fn on_ended(&mut self, ended: Result<(Id, ()), JoinError>) -> Result<(), AppError> {
         match ended {
-            Ok((id, ())) if self.upstreams.expects_the_end_of(id) => {
+            Ok((id, ())) if self.crew.expects_the_end_of(id) => {
                 self.names.remove(&id);
                 Ok(())
             }
@@ -256,14 +346,13 @@ impl App {
     }
 }
 
-/// The database at `path`, or one that lives as long as we do.
-fn open(path: Option<&Path>) -> Result<(Store, Option<tempfile::TempDir>), AppError> {
+/// Where the database is: at `path`, or in a folder that lives as long as we do.
+fn place(path: Option<&Path>) -> Result<(PathBuf, Option<tempfile::TempDir>), AppError> {
     if let Some(path) = path {
-        return Ok((Store::open(path)?, None));
+        return Ok((path.to_owned(), None));
     }
     let folder = tempfile::tempdir().map_err(AppError::Folder)?;
-    let store = Store::open(&folder.path().join("wallboard.db"))?;
-    Ok((store, Some(folder)))
+    Ok((folder.path().join("wallboard.db"), Some(folder)))
 }
 
 fn limits(plan: &Plan) -> push::Limits {

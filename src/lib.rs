@@ -6,6 +6,7 @@ pub mod app;
 pub mod boards;
 pub mod cli;
 pub mod domain;
+pub mod history;
 pub mod intake;
 pub mod live;
 pub mod logbook;

@@ -313,12 +313,8 @@ fn configured(site: Site) -> wallboard::domain::Site {
     }
     wallboard::domain::Site {
         sources: vec![SourceSetup {
-            id: voice(),
-            kind: "genesys",
-            demo: false,
-            queue_of: std::collections::HashMap::new(),
-            not_queued: Vec::new(),
             gives,
+            ..SourceSetup::new(voice(), "genesys")
         }],
         ..wallboard::domain::Site::default()
     }

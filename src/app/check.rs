@@ -15,6 +15,7 @@ use tokio::{
 };
 
 use crate::{
+    history::import,
     sources::vngage,
     store,
     web::{self, Pair, serve},
@@ -22,13 +23,15 @@ use crate::{
 
 use super::{Plan, Upstream, prove};
 
-/// A broker that has not answered after this is not well.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// An upstream that has not answered after this is not well.
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+/// A place of files is listed and read from.
+const FILES_PATIENCE: Duration = Duration::from_mins(2);
 
 /// One thing that was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `boards`, `store`, `port`, `cert`, `source`, `stat`.
+    /// `boards`, `store`, `port`, `cert`, `source`, `stat`, `key`, `columns`.
     pub what: &'static str,
     /// Which of them.
     pub name: String,
@@ -66,6 +69,9 @@ pub async fn check(plan: &Plan) -> Vec<Finding> {
     }
     for upstream in &plan.upstreams {
         findings.extend(source(upstream).await);
+    }
+    for export in &plan.exports {
+        findings.extend(files(export).await);
     }
     findings
 }
@@ -160,6 +166,43 @@ async fn source(upstream: &Upstream) -> Vec<Finding> {
         name: upstream.id().to_string(),
         fault,
     }]
+}
+
+/// A source of files: our own key, what is there, and whether the configuration fits it.
+async fn files(source: &import::Source) -> Vec<Finding> {
+    let row = |what, name, fault| Finding { what, name, fault };
+    let mut rows = Vec::new();
+    if let Some(key) = import::own_key(source).await {
+        let name = format!(
+            "{} signs in with {} ({})",
+            source.id, key.fingerprint, key.line
+        );
+        rows.push(row("key", name, None));
+    }
+    let (id, place) = (&source.id, &source.place);
+    match timeout(FILES_PATIENCE, import::probe(source)).await {
+        Ok(Ok(probe)) => {
+            rows.push(row(
+                "source",
+                format!("{id} ({place}: {})", probe.told),
+                None,
+            ));
+            let findings = probe.findings.into_iter();
+            rows.extend(findings.map(|fault| row("columns", id.to_string(), Some(fault))));
+            let missing = probe.missing.into_iter();
+            rows.extend(missing.map(|fault| row("files", id.to_string(), Some(fault))));
+        }
+        // A terminal may know the whole path, which the fault does not tell.
+        Ok(Err(fault)) => rows.push(row("source", format!("{id} ({place})"), Some(fault))),
+        Err(_) => {
+            let fault = format!(
+                "{place} has not answered in full within {} s; look whether it is well, and at the network between",
+                FILES_PATIENCE.as_secs()
+            );
+            rows.push(row("source", id.to_string(), Some(fault)));
+        }
+    }
+    rows
 }
 
 /// An error with its causes.

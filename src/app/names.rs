@@ -118,14 +118,7 @@ mod tests {
         let (outlet, inlet) = intake::door(clock);
         let live = Live::new(clock, State::default());
         tokio::spawn(live::keep(live.clone(), inlet));
-        let chat = SourceSetup {
-            id: "chat".into(),
-            kind: "vngage",
-            demo: false,
-            queue_of: [].into(),
-            not_queued: Vec::new(),
-            gives: Vec::new(),
-        };
+        let chat = SourceSetup::new("chat", "vngage");
         let site = Site {
             sources: vec![chat],
             ..Site::default()

@@ -1,21 +1,26 @@
 //! From settings to what each room needs.
 
+mod exports;
 mod statistics;
 
-use std::{collections::HashMap, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::tz::TimeZone;
 
 use crate::{
     boards::Board,
     domain::{Site, SourceId, SourceSetup},
+    history::{import, report, retention::Kept},
     logbook::Logbook,
     settings::{self, Settings},
     sources::{genesys, gms, simulator, statserver::Statistic, vngage},
     web::Pair,
 };
 
-use super::boards::{self, BoardFilesError};
+use super::{
+    boards::{self, BoardFilesError},
+    demo,
+};
 
 /// Everything that is to be started, validated.
 #[derive(Debug)]
@@ -30,6 +35,14 @@ pub struct Plan {
     /// Where board files are, if anywhere.
     pub folder: Option<PathBuf>,
     pub upstreams: Vec<Upstream>,
+    /// Sources of files.
+    pub exports: Vec<import::Source>,
+    /// The demo's telephone, whose past is written and taken in at the start.
+    pub past: Option<simulator::Settings>,
+    /// How long raw history is kept.
+    pub keep_calls: Duration,
+    /// Whether callers and visitors stay in it.
+    pub keep_contacts: bool,
     /// The database's file; none for one that ends with the process.
     pub store: Option<PathBuf>,
     /// Certificate and key, where we serve TLS ourselves.
@@ -90,6 +103,7 @@ impl Plan {
             site.sources.push(setup);
             upstreams.push(upstream);
         }
+        let exports = exports::planned(settings.exports, settings.keep, &Arc::new(site.clone()));
         let tls = settings.server.tls;
         let tls = tls.map(|(cert, key)| Pair { cert, key });
         Ok(Self {
@@ -105,6 +119,10 @@ impl Plan {
             boards: boards.unwrap_or_default(),
             folder: settings.boards,
             upstreams,
+            keep_calls: settings.keep.calls,
+            keep_contacts: settings.keep.contacts,
+            exports,
+            past: None,
             store: Some(settings.store),
             tls,
             demo: false,
@@ -126,17 +144,15 @@ impl Plan {
         };
         let asked = simulator::voice::configured(&telephone).statistics;
         let voice = SourceSetup {
-            id: telephone.id.clone(),
-            kind: "genesys",
             demo: true,
-            queue_of: HashMap::new(),
-            not_queued: Vec::new(),
             gives: statistics::gives(asked.iter().map(|asked| &asked.statistic)),
+            ..SourceSetup::new(telephone.id.clone(), "genesys")
         };
-        let site = Site {
+        let mut site = Site {
             sources: vec![chat.setup(), voice],
             ..simulator::site(&chat, &telephone)
         };
+        demo::link(&mut site, &telephone.id);
         Self {
             listen,
             public_url: public_url(None, listen, "http"),
@@ -145,11 +161,57 @@ impl Plan {
             site,
             boards: boards::samples(),
             folder: None,
-            upstreams: vec![Upstream::Simulator(chat), Upstream::Telephone(telephone)],
+            upstreams: vec![
+                Upstream::Simulator(chat),
+                Upstream::Telephone(telephone.clone()),
+            ],
+            exports: Vec::new(),
+            past: Some(telephone),
+            keep_calls: settings::Keep::default().calls,
+            // They are nobody's.
+            keep_contacts: true,
             store: None,
             tls: None,
             demo: true,
             logbook: Logbook::default(),
+        }
+    }
+
+    /// What stays in the store.
+    pub(super) fn kept(&self) -> Kept {
+        let columns = self
+            .exports
+            .iter()
+            .filter_map(|source| match &source.vendor {
+                import::Vendor::Vergic(vergic) => Some((source.id.clone(), vergic.columns.clone())),
+                import::Vendor::Sangoma(_) => None,
+            });
+        Kept {
+            calls: self.keep_calls,
+            contacts: self.keep_contacts,
+            columns: columns.collect(),
+        }
+    }
+
+    /// What the past is told with.
+    pub(super) fn shape(&self) -> report::Shape {
+        let exports = self.exports.iter().map(|source| report::Export {
+            id: source.id.clone(),
+            leaves_out_calm: matches!(source.vendor, import::Vendor::Vergic(_)),
+            breaks_down: matches!(source.vendor, import::Vendor::Sangoma(_)),
+            nothing: source.vendor.nothing(),
+            columns: source.vendor.columns(),
+        });
+        let past = self.past.iter().map(|_| report::Export {
+            id: SourceId::from(demo::EXPORT),
+            leaves_out_calm: false,
+            breaks_down: true,
+            nothing: report::Nothing::default(),
+            columns: None,
+        });
+        report::Shape {
+            site: Arc::new(self.site.clone()),
+            exports: exports.chain(past).collect(),
         }
     }
 
@@ -161,14 +223,7 @@ impl Plan {
 
 /// What the live state must know of a source, and what runs it.
 fn planned(source: settings::Source) -> (SourceSetup, Upstream) {
-    let mut setup = SourceSetup {
-        id: source.id.clone(),
-        kind: "vngage",
-        demo: false,
-        queue_of: HashMap::new(),
-        not_queued: Vec::new(),
-        gives: Vec::new(),
-    };
+    let mut setup = SourceSetup::new(source.id.clone(), "vngage");
     let upstream = match source.upstream {
         settings::Upstream::Vngage(vngage) => {
             setup.queue_of = vngage.queue_of;

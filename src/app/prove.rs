@@ -10,11 +10,13 @@ use crate::sources::{
     statserver::{self, Part, Statistic, Trial},
 };
 
-use super::{Upstream, check::Finding, sentence};
+use super::{
+    Upstream,
+    check::{Finding, PATIENCE},
+    sentence,
+};
 
-/// An upstream that has not answered after this is not well.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// And after this more for each statistic.
+/// It may take so much longer for each statistic.
 const EACH: Duration = Duration::from_secs(1);
 /// Statistics that have a row of their own; more are counted.
 const MOST: usize = 50;

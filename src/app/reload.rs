@@ -59,7 +59,11 @@ impl App {
         };
         let changes = Changes::between(&self.plan, &plan);
         for id in &changes.stop {
-            self.upstreams.stop(id).await;
+            self.crew.stop(id).await;
+        }
+        for id in &changes.end {
+            self.crew.stop(id).await;
+            self.roll.leave(id);
         }
 
         let mut inputs = Vec::new();
@@ -82,13 +86,20 @@ impl App {
         if !changes.boards.is_empty() {
             self.studio.replace(plan.boards.clone());
         }
+        self.history.reshape(plan.shape());
         self.hub.limit(limits(&plan));
-        self.upstreams.try_again();
+        self.crew.try_again();
+        let kept = plan.kept();
+        self.kept
+            .send_if_modified(|before| std::mem::replace(before, kept.clone()) != kept);
         if let (Some(tls), Some(pair)) = (&self.tls, &plan.tls) {
             tls.turn_to(pair.clone()).await;
         }
         for upstream in &changes.start {
             self.supervise(upstream.clone(), outlet.clone());
+        }
+        for source in &changes.begin {
+            self.import(source.clone());
         }
 
         info!("Configuration read again: {changes}");

@@ -56,12 +56,8 @@ fn setup(kind: &'static str) -> SourceSetup {
         stance: false,
     };
     SourceSetup {
-        id: "voice".into(),
-        kind,
-        demo: false,
-        queue_of: [].into(),
-        not_queued: Vec::new(),
         gives: vec![of_queue, of_agent("akl"), of_agent("bsv"), of_agent("cdm")],
+        ..SourceSetup::new("voice", kind)
     }
 }
 

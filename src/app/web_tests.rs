@@ -17,9 +17,11 @@ use crate::{
         CaseEvent, Class, Fact, Id, Input, Line, Metric, Note, Profile, Said, Site, SourceSetup,
         Subject, Update, Value as Figure,
     },
+    history::report::{History, Shape},
     intake::Clock,
     live::{Live, State},
     push::{Hub, Limits},
+    store::Store,
     web::{About, NotAfter, Origins, Ready, Web, build, router},
 };
 
@@ -50,14 +52,7 @@ pub(super) async fn get(router: &Router, path: &str) -> Answer {
 
 pub(super) fn site() -> Site {
     Site {
-        sources: vec![SourceSetup {
-            id: "chat".into(),
-            kind: "vngage",
-            demo: false,
-            queue_of: [].into(),
-            not_queued: Vec::new(),
-            gives: Vec::new(),
-        }],
+        sources: vec![SourceSetup::new("chat", "vngage")],
         ..Site::default()
     }
 }
@@ -103,6 +98,13 @@ pub(super) fn router_after(inputs: Vec<Input>) -> Router {
 }
 
 pub(super) fn router_of(site: Site, inputs: Vec<Input>) -> Router {
+    let store = store();
+    let history = History::new(store.clone(), Shape::default());
+    over(site, inputs, history, store)
+}
+
+/// The same over a past.
+pub(super) fn over(site: Site, inputs: Vec<Input>, history: History, store: Store) -> Router {
     let clock = Clock::start();
     let mut state = State::default();
     let connected = [
@@ -128,8 +130,18 @@ pub(super) fn router_of(site: Site, inputs: Vec<Input>) -> Router {
         demo: false,
         ready: Ready::default(),
         not_after: NotAfter::default(),
+        exports: crate::history::import::Roll::default(),
+        history,
+        pasts: crate::web::Pasts::default(),
+        store,
         about: About::default(),
     })
+}
+
+/// One that nothing was ever put into.
+fn store() -> Store {
+    let folder = tempfile::tempdir().unwrap();
+    Store::open(&folder.path().join("wallboard.db")).unwrap()
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use crate::{
-    domain::{AgentState, Metric, Said, Value},
+    domain::{AgentState, Metric, Past, Said, Value},
     live::Picture,
 };
 
@@ -179,7 +179,7 @@ proptest! {
             if let Step::Later(millis) = step {
                 now = now.plus(*millis);
             }
-            let next = view(&board, &picture, &ViewKey::floor("b"), now);
+            let next = view(&board, &picture, &Past::default(), &ViewKey::floor("b"), now);
             if let Some(patch) = slots.advance(next) {
                 viewer.apply(patch);
             }
@@ -191,7 +191,7 @@ proptest! {
             prop_assert_eq!(slots_of(&html), fresh.keys().copied().collect());
         }
         // Time that has passed without a change changes nothing.
-        let again = view(&board, &picture, &ViewKey::floor("b"), now);
+        let again = view(&board, &picture, &Past::default(), &ViewKey::floor("b"), now);
         prop_assert_eq!(slots.advance(again), None);
     }
 }

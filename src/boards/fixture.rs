@@ -6,8 +6,8 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     domain::{
-        AgentId, AgentState, Histogram, Id, Metric, Moment, Mono, QueueId, Said, Site, SourceId,
-        Tally, Target, Value,
+        AgentId, AgentState, Counter, Counters, Formula, Histogram, Id, Metric, Moment, Mono, Past,
+        QueueId, Said, Sample, Site, SourceId, Tally, Target, Value, Weeks,
     },
     live::{
         Agent, Counts, Day, Held, LineState, Longest, Lost, Picture, Queue, Reading, Source, Trail,
@@ -253,4 +253,28 @@ pub(super) fn afternoon() -> Picture {
         }
     }
     picture
+}
+
+/// Eight weeks in which every queue of a picture was much as it is on its day at noon.
+pub(super) fn past(picture: &Picture) -> Past {
+    let zone = &picture.site.zone;
+    let today = noon().wall.to_zoned(zone.clone()).date();
+    let mut weeks = Weeks::before(today, zone);
+    for queue in picture.queues.keys() {
+        for (day, week) in Past::days(today).zip(1..) {
+            let start = day.at(10, 0, 0, 0).to_zoned(zone.clone());
+            let mut counters = Counters::default();
+            counters.add(Counter::Offered, 60 + week);
+            counters.add(Counter::Answered, 58 + week);
+            counters.add(Counter::AnsweredWithin, 50);
+            counters.add(Counter::Abandoned, 2);
+            let sample = Sample {
+                start: start.expect("ten o'clock is every day").timestamp(),
+                length: 900,
+                counters,
+            };
+            weeks.learn(queue.clone(), day, [sample], Formula::default());
+        }
+    }
+    weeks.past()
 }

@@ -4,7 +4,7 @@
 use std::{fs, path::PathBuf, sync::Arc};
 
 use crate::{
-    domain::{AgentState, Metric, Said, Value},
+    domain::{AgentState, Metric, Past, Said, Value},
     live::{Held, Longest, Picture},
     push::protocol::{self, Stamp},
 };
@@ -19,7 +19,8 @@ use super::{
 fn page(board: &Board, picture: &Picture) -> String {
     let mut slots = Slots::default();
     let now = fixture::noon();
-    slots.advance(view(board, picture, &ViewKey::floor(&board.id), now));
+    let past = fixture::past(picture);
+    slots.advance(view(board, picture, &past, &ViewKey::floor(&board.id), now));
     let frame = PageFrame {
         board: &board.id,
         neighbours: Some(("agents", "team")),
@@ -178,7 +179,13 @@ fn a_page_of_twelve_queues_takes_at_most_40_kb_and_a_typical_frame_1_kb() {
             };
             queue.trail.note(held, now);
         }
-        let next = view(&board, &picture, &ViewKey::floor("queues"), now);
+        let next = view(
+            &board,
+            &picture,
+            &Past::default(),
+            &ViewKey::floor("queues"),
+            now,
+        );
         let Some(patch) = slots.advance(next).filter(|_| 0 < n) else {
             continue;
         };

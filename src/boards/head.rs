@@ -3,7 +3,7 @@
 
 use crate::{
     domain::{Metric, Value},
-    live::{Health, LineState, Picture, Queue, Source, Trust},
+    live::{Health, LineState, Over, Picture, Source, Trust},
 };
 
 use super::{
@@ -38,9 +38,9 @@ pub(super) enum Head {
     Empty,
 }
 
-pub(super) fn cells<'a>(
-    scene: &mut Scene<'a>,
-    chosen: &[&'a Queue],
+pub(super) fn cells(
+    scene: &mut Scene<'_>,
+    over: &Over<'_>,
     queues: &[Judged<'_>],
     list: &List,
     folded: String,
@@ -65,7 +65,7 @@ pub(super) fn cells<'a>(
         Layout::Agents => counts(list),
         Layout::Queues | Layout::List => calm(scene.picture, queues),
     }));
-    cells.push(Cell::Text(today(scene, chosen)));
+    cells.push(Cell::Text(today(scene, over)));
     cells.extend(sources(scene));
     cells.push(Cell::Text(folded));
     cells.push(Cell::Text(if list.rows.is_empty() {
@@ -152,10 +152,9 @@ fn calm(picture: &Picture, queues: &[Judged<'_>]) -> String {
 }
 
 /// "Today 412 answered · 23 abandoned (5%), est." and what the day lacks.
-fn today<'a>(scene: &Scene<'a>, chosen: &[&'a Queue]) -> String {
-    let over = scene.over(chosen);
+fn today(scene: &Scene<'_>, over: &Over<'_>) -> String {
     let figure = |metric| {
-        let merged = scene.picture.merged(&over, metric, scene.now)?;
+        let merged = scene.picture.merged(over, metric, scene.now)?;
         Some(merged.figure).filter(|figure| figure.reason.is_none())
     };
     let known = |metric| figure(metric)?.value;

@@ -160,14 +160,20 @@ fn place_at(places: &Places, place: usize, brush: Brush) -> String {
     let row = places.held[place].as_ref().map(|placed| {
         let leaves = brush.leaves(placed.first, &placed.row.cells);
         let figures = if leaves.len() < 4 { &[] } else { &leaves[4..] };
-        let trend = 3 * placed.row.shape.labels.len();
+        let shape = &placed.row.shape;
+        let (all, normals) = (3 * shape.labels.len(), &shape.normals);
+        let normal = |place| {
+            let nth = normals.iter().position(|known| *known == place)?;
+            figures.get(all + nth).cloned()
+        };
         RowHtml {
             all: placed.row.shape.all,
             href: href(&places.kind, &placed.row),
-            spark: figures.get(trend).cloned(),
+            spark: figures.get(all + normals.len()).cloned(),
             figures: (placed.row.shape.labels.iter())
                 .zip(figures.chunks_exact(3))
-                .map(|(label, leaves)| (label.clone(), leaves.to_vec()))
+                .enumerate()
+                .map(|(place, (label, leaves))| (label.clone(), leaves.to_vec(), normal(place)))
                 .collect(),
             label: placed.row.shape.labels.first().cloned().unwrap_or_default(),
             leaves,
@@ -342,6 +348,6 @@ struct RowHtml {
     spark: Option<Leaf>,
     leaves: Vec<Leaf>,
     label: String,
-    /// Label, and the leaves of attributes, value and note.
-    figures: Vec<(String, Vec<Leaf>)>,
+    /// Label, the leaves of attributes, value and note, and what is normal.
+    figures: Vec<(String, Vec<Leaf>, Option<Leaf>)>,
 }

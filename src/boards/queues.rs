@@ -1,9 +1,10 @@
 //! Queues as tiles or as rows of a table.
 
-use crate::live::Queue;
+use crate::{domain::Past, live::Over};
 
 use super::{
     format::Locale,
+    normal,
     scene::{Judged, Scene, Shown},
     severity::Severity,
     slots::{Attr, Cell},
@@ -15,9 +16,12 @@ use super::{
 pub(super) const ALL: &str = "all";
 
 /// A tile per queue, in the board's order.
-pub(super) fn tiles(scene: &mut Scene<'_>, queues: &[Judged<'_>]) -> List {
+pub(super) fn tiles(scene: &mut Scene<'_>, past: &Past, queues: &[Judged<'_>]) -> List {
     let rows = queues.iter().zip(0..);
-    let rows = rows.map(|(queue, pos)| row(scene, queue, pos));
+    let rows = rows.map(|(queue, pos)| {
+        let normals = normal::of(scene, past, queue);
+        row(scene, queue, pos, normals)
+    });
     List {
         id: "queues",
         kind: Kind::Tiles,
@@ -27,11 +31,7 @@ pub(super) fn tiles(scene: &mut Scene<'_>, queues: &[Judged<'_>]) -> List {
 }
 
 /// A row per queue below one for them all.
-pub(super) fn table<'a>(
-    scene: &mut Scene<'a>,
-    chosen: &[&'a Queue],
-    queues: &[Judged<'_>],
-) -> List {
+pub(super) fn table(scene: &mut Scene<'_>, over: &Over<'_>, queues: &[Judged<'_>]) -> List {
     let locale: Locale = scene.locale;
     let headings = scene.show.iter().map(|metric| locale.heading(*metric));
     let trend = scene.show.first().filter(|metric| trend::is_kept(**metric));
@@ -39,10 +39,10 @@ pub(super) fn table<'a>(
     let headings = headings.map(str::to_owned).collect();
     let mut rows = Vec::with_capacity(queues.len() + 1);
     if !queues.is_empty() {
-        rows.push(totals::all_queues(scene, chosen));
+        rows.push(totals::all_queues(scene, over));
     }
     let each = queues.iter().zip(1..);
-    rows.extend(each.map(|(queue, pos)| row(scene, queue, pos)));
+    rows.extend(each.map(|(queue, pos)| row(scene, queue, pos, Vec::new())));
     List {
         id: "queues",
         kind: Kind::Table(headings),
@@ -60,7 +60,8 @@ pub(super) fn one_group() -> Group {
     }
 }
 
-fn row(scene: &mut Scene<'_>, queue: &Judged<'_>, pos: i64) -> Row {
+/// With what is normal of some of its figures, by their places.
+fn row(scene: &mut Scene<'_>, queue: &Judged<'_>, pos: i64, normals: Vec<(usize, String)>) -> Row {
     let mut cells = cells(
         queue.severity,
         pos,
@@ -68,12 +69,15 @@ fn row(scene: &mut Scene<'_>, queue: &Judged<'_>, pos: i64) -> Row {
         &queue.note,
         &queue.figures,
     );
+    let (normals, words): (Vec<_>, Vec<_>) = normals.into_iter().unzip();
+    cells.extend(words.into_iter().map(Cell::Text));
     cells.extend(scene.trend(queue.queue, &queue.id));
     Row {
         key: queue.id.clone(),
         shape: Shape {
             all: false,
             labels: queue.figures.iter().map(|f| f.label.clone()).collect(),
+            normals,
         },
         cells,
         said: queue.said,
@@ -81,7 +85,8 @@ fn row(scene: &mut Scene<'_>, queue: &Judged<'_>, pos: i64) -> Row {
 }
 
 /// The row's attributes, name, mark and note; then three for each figure. A queue's
-/// row ends with the trend of its first figure, where that is kept.
+/// row goes on with what is normal, and ends with the trend of its first figure, where
+/// that is kept.
 pub(super) fn cells(
     severity: Severity,
     pos: i64,

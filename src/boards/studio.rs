@@ -4,7 +4,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::watch;
 
-use crate::{domain::Moment, live::Live};
+use crate::{
+    domain::{Moment, Past},
+    live::Live,
+};
 
 use super::{
     definition::Board,
@@ -16,6 +19,7 @@ use super::{
 pub struct Studio {
     live: Live,
     boards: Arc<RwLock<Arc<[Arc<Board>]>>>,
+    past: Arc<RwLock<Arc<Past>>>,
 }
 
 impl Studio {
@@ -25,6 +29,7 @@ impl Studio {
         Self {
             live,
             boards: Arc::new(RwLock::new(all(boards))),
+            past: Arc::default(),
         }
     }
 
@@ -33,6 +38,16 @@ impl Studio {
     pub fn replace(&self, boards: Vec<Board>) {
         *self.boards.write().unwrap_or_else(PoisonError::into_inner) = all(boards);
         self.live.ring();
+    }
+
+    /// From now on this is what is normal.
+    pub fn replace_past(&self, past: Past) {
+        *self.past.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(past);
+        self.live.ring();
+    }
+
+    pub fn past(&self) -> Arc<Past> {
+        Arc::clone(&self.past.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub fn boards(&self) -> Vec<Arc<Board>> {
@@ -51,9 +66,10 @@ impl Studio {
     /// What is to be shown now; `None` where there is no such board.
     pub fn view(&self, key: &ViewKey) -> Option<BoardView> {
         let board = self.find(&key.board)?;
+        let past = self.past();
         Some(
             self.live
-                .read(|picture, now| view(&board, picture, key, now)),
+                .read(|picture, now| view(&board, picture, &past, key, now)),
         )
     }
 

@@ -19,15 +19,16 @@ use super::{
 const ROOM: usize = 16;
 
 /// The board's totals as numbers of their own.
-pub(super) fn list<'a>(scene: &mut Scene<'a>, chosen: &[&'a Queue]) -> List {
+pub(super) fn list(scene: &mut Scene<'_>, over: &Over<'_>) -> List {
     let metrics = scene.board.totals.iter().zip(0..);
     let rows = metrics.map(|(metric, pos)| {
-        let (shown, missing) = scene.total(chosen, *metric);
+        let (shown, missing) = scene.total(over, *metric);
         Row {
             key: metric.name().to_owned(),
             shape: Shape {
                 all: false,
                 labels: vec![shown.label],
+                normals: Vec::new(),
             },
             cells: vec![
                 queues::place(shown.severity, pos, ALL),
@@ -50,9 +51,9 @@ pub(super) fn list<'a>(scene: &mut Scene<'a>, chosen: &[&'a Queue]) -> List {
 }
 
 /// The row above all others.
-pub(super) fn all_queues<'a>(scene: &mut Scene<'a>, chosen: &[&'a Queue]) -> Row {
+pub(super) fn all_queues(scene: &mut Scene<'_>, over: &Over<'_>) -> Row {
     let show = scene.show.clone().into_iter();
-    let (figures, missing): (Vec<_>, Vec<_>) = show.map(|m| scene.total(chosen, m)).unzip();
+    let (figures, missing): (Vec<_>, Vec<_>) = show.map(|m| scene.total(over, m)).unzip();
     let missing = missing.into_iter().find(|missing| !missing.is_empty());
     // Each queue has limits of its own; their sum has none.
     let stale = |f: &Shown| f.severity == Severity::Stale;
@@ -66,6 +67,7 @@ pub(super) fn all_queues<'a>(scene: &mut Scene<'a>, chosen: &[&'a Queue]) -> Row
         shape: Shape {
             all: true,
             labels: figures.iter().map(|f| f.label.clone()).collect(),
+            normals: Vec::new(),
         },
         cells: queues::cells(
             severity,
@@ -80,9 +82,8 @@ pub(super) fn all_queues<'a>(scene: &mut Scene<'a>, chosen: &[&'a Queue]) -> Row
 
 impl<'a> Scene<'a> {
     /// One figure over all these queues, and what it is without.
-    pub(super) fn total(&mut self, queues: &[&'a Queue], metric: Metric) -> (Shown, String) {
-        let over = self.over(queues);
-        let Some(merged) = self.picture.merged(&over, metric, self.now) else {
+    pub(super) fn total(&mut self, over: &Over<'_>, metric: Metric) -> (Shown, String) {
+        let Some(merged) = self.picture.merged(over, metric, self.now) else {
             let heading = self.locale.heading(metric).to_owned();
             return (Shown::unknown(metric, heading), String::new());
         };
@@ -120,11 +121,10 @@ impl<'a> Scene<'a> {
     }
 
     /// What the day of these queues lacks.
-    pub(super) fn mark_of(&self, chosen: &[&'a Queue]) -> String {
-        let over = self.over(chosen);
+    pub(super) fn mark_of(&self, over: &Over<'_>) -> String {
         let days = Metric::all().filter(|metric| metric.is_of_the_day());
         let mut marks = days.filter_map(|metric| {
-            let merged = self.picture.merged(&over, metric, self.now)?;
+            let merged = self.picture.merged(over, metric, self.now)?;
             merged.figure.of_day
         });
         marks

@@ -186,7 +186,10 @@ mod tests {
         fixture::{self, Now, noon},
         view,
     };
-    use crate::{domain::Moment, live::Picture};
+    use crate::{
+        domain::{Moment, Past},
+        live::Picture,
+    };
 
     /// A queue, and how many waited there from so many minutes before 14:27 on.
     fn picture(story: &[(i64, Option<u64>)]) -> Picture {
@@ -202,7 +205,7 @@ mod tests {
     }
 
     fn shown(board: &Board, picture: &Picture, now: Moment) -> (BoardView, [String; 4]) {
-        let view = view(board, picture, &ViewKey::floor("b"), now);
+        let view = view(board, picture, &Past::default(), &ViewKey::floor("b"), now);
         let row = view.lists.last().unwrap().rows.last().unwrap();
         let Some(Cell::Attrs(attrs)) = row.cells.last() else {
             panic!("{row:?} has no line");
@@ -305,7 +308,13 @@ mod tests {
         };
         let picture = picture(&[(70, Some(0))]);
 
-        let view = view(&board, &picture, &ViewKey::floor("b"), noon());
+        let view = view(
+            &board,
+            &picture,
+            &Past::default(),
+            &ViewKey::floor("b"),
+            noon(),
+        );
 
         assert_eq!(view.lists[0].rows[0].cells.len(), 4 + 2 * 3);
     }

@@ -4,7 +4,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{Moment, Mono},
+    domain::{Moment, Mono, Past},
     live::Picture,
 };
 
@@ -120,25 +120,34 @@ pub struct Shape {
     pub all: bool,
     /// Labels of its figures.
     pub labels: Vec<String>,
+    /// The places of those of which is said what is normal.
+    pub normals: Vec<usize>,
 }
 
 /// The board as it is to be shown at `now`.
-pub fn view(board: &Board, picture: &Picture, key: &ViewKey, now: Moment) -> BoardView {
+pub fn view(
+    board: &Board,
+    picture: &Picture,
+    past: &Past,
+    key: &ViewKey,
+    now: Moment,
+) -> BoardView {
     let mut scene = Scene::new(board, picture, key.locale, now);
     let chosen = scene.chosen_queues();
-    scene.day_mark = scene.mark_of(&chosen);
+    let over = scene.over(&chosen);
+    scene.day_mark = scene.mark_of(&over);
     let queues: Vec<_> = chosen.iter().map(|queue| scene.judge(queue)).collect();
 
     let mut lists = Vec::new();
     if !board.totals.is_empty() {
-        lists.push(totals::list(&mut scene, &chosen));
+        lists.push(totals::list(&mut scene, &over));
     }
     let (list, folded) = match board.layout {
-        Layout::Queues => (queues::tiles(&mut scene, &queues), String::new()),
-        Layout::List => (queues::table(&mut scene, &chosen, &queues), String::new()),
+        Layout::Queues => (queues::tiles(&mut scene, past, &queues), String::new()),
+        Layout::List => (queues::table(&mut scene, &over, &queues), String::new()),
         Layout::Agents => agents::cards(&mut scene),
     };
-    let head = head::cells(&mut scene, &chosen, &queues, &list, folded);
+    let head = head::cells(&mut scene, &over, &queues, &list, folded);
     lists.push(list);
 
     BoardView {

@@ -1,22 +1,28 @@
 //! The command line: one file per command.
 
+mod backup;
 mod check;
 mod completions;
 mod demo;
 mod health;
+mod import;
 mod log;
 mod man;
 mod openapi;
+mod progress;
 mod serve;
 
 use std::{io, path::PathBuf};
 
 use clap::{Parser, Subcommand};
-use tokio::{signal, sync::mpsc};
+use tokio::{signal, sync::mpsc, task::JoinError};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{App, AppError, BoardFilesError, DiscoverError, Plan, Reread, sentence},
+    app::{
+        App, AppError, BackupError, BoardFilesError, DiscoverError, ImportsError, Plan, Reread,
+        sentence,
+    },
     logbook::Logbook,
     settings::Faults,
 };
@@ -36,6 +42,8 @@ enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Check(check::Check),
+    Backup(backup::Backup),
+    Import(import::ImportCommand),
     Health(health::Health),
     /// Print the OpenAPI document that describes the JSON API
     Openapi,
@@ -52,6 +60,16 @@ pub enum Failure {
     Boards(#[from] BoardFilesError),
     #[error(transparent)]
     Work(#[from] AppError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
+    Imports(#[from] ImportsError),
+    #[error("not all was taken in: what is said above tells why ({0})")]
+    Import(usize),
+    #[error("stopped; what was taken in stays, and the next import goes on from there")]
+    Stopped,
+    #[error("{0} failed in a way that must not happen; the log has the details")]
+    Task(&'static str, #[source] JoinError),
     #[error(transparent)]
     Health(#[from] health::HealthError),
     #[error(transparent)]
@@ -78,8 +96,14 @@ impl Failure {
         match self {
             Self::Settings(_)
             | Self::Boards(_)
+            | Self::Imports(ImportsError::NoSource { .. } | ImportsError::None)
             | Self::Discover(DiscoverError::NoSource { .. } | DiscoverError::NoNames { .. }) => 2,
             Self::Work(_)
+            | Self::Backup(_)
+            | Self::Imports(ImportsError::Store(_))
+            | Self::Import(_)
+            | Self::Stopped
+            | Self::Task(..)
             | Self::Discover(DiscoverError::Unwell { .. })
             | Self::Unwell(_)
             | Self::NoneAnswers
@@ -98,10 +122,12 @@ impl Failure {
 /// Does what the arguments ask. What is logged of sources stands in `logbook`.
 pub async fn run(arguments: Arguments, logbook: Logbook) -> Result<(), Failure> {
     match arguments.command {
+        Command::Backup(backup) => backup.run().await,
         Command::Check(check) => check.run().await,
         Command::Completions(completions) => completions.run(),
         Command::Demo(demo) => demo.run(logbook).await,
         Command::Health(health) => health.run().await,
+        Command::Import(import) => import.run().await,
         Command::Man(manual) => manual.run(),
         Command::Openapi => openapi::print(),
         Command::Serve(serve) => serve.run(logbook).await,

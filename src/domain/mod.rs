@@ -2,10 +2,16 @@
 //! no randomness, and nothing here can fail at work.
 
 pub mod account;
+pub mod board_tally;
+pub mod column;
+pub mod ending;
+pub mod hidden;
 pub mod histogram;
 pub mod id;
+pub mod interval;
 pub mod metric;
 pub mod moment;
+pub mod past;
 pub mod pattern;
 pub mod reading;
 pub mod site;
@@ -15,10 +21,16 @@ pub mod target;
 pub mod update;
 
 pub use account::Account;
+pub use board_tally::{BoardTally, DayFigures, DaySums, QUARTER};
+pub use column::Column;
+pub use ending::Ending;
+pub use hidden::Hidden;
 pub use histogram::Histogram;
 pub use id::{AgentId, CaseId, Id, QueueId, SourceId, Subject};
+pub use interval::{AgentCounter, AgentCounters, CountBy, Counter, Counters};
 pub use metric::{Metric, Unit, Whose};
 pub use moment::{Moment, Mono};
+pub use past::{Band, Normal, Past, Sample, Weeks};
 pub use pattern::{Pattern, Patterns};
 pub use reading::{Said, Value};
 pub use site::{AgentNames, Given, Group, Person, Site, SourceSetup, tells_contacts};

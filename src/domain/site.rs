@@ -69,6 +69,20 @@ pub struct SourceSetup {
     pub gives: Vec<Given>,
 }
 
+impl SourceSetup {
+    /// A source of that kind of which nothing else is configured.
+    pub fn new(id: impl Into<SourceId>, kind: &'static str) -> Self {
+        Self {
+            id: id.into(),
+            kind,
+            demo: false,
+            queue_of: HashMap::new(),
+            not_queued: Vec::new(),
+            gives: Vec::new(),
+        }
+    }
+}
+
 /// Whether a source of this kind tells its contacts one by one, so that their day is
 /// counted here.
 pub fn tells_contacts(kind: &str) -> bool {
@@ -108,4 +122,21 @@ pub enum AgentNames {
     FirstInitial,
     Initials,
     None,
+}
+
+impl AgentNames {
+    /// A full name as it may be shown.
+    pub fn shorten(self, full: &str) -> String {
+        let mut words = full.split_whitespace();
+        let first = words.next().unwrap_or_default();
+        let initial = |word: &str| word.chars().next().map(String::from).unwrap_or_default();
+        let last = words.last().map(initial).unwrap_or_default();
+        match self {
+            Self::Full => full.to_owned(),
+            Self::FirstInitial if last.is_empty() => first.to_owned(),
+            Self::FirstInitial => format!("{first} {last}."),
+            Self::Initials => format!("{}{last}", initial(first)),
+            Self::None => "Agent".to_owned(),
+        }
+    }
 }

@@ -41,6 +41,8 @@ impl State {
         let is_new_stay = matches!(event, CaseEvent::Transferred { .. });
         let goes_on = !matches!(event, CaseEvent::Transcript(_));
         let id = self.picture.own_case(id);
+        let proved = self.is_before_proof(&id.source, step.at);
+        let before = proved.then(|| self.witnessed(&id));
         self.change_case(&id, |file| {
             if !insert(&mut file.steps, step) {
                 return false;
@@ -56,6 +58,9 @@ impl State {
             true
         });
         self.meet(event);
+        if let Some(before) = before {
+            self.weigh_again(&id, &before);
+        }
     }
 
     /// Whether all that a case's event speaks of is known or may be.

@@ -161,11 +161,13 @@ impl State {
         let feed = self.feeds.entry(id.clone()).or_default();
         feed.bound = Some(now.mono);
         feed.gaps.retain(|gap| gap.reaches(today));
+        feed.proved_until = None;
         for queue in feed.queues.values_mut() {
             queue.accounted = false;
             queue.agrees_since = None;
             queue.agrees = 0;
             queue.agreed_at = None;
+            queue.witness = None;
             queue.timers = None;
         }
         if feed.counting_since.is_some() {

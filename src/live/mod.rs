@@ -12,6 +12,7 @@ mod names;
 mod naming;
 mod own;
 mod picture;
+mod proof;
 mod reading;
 mod readings;
 mod state;

@@ -30,7 +30,7 @@ impl Picture {
             .or(agent.name.as_deref())
             .filter(|name| !name.trim().is_empty());
         match full {
-            Some(full) => shortened(full, self.site.agent_names),
+            Some(full) => self.site.agent_names.shorten(full),
             // Configured one by one, an agent's id is a name that their site chose.
             None if agent.stated.is_some() && self.site.agent_names != AgentNames::None => {
                 agent.id.external.to_string()
@@ -61,19 +61,5 @@ impl Picture {
     pub fn is_agent_hidden(&self, agent: &Agent) -> bool {
         let id = agent.id.to_string();
         agent.hidden || self.site.hidden_agents.iter().any(|p| p.matches(&id))
-    }
-}
-
-fn shortened(full: &str, how: AgentNames) -> String {
-    let mut words = full.split_whitespace();
-    let first = words.next().unwrap_or_default();
-    let initial = |word: &str| word.chars().next().map(String::from).unwrap_or_default();
-    let last = words.last().map(initial).unwrap_or_default();
-    match how {
-        AgentNames::Full => full.to_owned(),
-        AgentNames::FirstInitial if last.is_empty() => first.to_owned(),
-        AgentNames::FirstInitial => format!("{first} {last}."),
-        AgentNames::Initials => format!("{}{last}", initial(first)),
-        AgentNames::None => "Agent".to_owned(),
     }
 }

@@ -16,9 +16,6 @@ use super::{
     trail::{Held, Longest, Trail},
 };
 
-/// So many loads in a row agree with the cases by no coincidence.
-const AGREEMENTS: u8 = 3;
-
 impl State {
     pub(super) fn on_readings(
         &mut self,
@@ -72,34 +69,6 @@ impl State {
         queue.note_trail(live, generation, now);
         if !known.accounted {
             self.compare_open(id, readings, update.at);
-        }
-    }
-
-    /// Compares the open cases that we know of with what a load says, as of the
-    /// load's own time: where one was missed, they are always fewer.
-    fn compare_open(
-        &mut self,
-        id: &QueueId,
-        readings: &[(Metric, Said<Value>)],
-        at: Option<Timestamp>,
-    ) {
-        let talking = readings.iter().find_map(|(metric, value)| {
-            let of_open = *metric == Metric::InConversation;
-            value.known().filter(|_| of_open)
-        });
-        let (Some(Value::Count(talking)), Some(at)) = (talking, at) else {
-            return;
-        };
-        let agrees = self.cases.talks.open_at(id, at) as u64 == talking;
-        let feed = self.feeds.get_mut(&id.source);
-        if let Some(known) = feed.and_then(|feed| feed.queues.get_mut(id)) {
-            if !agrees {
-                known.agrees = 0;
-            } else if known.agreed_at.is_none_or(|last| last < at) {
-                known.agrees += 1;
-                known.agreed_at = Some(at);
-            }
-            known.accounted = AGREEMENTS <= known.agrees;
         }
     }
 

@@ -197,7 +197,7 @@ fn what_can_match_nothing_and_what_cannot_be_is_refused() {
         ),
         (
             "[targets]\n\"*\" = { answer_within = \"0s\" }",
-            "8:25: targets.\"*\".answer_within: \"0s\" is not allowed; it must be between 1s and 86400s".into(),
+            "8:25: targets.\"*\".answer_within: \"0s\" is not allowed; it must be between 1s and 1d".into(),
         ),
         (
             "[targets]\n\"*\" = { answer_in = \"20s\" }",

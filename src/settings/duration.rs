@@ -2,19 +2,30 @@
 
 use std::time::Duration;
 
+/// Units and their milliseconds, the longest first.
+const UNITS: [(&str, u64); 5] = [
+    ("d", 86_400_000),
+    ("h", 3_600_000),
+    ("m", 60_000),
+    ("s", 1_000),
+    ("ms", 1),
+];
+
 pub(super) fn parse(text: &str) -> Option<Duration> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at(digits);
     let number: u64 = number.parse().ok()?;
-    let millis = match unit {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        "d" => 86_400_000,
-        _ => return None,
-    };
+    let (_, millis) = UNITS.into_iter().find(|(name, _)| *name == unit)?;
     number.checked_mul(millis).map(Duration::from_millis)
+}
+
+/// As somebody would write it: in the longest unit of which it is a whole number.
+pub(super) fn shown(length: Duration) -> String {
+    let all = length.as_millis();
+    let mut units = UNITS.into_iter();
+    let whole = units.find(|(_, millis)| 0 < all && all.is_multiple_of((*millis).into()));
+    let (unit, millis) = whole.unwrap_or(("s", 1_000));
+    format!("{}{unit}", all / u128::from(millis))
 }
 
 #[cfg(test)]
@@ -41,5 +52,14 @@ mod tests {
         for (text, millis) in table {
             assert_eq!(parse(text), millis.map(Duration::from_millis), "{text}");
         }
+    }
+
+    #[test]
+    fn a_duration_is_shown_in_its_longest_unit_and_is_read_again_as_it_is_shown() {
+        for text in ["0s", "10ms", "1500ms", "90s", "15m", "25h", "1d", "3650d"] {
+            let length = parse(text).unwrap();
+            assert_eq!(shown(length), text);
+        }
+        assert_eq!(shown(Duration::from_hours(24)), "1d");
     }
 }

@@ -81,6 +81,16 @@ impl<'r, 't> Entry<'r, 't> {
         }
     }
 
+    /// A whole number of any size, also as text.
+    pub(super) fn number(&self, wanted: &str) -> Option<u64> {
+        match self.value.get_ref() {
+            DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix())
+                .ok()
+                .or_else(|| self.wrong(wanted)),
+            _ => self.parsed(wanted, |text| text.trim().parse().ok()),
+        }
+    }
+
     pub(super) fn percent(&self) -> Option<f64> {
         let number = match self.value.get_ref() {
             DeValue::Integer(number) => integer(number).map(f64::from),
@@ -118,8 +128,9 @@ impl<'r, 't> Entry<'r, 't> {
         match duration::parse(&given.text) {
             Some(length) if allowed.contains(&length) => Some(length),
             Some(_) => {
-                let (from, to) = (allowed.start(), allowed.end());
-                self.refuse(&given, &format!("between {from:?} and {to:?}"))
+                let (from, to) = (*allowed.start(), *allowed.end());
+                let (from, to) = (duration::shown(from), duration::shown(to));
+                self.refuse(&given, &format!("between {from} and {to}"))
             }
             None => self.refuse(&given, WANTED),
         }

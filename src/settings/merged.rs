@@ -60,6 +60,7 @@ impl<'s> Merged<'s> {
     pub(super) fn groups(&self, root: &Section<'_, '_>) -> Vec<Group> {
         let read = |entry: &Entry<'_, '_>| {
             let (name, queues) = self.members(entry, "queues", Of::Queue)?;
+            self.refuse_exports(entry, &queues);
             let id = Id::new(&"group".into(), entry.name);
             Some(Group { id, name, queues })
         };
@@ -132,6 +133,19 @@ impl<'s> Merged<'s> {
         let ids = ids.map(|entry| self.ids(&entry, of));
         section.end();
         name.zip(ids)
+    }
+
+    /// What an export has stands still: a group of live queues would wait for it for ever.
+    fn refuse_exports(&self, entry: &Entry<'_, '_>, ids: &[Id]) {
+        let is_export = |id: &&Id| self.sources.exports.iter().any(|own| own.id == id.source);
+        for id in ids.iter().filter(is_export) {
+            let what = format!(
+                "{:?} is of an export, which tells nothing live",
+                id.to_string()
+            );
+            let mend = "tie it to a live queue under [links] instead";
+            entry.fault(&what, mend);
+        }
     }
 
     /// A list of ids, each once and at least one.

@@ -6,23 +6,27 @@ mod address;
 mod definition;
 mod duration;
 mod entry;
+mod export;
 mod fault;
 mod genesys;
 mod gms;
 mod merged;
 mod nearest;
 mod reader;
+mod sangoma;
 mod secret;
 mod server;
 mod site;
 mod source;
 mod statistic;
 mod syntax;
+mod vergic;
 mod vngage;
 
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use toml::de::DeTable;
@@ -32,13 +36,16 @@ use crate::domain::Site;
 use merged::Merged;
 use reader::{Reader, Section};
 
+pub use export::{Folder, Pace};
 pub use fault::{Fault, Faults};
 pub use genesys::{Auth, Genesys, How, Mode, Transport};
 pub use gms::{Gms, Stat};
+pub use sangoma::{Azure, Depot, S3, Sangoma};
 pub use secret::Secret;
 pub use server::Server;
-pub use source::{Source, Upstream};
+pub use source::{Export, Source, Upstream, Vendor};
 pub use statistic::{Delivered, Measure, Statistic};
+pub use vergic::{Sftp, Shelf, Trust, Vergic};
 pub use vngage::Vngage;
 
 /// In bytes: what is larger was given by mistake.
@@ -55,6 +62,27 @@ pub struct Settings {
     /// The database's file.
     pub store: PathBuf,
     pub sources: Vec<Source>,
+    /// Sources that export what was.
+    pub exports: Vec<Export>,
+    pub keep: Keep,
+}
+
+/// What is kept of single contacts that exports tell of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// Names, e-mails, id numbers and numbers of visitors and callers.
+    pub contacts: bool,
+    /// How long raw history stays; figures of intervals stay for ever.
+    pub calls: Duration,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self {
+            contacts: false,
+            calls: Duration::from_hours(400 * 24),
+        }
+    }
 }
 
 /// Reads and validates the file.
@@ -115,17 +143,24 @@ fn read(reader: &Reader<'_>, root: &Section<'_, '_>) -> Settings {
     server::access(root, server.listen);
     let sources = source::read(root);
     let merged = Merged::new(&sources);
+    let (site, contacts) = site::read(root);
     let site = Site {
         groups: merged.groups(root),
         people: merged.people(root),
         links: merged.links(root),
-        ..site::read(root)
+        ..site
     };
+    let (store, calls) = server::store(reader, root.section_at("store"));
     Settings {
         site,
         boards: boards(reader, root),
-        store: server::store(reader, root.section_at("store")),
+        store,
         sources: sources.whole,
+        exports: sources.exports,
+        keep: Keep {
+            contacts,
+            calls: calls.unwrap_or(Keep::default().calls),
+        },
         server,
     }
 }
@@ -142,6 +177,8 @@ fn boards(reader: &Reader<'_>, root: &Section<'_, '_>) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod broken_tests;
+#[cfg(test)]
+mod export_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -91,15 +91,22 @@ fn origin(text: &str) -> Option<String> {
     is_bare.then(|| format!("{scheme}://{authority}").to_lowercase())
 }
 
-/// `[store]`: the path of the database.
-pub(super) fn store(reader: &Reader<'_>, section: Option<Section<'_, '_>>) -> PathBuf {
-    let path = section.and_then(|section| {
-        let path = section.entry("url").and_then(|entry| sqlite_path(&entry));
-        section.lacks("keep_calls", "there is no raw history to keep yet");
+/// `[store]`: the path of the database, and how long raw history stays in it if that is said.
+pub(super) fn store(
+    reader: &Reader<'_>,
+    section: Option<Section<'_, '_>>,
+) -> (PathBuf, Option<Duration>) {
+    const DAY: Duration = Duration::from_hours(24);
+    let (mut path, mut calls) = (None, None);
+    if let Some(section) = section {
+        path = section.entry("url").and_then(|entry| sqlite_path(&entry));
+        calls = section
+            .entry("keep_calls")
+            .and_then(|entry| entry.duration(DAY..=DAY * 36_500));
         section.end();
-        path
-    });
-    reader.beside(path.as_deref().unwrap_or("wallboard.db"))
+    }
+    let path = reader.beside(path.as_deref().unwrap_or("wallboard.db"));
+    (path, calls)
 }
 
 fn sqlite_path(entry: &Entry<'_, '_>) -> Option<String> {

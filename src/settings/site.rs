@@ -8,10 +8,12 @@ use crate::domain::{AgentNames, Formula, Pattern, Patterns, Site, Target};
 
 use super::{entry::Entry, nearest::nearest, reader::Section};
 
-/// What the file says of the site; its sources are still missing.
-pub(super) fn read(root: &Section<'_, '_>) -> Site {
+/// What the file says of the site, whose sources are still missing, and whether it says
+/// to keep what exports tell of contacts.
+pub(super) fn read(root: &Section<'_, '_>) -> (Site, bool) {
     let (hidden_queues, hidden_agents) = hide(root.section_at("hide"));
-    Site {
+    let (agent_names, keeps_contacts) = privacy(root.section_at("privacy"));
+    let site = Site {
         zone: root
             .entry("time_zone")
             .and_then(|entry| zone(&entry))
@@ -21,9 +23,10 @@ pub(super) fn read(root: &Section<'_, '_>) -> Site {
         names: names(root),
         hidden_queues,
         hidden_agents,
-        agent_names: privacy(root.section_at("privacy")),
+        agent_names,
         ..Site::default()
-    }
+    };
+    (site, keeps_contacts)
 }
 
 /// How ids are matched.
@@ -35,7 +38,7 @@ fn can_match(pattern: &str) -> bool {
     pattern.contains(['*', '/'])
 }
 
-fn zone(entry: &Entry<'_, '_>) -> Option<TimeZone> {
+pub(super) fn zone(entry: &Entry<'_, '_>) -> Option<TimeZone> {
     let name = entry.text()?;
     if let Ok(zone) = TimeZone::get(&name) {
         return Some(zone);
@@ -135,19 +138,20 @@ fn hide(section: Option<Section<'_, '_>>) -> (Vec<Pattern>, Vec<Pattern>) {
     hidden
 }
 
-fn privacy(section: Option<Section<'_, '_>>) -> AgentNames {
+fn privacy(section: Option<Section<'_, '_>>) -> (AgentNames, bool) {
     let Some(section) = section else {
-        return AgentNames::default();
+        return (AgentNames::default(), false);
     };
     let word = section
         .entry("agent_names")
         .and_then(|entry| entry.word(&["full", "first-initial", "initials", "none"]));
-    section.lacks("keep_contacts", "there is nothing of contacts to keep yet");
+    let keeps_contacts = section.entry("keep_contacts").and_then(|e| e.boolean());
     section.end();
-    match word {
+    let names = match word {
         Some("full") => AgentNames::Full,
         Some("initials") => AgentNames::Initials,
         Some("none") => AgentNames::None,
         _ => AgentNames::FirstInitial,
-    }
+    };
+    (names, keeps_contacts.unwrap_or(false))
 }

@@ -7,18 +7,24 @@ use super::{
     genesys::{self, Genesys},
     gms::{self, Gms},
     reader::Section,
+    sangoma::{self, Sangoma},
     statistic::Statistic,
+    vergic::{self, Vergic},
     vngage::{self, Vngage},
 };
 
-/// Kinds of this version.
-const KINDS: [&str; 3] = ["vngage", "genesys", "gms"];
-/// Kinds that the product knows and this version lacks.
-const LATER: [&str; 2] = ["vergic-export", "sangoma-export"];
+/// Those that tell what is now, and those that export what was.
+const KINDS: [&str; 5] = [
+    "vngage",
+    "genesys",
+    "gms",
+    "vergic-export",
+    "sangoma-export",
+];
 /// Words that ids of our own begin with.
 const RESERVED: [&str; 3] = ["group", "person", "site"];
 
-/// One `[sources.*]`.
+/// One `[sources.*]` that tells what is now.
 #[derive(Clone, Debug)]
 pub struct Source {
     pub id: SourceId,
@@ -33,9 +39,25 @@ pub enum Upstream {
     Gms(Gms),
 }
 
+/// One `[sources.*]` that exports what was: history alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Export {
+    pub id: SourceId,
+    pub vendor: Vendor,
+}
+
+/// Whose files they are, by `kind`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Vendor {
+    Vergic(Box<Vergic>),
+    Sangoma(Box<Sangoma>),
+}
+
 /// All sources, and the names of those too in which something is wrong.
+#[derive(Default)]
 pub(super) struct Sources {
     pub(super) whole: Vec<Source>,
+    pub(super) exports: Vec<Export>,
     pub(super) names: Vec<String>,
 }
 
@@ -57,10 +79,7 @@ impl Source {
 }
 
 pub(super) fn read(root: &Section<'_, '_>) -> Sources {
-    let mut sources = Sources {
-        whole: Vec::new(),
-        names: Vec::new(),
-    };
+    let mut sources = Sources::default();
     let Some(section) = root.section_at("sources") else {
         if root.entry("sources").is_none() {
             let mend = r#"write [sources.chat] with kind = "vngage", url and exchange"#;
@@ -77,29 +96,34 @@ pub(super) fn read(root: &Section<'_, '_>) -> Sources {
     }
     for entry in section.entries() {
         sources.names.push(entry.name.to_owned());
-        sources.whole.extend(source(&entry));
+        let id = SourceId::from(entry.name);
+        match kind(&id, &entry) {
+            Some(Kind::Live(upstream)) => sources.whole.push(Source { id, upstream }),
+            Some(Kind::Export(vendor)) => sources.exports.push(Export { id, vendor }),
+            None => {}
+        }
     }
     sources
 }
 
-fn source(entry: &Entry<'_, '_>) -> Option<Source> {
+/// What one table turns out to be.
+#[expect(clippy::large_enum_variant, reason = "it goes at once into its list")]
+enum Kind {
+    Live(Upstream),
+    Export(Vendor),
+}
+
+fn kind(id: &SourceId, entry: &Entry<'_, '_>) -> Option<Kind> {
     check_id(entry);
     let section = entry.section()?;
     let kind = section.required("kind", r#"kind = "vngage""#)?;
-    let id = SourceId::from(entry.name);
-    let upstream = match kind.word(&[KINDS[0], KINDS[1], KINDS[2], LATER[0], LATER[1]])? {
-        "vngage" => Upstream::Vngage(vngage::read(section)?),
-        "genesys" => Upstream::Genesys(Box::new(genesys::read(&id, section)?)),
-        "gms" => Upstream::Gms(gms::read(&id, section)?),
-        later => {
-            kind.fault(
-                &format!("sources of the kind \"{later}\" are not in this version"),
-                &format!("remove this source; there are {}", KINDS.join(", ")),
-            );
-            return None;
-        }
-    };
-    Some(Source { id, upstream })
+    Some(match kind.word(&KINDS)? {
+        "vngage" => Kind::Live(Upstream::Vngage(vngage::read(section)?)),
+        "genesys" => Kind::Live(Upstream::Genesys(Box::new(genesys::read(id, section)?))),
+        "gms" => Kind::Live(Upstream::Gms(gms::read(id, section)?)),
+        "vergic-export" => Kind::Export(Vendor::Vergic(Box::new(vergic::read(section)?))),
+        _ => Kind::Export(Vendor::Sangoma(Box::new(sangoma::read(section)?))),
+    })
 }
 
 fn check_id(entry: &Entry<'_, '_>) {

@@ -235,18 +235,21 @@ fn measure(entry: &Entry<'_, '_>) -> Option<Measure> {
     }
 }
 
-/// Types are known in any case.
+/// The vendor knows types in its own large and small letters alone.
 fn class(entry: &Entry<'_, '_>) -> Option<Class> {
     let text = entry.text()?;
-    let is = |name: &&&str| name.eq_ignore_ascii_case(&text);
-    if QUEUES.iter().any(|name| is(&name)) {
-        return Some(Class::Queue);
+    let kind = TYPES.iter().find(|name| name.eq_ignore_ascii_case(&text));
+    if let Some(kind) = kind.filter(|kind| **kind != text) {
+        entry.fault(
+            &format!("{text:?} is not known"),
+            &format!("write \"{kind}\""),
+        );
     }
-    if AGENTS.iter().any(|name| is(&name)) {
-        return Some(Class::Agent);
-    }
-    if TYPES.iter().any(|name| is(&name)) {
-        return Some(Class::Other);
+    match kind {
+        Some(kind) if QUEUES.contains(kind) => return Some(Class::Queue),
+        Some(kind) if AGENTS.contains(kind) => return Some(Class::Agent),
+        Some(_) => return Some(Class::Other),
+        None => {}
     }
     let near = nearest(&text, TYPES)
         .map(|near| format!("did you mean \"{near}\"? "))

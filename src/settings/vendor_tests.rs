@@ -96,7 +96,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
                 "kind = \"genesys\"",
                 "kind = \"genesys\"\nmode = \"poll\"\ninterval = \"500ms\"",
             ),
-            "4:12: sources.voice.interval: \"500ms\" is not allowed; it must be between 1s and 3600s",
+            "4:12: sources.voice.interval: \"500ms\" is not allowed; it must be between 1s and 1h",
         ),
         (
             voice("kind = \"genesys\"", "kind = \"genesys\"\nchunk = 0"),
@@ -159,6 +159,10 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         (
             entry("\"Queue\"", "\"Qeue\""),
             "5:51: sources.voice.statistics.object_type: \"Qeue\" is not known; did you mean \"Queue\"? allowed: Queue, RoutePoint, GroupQueues, Agent, AgentPlace, GroupAgents, GroupPlaces, RegularDN, StagingArea, Tenant, Switch, Campaign, CallingList, Workbin",
+        ),
+        (
+            entry("\"Queue\"", "\"queue\""),
+            "5:51: sources.voice.statistics.object_type: \"queue\" is not known; write \"Queue\"",
         ),
         (
             entry("\"Queue\"", "\"GroupAgents\""),
@@ -327,7 +331,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             gms("base_url", "interval = \"999ms\"\nbase_url"),
-            "3:12: sources.gms.interval: \"999ms\" is not allowed; it must be between 1s and 3600s",
+            "3:12: sources.gms.interval: \"999ms\" is not allowed; it must be between 1s and 1h",
         ),
         (
             gms("stat = \"W\"", "name = \"W\""),
@@ -497,7 +501,7 @@ fn a_definition_is_passed_on_with_what_else_it_holds() {
 fn a_figure_of_something_else_is_booked_on_a_queue() {
     let text = VOICE.replace(
         "\"Queue\", objects = [\"9001@S\", \"9002@S\"]",
-        "\"GROUPAGENTS\", objects = [\"Support\"], queue = \"9002@S\"",
+        "\"GroupAgents\", objects = [\"Support\"], queue = \"9002@S\"",
     );
 
     let objects = &genesys(&text).statistics[0].objects;

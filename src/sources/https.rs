@@ -2,7 +2,7 @@
 
 use std::{error::Error, io, sync::LazyLock, time::Duration};
 
-use reqwest::{ClientBuilder, redirect::Policy};
+use reqwest::{ClientBuilder, Response, redirect::Policy};
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 
 /// Who has not accepted a connection after this is not there.
@@ -33,6 +33,21 @@ pub(super) fn tls() -> ClientConfig {
             .with_no_client_auth()
     });
     TLS.clone()
+}
+
+/// The whole body of an answer; `None` where it is longer than `most` bytes.
+pub(super) async fn body(
+    mut response: Response,
+    most: usize,
+) -> Result<Option<Vec<u8>>, reqwest::Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if most < body.len() + chunk.len() {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body))
 }
 
 /// What a person can do about a connection that could not be made.

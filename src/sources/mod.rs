@@ -3,12 +3,12 @@
 
 pub mod genesys;
 pub mod gms;
-mod hidden;
 mod https;
 pub mod simulator;
 pub mod statserver;
 mod supervisor;
 pub mod vngage;
+mod waiting;
 
-pub use hidden::Hidden;
+pub use crate::domain::Hidden;
 pub use supervisor::{Failure, Orders, Source, supervise};

@@ -137,7 +137,7 @@ fn report(id: &SourceId, why: &str, is_news: bool) -> Vec<Input> {
 }
 
 /// An error's text as a sentence for a page.
-fn sentence(error: &impl Error) -> String {
+pub(super) fn sentence(error: &impl Error) -> String {
     let text = error.to_string();
     let mut letters = text.chars();
     match letters.next() {

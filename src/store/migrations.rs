@@ -7,13 +7,34 @@ use rusqlite_migration::{Error, M, MigrationDefinitionError, Migrations};
 
 use super::StoreError;
 
-const STEPS: &[M<'static>] = &[M::up(include_str!("../../migrations/0001_profiles.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("../../migrations/0001_profiles.sql")),
+    M::up(include_str!("../../migrations/0002_import.sql")),
+    M::up(include_str!("../../migrations/0003_sangoma.sql")),
+    M::up(include_str!("../../migrations/0004_vergic.sql")),
+    M::up(include_str!("../../migrations/0005_intervals.sql")),
+    M::up(include_str!("../../migrations/0006_tallies.sql")),
+    M::up(include_str!("../../migrations/0007_contacts.sql")),
+];
 
 /// Brings the schema up to date, and refuses one that is newer than ours.
 pub(super) fn run(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    Migrations::from_slice(STEPS)
-        .to_latest(connection)
-        .map_err(|cause| failed(cause, path))
+    loop {
+        let before = version(connection);
+        let Err(cause) = Migrations::from_slice(STEPS).to_latest(connection) else {
+            return Ok(());
+        };
+        // Another process that was started at the same time took the step before us.
+        if version(connection) == before {
+            return Err(failed(cause, path));
+        }
+    }
+}
+
+/// How many steps were taken; 0 where that cannot be read.
+fn version(connection: &Connection) -> i64 {
+    let version = connection.pragma_query_value(None, "user_version", |row| row.get(0));
+    version.unwrap_or_default()
 }
 
 /// Refuses a schema that is newer than ours, and changes nothing.
@@ -37,7 +58,25 @@ fn failed(cause: Error, path: &Path) -> StoreError {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn many_may_be_the_first_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("wallboard.db");
+
+        let opened = thread::scope(|scope| {
+            let open = || Store::open(&file).map(drop);
+            let opening: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
+            let ended = opening.into_iter().map(|opening| opening.join().unwrap());
+            ended.collect::<Result<Vec<_>, _>>()
+        });
+
+        opened.unwrap();
+    }
 
     #[test]
     fn every_step_can_be_taken() {

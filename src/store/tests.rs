@@ -1,4 +1,4 @@
-use crate::domain::{Class, Id, SourceId};
+use crate::domain::{Class, Id};
 
 use super::*;
 
@@ -91,4 +91,132 @@ fn probing_finds_what_opening_would_and_changes_nothing() {
     assert!(matches!(probe(&nowhere), Err(StoreError::Create(..))));
     std::fs::write(&file, "time,queue,offered\n".repeat(100)).unwrap();
     assert!(probe(&file).is_err());
+}
+
+const CALLS: Table = Table {
+    name: "call",
+    columns: &[
+        Column {
+            name: "uuid",
+            kind: Kind::Text,
+        },
+        Column {
+            name: "time",
+            kind: Kind::Integer,
+        },
+    ],
+};
+
+fn arriving(tag: &str) -> Arriving {
+    Arriving {
+        source: SourceId::from("calls"),
+        key: "a.csv".to_owned(),
+        dataset: "call".to_owned(),
+        size: 10,
+        tag: tag.to_owned(),
+        sha256: [7; 32],
+        modified: None,
+        taken_at: 1_000,
+    }
+}
+
+/// Rows of lines 2, 3, …, and one that is set aside.
+fn pieces(uuids: &[&str], is_whole: bool) -> Receiver<Piece> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let mut batch = Batch::default();
+    for (line, uuid) in (2..).zip(uuids) {
+        batch.begin(line);
+        batch.text(uuid);
+        batch.integer(86_400 * i64::from(line));
+    }
+    sender.send(Piece::Rows(batch)).unwrap();
+    let row = SetAside {
+        line: 9,
+        reason: "time is no number".to_owned(),
+        text: None,
+    };
+    sender.send(Piece::SetAside(row)).unwrap();
+    if is_whole {
+        let summary = Summary {
+            span: Some((86_400 * 2, 86_400 * 3)),
+            days: vec![2, 3],
+            notes: "{}".to_owned(),
+            ..Summary::default()
+        };
+        sender.send(Piece::End(summary)).unwrap();
+    }
+    receiver
+}
+
+/// A store with a table of calls, and what the table holds.
+fn with_calls(file: &Path) -> (Store, impl Fn() -> Vec<String> + use<>) {
+    let store = Store::open(file).unwrap();
+    let connection = Connection::open(file).unwrap();
+    connection
+        .execute_batch("CREATE TABLE call (id INTEGER PRIMARY KEY, uuid TEXT, time INTEGER)")
+        .unwrap();
+    let held = move || {
+        let mut query = connection
+            .prepare("SELECT (id & 4294967295) || ' ' || uuid FROM call ORDER BY id")
+            .unwrap();
+        let rows = query.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    (store, held)
+}
+
+#[tokio::test]
+async fn a_file_is_taken_in_whole_with_its_place_in_the_ledger_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, held) = with_calls(&folder.path().join("wallboard.db"));
+    let calls = SourceId::from("calls");
+
+    let broken = store
+        .take_in(arriving("1"), &CALLS, pieces(&["u1"], false))
+        .await
+        .unwrap();
+    assert_eq!(broken, None);
+    assert_eq!(held(), [""; 0]);
+    assert_eq!(store.files(&calls).await.unwrap(), []);
+
+    let taken = store
+        .take_in(arriving("1"), &CALLS, pieces(&["u1", "u2"], true))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((taken.rows, taken.set_aside, taken.replaced), (2, 1, false));
+    assert_eq!(held(), ["2 u1", "3 u2"]);
+    assert_eq!(store.dirty(&calls).await.unwrap(), [2, 3]);
+    let [file] = &store.files(&calls).await.unwrap()[..] else {
+        panic!("one file");
+    };
+    assert_eq!((file.rows, file.set_aside, file.id), (2, 1, taken.file));
+}
+
+#[tokio::test]
+async fn what_a_file_brings_anew_takes_the_place_of_what_it_brought_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, held) = with_calls(&folder.path().join("wallboard.db"));
+    for (tag, uuids) in [("1", ["u1", "u2"]), ("2", ["u3", "u4"])] {
+        store
+            .take_in(arriving(tag), &CALLS, pieces(&uuids, true))
+            .await
+            .unwrap();
+    }
+
+    assert_eq!(held(), ["2 u3", "3 u4"]);
+    let files = store.files(&SourceId::from("calls")).await.unwrap();
+    assert_eq!(files.len(), 1);
+    assert_eq!(files[0].tag, "2");
+}
+
+#[test]
+fn a_full_disk_is_known_as_one() {
+    let of = |code| {
+        let error = rusqlite::ffi::Error::new(code);
+        StoreError::Write(rusqlite::Error::SqliteFailure(error, None))
+    };
+
+    assert!(of(rusqlite::ffi::SQLITE_FULL).is_full());
+    assert!(!of(rusqlite::ffi::SQLITE_BUSY).is_full());
 }

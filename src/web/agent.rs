@@ -21,6 +21,7 @@ use super::{
     clock::{self, Stamp},
     contact::{Contact, contact},
     figure::{Figure, Judged, Subject},
+    history::pasts::{self, Told},
     listing::{self, Order, Wanted},
     names::{self, Link},
     person::{Person, person},
@@ -66,6 +67,7 @@ struct Page {
     day: String,
     cases: Vec<Contact>,
     closed: String,
+    told: Arc<Told>,
     queues: Vec<Link>,
     source: String,
     external: String,
@@ -89,6 +91,17 @@ async fn page(
     State(web): State<Web>,
     Path((source, external)): Path<(String, String)>,
 ) -> Result<Html<String>, WebError> {
+    let asked = web.live.read(|picture, now| {
+        let agent = names::find_agent(picture, &source, &external);
+        let agent = agent.map(|agent| agent.id.clone());
+        let person = || names::find_person(picture, &source, &external, now);
+        let id = agent.or_else(|| Some(person()?.id.clone()))?;
+        Some((id, picture.site.zone.clone(), now.wall))
+    });
+    let told = match asked {
+        Some((id, zone, now)) => pasts::of_agent(&web, &id, &zone, now).await,
+        None => Arc::default(),
+    };
     let page = web.live.read(|picture, now| {
         let agent = names::find_agent(picture, &source, &external);
         let agent = agent.map(|agent| picture.presence(agent, now));
@@ -100,7 +113,11 @@ async fn page(
                 instead: vec![names::board("agents", "All agents")],
             });
         };
-        Ok(build(&web, picture, &who, now))
+        let page = build(&web, picture, &who, now);
+        Ok(Page {
+            told: Arc::clone(&told),
+            ..page
+        })
     })?;
     Ok(Html(page.render()?))
 }
@@ -142,6 +159,7 @@ fn build(web: &Web, picture: &Picture, who: &Presence<'_>, now: Moment) -> Page 
         closed: (who.agents.iter().find(|agent| only_cases(agent)))
             .map(|agent| cases::address_of(CaseState::Closed, "agent", &agent.id))
             .unwrap_or_default(),
+        told: Arc::default(),
         queues,
         source: who.id.source.to_string(),
         external: who.id.external.to_string(),

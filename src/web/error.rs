@@ -8,6 +8,8 @@ use axum::{
 };
 use tracing::error;
 
+use crate::store::StoreError;
+
 use super::{assets, names::Link};
 
 /// Everything that can go wrong while answering with a page.
@@ -28,6 +30,10 @@ pub(super) enum WebError {
     },
     #[error("what the address asks for cannot be given")]
     Bad { message: String, instead: Vec<Link> },
+    #[error("the database could not answer")]
+    Store(#[from] StoreError),
+    #[error("a file could not be written: {0}")]
+    File(String),
     #[error("the page could not be rendered")]
     Render(#[from] askama::Error),
 }
@@ -47,7 +53,9 @@ impl WebError {
         match self {
             Self::NoSuchPage | Self::NoSuchBoard(_) | Self::NoSuch { .. } => StatusCode::NOT_FOUND,
             Self::Bad { .. } => StatusCode::BAD_REQUEST,
-            Self::Metrics | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Metrics | Self::Store(_) | Self::File(_) | Self::Render(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 
@@ -69,7 +77,7 @@ impl WebError {
                 ),
             ),
             Self::Bad { message, .. } => ("This cannot be shown", message.clone()),
-            Self::Metrics | Self::Render(_) => (
+            Self::Metrics | Self::Store(_) | Self::File(_) | Self::Render(_) => (
                 "This page cannot be shown",
                 "The fault is ours, and it is in the log. Try again in a moment.".to_owned(),
             ),
@@ -82,7 +90,12 @@ impl WebError {
     fn instead(&self) -> &[Link] {
         match self {
             Self::NoSuch { instead, .. } | Self::Bad { instead, .. } => instead,
-            Self::NoSuchPage | Self::NoSuchBoard(_) | Self::Metrics | Self::Render(_) => &[],
+            Self::NoSuchPage
+            | Self::NoSuchBoard(_)
+            | Self::Metrics
+            | Self::Store(_)
+            | Self::File(_)
+            | Self::Render(_) => &[],
         }
     }
 }

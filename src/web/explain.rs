@@ -1,6 +1,11 @@
 //! "Explain this number": what each figure is, in words. One entry per metric.
 
-use crate::domain::{Formula, Metric, Target};
+use jiff::tz::TimeZone;
+
+use crate::{
+    boards::Locale,
+    domain::{Formula, Metric, Normal, Target},
+};
 
 /// What there is to say of a metric, whoever it is of.
 #[derive(Clone, Copy, Debug)]
@@ -274,6 +279,18 @@ pub(super) fn in_use(used: Formula, target: &Target) -> String {
         )
     };
     format!("{}: {words}; {why}.", used.name())
+}
+
+/// What is normal, and what of.
+pub(super) fn normal(metric: Metric, normal: &Normal, zone: &TimeZone) -> String {
+    let (locale, band) = (Locale::default(), &normal.band);
+    format!(
+        "{} by {}, the median {}: the day so far at that time, on this weekday in {} of the last eight weeks, as imported. A tenth of them was below, and a tenth above.",
+        locale.range(metric, normal),
+        locale.time(normal.by, zone),
+        locale.value(Some(metric.value(band.median))),
+        band.weeks,
+    )
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! scrape; no label names a queue, an agent, a person or a board, so that the
 //! number of series stays what the configuration says.
 
+mod imports;
 mod page;
 mod process;
 
@@ -35,6 +36,7 @@ use crate::{
 
 use super::{Web, WebError, assets};
 
+use imports::Imports;
 use page::{Labels, Page};
 use process::Process;
 
@@ -66,6 +68,10 @@ async fn scrape(
     let process = spawn_blocking(Process::look).await.unwrap_or_default();
     let scrape = Scrape {
         sources: web.live.read(sources),
+        imports: Imports {
+            all: web.exports.all(),
+            now: web.live.read(|_, now| now.wall),
+        },
         not_after: web.not_after.get().map(Timestamp::as_second),
         hub: web.hub,
         process,
@@ -81,6 +87,7 @@ async fn scrape(
 #[derive(Debug)]
 struct Scrape {
     sources: Vec<Source>,
+    imports: Imports,
     hub: Hub,
     not_after: Option<i64>,
     process: Process,
@@ -150,6 +157,7 @@ impl Collector for Scrape {
     fn encode(&self, encoder: DescriptorEncoder) -> fmt::Result {
         let mut page = Page(encoder);
         self.tell_sources(&mut page)?;
+        self.imports.tell(&mut page)?;
         self.tell_viewers(&mut page)?;
         self.tell_build(&mut page)?;
         self.process.tell(&mut page)
@@ -161,7 +169,8 @@ impl Scrape {
         page.gauges(
             "wallboard_source_up",
             "Whether the source's line stands.",
-            self.each(|source| u8::from(source.is_up).into()),
+            self.each(|source| u8::from(source.is_up).into())
+                .chain(self.imports.up()),
         )?;
         let heard = self.sources.iter().filter_map(|source| {
             let at = source.last_message_at?;

@@ -3,6 +3,7 @@
 mod about;
 mod agent;
 mod api;
+mod aside;
 mod assets;
 mod board;
 mod cases;
@@ -11,10 +12,12 @@ mod clock;
 mod contact;
 mod error;
 mod explain;
+mod exports;
 mod figure;
 mod gallery;
 mod headers;
 mod health;
+mod history;
 mod listing;
 mod merged;
 mod metrics;
@@ -39,13 +42,20 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{boards::Studio, live::Live, push::Hub};
+use crate::{
+    boards::Studio,
+    history::{import::Roll, report::History},
+    live::Live,
+    push::Hub,
+    store::Store,
+};
 
 pub use about::{About, Configuration};
 pub use api::openapi;
 pub use assets::build;
 use error::WebError;
 pub use health::Ready;
+pub use history::pasts::Pasts;
 pub use metrics::NotAfter;
 pub use origin::Origins;
 pub use plain::WANTS_TLS;
@@ -63,6 +73,10 @@ pub struct Web {
     pub live: Live,
     pub studio: Studio,
     pub hub: Hub,
+    /// What exports tell of the past.
+    pub history: History,
+    /// What pages of queues and agents show of it, as long as it stays the same.
+    pub pasts: Pasts,
     pub origins: Origins,
     /// The simulator's data: every page says so.
     pub demo: bool,
@@ -70,6 +84,9 @@ pub struct Web {
     pub ready: Ready,
     /// What `/metrics` says of our certificate.
     pub not_after: NotAfter,
+    /// The sources of files that run, and what came of them.
+    pub exports: Roll,
+    pub store: Store,
     /// What the sources page says besides.
     pub about: About,
 }
@@ -79,10 +96,12 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .merge(agent::routes())
         .merge(api::routes())
+        .merge(aside::routes())
         .merge(assets::routes())
         .merge(cases::routes())
         .merge(gallery::routes())
         .merge(health::routes())
+        .merge(history::routes())
         .merge(metrics::routes())
         .merge(queue::routes())
         .merge(sources::routes())

@@ -58,6 +58,8 @@ pub(super) fn vendor(kind: &'static str) -> &'static str {
         "vngage" => "Vngage",
         "genesys" => "Genesys",
         "gms" => "GMS",
+        "sangoma-export" => "Sangoma export",
+        "vergic-export" => "Vergic statistics export",
         other => other,
     }
 }

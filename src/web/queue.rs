@@ -11,8 +11,8 @@ use axum::{
 };
 
 use crate::{
-    boards::{Board, JudgedFigure, Judgement, Locale, Origin, Severity, judge},
-    domain::{AgentState, Metric, Moment, QueueId, SourceId, Value},
+    boards::{Board, JudgedFigure, Judgement, Locale, Origin, Severity, judge, normal, segment},
+    domain::{self, AgentState, Metric, Moment, QueueId, SourceId, Value},
     live::{CaseState, Picture, Presence, Queue, Source, Trust},
 };
 
@@ -21,7 +21,9 @@ use super::{
     chart::{Chart, Point, chart},
     clock::{self, Stamp},
     contact::{Contact, contact},
+    explain,
     figure::{Figure, Judged, Subject},
+    history::pasts::{self, Told},
     listing::{self, Order, Place, Wanted},
     names::{self, Link},
     person::{self, Person, person},
@@ -70,6 +72,7 @@ struct Page {
     agents: Vec<Person>,
     more_agents: usize,
     chart: Option<Chart>,
+    told: Arc<Told>,
     boards: Vec<Link>,
     /// Of a group: the queues that it is made of.
     members: Vec<Link>,
@@ -92,6 +95,14 @@ async fn page(
     Path((source, external)): Path<(String, String)>,
 ) -> Result<Html<String>, WebError> {
     let boards = web.studio.boards();
+    let asked = web.live.read(|picture, now| {
+        let queue = names::find_queue(picture, &source, &external)?;
+        Some((queue.id.clone(), picture.site.zone.clone(), now.wall))
+    });
+    let told = match asked {
+        Some((id, zone, now)) => pasts::of_queue(&web, &id, &zone, now).await,
+        None => Arc::default(),
+    };
     let page = web.live.read(|picture, now| {
         let Some(queue) = names::find_queue(picture, &source, &external) else {
             return Err(WebError::NoSuch {
@@ -100,7 +111,12 @@ async fn page(
                 instead: others(picture),
             });
         };
-        Ok(build(&web, &boards, picture, queue, now))
+        let page = build(&web, &boards, picture, queue, now);
+        Ok(Page {
+            linked: linked(picture, queue, &told.twins),
+            told: Arc::clone(&told),
+            ..page
+        })
     })?;
     Ok(Html(page.render()?))
 }
@@ -139,7 +155,8 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
     let source = picture.sources.get(&queue.id.source);
     let tells_cases = source.is_some_and(Source::tells_contacts);
     let members = queue.members.as_deref().unwrap_or_default();
-    let (of_day, of_now) = figures(&subject, queue, board, &judgement);
+    let normals = web.studio.past();
+    let (of_day, of_now) = figures(&subject, queue, board, &judgement, &normals);
     let (waiting, all_waiting, unplaced) = waiting(picture, queue, now);
     let (agents, more_agents) = agents(picture, queue, now);
     let longest = board.limits(&id, Metric::LongestWait);
@@ -169,6 +186,7 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
         unplaced,
         agents,
         more_agents,
+        told: Arc::default(),
         chart: hours(picture, queue, longest.crit.or(longest.warn), now),
         boards: shown
             .iter()
@@ -180,7 +198,7 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
             .collect(),
         is_group: queue.members.is_some(),
         groups: groups_of(picture, queue),
-        linked: linked(picture, queue),
+        linked: Vec::new(),
         source: queue.id.source.to_string(),
         external: queue.id.external.to_string(),
         external_ids: queue.external_ids.to_vec(),
@@ -223,7 +241,7 @@ fn groups_of(picture: &Picture, queue: &Queue) -> Vec<Link> {
 }
 
 /// What `[links]` says to be the same queue, from either side.
-fn linked(picture: &Picture, queue: &Queue) -> Vec<Link> {
+fn linked(picture: &Picture, queue: &Queue, twins: &[(QueueId, String)]) -> Vec<Link> {
     let links = picture.site.links.iter();
     let mut same: Vec<&QueueId> = Vec::new();
     for (id, others) in links {
@@ -236,9 +254,17 @@ fn linked(picture: &Picture, queue: &Queue) -> Vec<Link> {
     }
     same.sort_unstable();
     same.dedup();
-    same.into_iter()
-        .map(|id| names::queue_by_id(picture, id))
-        .collect()
+    let link = |id: &QueueId| {
+        let twin = twins.iter().find(|(twin, _)| twin == id);
+        match twin.filter(|_| !picture.queues.contains_key(id)) {
+            Some((_, name)) => Link {
+                name: name.clone(),
+                href: format!("/history?queue={}", segment(&id.to_string())),
+            },
+            None => names::queue_by_id(picture, id),
+        }
+    };
+    same.into_iter().map(link).collect()
 }
 
 /// Of the day, and of now.
@@ -247,6 +273,7 @@ fn figures(
     queue: &Queue,
     board: &Board,
     judgement: &Judgement,
+    normals: &domain::Past,
 ) -> (Vec<Figure>, Vec<Figure>) {
     let id = queue.id.to_string();
     let figure = |judged: &JudgedFigure| {
@@ -260,6 +287,15 @@ fn figures(
         };
         let mut figure = subject.figure(metric, &figure, heard, judged);
         figure.notes.extend(without(subject, queue, metric));
+        if let Some(normal) = normal(normals, subject.picture, queue, metric, subject.now) {
+            let zone = &subject.picture.site.zone;
+            figure
+                .notes
+                .push(Locale::default().normal(metric, &normal, zone));
+            figure
+                .explained
+                .push(("Normal", explain::normal(metric, &normal, zone)));
+        }
         Some(figure)
     };
     let (day, now): (Vec<_>, Vec<_>) =

@@ -58,9 +58,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
+        // Of no client's usual interval (10 s, 15 s, a minute): who asks just as its line is
+        // closed gets an error for an answer.
         Self {
-            head: Duration::from_secs(10),
-            lifetime: Duration::from_mins(2),
+            head: Duration::from_secs(13),
+            lifetime: Duration::from_secs(127),
             grace: Duration::from_secs(5),
             connections: 8192,
         }

@@ -17,6 +17,7 @@ use super::{
     about::{Row, rows},
     assets,
     clock::ago,
+    exports::{Exported, exported},
     names,
     story::{Story, story},
 };
@@ -27,6 +28,7 @@ struct Page {
     build: &'static str,
     demo: bool,
     sources: Vec<Shown>,
+    exports: Vec<Exported>,
     server: Vec<Row>,
 }
 
@@ -55,10 +57,10 @@ struct Shown {
 }
 
 /// One line of the log.
-struct Logged {
-    at: String,
-    level: &'static str,
-    text: String,
+pub(super) struct Logged {
+    pub(super) at: String,
+    pub(super) level: &'static str,
+    pub(super) text: String,
 }
 
 pub(super) fn routes() -> Router<Web> {
@@ -75,11 +77,21 @@ async fn page(State(web): State<Web>) -> Result<Html<String>, WebError> {
     for source in &mut sources {
         source.log = log(&web, &source.id, &zone, now);
     }
+    let exports = web.exports.all().into_iter();
+    let exports = exports.map(|(id, status)| {
+        let log = log(&web, id.as_str(), &zone, now);
+        Exported {
+            log,
+            ..exported(id.as_str(), &status, &zone, now)
+        }
+    });
+    let exports = exports.collect();
     let server = rows(&web, &zone, now);
     let page = Page {
         build: assets::build(),
         demo: web.demo,
         sources,
+        exports,
         server,
     };
     Ok(Html(page.render()?))

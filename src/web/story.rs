@@ -98,7 +98,7 @@ fn counted(n: usize, what: &str) -> String {
     }
 }
 
-fn sentence(why: &str) -> String {
+pub(super) fn sentence(why: &str) -> String {
     // Keys of the configuration stand in backticks, as logs are read.
     let why = why.replace('`', "\"");
     if why.ends_with(['.', '!', '?']) {

@@ -48,6 +48,27 @@ export function speak(changes) {
   unsaid.clear();
 }
 
+// The foot of each printed page: what it shows, chosen how, of which time and zone, how fresh
+// what is shown is, and when it was printed. Engines that know no boxes in the margins have it
+// once, below everything.
+let sheet = null;
+const day = new Intl.DateTimeFormat('en-CA', { timeZone: document.body.dataset.zone || undefined });
+const quoted = (text) => `"${text.replace(/["\\]/g, '\\$&').replace(/\s+/g, ' ')}"`;
+
 addEventListener('beforeprint', () => {
-  element('printed').textContent = `${location.href} · printed at ${new Date(now()).toISOString().slice(0, 10)} ${here(now())}`;
+  const { of, foot, zone } = document.body.dataset;
+  const shown = [of || document.title, foot].filter(Boolean).join(' · ');
+  const at = `printed ${day.format(now())} ${here(now())}${zone ? ` (${zone})` : ''}`;
+  element('printed').textContent = [shown, location.href, at].join(' · ');
+  if (!('adoptedStyleSheets' in document)) return;
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  }
+  const box = 'font: 8pt system-ui, sans-serif; color: #424d5a; vertical-align: top; padding-top: 2mm';
+  sheet.replaceSync(`@page {
+    @bottom-left { content: ${quoted(shown)} "\\A " ${quoted(location.href)}; white-space: pre-wrap; overflow-wrap: anywhere; text-align: left; width: 75%; ${box} }
+    @bottom-right { content: ${quoted(at)} "\\A page " counter(page) " of " counter(pages); white-space: pre-wrap; text-align: right; width: 25%; ${box} }
+  }`);
+  document.body.classList.toggle('footed', sheet.cssRules[0]?.cssRules?.length === 2);
 });

@@ -27,7 +27,7 @@ const GAP = /(^|[\s;{])(row-|column-)?gap\s*:/;
 // What browsers give to scripts, as far as ours use it.
 const GIVEN = new Set(`addEventListener AbortSignal Array Boolean CSS DOMParser Date Error Event Infinity Intl JSON Map Math
     MutationObserver Node Number Object Promise Set String WeakMap WebSocket XMLHttpRequest cancelAnimationFrame
-    clearTimeout dispatchEvent document encodeURIComponent fetch innerHeight innerWidth isNaN localStorage location
+    CSSStyleSheet clearTimeout dispatchEvent document encodeURIComponent fetch innerHeight innerWidth isNaN localStorage location
     matchMedia navigator performance requestAnimationFrame sessionStorage setInterval setTimeout undefined
     window`.split(/\s+/));
 

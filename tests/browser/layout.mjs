@@ -66,6 +66,8 @@ export function judgeLayout({ isBoard, scrolls }) {
             if (/auto|scroll/.test(style.overflowX)) return;
             if (!clipsX && !clipsY) continue;
             const edge = box.getBoundingClientRect();
+            // What is normal goes as a whole where there is no room for it.
+            if (box.matches(".normal") && ink.top > edge.bottom - SLACK) return;
             const cutX = clipsX && (ink.right > edge.right + SLACK || ink.left < edge.left - SLACK);
             const cutY = clipsY && (ink.bottom > edge.bottom + SLACK || ink.top < edge.top - SLACK);
             if (!cutX && !cutY) continue;

@@ -133,7 +133,7 @@ async fn check_names_file_line_and_key_of_what_is_written_wrong() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_demo_prints_its_address_and_its_boards_move_within_two_seconds_of_opening() {
+async fn browser_the_demo_prints_its_address_and_its_boards_move_within_two_seconds_of_opening() {
     let demo = Demo::start();
 
     for board in ["queues", "agents"] {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lapin::ExchangeKind;
 
-use crate::support::{Broker, Mess, Proxy, Vep, Weather, tier, until};
+use crate::support::{Azure, Broker, Mess, Proxy, S3, Sshd, Vep, Weather, sshd::Form, tier, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_of_ones_own_is_there_again_after_a_stop_and_after_the_power_cord() {
@@ -73,4 +73,59 @@ async fn in_refusing_weather_a_connection_is_refused() {
     .await;
     proxy.set(Weather::Slow(Duration::from_millis(1)));
     until("connected again", soon, connect).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stores_keep_names_with_slashes_and_back_slashes_as_they_are() {
+    let (s3, azure) = (S3::shared(), Azure::shared());
+    let names = ["\\CCAAS\\FACTS\\a.csv", "CCAAS/FACTS/a.csv", "/CCAAS/a.csv"];
+
+    s3.make_bucket("names").await;
+    for name in names {
+        s3.put("names", name, name).await;
+    }
+    let files = names.map(|name| (name, name.as_bytes()));
+    azure.put("names", &files);
+
+    let listing = reqwest::get(format!("{}/names?list-type=2", s3.endpoint()))
+        .await
+        .unwrap();
+    let listing = listing.text().await.unwrap();
+    for name in names {
+        assert!(listing.contains(&format!("<Key>{name}</Key>")), "{listing}");
+    }
+    assert!(azure.sas("names", "rl", 5).contains("sig="));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_sftp_server_lets_its_own_keys_in_and_no_others() {
+    let mut sshd = Sshd::start();
+    sshd.put("Metrics/2026/1/2/queues.csv", "a,b\r\n");
+    let (key, foreign) = (
+        sshd.key("ed25519", Form::OpenSsh, ""),
+        sshd.foreign_key("ed25519", Form::OpenSsh, ""),
+    );
+    let known = sshd.known_hosts();
+    let lists = |key: &std::path::Path, port: u16| {
+        let mut sftp = std::process::Command::new("sftp");
+        sftp.args([
+            "-b",
+            "-",
+            "-P",
+            &port.to_string(),
+            "-o",
+            "IdentitiesOnly=yes",
+        ])
+        .args(["-o", &format!("UserKnownHostsFile={}", known.display())])
+        .arg("-i")
+        .arg(key)
+        .arg(format!("{}@127.0.0.1:Metrics/2026/1/2", Sshd::user()))
+        .stdin(std::process::Stdio::null());
+        sftp.output().unwrap().status.success()
+    };
+
+    assert!(lists(&key, sshd.port));
+    assert!(!lists(&foreign, sshd.port));
+    sshd.replace_host_keys();
+    assert!(!lists(&key, sshd.port));
 }

@@ -216,6 +216,46 @@ async fn a_line_that_is_refused_while_the_broker_stands_costs_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn over_a_slow_line_nothing_is_fresh_before_all_that_was_said_meanwhile_is_in() {
+    let broker = Broker::shared();
+    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "slow", 23).await;
+
+    proxy.set(Weather::Refusing);
+    proxy.cut();
+    until("all is stale", STALE_WITHIN, async || {
+        all_stale(&wallboard).await
+    })
+    .await;
+    let groups = {
+        let mut desk = vep.desk().await;
+        // More than is on its way at once: what counts is the last.
+        for available in 1000..1500 {
+            for group in 0..desk.centre.groups.len() {
+                let said = desk.centre.make_available(group, available);
+                desk.publish(said).await;
+            }
+        }
+        desk.centre.groups.len()
+    };
+    vep.settle().await;
+    proxy.set(Weather::Slow(Duration::from_millis(50)));
+
+    until("all is fresh", SOON, async || {
+        let fresh = fresh_queues(&wallboard).await?;
+        let old = fresh
+            .iter()
+            .find(|queue| queue["metrics"]["agents_available"]["value"] != 1499);
+        assert_eq!(old, None);
+        if fresh.len() == groups {
+            Ok(())
+        } else {
+            Err(format!("{fresh:?}"))
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_no_mark_may_be_kept_a_silence_of_the_line_is_a_break_and_said_once() {
     let broker = Broker::shared();
     let proxy = Proxy::to(broker.plain_port).await;

@@ -6,6 +6,7 @@ use crate::{
     app::{Plan, Upstream},
     boards::Board,
     domain::{Site, SourceId},
+    history::import::Source,
     web::Pair,
 };
 
@@ -19,8 +20,13 @@ pub(super) struct Changes {
     pub(super) stop: Vec<SourceId>,
     /// Sources that are new, or others now.
     pub(super) start: Vec<Upstream>,
+    /// The same of sources of files.
+    pub(super) end: Vec<SourceId>,
+    pub(super) begin: Vec<Source>,
     /// Limits on viewers, and the certificate.
     pub(super) server: Vec<&'static str>,
+    /// How long what is kept.
+    pub(super) store: Vec<&'static str>,
     /// What cannot change while the product runs.
     pub(super) later: Vec<&'static str>,
 }
@@ -36,10 +42,23 @@ impl Changes {
                 .map(|was| was.id().clone())
                 .collect(),
             start: new.upstreams.iter().filter(come).cloned().collect(),
+            end: (old.exports.iter().filter(|was| !new.exports.contains(was)))
+                .map(|was| was.id.clone())
+                .collect(),
+            begin: (new.exports.iter().filter(|is| !old.exports.contains(is)))
+                .cloned()
+                .collect(),
             server: differing(&[
                 ("max_viewers", old.max_viewers != new.max_viewers),
                 ("flush_interval", old.flush_interval != new.flush_interval),
                 ("tls", is_moved(old.tls.as_ref(), new.tls.as_ref())),
+            ]),
+            store: differing(&[
+                ("[store] keep_calls", old.keep_calls != new.keep_calls),
+                (
+                    "[privacy] keep_contacts",
+                    old.keep_contacts != new.keep_contacts,
+                ),
             ]),
             later: differing(&[
                 ("[server] listen", old.listen != new.listen),
@@ -56,17 +75,19 @@ impl Changes {
     }
 
     fn sources(&self) -> Vec<String> {
-        let stopped = self.stop.iter().map(|id| {
-            let what = if self.starts(id) {
+        let live = self.start.iter().map(Upstream::id);
+        let come: Vec<_> = live.chain(self.begin.iter().map(|new| &new.id)).collect();
+        let gone: Vec<_> = self.stop.iter().chain(&self.end).collect();
+        let told = gone.iter().map(|id| {
+            let what = if come.contains(id) {
                 "changed"
             } else {
                 "removed"
             };
             format!("source {id} {what}")
         });
-        let new = (self.start.iter()).filter(|new| !self.stop.contains(new.id()));
-        stopped
-            .chain(new.map(|new| format!("source {} added", new.id())))
+        let new = come.iter().filter(|id| !gone.contains(id));
+        told.chain(new.map(|id| format!("source {id} added")))
             .collect()
     }
 }
@@ -76,6 +97,7 @@ impl fmt::Display for Changes {
         let changed = |name: &&str| format!("{name} changed");
         let mut all: Vec<String> = self.site.iter().map(changed).collect();
         all.extend(self.server.iter().map(changed));
+        all.extend(self.store.iter().map(changed));
         all.extend(self.boards.iter().cloned());
         all.extend(self.sources());
         if all.is_empty() {

@@ -20,6 +20,7 @@ pub(super) use round::Round;
 use super::{
     ledger::Surplus,
     picture::{Gap, Map},
+    proof::Witness,
     reading::Reading,
 };
 
@@ -41,6 +42,19 @@ pub(super) struct Feed {
     pub(super) earliest: Option<Timestamp>,
     /// Stretches in which events may have been missed.
     pub(super) gaps: Vec<Gap>,
+    /// No event after this source time can undo a proof.
+    pub(super) proved_until: Option<Timestamp>,
+}
+
+impl Feed {
+    /// Takes a queue for accounted for, by that load.
+    pub(super) fn prove(&mut self, id: &QueueId, witness: Witness) {
+        self.proved_until = self.proved_until.max(Some(witness.at));
+        if let Some(known) = self.queues.get_mut(id) {
+            known.accounted = true;
+            known.witness = Some(witness);
+        }
+    }
 }
 
 /// What is remembered of one queue.
@@ -62,6 +76,8 @@ pub(super) struct QueueFeed {
     pub(super) agrees: u8,
     /// The source's time of the last that did: said twice, it is one.
     pub(super) agreed_at: Option<Timestamp>,
+    /// The load that it is accounted for by; none where that needs no counting.
+    pub(super) witness: Option<Witness>,
 }
 
 /// The newest source time of each attribute of a name.

@@ -87,10 +87,6 @@ impl Talks {
         self.agents.get(agent)
     }
 
-    pub(crate) fn open_in(&self, queue: &QueueId) -> usize {
-        self.queues.get(queue).map_or(0, BTreeSet::len)
-    }
-
     /// How many of those that are open in a queue were so at a time of its source.
     pub(crate) fn open_at(&self, queue: &QueueId, at: Timestamp) -> usize {
         let open = self.queues.get(queue).into_iter().flatten();

@@ -1,7 +1,9 @@
 //! What time alone changes about queues, and so about whom we know fully.
 
 use crate::domain::{Metric, Moment, QueueId, Said, SourceId, moment};
-use crate::live::{freshness::AVERAGE_WAIT_HOLDS, picture::LineState, state::State};
+use crate::live::{
+    freshness::AVERAGE_WAIT_HOLDS, picture::LineState, proof::Witness, state::State,
+};
 
 use super::{FORGOTTEN_AFTER, Swept};
 
@@ -118,38 +120,43 @@ impl State {
     /// No open case of the queue can have been missed: it talks to nobody, or to
     /// as many as we know of, for long enough that this is no coincidence.
     fn sweep_accounted(&mut self, id: &QueueId, generation: u32, now: Moment, swept: &mut Swept) {
-        let open = self.cases.talks.open_in(id);
+        let feed = self.feeds.get(&id.source);
+        let known = feed.and_then(|feed| feed.queues.get(id));
+        if generation == 0 || known.is_some_and(|known| known.accounted) {
+            return;
+        }
         let talking = self.fresh_count(id, Metric::InConversation, now);
-        let quiet = self
-            .picture
-            .queues
-            .get(id)
-            .is_some_and(|queue| queue.quiet_since.is_some());
+        let queue = self.picture.queues.get(id);
+        let quiet = queue.is_some_and(|queue| queue.quiet_since.is_some());
+        let said = queue.and_then(|queue| queue.readings.get(Metric::InConversation));
+        let at = said.and_then(|reading| reading.at);
+        let witness = talking.zip(at).and_then(|(talking, at)| {
+            let agrees = self.cases.talks.open_at(id, at) as u64 == talking;
+            agrees.then(|| Witness::new(at, talking))
+        });
         let Some(feed) = self.feeds.get_mut(&id.source) else {
             return;
         };
         let (hold, bound) = (feed.cadence.hold(), feed.bound);
         let known = feed.queues.entry(id.clone()).or_default();
-        if known.accounted || generation == 0 {
-            return;
-        }
-        let agrees = talking == Some(open as u64);
-        let since = match known.agrees_since.filter(|_| agrees) {
-            Some(since) => Some(since),
-            None => agrees.then_some(now.mono),
-        };
-        known.agrees_since = since;
+        known.agrees_since = witness.map(|_| known.agrees_since.unwrap_or(now.mono));
         let long = bound.is_some_and(|bound| now.mono.since(bound) >= FORGOTTEN_AFTER);
-        let lasts = since.is_some_and(|since| now.mono.since(since) >= hold);
-        known.accounted = talking == Some(0) || quiet || long || lasts;
-        if let (false, Some(since)) = (known.accounted, since) {
-            swept.at(since.plus(hold));
+        if talking == Some(0) || quiet || long {
+            known.accounted = true;
+            known.witness = None;
+            swept.changed = true;
+        } else if let (Some(since), Some(witness)) = (known.agrees_since, witness) {
+            if now.mono.since(since) >= hold {
+                feed.prove(id, witness);
+                swept.changed = true;
+            } else {
+                swept.at(since.plus(hold));
+            }
         }
-        swept.changed |= known.accounted;
     }
 
     /// Who is fully known: all their queues are accounted for.
-    pub(super) fn sweep_agents(&mut self, source: &SourceId) -> bool {
+    pub(in crate::live) fn sweep_agents(&mut self, source: &SourceId) -> bool {
         let Some(feed) = self.feeds.get(source) else {
             return false;
         };

@@ -204,6 +204,62 @@ fn a_load_said_again_is_no_further_proof_that_no_case_was_missed() {
 }
 
 #[test]
+fn a_close_that_comes_late_undoes_the_proof_that_it_had_made_up() {
+    let mut world = World::new();
+    world.case("missed", opened("anna", "sales"));
+    world.away();
+    world.connect(Some(Break::Upstream));
+    let anna = |world: &World| {
+        let picture = world.state.picture();
+        let anna = &picture.agents[&id("anna")];
+        let cases = picture.agent_figure(anna, Metric::Cases, world.now);
+        let cases = cases.expect("Vngage gives cases");
+        (cases.value.map(Value::number), cases.trust)
+    };
+    world.wait(100);
+    world.case("heard", opened("anna", "sales"));
+    world.wait(100);
+    let over = world.now.wall;
+    for _ in 0..3 {
+        world.wait(100);
+        world.load("sales", 0, 1, 1);
+    }
+    world.wait(1_500);
+    // One for one: nobody can tell yet.
+    assert_eq!(anna(&world), (Some(1.0), Trust::Fresh));
+
+    world.case_at(over, "heard", closed(Outcome::Positive));
+    assert_eq!(anna(&world), (Some(0.0), Trust::Unknown));
+    world.wait(40_000);
+    assert_eq!(anna(&world), (Some(0.0), Trust::Unknown));
+
+    world.case("missed", closed(Outcome::Positive));
+    world.load("sales", 0, 0, 1);
+    world.wait(1_500);
+    assert_eq!(anna(&world), (Some(0.0), Trust::Fresh));
+}
+
+#[test]
+fn a_proof_that_late_events_leave_as_it_was_holds() {
+    let mut world = World::new();
+    world.case("c1", opened("anna", "sales"));
+    let at = moment::plus_millis(world.now.wall, 50);
+    for _ in 0..3 {
+        world.wait(100);
+        world.load("sales", 0, 1, 1);
+    }
+    let accounted = |world: &World| world.state.feeds[&source()].queues[&id("sales")].accounted;
+    assert!(accounted(&world));
+
+    world.case_at(at, "c2", opened("anna", "sales"));
+    assert!(!accounted(&world));
+    world.case_at(moment::plus_millis(at, 1), "c2", closed(Outcome::Positive));
+    assert!(accounted(&world));
+    world.wait(1_500);
+    assert!(world.state.picture().agents[&id("anna")].accounted);
+}
+
+#[test]
 fn a_queue_that_speaks_is_not_hidden_by_a_round_that_leaves_it_out() {
     let mut world = World::new();
     world.load("sales", 1, 0, 1);

@@ -44,15 +44,12 @@ fn morning() -> Moment {
 pub(super) fn site(queue_of: &[(&str, &str)], not_queued: &[&str]) -> Site {
     Site {
         sources: vec![SourceSetup {
-            id: source(),
-            kind: "vngage",
-            demo: false,
             queue_of: queue_of
                 .iter()
                 .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
                 .collect(),
             not_queued: not_queued.iter().map(|id| (*id).to_owned()).collect(),
-            gives: Vec::new(),
+            ..SourceSetup::new(source(), "vngage")
         }],
         ..Site::default()
     }

@@ -39,12 +39,8 @@ pub(super) const OF_QUEUES: [Metric; 6] = [
 
 pub(super) fn setup(gives: Vec<Given>) -> SourceSetup {
     SourceSetup {
-        id: voice(),
-        kind: "genesys",
-        demo: false,
-        queue_of: std::collections::HashMap::new(),
-        not_queued: Vec::new(),
         gives,
+        ..SourceSetup::new(voice(), "genesys")
     }
 }
 

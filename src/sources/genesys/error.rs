@@ -118,16 +118,6 @@ impl Error {
     }
 }
 
-/// An error as a sentence for a page.
-pub(super) fn sentence(error: &Error) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => text,
-    }
-}
-
 /// The vendor's own words on one line, cut to what a page can show.
 pub(super) fn quoted(words: &str) -> String {
     const LONGEST: usize = 200;

@@ -100,22 +100,20 @@ pub(super) async fn send(
 ) -> Result<Answer, Error> {
     let exchange = async {
         let failed = |error| lost(asked, error);
-        let mut response = request.send().await.map_err(failed)?;
+        let response = request.send().await.map_err(failed)?;
+        let status = response.status().as_u16();
         let after = response
             .headers()
             .get(header::RETRY_AFTER)
             .and_then(|after| after.to_str().ok()?.parse().ok())
             .map(|seconds| Duration::from_secs(seconds).min(LONGEST_AFTER));
-        let mut body = Vec::new();
-        while let Some(part) = response.chunk().await.map_err(failed)? {
-            if body.len() + part.len() > LARGEST {
-                let why = format!("it is longer than {} MiB", LARGEST >> 20);
-                return Err(Error::Unreadable { asked, why });
-            }
-            body.extend_from_slice(&part);
-        }
+        let body = https::body(response, LARGEST).await.map_err(failed)?;
+        let body = body.ok_or_else(|| Error::Unreadable {
+            asked,
+            why: format!("it is longer than {} MiB", LARGEST >> 20),
+        })?;
         Ok(Answer {
-            status: response.status().as_u16(),
+            status,
             body,
             after,
         })

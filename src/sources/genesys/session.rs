@@ -1,14 +1,18 @@
 //! One line to the vendor at work: notifications and answers come in, jobs go out, and
 //! nothing of it ever waits for whoever takes what is told.
 
-use std::{convert::Infallible, future::pending, pin::Pin, time::Duration};
+use std::{convert::Infallible, future::pending, time::Duration};
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, timeout};
 
 use crate::{
     domain::{Account, Break, Note},
     intake::{Closed, Outlet, Place},
+    sources::{
+        supervisor::sentence,
+        waiting::{Task, ended, wait},
+    },
 };
 
 use super::{
@@ -16,7 +20,7 @@ use super::{
     bayeux::{self, Client, Event, Opened},
     desk::Ticket,
     envelope::Envelope,
-    error::{Error, sentence},
+    error::Error,
     kept::Kept,
     notice::Notice,
 };
@@ -28,7 +32,6 @@ const RENEWED_WITHIN: Duration = Duration::from_millis(1500);
 /// Notifications that are taken in before others of this process have their turn.
 const AT_ONCE: usize = 64;
 
-type Task<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type Outcome = (Ticket, Result<Envelope, Error>);
 
 pub(super) struct Session<'a> {
@@ -194,20 +197,6 @@ fn renewal(kept: &Kept) -> Task<Result<(), Error>> {
 async fn notified(client: &mut Option<Client>) -> Result<Vec<Event>, bayeux::Error> {
     match client {
         Some(client) => client.next().await,
-        None => pending().await,
-    }
-}
-
-async fn ended<T>(task: &mut Option<Task<T>>) -> T {
-    match task {
-        Some(task) => task.await,
-        None => pending().await,
-    }
-}
-
-async fn wait(until: Option<Instant>) {
-    match until {
-        Some(until) => sleep_until(until).await,
         None => pending().await,
     }
 }

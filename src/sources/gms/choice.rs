@@ -1,11 +1,14 @@
 //! Which node is asked: the first that is well.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 use tracing::info;
 
-use crate::intake::Closed;
+use crate::{
+    intake::Closed,
+    sources::waiting::{Task, ended},
+};
 
 use super::{
     Error, Question, Trouble, node::Ask, reply::Verdict, round::TELLING, session::Session,
@@ -13,9 +16,6 @@ use super::{
 
 /// How often the nodes before the one in use are looked at.
 const LOOK_BACK_EVERY: Duration = Duration::from_secs(10);
-
-/// Looks whether an earlier node is well.
-type Seen = Pin<Box<dyn Future<Output = Earlier> + Send>>;
 
 #[derive(Debug, Default)]
 struct Earlier {
@@ -26,7 +26,7 @@ struct Earlier {
 
 /// The look back at earlier nodes.
 pub(super) struct Look {
-    going_on: Option<Seen>,
+    going_on: Option<Task<Earlier>>,
     /// When the next begins.
     next: Option<Instant>,
 }
@@ -111,16 +111,10 @@ impl<A: Ask> Session<'_, A> {
                 self.look.going_on = Some(self.look_back(now));
             }
             let due = due.filter(|due| now < *due);
-            let seen = async {
-                match &mut self.look.going_on {
-                    Some(seen) => seen.await,
-                    None => std::future::pending().await,
-                }
-            };
             tokio::select! {
                 () = sleep_until(round) => return Ok(()),
                 () = sleep_until(due.unwrap_or(round)), if due.is_some() => {}
-                earlier = seen => {
+                earlier = ended(&mut self.look.going_on) => {
                     let now = Instant::now();
                     self.look = UNSEEN;
                     self.look.next = Some(now + LOOK_BACK_EVERY);
@@ -135,7 +129,7 @@ impl<A: Ask> Session<'_, A> {
         }
     }
 
-    fn look_back(&mut self, now: Instant) -> Seen {
+    fn look_back(&mut self, now: Instant) -> Task<Earlier> {
         let (asker, patience) = (self.asker.clone(), self.memory.patience);
         let can_be_asked = |node: &usize| self.memory.rests(*node, now).is_none();
         let earlier: Vec<_> = (0..self.node).filter(can_be_asked).collect();

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use reqwest::{
-    Client, RequestBuilder, Response,
+    Client, RequestBuilder,
     header::{ACCEPT, AGE, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER},
 };
 
@@ -128,7 +128,8 @@ impl Ask for Http {
             };
             let response = response.map_err(|error| trouble(&error))?;
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            Ok(match read(response).await? {
+            let body = https::body(response, LONGEST).await;
+            Ok(match body.map_err(|_| Trouble::Broken)? {
                 Some(body) => self.judge(question, &headers, status, &body),
                 None => Verdict::Doubtful("an answer of more than 1 MiB".to_owned()),
             })
@@ -139,18 +140,6 @@ impl Ask for Http {
             Err(_) => Verdict::Trouble(Trouble::Late(patience)),
         }
     }
-}
-
-/// The body; `None` where it is too long.
-async fn read(mut response: Response) -> Result<Option<Vec<u8>>, Trouble> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|_| Trouble::Broken)? {
-        if LONGEST < body.len() + chunk.len() {
-            return Ok(None);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(Some(body))
 }
 
 fn trouble(error: &reqwest::Error) -> Trouble {

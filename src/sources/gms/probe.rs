@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::sources::{
     Hidden,
-    statserver::{Finding, Part, States, Statistic, Trial, is_known},
+    statserver::{Finding, Part, States, Statistic, Trial},
 };
 
 use super::{Ask, Asked, Error, Http, Question, Settings, Trouble, memory::Memory, reply::Verdict};
@@ -81,8 +81,7 @@ async fn prove(
             Verdict::Answer(answer) => {
                 for (&member, value) in question.members().iter().zip(&answer.values) {
                     let asked = &settings.statistics[member].statistic;
-                    let said = asked.stated(value.as_deref(), &states);
-                    found[member] = Some(Finding::of(is_known(&said)));
+                    found[member] = Some(asked.found(value.as_deref(), &states));
                 }
             }
             Verdict::Bad(why) | Verdict::Doubtful(why) => match question.halves() {

@@ -70,12 +70,9 @@ impl Settings {
     /// one group, so that a waiting case has a queue.
     pub fn setup(&self) -> SourceSetup {
         SourceSetup {
-            id: self.id.clone(),
-            kind: "vngage",
             demo: true,
             queue_of: cast::queue_of(),
-            not_queued: Vec::new(),
-            gives: Vec::new(),
+            ..SourceSetup::new(self.id.clone(), "vngage")
         }
     }
 }

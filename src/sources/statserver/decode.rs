@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use crate::domain::{Metric, Said, Stated, Unit, Value};
 
-use super::{Delivered, Measure, States, Statistic, number, tree};
+use super::{Delivered, Finding, Measure, States, Statistic, number, tree};
 
 /// Beyond it a count is one of the marks that vendors have for "none".
 const MOST: f64 = 1e9;
@@ -44,6 +44,23 @@ impl Statistic {
             .filter(is_estimate)
             // There is no -0 on a screen.
             .map(f64::abs)
+    }
+}
+
+impl Statistic {
+    /// What is to be said of a statistic that has this value.
+    pub(in crate::sources) fn found(&self, value: Option<&RawValue>, states: &States) -> Finding {
+        let text = value.map_or("null", RawValue::get);
+        let is_number = self.measure != Measure::State;
+        let limit = self.no_estimate_above.zip(number::read(text));
+        if is_number && limit.is_some_and(|(above, number)| above <= number) {
+            // That it has no estimate now is what it has to say.
+            return Finding::Well;
+        }
+        if is_number && number::is_word(text) {
+            return Finding::Refused("it gives a text where a number is needed".to_owned());
+        }
+        Finding::of(is_known(&self.stated(value, states)))
     }
 }
 

@@ -17,6 +17,20 @@ pub(super) fn read(text: &str) -> Option<f64> {
     }
 }
 
+/// Whether `text`, a JSON value, is a word, and none of those that stand for no number.
+pub(super) fn is_word(text: &str) -> bool {
+    let Ok(word) = serde_json::from_str::<String>(text) else {
+        return false;
+    };
+    let none = [
+        "nan", "n/a", "na", "none", "null", "unknown", "infinity", "inf",
+    ];
+    let word = word.trim().to_ascii_lowercase();
+    Amount::of(&word) == Amount::Nonsense
+        && word.contains(char::is_alphabetic)
+        && !none.contains(&word.trim_start_matches('-'))
+}
+
 /// What was said where a number may stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Amount {

@@ -212,6 +212,29 @@ fn at_the_mark_for_no_estimate_there_is_none() {
 }
 
 #[test]
+fn a_trial_tells_a_text_from_no_value_and_no_value_from_no_estimate() {
+    let found = |measure, above: Option<f64>, text: &str| {
+        let statistic = Statistic {
+            no_estimate_above: above,
+            ..statistic(measure, Delivered::Seconds)
+        };
+        statistic.found(Some(&raw(text)), &States::default())
+    };
+    let wait = Measure::Figure(Metric::ExpectedWait);
+
+    assert_eq!(found(wait, Some(10_000.0), "10000"), Finding::Well);
+    assert_eq!(found(wait, Some(10_000.0), "12"), Finding::Well);
+    assert_eq!(found(wait, None, "-1"), Finding::Unknown);
+    for none in ["\"NaN\"", "\"N/A\"", "\"\"", "null", "\"-\""] {
+        assert_eq!(found(wait, None, none), Finding::Unknown, "{none}");
+    }
+    let Finding::Refused(why) = found(wait, None, "\"WaitForNextCall\"") else {
+        panic!("a text is no number");
+    };
+    assert_eq!(why, "it gives a text where a number is needed");
+}
+
+#[test]
 fn the_time_in_a_state_is_in_seconds() {
     let clock = statistic(Measure::TimeInState, Delivered::Milliseconds);
 

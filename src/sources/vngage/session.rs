@@ -1,18 +1,19 @@
 //! One connection at work: takes messages in, acknowledges what is safe, renews
 //! the bindings after a break, and asks a source that has fallen silent.
 
-use std::{collections::VecDeque, convert::Infallible, future::pending, pin::Pin, time::Duration};
+use std::{collections::VecDeque, convert::Infallible, time::Duration};
 
 use futures_util::{FutureExt, StreamExt};
 use lapin::{Channel, Connection, Consumer, message::Delivery, options::BasicAckOptions};
 use tokio::{
     sync::watch,
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep},
 };
 
 use crate::{
     domain::{Break, Fact, Input, Line, Note},
     intake::{Closed, Outlet, Place},
+    sources::waiting::{Task, ended, wait},
 };
 
 use super::{
@@ -30,13 +31,11 @@ use super::{
 const BATCH: usize = 64;
 /// The vendor shall see the bindings gone for so long before they are back.
 const UNBOUND: Duration = Duration::from_secs(2);
-/// A backlog is drained when nothing has come for so long.
+/// When nothing of a backlog has come for so long, the broker is asked how much is left.
 const IDLE: Duration = Duration::from_secs(1);
 /// The broker is asked for a sign of life so often; with the time that it has
 /// for its answer, a half-open line is noticed within 15 s.
 const LOOK_AFTER: Duration = Duration::from_secs(5);
-
-type Task<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Where a renewal of the bindings stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,11 +246,24 @@ impl<'a> Session<'a> {
         let Some(backlog) = self.backlog else {
             return Ok(());
         };
-        let is_drained = backlog.size <= self.taken || backlog.last + IDLE <= Instant::now();
-        if is_drained {
+        if backlog.size <= self.taken {
             self.backlog = None;
             self.tell(Line::Connected).await?;
         }
+        Ok(())
+    }
+
+    /// Messages that grow too old are dropped, so fewer may come than were counted: a
+    /// backlog of which nothing comes is counted again. That nothing comes tells nothing
+    /// by itself, on a slow line or from a busy broker.
+    async fn count_backlog(&mut self) -> Result<(), Error> {
+        let waiting = queue::depth(self.settings, self.channel).await?;
+        // What was on its way to us came before the answer.
+        self.take_all_here().await?;
+        self.backlog = self.backlog.map(|_| Backlog {
+            size: self.taken + u64::from(waiting),
+            last: Instant::now(),
+        });
         Ok(())
     }
 
@@ -338,10 +350,20 @@ impl<'a> Session<'a> {
             Renewal::Unbound(until) => Some(until),
             Renewal::Due | Renewal::Bound { .. } => None,
         };
-        let idle = self.backlog.filter(|_| bind.is_none());
-        let idle = idle.map(|backlog| backlog.last + IDLE);
-        let dues = [bind, idle, self.silence.due(), Some(self.mark_due)];
+        let dues = [
+            bind,
+            self.idle_due(),
+            self.silence.due(),
+            Some(self.mark_due),
+        ];
         dues.into_iter().flatten().min()
+    }
+
+    /// When a backlog of which nothing has come is counted again.
+    fn idle_due(&self) -> Option<Instant> {
+        let is_bound = matches!(self.renewal, Renewal::Bound { .. });
+        let backlog = self.backlog.filter(|_| is_bound)?;
+        Some(backlog.last + IDLE)
     }
 
     async fn on_time(&mut self) -> Result<(), Error> {
@@ -350,6 +372,9 @@ impl<'a> Session<'a> {
             self.take_all_here().await?;
             self.bind().await?;
             self.settle().await?;
+        }
+        if self.idle_due().is_some_and(|due| due <= now) {
+            self.count_backlog().await?;
         }
         match self.silence.step(now) {
             Some(Hush::Ask) => {
@@ -373,19 +398,5 @@ impl<'a> Session<'a> {
             self.on_delivery(delivery).await?;
         }
         Ok(())
-    }
-}
-
-async fn ended<T>(task: &mut Option<Task<T>>) -> T {
-    match task {
-        Some(task) => task.await,
-        None => pending().await,
-    }
-}
-
-async fn wait(until: Option<Instant>) {
-    match until {
-        Some(until) => sleep_until(until).await,
-        None => pending().await,
     }
 }

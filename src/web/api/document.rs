@@ -31,6 +31,7 @@ use super::{
         (name = "agents", description = "People"),
         (name = "cases", description = "Contacts"),
         (name = "sources", description = "Upstream systems"),
+        (name = "history", description = "The past, as exports tell it"),
         (name = "boards", description = "What screens show"),
         (name = "health", description = "The program itself"),
     )

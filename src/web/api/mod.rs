@@ -5,6 +5,7 @@ mod agents;
 mod boards;
 mod cases;
 mod document;
+mod history;
 mod json;
 mod problem;
 mod queues;
@@ -49,4 +50,7 @@ fn documented() -> OpenApiRouter<Web> {
         .routes(routes!(cases::list))
         .routes(routes!(sources::list))
         .routes(routes!(boards::list))
+        .routes(routes!(history::intervals::list))
+        .routes(routes!(history::calls::list))
+        .routes(routes!(history::columns::list))
 }

@@ -12,10 +12,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use tracing::error;
 use utoipa::{
     IntoResponses, ToSchema,
     openapi::{self, ContentBuilder, RefOr, ResponseBuilder},
 };
+
+use crate::store::StoreError;
 
 const KIND: &str = "application/problem+json";
 
@@ -58,6 +61,20 @@ impl Problem {
         Self {
             status: StatusCode::METHOD_NOT_ALLOWED,
             detail: "this address can only be read".to_owned(),
+        }
+    }
+}
+
+impl Problem {
+    /// What is asked for cannot be answered now. That is our fault: the log says why.
+    pub(super) fn failed(error: &StoreError) -> Self {
+        error!(
+            error = error as &dyn std::error::Error,
+            "Could not answer a question of the API"
+        );
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            detail: "the database could not answer; the log says why".to_owned(),
         }
     }
 }

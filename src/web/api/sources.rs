@@ -3,11 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State};
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::Schema};
 
 use crate::{
-    domain::Account,
+    domain::{Account, SourceId},
+    history::import::{Phase, Status, nothing_found},
     live::{self, Counts, Health},
 };
 
@@ -59,6 +61,48 @@ struct Source {
     /// one by one.
     #[schema(required = true)]
     account: Option<Asked>,
+    /// How its files come in; `null` where it tells what is now.
+    #[schema(required = true)]
+    import: Option<Imported>,
+}
+
+/// A source of files, and what came of its imports. Rows are its messages.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Import)]
+struct Imported {
+    /// `idle`, `waiting`, `listing`, `taking`, `settling` or `reckoning`.
+    phase: &'static str,
+    #[schema(required = true)]
+    last_run: Option<Time>,
+    #[schema(required = true)]
+    next_run: Option<Time>,
+    /// Files and rows that were taken in, by all runs.
+    files: u64,
+    rows: u64,
+    /// Rows that could not be read.
+    set_aside: u64,
+    /// Runs since the start that did not come to their end.
+    failures: u64,
+    /// Files that could not be taken in by the last run, and why; the first twenty.
+    failed: BTreeMap<String, String>,
+    /// Files that the next run looks at again.
+    not_yet: BTreeMap<String, String>,
+    /// By when the next file should be there.
+    #[schema(required = true)]
+    due_at: Option<Time>,
+    /// It should have been here an hour ago.
+    is_late: bool,
+    /// How calls ended that nobody answered, where nobody has said what that means.
+    unmapped_end_by: BTreeMap<String, u64>,
+    /// What of the configuration does not fit the files that came, a sentence each.
+    findings: Vec<String>,
+    /// Files that stay away while others of the export come, a sentence each.
+    missing: Vec<String>,
+    /// Headers that nothing maps, by the name of the files that have them.
+    unmapped_columns: BTreeMap<String, Vec<String>>,
+    /// Of our own public key, where it signs in with one.
+    #[schema(required = true)]
+    own_key_fingerprint: Option<String>,
 }
 
 /// The statistics that a source is asked for.
@@ -122,9 +166,12 @@ fn states() -> Schema {
     responses((status = OK, description = "The sources", body = Sources), Problem)
 )]
 pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Sources> {
-    let sources = web
-        .live
-        .read(|picture, _| picture.sources.values().map(json).collect());
+    let (mut sources, now): (Vec<_>, _) = web.live.read(|picture, now| {
+        let sources = picture.sources.values().map(json).collect();
+        (sources, now.wall)
+    });
+    let exports = web.exports.all();
+    sources.extend(exports.iter().map(|(id, status)| exported(id, status, now)));
     Json(Sources { sources })
 }
 
@@ -150,6 +197,69 @@ fn json(source: &live::Source) -> Source {
         clock_offset: seconds(source.offset),
         interval: seconds(source.interval),
         account: source.account.as_deref().map(asked),
+        import: None,
+    }
+}
+
+fn exported(id: &SourceId, status: &Status, now: Timestamp) -> Source {
+    let ledger = &status.ledger;
+    let fault = status.fault.as_ref();
+    let nothing = (status.outcome.found == 0 && status.last_seen.is_some())
+        .then(|| nothing_found(&status.asked_for, &status.outcome));
+    Source {
+        id: id.to_string(),
+        kind: status.kind,
+        demo: false,
+        state: status.state(now).name(),
+        since: Time(status.since),
+        last_message_at: ledger.last_taken.map(Time),
+        counts: Counted {
+            received: ledger.rows + ledger.set_aside,
+            applied: ledger.rows,
+            ignored: 0,
+            rejected: ledger.set_aside,
+            mistyped: 0,
+        },
+        events: BTreeMap::new(),
+        rejected_by: BTreeMap::new(),
+        last_error: (fault.map(|fault| fault.why.clone())).or_else(|| nothing.clone()),
+        last_error_at: (fault.map(|fault| fault.at))
+            .or(status.last_run.filter(|_| nothing.is_some()))
+            .map(Time),
+        generation: 0,
+        clock_offset: 0.0,
+        interval: 0.0,
+        account: None,
+        import: Some(imported(status, now)),
+    }
+}
+
+fn imported(status: &Status, now: Timestamp) -> Imported {
+    let ledger = &status.ledger;
+    Imported {
+        phase: match status.phase {
+            Phase::Idle => "idle",
+            Phase::Waiting => "waiting",
+            Phase::Listing => "listing",
+            Phase::Taking => "taking",
+            Phase::Settling => "settling",
+            Phase::Reckoning => "reckoning",
+        },
+        last_run: status.last_run.map(Time),
+        next_run: status.next_run.map(Time),
+        files: ledger.files,
+        rows: ledger.rows,
+        set_aside: ledger.set_aside,
+        failures: status.failures,
+        failed: status.outcome.failed.named.clone(),
+        not_yet: status.outcome.not_yet.named.clone(),
+        due_at: status.due.as_ref().map(|due| Time(due.at)),
+        is_late: status.is_late(now),
+        unmapped_end_by: status.wordings.iter().cloned().collect(),
+        findings: status.findings.clone(),
+        missing: status.missing.clone(),
+        unmapped_columns: status.unmapped.iter().cloned().collect(),
+        own_key_fingerprint: (status.own_key.as_ref()).map(|key| key.fingerprint.clone()),
     }
 }
 

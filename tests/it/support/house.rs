@@ -12,9 +12,14 @@ use wallboard::{
         Break, Fact, Id, Input, Line, Metric, Said, Site, SourceId, SourceSetup, Subject, Update,
         Value,
     },
+    history::{
+        import::Roll,
+        report::{History, Shape},
+    },
     intake::{self, Clock, Outlet},
     live::{self, Live, State},
     push::{self, Hub},
+    store::Store,
     web::{self, About, NotAfter, Origins, Ready, Tls, Web, serve},
 };
 
@@ -94,6 +99,10 @@ impl House {
             demo: plan.demo,
             ready,
             not_after: NotAfter::default(),
+            exports: Roll::default(),
+            history: History::new(store(), Shape::default()),
+            pasts: web::Pasts::default(),
+            store: store(),
             about: About::default(),
         });
         let listener = serve::listen(SocketAddr::from(([127, 0, 0, 1], plan.port))).unwrap();
@@ -146,14 +155,7 @@ impl House {
     async fn connect(&self, queues: u64) {
         let source = source();
         let site = Site {
-            sources: vec![SourceSetup {
-                id: source.clone(),
-                kind: "vngage",
-                demo: false,
-                queue_of: std::collections::HashMap::new(),
-                not_queued: Vec::new(),
-                gives: Vec::new(),
-            }],
+            sources: vec![SourceSetup::new(source.clone(), "vngage")],
             ..Site::default()
         };
         let broken = Some(Break::Start);
@@ -210,4 +212,10 @@ fn said(queue: u64, readings: &[(Metric, Value)]) -> Input {
         fact: Fact::Readings(Subject::Queue(queue), readings.collect()),
         mistyped: 0,
     })
+}
+
+/// One that nothing was ever put into.
+fn store() -> Store {
+    let folder = tempfile::tempdir().unwrap();
+    Store::open(&folder.path().join("wallboard.db")).unwrap()
 }

@@ -1,6 +1,7 @@
 //! What the tests stand on. Nothing here but `house` (which only starts the
 //! product) uses its code: a test and what it tests must not share a mistake.
 
+pub mod azure;
 pub mod broker;
 pub mod browser;
 pub mod centre;
@@ -11,12 +12,18 @@ pub mod genesys;
 pub mod gms;
 pub mod house;
 pub mod http;
+pub mod kept;
 pub mod openmetrics;
 pub mod page;
+pub mod past;
 pub mod play;
 pub mod ports;
 pub mod process;
 pub mod proxy;
+pub mod reckon;
+pub mod s3;
+pub mod shop;
+pub mod sshd;
 pub mod truth;
 pub mod vendors;
 pub mod vep;
@@ -25,6 +32,7 @@ pub mod voice;
 pub mod wait;
 pub mod wallboard;
 
+pub use azure::Azure;
 pub use broker::Broker;
 pub use browser::Browser;
 pub use genesys::Genesys;
@@ -33,6 +41,8 @@ pub use house::House;
 pub use play::Play;
 pub use process::Process;
 pub use proxy::{Proxy, Weather};
+pub use s3::S3;
+pub use sshd::Sshd;
 pub use truth::{equals, equals_in_full};
 pub use vep::{Mess, Vep};
 pub use wait::{throughout, until};

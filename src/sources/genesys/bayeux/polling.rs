@@ -75,7 +75,7 @@ async fn exchange(endpoint: Endpoint, outgoing: Outgoing) -> Result<Bytes, Error
         .headers(endpoint.sign.headers())
         .header(CONTENT_TYPE, JSON)
         .body(outgoing.body);
-    let mut response = asked.send().await.map_err(|error| broken(&error))?;
+    let response = asked.send().await.map_err(|error| broken(&error))?;
     match response.status() {
         status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
             return Err(Error::Unauthorised(status.as_u16()));
@@ -85,14 +85,9 @@ async fn exchange(endpoint: Endpoint, outgoing: Outgoing) -> Result<Bytes, Error
         status if !status.is_success() => return Err(Error::Status(status.as_u16())),
         _ => {}
     }
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
-        if LARGEST < body.len() + chunk.len() {
-            return Err(Error::TooLarge(LARGEST));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body.into())
+    let body = https::body(response, LARGEST).await;
+    let body = body.map_err(|error| broken(&error))?;
+    Ok(body.ok_or(Error::TooLarge(LARGEST))?.into())
 }
 
 fn broken(error: &reqwest::Error) -> Error {

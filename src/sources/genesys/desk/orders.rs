@@ -11,9 +11,10 @@ use crate::{
         How, Mode,
         book::{Place, Tick, Verdict},
         envelope::{Envelope, Told, accused, fault},
-        error::{Error, sentence},
+        error::Error,
         uuid::Uuid,
     },
+    sources::supervisor::sentence,
 };
 
 use super::{BARREN, Desk, Job, Phase, jittered};

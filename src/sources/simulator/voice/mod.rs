@@ -2,6 +2,8 @@
 //! JSON and go through the desk and the decoder of the real source.
 
 mod cast;
+mod demand;
+pub mod export;
 mod floor;
 mod runner;
 mod service;

@@ -2,24 +2,18 @@
 //! the seed, the start and how far time has gone. It begins at midnight, so that the
 //! day has been counted when somebody looks.
 
-use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, tz::TimeZone};
 
 use crate::sources::simulator::{agenda::Agenda, centre::Script, dice::Dice};
 
 use super::{
     cast::{AGENTS, AgentNo, PAUSES, QUEUES, QueueNo, UNANSWERED},
+    demand,
     floor::{CallNo, Doing, Floor},
 };
 
-/// Callers per second over all queues at an ordinary hour.
-const ARRIVALS: f64 = 0.046;
-/// By local hour. The night is quieter, and still alive.
-const CURVE: [f64; 24] = [
-    0.45, 0.42, 0.40, 0.40, 0.42, 0.48, 0.60, 0.85, 1.02, 1.08, 1.10, 1.06, 0.98, 1.02, 1.06, 1.08,
-    1.04, 0.98, 0.90, 0.78, 0.68, 0.60, 0.54, 0.48,
-];
 /// A shift in seconds: whoever has been there longer goes when somebody else can come.
-const SHIFT: f64 = 7.5 * 3600.0;
+pub(super) const SHIFT: f64 = 7.5 * 3600.0;
 /// So long it has run at least when somebody looks, in seconds.
 const PAST: f64 = 1800.0;
 /// Whose turn it would be later than this is asked again, for how many come has changed.
@@ -100,7 +94,7 @@ impl Switch {
     }
 
     fn open(&mut self, midnight: Timestamp) {
-        for agent in 0..staff(self.hour()) {
+        for agent in 0..demand::staff(self.local().hour()) {
             self.turn(agent, Doing::Ready);
         }
         for queue in 0..QUEUES.len() {
@@ -149,7 +143,7 @@ impl Switch {
         self.calls += 1;
         let no = self.calls;
         self.floor.enter(no, queue, self.now);
-        let patience = 12.0 + self.dice.exponential(220.0);
+        let patience = demand::patience(&mut self.dice);
         self.plan(patience, Step::GiveUp(no));
         self.plan_arrival(queue);
     }
@@ -166,7 +160,7 @@ impl Switch {
                 if self.dice.chance(0.03) {
                     self.plan(14.0, Step::Miss { call, leg });
                 } else {
-                    let rings = self.dice.between(2.0, 7.0);
+                    let rings = demand::rings(&mut self.dice);
                     self.plan(rings, Step::Answer { call, leg });
                 }
             }
@@ -182,7 +176,7 @@ impl Switch {
     /// Until the call ends, or its caller is put on hold for a while.
     fn talk(&mut self, call: CallNo) {
         let Call { queue, leg } = self.call(call);
-        let talk = 10.0 + self.dice.work(QUEUES[queue].talk - 10.0);
+        let talk = demand::talk(queue, &mut self.dice);
         if self.dice.chance(0.16) {
             self.plan(talk * 0.5, Step::Hold { call, leg });
         } else {
@@ -207,7 +201,7 @@ impl Switch {
     fn on_hang_up(&mut self, call: CallNo) {
         let queue = self.call(call).queue;
         if let Some(agent) = self.floor.hang_up(call, self.now) {
-            let wrap_up = 4.0 + self.dice.work(QUEUES[queue].wrap_up - 4.0);
+            let wrap_up = demand::wrap_up(queue, &mut self.dice);
             self.be_ready(agent, wrap_up);
         }
     }
@@ -259,7 +253,7 @@ impl Switch {
     /// Agents come and go, so that about as many are there as the hour needs, and nobody
     /// for much longer than a shift while another has had less.
     fn on_roster(&mut self) {
-        let wanted = staff(self.hour());
+        let wanted = demand::staff(self.local().hour());
         let (absent, present): (Vec<AgentNo>, Vec<AgentNo>) =
             (0..AGENTS.len()).partition(|agent| self.floor.desks[*agent].doing == Doing::Out);
         let worked = |agent: &AgentNo| self.floor.spent(*agent, self.now).logged_in();
@@ -292,17 +286,9 @@ impl Switch {
             .all(|queue| self.floor.serving(queue, is_there) > 2)
     }
 
-    /// One queue is hot for a while, the others are quiet or steady.
     fn on_mood(&mut self) {
-        let hot = self.dice.below(QUEUES.len());
-        for queue in 0..QUEUES.len() {
-            self.moods[queue] = if queue == hot {
-                self.dice.between(1.6, 2.3)
-            } else {
-                self.dice.between(0.5, 1.05)
-            };
-        }
-        let holds = self.dice.between(90.0, 300.0);
+        let (moods, holds) = demand::moods(&mut self.dice);
+        self.moods = moods;
         self.plan(holds, Step::Mood);
     }
 
@@ -345,14 +331,9 @@ impl Switch {
     }
 
     fn plan_arrival(&mut self, queue: QueueNo) {
-        let curve = usize::try_from(self.hour())
-            .ok()
-            .and_then(|hour| CURVE.get(hour))
-            .unwrap_or(&1.0);
-        let waiting = self.floor.waiting[queue].len();
-        // Who hears of many before them calls later.
-        let shy = if waiting > 5 { 0.35 } else { 1.0 };
-        let rate = ARRIVALS * QUEUES[queue].share * curve * self.moods[queue] * shy;
+        let (local, waiting) = (self.local(), self.floor.waiting[queue].len());
+        let usual = demand::rate(queue, local.weekday(), local.hour());
+        let rate = usual * self.moods[queue] * demand::shy(waiting);
         let gap = self.dice.exponential(1.0 / rate);
         if gap < LOOK {
             self.plan(gap, Step::Arrival(queue));
@@ -383,8 +364,8 @@ impl Switch {
         self.agenda.note(at.unwrap_or(Timestamp::MAX), what);
     }
 
-    fn hour(&self) -> i8 {
-        self.now.to_zoned(self.zone.clone()).hour()
+    fn local(&self) -> Zoned {
+        self.now.to_zoned(self.zone.clone())
     }
 }
 
@@ -392,13 +373,4 @@ impl Switch {
 struct Call {
     queue: QueueNo,
     leg: u32,
-}
-
-/// How many agents are at work at a local hour.
-fn staff(hour: i8) -> usize {
-    match hour {
-        7..=18 => 13,
-        19..=21 => 11,
-        _ => 9,
-    }
 }

@@ -1,0 +1,84 @@
+//! The tasks that sources run in, each with the orders that it obeys: single ones can be
+//! stopped and started while the rest goes on.
+
+use std::collections::{HashMap, HashSet};
+
+use tokio::{sync::watch, task::Id};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::domain::SourceId;
+
+#[derive(Debug, Default)]
+pub(super) struct Crew {
+    running: HashMap<SourceId, Running>,
+    /// Tasks that were told to stop and have not been seen to end.
+    stopped: HashSet<Id>,
+}
+
+#[derive(Debug)]
+struct Running {
+    stop: CancellationToken,
+    again: watch::Sender<()>,
+    /// What runs it, once it does.
+    task: Option<Id>,
+    /// Fires when the task has let go of all that it held.
+    ended: CancellationToken,
+}
+
+/// What a task obeys. Dropped, it says that the task has ended: also where that panics,
+/// so that nobody waits for it in vain.
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) stop: CancellationToken,
+    /// Changes when what waits shall try again at once.
+    pub(super) again: watch::Receiver<()>,
+    _ended: DropGuard,
+}
+
+impl Crew {
+    /// Makes room for a source's task, which `all` stops too.
+    pub(super) fn enter(&mut self, id: &SourceId, all: &CancellationToken) -> Member {
+        let running = Running {
+            stop: all.child_token(),
+            again: watch::Sender::new(()),
+            task: None,
+            ended: CancellationToken::new(),
+        };
+        let member = Member {
+            stop: running.stop.clone(),
+            again: running.again.subscribe(),
+            _ended: running.ended.clone().drop_guard(),
+        };
+        self.running.insert(id.clone(), running);
+        member
+    }
+
+    /// Says which task runs a source.
+    pub(super) fn runs_in(&mut self, id: &SourceId, task: Id) {
+        if let Some(running) = self.running.get_mut(id) {
+            running.task = Some(task);
+        }
+    }
+
+    /// Stops one and waits until it has let go of what it held.
+    pub(super) async fn stop(&mut self, id: &SourceId) {
+        let Some(running) = self.running.remove(id) else {
+            return;
+        };
+        self.stopped.extend(running.task);
+        running.stop.cancel();
+        running.ended.cancelled().await;
+    }
+
+    /// Whoever waits before the next try or run goes on at once.
+    pub(super) fn try_again(&self) {
+        for running in self.running.values() {
+            running.again.send_replace(());
+        }
+    }
+
+    /// Whether a task that ended well was told to.
+    pub(super) fn expects_the_end_of(&mut self, task: Id) -> bool {
+        self.stopped.remove(&task)
+    }
+}

@@ -1,0 +1,407 @@
+//! The pages of the past over a past made by hand.
+
+use std::sync::Arc;
+
+use axum::{Router, http::StatusCode};
+
+use crate::{
+    domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Group, Id, Site},
+    history::report::{Export, History, Nothing, Shape},
+    store::{
+        AgentRow, Basis, BreakdownRow, LocalDay, Name, NameClass, Part, QueueRow, Reckoned, Store,
+    },
+};
+
+use super::web_tests::{SCRIPT, get, over, site};
+
+/// Midnight of 2026-11-12 in UTC.
+const DAY: i64 = 1_794_441_600;
+const HOUR: i64 = 3600;
+const QUERY: &str = "range=days&from=2026-11-12&to=2026-11-12&compare=none";
+
+fn at(hour: i64, minute: i64) -> i64 {
+    DAY + hour * HOUR + minute * 60
+}
+
+/// So many offered, of which so many were answered in time and so many gave up.
+fn row(queue: &str, start: i64, [offered, within, abandoned]: [i64; 3]) -> QueueRow {
+    let mut counters = Counters::default();
+    counters.add(Counter::Offered, offered);
+    counters.add(Counter::Answered, offered - abandoned);
+    counters.add(Counter::AnsweredWithin, within);
+    counters.add(Counter::Abandoned, abandoned);
+    counters.add(Counter::Waits, offered - abandoned);
+    counters.add(Counter::WaitTime, (offered - abandoned) * 12);
+    counters.waited(95);
+    QueueRow {
+        queue: queue.to_owned(),
+        by: CountBy::Start,
+        start,
+        length: 900,
+        counters,
+    }
+}
+
+fn agent() -> AgentRow {
+    let mut counters = AgentCounters::default();
+    counters.add(AgentCounter::Handled, 3);
+    counters.add(AgentCounter::HandledByEvent, 3);
+    counters.add(AgentCounter::Talk, 600);
+    counters.add(AgentCounter::WrapUp, 90);
+    counters.add(AgentCounter::Busy, 690);
+    counters.add(AgentCounter::Engaged, 690);
+    counters.add(AgentCounter::Ready, 210);
+    counters.add(AgentCounter::LoggedIn, 900);
+    AgentRow {
+        agent: "7".to_owned(),
+        start: at(9, 0),
+        length: 900,
+        counters,
+    }
+}
+
+/// So many calls of a queue had this reason.
+fn reason(queue: &str, start: i64, key: &str, contacts: i64) -> BreakdownRow {
+    BreakdownRow {
+        class: NameClass::Reason,
+        queue: queue.to_owned(),
+        start,
+        key: key.to_owned(),
+        contacts,
+    }
+}
+
+struct Past {
+    history: History,
+    store: Store,
+    _folder: tempfile::TempDir,
+}
+
+/// From eight to ten and from eleven to noon were taken in; between nine and half past
+/// the target was missed.
+async fn past() -> Past {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wallboard.db");
+    let store = Store::open(&file).unwrap();
+    let basis = Basis {
+        zone: "UTC".to_owned(),
+        ..Basis::default()
+    };
+    let source = || "calls".into();
+    store.keep_basis(source(), basis, Vec::new()).await.unwrap();
+    let names = vec![
+        Name::new(NameClass::Queue, "1", "=SUM(1)"),
+        Name::new(NameClass::Queue, "2", SCRIPT),
+        Name::new(NameClass::Agent, "7", "Anna Karlsson"),
+        Name::new(NameClass::Reason, "3", "Invoice"),
+    ];
+    store.keep_names(source(), names).await.unwrap();
+    let reckoned = Reckoned {
+        source: source(),
+        window: (DAY, DAY + 24 * HOUR),
+        part: Part::Whole,
+        queues: vec![
+            row("1", at(8, 0), [10, 10, 0]),
+            row("1", at(9, 0), [6, 1, 2]),
+            row("2", at(9, 15), [4, 3, 1]),
+            row("2", at(11, 0), [5, 5, 0]),
+        ],
+        agents: vec![agent()],
+        breakdowns: vec![
+            reason("1", at(8, 0), "3", 10),
+            reason("2", at(9, 15), "4", 2),
+        ],
+        days: vec![LocalDay {
+            day: DAY / (24 * HOUR),
+            start: DAY,
+            end: DAY + 24 * HOUR,
+        }],
+        settled: Vec::new(),
+    };
+    store.replace_intervals(reckoned).await.unwrap();
+    let covers = rusqlite::Connection::open(&file).unwrap();
+    for (from, to) in [(at(8, 0), at(10, 0)), (at(11, 0), at(12, 0))] {
+        let cover = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
+        covers.execute(cover, (from, to)).unwrap();
+    }
+    Past {
+        history: history(store.clone(), site()),
+        store,
+        _folder: folder,
+    }
+}
+
+fn history(store: Store, site: Site) -> History {
+    let exports = vec![Export {
+        id: "calls".into(),
+        leaves_out_calm: false,
+        breaks_down: true,
+        nothing: Nothing::default(),
+        columns: None,
+    }];
+    let site = Arc::new(site);
+    History::new(store, Shape { site, exports })
+}
+
+/// A router, and what it reads from as long as that is held.
+async fn router() -> (Router, Past) {
+    let past = past().await;
+    let router = over(site(), Vec::new(), past.history.clone(), past.store.clone());
+    (router, past)
+}
+
+#[tokio::test]
+async fn what_missed_its_target_is_named_and_what_was_not_taken_in_is_a_gap() {
+    let (router, _past) = router().await;
+    let page = get(&router, &format!("/history?{QUERY}")).await;
+
+    assert_eq!(page.status, StatusCode::OK);
+    for said in [
+        "1 of 3 half hours with calls missed the target of 80%:",
+        ">09:00</a>",
+        "10:00–11:00",
+        "▼ missed",
+        "3 calls were abandoned.",
+        "short_ignored",
+        "within 20 s",
+    ] {
+        assert!(page.text.contains(said), "{said}: {}", page.text);
+    }
+    assert!(!page.text.contains("<script>alert"));
+}
+
+#[tokio::test]
+async fn the_files_are_what_the_page_shows_and_start_no_formula() {
+    let (router, _past) = router().await;
+
+    let rows = get(&router, &format!("/history.csv?{QUERY}&only=missed")).await;
+    let queues = get(
+        &router,
+        &format!("/history.csv?{QUERY}&by=queue&sort=-offered"),
+    )
+    .await;
+    let sheet = get_bytes(&router, &format!("/history.xlsx?{QUERY}")).await;
+
+    assert_eq!(rows.kind, "text/csv; charset=utf-8");
+    let tail = |text: &str| -> Vec<String> {
+        let table = text.lines().skip_while(|line| !line.contains(",Offered"));
+        table.map(str::to_owned).collect()
+    };
+    assert_eq!(
+        tail(&rows.text),
+        [
+            "Time,Starts,Offered,Answered,Abandoned,Abandoned %,In 20 s (%),Average wait (s),Longest wait (s),Note",
+            "09:00,2026-11-12T09:00:00+00:00,10,7,3,30,40,12,95,missed",
+            "Total,,10,7,3,30,40,12,95,",
+        ]
+    );
+    let queues = tail(&queues.text);
+    assert!(
+        queues[1].starts_with("'=SUM(1),calls/1,16,14,2,"),
+        "{queues:#?}"
+    );
+    assert!(queues[3].starts_with("Total,,25,22,3,"), "{queues:#?}");
+    assert!(sheet.starts_with(b"PK"));
+}
+
+#[tokio::test]
+async fn what_agents_did_is_told_by_name_and_nobody_is_ranked() {
+    let (router, _past) = router().await;
+    let page = get(&router, &format!("/history?{QUERY}&by=agent&view=table")).await;
+
+    assert!(page.text.contains("Anna K."), "{}", page.text);
+    for said in ["Handled", "3:50", "Occupancy", "76.7%"] {
+        assert!(page.text.contains(said), "{said}: {}", page.text);
+    }
+    assert!(!page.text.to_lowercase().contains("rank"));
+}
+
+#[tokio::test]
+async fn a_heat_map_is_a_table_with_numbers() {
+    let (router, _past) = router().await;
+    let page = get(&router, &format!("/history?{QUERY}&view=heatmap")).await;
+
+    assert!(page.text.contains("<th scope=\"row\">Thursday</th>"));
+    for cell in [
+        "<td class=\"h6\">10</td>",
+        "<td class=\"gap\"><span class=\"unseen\">no data</span></td>",
+        "<td class=\"h3\">5</td>",
+    ] {
+        assert!(page.text.contains(cell), "{cell}: {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn why_calls_came_is_told_by_name_and_what_is_not_told_is_said() {
+    let (router, past) = router().await;
+
+    let page = get(&router, &format!("/history?{QUERY}&view=breakdown")).await;
+    let file = |queue| {
+        let path = format!("/history.csv?{QUERY}&view=breakdown{queue}");
+        let router = router.clone();
+        async move {
+            let text = get(&router, &path).await.text;
+            let rows = text.lines().skip_while(|line| !line.starts_with("What,"));
+            rows.skip(1).map(str::to_owned).collect::<Vec<_>>()
+        }
+    };
+    let (all, of_one) = (file("").await, file("&queue=calls%2F2").await);
+    let mut shape = (*past.history.shape()).clone();
+    shape.exports[0].breaks_down = false;
+    past.history.reshape(shape);
+    let silent = get(&router, &format!("/history?{QUERY}&view=breakdown")).await;
+
+    for said in [
+        "Of 25 calls",
+        "<bdi>Invoice</bdi>",
+        "<bdi>Reason 4</bdi>",
+        "<bdi>Not told</bdi>",
+        "No export told an issue of any call of this time.",
+    ] {
+        assert!(page.text.contains(said), "{said}: {}", page.text);
+    }
+    assert_eq!(
+        all[..4],
+        [
+            "Reason,Invoice,calls/3,10,40,Of 25 calls",
+            "Reason,Reason 4,calls/4,2,8,Of 25 calls",
+            "Reason,Not told,,13,52,Of 25 calls",
+            "Issue,,,,,No export told an issue of any call of this time.",
+        ]
+    );
+    assert_eq!(of_one[0], "Reason,Reason 4,calls/4,2,22.2,Of 9 calls");
+    let said = "The export of these queues (calls) does not tell why calls came";
+    assert!(silent.text.contains(said), "{}", silent.text);
+    assert!(!silent.text.contains("Invoice"));
+}
+
+#[tokio::test]
+async fn queues_have_names_wherever_they_are_asked_for() {
+    let id = |source: &str, external: &str| Id::new(&source.into(), external);
+    let past = past().await;
+    let unnamed = vec![Name::new(NameClass::Queue, "3", "")];
+    let kept = past.store.keep_names("calls".into(), unnamed);
+    kept.await.unwrap();
+    let mut tied = site();
+    let same = vec![id("calls", "3"), id("calls", "1")];
+    tied.links.insert(id("chat", "s"), same);
+    tied.groups.push(Group {
+        id: id("group", "both"),
+        name: "Everybody".to_owned(),
+        queues: vec![id("calls", "1"), id("calls", "2")],
+    });
+    past.history.reshape(Shape {
+        site: Arc::new(tied.clone()),
+        ..(*past.history.shape()).clone()
+    });
+    let said = super::web_tests::named(crate::domain::Class::Queue, "s", "Sales");
+    let router = over(tied, vec![said], past.history.clone(), past.store.clone());
+    let title = async |query: &str| {
+        let page = get(&router, &format!("/history?{QUERY}&{query}"))
+            .await
+            .text;
+        let (_, rest) = page.split_once("<p class=\"of\"><bdi>").unwrap();
+        rest.split("</bdi>").next().unwrap().to_owned()
+    };
+
+    // No export names it: it is the queue that is live under another id.
+    assert_eq!(title("queue=chat%2Fs").await, "Sales");
+    assert_eq!(title("queue=calls%2F3").await, "Sales");
+    assert_eq!(title("queue=group%2Fboth").await, "Everybody");
+    let several = title("queue=group%2Fboth&queue=chat%2Fs").await;
+    assert_eq!(several, "Sales, Everybody");
+    let own = get(&router, "/queues/chat/s").await.text;
+    assert!(
+        own.contains("<a href=\"/history?queue=calls%2F1\"><bdi>=SUM(1)</bdi></a>"),
+        "{own}"
+    );
+}
+
+#[tokio::test]
+async fn where_nothing_is_there_the_page_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = || Store::open(&folder.path().join("wallboard.db")).unwrap();
+    let nothing = History::new(store(), Shape::default());
+    let none = over(site(), Vec::new(), nothing, store());
+    let empty = over(site(), Vec::new(), history(store(), site()), store());
+    let (router, _past) = router().await;
+
+    let none = get(&none, "/history").await;
+    let empty = get(&empty, "/history").await;
+    let today = get(&router, "/history").await;
+
+    assert!(none.text.contains("Add such a source to"), "{}", none.text);
+    assert!(
+        empty.text.contains("no file of it has been taken in yet"),
+        "{}",
+        empty.text
+    );
+    assert!(
+        today
+            .text
+            .contains("Nothing of today has been taken in yet")
+    );
+    assert!(
+        today
+            .text
+            .contains("href=\"/history?range=yesterday\">Yesterday</a>")
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_is_refused_in_a_sentence() {
+    let (router, _past) = router().await;
+    for (query, said) in [
+        ("step=7m", "step is one of 15m, 30m, 1h, 1d."),
+        ("queue=nothing", "is no id"),
+        ("colour=red", "which is unknown here"),
+        ("range=days&from=0001-01-01&to=9999-01-01", "more than"),
+    ] {
+        let page = get(&router, &format!("/history?{query}")).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{query}");
+        assert!(page.text.contains(said), "{query}: {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn a_queue_that_the_past_knows_shows_its_two_weeks() {
+    let mut tied = site();
+    let id = |source: &str, external: &str| Id::new(&source.into(), external);
+    tied.links.insert(id("chat", "1"), vec![id("calls", "1")]);
+    let past = past().await;
+    let history = past.history.clone();
+    history.reshape(Shape {
+        site: Arc::new(tied.clone()),
+        ..(*history.shape()).clone()
+    });
+    let said = super::web_tests::named(crate::domain::Class::Queue, "1", "Sales");
+    let router = over(tied, vec![said], history, past.store.clone());
+
+    let asked = format!("/history?{QUERY}&queue=chat%2F1");
+    let page = get(&router, &asked).await;
+
+    assert!(
+        page.text.contains("half hours with calls missed"),
+        "{}",
+        page.text
+    );
+    assert!(
+        page.text.contains("<b class=\"value\"><span>16</span></b>"),
+        "{}",
+        page.text
+    );
+}
+
+async fn get_bytes(router: &Router, path: &str) -> Vec<u8> {
+    use axum::{
+        body::{Body, to_bytes},
+        http::Request,
+    };
+    use tower::ServiceExt;
+    let request = Request::get(path).body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    to_bytes(response.into_body(), usize::MAX)
+        .await
+        .unwrap()
+        .to_vec()
+}

@@ -1,0 +1,215 @@
+//! What is normal for a queue by now, beside today's figures: "normal 150–190 by 14:30".
+//! What is normal of several queues does not add: a group has what they had together.
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    domain::{Metric, Moment, Normal, Past},
+    live::{Picture, Queue},
+};
+
+use super::{
+    format::Locale,
+    scene::{Judged, Scene},
+};
+
+/// What is normal of a queue now: by its own history, else by that of a queue linked to it.
+pub fn normal(
+    past: &Past,
+    picture: &Picture,
+    queue: &Queue,
+    metric: Metric,
+    now: Moment,
+) -> Option<Normal> {
+    if metric == Metric::ServiceLevel && !is_by_target(picture, queue, now) {
+        return None;
+    }
+    if queue.members.is_some() && !is_of_all(picture, queue, metric, now) {
+        return None;
+    }
+    let linked = picture.site.links.get(&queue.id);
+    let ids = [&queue.id].into_iter().chain(linked.into_iter().flatten());
+    past.normal(ids, metric, now.wall)
+}
+
+/// Of a group only what adds up is compared, and where no queue of it is left out.
+fn is_of_all(picture: &Picture, group: &Queue, metric: Metric, now: Moment) -> bool {
+    let merged = picture.merged(&picture.over([group]), metric, now);
+    metric.is_total() && merged.is_some_and(|merged| merged.without.is_empty())
+}
+
+/// A share by another formula than that of the past says nothing beside it. By which a
+/// vendor reckons its own, it does not tell.
+fn is_by_target(picture: &Picture, queue: &Queue, now: Moment) -> bool {
+    let figure = picture.queue_figure(queue, Metric::ServiceLevel, now);
+    let formula = figure.and_then(|figure| figure.of_day?.formula);
+    let target = picture.site.target(&queue.id.to_string());
+    formula.is_none_or(|formula| formula == target.formula.name())
+}
+
+/// The places of those figures of which it is known, and what is said there.
+pub(super) fn of(scene: &mut Scene<'_>, past: &Past, queue: &Judged<'_>) -> Vec<(usize, String)> {
+    let mut said = Vec::new();
+    for (place, figure) in queue.figures.iter().enumerate() {
+        let normal = normal(past, scene.picture, queue.queue, figure.metric, scene.now);
+        if let Some(normal) = normal {
+            let zone = &scene.picture.site.zone;
+            let words = scene.locale.normal(figure.metric, &normal, zone);
+            said.push((place, unbroken(&words)));
+            let left = normal.by.as_millisecond() - scene.now.wall.as_millisecond();
+            scene.note_due(scene.now.mono.plus(left.max(1)));
+        }
+    }
+    said
+}
+
+/// Of a tile's line what has no room goes as a whole: the time first, then all of it.
+fn unbroken(words: &str) -> String {
+    let joined = words.replace(' ', "\u{a0}").replace('–', "–\u{2060}");
+    joined.replace("\u{a0}by\u{a0}", " by\u{a0}")
+}
+
+impl Locale {
+    /// "normal 150–190 by 14:30".
+    pub fn normal(self, metric: Metric, normal: &Normal, zone: &TimeZone) -> String {
+        let range = self.range(metric, normal);
+        format!("normal {range} by {}", self.time(normal.by, zone))
+    }
+
+    /// "150–190", or "150" where that is the same.
+    pub fn range(self, metric: Metric, normal: &Normal) -> String {
+        let word = |number| self.value(Some(metric.value(number)));
+        let (low, high) = (word(normal.band.low), word(normal.band.high));
+        if low == high {
+            low
+        } else {
+            format!("{}–{high}", low.trim_end_matches('%'))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::boards::{
+        Board, Layout, Slots, ViewKey,
+        fixture::{self, noon},
+        html::{self, PageFrame},
+        view,
+    };
+    use crate::domain::{Band, Id};
+
+    use super::*;
+
+    fn between(low: f64, high: f64) -> Normal {
+        Normal {
+            band: Band {
+                median: low,
+                low,
+                high,
+                weeks: 8,
+            },
+            by: "2026-11-20T13:30:00Z".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn what_is_normal_is_said_in_a_few_words() {
+        let said =
+            |metric, low, high| Locale::En.normal(metric, &between(low, high), &TimeZone::UTC);
+
+        assert_eq!(
+            said(Metric::Offered, 149.6, 190.2),
+            "normal 150–190 by 13:30"
+        );
+        assert_eq!(
+            said(Metric::ServiceLevel, 78.2, 91.0),
+            "normal 78–91% by 13:30"
+        );
+        assert_eq!(
+            said(Metric::AverageSpeedOfAnswer, 12.0, 40.9),
+            "normal 0:12–0:40 by 13:30"
+        );
+        assert_eq!(said(Metric::Abandoned, 1.8, 2.3), "normal 2 by 13:30");
+    }
+
+    fn shown(past: &Past, layout: Layout, now: Moment) -> (String, Option<Moment>) {
+        let picture = fixture::afternoon();
+        let board = Board {
+            show: vec![Metric::AgentsAvailable, Metric::Answered],
+            ..Board::new("b", "B", layout)
+        };
+        let mut slots = Slots::default();
+        let view = view(&board, &picture, past, &ViewKey::floor("b"), now);
+        let due = view.due;
+        slots.advance(view);
+        let page = PageFrame {
+            board: "b",
+            neighbours: None,
+            epoch: "e",
+            n: 1,
+            build: "dev",
+            now: now.wall,
+        };
+        (html::page(&page, &slots), due)
+    }
+
+    #[test]
+    fn tiles_say_beside_todays_figures_what_is_normal_by_the_next_half_hour() {
+        let past = fixture::past(&fixture::afternoon());
+
+        let (page, due) = shown(&past, Layout::Queues, noon());
+        // Of the day's figure alone, once a tile.
+        let words = unbroken("normal 60–65 by 14:30");
+        assert_eq!(page.matches(&words).count(), 6);
+        assert_eq!(page.matches("class=\"normal\"").count(), 6);
+        assert!(due.is_some_and(|due| due.wall <= noon().plus(180_000).wall));
+
+        let (later, _) = shown(&past, Layout::Queues, noon().plus(180_000));
+        assert!(later.contains("by\u{a0}15:00") && !later.contains("by\u{a0}14:30"));
+    }
+
+    #[test]
+    fn a_share_of_those_answered_is_not_set_beside_one_of_all() {
+        let mut picture = fixture::afternoon();
+        let past = fixture::past(&picture);
+        let level = |picture: &Picture| {
+            let queue = &picture.queues[&fixture::queue_id("1")];
+            normal(&past, picture, queue, Metric::ServiceLevel, noon())
+        };
+        assert!(level(&picture).is_none());
+
+        fixture::today(&mut picture, "1").entries_known = true;
+        assert!(level(&picture).is_some());
+    }
+
+    #[test]
+    fn of_a_group_what_adds_up_is_normal_and_only_of_all_its_queues() {
+        let mut picture = fixture::afternoon();
+        let members: Vec<_> = picture.queues.keys().take(2).cloned().collect();
+        let group = Id::new(&"group".into(), "both");
+        let whole = Queue {
+            id: group.clone(),
+            members: Some(members.into()),
+            ..picture.queues[&fixture::queue_id("1")].clone()
+        };
+        picture.queues.insert(group.clone(), whole);
+        let past = fixture::past(&picture);
+        let normal = |metric| normal(&past, &picture, &picture.queues[&group], metric, noon());
+
+        assert!(normal(Metric::Answered).is_some());
+        assert!(normal(Metric::AverageSpeedOfAnswer).is_none());
+        assert!(normal(Metric::ServiceLevel).is_none());
+    }
+
+    #[test]
+    fn where_nothing_is_normal_nothing_is_said_of_it() {
+        let past = fixture::past(&fixture::afternoon());
+        let nothing = shown(&Past::default(), Layout::Queues, noon()).0;
+        let list = shown(&past, Layout::List, noon()).0;
+        let tomorrow = shown(&past, Layout::Queues, noon().plus(24 * 3_600_000)).0;
+
+        for page in [nothing, list, tomorrow] {
+            assert!(!page.contains("class=\"normal\""), "{page}");
+        }
+    }
+}

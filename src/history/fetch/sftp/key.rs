@@ -1,0 +1,174 @@
+//! Our own key: read from any file that people have it in, and shown by its public half.
+
+use std::{fs, path::Path};
+
+use russh::keys::{HashAlg, PrivateKey, decode_secret_key, ssh_key};
+
+use super::{Fault, SftpSettings, fault};
+use crate::history::fetch::FetchError;
+
+/// A private key is a few kilobytes.
+const LONGEST: u64 = 64 << 10;
+
+/// What others may know of our key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnKey {
+    /// `SHA256:…`
+    pub fingerprint: String,
+    /// The public half as one line for `authorized_keys`.
+    pub line: String,
+}
+
+/// The public half of the key that is configured. Blocks for the time that its
+/// passphrase takes.
+pub fn own_key(settings: &SftpSettings) -> Result<OwnKey, FetchError> {
+    Ok(shown(&load(settings)?))
+}
+
+pub(super) fn shown(key: &PrivateKey) -> OwnKey {
+    let mut public = key.public_key().clone();
+    // Whose machine it was made on is nobody's business.
+    public.set_comment("");
+    OwnKey {
+        fingerprint: public.fingerprint(HashAlg::Sha256).to_string(),
+        line: public.to_openssh().unwrap_or_default().trim().to_owned(),
+    }
+}
+
+pub(super) fn load(settings: &SftpSettings) -> Result<PrivateKey, Fault> {
+    let path = &settings.key_file;
+    let text = read(path).map_err(|why| Fault::KeyFile {
+        file: fault::file(path),
+        why,
+    })?;
+    let passphrase = settings.key_passphrase.as_ref();
+    decode(
+        &text,
+        passphrase.map(|hidden| hidden.0.as_str()),
+        &fault::file(path),
+    )
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
+    if LONGEST < size {
+        return Err("it is too long for a key".to_owned());
+    }
+    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn decode(text: &str, passphrase: Option<&str>, file: &str) -> Result<PrivateKey, Fault> {
+    let file = || file.to_owned();
+    if is_public(text) {
+        return Err(Fault::PublicKey { file: file() });
+    }
+    let is_locked = is_locked(text);
+    let passphrase = passphrase.filter(|passphrase| is_locked && !passphrase.is_empty());
+    if is_locked && passphrase.is_none() {
+        return Err(Fault::NoPassphrase { file: file() });
+    }
+    decode_secret_key(text, passphrase).map_err(|_| {
+        let file = file();
+        if is_locked && is_readable(text) {
+            Fault::WrongPassphrase { file }
+        } else {
+            Fault::KeyForm { file }
+        }
+    })
+}
+
+fn is_public(text: &str) -> bool {
+    let text = text.trim_start();
+    [
+        "ssh-",
+        "ecdsa-",
+        "---- BEGIN SSH2 PUBLIC KEY",
+        "-----BEGIN PUBLIC KEY",
+    ]
+    .iter()
+    .any(|start| text.starts_with(start))
+}
+
+/// Whether a passphrase stands before it, by every form's own sign of it.
+fn is_locked(text: &str) -> bool {
+    if text.contains("BEGIN OPENSSH PRIVATE KEY") {
+        return PrivateKey::from_openssh(text.trim()).is_ok_and(|key| key.is_encrypted());
+    }
+    if text.trim_start().starts_with("PuTTY-User-Key-File-") {
+        let cipher = text
+            .lines()
+            .find_map(|line| line.strip_prefix("Encryption:"));
+        return cipher.is_some_and(|cipher| cipher.trim() != "none");
+    }
+    text.contains("BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED")
+}
+
+/// Whether it is locked in a way that we can open at all.
+fn is_readable(text: &str) -> bool {
+    let is_of_openssl = text.contains("DEK-Info:");
+    !is_of_openssl || (text.contains("AES-128-CBC") && text.contains("BEGIN RSA PRIVATE KEY"))
+}
+
+/// Whether a text is a fingerprint as ours are.
+pub(super) fn fingerprint(text: &str) -> Result<String, Fault> {
+    let text = text.trim().trim_end_matches('=');
+    let found: ssh_key::Fingerprint = text.parse().map_err(|_| Fault::Fingerprint)?;
+    match found {
+        ssh_key::Fingerprint::Sha256(_) => Ok(found.to_string()),
+        _ => Err(Fault::Fingerprint),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+QyNTUxOQAAACBSBjp4Xg0iYp7dGdoxTWvCiaNgBwDWK2oGh4fIJZVJXwAAAJDVvGfm1bxn
+5gAAAAtzc2gtZWQyNTUxOQAAACBSBjp4Xg0iYp7dGdoxTWvCiaNgBwDWK2oGh4fIJZVJXw
+-----END OPENSSH PRIVATE KEY-----
+";
+
+    fn fault(text: &str, passphrase: Option<&str>) -> Fault {
+        decode(text, passphrase, "id").unwrap_err()
+    }
+
+    #[test]
+    fn what_is_no_private_key_says_what_it_is() {
+        let file = || "id".to_owned();
+
+        assert_eq!(
+            fault("ssh-ed25519 AAAA me", None),
+            Fault::PublicKey { file: file() }
+        );
+        assert_eq!(fault("", None), Fault::KeyForm { file: file() });
+        assert_eq!(fault(KEY, None), Fault::KeyForm { file: file() });
+        assert_eq!(
+            fault(
+                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END",
+                None
+            ),
+            Fault::NoPassphrase { file: file() }
+        );
+        assert_eq!(
+            fault(
+                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END",
+                Some("x")
+            ),
+            Fault::KeyForm { file: file() }
+        );
+    }
+
+    #[test]
+    fn a_fingerprint_is_taken_with_and_without_its_padding() {
+        let text = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
+
+        assert_eq!(fingerprint(text).as_deref(), Ok(text));
+        assert_eq!(fingerprint(&format!(" {text}=")).as_deref(), Ok(text));
+        for wrong in ["", "SHA256:", "SHA256:abc", "MD5:00", "47DEQpj8HBSa"] {
+            assert_eq!(fingerprint(wrong), Err(Fault::Fingerprint), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! What object stores answer in XML.
+
+use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+
+use super::Remote;
+
+/// One page of an object store's listing.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Page {
+    pub(super) files: Vec<Remote>,
+    /// What to ask with for the next page.
+    pub(super) next: Option<String>,
+}
+
+/// What an object store says is wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Refusal {
+    pub(super) code: String,
+    pub(super) message: String,
+    pub(super) region: Option<String>,
+    pub(super) authentication_error_detail: Option<String>,
+}
+
+/// What is the matter with an answer that should be a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NoListing;
+
+#[derive(Deserialize)]
+#[serde(rename = "ListBucketResult", rename_all = "PascalCase")]
+struct S3Page {
+    name: Option<String>,
+    encoding_type: Option<String>,
+    next_continuation_token: Option<String>,
+    is_truncated: Option<bool>,
+    #[serde(default)]
+    contents: Vec<S3Object>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct S3Object {
+    key: String,
+    size: u64,
+    last_modified: Option<String>,
+    #[serde(rename = "ETag")]
+    tag: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AzurePage {
+    blobs: AzureBlobs,
+    next_marker: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AzureBlobs {
+    #[serde(default)]
+    blob: Vec<AzureBlob>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AzureBlob {
+    name: AzureName,
+    properties: AzureProperties,
+}
+
+#[derive(Deserialize)]
+struct AzureName {
+    #[serde(rename = "@Encoded", default)]
+    encoded: bool,
+    #[serde(rename = "$text", default)]
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct AzureProperties {
+    #[serde(rename = "Last-Modified")]
+    last_modified: Option<String>,
+    #[serde(rename = "Etag")]
+    tag: Option<String>,
+    #[serde(rename = "Content-Length")]
+    size: u64,
+}
+
+/// A page of S3's second listing.
+pub(super) fn s3_page(xml: &[u8]) -> Result<Page, NoListing> {
+    let page: S3Page = parsed(xml)?;
+    // Anything in XML would do otherwise: every field of a listing may be absent.
+    if page.name.is_none() && page.is_truncated.is_none() {
+        return Err(NoListing);
+    }
+    let is_encoded = page.encoding_type.as_deref() == Some("url");
+    let files = page.contents.into_iter().map(|object| {
+        let modified = object.last_modified.and_then(|at| at.parse().ok());
+        Ok(Remote {
+            tag: tag(object.tag, object.size, modified),
+            key: if is_encoded {
+                decoded(&object.key.replace('+', " "))?
+            } else {
+                object.key
+            },
+            size: object.size,
+            modified,
+        })
+    });
+    let files = files.collect::<Result<_, _>>()?;
+    let goes_on = page.is_truncated != Some(false);
+    let next = page.next_continuation_token.filter(|_| goes_on);
+    Ok(Page {
+        files,
+        next: next.filter(|next| !next.is_empty()),
+    })
+}
+
+/// A page of Azure's listing of blobs.
+pub(super) fn azure_page(xml: &[u8]) -> Result<Page, NoListing> {
+    let page: AzurePage = parsed(xml)?;
+    let files = page.blobs.blob.into_iter().map(|blob| {
+        let properties = blob.properties;
+        let modified = properties.last_modified.as_deref().and_then(http_date);
+        Ok(Remote {
+            tag: tag(properties.tag, properties.size, modified),
+            key: if blob.name.encoded {
+                decoded(&blob.name.text)?
+            } else {
+                blob.name.text
+            },
+            size: properties.size,
+            modified,
+        })
+    });
+    Ok(Page {
+        files: files.collect::<Result<_, _>>()?,
+        next: page.next_marker.filter(|next| !next.is_empty()),
+    })
+}
+
+/// The reason in a refusal's body; empty where there is none.
+pub(super) fn refusal(body: &[u8]) -> Refusal {
+    parsed(body).unwrap_or_default()
+}
+
+/// A time as HTTP tells it.
+pub(super) fn http_date(text: &str) -> Option<Timestamp> {
+    const PARSER: DateTimeParser = DateTimeParser::new();
+    PARSER.parse_timestamp(text).ok()
+}
+
+/// What changes with the content: the `ETag` without the marks around it, or, after a
+/// `~`, size and time, of which headers know only the second.
+pub(super) fn tag(tag: Option<String>, size: u64, modified: Option<Timestamp>) -> String {
+    match tag {
+        Some(tag) => tag.trim_start_matches("W/").trim_matches('"').to_owned(),
+        None => format!("~{size}-{}", modified.map_or(0, Timestamp::as_second)),
+    }
+}
+
+fn parsed<'de, T: Deserialize<'de>>(xml: &'de [u8]) -> Result<T, NoListing> {
+    let text = std::str::from_utf8(xml).map_err(|_| NoListing)?;
+    let text = text.trim_start_matches('\u{FEFF}');
+    quick_xml::de::from_str(text).map_err(|_| NoListing)
+}
+
+fn decoded(key: &str) -> Result<String, NoListing> {
+    let key = percent_decode_str(key).decode_utf8();
+    Ok(key.map_err(|_| NoListing)?.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_page_of_s3_tells_keys_as_they_are() {
+        let page = s3_page(
+            br#"<?xml version="1.0" encoding="UTF-8"?>
+<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><Prefix></Prefix>
+<KeyCount>1</KeyCount><MaxKeys>1</MaxKeys><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>
+<NextContinuationToken>1/x+y=</NextContinuationToken>
+<Contents><Key>%5CCCAAS%5Ca+b%2Bc.csv</Key><LastModified>2026-03-05T01:02:03.000Z</LastModified>
+<ETag>&quot;abc-2&quot;</ETag><Size>12</Size><StorageClass>STANDARD</StorageClass></Contents>
+</ListBucketResult>"#,
+        );
+
+        let file = Remote {
+            key: r"\CCAAS\a b+c.csv".into(),
+            size: 12,
+            modified: "2026-03-05T01:02:03Z".parse().ok(),
+            tag: "abc-2".into(),
+        };
+        let next = Some("1/x+y=".to_owned());
+        assert_eq!(
+            page,
+            Ok(Page {
+                files: vec![file],
+                next
+            })
+        );
+    }
+
+    #[test]
+    fn a_page_of_azure_tells_names_as_they_are() {
+        let page = azure_page(
+            "\u{FEFF}<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"x\" ContainerName=\"c\">\
+             <Blobs><Blob><Name Encoded=\"true\">a%EF%BF%BFb</Name><Properties><Content-Length>3</Content-Length></Properties></Blob>\
+             <Blob><Name>\\CCAAS\\a &amp; b.csv</Name><Properties><Creation-Time>x</Creation-Time>\
+             <Last-Modified>Thu, 05 Mar 2026 01:02:03 GMT</Last-Modified><Etag>0x8D</Etag>\
+             <Content-Length>12</Content-Length><Content-MD5 /></Properties><OrMetadata /></Blob></Blobs>\
+             <NextMarker /></EnumerationResults>"
+                .as_bytes(),
+        )
+        .unwrap();
+
+        assert_eq!(page.next, None);
+        assert_eq!(page.files[0].key, "a\u{FFFF}b");
+        assert_eq!(
+            page.files[1],
+            Remote {
+                key: r"\CCAAS\a & b.csv".into(),
+                size: 12,
+                modified: "2026-03-05T01:02:03Z".parse().ok(),
+                tag: "0x8D".into(),
+            }
+        );
+    }
+
+    #[test]
+    fn an_empty_bucket_is_a_listing_and_a_page_for_people_is_none() {
+        let empty =
+            b"<ListBucketResult><Name>b</Name><IsTruncated>false</IsTruncated></ListBucketResult>";
+
+        assert_eq!(
+            s3_page(empty),
+            Ok(Page {
+                files: vec![],
+                next: None
+            })
+        );
+        assert_eq!(s3_page(b"<html><body>Hello</body></html>"), Err(NoListing));
+        assert_eq!(azure_page(b"<html/>"), Err(NoListing));
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_breaks_the_reader(bytes in proptest::collection::vec(any::<u8>(), 0..400), text in ".*") {
+            for body in [&bytes[..], text.as_bytes()] {
+                // Only that they return is asked.
+                drop((s3_page(body), azure_page(body), refusal(body)));
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Imports: one source's files are listed, fetched, taken in and reckoned, once and
+//! only once, by the command and by the job in the product alike.
+
+mod choose;
+mod due;
+mod far;
+mod job;
+pub(super) mod lock;
+mod missing;
+mod probe;
+mod roll;
+mod run;
+mod settle;
+mod status;
+mod vendor;
+mod words;
+
+use std::{error::Error, fmt, path::PathBuf, time::Duration};
+
+use jiff::{SignedDuration, civil::Date};
+
+use crate::{
+    domain::SourceId,
+    history::fetch::{AzureSettings, S3Settings, SftpSettings},
+};
+
+pub use crate::history::fetch::OwnKey;
+pub use due::Due;
+pub use job::{Orders, keep};
+pub use probe::{Probe, own_key, probe};
+pub use roll::Roll;
+pub use run::{Asked, ImportError, Importer};
+pub use status::{Columns, Fault, Files, Ledger, Outcome, Phase, Progress, Scores, State, Status};
+pub use vendor::{Sangoma, Vendor, Vergic};
+pub use words::{asked_for, nothing_found, told};
+
+/// A source of files, as configured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    pub id: SourceId,
+    pub vendor: Vendor,
+    pub place: Place,
+    /// From the start of one run to that of the next.
+    pub interval: Duration,
+    /// How far back the first import goes.
+    pub history: Duration,
+    /// A file is whole when it has not changed for so long.
+    pub settle: Duration,
+    /// Older calls are not kept, and so their files not taken in.
+    pub keep: Duration,
+}
+
+/// Where the files are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// A folder of this machine, and as pages call it.
+    Folder {
+        path: PathBuf,
+        called: String,
+    },
+    Sftp(SftpSettings),
+    S3(S3Settings),
+    Azure(AzureSettings),
+}
+
+impl Source {
+    /// How it is before its first run.
+    pub fn status(&self) -> Status {
+        Status::new(self, jiff::Timestamp::now())
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder { path, .. } => write!(f, "the folder {}", path.display()),
+            Self::Sftp(sftp) => {
+                write!(f, "{}@{}:{} over SFTP", sftp.username, sftp.host, sftp.port)
+            }
+            Self::S3(s3) => write!(f, "the S3 bucket {}", s3.bucket),
+            Self::Azure(azure) => write!(f, "the Azure container {}", azure.container),
+        }
+    }
+}
+
+impl ImportError {
+    /// Only a person can mend that.
+    pub fn is_refused(&self) -> bool {
+        match self {
+            Self::Far(error) => !error.is_passing(),
+            Self::NoRoot(_) | Self::Lock(_) => true,
+            Self::Busy | Self::Store(_) | Self::Stopped => false,
+        }
+    }
+
+    /// With its causes, for people.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Store(error) if error.is_full() => {
+                "the disk of the database is full: make room there; nothing is half stored, and \
+                 the next run goes on from there"
+                    .to_owned()
+            }
+            error => sentence(error),
+        }
+    }
+}
+
+/// The first day whose calls are still kept.
+pub fn first_kept(today: Date, keep: Duration) -> Date {
+    before(today, keep)
+}
+
+fn before(today: Date, span: Duration) -> Date {
+    let span = SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
+    today.checked_sub(span).unwrap_or(Date::MIN)
+}
+
+fn sentence(error: &dyn Error) -> String {
+    let mut sentence = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        sentence.push_str(": ");
+        sentence.push_str(&error.to_string());
+        cause = error.source();
+    }
+    sentence
+}

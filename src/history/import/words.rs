@@ -1,0 +1,126 @@
+//! What came of a run, in words: the same on the terminal and on pages.
+
+use super::{Outcome, Source, Vendor};
+
+/// Whose files are looked for: "tenant 1234".
+pub fn asked_for(source: &Source) -> String {
+    match &source.vendor {
+        Vendor::Sangoma(sangoma) => format!("tenant {}", sangoma.tenant),
+        Vendor::Vergic(vergic) => format!("the root {}", vergic.root),
+    }
+}
+
+/// "300 files taken in (1,234,567 rows), 12 known already, 3 rows set aside"
+pub fn told(outcome: &Outcome) -> String {
+    let mut parts = vec![match outcome.taken {
+        0 => "no new file".to_owned(),
+        n => format!("{} taken in ({})", files(n), rows(outcome.rows)),
+    }];
+    let mut add = |count: u64, words: &dyn Fn(u64) -> String| {
+        if 0 < count {
+            parts.push(words(count));
+        }
+    };
+    add(outcome.replaced, &|n| {
+        format!(
+            "{} of them anew, because the content had changed",
+            grouped(n)
+        )
+    });
+    add(outcome.retagged, &|n| {
+        format!("{} written anew with the same content", files(n))
+    });
+    add(outcome.known, &|n| format!("{} known already", grouped(n)));
+    add(outcome.outside, &|n| {
+        format!("{} of other days left out", grouped(n))
+    });
+    add(outcome.set_aside, &|n| format!("{} set aside", rows(n)));
+    add(outcome.failed.count, &|n| {
+        format!("{} could not be read", files(n))
+    });
+    add(outcome.not_yet.count, &|n| {
+        format!("{} not whole yet", files(n))
+    });
+    parts.join(", ")
+}
+
+/// Why there is nothing, as far as the listing tells.
+pub fn nothing_found(asked_for: &str, outcome: &Outcome) -> String {
+    let tenants: Vec<String> = outcome.tenants.iter().map(u64::to_string).collect();
+    match tenants.as_slice() {
+        [] => format!("No files for {asked_for}; look whether the place is the right one"),
+        found => format!(
+            "No files for {asked_for}; found {}; mend `tenant`, or ask whoever set up the export",
+            found.join(", ")
+        ),
+    }
+}
+
+pub(super) fn files(n: u64) -> String {
+    match n {
+        1 => "1 file".to_owned(),
+        n => format!("{} files", grouped(n)),
+    }
+}
+
+fn rows(n: u64) -> String {
+    match n {
+        1 => "1 row".to_owned(),
+        n => format!("{} rows", grouped(n)),
+    }
+}
+
+/// "1,234,567"
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if 0 < at && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_run_is_told_in_one_line_without_what_did_not_happen() {
+        let outcome = Outcome {
+            found: 313,
+            taken: 300,
+            replaced: 1,
+            rows: 1_234_567,
+            known: 12,
+            set_aside: 1,
+            ..Outcome::default()
+        };
+
+        assert_eq!(
+            told(&outcome),
+            "300 files taken in (1,234,567 rows), 1 of them anew, because the content had \
+             changed, 12 known already, 1 row set aside"
+        );
+        assert_eq!(told(&Outcome::default()), "no new file");
+    }
+
+    #[test]
+    fn a_wrong_tenant_is_told_with_those_that_are_there() {
+        let outcome = Outcome {
+            tenants: BTreeSet::from([4711]),
+            ..Outcome::default()
+        };
+
+        let told = nothing_found("tenant 1234", &outcome);
+
+        assert!(
+            told.starts_with("No files for tenant 1234; found 4711;"),
+            "{told}"
+        );
+    }
+}

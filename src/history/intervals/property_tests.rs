@@ -1,0 +1,220 @@
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+
+use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters};
+
+use super::*;
+
+const ZONES: [&str; 6] = [
+    "UTC",
+    "Europe/Stockholm",
+    "America/New_York",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+    "America/Havana",
+];
+/// Around both clock changes of 2026 in most of them.
+const YEAR: std::ops::Range<i64> = 1_767_225_600..1_798_761_600;
+
+const LIMITS: Limits = Limits {
+    answer_within: 20,
+    short_abandon: 5,
+    talk_within: Some(300),
+};
+
+fn zones() -> impl Strategy<Value = TimeZone> {
+    prop::sample::select(&ZONES[..]).prop_map(|name| TimeZone::get(name).unwrap())
+}
+
+fn steps() -> impl Strategy<Value = Step> {
+    prop::sample::select(&Step::ALL[..])
+}
+
+/// Around a window of six quarters, so that a clock need not look for a whole day: they
+/// begin before it and end after it, overlap, touch and cross quarters.
+fn spans() -> impl Strategy<Value = Vec<Span>> {
+    let span = (0..7_200i64, 0..2_000i64)
+        .prop_map(|(start, length)| Span::new(start, start + length).unwrap());
+    prop::collection::vec(span, 0..8)
+}
+
+prop_compose! {
+    fn contacts()(
+        joined in 0..86_400i64,
+        wait in 0..200i64,
+        talk in 0..2_000i64,
+        wrap_up in prop::option::of(0..300i64),
+        kind in 0..4,
+        abandoned: bool,
+        transferred: bool,
+    ) -> Contact {
+        let ended = joined + wait;
+        let answered = (kind == 0).then_some(ended);
+        Contact {
+            joined,
+            answered,
+            left: (kind != 1).then_some(ended + if kind == 0 { talk } else { 0 }),
+            talk: answered.map(|_| talk),
+            wrap_up: wrap_up.filter(|_| kind == 0).map(|length| Span {
+                start: ended + talk,
+                end: ended + talk + length,
+            }),
+            end: End { abandoned, transferred },
+        }
+    }
+}
+
+fn counted(contacts: &[Contact], by: CountBy) -> BTreeMap<i64, Counters> {
+    let mut quarters = BTreeMap::<i64, Counters>::new();
+    for contact in contacts {
+        count(contact, &LIMITS, by, |at, change| {
+            change(quarters.entry(quarter(at)).or_default());
+        });
+    }
+    quarters
+}
+
+fn sum<'a>(all: impl Iterator<Item = &'a Counters>) -> Counters {
+    let mut sum = Counters::default();
+    all.for_each(|counters| sum.merge(counters));
+    sum
+}
+
+proptest! {
+    #[test]
+    fn buckets_are_a_partition_of_time(
+        from in YEAR, length in 1..400_000i64, step in steps(), zone in zones(),
+    ) {
+        let buckets = buckets(from, from + length, step, &zone, 1_000);
+
+        let (first, last) = (buckets[0], buckets[buckets.len() - 1]);
+        prop_assert!(first.start <= from && from < first.end);
+        prop_assert!(last.start < from + length && from + length <= last.end);
+        prop_assert!(buckets.windows(2).all(|pair| pair[0].end == pair[1].start));
+        prop_assert!(buckets.iter().all(|b| quarter(b.start) == b.start && b.start < b.end));
+    }
+
+    #[test]
+    fn a_bucket_is_the_same_from_wherever_it_is_looked_at(
+        at in YEAR, step in steps(), zone in zones(),
+    ) {
+        let bucket = buckets(at, at + 1, step, &zone, 10)[0];
+
+        let from_its_end = buckets(bucket.end - 1, bucket.end, step, &zone, 10);
+        let wide = buckets(at - 200_000, at + 200_000, step, &zone, 1_000);
+
+        prop_assert_eq!(&*from_its_end, &[bucket]);
+        prop_assert!(wide.contains(&bucket));
+    }
+
+    #[test]
+    fn shorter_buckets_make_up_longer_ones(from in YEAR, zone in zones()) {
+        let day = buckets(from, from + 1, Step::Day, &zone, 10)[0];
+        for step in Step::ALL {
+            let parts = buckets(day.start, day.end, step, &zone, 200);
+
+            prop_assert_eq!(parts[0].start, day.start);
+            prop_assert_eq!(parts[parts.len() - 1].end, day.end);
+        }
+    }
+
+    #[test]
+    fn every_contact_is_counted_once_and_ends_in_one_way(
+        contacts in prop::collection::vec(contacts(), 0..40),
+    ) {
+        let of = |counters: &Counters, counter| {
+            usize::try_from(counters.get(counter).unwrap()).unwrap()
+        };
+        for by in CountBy::ALL {
+            let all = sum(counted(&contacts, by).values());
+
+            prop_assert_eq!(of(&all, Counter::Offered), contacts.len());
+            let still = contacts.iter().filter(|c| c.wait().is_none()).count();
+            let ended = [
+                Counter::Answered,
+                Counter::Abandoned,
+                Counter::ShortAbandoned,
+                Counter::FlowOuts,
+            ];
+            let ended: usize = ended.into_iter().map(|counter| of(&all, counter)).sum();
+            prop_assert_eq!(ended + still, contacts.len());
+        }
+    }
+
+    #[test]
+    fn over_the_whole_both_ways_of_counting_agree(
+        contacts in prop::collection::vec(contacts(), 0..40),
+    ) {
+        let by_start = sum(counted(&contacts, CountBy::Start).values());
+        let by_event = sum(counted(&contacts, CountBy::Event).values());
+
+        for &counter in Counter::ALL {
+            if !matches!(counter, Counter::Waiting | Counter::WaitingLate) {
+                prop_assert_eq!(by_start.get(counter), by_event.get(counter), "{:?}", counter);
+            }
+        }
+    }
+
+    #[test]
+    fn the_sum_over_any_step_is_the_sum_over_the_day(
+        contacts in prop::collection::vec(contacts(), 0..40), zone in zones(),
+    ) {
+        let quarters = counted(&contacts, CountBy::Event);
+        let whole = sum(quarters.values());
+        for step in Step::ALL {
+            let cut = buckets(0, 100_000, step, &zone, 1_000);
+
+            let parts: Vec<Counters> = cut
+                .iter()
+                .map(|b| sum(quarters.range(b.start..b.end).map(|(_, counters)| counters)))
+                .collect();
+
+            prop_assert_eq!(sum(parts.iter()), whole);
+        }
+    }
+
+    #[test]
+    fn an_agents_seconds_are_those_of_a_clock_that_looks_every_second(
+        logged_in in spans(), talk in spans(), wrap_up in spans(),
+        ringing in spans(), other in spans(), lunch in spans(), tea in spans(),
+    ) {
+        let window = Span { start: 900, end: 6_300 };
+        let presence = Presence {
+            logged_in, talk, wrap_up, ringing, other,
+            not_ready: [(1, lunch), (2, tea)].into(),
+        };
+
+        let mut quarters = BTreeMap::<i64, AgentCounters>::new();
+        measure(&presence, window, |at, change| change(quarters.entry(at).or_default()));
+
+        let mut seen = BTreeMap::<i64, AgentCounters>::new();
+        for second in window.start..window.end {
+            let is_in = |spans: &[Span]| spans.iter().any(|s| s.start <= second && second < s.end);
+            let busy = is_in(&presence.talk) || is_in(&presence.wrap_up) || is_in(&presence.other);
+            let engaged = busy || is_in(&presence.ringing);
+            let paused: Vec<i64> = [1, 2].into_iter()
+                .filter(|code| is_in(&presence.not_ready[code]))
+                .collect();
+            let states = [
+                (AgentCounter::LoggedIn, is_in(&presence.logged_in)),
+                (AgentCounter::Talk, is_in(&presence.talk)),
+                (AgentCounter::WrapUp, is_in(&presence.wrap_up)),
+                (AgentCounter::Ringing, is_in(&presence.ringing)),
+                (AgentCounter::Other, is_in(&presence.other)),
+                (AgentCounter::Busy, busy),
+                (AgentCounter::Engaged, engaged),
+                (AgentCounter::Ready, is_in(&presence.logged_in) && !engaged && paused.is_empty()),
+            ];
+            for (counter, _) in states.into_iter().filter(|(_, holds)| *holds) {
+                seen.entry(quarter(second)).or_default().add(counter, 1);
+            }
+            for code in paused {
+                let quarter = seen.entry(quarter(second)).or_default();
+                *quarter.not_ready.entry(code).or_default() += 1;
+            }
+        }
+        prop_assert_eq!(quarters, seen);
+    }
+}

@@ -1,0 +1,11 @@
+//! The past: exports of the vendors, taken in once, and the figures of their intervals.
+
+pub mod fetch;
+mod forgetting;
+pub mod import;
+pub mod intervals;
+pub mod report;
+pub mod retention;
+pub mod sangoma;
+mod targets;
+pub mod vergic;

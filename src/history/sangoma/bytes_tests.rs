@@ -1,0 +1,179 @@
+//! Whatever bytes a file consists of: nothing panics, nothing is lost without a word, and
+//! what comes of it is what a plain reading of the rules gives. The twin of a fuzzer.
+
+use std::{io::Read, sync::Arc};
+
+use proptest::prelude::*;
+
+use crate::store::Batch;
+
+use super::{
+    container::Container,
+    header::Header,
+    key::Key,
+    records::Records,
+    rows::{Contacts, Rows},
+};
+
+const PIECES: [&[u8]; 24] = [
+    b",",
+    b",",
+    b",",
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b"\"",
+    b"\"\"",
+    b"\xef\xbb\xbf",
+    b"\xff",
+    b"\xc3",
+    b"\xa4",
+    b"0",
+    b"1735862400",
+    b"1e9",
+    b"-",
+    b" ",
+    b"NULL",
+    b"t",
+    b"queue_call_id",
+    b"queue_id",
+    b"time_join",
+    b"Time Leave",
+    b"\0",
+];
+
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        4 => prop::sample::select(&PIECES[..]).prop_map(<[u8]>::to_vec),
+        1 => prop::collection::vec(any::<u8>(), 0..4),
+    ];
+    let headed = prop_oneof![
+        Just(&b""[..]),
+        Just(&b"queue_call_id,queue_id,time_join,x\r\n"[..])
+    ];
+    (headed, prop::collection::vec(piece, 0..60))
+        .prop_map(|(head, pieces)| [head.to_vec(), pieces.concat()].concat())
+}
+
+/// Lines as an editor counts them: LF, CR LF, and CR where it ends a record.
+fn breaks(bytes: &[u8]) -> usize {
+    let is_break = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+    bytes.iter().filter(is_break).count()
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_alike_in_blocks_of_any_size(bytes in bytes(), size in 1_usize..9) {
+        struct Blocks<'a>(&'a [u8], usize);
+        impl Read for Blocks<'_> {
+            fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+                let size = self.1.min(into.len());
+                self.0.read(&mut into[..size])
+            }
+        }
+        let read = |mut records: Records<Blocks<'_>>| {
+            let mut lines = Vec::new();
+            loop {
+                match records.next() {
+                    Ok(Some(record)) => lines.push(format!("{:?} {}", record.lines, record.as_line(1_000))),
+                    Ok(None) => return lines,
+                    Err(broken) => {
+                        lines.push(broken.to_string());
+                        return lines;
+                    }
+                }
+            }
+        };
+
+        let whole = read(Records::new(Blocks(&bytes, usize::MAX)));
+        let blocks = read(Records::new(Blocks(&bytes, size)));
+
+        prop_assert_eq!(whole, blocks);
+    }
+
+    #[test]
+    fn of_any_bytes_every_record_is_a_row_or_set_aside_with_a_line_of_its_own(bytes in bytes()) {
+        let container = Container::find("Queue_Call").unwrap();
+        let contacts = Contacts::default();
+        let mut records = Records::new(&bytes[..]);
+        let Ok(Some(record)) = records.next() else {
+            return Ok(());
+        };
+        let Ok(header) = Header::read(container, &record) else {
+            return Ok(());
+        };
+        let mut before = record.lines.1;
+        let rows = Rows::new(container, &header, &contacts);
+        let mut batch = Batch::default();
+
+        let (mut taken, mut aside) = (0, 0);
+        while let Ok(Some(record)) = records.next() {
+            let (first, last) = record.lines;
+            prop_assert!(before < first && first <= last);
+            before = last;
+            match rows.take(&record, &mut batch) {
+                Ok(span) => {
+                    taken += 1;
+                    prop_assert!(span.is_some());
+                }
+                Err(reason) => {
+                    aside += 1;
+                    prop_assert!(!reason.is_empty());
+                }
+            }
+            prop_assert_eq!(batch.rows(), taken);
+        }
+        prop_assert!(before as usize <= breaks(&bytes) + 1);
+        prop_assert!(taken + aside <= breaks(&bytes) + 1);
+    }
+
+    #[test]
+    fn what_is_written_as_csv_is_read_as_it_was(
+        rows in prop::collection::vec(prop::collection::vec("[ab ,\"\r\n“é]{0,4}", 2..5), 1..6),
+        crlf in any::<bool>(),
+    ) {
+        let ending = if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+        let mut writer = csv::WriterBuilder::new().flexible(true).terminator(ending).from_writer(Vec::new());
+        for row in &rows {
+            writer.write_record(row).unwrap();
+        }
+        let bytes = writer.into_inner().unwrap();
+
+        let mut records = Records::new(&bytes[..]);
+        let mut read = Vec::new();
+        while let Some(record) = records.next().unwrap() {
+            let fields = record.fields().unwrap();
+            read.push(fields.iter().map(str::to_owned).collect::<Vec<_>>());
+        }
+
+        prop_assert_eq!(read, rows);
+    }
+
+    #[test]
+    fn any_name_of_a_file_is_read(
+        key in "([0-9A-Za-z_é/\\\\.-]|-F|-D|1234-|20250103-|Queue_Call|DID|\\.csv){0,20}",
+    ) {
+        match Key::read(&key, 1234) {
+            Key::Ours(export) => {
+                let key = key.to_lowercase();
+                prop_assert_eq!(key.rsplit('.').next(), Some("csv"));
+                prop_assert!(key.contains(&export.container.name.to_lowercase()));
+            }
+            Key::Theirs { tenant } => prop_assert_ne!(tenant, 1234),
+            Key::Unknown { .. } | Key::Foreign => {}
+        }
+    }
+
+    #[test]
+    fn any_text_of_a_cell_means_something_or_is_malformed(cell in "[-+0-9.eE tnf\\\\N]{0,20}|\\PC{0,8}") {
+        use super::cells;
+
+        let cell = Arc::<str>::from(cell);
+        for read in [cells::integer, cells::id, cells::boolean] {
+            read(&cell).ok();
+        }
+        if let Ok(Some(time)) = cells::time(&cell) {
+            prop_assert!((631_152_000..4_102_444_800).contains(&time));
+        }
+    }
+}

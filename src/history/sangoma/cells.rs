@@ -1,0 +1,193 @@
+//! What the text of a cell means. Empty, `NULL` and `\N` are nothing, in any field; text
+//! is otherwise kept to the letter.
+
+/// The text is none of what its field may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Malformed;
+
+/// From 1990 to 2100: what lies outside is no time of a call.
+const TIMES: std::ops::Range<i64> = 631_152_000..4_102_444_800;
+/// Seconds do not get there before the year 5138; milliseconds were there in 1973.
+const MILLISECONDS_FROM: i64 = 100_000_000_000;
+
+/// Text as it stands.
+pub(super) fn text(cell: &str) -> Option<&str> {
+    match cell {
+        "" | "NULL" | "\\N" => None,
+        cell => Some(cell),
+    }
+}
+
+/// A whole number, also where it is written as `12.0` or `1.2e1`.
+pub(super) fn integer(cell: &str) -> Result<Option<i64>, Malformed> {
+    // Nearly every cell is such a one.
+    match digits(cell.as_bytes()) {
+        Some(value) => Ok(Some(value)),
+        None => number(cell, |value| value.fract() == 0.0),
+    }
+}
+
+/// A reference to a record; 0 is none.
+pub(super) fn id(cell: &str) -> Result<Option<i64>, Malformed> {
+    Ok(integer(cell)?.filter(|id| *id != 0))
+}
+
+/// Whole seconds since 1970 of a number of seconds or milliseconds; 0 is none.
+pub(super) fn time(cell: &str) -> Result<Option<i64>, Malformed> {
+    let value = match digits(cell.as_bytes()) {
+        Some(value) => Some(value),
+        None => number(cell, |_| true)?,
+    };
+    let Some(value) = value.filter(|value| *value != 0) else {
+        return Ok(None);
+    };
+    let seconds = if value < MILLISECONDS_FROM {
+        value
+    } else {
+        value / 1_000
+    };
+    if TIMES.contains(&seconds) {
+        Ok(Some(seconds))
+    } else {
+        Err(Malformed)
+    }
+}
+
+/// Yes or no, in any usual spelling.
+pub(super) fn boolean(cell: &str) -> Result<Option<i64>, Malformed> {
+    let Some(cell) = something(cell) else {
+        return Ok(None);
+    };
+    let is = |words: &[&str]| words.iter().any(|word| cell.eq_ignore_ascii_case(word));
+    if is(&["true", "1", "t", "yes", "y", "on", "enabled", "active"]) {
+        Ok(Some(1))
+    } else if is(&["false", "0", "f", "no", "n", "off", "disabled", "inactive"]) {
+        Ok(Some(0))
+    } else {
+        Err(Malformed)
+    }
+}
+
+/// A number of nothing but up to 18 digits.
+fn digits(cell: &[u8]) -> Option<i64> {
+    if cell.is_empty() || 18 < cell.len() {
+        return None;
+    }
+    cell.iter().try_fold(0, |value: i64, digit| match digit {
+        b'0'..=b'9' => Some(value * 10 + i64::from(digit - b'0')),
+        _ => None,
+    })
+}
+
+/// A number as spreadsheets and other programs write it, cut to its whole part.
+fn number(cell: &str, may_be: impl Fn(f64) -> bool) -> Result<Option<i64>, Malformed> {
+    /// Up to here every whole number has a float of its own.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+
+    let Some(cell) = something(cell) else {
+        return Ok(None);
+    };
+    if let Ok(value) = cell.parse() {
+        return Ok(Some(value));
+    }
+    // `inf` and `nan` are floats too, and no numbers.
+    if cell
+        .bytes()
+        .any(|byte| byte.is_ascii_alphabetic() && !matches!(byte, b'e' | b'E'))
+    {
+        return Err(Malformed);
+    }
+    let value: f64 = cell.parse().map_err(|_| Malformed)?;
+    if value.abs() < EXACT && may_be(value) {
+        #[expect(clippy::cast_possible_truncation, reason = "cut to its whole part")]
+        Ok(Some(value as i64))
+    } else {
+        Err(Malformed)
+    }
+}
+
+/// Spaces around what is no text mean nothing.
+fn something(cell: &str) -> Option<&str> {
+    let cell = cell.trim();
+    let is_nothing = cell.is_empty() || cell == "\\N" || cell.eq_ignore_ascii_case("null");
+    (!is_nothing).then_some(cell)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_they_are_usually_written() {
+        for (cell, expected) in [
+            ("12", Ok(Some(12))),
+            ("0012", Ok(Some(12))),
+            (" 12 ", Ok(Some(12))),
+            ("-12", Ok(Some(-12))),
+            ("+12", Ok(Some(12))),
+            ("12.0", Ok(Some(12))),
+            ("1.2e1", Ok(Some(12))),
+            ("9223372036854775807", Ok(Some(i64::MAX))),
+            ("0", Ok(Some(0))),
+            ("", Ok(None)),
+            (" ", Ok(None)),
+            ("null", Ok(None)),
+            ("\\N", Ok(None)),
+            ("12.5", Err(Malformed)),
+            ("9223372036854775808", Err(Malformed)),
+            ("1e300", Err(Malformed)),
+            ("12abc", Err(Malformed)),
+            ("--3", Err(Malformed)),
+            ("n/a", Err(Malformed)),
+            ("NaN", Err(Malformed)),
+            ("inf", Err(Malformed)),
+            ("zwölf", Err(Malformed)),
+            ("1 700", Err(Malformed)),
+            ("1,700", Err(Malformed)),
+        ] {
+            assert_eq!(integer(cell), expected, "{cell}");
+        }
+        assert_eq!((id("0"), id("7")), (Ok(None), Ok(Some(7))));
+    }
+
+    #[test]
+    fn times_are_seconds_or_milliseconds_and_nought_is_none() {
+        for (cell, expected) in [
+            ("1735689600", Ok(Some(1_735_689_600))),
+            ("1735689600000", Ok(Some(1_735_689_600))),
+            ("1735689600.999", Ok(Some(1_735_689_600))),
+            ("1.7356896e9", Ok(Some(1_735_689_600))),
+            ("0", Ok(None)),
+            ("0.0", Ok(None)),
+            ("", Ok(None)),
+            ("-1", Err(Malformed)),
+            ("20250101", Err(Malformed)),
+            ("99999999999", Err(Malformed)),
+            ("1735689600000000", Err(Malformed)),
+            ("2025-01-01 00:00:00", Err(Malformed)),
+            ("1700000000 s", Err(Malformed)),
+        ] {
+            assert_eq!(time(cell), expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn yes_and_no_are_read_in_any_usual_spelling() {
+        for cell in ["true", "TRUE", "t", "1", "Yes", "y", "on", " true "] {
+            assert_eq!(boolean(cell), Ok(Some(1)), "{cell}");
+        }
+        for cell in ["false", "False", "F", "0", "no", "N", "OFF"] {
+            assert_eq!(boolean(cell), Ok(Some(0)), "{cell}");
+        }
+        assert_eq!(boolean(""), Ok(None));
+        assert_eq!(boolean("perhaps"), Err(Malformed));
+    }
+
+    #[test]
+    fn text_is_kept_to_the_letter() {
+        for cell in [" a ", "“curly”", "null", "\r\n", "0"] {
+            assert_eq!(text(cell), Some(cell));
+        }
+        assert_eq!((text(""), text("NULL")), (None, None));
+    }
+}

@@ -1,0 +1,430 @@
+use std::sync::Arc;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Ending, Id, Site, SourceId},
+    history::report::{Ask, By, Export, History, Nothing, Shape, Step, Who},
+    store::{Over, View, Wanted},
+};
+
+use super::{tests::Bench, *};
+
+/// Midnight of Friday, 3 January 2025, in UTC.
+const DAY: i64 = 1_735_862_400;
+const NOON: i64 = DAY + 12 * 3_600;
+
+const CALL: &str = "queue_call_id,queue_id,agent_id,time_join,time_connect,time_leave,\
+    queue_call_end_by_id,uuid,acw_id,call_reason_id\n";
+const QUEUES: &str = "queue_id,name,enabled,sla_wait,abandoned_threshold,sla_duration\n";
+const ENDS: &str = "queue_call_end_by_id,end_by\n1,Abandoned by caller\n2,Timeout\n3,Transferred\n";
+
+struct Centre {
+    bench: Bench,
+    site: Site,
+    end_by: Vec<(String, Ending)>,
+}
+
+impl Centre {
+    fn new() -> Self {
+        Self {
+            bench: Bench::new(),
+            site: Site::default(),
+            end_by: Vec::new(),
+        }
+    }
+
+    /// Takes in a file of a day of January 2025, or of a dimension.
+    async fn take(&self, container: &str, day: u32, content: &str) {
+        let key = match day {
+            0 => format!("DIMENSIONS/1234-{container}-D/1234-{container}-D.csv"),
+            day => {
+                let name = format!("1234-{container}-F");
+                format!("FACTS/{name}/202501{day:02}-{name}.csv")
+            }
+        };
+        let taken = self.bench.take(&key, content, Contacts::default()).await;
+        taken.unwrap();
+    }
+
+    /// Returns how many days were reckoned.
+    async fn reckon(&self) -> u64 {
+        let rules = Rules {
+            site: Arc::new(self.site.clone()),
+            end_by: self.end_by.clone(),
+        };
+        let source = SourceId::from("calls");
+        reckon(&self.bench.store, &source, &rules, |_, _| {})
+            .await
+            .unwrap()
+    }
+
+    async fn ask(
+        &self,
+        who: Who,
+        by: Option<By>,
+        count_by: CountBy,
+    ) -> crate::history::report::Report {
+        let shape = Shape {
+            site: Arc::new(self.site.clone()),
+            exports: vec![Export {
+                id: "calls".into(),
+                leaves_out_calm: false,
+                breaks_down: true,
+                nothing: Nothing::default(),
+                columns: None,
+            }],
+        };
+        let ask = Ask {
+            who,
+            by,
+            from: Timestamp::from_second(DAY).unwrap(),
+            to: Timestamp::from_second(DAY + 86_400).unwrap(),
+            step: Step::Day,
+            zone: TimeZone::UTC,
+            count_by,
+        };
+        let history = History::new(self.bench.store.clone(), shape);
+        history.intervals(ask).await.unwrap()
+    }
+
+    /// The figures of 3 January.
+    async fn counters(&self, count_by: CountBy) -> Counters {
+        let report = self.ask(Who::Site, None, count_by).await;
+        *report.series[0].rows[0].contacts().expect("was taken in")
+    }
+
+    async fn counter(&self, counter: Counter) -> i64 {
+        self.counters(CountBy::Start).await.get(counter).unwrap()
+    }
+
+    /// A counter of the intervals of a day that have anything.
+    async fn of_day(&self, start: i64, counter: Counter) -> Vec<Option<i64>> {
+        let look = move |view: &View<'_>| {
+            let source = "calls".into();
+            let wanted = Wanted {
+                source: &source,
+                over: Over::Intervals(900),
+                range: start..start + 86_400,
+                only: None,
+            };
+            let mut all = Vec::new();
+            view.queues(&wanted, CountBy::Start, |_, _, counters| {
+                all.push(counters.get(counter));
+            })?;
+            Ok(all)
+        };
+        self.bench.store.look(look).await.unwrap()
+    }
+
+    async fn abandoned(&self, start: i64) -> Vec<Option<i64>> {
+        self.of_day(start, Counter::Abandoned).await
+    }
+
+    async fn offered(&self, start: i64) -> Vec<Option<i64>> {
+        self.of_day(start, Counter::Offered).await
+    }
+
+    async fn agent(&self, external: &str) -> AgentCounters {
+        let who = Who::Agent(Id::new(&"calls".into(), external));
+        let report = self.ask(who, None, CountBy::Start).await;
+        report.series[0].rows[0].agent().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn contacts_end_as_the_wording_and_the_thresholds_say() {
+    let mut centre = Centre::new();
+    // As somebody writes it who has heard of it.
+    centre.end_by = vec![(" timeOUT ".to_owned(), Ending::Abandoned)];
+    let ends = format!("{ENDS}4,Key pressed\n");
+    centre.take("Queue_Call_End_By", 0, &ends).await;
+    let queues = format!("{QUEUES}7,Sales,true,30,10,100\n");
+    centre.take("Queue_Details", 0, &queues).await;
+    let calls = [
+        format!("1,7,9,{NOON},{},{},3,a,,5", NOON + 30, NOON + 130),
+        format!("2,7,9,{NOON},{},{},,b,,5", NOON + 31, NOON + 131 + 1),
+        format!("3,7,,{NOON},,{},1,c,,", NOON + 9),
+        format!("4,7,,{NOON},,{},1,d,,", NOON + 10),
+        format!("5,7,,{NOON},,{},2,e,,", NOON + 50),
+        format!("6,7,,{NOON},,{},4,f,,", NOON + 20),
+        format!("7,7,,{NOON},,,,g,,"),
+    ];
+    centre
+        .take("Queue_Call", 3, &(CALL.to_owned() + &calls.join("\n")))
+        .await;
+
+    centre.reckon().await;
+
+    let all = centre.counters(CountBy::Start).await;
+    for (counter, expected) in [
+        (Counter::Offered, 7),
+        (Counter::Answered, 2),
+        (Counter::AnsweredWithin, 1),
+        (Counter::ShortAbandoned, 1),
+        (Counter::Abandoned, 2),
+        (Counter::AbandonedWithin, 1),
+        (Counter::FlowOuts, 1),
+        (Counter::Waiting, 1),
+        (Counter::Transferred, 1),
+        (Counter::Handled, 2),
+        (Counter::TalkTime, 201),
+        (Counter::TalksLimited, 2),
+        (Counter::TalksWithin, 1),
+        (Counter::LongestWait, 50),
+    ] {
+        assert_eq!(all.get(counter), Some(expected), "{counter:?}");
+    }
+    let reasons = centre
+        .ask(Who::Site, Some(By::Reason), CountBy::Start)
+        .await;
+    assert_eq!(reasons.series[0].rows[0].count(), Some(2));
+}
+
+#[tokio::test]
+async fn of_a_record_that_comes_twice_the_row_of_the_later_file_holds_whichever_comes_first() {
+    let open = format!("{CALL}1,7,,{},,,,a,,\n", DAY + 86_000);
+    let closed = format!(
+        "{CALL}1,7,9,{},{},{},,a,,\n",
+        DAY + 86_000,
+        DAY + 86_010,
+        DAY + 86_500
+    );
+    for order in [[3, 4], [4, 3]] {
+        let centre = Centre::new();
+        for day in order {
+            let content = if day == 3 { &open } else { &closed };
+            centre.take("Queue_Call", day, content).await;
+            centre.reckon().await;
+        }
+
+        assert_eq!(centre.counter(Counter::Offered).await, 1);
+        assert_eq!(centre.counter(Counter::Answered).await, 1);
+        let by_event = centre.counters(CountBy::Event).await;
+        assert_eq!(by_event.get(Counter::Answered), Some(1));
+        assert_eq!(by_event.get(Counter::Handled), Some(0));
+    }
+}
+
+#[tokio::test]
+async fn wrap_up_in_the_next_file_and_surveys_of_days_later_touch_the_day_of_the_call() {
+    let centre = Centre::new();
+    let (joined, answered, left) = (DAY + 86_000, DAY + 86_010, DAY + 86_390);
+    let call = format!("{CALL}1,7,9,{joined},{answered},{left},,a,5,\n");
+    centre.take("Queue_Call", 3, &call).await;
+    centre.reckon().await;
+    assert_eq!(centre.counter(Counter::WrapUpTime).await, 0);
+
+    let wrap_up = format!(
+        "agent_acw_id,agent_id,time_start,time_end\n5,9,{},{}\n",
+        DAY + 86_390,
+        DAY + 86_420
+    );
+    centre.take("Agent_ACW", 4, &wrap_up).await;
+    let survey = format!(
+        "queue_call_survey_id,uuid,csat_score,nps_score,created_at,queue_id\n\
+         1,a,5,0,{},7\n2,a,0,,{},7\n",
+        DAY + 5 * 86_400,
+        DAY + 5 * 86_400
+    );
+    centre.take("Queue_Call_Survey", 8, &survey).await;
+    centre.reckon().await;
+
+    assert_eq!(centre.counter(Counter::WrapUpTime).await, 30);
+    assert_eq!(centre.counter(Counter::CsatSum).await, 5);
+    assert_eq!(centre.counter(Counter::CsatAnswers).await, 1);
+    assert_eq!(centre.counter(Counter::Detractors).await, 1);
+    let by_event = centre.counters(CountBy::Event).await;
+    assert_eq!(by_event.get(Counter::CsatAnswers), Some(0));
+    assert_eq!(by_event.get(Counter::Handled), Some(0));
+    assert_eq!(centre.agent("9").await.get(AgentCounter::WrapUp), 10);
+}
+
+#[tokio::test]
+async fn where_the_call_was_left_when_it_was_answered_the_call_itself_says_when_talk_ended() {
+    let centre = Centre::new();
+    let calls = format!(
+        "{CALL}1,7,9,{NOON},{0},{0},,a,,\n2,7,9,{NOON},{0},{0},,b,,\n",
+        NOON + 5
+    );
+    centre.take("Queue_Call", 3, &calls).await;
+    let details = format!(
+        "call_details_id,start_time,answer_time,end_time,uuid\n\
+         1,{NOON},{NOON},{},a\n2,{NOON},{NOON},{},a\n",
+        NOON + 60,
+        NOON + 65
+    );
+    centre.take("Call_Details", 3, &details).await;
+
+    centre.reckon().await;
+
+    assert_eq!(centre.counter(Counter::Answered).await, 2);
+    assert_eq!(centre.counter(Counter::Handled).await, 1);
+    assert_eq!(centre.counter(Counter::TalkTime).await, 60);
+}
+
+#[tokio::test]
+async fn calls_outside_of_queues_are_those_of_whoever_sits_at_the_extension() {
+    let centre = Centre::new();
+    let logins = format!(
+        "agent_login_id,agent_id,time_logged_in,time_logged_off,extension\n\
+         1,9,{NOON},{},101\n2,8,{},,101\n",
+        NOON + 600,
+        NOON + 700
+    );
+    centre.take("Agent_Login", 3, &logins).await;
+    let details = format!(
+        "call_details_id,start_time,answer_time,end_time,uuid,callerid_number,destination_number\n\
+         1,{NOON},{0},{1},x,101,5551234\n2,{NOON},{0},{1},a,5551234,101\n\
+         3,{NOON},,{1},y,101,102\n4,{NOON},{2},{3},z,101,102\n",
+        NOON + 100,
+        NOON + 160,
+        NOON + 800,
+        NOON + 900
+    );
+    centre.take("Call_Details", 3, &details).await;
+    centre
+        .take(
+            "Queue_Call",
+            3,
+            &format!("{CALL}1,7,,{NOON},,{},1,a,,\n", NOON + 9),
+        )
+        .await;
+    let attempts = format!(
+        "call_attempt_id,agent_id,start_time,end_time,no_answer_reason\n\
+         1,9,{NOON},{},busy\n2,9,{NOON},{},\n",
+        NOON + 20,
+        NOON + 30
+    );
+    centre.take("Call_Attempt", 3, &attempts).await;
+    let pauses = format!(
+        "agent_pause_id,agent_id,time_start,time_end,pause_code_id\n1,9,{NOON},{},4\n",
+        NOON + 50
+    );
+    centre.take("Agent_Pause", 3, &pauses).await;
+
+    centre.reckon().await;
+
+    let agent = centre.agent("9").await;
+    for (counter, expected) in [
+        (AgentCounter::LoggedIn, 600),
+        (AgentCounter::Other, 60),
+        (AgentCounter::Ringing, 30),
+        (AgentCounter::Missed, 1),
+        (AgentCounter::Ready, 600 - 60 - 50),
+    ] {
+        assert_eq!(agent.get(counter), expected, "{counter:?}");
+    }
+    assert_eq!(agent.not_ready, [(4, 50)].into());
+    assert_eq!(centre.agent("8").await, AgentCounters::default());
+}
+
+#[tokio::test]
+async fn thresholds_and_meanings_that_change_reckon_everything_anew() {
+    let mut centre = Centre::new();
+    centre.take("Queue_Call_End_By", 0, ENDS).await;
+    let calls = format!("{CALL}1,7,,{NOON},,{},2,a,,\n", NOON + 9);
+    centre.take("Queue_Call", 3, &calls).await;
+    centre.reckon().await;
+    assert_eq!(centre.counter(Counter::FlowOuts).await, 1);
+    assert_eq!(centre.reckon().await, 0);
+
+    centre.end_by = vec![("Timeout".to_owned(), Ending::Abandoned)];
+    assert!(0 < centre.reckon().await);
+    assert_eq!(centre.counter(Counter::Abandoned).await, 1);
+
+    let queues = format!("{QUEUES}7,Sales,true,30,10,\n");
+    centre.take("Queue_Details", 0, &queues).await;
+    centre.reckon().await;
+    assert_eq!(centre.counter(Counter::ShortAbandoned).await, 1);
+
+    centre.site.zone = TimeZone::get("Asia/Tokyo").unwrap();
+    assert!(0 < centre.reckon().await);
+    assert_eq!(centre.reckon().await, 0);
+}
+
+#[tokio::test]
+async fn what_was_reckoned_of_facts_that_are_gone_stays_until_all_of_them_come_again() {
+    let mut centre = Centre::new();
+    centre.take("Queue_Call_End_By", 0, ENDS).await;
+    let day = 86_400;
+    let calls = format!("{CALL}1,7,,{NOON},,{},2,a,,\n", NOON + 9);
+    let before = NOON - 2 * day;
+    let older = format!("{CALL}2,7,,{before},,{},2,b,,\n", before + 9);
+    centre.take("Queue_Call", 3, &calls).await;
+    centre.reckon().await;
+    let store = centre.bench.store.clone();
+    for file in store.old_files(DAY + 2 * day).await.unwrap() {
+        let table = &Container::find(&file.dataset).unwrap().table;
+        while !store.delete_some(table.name, file.id).await.unwrap() {}
+    }
+    store.facts_gone("calls".into(), DAY + day).await.unwrap();
+
+    centre.end_by = vec![("Timeout".to_owned(), Ending::Abandoned)];
+    centre.reckon().await;
+    let gone = centre.counter(Counter::FlowOuts).await;
+    // Of that day nothing was known.
+    centre.take("Queue_Call", 1, &older).await;
+    centre.reckon().await;
+    let (still, new) = (
+        centre.counter(Counter::FlowOuts).await,
+        centre.abandoned(DAY - 2 * day).await,
+    );
+    centre.take("Queue_Call", 3, &calls).await;
+    centre.reckon().await;
+
+    assert_eq!((gone, still, new), (1, 1, vec![Some(1)]));
+    assert_eq!(centre.abandoned(DAY).await, [Some(1)]);
+    assert_eq!(store.dirty(&"calls".into()).await.unwrap(), [0; 0]);
+}
+
+#[tokio::test]
+async fn a_file_that_comes_for_days_whose_facts_are_gone_makes_no_noughts_of_them() {
+    let centre = Centre::new();
+    let day = 86_400;
+    let calls = format!("{CALL}1,7,,{NOON},,{},2,a,,\n", NOON + 9);
+    centre.take("Queue_Call", 3, &calls).await;
+    centre.reckon().await;
+    let store = centre.bench.store.clone();
+    for file in store.old_files(DAY + 2 * day).await.unwrap() {
+        let table = &Container::find(&file.dataset).unwrap().table;
+        while !store.delete_some(table.name, file.id).await.unwrap() {}
+    }
+    store.facts_gone("calls".into(), DAY + day).await.unwrap();
+
+    let before = NOON - 2 * day;
+    let older = format!("{CALL}2,7,,{before},,{},2,b,,\n", before + 9);
+    centre.take("Queue_Call", 1, &older).await;
+    centre.reckon().await;
+
+    let cover = |view: &View<'_>| view.cover(&"calls".into(), 0, i64::MAX / 2);
+    let known = store.look(cover).await.unwrap();
+    assert_eq!(known, [(DAY - 2 * day, DAY - day), (DAY, DAY + day)]);
+    assert_eq!(centre.offered(DAY - 2 * day).await, [Some(1)]);
+}
+
+#[tokio::test]
+async fn an_issue_counts_when_it_comes_within_a_week_of_its_call() {
+    let centre = Centre::new();
+    let calls = format!(
+        "{CALL}1,7,9,{NOON},{0},{0},,a,,\n2,7,9,{NOON},{0},{0},,b,,\n",
+        NOON + 5
+    );
+    centre.take("Queue_Call", 3, &calls).await;
+    centre.reckon().await;
+    let name = "1234-Call_Issue_Queue_Call-F";
+    for (date, id) in [("20250110", 1), ("20250111", 2)] {
+        let key = format!("FACTS/{name}/{date}-{name}.csv");
+        let content =
+            format!("call_issue_queue_call_id,queue_call_id,call_issue_id\n{id},{id},5\n");
+        let taken = centre.bench.take(&key, &content, Contacts::default()).await;
+        taken.unwrap();
+    }
+
+    centre.reckon().await;
+
+    let report = centre.ask(Who::Site, Some(By::Issue), CountBy::Start).await;
+    let series = report.series.iter();
+    let counts: Vec<_> = series.map(|series| series.rows[0].count()).collect();
+    assert_eq!(counts, [Some(1)]);
+}

@@ -1,0 +1,184 @@
+//! Stays in queues, put together of the call, its wrap-up and how its talk ended.
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+
+use crate::{
+    history::intervals::{Contact, Span},
+    store::{StoreError, View},
+};
+
+use super::{
+    fact_rows::{Details, FactRows, Hashed, QueueCall, WrapUp},
+    kept::Kept,
+    meaning::Meaning,
+    shelf::Shelf,
+};
+
+const DAY: i64 = 86_400;
+
+/// One row of `Queue_Call` and what belongs to it.
+#[derive(Clone, Debug)]
+pub(super) struct Stay {
+    pub(super) id: i64,
+    pub(super) queue: i64,
+    pub(super) agent: Option<i64>,
+    pub(super) contact: Contact,
+    pub(super) end_by: Option<i64>,
+    pub(super) reason: Option<i64>,
+    pub(super) kind: Option<i64>,
+    uuid: Option<Hashed>,
+}
+
+/// The stays of a window, and what else is told of the time around it.
+#[derive(Debug)]
+pub(super) struct Stays {
+    /// Those that reach into the window.
+    pub(super) all: Vec<Stay>,
+    /// All wrap-ups, by their ids.
+    pub(super) wrap_ups: HashMap<i64, WrapUp>,
+    /// Calls that were in a queue, also before and after the window.
+    queued: HashSet<Hashed>,
+    /// When calls ended whose talk ended with them, as far as that is told.
+    ends: HashMap<Hashed, Option<i64>>,
+}
+
+impl Stays {
+    /// Where the talk ended may still be missing of some: see [`Stays::end_talks`].
+    pub(super) fn read(
+        (view, shelf): (&View<'_>, &Shelf),
+        rows: &mut FactRows,
+        meaning: &Meaning,
+        window: Span,
+    ) -> Result<Self, StoreError> {
+        let files = around(window);
+        let mut wrap_ups = HashMap::new();
+        rows.wrap_ups.within((view, shelf), files, |id, wrap_up| {
+            wrap_ups.insert(id, wrap_up);
+        })?;
+        let mut stays = Self {
+            all: Vec::new(),
+            wrap_ups,
+            queued: HashSet::new(),
+            ends: HashMap::new(),
+        };
+        rows.calls.within((view, shelf), files, |id, call| {
+            stays.queued.extend(call.uuid);
+            if let Some(stay) = Stay::of(id, &call, &stays.wrap_ups, meaning)
+                && stay.reaches_into(window)
+            {
+                if let Some(uuid) = stay.uuid.filter(|_| stay.needs_end()) {
+                    stays.ends.insert(uuid, None);
+                }
+                stays.all.push(stay);
+            }
+        })?;
+        Ok(stays)
+    }
+
+    /// Whether a call was in a queue.
+    pub(super) fn has(&self, details: &Details) -> bool {
+        details.uuid.is_some_and(|uuid| self.queued.contains(&uuid))
+    }
+
+    /// Ends the talks that ended with their calls, as the calls' details tell it.
+    pub(super) fn end_talks(
+        &mut self,
+        from: (&View<'_>, &Shelf),
+        details: &mut Kept<Details>,
+        window: Span,
+    ) -> Result<(), StoreError> {
+        if !self.ends.is_empty() {
+            details.within(from, around(window), |_, details| self.hear(&details))?;
+            self.complete();
+        }
+        Ok(())
+    }
+
+    /// Takes note of when a call ended.
+    pub(super) fn hear(&mut self, details: &Details) {
+        let known = details.uuid.and_then(|uuid| self.ends.get_mut(&uuid));
+        if let Some(end) = known {
+            *end = (*end).max(Some(details.end));
+        }
+    }
+
+    /// Ends the talks of whose calls the end was heard.
+    pub(super) fn complete(&mut self) {
+        for stay in self.all.iter_mut().filter(|stay| stay.needs_end()) {
+            let end = stay.uuid.and_then(|uuid| self.ends.get(&uuid));
+            let span = stay.contact.answered.zip(end.copied().flatten());
+            stay.contact.talk = span.and_then(|(since, end)| talk(since, end));
+        }
+    }
+}
+
+impl Stay {
+    fn of(
+        id: i64,
+        call: &QueueCall,
+        wrap_ups: &HashMap<i64, WrapUp>,
+        meaning: &Meaning,
+    ) -> Option<Self> {
+        let QueueCall { answered, left, .. } = *call;
+        let until = left.filter(|left| Some(*left) != answered);
+        let wrap_up = call.wrap_up.and_then(|id| wrap_ups.get(&id));
+        let contact = Contact {
+            joined: call.joined?,
+            answered,
+            left,
+            talk: answered
+                .zip(until)
+                .and_then(|(since, until)| talk(since, until)),
+            wrap_up: wrap_up.map(|wrap_up| wrap_up.span),
+            end: meaning.end(call.end_by),
+        };
+        // Nobody waits for less than no time; such rows are set aside when they come.
+        if contact.wait().is_some_and(|wait| wait < 0) {
+            return None;
+        }
+        Some(Self {
+            id,
+            queue: call.queue?,
+            agent: call.agent,
+            contact,
+            end_by: call.end_by,
+            reason: call.reason,
+            kind: call.kind,
+            uuid: call.uuid,
+        })
+    }
+
+    fn reaches_into(&self, window: Span) -> bool {
+        let contact = &self.contact;
+        let ended = [
+            contact.answered,
+            contact.left,
+            contact.wrap_up.map(|span| span.end),
+        ];
+        let last = ended.into_iter().flatten().fold(contact.joined, i64::max);
+        // How long the talk was of one that was answered may not be known yet.
+        contact.joined < window.end && (window.start <= last || self.needs_end())
+    }
+
+    /// Whether only the call's own end can say when the talk ended.
+    fn needs_end(&self) -> bool {
+        let Contact { answered, left, .. } = self.contact;
+        answered.is_some() && (left.is_none() || left == answered)
+    }
+
+    /// What of the agent's time it took.
+    pub(super) fn talk(&self) -> Option<Span> {
+        let (since, seconds) = self.contact.answered.zip(self.contact.talk)?;
+        Span::new(since, since + seconds)
+    }
+}
+
+/// Of which time files are read for a window: a call can reach over midnight, and its
+/// wrap-up can come a file later.
+pub(super) fn around(window: Span) -> (i64, i64) {
+    (window.start - DAY, window.end + DAY)
+}
+
+fn talk(since: i64, until: i64) -> Option<i64> {
+    (since <= until).then_some(until - since)
+}

@@ -1,0 +1,293 @@
+use rusqlite::Connection;
+
+use crate::{
+    domain::SourceId,
+    history::import::{Ledger, Scores},
+    store::{Kind, Store, TakenFile},
+};
+
+use super::*;
+
+#[test]
+fn every_container_has_the_table_that_it_declares() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wallboard.db");
+    drop(Store::open(&file).unwrap());
+    let connection = Connection::open(&file).unwrap();
+
+    for container in Container::all() {
+        let declared = container.table.columns.iter().map(|column| {
+            let kind = match column.kind {
+                Kind::Integer | Kind::Boolean => "INTEGER",
+                Kind::Text => "TEXT",
+            };
+            (column.name.to_owned(), kind.to_owned())
+        });
+        let declared: Vec<_> = [("id".to_owned(), "INTEGER".to_owned())]
+            .into_iter()
+            .chain(declared)
+            .collect();
+        let mut query = connection
+            .prepare("SELECT name, type FROM pragma_table_info(?1)")
+            .unwrap();
+        let rows = query.query_map([container.table.name], |row| Ok((row.get(0)?, row.get(1)?)));
+        let there: Vec<(String, String)> = rows.unwrap().map(Result::unwrap).collect();
+        assert_eq!(there, declared, "{}", container.name);
+    }
+}
+
+#[tokio::test]
+async fn scores_out_of_range_are_noted_by_their_lines_and_their_rows_count() {
+    let bench = Bench::new();
+    let file = "queue_call_survey_id,uuid,csat_score,nps_score,created_at,queue_id\n\
+                1,a,5,10,1767600000,7\n2,b,0,0,1767600000,7\n3,c,6,-1,1767600000,7\n\
+                4,d,,11,1767600000,7\n5,e,x,1,1767600000,7\n";
+
+    let rows = bench
+        .take(
+            "20260105-1234-Queue_Call_Survey-F.csv",
+            file,
+            Contacts::default(),
+        )
+        .await;
+
+    let files = bench.store.files(&SourceId::from("calls")).await.unwrap();
+    assert_eq!((rows.unwrap(), files[0].set_aside), (4, 1));
+    assert_eq!(
+        files[0].notes,
+        r#"{"missing":["nps_enterprise_score"],"scores":{"count":3,"lines":[[4,"csat_score"],[4,"nps_score"],[5,"nps_score"]]}}"#
+    );
+    let ledger = Ledger::of(&files, jiff::Timestamp::UNIX_EPOCH);
+    let told = |line, field: &str| (files[0].key.clone(), line, field.to_owned());
+    assert_eq!(
+        ledger.scores,
+        Scores {
+            count: 3,
+            told: vec![
+                told(4, "csat_score"),
+                told(4, "nps_score"),
+                told(5, "nps_score")
+            ],
+        }
+    );
+}
+
+/// A store in a folder of its own, and what its tables hold.
+pub(super) struct Bench {
+    folder: tempfile::TempDir,
+    pub(super) store: Store,
+}
+
+impl Bench {
+    pub(super) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
+        Self { folder, store }
+    }
+
+    pub(super) async fn take(
+        &self,
+        key: &str,
+        content: &str,
+        contacts: Contacts,
+    ) -> Result<u64, TakeError> {
+        let Key::Ours(export) = Key::read(key, 1234) else {
+            panic!("{key} is no file of ours");
+        };
+        let arriving = crate::store::Arriving {
+            source: SourceId::from("calls"),
+            key: key.to_owned(),
+            dataset: export.container.name.to_owned(),
+            size: content.len() as u64,
+            tag: String::new(),
+            sha256: [0; 32],
+            modified: None,
+            taken_at: 0,
+        };
+        let reading = Reading {
+            export,
+            zone: jiff::tz::TimeZone::UTC,
+            contacts: contacts.into(),
+            progress: std::sync::Arc::default(),
+        };
+        let content = std::io::Cursor::new(content.to_owned().into_bytes());
+        let taken = take_in(&self.store, content, arriving, reading).await?;
+        Ok(taken.rows)
+    }
+
+    /// Rows of a query, cells side by side; `-` where there is none.
+    fn rows(&self, query: &str) -> Vec<String> {
+        let connection = Connection::open(self.folder.path().join("wallboard.db")).unwrap();
+        let mut query = connection.prepare(query).unwrap();
+        let width = query.column_count();
+        let rows = query.query_map([], |row| {
+            let cells = (0..width).map(|place| {
+                Ok(match row.get(place)? {
+                    rusqlite::types::Value::Null => "-".to_owned(),
+                    rusqlite::types::Value::Integer(value) => value.to_string(),
+                    rusqlite::types::Value::Text(text) => text,
+                    other => format!("{other:?}"),
+                })
+            });
+            cells.collect::<rusqlite::Result<Vec<_>>>()
+        });
+        rows.unwrap().map(|row| row.unwrap().join("|")).collect()
+    }
+
+    async fn file(&self) -> TakenFile {
+        let files = self.store.files(&SourceId::from("calls")).await.unwrap();
+        files.into_iter().next().unwrap()
+    }
+}
+
+const CALLS: &str = "FACTS/1234-Queue_Call-F/20250103-1234-Queue_Call-F.csv";
+const DETAILS: &str = "FACTS/1234-Call_Details-F/20250103-1234-Call_Details-F.csv";
+const LOGINS: &str = "FACTS/1234-Agent_Login-F/20250103-1234-Agent_Login-F.csv";
+const QUEUES: &str = "DIMENSIONS/1234-Queue_Details-D/1234-Queue_Details-D.csv";
+/// The first second of 3 January 2025.
+const DAY: i64 = 1_735_862_400;
+
+#[tokio::test]
+async fn a_file_is_taken_in_whatever_it_looks_like_and_what_is_wrong_is_set_aside() {
+    let bench = Bench::new();
+    let content = format!(
+        "\u{feff}QUEUE_ID,Queue Call ID,time_join,\"TIME_CONNECT\",time_leave,exten,region\r\n\
+         7,1,{DAY},{},0,\" 101 \",eu\r\n\
+         7,2,{DAY},,{},\"two\r\nlines\",\r\n\
+         \r\n\
+         7,3,soon,,,,\r\n\
+         7,4,{DAY},{},,,\r\n\
+         7,5,{DAY}\r\n\
+         0,6,{DAY},,,,\r\n\
+         7,7,{DAY}000,,,NULL,",
+        DAY + 20,
+        DAY + 90,
+        DAY - 1,
+    );
+
+    let rows = bench.take(CALLS, &content, Contacts::default()).await;
+
+    assert_eq!(rows.unwrap(), 3);
+    let columns = "queue_call_id, queue_id, time_join - 1735862400, time_connect - time_join, \
+        time_leave - time_join, exten, uuid, extra, id & 0xffffffff";
+    assert_eq!(
+        bench.rows(&format!("SELECT {columns} FROM sangoma_queue_call")),
+        [
+            "1|7|0|20|-| 101 |-|-|2",
+            "2|7|0|-|90|two\r\nlines|-|-|3",
+            "7|7|0|-|-|-|-|-|10",
+        ]
+    );
+    assert_eq!(
+        bench.rows("SELECT line, reason, text FROM import_set_aside"),
+        [
+            "6|time_join is not a time: whole seconds since 1970, from 1990 to 2100|-",
+            "7|the call left the queue before it joined|-",
+            "8|3 fields, where the header has 7|-",
+            "9|queue_id is empty|-",
+        ]
+    );
+    let file = bench.file().await;
+    assert_eq!((file.rows, file.set_aside), (3, 4));
+    assert_eq!(file.span, Some((DAY, DAY + 90)));
+    assert_eq!(file.covers, Some((DAY, DAY + 86_400)));
+    let notes: serde_json::Value = serde_json::from_str(&file.notes).unwrap();
+    assert_eq!(notes["extra"], serde_json::json!(["region"]));
+    assert_eq!(notes["missing"].as_array().unwrap().len(), 9);
+    let dirty = bench.store.dirty(&SourceId::from("calls")).await.unwrap();
+    assert_eq!(dirty, [20_090, 20_091, 20_092]);
+}
+
+const WHO: &str = "call_details_id,start_time,callerid_name,callerid_number,destination_number,email\n\
+    1,1735862400,Anna,+46701234567,2001,a@example.org\n\
+    2,1735862400,,0701234567,07099998888,\n\
+    3,nonsense,,+46701234567,,\n";
+
+#[tokio::test]
+async fn who_called_is_not_stored_but_the_own_extensions_are() {
+    let bench = Bench::new();
+    let logins = "agent_login_id,agent_id,time_logged_in,extension\n\
+        1,101,1735862000,07099998888\n2,102,1735862000,2001";
+    bench
+        .take(LOGINS, logins, Contacts::default())
+        .await
+        .unwrap();
+
+    bench.take(DETAILS, WHO, Contacts::default()).await.unwrap();
+
+    let columns = "callerid_name, callerid_number, destination_number, extra";
+    assert_eq!(
+        bench.rows(&format!("SELECT {columns} FROM sangoma_call_details")),
+        ["-|-|2001|-", "-|-|07099998888|-"]
+    );
+    assert_eq!(
+        bench.rows("SELECT line, text FROM import_set_aside"),
+        ["4|-"]
+    );
+}
+
+#[tokio::test]
+async fn who_called_is_stored_where_the_configuration_says_so() {
+    let bench = Bench::new();
+    let contacts = Contacts {
+        keep: true,
+        ..Contacts::default()
+    };
+
+    bench.take(DETAILS, WHO, contacts).await.unwrap();
+
+    let columns = "callerid_name, callerid_number, destination_number, extra";
+    assert_eq!(
+        bench.rows(&format!("SELECT {columns} FROM sangoma_call_details")),
+        [
+            "Anna|+46701234567|2001|{\"email\":\"a@example.org\"}",
+            "-|0701234567|07099998888|{\"email\":\"\"}",
+        ]
+    );
+    assert_eq!(
+        bench.rows("SELECT line, text FROM import_set_aside"),
+        ["4|3,nonsense,,+46701234567,,"]
+    );
+}
+
+#[tokio::test]
+async fn a_dimension_takes_the_place_of_what_it_was() {
+    let bench = Bench::new();
+    let header = "queue_id,name,enabled,sla_wait";
+    for content in ["1,Sales,t,20\n2,Help,f,", "2,Support,YES,30.0"] {
+        let content = format!("{header}\n{content}");
+        bench
+            .take(QUEUES, &content, Contacts::default())
+            .await
+            .unwrap();
+    }
+
+    assert_eq!(
+        bench.rows("SELECT queue_id, name, enabled, sla_wait FROM sangoma_queue_details"),
+        ["2|Support|1|30"]
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_to_its_end_leaves_nothing() {
+    let bench = Bench::new();
+    let rows = "1,7,1735862400\n".repeat(5_000);
+    for (content, expected) in [
+        (String::new(), "it is empty, without so much as a header"),
+        (
+            "Sales;20\n".to_owned(),
+            "its fields are not separated by commas: have it delivered",
+        ),
+        (
+            format!("queue_call_id,queue_id,time_join\n{rows}8,7,\"1735862400\n8,7,1735862400"),
+            "the row that begins in line 5002 opens a quote that is never closed",
+        ),
+    ] {
+        let refused = bench.take(CALLS, &content, Contacts::default()).await;
+
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.starts_with(expected), "{refused}");
+    }
+    assert_eq!(bench.rows("SELECT * FROM sangoma_queue_call"), [""; 0]);
+    assert_eq!(bench.rows("SELECT * FROM import_file"), [""; 0]);
+}

@@ -1,0 +1,234 @@
+//! Whole files in, rows out: every dialect says the same, and no bytes do harm.
+
+use std::sync::{Arc, mpsc::sync_channel};
+
+use proptest::prelude::*;
+
+use crate::{
+    domain::{Column, Pattern, Patterns},
+    store::Piece,
+};
+
+use super::{
+    cells,
+    columns::{Mapping, Places, Said},
+    layout::Export,
+    notes::Notes,
+    taking::{Reading, TakeError, read},
+};
+
+const KEY: &str = "Metrics/2026/01/05/09/queues.csv";
+
+fn mapping(columns: &[(Column, &str)]) -> Arc<Mapping> {
+    let columns = columns
+        .iter()
+        .map(|(column, header)| (*column, (*header).to_owned()));
+    Arc::new(Mapping::new(&Patterns(vec![(
+        Pattern("Queue*".to_owned()),
+        columns.collect(),
+    )])))
+}
+
+fn usual() -> Arc<Mapping> {
+    mapping(&[
+        (Column::Queue, "group"),
+        (Column::Offered, "Chats"),
+        (Column::Answered, "answered"),
+        (Column::AverageSpeedOfAnswer, "Avg Wait"),
+    ])
+}
+
+/// What is kept of a file: rows that mean something, rows set aside, notes.
+#[derive(Debug, Default)]
+struct Kept {
+    json: Vec<String>,
+    aside: Vec<(u32, String)>,
+    notes: Option<Notes>,
+}
+
+fn kept(bytes: &[u8], mapping: Arc<Mapping>) -> Result<Kept, TakeError> {
+    let (sender, pieces) = sync_channel(10_000);
+    let reading = Reading {
+        export: Export::read(KEY, "Metrics").unwrap(),
+        mapping,
+        keep_contacts: false,
+    };
+    read(bytes, &reading, &sender)?;
+    drop(sender);
+    let mut kept = Kept::default();
+    for piece in pieces {
+        match piece {
+            Piece::Rows(batch) => kept.json.extend(batch.texts().map(str::to_owned)),
+            Piece::SetAside(row) | Piece::Refused(row) => kept.aside.push((row.line, row.reason)),
+            Piece::End(summary) => kept.notes = Notes::read(&summary.notes),
+        }
+    }
+    Ok(kept)
+}
+
+fn said(kept: &Kept, mapping: &Mapping) -> Vec<Said> {
+    let export = Export::read(KEY, "Metrics").unwrap();
+    let headers = &kept.notes.as_ref().unwrap().headers;
+    let places = Places::find(mapping.of(&export.dataset).unwrap(), headers);
+    let rows = kept.json.iter().map(|json| cells::from_json(json));
+    rows.filter_map(|row| places.read(&row, export.period).ok())
+        .collect()
+}
+
+#[test]
+fn every_dialect_says_the_same() {
+    let files: [&[u8]; 9] = [
+        b"Group,Chats,Answered,Avg wait\nK\xc3\xb6ln,1200,800,12.5\n",
+        b"Group,Chats,Answered,Avg wait\r\nK\xc3\xb6ln,\"1,200\",800,12.5\r\n",
+        b"\xef\xbb\xbfGROUP;chats;Answered;avgwait\nK\xc3\xb6ln;1200;800;12,5",
+        b"Group;Chats;Answered;Avg wait\r\nK\xf6ln;1.200;800;12,5\r\n",
+        b"sep=;\nGroup;Chats;Answered;Avg wait;\nK\xf6ln;1 200;800;0:00:12.5;\n",
+        b"\"Group\"\t\"Chats\"\t\"Answered\"\t\"Avg wait\"\n\"K\xc3\xb6ln\"\t1200\t800\t12,5\n",
+        b"Avg wait (s)|x|Group |Answered| Chats|Avg wait\n9|y|K\xc3\xb6ln|800|1200|12.5\n",
+        b"Group,Chats,Answered,Avg wait\n\n\"K\xc3\xb6ln\",1200,800,00:12.5\n\n",
+        b"Group;Chats;Answered;Avg wait\n\"K\xc3\xb6ln\n\";1200;800;12.5 s\n",
+    ];
+    for file in files {
+        let kept = kept(file, usual()).unwrap();
+        let shown = String::from_utf8_lossy(file);
+        assert_eq!(kept.aside, [], "{shown}");
+        let said = said(&kept, &usual());
+        assert_eq!(said.len(), 1, "{shown}");
+        assert_eq!(said[0].queue.as_deref(), Some("Köln"), "{shown}");
+        let values = &said[0].values;
+        assert_eq!(values.get(Column::Offered), Some(1200.0), "{shown}");
+        assert_eq!(values.get(Column::WaitTime), Some(10_000.0), "{shown}");
+    }
+}
+
+#[test]
+fn a_row_that_cannot_be_read_is_set_aside_and_the_others_count() {
+    let file = b"Group;Chats;Answered;Avg wait\nSales;3;2;10\nHelp;three;2;10\nHelp;2,5;2;10\n;1;1;1\nTotal;9;9;9\nHelp;1\nHelp;-1;0;\n\"a\nb\";4;0;-\nHelp;1;2;3;4\nSales;1;;x\n";
+
+    let kept = kept(file, usual()).unwrap();
+
+    let aside: Vec<_> = kept
+        .aside
+        .iter()
+        .map(|(line, reason)| (*line, reason.as_str()))
+        .collect();
+    assert_eq!(
+        aside,
+        [
+            (3, "Chats: \"three\" is no number"),
+            (4, "Chats: \"2.5\" is no whole number"),
+            (5, "Group: it names nobody"),
+            (6, "Group: \"Total\" adds up the other rows"),
+            (7, "it has 2 cells, and the header has 4"),
+            (8, "Chats: \"-1\" is less than nothing"),
+            (11, "it has 5 cells, and the header has 4"),
+            (12, "Avg wait: \"x\" is no length of time"),
+        ]
+    );
+    // Another mapping may read those whose cells are there.
+    assert_eq!(kept.json.len(), 8);
+    let said = said(&kept, &usual());
+    assert_eq!(said.len(), 2);
+    assert_eq!(said[1].values.get(Column::WaitTime), Some(0.0));
+}
+
+#[test]
+fn a_row_is_told_by_the_line_that_an_editor_shows() {
+    for (file, line) in [
+        ("Group;Chats\nHelp;three", 2),
+        ("Group;Chats\r\nHelp;three\r\n", 2),
+        ("sep=;\r\nGroup;Chats\r\nHelp;three\r\n", 3),
+        ("Group;Chats\r\n\r\n\"a\nb\";1\r\n\r\nHelp;three\r\n", 6),
+        ("Group;Chats\n\n\"a\n\nb\";1\n\nHelp;three", 7),
+        ("Group;Chats\r\n\"He\nlp\";three\r\n", 2),
+    ] {
+        let columns = mapping(&[(Column::Queue, "Group"), (Column::Offered, "Chats")]);
+
+        let kept = kept(file.as_bytes(), columns).unwrap();
+
+        let reason = "Chats: \"three\" is no number".to_owned();
+        assert_eq!(kept.aside, [(line, reason)], "{file:?}");
+    }
+}
+
+#[test]
+fn a_broken_byte_costs_its_row_and_not_the_alphabet() {
+    let file = b"Group,Chats,Answered,Avg wait\nK\xc3\xb6ln,3,2,10\nM\xfcnchen,3,2,10\n";
+
+    let kept = kept(file, usual()).unwrap();
+
+    assert_eq!(kept.json.len(), 1);
+    assert_eq!(kept.aside[0].0, 3);
+    assert!(!kept.notes.unwrap().is_windows_1252);
+}
+
+#[test]
+fn a_file_of_a_dataset_without_a_mapping_is_kept_whole() {
+    let mapping = mapping(&[]);
+    let kept = kept(b"Group;Chats;E-mail;Note\nSales;x;1@2.se;a@b.se\n", mapping).unwrap();
+
+    assert_eq!(kept.json, [r#"["Sales","x",null,null]"#]);
+    assert_eq!(
+        kept.notes.unwrap().headers,
+        ["Group", "Chats", "E-mail", "Note"]
+    );
+}
+
+#[test]
+fn a_moment_outside_of_its_folder_is_told() {
+    let mapping = mapping(&[(Column::Time, "Start"), (Column::Offered, "Chats")]);
+    let file = b"Start,Chats\n2026-01-05 09:30,1\n2026-01-05 10:00,1\n";
+
+    let kept = kept(file, mapping).unwrap();
+
+    let reason = "Start: \"2026-01-05 10:00\" is no moment of the hour that the folder names";
+    assert_eq!(kept.aside, [(3, reason.to_owned())]);
+    // Without `time` in the mapping it would count.
+    assert_eq!(kept.json.len(), 2);
+}
+
+#[test]
+fn times_come_in_the_unit_that_their_header_names() {
+    let columns = [
+        (Column::WaitTime, "Wait (ms)"),
+        (Column::TalkTime, "Talk [min]"),
+        (Column::LongestWait, "Longest"),
+    ];
+    let mapping = mapping(&columns);
+
+    let kept = kept(
+        b"Wait (ms),Talk [min],Longest\n1500,2,90\n",
+        mapping.clone(),
+    )
+    .unwrap();
+
+    let values = said(&kept, &mapping)[0].values;
+    let seconds =
+        [Column::WaitTime, Column::TalkTime, Column::LongestWait].map(|column| values.get(column));
+    assert_eq!(seconds, [Some(1.5), Some(120.0), Some(90.0)]);
+}
+
+#[test]
+fn a_quote_that_is_never_closed_ends_the_file_and_not_the_memory() {
+    let mut file = b"Group,Chats,Answered,Avg wait\nSales,1,1,1\n\"".to_vec();
+    file.extend(std::iter::repeat_n(b"abc,\n", 1_000_000).flatten());
+
+    let error = kept(&file, usual()).unwrap_err();
+
+    assert!(matches!(error, TakeError::Broken(3, _)), "{error:?}");
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_without_harm(bytes in any::<Vec<u8>>()) {
+        drop(kept(&bytes, usual()));
+    }
+
+    #[test]
+    fn any_text_like_a_table_is_read_without_harm(text in "[a-z0-9,;\t|\"\r\n\u{80}-\u{ff}.: ]{0,300}") {
+        let bytes: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
+        if let Ok(kept) = kept(&bytes, usual()) {
+            prop_assert!(kept.notes.is_some());
+        }
+    }
+}

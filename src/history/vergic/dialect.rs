@@ -1,0 +1,183 @@
+//! How the cells of a file are parted and written: found in its first rows.
+
+use super::number::Decimal;
+
+/// In the order in which they win where nothing else decides.
+const SEPARATORS: [u8; 4] = [b';', b'\t', b'|', b','];
+/// Rows that are looked at.
+const ROWS: usize = 50;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Dialect {
+    pub(super) separator: u8,
+    pub(super) decimal: Decimal,
+    /// Bytes before the header: a byte-order mark, Excel's `sep=;`.
+    pub(super) skip: usize,
+}
+
+/// Why a file is no CSV that we read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotCsv {
+    #[error("it is empty, without even a header")]
+    Empty,
+    #[error("it is UTF-16; have it written as UTF-8")]
+    Utf16,
+    #[error("it is no text: it may be packed, or a spreadsheet")]
+    Binary,
+}
+
+impl Dialect {
+    /// Of the first bytes of a file.
+    pub(super) fn of(start: &[u8]) -> Result<Self, NotCsv> {
+        if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
+            return Err(NotCsv::Utf16);
+        }
+        if start.contains(&0) {
+            return Err(NotCsv::Binary);
+        }
+        let (separator, skip) = said(start);
+        let body = &start[skip..];
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Err(NotCsv::Empty);
+        }
+        let separator = separator.unwrap_or_else(|| separator_of(body));
+        let usual = match separator {
+            b',' => Decimal::Point,
+            _ => Decimal::Comma,
+        };
+        let rows = rows(body, separator);
+        let cells = rows.iter().skip(1).flatten();
+        let decimal = Decimal::of(cells.map(String::as_str), usual);
+        Ok(Self {
+            separator,
+            decimal,
+            skip,
+        })
+    }
+}
+
+/// What a file says of itself, and how many bytes that takes.
+fn said(start: &[u8]) -> (Option<u8>, usize) {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    let skip = if start.starts_with(MARK) {
+        MARK.len()
+    } else {
+        0
+    };
+    let rest = &start[skip..];
+    let is_said = |separator: &&u8| {
+        rest.get(..4)
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(b"sep="))
+            && rest.get(4) == Some(*separator)
+            && matches!(rest.get(5), Some(b'\r' | b'\n'))
+    };
+    match SEPARATORS.iter().find(is_said) {
+        Some(separator) => {
+            let end = rest.iter().position(|byte| *byte == b'\n');
+            (
+                Some(*separator),
+                skip + end.map_or(rest.len(), |end| end + 1),
+            )
+        }
+        None => (None, skip),
+    }
+}
+
+/// The one by which all rows have as many cells as the header, and more than one.
+fn separator_of(body: &[u8]) -> u8 {
+    let width = |separator: &u8| {
+        let rows = rows(body, *separator);
+        let header = rows.first().map_or(0, Vec::len);
+        let agree = rows.iter().filter(|row| row.len() == header).count();
+        match header {
+            0 | 1 => (0, 0),
+            _ => (agree * 100 / rows.len(), header),
+        }
+    };
+    let mut best = (b',', (0, 0));
+    for separator in SEPARATORS {
+        let width = width(&separator);
+        if best.1 < width {
+            best = (separator, width);
+        }
+    }
+    best.0
+}
+
+/// The first rows, without the last one if it may be cut off.
+fn rows(body: &[u8], separator: u8) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(body);
+    let mut rows: Vec<Vec<String>> = reader
+        .byte_records()
+        .map_while(Result::ok)
+        .take(ROWS)
+        .map(|row| {
+            let cell = |cell| String::from_utf8_lossy(cell).into_owned();
+            row.iter().map(cell).collect()
+        })
+        .collect();
+    if 2 < rows.len() && rows.len() < ROWS && !body.ends_with(b"\n") {
+        rows.pop();
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(text: &str) -> (char, Decimal, usize) {
+        let dialect = Dialect::of(text.as_bytes()).unwrap();
+        (char::from(dialect.separator), dialect.decimal, dialect.skip)
+    }
+
+    #[test]
+    fn separator_and_decimal_mark_are_found() {
+        let table = [
+            ("Group,Chats\nSales,12\n", (',', Decimal::Point, 0)),
+            ("Group;Chats\nSales;12\n", (';', Decimal::Comma, 0)),
+            ("Group;Wait\nSales;12.5\n", (';', Decimal::Point, 0)),
+            (
+                "Group;Wait\nSales, EU;12,5\nHelp;1,5\n",
+                (';', Decimal::Comma, 0),
+            ),
+            ("Group,Wait\nSales,\"12,5\"\n", (',', Decimal::Comma, 0)),
+            ("Group\tChats\nSales\t12\n", ('\t', Decimal::Comma, 0)),
+            ("Group|Chats\nA;B|12\n", ('|', Decimal::Comma, 0)),
+            ("\"Group;a\",Chats\n\"x;y\",12\n", (',', Decimal::Point, 0)),
+            ("\u{feff}Group;Chats\nSales;12\n", (';', Decimal::Comma, 3)),
+            (
+                "sep=;\r\nGroup;Chats\r\nSales;12\r\n",
+                (';', Decimal::Comma, 7),
+            ),
+            ("Chats\n12\n", (',', Decimal::Point, 0)),
+            ("Group;Chats", (';', Decimal::Comma, 0)),
+        ];
+        for (text, expected) in table {
+            assert_eq!(of(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_csv_is_told() {
+        assert_eq!(Dialect::of(b""), Err(NotCsv::Empty));
+        assert_eq!(Dialect::of(b"\xef\xbb\xbf\r\n"), Err(NotCsv::Empty));
+        assert_eq!(Dialect::of(b"\xff\xfeG\0"), Err(NotCsv::Utf16));
+        assert_eq!(Dialect::of(b"PK\x03\x04\0\0"), Err(NotCsv::Binary));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_looked_at_without_harm(bytes in any::<Vec<u8>>()) {
+            if let Ok(dialect) = Dialect::of(&bytes) {
+                prop_assert!(dialect.skip <= bytes.len());
+            }
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Whether the mapping of columns fits the files that came: each slip in one sentence,
+//! with what is there instead.
+
+use std::collections::BTreeMap;
+
+use strsim::damerau_levenshtein;
+
+use crate::{domain::Pattern, store::TakenFile};
+
+use super::{
+    columns::{Mapping, Places, plain},
+    layout::Export,
+    notes::Notes,
+};
+
+/// Names that are told; more are too many to read.
+const MOST: usize = 20;
+
+/// A dataset as its newest file has it.
+struct Dataset {
+    /// As the file is called.
+    name: String,
+    headers: Vec<String>,
+    start: i64,
+}
+
+/// What of the configuration fits none of these files.
+pub fn findings(mapping: &Mapping, files: &[TakenFile], root: &str) -> Vec<String> {
+    let datasets = datasets(files, root);
+    if datasets.is_empty() {
+        return Vec::new();
+    }
+    if mapping.entries().is_empty() {
+        let all = datasets.iter().map(|dataset| {
+            format!(
+                "{:?} with the headers {}",
+                dataset.name,
+                listed(&dataset.headers)
+            )
+        });
+        return vec![format!(
+            "no column is mapped, so there are no figures yet; say under `columns` what these hold: {}",
+            all.take(MOST).collect::<Vec<_>>().join("; ")
+        )];
+    }
+    let mut told = Vec::new();
+    for (Pattern(pattern), columns) in mapping.entries() {
+        let is_its = |dataset: &&Dataset| {
+            mapping.of(&dataset.name).map(<[_]>::as_ptr) == Some(columns.as_ptr())
+        };
+        let own: Vec<_> = datasets.iter().filter(is_its).collect();
+        if own.is_empty() {
+            let names: Vec<_> = datasets
+                .iter()
+                .map(|dataset| dataset.name.clone())
+                .collect();
+            told.push(format!(
+                "columns.{pattern:?}: no file is called so{}; there are {}",
+                meant(pattern, &names),
+                listed(&names)
+            ));
+        }
+        for dataset in own {
+            for (column, header) in Places::find(columns, &dataset.headers).missing {
+                told.push(format!(
+                    "columns.{pattern:?}.{}: {:?} has no column {header:?}{}; its headers are {}",
+                    column.name(),
+                    dataset.name,
+                    meant(&header, &dataset.headers),
+                    listed(&dataset.headers)
+                ));
+            }
+        }
+    }
+    told.extend(twice(mapping, &datasets));
+    told
+}
+
+/// Datasets that say the same of the same queues or agents.
+fn twice(mapping: &Mapping, datasets: &[Dataset]) -> Vec<String> {
+    let mut placed: Vec<_> = datasets
+        .iter()
+        .filter_map(|dataset| {
+            let places = Places::find(mapping.of(&dataset.name)?, &dataset.headers);
+            Some((mapping.rank(&dataset.name), dataset, places))
+        })
+        .collect();
+    placed.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+    let mut told = Vec::new();
+    for (at, (_, first, one)) in placed.iter().enumerate() {
+        for (_, second, other) in &placed[at + 1..] {
+            let (Some(mine), Some(theirs)) = (one.kind, other.kind) else {
+                continue;
+            };
+            let whose = match (mine, theirs) {
+                _ if mine.by_queue && theirs.by_queue => "queue",
+                _ if mine.by_agent && theirs.by_agent => "agent",
+                _ => continue,
+            };
+            let both = one
+                .counted()
+                .filter(|column| other.counted().any(|own| own == *column));
+            let both: Vec<_> = both.map(|column| format!("`{}`", column.name())).collect();
+            if !both.is_empty() && told.len() < MOST {
+                told.push(format!(
+                    "columns: {:?} and {:?} both say {}; where both speak of one {whose}, {:?} holds, \
+                     because it stands first: map it in one of them",
+                    first.name,
+                    second.name,
+                    both.join(", "),
+                    first.name
+                ));
+            }
+        }
+    }
+    told
+}
+
+/// By name, each once.
+fn datasets(files: &[TakenFile], root: &str) -> Vec<Dataset> {
+    let mut newest: BTreeMap<String, Dataset> = BTreeMap::new();
+    for file in files {
+        let Some(Export { dataset, period }) = Export::read(&file.key, root) else {
+            continue;
+        };
+        let known = newest.get(&dataset.to_lowercase());
+        if known.is_some_and(|known| period.start < known.start) {
+            continue;
+        }
+        if let Some(notes) = Notes::read(&file.notes) {
+            newest.insert(
+                dataset.to_lowercase(),
+                Dataset {
+                    name: dataset,
+                    headers: notes.headers,
+                    start: period.start,
+                },
+            );
+        }
+    }
+    newest.into_values().collect()
+}
+
+fn listed(names: &[String]) -> String {
+    let mut text = names
+        .iter()
+        .take(MOST)
+        .map(|name| format!("{name:?}"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if MOST < names.len() {
+        text += " and more";
+    }
+    text
+}
+
+/// The name that was probably meant.
+fn meant(word: &str, names: &[String]) -> String {
+    let word = plain(word);
+    let limit = word.chars().count() / 3 + 1;
+    let near = names
+        .iter()
+        .map(|name| (damerau_levenshtein(&word, &plain(name)), name))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance);
+    near.map_or_else(String::new, |(_, name)| {
+        format!(" (did you mean {name:?}?)")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        domain::{Column, Patterns},
+        store::FileId,
+    };
+
+    use super::*;
+
+    fn file(key: &str, headers: &[&str]) -> TakenFile {
+        let notes = Notes {
+            headers: headers.iter().map(|header| (*header).to_owned()).collect(),
+            separator: ',',
+            decimal: '.',
+            is_windows_1252: false,
+        };
+        TakenFile {
+            id: FileId(1),
+            key: key.to_owned(),
+            dataset: String::new(),
+            size: 0,
+            tag: String::new(),
+            sha256: [0; 32],
+            taken_at: 0,
+            rows: 0,
+            set_aside: 0,
+            span: None,
+            covers: None,
+            notes: notes.to_json(),
+        }
+    }
+
+    fn told(columns: &[(&str, &[(Column, &str)])]) -> Vec<String> {
+        let files = [
+            file("Metrics/2026/1/4/queues.csv", &["Old"]),
+            file("Metrics/2026/1/5/9/queues.csv", &["Group", "Chats"]),
+            file("Metrics/2026/1/5/groups.csv", &["Group", "Chats", "Closed"]),
+        ];
+        let one = |(pattern, columns): &(&str, &[(Column, &str)])| {
+            let columns = columns
+                .iter()
+                .map(|(column, header)| (*column, (*header).to_owned()));
+            (Pattern((*pattern).to_owned()), columns.collect())
+        };
+        let mapping = Mapping::new(&Patterns(columns.iter().map(one).collect()));
+        findings(&mapping, &files, "Metrics")
+    }
+
+    #[test]
+    fn a_mapping_that_fits_is_not_spoken_of() {
+        assert_eq!(
+            told(&[(
+                "QUEUES",
+                &[(Column::Queue, "group"), (Column::Offered, " CHATS ")]
+            )]),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn what_fits_no_file_is_told_with_what_is_there() {
+        assert_eq!(
+            told(&[
+                ("queue", &[(Column::Offered, "Chats")]),
+                (
+                    "queues",
+                    &[(Column::Queue, "Group"), (Column::Offered, "Chat")]
+                ),
+            ]),
+            [
+                "columns.\"queue\": no file is called so (did you mean \"queues\"?); there are \"groups\", \"queues\"",
+                "columns.\"queues\".offered: \"queues\" has no column \"Chat\" (did you mean \"Chats\"?); its headers are \"Group\", \"Chats\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_column_of_time_that_is_not_there_is_told() {
+        let columns: &[(Column, &str)] = &[(Column::Time, "Start"), (Column::Offered, "Chats")];
+        assert_eq!(
+            told(&[("queues", columns)]),
+            [
+                "columns.\"queues\".time: \"queues\" has no column \"Start\"; its headers are \"Group\", \"Chats\""
+            ]
+        );
+    }
+
+    #[test]
+    fn without_a_mapping_it_is_told_what_there_is_to_map() {
+        assert_eq!(
+            told(&[]),
+            [
+                "no column is mapped, so there are no figures yet; say under `columns` what these hold: \"groups\" with the headers \"Group\", \"Chats\", \"Closed\"; \"queues\" with the headers \"Group\", \"Chats\""
+            ]
+        );
+    }
+
+    #[test]
+    fn two_datasets_that_say_the_same_are_told() {
+        let columns: &[(Column, &str)] = &[(Column::Queue, "Group"), (Column::Offered, "Chats")];
+        assert_eq!(
+            told(&[("queues", columns), ("groups", columns)]),
+            [
+                "columns: \"queues\" and \"groups\" both say `offered`; where both speak of one queue, \"queues\" holds, because it stands first: map it in one of them"
+            ]
+        );
+    }
+}

@@ -1,0 +1,288 @@
+//! Where a file stands says what it is about: `Metrics/<year>/<month>/<day>/<file>.csv`
+//! is of a day, `…/<hour>/<file>.csv` of an hour, both in UTC.
+
+use jiff::civil::Date;
+
+pub const HOUR: i64 = 3_600;
+pub const DAY: i64 = 86_400;
+
+/// One hour or one day in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Period {
+    /// Unix seconds.
+    pub start: i64,
+    /// [`HOUR`] or [`DAY`].
+    pub length: i64,
+}
+
+impl Period {
+    pub fn end(self) -> i64 {
+        self.start + self.length
+    }
+
+    /// UTC days since 1970.
+    pub fn day(self) -> i64 {
+        self.start.div_euclid(DAY)
+    }
+
+    fn of(date: Date, hour: Option<i64>) -> Self {
+        let start = day_of(date) * DAY;
+        match hour {
+            Some(hour) => Self {
+                start: start + hour * HOUR,
+                length: HOUR,
+            },
+            None => Self { start, length: DAY },
+        }
+    }
+}
+
+/// A file of the export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// The file's name without its end, and without the date where it holds it.
+    pub dataset: String,
+    pub period: Period,
+}
+
+/// UTC days since 1970.
+pub(super) fn day_of(date: Date) -> i64 {
+    let since = date - jiff::civil::date(1970, 1, 1);
+    i64::from(since.get_days())
+}
+
+impl Export {
+    /// What a key says that lies below `root`; `None` where it is no part of an export.
+    pub fn read(key: &str, root: &str) -> Option<Self> {
+        let below = below(key, root)?;
+        let parts: Vec<&str> = below.split('/').collect();
+        let (year, month, day, hour, file) = match parts[..] {
+            [year, month, day, file] => (year, month, day, None, file),
+            [year, month, day, hour, file] => (year, month, day, Some(hour), file),
+            _ => return None,
+        };
+        let date = date(year, month, day)?;
+        let hour = match hour {
+            Some(hour) => Some(number(hour, 2).filter(|hour| *hour < 24)?),
+            None => None,
+        };
+        let (stem, end) = file.rsplit_once('.')?;
+        if !end.eq_ignore_ascii_case("csv") || stem.is_empty() || stem.starts_with('.') {
+            return None;
+        }
+        Some(Self {
+            dataset: without_date(stem, date, hour),
+            period: Period::of(date, hour.map(i64::from)),
+        })
+    }
+}
+
+/// What of a folder's path below `root` says which time it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Folder {
+    Root,
+    Year(i16),
+    Month(i16, i8),
+    Day(Date),
+    Hour(Date, i8),
+}
+
+impl Folder {
+    /// The folder `name` in this one; `None` where it is no part of the hierarchy.
+    pub(super) fn enter(self, name: &str) -> Option<Self> {
+        match self {
+            Self::Root => i16::try_from(year(name)?).ok().map(Self::Year),
+            Self::Year(year) => {
+                let month = small(name).filter(|month| (1..=12).contains(month))?;
+                Some(Self::Month(year, month))
+            }
+            Self::Month(year, month) => Date::new(year, month, small(name)?).ok().map(Self::Day),
+            Self::Day(date) => {
+                let hour = small(name).filter(|hour| (0..24).contains(hour))?;
+                Some(Self::Hour(date, hour))
+            }
+            Self::Hour(..) => None,
+        }
+    }
+}
+
+/// The rest of a key below `root`, whichever slashes stand around.
+fn below<'k>(key: &'k str, root: &str) -> Option<&'k str> {
+    let rest = key.trim_start_matches('/');
+    let root = root.trim_matches('/');
+    if root.is_empty() {
+        return Some(rest);
+    }
+    rest.strip_prefix(root)?.strip_prefix('/')
+}
+
+fn date(year_: &str, month: &str, day: &str) -> Option<Date> {
+    Date::new(
+        i16::try_from(year(year_)?).ok()?,
+        small(month)?,
+        small(day)?,
+    )
+    .ok()
+}
+
+fn year(text: &str) -> Option<u32> {
+    number(text, 4).filter(|year| (1970..=9998).contains(year))
+}
+
+fn small(text: &str) -> Option<i8> {
+    i8::try_from(number(text, 2)?).ok()
+}
+
+/// Digits alone, with or without a leading zero.
+fn number(text: &str, digits: usize) -> Option<u32> {
+    let is_number = (1..=digits).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    is_number.then(|| text.parse().ok())?
+}
+
+/// `queues_20261120-10` of that hour is `queues`: a dataset is the same on every day.
+fn without_date(stem: &str, date: Date, hour: Option<u32>) -> String {
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    let is_mark = |c: char| matches!(c, '-' | '_' | '.' | ' ');
+    for mark in ["", "-", "_", "."] {
+        let written = format!("{year:04}{mark}{month:02}{mark}{day:02}");
+        let Some((before, after)) = stem.split_once(&written) else {
+            continue;
+        };
+        let after = match hour {
+            Some(hour) => without_hour(after, hour),
+            None => after,
+        };
+        let (before, after) = (
+            before.trim_end_matches(is_mark),
+            after.trim_start_matches(is_mark),
+        );
+        return match (before.is_empty(), after.is_empty()) {
+            (true, true) => stem.to_owned(),
+            (false, false) => format!("{before}-{after}"),
+            _ => format!("{before}{after}"),
+        };
+    }
+    stem.to_owned()
+}
+
+fn without_hour(text: &str, hour: u32) -> &str {
+    let rest = text.trim_start_matches(['-', '_', '.', ' ', 'T', 't']);
+    let Some(rest) = rest.strip_prefix(&format!("{hour:02}")) else {
+        return text;
+    };
+    // Minutes and seconds of a whole hour.
+    let rest = rest.trim_start_matches(['0', '-', '_', '.', ':']);
+    if rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return text;
+    }
+    rest.strip_prefix(['Z', 'z', 'h']).unwrap_or(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(key: &str) -> Option<(String, i64, i64)> {
+        let Export { dataset, period } = Export::read(key, "Metrics")?;
+        Some((dataset, period.start, period.length))
+    }
+
+    #[test]
+    fn a_path_says_what_a_file_is_about() {
+        let hour = |dataset: &str| Some((dataset.to_owned(), 1_767_603_600, HOUR));
+        let day = |dataset: &str| Some((dataset.to_owned(), 1_767_571_200, DAY));
+        let table = [
+            ("Metrics/2026/01/05/09/queues.csv", hour("queues")),
+            ("Metrics/2026/1/5/9/queues.csv", hour("queues")),
+            ("/Metrics/2026/1/05/9/Queues.CSV", hour("Queues")),
+            ("Metrics/2026/01/05/queues.csv", day("queues")),
+            ("Metrics/2026/01/05/queues_2026-01-05.csv", day("queues")),
+            ("Metrics/2026/01/05/20260105.csv", day("20260105")),
+            (
+                "Metrics/2026/01/05/20260105-eu.queues.csv",
+                day("eu.queues"),
+            ),
+            ("Metrics/2026/01/05/a_2026_01_05_b.csv", day("a-b")),
+            (
+                "Metrics/2026/01/05/queues_20260104.csv",
+                day("queues_20260104"),
+            ),
+            (
+                "Metrics/2026/01/05/09/queues_20260105_09.csv",
+                hour("queues"),
+            ),
+            (
+                "Metrics/2026/01/05/09/queues_20260105T090000Z.csv",
+                hour("queues"),
+            ),
+            (
+                "Metrics/2026/01/05/09/queues_20260105_10.csv",
+                hour("queues-10"),
+            ),
+            ("Metrics/2026/01/05/24/queues.csv", None),
+            ("Metrics/2026/02/30/queues.csv", None),
+            ("Metrics/2026/13/05/queues.csv", None),
+            ("Metrics/26/01/05/queues.csv", None),
+            ("Metrics/2026/001/05/queues.csv", None),
+            ("Metrics/2026/01/05/queues.csv.gz", None),
+            ("Metrics/2026/01/05/queues.tmp", None),
+            ("Metrics/2026/01/05/.queues.csv", None),
+            ("Metrics/2026/01/05/09/00/queues.csv", None),
+            ("Metrics/2026/01/queues.csv", None),
+            ("MetricsOld/2026/01/05/queues.csv", None),
+            ("Other/2026/01/05/queues.csv", None),
+            ("Metrics", None),
+        ];
+        for (key, expected) in table {
+            assert_eq!(read(key), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn the_top_of_the_hierarchy_may_be_anywhere() {
+        assert!(Export::read("a/b/2026/1/5/q.csv", "/a/b/").is_some());
+        assert!(Export::read("2026/1/5/q.csv", "").is_some());
+        assert!(Export::read("a/2026/1/5/q.csv", "a/b").is_none());
+    }
+
+    #[test]
+    fn folders_are_entered_one_by_one() {
+        let path = ["2026", "01", "5", "9"];
+        let mut folder = Folder::Root;
+        for name in path {
+            folder = folder.enter(name).unwrap();
+        }
+
+        assert_eq!(folder, Folder::Hour(jiff::civil::date(2026, 1, 5), 9));
+        assert_eq!(folder.enter("0"), None);
+        assert_eq!(Folder::Root.enter("lost+found"), None);
+        assert_eq!(Folder::Year(2026).enter("13"), None);
+        assert_eq!(Folder::Month(2026, 2).enter("30"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_path_is_read_without_harm(key in ".*", root in "[a-zA-Z/.]*") {
+            if let Some(export) = Export::read(&key, &root) {
+                prop_assert!(!export.dataset.is_empty());
+                prop_assert_eq!(export.period.start % export.period.length, 0);
+            }
+        }
+
+        #[test]
+        fn every_hour_is_found_where_it_stands(start in 0_i64..4_000_000, pads in any::<[bool; 3]>()) {
+            let start = start * HOUR;
+            let at = jiff::Timestamp::from_second(start).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
+            let part = |n: i8, pad: bool| if pad { format!("{n:02}") } else { n.to_string() };
+            let key = format!(
+                "Metrics/{}/{}/{}/{}/q.csv",
+                at.year(), part(at.month(), pads[0]), part(at.day(), pads[1]), part(at.hour(), pads[2])
+            );
+            let export = Export::read(&key, "Metrics").unwrap();
+            prop_assert_eq!(export.period, Period { start, length: HOUR });
+            prop_assert_eq!(export.period.day(), start.div_euclid(DAY));
+        }
+    }
+}

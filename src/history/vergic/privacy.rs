@@ -1,0 +1,65 @@
+//! Which cells may be of a visitor. Statistics seldom have any; where they do, they are
+//! not stored unless the configuration says so.
+
+use super::cells::Cell;
+
+/// Parts of headers under which people are named.
+const PEOPLE: [&str; 10] = [
+    "visitor", "caller", "customer", "contact", "client", "besök", "kund", "anrufer", "kunde",
+    "besucher",
+];
+/// Parts of headers under which they are numbered.
+const NUMBERS: [&str; 10] = [
+    "mail",
+    "e-post",
+    "epost",
+    "phone",
+    "telefon",
+    "mobil",
+    "msisdn",
+    "ssn",
+    "personnummer",
+    "id number",
+];
+/// What has more digits may be a telephone's or a person's number.
+const LARGEST_COUNT: f64 = 999_999.0;
+
+/// Whether a cell under such a header may be of a visitor.
+pub(super) fn is_personal(header: &str, cell: &Cell<'_>) -> bool {
+    let header = header.to_lowercase();
+    let has = |parts: &[&str]| parts.iter().any(|part| header.contains(part));
+    match cell {
+        Cell::Nothing => false,
+        Cell::Text(text) => {
+            let is_mail = text.contains('@');
+            is_mail || has(&NUMBERS) || (has(&PEOPLE) && super::number::clock(text).is_none())
+        }
+        // "Visitors" counts them; a caller's number is longer than any count.
+        Cell::Number(number) => has(&NUMBERS) || (has(&PEOPLE) && LARGEST_COUNT < *number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+
+    #[test]
+    fn visitors_are_counted_and_not_named() {
+        let text = |text: &'static str| Cell::Text(Cow::Borrowed(text));
+        let table = [
+            ("Visitors", Cell::Number(12.0), false),
+            ("Visitor", text("Anna Karlsson"), true),
+            ("Visitor wait", text("0:01:30"), false),
+            ("Note", text("anna@example.org"), true),
+            ("Caller", Cell::Number(46_701_234_567.0), true),
+            ("Phone", Cell::Number(1234.0), true),
+            ("Group", text("Sales"), false),
+            ("Visitor", Cell::Nothing, false),
+        ];
+        for (header, cell, expected) in table {
+            assert_eq!(is_personal(header, &cell), expected, "{header} {cell:?}");
+        }
+    }
+}

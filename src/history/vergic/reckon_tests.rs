@@ -1,0 +1,408 @@
+//! From files to figures of intervals, through the store.
+
+use crate::{
+    domain::{AgentCounter, AgentCounters, Column, Counter, Counters},
+    store::{Over, View, Wanted},
+};
+
+use super::{
+    DAY, Drawn, HOUR, draw,
+    house::{House, QUEUES, mapping},
+    nothing,
+};
+
+#[tokio::test]
+async fn hours_win_over_their_day_and_days_fill_only_where_there_is_no_hour() {
+    let house = House::new(mapping(&[("queues", QUEUES)]));
+    house
+        .take(
+            "05/queues.csv",
+            "Group;Chats;Answered;AHT\nSales;50;40;1,5\n",
+        )
+        .await;
+    house
+        .take(
+            "05/09/queues.csv",
+            "Group;Chats;Answered;AHT\nSales;3;2;0:05:00\n",
+        )
+        .await;
+    house
+        .take("06/queues.csv", "Group;Chats;Answered;AHT\nSales;7;7;100\n")
+        .await;
+
+    assert_eq!(house.reckon().await, 2);
+
+    assert_eq!(
+        house.offered(HOUR).await,
+        [("Sales".to_owned(), 9 * HOUR, Some(3))]
+    );
+    assert_eq!(
+        house.offered(DAY).await,
+        [("Sales".to_owned(), DAY, Some(7))]
+    );
+    let counters = house.figures(HOUR).await[0].2;
+    assert_eq!(counters.average_handle_time(), Some(300.0));
+    assert_eq!(counters.get(Counter::Abandoned), None);
+}
+
+#[tokio::test]
+async fn an_hour_that_comes_late_takes_the_place_of_its_day() {
+    let house = House::new(mapping(&[("queues", QUEUES)]));
+    house
+        .take("05/queues.csv", "Group,Chats,Answered,AHT\nSales,50,40,9\n")
+        .await;
+    house.reckon().await;
+    assert_eq!(house.offered(DAY).await.len(), 1);
+
+    house
+        .take(
+            "05/23/queues.csv",
+            "Group,Chats,Answered,AHT\nSales,1,1,9\n",
+        )
+        .await;
+
+    assert_eq!(house.reckon().await, 1);
+    assert_eq!(house.offered(DAY).await, []);
+    assert_eq!(
+        house.offered(HOUR).await,
+        [("Sales".to_owned(), 23 * HOUR, Some(1))]
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_changed_counts_in_place_of_what_it_was() {
+    let house = House::new(mapping(&[("queues", QUEUES)]));
+    house
+        .take(
+            "05/09/queues.csv",
+            "Group,Chats,Answered,AHT\nSales,3,2,9\nHelp,1,1,9\n",
+        )
+        .await;
+    house.reckon().await;
+
+    house
+        .take(
+            "05/09/queues.csv",
+            "Group,Chats,Answered,AHT\nSales,4,2,9\n",
+        )
+        .await;
+    house.reckon().await;
+
+    assert_eq!(
+        house.offered(HOUR).await,
+        [("Sales".to_owned(), 9 * HOUR, Some(4))]
+    );
+}
+
+#[tokio::test]
+async fn another_mapping_needs_no_file_again() {
+    let mut house = House::new(mapping(&[]));
+    house
+        .take(
+            "05/09/queues.csv",
+            "Group,Chats,Answered,AHT\nSales,3,2,9\n",
+        )
+        .await;
+    house.reckon().await;
+    assert_eq!(house.offered(HOUR).await, []);
+
+    house.mapping = mapping(&[("queues", QUEUES)]);
+
+    assert_eq!(house.reckon().await, 1);
+    assert_eq!(
+        house.offered(HOUR).await,
+        [("Sales".to_owned(), 9 * HOUR, Some(3))]
+    );
+    assert_eq!(house.reckon().await, 0);
+}
+
+#[tokio::test]
+async fn a_column_that_a_file_lacks_is_unknown_and_never_nothing() {
+    let house = House::new(mapping(&[("queues", QUEUES)]));
+    for (key, content) in [
+        (
+            "05/09/queues.csv",
+            "Group,Chats,Answered,AHT\nSales,3,2,9\nHelp,1,1,9\n",
+        ),
+        ("05/10/queues.csv", "Group,Chats,AHT\nSales,3,9\n"),
+    ] {
+        house.take(key, content).await;
+    }
+
+    house.reckon().await;
+
+    let counters = [
+        Counter::Offered,
+        Counter::Answered,
+        Counter::Handled,
+        Counter::HandleTime,
+    ];
+    let figures = house.figures(HOUR).await;
+    let told: Vec<_> = figures
+        .iter()
+        .map(|(queue, start, all)| {
+            (
+                &**queue,
+                start / HOUR,
+                counters.map(|counter| all.get(counter)),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Help", 9, [Some(1), Some(1), Some(1), Some(9)]),
+            ("Sales", 9, [Some(3), Some(2), Some(2), Some(18)]),
+            ("Sales", 10, [Some(3), None, None, None]),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_no_mapping_speaks_of_is_drawn_under_its_own_header() {
+    let house = House::new(mapping(&[("queues", &[(Column::Queue, "Group")])]));
+    house
+        .take("05/queues.csv", "Group,Smiles\nSales,50\n")
+        .await;
+    house
+        .take(
+            "05/09/queues.csv",
+            "Group,Smiles\nSales,3\nSales,2\nHelp,1.5\n",
+        )
+        .await;
+    house.take("06/queues.csv", "Group,Smiles\nSales,7\n").await;
+    let mapping = house.mapping.clone();
+
+    let look = move |view: &View<'_>| {
+        let source = "vergic".into();
+        draw(
+            view,
+            &Drawn {
+                source: &source,
+                root: "Metrics",
+                mapping: &mapping,
+                dataset: "Queues",
+                header: "smiles",
+                by: Some(Column::Queue),
+                range: (0, i64::MAX),
+                most: 4,
+            },
+        )
+    };
+    let drawing = house.store.look(look).await.unwrap().unwrap();
+
+    let told: Vec<_> = drawing
+        .points
+        .iter()
+        .map(|point| {
+            (
+                point.period.length,
+                point.label.as_deref(),
+                point.values.sum,
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (HOUR, Some("Help"), 1.5),
+            (HOUR, Some("Sales"), 5.0),
+            (DAY, Some("Sales"), 7.0)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn of_an_agent_is_known_what_the_export_tells_and_nothing_else() {
+    let columns: &[(Column, &str)] = &[
+        (Column::Agent, "Agent"),
+        (Column::Handled, "Closed"),
+        (Column::AverageHandleTime, "AHT"),
+    ];
+    let house = House::new(mapping(&[("agents", columns)]));
+    house
+        .take("05/09/agents.csv", "Agent,Closed,AHT\nAnna,4,0:01:40\n")
+        .await;
+    house.reckon().await;
+
+    let look = |view: &View<'_>| {
+        let source = "vergic".into();
+        let wanted = Wanted {
+            source: &source,
+            over: Over::Intervals(HOUR),
+            range: 0..i64::MAX,
+            only: None,
+        };
+        let mut all: Vec<(String, AgentCounters)> = Vec::new();
+        view.agents(&wanted, |agent, _, counters| {
+            all.push((agent.to_owned(), counters.clone()));
+        })?;
+        Ok(all)
+    };
+    let agents = house.store.look(look).await.unwrap();
+
+    let [(name, anna)] = &agents[..] else {
+        panic!("{agents:?}")
+    };
+    let known = [
+        AgentCounter::Handled,
+        AgentCounter::Busy,
+        AgentCounter::LoggedIn,
+        AgentCounter::Missed,
+    ];
+    assert_eq!(name, "Anna");
+    assert_eq!(
+        known.map(|counter| anna.known(counter)),
+        [Some(4), Some(400), None, None]
+    );
+}
+
+#[test]
+fn of_whom_a_file_does_not_speak_there_is_nothing_of_what_columns_tell_and_no_more_is_known() {
+    let agents: &[(Column, &str)] = &[(Column::Agent, "Agent"), (Column::Handled, "Closed")];
+    let (contacts, agent) = nothing(&mapping(&[("queues", QUEUES), ("agents", agents)]));
+
+    let told = [
+        Counter::Offered,
+        Counter::Handled,
+        Counter::HandleTime,
+        Counter::ShortAbandoned,
+        Counter::FlowOuts,
+        Counter::Waits,
+        Counter::LongestWait,
+    ];
+    assert_eq!(
+        told.map(|counter| contacts.get(counter)),
+        [Some(0), Some(0), Some(0), None, None, None, None]
+    );
+    let told = [
+        AgentCounter::Handled,
+        AgentCounter::Transferred,
+        AgentCounter::LoggedIn,
+        AgentCounter::Ready,
+    ];
+    assert_eq!(
+        told.map(|counter| agent.known(counter)),
+        [Some(0), None, None, None]
+    );
+    assert_eq!(
+        nothing(&mapping(&[])),
+        (Counters::UNKNOWN, AgentCounters::unknown())
+    );
+}
+
+#[tokio::test]
+async fn a_file_without_the_column_of_time_is_of_its_folder_and_one_without_names_is_of_nobody() {
+    let columns = [QUEUES, &[(Column::Time, "Start")]].concat();
+    let house = House::new(mapping(&[("queues", &columns)]));
+    house
+        .take(
+            "05/09/queues.csv",
+            "Group,Chats,Answered,AHT\nSales,3,2,9\n",
+        )
+        .await;
+    house
+        .take(
+            "05/10/queues.csv",
+            "Start,Chats,Answered,AHT\n2026-01-05 10:00,3,2,9\n",
+        )
+        .await;
+    house
+        .take(
+            "05/11/queues.csv",
+            "Start,Group,Chats,Answered,AHT\n2026-01-05 11:00,Sales,5,2,9\n2026-01-05 12:00,Help,1,1,9\n",
+        )
+        .await;
+
+    house.reckon().await;
+
+    assert_eq!(
+        house.offered(HOUR).await,
+        [
+            ("Sales".to_owned(), 9 * HOUR, Some(3)),
+            // Its row is there, and of another hour: which of both is wrong nobody knows.
+            ("Help".to_owned(), 11 * HOUR, None),
+            ("Sales".to_owned(), 11 * HOUR, Some(5))
+        ]
+    );
+}
+
+#[tokio::test]
+async fn of_whom_a_row_cannot_be_read_nothing_is_known_and_never_0() {
+    let house = House::new(mapping(&[("queues", QUEUES)]));
+    house
+        .take(
+            "5/8/queues.csv",
+            "Group,Chats,Answered,AHT\nA,4,3,60\nB,2,2,30\n",
+        )
+        .await;
+    house
+        .take(
+            "5/9/queues.csv",
+            "Group,Chats,Answered,AHT\nA,4,3,60\nB,two,2,30\n",
+        )
+        .await;
+    house
+        .take(
+            "5/10/queues.csv",
+            "Group,Chats,Answered,AHT\nA,4,3,60\nB,2\n",
+        )
+        .await;
+    house
+        .take(
+            "5/11/queues.csv",
+            "Group,Chats,Answered,AHT\nA,4,3,60\nTotal,6,5,60\n",
+        )
+        .await;
+
+    house.reckon().await;
+
+    let figures = house.figures(HOUR).await;
+    let of_b: Vec<_> = figures
+        .iter()
+        .filter(|(queue, ..)| queue == "B")
+        .map(|(_, start, counters)| (start / HOUR, counters.get(Counter::Offered)))
+        .collect();
+    // Of the last nothing is told of B at all, which is none.
+    assert_eq!(of_b, [(8, Some(2)), (9, None), (10, None)]);
+    let of_a = figures.iter().filter(|(queue, ..)| queue == "A");
+    assert!(
+        of_a.map(|(.., counters)| counters.get(Counter::Offered))
+            .all(|n| n == Some(4))
+    );
+}
+
+#[tokio::test]
+async fn what_one_mapping_refuses_the_next_one_reads_without_the_file() {
+    const WRONG: &[(Column, &str)] = &[(Column::Queue, "Group"), (Column::Offered, "Note")];
+    const RIGHT: &[(Column, &str)] = &[(Column::Queue, "Group"), (Column::Offered, "Chats")];
+    let mut house = House::new(mapping(&[("queues", WRONG)]));
+    let content = "Group,Chats,Note\nA,4,calm\nB,many,7\n";
+    house.take("5/8/queues.csv", content).await;
+    house.reckon().await;
+    let aside = async |house: &House| {
+        let rows = house
+            .store
+            .set_aside(&"vergic".into(), None, 9)
+            .await
+            .unwrap();
+        let file = house.store.files(&"vergic".into()).await.unwrap().remove(0);
+        let reasons: Vec<_> = rows.into_iter().map(|row| (row.line, row.reason)).collect();
+        (reasons, file.rows, file.set_aside)
+    };
+    let wrong = "Note: \"calm\" is no number".to_owned();
+    assert_eq!(aside(&house).await, (vec![(2, wrong)], 1, 1));
+
+    house.mapping = mapping(&[("queues", RIGHT)]);
+    house.reckon().await;
+
+    let offered: Vec<_> = house
+        .figures(HOUR)
+        .await
+        .into_iter()
+        .map(|(queue, _, counters)| (queue, counters.get(Counter::Offered)))
+        .collect();
+    assert_eq!(offered, [("A".to_owned(), Some(4)), ("B".to_owned(), None)]);
+    let wrong = "Chats: \"many\" is no number".to_owned();
+    assert_eq!(aside(&house).await, (vec![(3, wrong)], 1, 1));
+}

@@ -1,0 +1,128 @@
+//! What proves, after a break, that no open case was missed: a load that counts
+//! as many as we know of, as of its own time. An event from before that time may
+//! still be on its way and undo the proof; so what was proved by is kept.
+
+use jiff::Timestamp;
+
+use crate::domain::{CaseId, Metric, QueueId, Said, SourceId, Value};
+
+use super::state::State;
+
+/// So many loads in a row agree with the cases by no coincidence.
+const AGREEMENTS: u8 = 3;
+
+/// A load by which a queue is accounted for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Witness {
+    /// The source's time of it.
+    pub(super) at: Timestamp,
+    said: i64,
+    /// How many of ours were open then, by all that has been heard since.
+    ours: i64,
+}
+
+impl Witness {
+    /// A load that counts as many open cases as we know of.
+    pub(super) fn new(at: Timestamp, open: u64) -> Self {
+        let open = i64::try_from(open).unwrap_or(i64::MAX);
+        Self {
+            at,
+            said: open,
+            ours: open,
+        }
+    }
+}
+
+impl State {
+    /// Compares the open cases that we know of with what a load says, as of the
+    /// load's own time: where one was missed, they are always fewer.
+    pub(super) fn compare_open(
+        &mut self,
+        id: &QueueId,
+        readings: &[(Metric, Said<Value>)],
+        at: Option<Timestamp>,
+    ) {
+        let talking = readings.iter().find_map(|(metric, value)| {
+            let of_open = *metric == Metric::InConversation;
+            value.known().filter(|_| of_open)
+        });
+        let (Some(Value::Count(talking)), Some(at)) = (talking, at) else {
+            return;
+        };
+        let agrees = self.cases.talks.open_at(id, at) as u64 == talking;
+        let Some(feed) = self.feeds.get_mut(&id.source) else {
+            return;
+        };
+        let Some(known) = feed.queues.get_mut(id) else {
+            return;
+        };
+        if !agrees {
+            known.agrees = 0;
+        } else if known.agreed_at.is_none_or(|last| last < at) {
+            known.agrees += 1;
+            known.agreed_at = Some(at);
+        }
+        if AGREEMENTS <= known.agrees {
+            feed.prove(id, Witness::new(at, talking));
+        }
+    }
+
+    /// Whether an event of that time may undo a proof of its source.
+    pub(super) fn is_before_proof(&self, source: &SourceId, at: Timestamp) -> bool {
+        let proved = self.feeds.get(source).and_then(|feed| feed.proved_until);
+        proved.is_some_and(|until| at <= until)
+    }
+
+    /// The queues whose witness counts this case.
+    pub(super) fn witnessed(&self, id: &CaseId) -> Vec<QueueId> {
+        let file = self.cases.file(id).filter(|file| !file.verdict.unconfirmed);
+        let (Some(file), Some(feed)) = (file, self.feeds.get(&id.source)) else {
+            return Vec::new();
+        };
+        let life = file.life(&id.source, &self.picture.site);
+        let legs = life.legs.into_iter().filter_map(|leg| {
+            let queue = leg.queue?;
+            let at = feed.queues.get(&queue)?.witness?.at;
+            let goes_on = leg.ended_at.is_none_or(|ended| at < ended);
+            (leg.opened_at <= at && goes_on).then_some(queue)
+        });
+        legs.collect()
+    }
+
+    /// An event from before a proof has come: whether the proof still holds, or
+    /// holds again, now that other cases are known to have been open then.
+    pub(super) fn weigh_again(&mut self, id: &CaseId, before: &[QueueId]) {
+        let after = self.witnessed(id);
+        if before == after {
+            return;
+        }
+        let Some(feed) = self.feeds.get_mut(&id.source) else {
+            return;
+        };
+        let changes = before.iter().map(|queue| (queue, -1));
+        let mut undone = false;
+        for (queue, change) in changes.chain(after.iter().map(|queue| (queue, 1))) {
+            if let Some(known) = feed.queues.get_mut(queue)
+                && let Some(witness) = &mut known.witness
+            {
+                witness.ours += change;
+                known.accounted = witness.ours == witness.said;
+                known.agrees = 0;
+                undone |= !known.accounted;
+            }
+        }
+        if undone {
+            self.doubt_agents(&id.source);
+        }
+        self.sweep_agents(&id.source);
+    }
+
+    /// Nobody of a source is fully known until that is found anew.
+    fn doubt_agents(&mut self, source: &SourceId) {
+        for agent in self.picture.agents.values_mut() {
+            if agent.id.source == *source && agent.stated.is_none() {
+                agent.accounted = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,375 @@
+//! What can be wrong with sources that export files.
+
+use std::{path::PathBuf, time::Duration};
+
+use jiff::tz::TimeZone;
+
+use crate::domain::{Column, Ending, Pattern};
+
+use super::*;
+
+const HEAD: &str = "[access]\nmode = \"open\"\n";
+const DAY: Duration = Duration::from_hours(24);
+const PRINT: &str = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
+
+const VERGIC: &str = r#"[sources.vergic]
+kind = "vergic-export"
+host = "statsexport.vergic.com"
+username = "acme"
+key_file = "Cargo.toml"
+host_key = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"
+"#;
+
+const SANGOMA: &str = r#"[sources.sangoma]
+kind = "sangoma-export"
+tenant = 1234
+[sources.sangoma.s3]
+bucket = "acme-export"
+access_key_id = "AKIA"
+secret_access_key = "hunter2"
+"#;
+
+const AZURE: &str = r#"[sources.sangoma]
+kind = "sangoma-export"
+tenant = 1234
+[sources.sangoma.azure]
+connection_string = "AccountName=acme;AccountKey=hunter2=="
+container = "ccaas"
+"#;
+
+fn read(text: &str) -> Result<Settings, Faults> {
+    parse(text, Path::new("w.toml"), |name| {
+        (name == "TENANT").then(|| "18446744073709551615".to_owned())
+    })
+}
+
+fn vergic(text: &str) -> Vergic {
+    match &read(&format!("{text}\n{HEAD}")).unwrap().exports[..] {
+        [
+            Export {
+                vendor: Vendor::Vergic(vergic),
+                ..
+            },
+        ] => (**vergic).clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn sangoma(text: &str) -> Sangoma {
+    match &read(&format!("{text}\n{HEAD}")).unwrap().exports[..] {
+        [
+            Export {
+                vendor: Vendor::Sangoma(sangoma),
+                ..
+            },
+        ] => (**sangoma).clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one table of all faults")]
+fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
+    let vergic = |from: &str, to: &str| VERGIC.replacen(from, to, 1);
+    let columns = |columns: &str| format!("{VERGIC}[sources.vergic.columns]\n{columns}\n");
+    let sangoma = |from: &str, to: &str| SANGOMA.replacen(from, to, 1);
+    let azure = |from: &str, to: &str| AZURE.replacen(from, to, 1);
+    let table = [
+        // Where Vergic's files are.
+        (
+            "[sources.vergic]\nkind = \"vergic-export\"\n".to_owned(),
+            "1:10: sources.vergic.host: is missing; write host = \"statsexport.vergic.com\" with username, key_file and known_hosts, or folder = \"path\" for files that arrive some other way",
+        ),
+        (
+            vergic("kind", "folder = \"in\"\nkind"),
+            "2:1: sources.vergic.folder: stands beside `host`; files come from one of them: remove the other",
+        ),
+        (
+            vergic(
+                "host = \"statsexport.vergic.com\"\nusername",
+                "folder = \"in\"\nusername",
+            ),
+            "4:1: sources.vergic.username: belongs to `host`, not to `folder`; remove it\n5:1: sources.vergic.key_file: belongs to `host`, not to `folder`; remove it\n6:1: sources.vergic.host_key: belongs to `host`, not to `folder`; remove it",
+        ),
+        (
+            vergic("statsexport.vergic.com", "sftp://statsexport.vergic.com"),
+            "3:8: sources.vergic.host: \"sftp://statsexport.vergic.com\" is not allowed; it must be the name of a server alone, such as \"statsexport.vergic.com\"",
+        ),
+        (
+            vergic("vergic.com\"", "vergic.com:22\""),
+            "3:8: sources.vergic.host: \"statsexport.vergic.com:22\" is not allowed; it must be the name of a server alone, such as \"statsexport.vergic.com\"",
+        ),
+        (
+            vergic("username = \"acme\"\n", "port = 0\n"),
+            "1:10: sources.vergic.username: is missing; write username = \"…\", the account name from Vergic\n4:8: sources.vergic.port: has a value of the wrong kind; it must be a whole number from 1 to 65535",
+        ),
+        (
+            vergic(
+                "key_file = \"Cargo.toml\"\n",
+                "key_passphrase = { env = \"NONE\" }\n",
+            ),
+            "1:10: sources.vergic.key_file: is missing; write key_file = \"id_ed25519\"\n5:18: sources.vergic.key_passphrase: the environment variable NONE is not set; set it for the user that the product runs as",
+        ),
+        (
+            vergic("Cargo.toml", "id_none"),
+            "5:12: sources.vergic.key_file: \"id_none\" cannot be read (No such file or directory (os error 2)); paths are relative to the configuration file",
+        ),
+        (
+            vergic(&format!("host_key = \"{PRINT}\"\n"), ""),
+            "1:10: sources.vergic.known_hosts: is missing; write known_hosts = \"known_hosts\", or host_key = \"SHA256:…\" as Vergic tells it: a server that nothing vouches for is not spoken to",
+        ),
+        (
+            vergic("host_key", "known_hosts = \"Cargo.toml\"\nhost_key"),
+            "7:1: sources.vergic.host_key: stands beside `known_hosts`; one of them says which server is the right one: remove the other",
+        ),
+        (
+            vergic(PRINT, "ssh-ed25519 AAAA"),
+            "6:12: sources.vergic.host_key: \"ssh-ed25519 AAAA\" is not allowed; it must be of the form \"SHA256:\" and 43 characters, as `ssh-keygen -lf` prints it of the server's public key",
+        ),
+        (
+            vergic("kind", "root = \"../Metrics\"\nkind"),
+            "2:8: sources.vergic.root: \"../Metrics\" is not allowed; it must be the name of a folder there, such as \"Metrics\"",
+        ),
+        (
+            vergic(
+                "kind",
+                "interval = \"500ms\"\nhistory = \"4000d\"\nsettle = \"2h\"\nkind",
+            ),
+            "2:12: sources.vergic.interval: \"500ms\" is not allowed; it must be between 1s and 1d\n3:11: sources.vergic.history: \"4000d\" is not allowed; it must be between 1d and 3650d\n4:10: sources.vergic.settle: \"2h\" is not allowed; it must be between 0s and 1h",
+        ),
+        (
+            vergic("username", "usernam"),
+            "1:10: sources.vergic.username: is missing; write username = \"…\", the account name from Vergic\n4:1: sources.vergic.usernam: there is no such key; did you mean `username`? allowed here: columns, folder, history, host, host_key, interval, key_file, key_passphrase, kind, known_hosts, port, root, settle, username",
+        ),
+        // What its columns hold.
+        (
+            columns("queues = { ofered = \"Chats\" }"),
+            "8:12: sources.vergic.columns.queues.ofered: is no column of ours; did you mean `offered`? what is not listed is kept under its own header; ours are time, queue, agent, offered, answered, answered_within, abandoned, short_abandoned, flow_outs, handled, transferred, wait_time, talk_time, wrap_up_time, handle_time, average_speed_of_answer, average_talk_time, average_wrap_up, average_handle_time, longest_wait, csat, csat_answers, promoters, detractors, nps_answers",
+        ),
+        (
+            columns("queues = { offered = \" \" }"),
+            "8:22: sources.vergic.columns.queues.offered: \" \" is not allowed; it must be a text with something in it",
+        ),
+        (
+            columns("queues = {}\n\"Metrics/q\" = \"Chats\""),
+            "8:10: sources.vergic.columns.queues: maps nothing; write queue = \"Group\", offered = \"Chats\"\n9:1: sources.vergic.columns.\"Metrics/q\": is no dataset; write a file's name without folder and `.csv`, with * for any run of characters: \"queues*\"\n9:15: sources.vergic.columns.\"Metrics/q\": has a value of the wrong kind; it must be a table",
+        ),
+        (
+            columns(
+                "queues = { average_speed_of_answer = \"ASA\", average_handle_time = \"AHT\" }",
+            ),
+            "8:12: sources.vergic.columns.queues.average_speed_of_answer: is a mean, and nothing says over how many; map `answered` too, or leave this out: what is not listed is kept under its own header\n8:45: sources.vergic.columns.queues.average_handle_time: is a mean, and nothing says over how many; map `handled` or `answered` too, or leave this out: what is not listed is kept under its own header",
+        ),
+        (
+            columns(
+                "queues = { answered = \"A\", talk_time = \"T\", average_talk_time = \"ATT\" }",
+            ),
+            "8:45: sources.vergic.columns.queues.average_talk_time: says the same as `talk_time`; remove one of them",
+        ),
+        (
+            columns(
+                "queues = { queue = \"Group\", offered = \"Chats\" }\nsums = { offered = \"Chats\" }\nagents = { agent = \"Who\", offered = \"Chats\" }",
+            ),
+            "9:1: sources.vergic.columns.sums: maps `offered`, and so does \"queues\", but only one of them says of which `queue`; the same contacts would count twice: map it in one of them",
+        ),
+        // Sangoma.
+        (
+            sangoma("tenant = 1234\n", ""),
+            "1:10: sources.sangoma.tenant: is missing; write tenant = 1234, the number in the files' names",
+        ),
+        (
+            sangoma("1234", "-1"),
+            "3:10: sources.sangoma.tenant: has a value of the wrong kind; it must be the number of your tenant, such as 1234",
+        ),
+        (
+            sangoma("tenant", "time_zone = \"EST\"\ntenant"),
+            "3:13: sources.sangoma.time_zone: \"EST\" knows no summer time, neither here nor in the IANA database; write the place, \"America/New_York\", or \"Etc/GMT+5\" if the same offset all year is meant",
+        ),
+        (
+            sangoma("tenant", "time_zone = \"America/NewYork\"\ntenant"),
+            "3:13: sources.sangoma.time_zone: there is no such time zone; write a name of the IANA database such as \"America/New_York\"",
+        ),
+        (
+            "[sources.sangoma]\nkind = \"sangoma-export\"\ntenant = 1\n".to_owned(),
+            "1:10: sources.sangoma.s3: is missing; write [sources.sangoma.s3] with bucket, access_key_id and secret_access_key, or [sources.sangoma.azure] with connection_string and container, or folder = \"path\"",
+        ),
+        (
+            sangoma("tenant", "folder = \"in\"\ntenant"),
+            "3:1: sources.sangoma.folder: stands beside `s3`; files come from one of them: remove the other",
+        ),
+        (
+            sangoma("acme-export", "s3://acme-export"),
+            "5:10: sources.sangoma.s3.bucket: \"s3://acme-export\" is not allowed; it must be the bucket's name alone, such as \"acme-export\" (letters, digits, `-` and `.`)",
+        ),
+        (
+            sangoma("bucket", "region = \"US East\"\nbucket"),
+            "5:10: sources.sangoma.s3.region: \"US East\" is not allowed; it must be a region such as \"us-east-1\"",
+        ),
+        (
+            sangoma("bucket", "endpoint = \"https://u:hunter2@h\"\nbucket"),
+            "5:12: sources.sangoma.s3.endpoint: holds a user and a password (they are not repeated here); leave them out of the address; give access_key_id and secret_access_key",
+        ),
+        (
+            sangoma("bucket", "endpoint = \"http://store.example.com\"\nbucket"),
+            "5:12: sources.sangoma.s3.endpoint: http:// would send calls and callers in the clear; write https://; http:// is for this machine alone",
+        ),
+        (
+            sangoma("secret_access_key", "secret_acces_key"),
+            "4:18: sources.sangoma.s3.secret_access_key: is missing; write secret_access_key = { env = \"S3_SECRET\" }\n7:1: sources.sangoma.s3.secret_acces_key: there is no such key; did you mean `secret_access_key`? allowed here: access_key_id, bucket, endpoint, region, secret_access_key",
+        ),
+        (
+            azure("AccountName=acme;", ""),
+            "5:21: sources.sangoma.azure.connection_string: is not a connection string (it is not repeated here: it may hold a key); copy it whole from Access keys of the storage account: DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net",
+        ),
+        (
+            azure(
+                "AccountName",
+                "BlobEndpoint=HTTP://store.example.com/acme;AccountName",
+            ),
+            "5:21: sources.sangoma.azure.connection_string: http:// would send calls and callers in the clear; write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is for this machine alone",
+        ),
+        (
+            azure("AccountName", "DefaultEndpointsProtocol=http;AccountName"),
+            "5:21: sources.sangoma.azure.connection_string: http:// would send calls and callers in the clear; write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is for this machine alone",
+        ),
+        (
+            azure("\"ccaas\"", "\"CCaaS\""),
+            "6:13: sources.sangoma.azure.container: \"CCaaS\" is not allowed; it must be the container's name: 3 to 63 lower-case letters, digits and `-`",
+        ),
+        (
+            format!("{SANGOMA}[sources.sangoma.end_by]\n\"Hangup\" = \"abandon\"\n"),
+            "9:12: sources.sangoma.end_by.Hangup: \"abandon\" is not known; did you mean \"abandoned\"? allowed: abandoned, flow_out, transferred",
+        ),
+        (
+            format!(
+                "{SANGOMA}[sources.sangoma.end_by]\n\"Hangup\" = \"abandoned\"\n\" HANGUP\" = \"flow_out\"\n"
+            ),
+            "10:1: sources.sangoma.end_by.\" HANGUP\": is the same wording as \"Hangup\", and means something else; capitals and the spaces around it do not matter: remove one of them",
+        ),
+        // What else there is of history.
+        (
+            format!("{VERGIC}[store]\nkeep_calls = \"1h\"\n[privacy]\nkeep_contacts = \"no\"\n"),
+            "8:14: store.keep_calls: \"1h\" is not allowed; it must be between 1d and 36500d\n10:17: privacy.keep_contacts: has a value of the wrong kind; it must be true or false",
+        ),
+        (
+            format!(
+                "{VERGIC}[groups]\nsales = {{ name = \"Sales\", queues = [\"vergic/Sales\"] }}\n"
+            ),
+            "8:9: groups.sales: \"vergic/Sales\" is of an export, which tells nothing live; tie it to a live queue under [links] instead",
+        ),
+    ];
+    for (text, expected) in table {
+        let said = match read(&format!("{text}{HEAD}")) {
+            Ok(settings) => format!("all is well: {settings:?}"),
+            Err(faults) => faults.to_string(),
+        };
+        assert_eq!(said.replace("w.toml:", ""), expected, "in\n{text}");
+        assert!(!said.contains("hunter"), "{said}");
+    }
+}
+
+#[test]
+fn what_is_not_said_of_exports_is_as_documented() {
+    let settings = read(&format!("{VERGIC}{SANGOMA}{HEAD}")).unwrap();
+    let (vergic, sangoma) = (vergic(VERGIC), sangoma(SANGOMA));
+
+    assert!(settings.sources.is_empty());
+    assert_eq!(settings.keep, Keep::default());
+    assert_eq!(vergic.root, "Metrics");
+    assert_eq!(vergic.pace.interval, Duration::from_mins(10));
+    assert_eq!(vergic.pace.history, DAY * 100);
+    assert_eq!(vergic.pace.settle, Duration::from_secs(10));
+    let Shelf::Sftp(sftp) = vergic.shelf else {
+        panic!("{:?}", vergic.shelf)
+    };
+    assert_eq!((sftp.port, sftp.key_passphrase), (22, None));
+    assert_eq!(sftp.trust, Trust::Fingerprint(PRINT.to_owned()));
+    assert_eq!(sangoma.zone, TimeZone::get("America/New_York").unwrap());
+    assert_eq!(sangoma.pace.interval, Duration::from_mins(30));
+    assert_eq!(sangoma.pace.history, DAY * 400);
+    let Depot::S3(s3) = sangoma.depot else {
+        panic!("{:?}", sangoma.depot)
+    };
+    assert_eq!((s3.region.as_str(), s3.endpoint), ("us-east-1", None));
+}
+
+#[test]
+fn what_is_said_of_exports_is_taken() {
+    let folder = "[sources.vergic]\nkind = \"vergic-export\"\nfolder = \"in\"\nroot = \"/stats/Metrics/\"\nhistory = \"2d\"\n[sources.vergic.columns]\n\"queue*\" = { time = \"Start\", queue = \"Group\", offered = \" Chats \" }\n";
+    let sangoma = sangoma(
+        &AZURE
+            .replace("1234", "{ env = \"TENANT\" }")
+            .replace("AccountName", "usedevelopmentstorage=true;AccountName")
+            .replace(
+                "[sources.sangoma.azure]",
+                "end_by = { \"Hangup \" = \"flow_out\" }\n[sources.sangoma.azure]",
+            ),
+    );
+    let vergic = vergic(folder);
+
+    let folder = |path: &str, called: &str| {
+        Shelf::Folder(Folder {
+            path: PathBuf::from(path),
+            called: called.to_owned(),
+        })
+    };
+    assert_eq!(vergic.shelf, folder("in", "in"));
+    assert_eq!(vergic.root, "/stats/Metrics");
+    assert_eq!(vergic.pace.history, DAY * 2);
+    assert_eq!(
+        vergic.columns.0,
+        [(
+            Pattern("queue*".to_owned()),
+            vec![
+                (Column::Time, "Start".to_owned()),
+                (Column::Queue, "Group".to_owned()),
+                (Column::Offered, "Chats".to_owned()),
+            ]
+        )]
+    );
+    assert_eq!(sangoma.tenant, u64::MAX);
+    assert_eq!(sangoma.end_by, [("Hangup ".to_owned(), Ending::FlowOut)]);
+    assert!(matches!(sangoma.depot, Depot::Azure(_)));
+    let elsewhere = "[sources.vergic]\nkind = \"vergic-export\"\nfolder = \"/srv/share/in/\"\n";
+    assert_eq!(
+        self::vergic(elsewhere).shelf,
+        folder("/srv/share/in/", "in")
+    );
+}
+
+#[test]
+fn a_store_of_this_machine_may_be_spoken_to_in_the_clear() {
+    let s3 =
+        sangoma(&SANGOMA.replacen("bucket", "endpoint = \"http://127.0.0.1:9000\"\nbucket", 1));
+    let azure = sangoma(&AZURE.replacen(
+        "AccountName",
+        "DefaultEndpointsProtocol=http;BlobEndpoint=http://[::1]:10000/acme;AccountName",
+        1,
+    ));
+
+    assert!(matches!(s3.depot, Depot::S3(s3) if s3.endpoint.is_some()));
+    assert!(matches!(azure.depot, Depot::Azure(_)));
+}
+
+#[test]
+fn a_live_queue_is_linked_to_its_export() {
+    let live = "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://h/v\"\nexchange = \"x\"\n";
+    let links = "[links]\n\"chat/1\" = [\"vergic/Sales\"]\n[people]\nanna = { name = \"A\", agents = [\"chat/2\", \"sangoma/7\"] }\n";
+
+    let settings = read(&format!("{HEAD}{live}{VERGIC}{SANGOMA}{links}")).unwrap();
+
+    let linked: Vec<String> = (settings.site.links.values().flatten())
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(linked, ["vergic/Sales"]);
+    assert_eq!((settings.sources.len(), settings.exports.len()), (1, 2));
+}
+
+#[test]
+fn the_secrets_of_exports_are_hidden() {
+    let text = VERGIC.replace("host_key", "key_passphrase = \"hunter3\"\nhost_key");
+
+    let settings = read(&format!("{text}{AZURE}{HEAD}")).unwrap();
+
+    assert!(!format!("{settings:?}").contains("hunter"));
+}

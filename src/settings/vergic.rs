@@ -1,0 +1,295 @@
+//! `kind = "vergic-export"`: the Statistics Export of the Vergic Engage Platform.
+
+use std::{net::IpAddr, path::PathBuf, time::Duration};
+
+use crate::domain::{Column, Pattern, Patterns};
+
+use super::{
+    Secret,
+    entry::Entry,
+    export::{self, Folder, Pace},
+    nearest::nearest,
+    reader::Section,
+};
+
+/// One `[sources.*]` of this kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vergic {
+    pub shelf: Shelf,
+    /// The folder at the top of the hierarchy, below where one arrives.
+    pub root: String,
+    pub pace: Pace,
+    /// By dataset (a file's name without its end): what its columns hold, and the header
+    /// of each. In the order of the file: where two datasets say the same, the first holds.
+    pub columns: Patterns<Vec<(Column, String)>>,
+}
+
+/// Where the files are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shelf {
+    Sftp(Sftp),
+    /// A folder of this machine, for files that arrive some other way.
+    Folder(Folder),
+}
+
+/// How to get in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sftp {
+    pub host: String,
+    pub port: u16,
+    pub username: String,
+    pub key_file: PathBuf,
+    pub key_passphrase: Option<Secret>,
+    pub trust: Trust,
+}
+
+/// How the server is known to be the right one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// A file as OpenSSH keeps it.
+    KnownHosts(PathBuf),
+    /// `SHA256:…`
+    Fingerprint(String),
+}
+
+const HOST: &str = "statsexport.vergic.com";
+const ONLY_WITH_HOST: [&str; 6] = [
+    "port",
+    "username",
+    "key_file",
+    "key_passphrase",
+    "known_hosts",
+    "host_key",
+];
+
+/// Every key is looked at before anything missing ends it, so that one run tells all.
+pub(super) fn read(section: Section<'_, '_>) -> Option<Vergic> {
+    let shelf = shelf(&section);
+    let root = section.entry("root").map(|entry| root(&entry));
+    let usual = Pace {
+        interval: Duration::from_mins(10),
+        history: Duration::from_hours(100 * 24),
+        settle: Duration::from_secs(10),
+    };
+    let pace = Pace::read(&section, usual);
+    let columns = section.section_at("columns").map(|s| columns(&s));
+    section.end();
+
+    Some(Vergic {
+        shelf: shelf?,
+        root: root.unwrap_or_else(|| Some("Metrics".to_owned()))?,
+        pace,
+        columns: columns.unwrap_or_default(),
+    })
+}
+
+fn shelf(section: &Section<'_, '_>) -> Option<Shelf> {
+    match (section.entry("host"), section.entry("folder")) {
+        (Some(host), folder) => {
+            if let Some(folder) = folder {
+                let mend = "files come from one of them: remove the other";
+                folder.fault_at_key("stands beside `host`", mend);
+            }
+            sftp(section, &host).map(Shelf::Sftp)
+        }
+        (None, Some(folder)) => {
+            for key in ONLY_WITH_HOST {
+                if let Some(entry) = section.entry(key) {
+                    entry.fault_at_key("belongs to `host`, not to `folder`", "remove it");
+                }
+            }
+            export::folder(&folder).map(Shelf::Folder)
+        }
+        (None, None) => {
+            for key in ONLY_WITH_HOST {
+                section.entry(key);
+            }
+            let mend = format!(
+                "write host = \"{HOST}\" with username, key_file and known_hosts, or folder = \"path\" for files that arrive some other way"
+            );
+            section.fault("host", "is missing", &mend);
+            None
+        }
+    }
+}
+
+fn sftp(section: &Section<'_, '_>, host: &Entry<'_, '_>) -> Option<Sftp> {
+    let host = host.parsed(
+        &format!("the name of a server alone, such as \"{HOST}\""),
+        server,
+    );
+    let port = section
+        .entry("port")
+        .map(|entry| entry.whole(1..=65_535).and_then(|n| u16::try_from(n).ok()));
+    let username = section
+        .required("username", "username = \"…\", the account name from Vergic")
+        .and_then(|entry| entry.filled());
+    let key_file = section
+        .required("key_file", "key_file = \"id_ed25519\"")
+        .and_then(|entry| entry.readable_file());
+    let key_passphrase = section.entry("key_passphrase").map(|entry| entry.secret());
+    let trust = trust(section);
+    Some(Sftp {
+        host: host?,
+        port: port.unwrap_or(Some(22))?,
+        username: username?,
+        key_file: key_file?,
+        key_passphrase: match key_passphrase {
+            Some(given) => Some(given?),
+            None => None,
+        },
+        trust: trust?,
+    })
+}
+
+/// A host's name or address, without anything around it.
+fn server(text: &str) -> Option<String> {
+    let text = text.trim();
+    let text = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    let is_address = text.parse::<IpAddr>().is_ok();
+    let is_name = !text.is_empty()
+        && !text.contains(|c: char| {
+            c.is_whitespace() || c.is_control() || matches!(c, ':' | '/' | '@' | '\\')
+        });
+    (is_address || is_name).then(|| text.to_owned())
+}
+
+/// A server is never trusted blindly.
+fn trust(section: &Section<'_, '_>) -> Option<Trust> {
+    match (section.entry("known_hosts"), section.entry("host_key")) {
+        (Some(file), None) => file.readable_file().map(Trust::KnownHosts),
+        (None, Some(key)) => {
+            let wanted = "of the form \"SHA256:\" and 43 characters, as `ssh-keygen -lf` prints it of the server's public key";
+            key.parsed(wanted, fingerprint).map(Trust::Fingerprint)
+        }
+        (Some(_), Some(key)) => {
+            let mend = "one of them says which server is the right one: remove the other";
+            key.fault_at_key("stands beside `known_hosts`", mend);
+            None
+        }
+        (None, None) => {
+            let mend = "write known_hosts = \"known_hosts\", or host_key = \"SHA256:…\" as Vergic tells it: a server that nothing vouches for is not spoken to";
+            section.fault("known_hosts", "is missing", mend);
+            None
+        }
+    }
+}
+
+fn fingerprint(text: &str) -> Option<String> {
+    let text = text.trim();
+    let hash = text.strip_prefix("SHA256:")?.trim_end_matches('=');
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/');
+    (hash.len() == 43 && hash.chars().all(is_base64)).then(|| format!("SHA256:{hash}"))
+}
+
+/// A folder there, without slashes around it.
+fn root(entry: &Entry<'_, '_>) -> Option<String> {
+    entry.parsed("the name of a folder there, such as \"Metrics\"", |text| {
+        let text = text.trim().trim_end_matches('/');
+        let mut parts = text.trim_start_matches('/').split('/');
+        let is_plain = parts.all(|part| !matches!(part, "" | "." | ".."));
+        (is_plain && !text.contains(['\\', '\0'])).then(|| text.to_owned())
+    })
+}
+
+type Columns = Vec<(Column, String)>;
+
+fn columns(section: &Section<'_, '_>) -> Patterns<Columns> {
+    let mut read: Vec<(Pattern, Columns)> = Vec::new();
+    for entry in section.entries() {
+        if entry.name.trim().is_empty() || entry.name.contains(['/', '\\']) {
+            let mend = "write a file's name without folder and `.csv`, with * for any run of characters: \"queues*\"";
+            entry.fault_at_key("is no dataset", mend);
+        }
+        let Some(columns) = dataset(&entry) else {
+            continue;
+        };
+        if let Some((Pattern(other), column)) = read
+            .iter()
+            .find_map(|(pattern, others)| Some((pattern, twice(&columns, others)?)))
+        {
+            let what = format!(
+                "maps `{}`, and so does {other:?}, but only one of them says of which `queue`",
+                column.name()
+            );
+            let mend = "the same contacts would count twice: map it in one of them";
+            entry.fault_at_key(&what, mend);
+        }
+        read.push((Pattern(entry.name.to_owned()), columns));
+    }
+    Patterns(read)
+}
+
+/// What one dataset counts by queue and the other in all.
+fn twice(one: &Columns, other: &Columns) -> Option<Column> {
+    let has = |columns: &Columns, column| columns.iter().any(|(own, _)| *own == column);
+    let is_by_agent = |columns| has(columns, Column::Agent) && !has(columns, Column::Queue);
+    if is_by_agent(one)
+        || is_by_agent(other)
+        || has(one, Column::Queue) == has(other, Column::Queue)
+    {
+        return None;
+    }
+    let mut counted = one.iter().map(|(column, _)| *column);
+    counted.find(|column| !column.is_label() && has(other, *column))
+}
+
+/// One dataset: ours = "their header".
+fn dataset(entry: &Entry<'_, '_>) -> Option<Columns> {
+    let section = entry.section()?;
+    let mut columns: Columns = Vec::new();
+    for entry in section.entries() {
+        let Some(column) = Column::from_name(entry.name) else {
+            let names = Column::ALL.map(Column::name);
+            let near = nearest(entry.name, names)
+                .map(|near| format!("did you mean `{near}`? "))
+                .unwrap_or_default();
+            let mend = format!(
+                "{near}what is not listed is kept under its own header; ours are {}",
+                names.join(", ")
+            );
+            entry.fault_at_key("is no column of ours", &mend);
+            continue;
+        };
+        if let Some(header) = entry.filled() {
+            columns.push((column, header));
+        }
+    }
+    if columns.is_empty() && section.entries().is_empty() {
+        entry.fault(
+            "maps nothing",
+            "write queue = \"Group\", offered = \"Chats\"",
+        );
+    }
+    means(&section, &columns);
+    Some(columns)
+}
+
+/// A mean alone makes no mean of two rows.
+fn means(section: &Section<'_, '_>, columns: &Columns) {
+    let has = |column: Column| columns.iter().any(|(own, _)| *own == column);
+    for entry in section.entries() {
+        let Some(column) = Column::from_name(entry.name) else {
+            continue;
+        };
+        if let Some(sum) = column.sum().filter(|sum| has(*sum)) {
+            let what = format!("says the same as `{}`", sum.name());
+            entry.fault_at_key(&what, "remove one of them");
+        }
+        let counts = column.counts();
+        if !counts.is_empty() && !counts.iter().any(|count| has(*count)) {
+            let names: Vec<_> = counts
+                .iter()
+                .map(|count| format!("`{}`", count.name()))
+                .collect();
+            let mend = format!(
+                "map {} too, or leave this out: what is not listed is kept under its own header",
+                names.join(" or ")
+            );
+            entry.fault_at_key("is a mean, and nothing says over how many", &mend);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! A reader for long work in steps. It has a thread of its own, which reuses for one step
+//! what memory the step before needed; among the threads of the runtime each would hold
+//! on to as much.
+
+use super::{Store, StoreError, View, readers, worker::Worker};
+
+/// Its thread ends when it is dropped and its last step is done.
+#[derive(Debug)]
+pub struct BackgroundReader(Worker);
+
+impl Store {
+    pub fn background_reader(&self) -> Result<BackgroundReader, StoreError> {
+        let connection = self.readers.connect()?;
+        Worker::start("store-read", connection, 1).map(BackgroundReader)
+    }
+}
+
+impl BackgroundReader {
+    /// Reads one state of the database, whatever is written meanwhile.
+    pub async fn look<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&View<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let step = |connection: &mut _| {
+            let look = readers::look(connection, |connection| Ok(work(&View(connection))));
+            look.map_err(StoreError::Read)?
+        };
+        self.0.run(step).await
+    }
+}

@@ -1,0 +1,302 @@
+//! A consistent copy of the database while the product writes to it.
+//!
+//! A copy carries a mark that no database in use has: only a file with it is ever
+//! replaced by a later copy, and opening one as the database takes the mark off.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
+
+use rusqlite::{
+    Connection, OpenFlags,
+    backup::{self as sqlite, StepResult},
+};
+
+use super::BUSY;
+
+/// `application_id` of a copy: `WBkp`.
+const MARK: u32 = 0x5742_6b70;
+/// Where `SQLite`'s header has it.
+const MARK_AT: usize = 68;
+/// Pages per step: some 8 MB, so that whoever waits for the copy is told often.
+const STEP: i32 = 2_000;
+/// How long to wait where the source cannot be read right now.
+const PAUSE: Duration = Duration::from_millis(50);
+
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    #[error(
+        "there is no database at {} yet; start the product, or mend [store] url",
+        .0.display()
+    )]
+    NoStore(PathBuf),
+    #[error("could not read the database {}", .0.display())]
+    Read(PathBuf, #[source] rusqlite::Error),
+    #[error("could not write beside {}", .0.display())]
+    Create(PathBuf, #[source] io::Error),
+    #[error("could not write the copy {}", .0.display())]
+    Write(PathBuf, #[source] rusqlite::Error),
+    #[error(
+        "{} is there already and is no earlier backup; name another file, or move that one away",
+        .0.display()
+    )]
+    Foreign(PathBuf),
+    #[error("could not put the copy in its place, {}", .0.display())]
+    Place(PathBuf, #[source] io::Error),
+    #[error(
+        "the copy was not sound ({0}), so there is none; try again, and look at the disk if it stays"
+    )]
+    Unsound(String),
+    #[error("the backup was stopped; nothing has changed")]
+    Stopped,
+}
+
+/// Copies the database at `from` into `to`, which appears as a whole or not at all.
+/// `told` hears of pages done and of all pages, and may stop it. Returns the copy's
+/// size in bytes.
+pub fn backup(
+    from: &Path,
+    to: &Path,
+    mut told: impl FnMut(u64, u64) -> ControlFlow<()>,
+) -> Result<u64, BackupError> {
+    if !from.is_file() {
+        return Err(BackupError::NoStore(from.to_owned()));
+    }
+    if fs::symlink_metadata(to).is_ok() && !is_marked(to) {
+        return Err(BackupError::Foreign(to.to_owned()));
+    }
+    let folder = to.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or(Path::new("."));
+    let create = |cause| BackupError::Create(to.to_owned(), cause);
+    // Beside it, so that putting it in place is one step; readable to us alone.
+    let file = tempfile::Builder::new()
+        .prefix(".wallboard-backup-")
+        .tempfile_in(folder)
+        .map_err(create)?;
+
+    copy(from, file.path(), to, &mut told)?;
+    let place = |cause| BackupError::Place(to.to_owned(), cause);
+    file.as_file().sync_all().map_err(place)?;
+    let size = file.as_file().metadata().map_err(place)?.len();
+    // Whatever came there meanwhile is nobody's to overwrite.
+    let placed = if is_marked(to) {
+        file.persist(to)
+    } else {
+        file.persist_noclobber(to)
+    };
+    placed.map_err(|error| place(error.error))?;
+    // The rename itself; not every file system can do it, and the copy is there.
+    File::open(folder).and_then(|folder| folder.sync_all()).ok();
+    Ok(size)
+}
+
+fn copy(
+    from: &Path,
+    temporary: &Path,
+    to: &Path,
+    told: &mut impl FnMut(u64, u64) -> ControlFlow<()>,
+) -> Result<(), BackupError> {
+    let read = |cause| BackupError::Read(from.to_owned(), cause);
+    let write = |cause| BackupError::Write(to.to_owned(), cause);
+    let source =
+        Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(read)?;
+    source.busy_timeout(BUSY).map_err(read)?;
+    // One snapshot from here on, whatever is written meanwhile: else every write
+    // would begin the copy anew.
+    source
+        .execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema;")
+        .map_err(read)?;
+    let mut copy = Connection::open(temporary).map_err(write)?;
+    // It is synced once, as a whole, before it is put in place.
+    copy.pragma_update(None, "synchronous", "off")
+        .map_err(write)?;
+    {
+        let steps = sqlite::Backup::new(&source, &mut copy).map_err(write)?;
+        loop {
+            let step = steps.step(STEP).map_err(write)?;
+            let progress = steps.progress();
+            let all = u64::try_from(progress.pagecount).unwrap_or_default();
+            let left = u64::try_from(progress.remaining).unwrap_or_default();
+            if told(all.saturating_sub(left), all).is_break() {
+                return Err(BackupError::Stopped);
+            }
+            match step {
+                StepResult::Done => break,
+                StepResult::More => {}
+                _ => thread::sleep(PAUSE),
+            }
+        }
+    }
+    // One file, without a log beside it.
+    copy.pragma_update(None, "journal_mode", "delete")
+        .map_err(write)?;
+    copy.pragma_update(None, "application_id", MARK)
+        .map_err(write)?;
+    let sound: String = copy
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(write)?;
+    match sound.as_str() {
+        "ok" => copy.close().map_err(|(_, cause)| write(cause)),
+        _ => Err(BackupError::Unsound(sound)),
+    }
+}
+
+/// Whether the file is a copy that was never used as the database.
+pub(super) fn is_marked(path: &Path) -> bool {
+    let mut head = [0; MARK_AT + 4];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && head.starts_with(b"SQLite format 3\0") && head[MARK_AT..] == MARK.to_be_bytes()
+}
+
+/// The log of another database that lies beside a copy: `SQLite` would take it for the
+/// copy's own.
+pub(super) fn foreign_log(path: &Path) -> Option<PathBuf> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let log = PathBuf::from(log);
+    let is_foreign = is_marked(path) && log.metadata().is_ok_and(|log| 0 < log.len());
+    is_foreign.then_some(log)
+}
+
+/// What was a copy is the database from now on.
+pub(super) fn unmark(connection: &Connection) -> rusqlite::Result<()> {
+    let mark: u32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if mark == MARK {
+        connection.pragma_update(None, "application_id", 0)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    };
+
+    use crate::store::{Store, StoreError};
+
+    use super::*;
+
+    fn go_on(_: u64, _: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn count(path: &Path) -> i64 {
+        let connection = Connection::open(path).unwrap();
+        connection
+            .query_row("SELECT count(*) FROM t", [], |row| row.get(0))
+            .unwrap()
+    }
+
+    #[test]
+    fn a_copy_that_is_made_while_rows_come_is_whole_and_can_be_the_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, copy) = (folder.path().join("w.db"), folder.path().join("copy.db"));
+        drop(Store::open(&file).unwrap());
+        let mut writing = Connection::open(&file).unwrap();
+        writing
+            .execute_batch("CREATE TABLE t (a); CREATE TABLE u (a);")
+            .unwrap();
+        let insert = |writing: &mut Connection, n: u32| {
+            let both = writing.transaction().unwrap();
+            for _ in 0..n {
+                for table in ["t", "u"] {
+                    let query = format!("INSERT INTO {table} VALUES (hex(randomblob(500)))");
+                    both.execute(&query, []).unwrap();
+                }
+            }
+            both.commit().unwrap();
+        };
+        insert(&mut writing, 9000);
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = stop.clone();
+        let writer = thread::spawn(move || {
+            while !stopped.load(Ordering::Relaxed) {
+                insert(&mut writing, 1);
+            }
+        });
+
+        let mut steps = 0;
+        let size = backup(&file, &copy, |_, _| {
+            steps += 1;
+            ControlFlow::Continue(())
+        });
+        stop.store(true, Ordering::Relaxed);
+        writer.join().unwrap();
+
+        assert!(1 < steps, "it was copied in one step");
+        assert_eq!(size.unwrap(), copy.metadata().unwrap().len());
+        assert!(is_marked(&copy) && !is_marked(&file));
+        drop(Store::open(&copy).unwrap());
+        assert!(!is_marked(&copy));
+        let connection = Connection::open(&copy).unwrap();
+        let pairs: (i64, i64) = connection
+            .query_row(
+                "SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .unwrap();
+        assert!(9000 <= pairs.0 && pairs.0 == pairs.1, "{pairs:?}");
+    }
+
+    #[test]
+    fn only_an_earlier_backup_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, copy) = (folder.path().join("w.db"), folder.path().join("copy.db"));
+        drop(Store::open(&file).unwrap());
+        let note = folder.path().join("note.txt");
+        fs::write(&note, "mine").unwrap();
+        let writing = Connection::open(&file).unwrap();
+        writing.execute_batch("CREATE TABLE t (a)").unwrap();
+
+        backup(&file, &copy, go_on).unwrap();
+        writing.execute_batch("INSERT INTO t VALUES (1)").unwrap();
+        backup(&file, &copy, go_on).unwrap();
+        let onto_note = backup(&file, &note, go_on).unwrap_err();
+        let onto_itself = backup(&file, &file, go_on).unwrap_err();
+
+        assert_eq!(count(&copy), 1);
+        assert!(matches!(onto_note, BackupError::Foreign(_)), "{onto_note}");
+        assert!(matches!(onto_itself, BackupError::Foreign(_)));
+        assert_eq!(fs::read_to_string(note).unwrap(), "mine");
+    }
+
+    #[test]
+    fn a_backup_that_is_stopped_or_cannot_be_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("w.db");
+        let copies = folder.path().join("copies");
+        fs::create_dir(&copies).unwrap();
+
+        let none = backup(&file, &copies.join("c.db"), go_on).unwrap_err();
+        drop(Store::open(&file).unwrap());
+        let stopped = backup(&file, &copies.join("c.db"), |_, _| ControlFlow::Break(()));
+        let nowhere = backup(&file, &copies.join("none/c.db"), go_on).unwrap_err();
+
+        assert!(matches!(none, BackupError::NoStore(_)), "{none}");
+        assert!(matches!(stopped, Err(BackupError::Stopped)));
+        assert!(matches!(nowhere, BackupError::Create(..)), "{nowhere}");
+        assert_eq!(fs::read_dir(copies).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_copy_beside_another_databases_log_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, copy) = (folder.path().join("w.db"), folder.path().join("copy.db"));
+        drop(Store::open(&file).unwrap());
+        backup(&file, &copy, go_on).unwrap();
+        fs::write(folder.path().join("copy.db-wal"), "of another").unwrap();
+
+        let refused = Store::open(&copy).unwrap_err();
+
+        assert!(matches!(refused, StoreError::ForeignLog(_)), "{refused}");
+        assert!(is_marked(&copy));
+    }
+}

@@ -1,0 +1,248 @@
+//! Figures of intervals: reading them. Rows come in the order of time.
+
+use std::{ops::Range, sync::LazyLock};
+
+use rusqlite::{Row, ToSql, params};
+
+use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, SourceId};
+
+use super::{
+    StoreError,
+    intervals::code,
+    names::{self, Basis, Class, Name},
+    view::View,
+};
+
+/// The only length of breakdowns, in seconds.
+const QUARTER: i64 = 900;
+
+/// Where figures are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Intervals of this length in seconds, which start in the range that is asked for.
+    Intervals(i64),
+    /// Days of the source's zone; the range is of days since 1970.
+    Days,
+}
+
+/// Which figures.
+#[derive(Clone, Debug)]
+pub struct Wanted<'a> {
+    pub source: &'a SourceId,
+    pub over: Over,
+    pub range: Range<i64>,
+    /// Only this queue's or agent's.
+    pub only: Option<&'a str>,
+}
+
+static QUEUES: LazyLock<[String; 2]> = LazyLock::new(|| {
+    let counters = Counter::ALL.iter().map(|counter| counter.name());
+    let counters = counters.collect::<Vec<_>>().join(", ");
+    [
+        format!(
+            "SELECT queue, start, {counters} FROM queue_interval WHERE source = :source
+                 AND count_by = :by AND length = :length AND :from <= start AND start < :to"
+        ),
+        format!(
+            "SELECT queue, day, {counters} FROM queue_day WHERE source = :source
+                 AND count_by = :by AND :from <= day AND day < :to"
+        ),
+    ]
+});
+
+static AGENTS: LazyLock<[String; 2]> = LazyLock::new(|| {
+    let counters = AgentCounter::ALL.iter().map(|counter| counter.name());
+    let counters = counters.collect::<Vec<_>>().join(", ");
+    [
+        format!(
+            "SELECT agent, start, {counters} FROM agent_interval WHERE source = :source
+                 AND length = :length AND :from <= start AND start < :to"
+        ),
+        format!(
+            "SELECT agent, day, {counters} FROM agent_day WHERE source = :source
+                 AND :from <= day AND day < :to"
+        ),
+    ]
+});
+
+const PAUSES: [&str; 2] = [
+    "SELECT agent, start, code, seconds FROM agent_pause WHERE source = :source
+         AND length = :length AND :from <= start AND start < :to",
+    "SELECT agent, day, code, seconds FROM agent_pause_day WHERE source = :source
+         AND :from <= day AND day < :to",
+];
+
+const BREAKDOWNS: [&str; 2] = [
+    "SELECT queue, start, key, contacts FROM breakdown WHERE source = :source
+         AND kind = :kind AND :from <= start AND start < :to",
+    "SELECT queue, day, key, contacts FROM breakdown_day WHERE source = :source
+         AND kind = :kind AND :from <= day AND day < :to",
+];
+
+impl View<'_> {
+    /// Each queue's id, start (or day) and figures.
+    pub fn queues(
+        &self,
+        wanted: &Wanted<'_>,
+        by: CountBy,
+        mut each: impl FnMut(&str, i64, &Counters),
+    ) -> Result<(), StoreError> {
+        let by = code(by);
+        let query = (&**wanted.of(&QUEUES), "queue");
+        self.each(query, wanted, &[(":by", &by)], |row| {
+            let mut counters = Counters::UNKNOWN;
+            for (place, counter) in (2..).zip(Counter::ALL) {
+                counters.set(*counter, row.get(place)?);
+            }
+            each(row.get_ref(0)?.as_str()?, row.get(1)?, &counters);
+            Ok(())
+        })
+    }
+
+    /// Each agent's id, start (or day) and figures, first without, then only with the
+    /// seconds not ready.
+    pub fn agents(
+        &self,
+        wanted: &Wanted<'_>,
+        mut each: impl FnMut(&str, i64, &AgentCounters),
+    ) -> Result<(), StoreError> {
+        let query = (&**wanted.of(&AGENTS), "agent");
+        self.each(query, wanted, &[], |row| {
+            let mut counters = AgentCounters::default();
+            for (place, counter) in (2..).zip(AgentCounter::ALL) {
+                counters.set(*counter, row.get(place)?);
+            }
+            each(row.get_ref(0)?.as_str()?, row.get(1)?, &counters);
+            Ok(())
+        })?;
+        self.each((*wanted.of(&PAUSES), "agent"), wanted, &[], |row| {
+            let mut pause = AgentCounters::default();
+            pause.not_ready.insert(row.get(2)?, row.get(3)?);
+            each(row.get_ref(0)?.as_str()?, row.get(1)?, &pause);
+            Ok(())
+        })
+    }
+
+    /// Each key with its start (or day) and how many contacts of a queue had it.
+    pub fn breakdowns(
+        &self,
+        wanted: &Wanted<'_>,
+        class: Class,
+        mut each: impl FnMut(&str, i64, i64),
+    ) -> Result<(), StoreError> {
+        if matches!(wanted.over, Over::Intervals(length) if length != QUARTER) {
+            return Ok(());
+        }
+        let kind = class.name();
+        let query = (*wanted.of(&BREAKDOWNS), "queue");
+        self.each(query, wanted, &[(":kind", &kind)], |row| {
+            each(row.get_ref(2)?.as_str()?, row.get(1)?, row.get(3)?);
+            Ok(())
+        })
+    }
+
+    /// The first and the last start of any figures of a source.
+    pub fn bounds(&self, source: &SourceId) -> Result<Option<(i64, i64)>, StoreError> {
+        let query = "SELECT min(start), max(start) FROM (
+                SELECT start FROM queue_interval WHERE source = ?1
+                UNION ALL SELECT start FROM agent_interval WHERE source = ?1)";
+        let pair = |row: &Row<'_>| {
+            let first: Option<i64> = row.get(0)?;
+            Ok(first.zip(row.get(1)?))
+        };
+        let read = || {
+            self.0
+                .prepare_cached(query)?
+                .query_row([source.as_str()], pair)
+        };
+        read().map_err(StoreError::Read)
+    }
+
+    /// When intervals of this length start of which anybody has figures, each once, in order.
+    pub fn starts(
+        &self,
+        source: &SourceId,
+        length: i64,
+        range: Range<i64>,
+    ) -> Result<Vec<i64>, StoreError> {
+        let query = "SELECT start FROM queue_interval WHERE source = ?1 AND count_by = ?5
+                AND length = ?2 AND ?3 <= start AND start < ?4
+            UNION SELECT start FROM agent_interval WHERE source = ?1
+                AND length = ?2 AND ?3 <= start AND start < ?4
+            ORDER BY start";
+        let by = code(CountBy::Start);
+        let given = params![source.as_str(), length, range.start, range.end, by];
+        let read = || {
+            let mut query = self.0.prepare_cached(query)?;
+            query
+                .query_map(given, |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(StoreError::Read)
+    }
+
+    /// Everything that has a name in a source.
+    pub fn names(&self, source: &SourceId) -> Result<Vec<Name>, StoreError> {
+        names::all(self.0, source).map_err(StoreError::Read)
+    }
+
+    /// With what a source was reckoned; `None` before it was.
+    pub fn basis(&self, source: &SourceId) -> Result<Option<Basis>, StoreError> {
+        names::basis(self.0, source).map_err(StoreError::Read)
+    }
+
+    /// The time within `from..to` of which all that was reported is known, in order.
+    pub fn cover(
+        &self,
+        source: &SourceId,
+        from: i64,
+        to: i64,
+    ) -> Result<Vec<(i64, i64)>, StoreError> {
+        names::cover(self.0, source, (from, to)).map_err(StoreError::Read)
+    }
+
+    fn each(
+        &self,
+        (query, subject): (&str, &str),
+        wanted: &Wanted<'_>,
+        more: &[(&str, &dyn ToSql)],
+        mut each: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), StoreError> {
+        let source = wanted.source.as_str();
+        let (from, to) = (wanted.range.start, wanted.range.end);
+        let mut given: Vec<(&str, &dyn ToSql)> =
+            vec![(":source", &source), (":from", &from), (":to", &to)];
+        given.extend(more);
+        if let Over::Intervals(length) = &wanted.over {
+            // Breakdowns have one length only.
+            if query.contains(":length") {
+                given.push((":length", length));
+            }
+        }
+        let mut query = query.to_owned();
+        if let Some(only) = &wanted.only {
+            query += " AND ";
+            query += subject;
+            query += " = :only";
+            given.push((":only", only));
+        }
+        let mut read = || {
+            let mut query = self.0.prepare_cached(&query)?;
+            let mut rows = query.query(&*given)?;
+            while let Some(row) = rows.next()? {
+                each(row)?;
+            }
+            Ok(())
+        };
+        read().map_err(StoreError::Read)
+    }
+}
+
+impl Wanted<'_> {
+    fn of<'q, T>(&self, [intervals, days]: &'q [T; 2]) -> &'q T {
+        match self.over {
+            Over::Intervals(_) => intervals,
+            Over::Days => days,
+        }
+    }
+}

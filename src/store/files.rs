@@ -1,0 +1,217 @@
+//! The ledger of what was taken in: queries on `import_file`, `import_set_aside` and
+//! `import_dirty`.
+
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+use crate::domain::SourceId;
+
+/// A file in the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub i64);
+
+/// What is known of a file before it is taken in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arriving {
+    pub source: SourceId,
+    /// As the far side writes it.
+    pub key: String,
+    /// Sangoma's container; the stem of Vergic's file.
+    pub dataset: String,
+    /// In bytes.
+    pub size: u64,
+    pub tag: String,
+    pub sha256: [u8; 32],
+    /// Unix seconds, as all times here.
+    pub modified: Option<i64>,
+    pub taken_at: i64,
+}
+
+/// What is known of it afterwards.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// The earliest and the latest time in its rows.
+    pub span: Option<(i64, i64)>,
+    /// The time of which all that was reported is known, half-open.
+    pub covers: Option<(i64, i64)>,
+    /// UTC days since 1970 whose intervals it touches.
+    pub days: Vec<i64>,
+    /// JSON for the sources page: columns too many or missing.
+    pub notes: String,
+    /// Whether what may be of callers and visitors can stand in its rows.
+    pub contacts: bool,
+}
+
+/// A row that could not be taken in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// As an editor counts lines, from 1.
+    pub line: u32,
+    pub reason: String,
+    /// The row itself, only where contacts are kept.
+    pub text: Option<String>,
+}
+
+/// A file of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenFile {
+    pub id: FileId,
+    pub key: String,
+    pub dataset: String,
+    pub size: u64,
+    pub tag: String,
+    pub sha256: [u8; 32],
+    pub taken_at: i64,
+    pub rows: u64,
+    pub set_aside: u64,
+    pub span: Option<(i64, i64)>,
+    pub covers: Option<(i64, i64)>,
+    pub notes: String,
+}
+
+const COLUMNS: &str = "id, key, dataset, size, tag, sha256, taken_at, rows, set_aside, \
+    first, last, covers_from, covers_to, notes";
+
+/// Every file that was taken in of a source.
+pub(super) fn all(connection: &Connection, source: &SourceId) -> rusqlite::Result<Vec<TakenFile>> {
+    let query = format!("SELECT {COLUMNS} FROM import_file WHERE source = ?1 ORDER BY key");
+    let mut query = connection.prepare_cached(&query)?;
+    let rows = query.query_map([source.as_str()], read)?;
+    rows.collect()
+}
+
+/// The file of this key.
+pub(super) fn find(
+    connection: &Connection,
+    source: &SourceId,
+    key: &str,
+) -> rusqlite::Result<Option<TakenFile>> {
+    let query = format!("SELECT {COLUMNS} FROM import_file WHERE source = ?1 AND key = ?2");
+    let mut query = connection.prepare_cached(&query)?;
+    query.query_row([source.as_str(), key], read).optional()
+}
+
+/// Writes a file down before its rows come, which need its id.
+pub(super) fn begin(connection: &Connection, file: &Arriving) -> rusqlite::Result<FileId> {
+    connection
+        .prepare_cached(
+            "INSERT INTO import_file (source, key, dataset, size, tag, sha256, modified, taken_at,
+                 rows, set_aside, notes)
+             VALUES (:source, :key, :dataset, :size, :tag, :sha256, :modified, :taken_at,
+                 0, 0, '{}')
+             RETURNING id",
+        )?
+        .query_row(
+            named_params! {
+                ":source": file.source.as_str(),
+                ":key": file.key,
+                ":dataset": file.dataset,
+                ":size": file.size,
+                ":tag": file.tag,
+                ":sha256": file.sha256,
+                ":modified": file.modified,
+                ":taken_at": file.taken_at,
+            },
+            |row| row.get(0).map(FileId),
+        )
+}
+
+/// Writes down what came of it.
+pub(super) fn end(
+    connection: &Connection,
+    source: &SourceId,
+    id: FileId,
+    (rows, set_aside): (u64, u64),
+    summary: &Summary,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE import_file SET rows = :rows, set_aside = :set_aside, first = :first,
+                 last = :last, covers_from = :covers_from, covers_to = :covers_to, notes = :notes,
+                 contacts = :contacts
+             WHERE id = :id",
+        )?
+        .execute(named_params! {
+            ":rows": rows,
+            ":set_aside": set_aside,
+            ":first": summary.span.map(|(first, _)| first),
+            ":last": summary.span.map(|(_, last)| last),
+            ":covers_from": summary.covers.map(|(from, _)| from),
+            ":covers_to": summary.covers.map(|(_, to)| to),
+            ":notes": summary.notes,
+            ":contacts": summary.contacts,
+            ":id": id.0,
+        })?;
+    mark_dirty(connection, source, &summary.days)
+}
+
+/// The content is as before, only its tag is another.
+pub(super) fn retag(connection: &Connection, id: FileId, tag: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE import_file SET tag = ?2 WHERE id = ?1")?
+        .execute((id.0, tag))?;
+    Ok(())
+}
+
+pub(super) fn delete(connection: &Connection, id: FileId) -> rusqlite::Result<()> {
+    for query in [
+        "DELETE FROM import_set_aside WHERE file = ?1",
+        "DELETE FROM import_file WHERE id = ?1",
+    ] {
+        connection.prepare_cached(query)?.execute([id.0])?;
+    }
+    Ok(())
+}
+
+pub(super) fn set_aside(
+    connection: &Connection,
+    file: FileId,
+    row: &SetAside,
+) -> rusqlite::Result<()> {
+    // Of two rows of one line the first is told.
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO import_set_aside VALUES (?1, ?2, ?3, ?4)")?
+        .execute((file.0, row.line, &row.reason, &row.text))?;
+    Ok(())
+}
+
+/// Marks days of a source to be reckoned anew.
+pub(super) fn mark_dirty(
+    connection: &Connection,
+    source: &SourceId,
+    days: &[i64],
+) -> rusqlite::Result<()> {
+    let mut mark =
+        connection.prepare_cached("INSERT OR IGNORE INTO import_dirty VALUES (?1, ?2)")?;
+    for day in days {
+        mark.execute((source.as_str(), day))?;
+    }
+    Ok(())
+}
+
+/// The days of a source that must be reckoned anew, in order.
+pub(super) fn dirty(connection: &Connection, source: &SourceId) -> rusqlite::Result<Vec<i64>> {
+    let query = "SELECT day FROM import_dirty WHERE source = ?1 ORDER BY day";
+    let mut query = connection.prepare_cached(query)?;
+    let days = query.query_map([source.as_str()], |row| row.get(0))?;
+    days.collect()
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<TakenFile> {
+    let pair = |from: &str, to: &str| -> rusqlite::Result<Option<(i64, i64)>> {
+        Ok(row.get::<_, Option<i64>>(from)?.zip(row.get(to)?))
+    };
+    Ok(TakenFile {
+        id: FileId(row.get("id")?),
+        key: row.get("key")?,
+        dataset: row.get("dataset")?,
+        size: row.get("size")?,
+        tag: row.get("tag")?,
+        sha256: row.get("sha256")?,
+        taken_at: row.get("taken_at")?,
+        rows: row.get("rows")?,
+        set_aside: row.get("set_aside")?,
+        span: pair("first", "last")?,
+        covers: pair("covers_from", "covers_to")?,
+        notes: row.get("notes")?,
+    })
+}

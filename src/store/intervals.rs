@@ -1,0 +1,354 @@
+//! Figures of intervals: written as a whole for a window of time, and summed over the
+//! days of a zone. Statements on the `…_interval`, `…_day` and `breakdown` tables.
+
+use std::sync::LazyLock;
+
+use rusqlite::{Connection, ToSql, params};
+
+use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, SourceId};
+
+use super::{
+    Store, StoreError,
+    names::{self, Class},
+};
+
+/// What a window of one source's time amounts to.
+#[derive(Clone, Debug)]
+pub struct Reckoned {
+    pub source: SourceId,
+    /// Unix seconds, half-open. What starts in it is replaced.
+    pub window: (i64, i64),
+    /// What of it is; the rest stays as it was.
+    pub part: Part,
+    pub queues: Vec<QueueRow>,
+    pub agents: Vec<AgentRow>,
+    pub breakdowns: Vec<BreakdownRow>,
+    /// The days of the site's zone that the window touches.
+    pub days: Vec<LocalDay>,
+    /// Marks (UTC days since 1970) that are thereby settled.
+    pub settled: Vec<i64>,
+}
+
+/// How much of a window is reckoned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    #[default]
+    Whole,
+    /// The figures of queues, where nothing else can have changed.
+    Queues,
+}
+
+/// A queue's figures of one interval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueRow {
+    /// The vendor's id, as in all rows here.
+    pub queue: String,
+    pub by: CountBy,
+    pub start: i64,
+    /// Seconds: 900, 3600 or 86400.
+    pub length: i64,
+    pub counters: Counters,
+}
+
+/// An agent's figures of one interval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentRow {
+    pub agent: String,
+    pub start: i64,
+    pub length: i64,
+    pub counters: AgentCounters,
+}
+
+/// How many contacts of a queue that began in a quarter of an hour had this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BreakdownRow {
+    pub class: Class,
+    pub queue: String,
+    pub start: i64,
+    pub key: String,
+    pub contacts: i64,
+}
+
+/// One date in the site's zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LocalDay {
+    /// Days since 1970.
+    pub day: i64,
+    pub start: i64,
+    pub end: i64,
+}
+
+impl Store {
+    /// Puts what was reckoned of a window in place of what it held.
+    pub async fn replace_intervals(&self, reckoned: Reckoned) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| replace(connection, &reckoned).map_err(StoreError::Write))
+            .await
+    }
+
+    /// Takes the marks of days that will not be reckoned any more.
+    pub async fn settle_days(&self, source: SourceId, days: Vec<i64>) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| settle(connection, &source, &days).map_err(StoreError::Write))
+            .await
+    }
+
+    /// Sums the days of a source anew: these there are in its new zone.
+    pub async fn sum_days(&self, source: SourceId, days: Vec<LocalDay>) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| sum_days(connection, &source, &days).map_err(StoreError::Write))
+            .await
+    }
+}
+
+/// As in the column `count_by`.
+pub(super) fn code(by: CountBy) -> i64 {
+    match by {
+        CountBy::Start => 0,
+        CountBy::Event => 1,
+    }
+}
+
+/// Puts what was reckoned in place of what the window held, and removes its marks.
+pub(super) fn replace(connection: &mut Connection, reckoned: &Reckoned) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    clear(&transaction, reckoned)?;
+    insert_queues(&transaction, reckoned)?;
+    insert_agents(&transaction, reckoned)?;
+    insert_breakdowns(&transaction, reckoned)?;
+    let queues = reckoned.queues.iter().map(|row| &*row.queue).collect();
+    names::find_new(&transaction, &reckoned.source, Class::Queue, &queues)?;
+    let agents = reckoned.agents.iter().map(|row| &*row.agent).collect();
+    names::find_new(&transaction, &reckoned.source, Class::Agent, &agents)?;
+    for day in &reckoned.days {
+        sum_day(&transaction, &reckoned.source, *day, reckoned.part)?;
+    }
+    names::extend_cover(&transaction, &reckoned.source, reckoned.window)?;
+    settle(&transaction, &reckoned.source, &reckoned.settled)?;
+    transaction.commit()
+}
+
+fn settle(connection: &Connection, source: &SourceId, days: &[i64]) -> rusqlite::Result<()> {
+    let mut settle =
+        connection.prepare_cached("DELETE FROM import_dirty WHERE source = ?1 AND day = ?2")?;
+    for day in days {
+        settle.execute(params![source.as_str(), day])?;
+    }
+    Ok(())
+}
+
+fn clear(connection: &Connection, reckoned: &Reckoned) -> rusqlite::Result<()> {
+    let queries = match reckoned.part {
+        Part::Whole => &CLEAR[..],
+        Part::Queues => &CLEAR[..1],
+    };
+    for query in queries {
+        let (from, to) = reckoned.window;
+        connection
+            .prepare_cached(query)?
+            .execute(params![reckoned.source.as_str(), from, to])?;
+    }
+    Ok(())
+}
+
+// Every column of the key before `start` is given, so that each is a search. The figures of
+// queues come first, as in all lists here.
+const CLEAR: [&str; 4] = [
+    "DELETE FROM queue_interval WHERE source = ?1 AND count_by IN (0, 1)
+         AND length IN (900, 3600, 86400) AND ?2 <= start AND start < ?3",
+    "DELETE FROM agent_interval WHERE source = ?1
+         AND length IN (900, 3600, 86400) AND ?2 <= start AND start < ?3",
+    "DELETE FROM agent_pause WHERE source = ?1
+         AND length IN (900, 3600, 86400) AND ?2 <= start AND start < ?3",
+    "DELETE FROM breakdown WHERE source = ?1
+         AND kind IN ('reason', 'issue', 'type', 'end_by') AND ?2 <= start AND start < ?3",
+];
+
+static INSERT_QUEUE: LazyLock<String> = LazyLock::new(|| {
+    let counters = Counter::ALL.iter().map(|counter| counter.name());
+    insert(
+        "queue_interval",
+        &["source", "count_by", "length", "start", "queue"],
+        counters,
+    )
+});
+
+fn insert_queues(connection: &Connection, reckoned: &Reckoned) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare_cached(&INSERT_QUEUE)?;
+    for row in &reckoned.queues {
+        let key: [&dyn ToSql; 5] = [
+            &reckoned.source.as_str(),
+            &code(row.by),
+            &row.length,
+            &row.start,
+            &row.queue,
+        ];
+        for (place, value) in (1..).zip(key) {
+            insert.raw_bind_parameter(place, value)?;
+        }
+        for (place, counter) in (6..).zip(Counter::ALL) {
+            insert.raw_bind_parameter(place, row.counters.get(*counter))?;
+        }
+        insert.raw_execute()?;
+    }
+    Ok(())
+}
+
+static INSERT_AGENT: LazyLock<String> = LazyLock::new(|| {
+    let counters = AgentCounter::ALL.iter().map(|counter| counter.name());
+    insert(
+        "agent_interval",
+        &["source", "length", "start", "agent"],
+        counters,
+    )
+});
+
+fn insert_agents(connection: &Connection, reckoned: &Reckoned) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare_cached(&INSERT_AGENT)?;
+    let mut pause =
+        connection.prepare_cached("INSERT INTO agent_pause VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    let source = reckoned.source.as_str();
+    for row in &reckoned.agents {
+        let key: [&dyn ToSql; 4] = [&source, &row.length, &row.start, &row.agent];
+        for (place, value) in (1..).zip(key) {
+            insert.raw_bind_parameter(place, value)?;
+        }
+        for (place, counter) in (5..).zip(AgentCounter::ALL) {
+            insert.raw_bind_parameter(place, row.counters.known(*counter))?;
+        }
+        insert.raw_execute()?;
+        for (code, seconds) in &row.counters.not_ready {
+            pause.execute(params![
+                source, row.length, row.start, row.agent, code, seconds
+            ])?;
+        }
+    }
+    Ok(())
+}
+
+fn insert_breakdowns(connection: &Connection, reckoned: &Reckoned) -> rusqlite::Result<()> {
+    let mut insert =
+        connection.prepare_cached("INSERT INTO breakdown VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    for row in &reckoned.breakdowns {
+        insert.execute(params![
+            reckoned.source.as_str(),
+            row.class.name(),
+            row.start,
+            row.queue,
+            row.key,
+            row.contacts
+        ])?;
+    }
+    Ok(())
+}
+
+fn insert<'a>(table: &str, key: &[&'a str], counters: impl Iterator<Item = &'a str>) -> String {
+    let columns: Vec<_> = key.iter().copied().chain(counters).collect();
+    let places = vec!["?"; columns.len()].join(", ");
+    format!(
+        "INSERT INTO {table} ({}) VALUES ({places})",
+        columns.join(", ")
+    )
+}
+
+/// The sums of queues over a day. What one interval does not know the day does not know.
+static SUM_QUEUES: LazyLock<String> = LazyLock::new(|| {
+    let names: Vec<_> = Counter::ALL.iter().map(|counter| counter.name()).collect();
+    let sums: Vec<_> = Counter::ALL.iter().map(|counter| sum(*counter)).collect();
+    format!(
+        "INSERT INTO queue_day (source, count_by, day, queue, {})
+         SELECT source, count_by, ?2, queue, {} FROM queue_interval
+         WHERE source = ?1 AND count_by IN (0, 1) AND length IN (900, 3600)
+             AND ?3 <= start AND start < ?4
+         GROUP BY source, count_by, queue",
+        names.join(", "),
+        sums.join(", ")
+    )
+});
+
+fn sum(counter: Counter) -> String {
+    let name = counter.name();
+    match counter {
+        Counter::LongestWait => format!("max({name})"),
+        _ => format!("CASE WHEN count({name}) = count(*) THEN sum({name}) END"),
+    }
+}
+
+static SUM_AGENTS: LazyLock<String> = LazyLock::new(|| {
+    let names: Vec<_> = AgentCounter::ALL.iter().map(|c| c.name()).collect();
+    let sum = |name: &&str| format!("CASE WHEN count({name}) = count(*) THEN sum({name}) END");
+    let sums: Vec<_> = names.iter().map(sum).collect();
+    format!(
+        "INSERT INTO agent_day (source, day, agent, {})
+         SELECT source, ?2, agent, {} FROM agent_interval
+         WHERE source = ?1 AND length IN (900, 3600) AND ?3 <= start AND start < ?4
+         GROUP BY source, agent",
+        names.join(", "),
+        sums.join(", ")
+    )
+});
+
+const SUM_PAUSES: &str = "
+    INSERT INTO agent_pause_day (source, day, agent, code, seconds)
+    SELECT source, ?2, agent, code, sum(seconds) FROM agent_pause
+    WHERE source = ?1 AND length IN (900, 3600) AND ?3 <= start AND start < ?4
+    GROUP BY source, agent, code";
+
+const SUM_BREAKDOWNS: &str = "
+    INSERT INTO breakdown_day (source, kind, day, queue, key, contacts)
+    SELECT source, kind, ?2, queue, key, sum(contacts) FROM breakdown
+    WHERE source = ?1 AND kind IN ('reason', 'issue', 'type', 'end_by')
+        AND ?3 <= start AND start < ?4
+    GROUP BY source, kind, queue, key";
+
+const CLEAR_DAY: [&str; 4] = [
+    "DELETE FROM queue_day WHERE source = ?1 AND count_by IN (0, 1) AND day = ?2",
+    "DELETE FROM agent_day WHERE source = ?1 AND day = ?2",
+    "DELETE FROM agent_pause_day WHERE source = ?1 AND day = ?2",
+    "DELETE FROM breakdown_day WHERE source = ?1
+         AND kind IN ('reason', 'issue', 'type', 'end_by') AND day = ?2",
+];
+
+/// Sums a day from its intervals, in place of what it was.
+fn sum_day(
+    connection: &Connection,
+    source: &SourceId,
+    day: LocalDay,
+    part: Part,
+) -> rusqlite::Result<()> {
+    let sums = [&**SUM_QUEUES, &**SUM_AGENTS, SUM_PAUSES, SUM_BREAKDOWNS];
+    let queries = CLEAR_DAY.into_iter().zip(sums);
+    let count = match part {
+        Part::Whole => CLEAR_DAY.len(),
+        Part::Queues => 1,
+    };
+    for (clear, sum) in queries.take(count) {
+        let (source, LocalDay { day, start, end }) = (source.as_str(), day);
+        connection
+            .prepare_cached(clear)?
+            .execute(params![source, day])?;
+        connection
+            .prepare_cached(sum)?
+            .execute(params![source, day, start, end])?;
+    }
+    Ok(())
+}
+
+/// Sums all days of a source anew, of which there are these in its new zone.
+pub(super) fn sum_days(
+    connection: &mut Connection,
+    source: &SourceId,
+    days: &[LocalDay],
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    for table in ["queue_day", "agent_day", "agent_pause_day", "breakdown_day"] {
+        transaction.execute(
+            &format!("DELETE FROM {table} WHERE source = ?1"),
+            [source.as_str()],
+        )?;
+    }
+    for day in days {
+        sum_day(&transaction, source, *day, Part::Whole)?;
+    }
+    transaction.commit()
+}

@@ -1,0 +1,116 @@
+//! Connections that only read: a page never waits for an import that writes.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::Semaphore;
+
+use super::{BUSY, StoreError};
+
+/// How many read at once; who comes later waits.
+const AT_ONCE: usize = 4;
+
+/// What the database held at a moment, without looking at it: equal where nobody wrote in
+/// between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version(u64, i64);
+
+/// Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Readers {
+    path: PathBuf,
+    turns: Arc<Semaphore>,
+    idle: Arc<Mutex<Vec<Connection>>>,
+    watch: Arc<Mutex<Watch>>,
+}
+
+/// A connection that only looks whether others wrote.
+#[derive(Debug, Default)]
+struct Watch {
+    connection: Option<Connection>,
+    /// How often it was opened: each counts for itself.
+    opened: u64,
+}
+
+impl Readers {
+    pub(super) fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            idle: Arc::default(),
+            watch: Arc::default(),
+        }
+    }
+
+    /// Reads one state of the database, whatever is written meanwhile.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let turn = self.turns.clone().acquire_owned().await;
+        let readers = self.clone();
+        let read = move || {
+            let _turn = turn.map_err(|_| StoreError::Ended)?;
+            let idle = readers.idle().pop();
+            let mut connection = match idle {
+                Some(connection) => connection,
+                None => readers.connect()?,
+            };
+            let result = look(&mut connection, work);
+            readers.idle().push(connection);
+            result.map_err(StoreError::Read)
+        };
+        let ended = tokio::task::spawn_blocking(read).await;
+        ended.map_err(|_| StoreError::Ended)?
+    }
+
+    /// Another than before where anything was written since, by whomever.
+    pub(super) async fn version(&self) -> Result<Version, StoreError> {
+        let readers = self.clone();
+        let look = move || {
+            let mut watch = readers.watch.lock().unwrap_or_else(PoisonError::into_inner);
+            let connection = if let Some(connection) = watch.connection.take() {
+                connection
+            } else {
+                watch.opened += 1;
+                readers.connect()?
+            };
+            let version = connection.query_row("PRAGMA data_version", (), |row| row.get(0));
+            let version = version.map_err(StoreError::Read)?;
+            watch.connection = Some(connection);
+            Ok(Version(watch.opened, version))
+        };
+        let ended = tokio::task::spawn_blocking(look).await;
+        ended.map_err(|_| StoreError::Ended)?
+    }
+
+    /// One more connection that only reads.
+    pub(super) fn connect(&self) -> Result<Connection, StoreError> {
+        connect(&self.path).map_err(|cause| StoreError::Open(self.path.clone(), cause))
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Works on one state of the database.
+pub(super) fn look<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let transaction = connection.transaction()?;
+    let result = work(&transaction)?;
+    transaction.finish()?;
+    Ok(result)
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    Ok(connection)
+}

@@ -1,0 +1,79 @@
+//! Deletes what is kept no longer, a little at a time, so that nobody waits long.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::domain::SourceId;
+
+use super::{FileId, facts};
+
+/// Rows that are deleted at once.
+const AT_ONCE: i64 = 5_000;
+
+/// A file all of whose rows are older than some time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldFile {
+    pub id: FileId,
+    pub source: SourceId,
+    /// As the far side writes it.
+    pub key: String,
+    /// Sangoma's container; the stem of Vergic's file.
+    pub dataset: String,
+}
+
+/// Files whose rows, and all that they tell of, lie before a time in Unix seconds. What
+/// has no time is always about now.
+pub(super) fn old(connection: &Connection, before: i64) -> rusqlite::Result<Vec<OldFile>> {
+    let mut query = connection.prepare_cached(
+        "SELECT id, source, key, dataset FROM import_file
+         WHERE max(coalesce(last, covers_to), coalesce(covers_to, last)) < ?1 ORDER BY id",
+    )?;
+    let files = query.query_map([before], |row| {
+        Ok(OldFile {
+            id: FileId(row.get(0)?),
+            source: SourceId(row.get(1)?),
+            key: row.get(2)?,
+            dataset: row.get(3)?,
+        })
+    })?;
+    files.collect()
+}
+
+/// Deletes some rows of a file; when there are none left, the file itself, with the rows
+/// that were set aside. True when it is gone.
+pub(super) fn delete_some(
+    connection: &mut Connection,
+    table: &str,
+    file: FileId,
+) -> rusqlite::Result<bool> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let ids = facts::ids(file);
+    let deleted = transaction
+        .prepare_cached(&format!(
+            "DELETE FROM {table} WHERE id IN
+                 (SELECT id FROM {table} WHERE id BETWEEN ?1 AND ?2 LIMIT ?3)"
+        ))?
+        .execute((ids.start(), ids.end(), AT_ONCE))?;
+    if deleted == 0 {
+        for query in [
+            "DELETE FROM import_set_aside WHERE file = ?1",
+            "DELETE FROM import_file WHERE id = ?1",
+        ] {
+            transaction.prepare_cached(query)?.execute([file.0])?;
+        }
+    }
+    transaction.commit()?;
+    Ok(deleted == 0)
+}
+
+/// Days of a source before one (UTC days since 1970) are not reckoned anew: what they would be
+/// reckoned from is not kept. Their figures stay as they are.
+pub(super) fn leave(
+    connection: &Connection,
+    source: &SourceId,
+    before: i64,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM import_dirty WHERE source = ?1 AND day < ?2")?
+        .execute((source.as_str(), before))?;
+    Ok(())
+}

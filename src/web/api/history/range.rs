@@ -1,0 +1,97 @@
+//! What both addresses ask for: a stretch of time, and whose.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::{domain::Id, history::report::Who};
+
+use super::super::{
+    super::{Web, listing},
+    problem::Problem,
+};
+
+/// A zone by its name; the site's without one.
+pub(super) fn zone(web: &Web, name: Option<&str>) -> Result<TimeZone, Problem> {
+    let Some(name) = name else {
+        return Ok(web.history.shape().site.zone.clone());
+    };
+    TimeZone::get(name).map_err(|_| {
+        Problem::bad_request(
+            "zone must be a time zone of the IANA database such as Europe/Stockholm",
+        )
+    })
+}
+
+/// An instant, or the first one of a date.
+pub(super) fn instant(
+    name: &str,
+    text: Option<&str>,
+    zone: &TimeZone,
+) -> Result<Timestamp, Problem> {
+    let wrong = |what: &str| {
+        Problem::bad_request(&format!(
+            "{name} {what}: give a date such as 2026-11-20, or an instant such as \
+             2026-11-20T09:00:00Z"
+        ))
+    };
+    let text = text.ok_or_else(|| wrong("is missing"))?;
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Ok(instant);
+    }
+    // What `+` means in an address is a space.
+    if let Ok(instant) = text.replace(' ', "+").parse::<Timestamp>() {
+        return Ok(instant);
+    }
+    let is_date = text.len() == "2026-11-20".len();
+    let date: Option<Date> = text.parse().ok().filter(|_| is_date);
+    let midnight = date.and_then(|date| date.to_zoned(zone.clone()).ok());
+    let midnight = midnight.and_then(|midnight| midnight.start_of_day().ok());
+    midnight
+        .map(|midnight| midnight.timestamp())
+        .ok_or_else(|| wrong("cannot be read"))
+}
+
+/// Whose figures or calls.
+pub(super) fn who(queue: Option<&str>, agent: Option<&str>) -> Result<Who, Problem> {
+    let id = |name: &str, text: &str| -> Result<Id, Problem> {
+        listing::id(text).ok_or_else(|| {
+            Problem::bad_request(&format!(
+                "{name} must be an id with its source, such as calls/12"
+            ))
+        })
+    };
+    match (queue, agent) {
+        (Some(_), Some(_)) => Err(Problem::bad_request(
+            "queue and agent cannot be asked for together",
+        )),
+        (Some(queue), None) => Ok(Who::Queue(id("queue", queue)?)),
+        (None, Some(agent)) => Ok(Who::Agent(id("agent", agent)?)),
+        (None, None) => Ok(Who::Site),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_begins_with_its_zones_first_instant() {
+        let check = |zone: &str, text, expected: &str| {
+            let zone = TimeZone::get(zone).unwrap();
+            let instant = instant("from", Some(text), &zone).unwrap();
+            assert_eq!(instant.to_string(), expected);
+        };
+
+        check("Europe/Stockholm", "2026-03-29", "2026-03-28T23:00:00Z");
+        check("Africa/Cairo", "2026-04-24", "2026-04-23T22:00:00Z");
+        check("UTC", "2026-03-29T10:00:00+02:00", "2026-03-29T08:00:00Z");
+        check("UTC", "2026-03-29T10:00:00 02:00", "2026-03-29T08:00:00Z");
+        for wrong in [
+            None,
+            Some("today"),
+            Some("2026-03-29T10:00:00"),
+            Some("2026-02-30"),
+        ] {
+            assert!(instant("from", wrong, &TimeZone::UTC).is_err(), "{wrong:?}");
+        }
+    }
+}

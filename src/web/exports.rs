@@ -1,0 +1,333 @@
+//! Sources of files on the sources page: how their imports go, in words, with what to do.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    boards::{Locale, segment},
+    domain::Moment,
+    history::import::{Ledger, Phase, State, Status, nothing_found, told},
+};
+
+use super::{
+    history::columns,
+    names::{self, Link},
+    sources::Logged,
+    story::sentence,
+};
+
+/// One source of files, as words.
+pub(super) struct Exported {
+    pub(super) id: String,
+    pub(super) kind: &'static str,
+    pub(super) state: &'static str,
+    pub(super) glyph: &'static str,
+    pub(super) word: &'static str,
+    /// "last run 13:55, next 14:25 · 3 rows skipped"
+    pub(super) summary: String,
+    /// Where the rows that were set aside are shown, if there are any.
+    pub(super) aside: Option<String>,
+    pub(super) happened: String,
+    pub(super) to_do: String,
+    pub(super) since: String,
+    pub(super) rows: Vec<(&'static str, String)>,
+    /// Files that did not come, and why.
+    pub(super) files: Vec<(String, String)>,
+    pub(super) more_files: u64,
+    /// Wordings of ends that nobody mapped: how often, and the line to add.
+    pub(super) wordings: Vec<(String, String, String)>,
+    pub(super) columns: Vec<(String, String)>,
+    /// File, line and field of scores that are out of range.
+    pub(super) scores: Vec<(String, u32, String)>,
+    pub(super) more_scores: u64,
+    /// What of the configuration does not fit the files, a sentence each.
+    pub(super) findings: Vec<String>,
+    /// Files that stay away, a sentence each.
+    pub(super) missing: Vec<String>,
+    /// Datasets with the columns that nothing maps, each with its page.
+    pub(super) unmapped: Vec<(String, Vec<Link>)>,
+    pub(super) own_key: Option<(String, String)>,
+    pub(super) log: Vec<Logged>,
+}
+
+pub(super) fn exported(id: &str, status: &Status, zone: &TimeZone, now: Moment) -> Exported {
+    let at = |at| Locale::default().time_or_day(at, now.wall, zone);
+    let state = status.state(now.wall);
+    let (glyph, word) = match state {
+        State::Connecting => ("◌", "Connecting"),
+        State::Live => ("●", "Live"),
+        State::Degraded => ("▲", "Degraded"),
+        State::Down => ("◆", "Down"),
+    };
+    let failed = &status.outcome.failed;
+    let not_yet = &status.outcome.not_yet;
+    let files: Vec<_> = (failed.named.iter().chain(&not_yet.named))
+        .map(|(key, why)| (key.clone(), why.clone()))
+        .collect();
+    Exported {
+        id: id.to_owned(),
+        kind: names::vendor(status.kind),
+        state: state.name(),
+        glyph,
+        word,
+        summary: summary(status, at),
+        aside: (0 < status.ledger.set_aside).then(|| format!("/sources/{}/aside", segment(id))),
+        happened: happened(status, state, now.wall, at),
+        to_do: to_do(id, status, now.wall),
+        since: Locale::default().moment(status.since, now.wall, zone),
+        rows: rows(status, at),
+        more_files: (failed.count + not_yet.count).saturating_sub(files.len() as u64),
+        files,
+        wordings: wordings(status),
+        columns: columns(&status.ledger),
+        scores: status.ledger.scores.told.clone(),
+        more_scores: (status.ledger.scores.count)
+            .saturating_sub(status.ledger.scores.told.len() as u64),
+        findings: status.findings.clone(),
+        missing: status.missing.clone(),
+        unmapped: unmapped(id, status),
+        own_key: (status.own_key.as_ref()).map(|key| (key.fingerprint.clone(), key.line.clone())),
+        log: Vec::new(),
+    }
+}
+
+fn summary(status: &Status, at: impl Fn(Timestamp) -> String) -> String {
+    let mut parts = vec![match status.last_run {
+        Some(last) => format!("last run {}", at(last)),
+        None => "no run yet".to_owned(),
+    }];
+    match (status.phase, status.next_run) {
+        (Phase::Idle, Some(next)) => parts.push(format!("next {}", at(next))),
+        (phase, _) => parts.extend(doing(phase, status)),
+    }
+    let skipped = match status.ledger.set_aside {
+        0 => String::new(),
+        1 => " · 1 row skipped".to_owned(),
+        n => format!(" · {n} rows skipped"),
+    };
+    parts.join(", ") + &skipped
+}
+
+/// What goes on right now.
+fn doing(phase: Phase, status: &Status) -> Option<String> {
+    let progress = &status.progress;
+    match phase {
+        Phase::Idle => None,
+        Phase::Waiting => Some("another import of it is running".to_owned()),
+        Phase::Listing => Some("looking for files".to_owned()),
+        Phase::Settling => Some("waiting for files that are being written".to_owned()),
+        Phase::Taking => Some(format!(
+            "taking in {} of {} files",
+            progress.files_done, progress.files
+        )),
+        Phase::Reckoning => Some(format!(
+            "reckoning {} of {} days",
+            progress.days_done, progress.days
+        )),
+    }
+}
+
+fn happened(
+    status: &Status,
+    state: State,
+    now: Timestamp,
+    at: impl Fn(Timestamp) -> String,
+) -> String {
+    if let Some(fault) = &status.fault {
+        return format!("{} {}", at(fault.at), sentence(&fault.why));
+    }
+    if state == State::Connecting {
+        return "The first look at its files.".to_owned();
+    }
+    let outcome = &status.outcome;
+    if outcome.found == 0 {
+        return sentence(&nothing_found(&status.asked_for, outcome));
+    }
+    let mut parts = Vec::new();
+    if let Some(due) = status.due.as_ref().filter(|_| state == State::Degraded)
+        && status.is_late(now)
+    {
+        parts.push(format!(
+            "The file of {} should have been here by {}; it is late.",
+            due.of,
+            at(due.at)
+        ));
+    }
+    parts.push(sentence(&format!("Last run: {}", told(outcome))));
+    parts.join(" ")
+}
+
+fn to_do(id: &str, status: &Status, now: Timestamp) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    match &status.fault {
+        Some(fault) if fault.is_refused => parts.push(
+            "Mend what is said above; it is tried again once a minute, and at once after systemctl reload wallboard (SIGHUP). wallboard check tells when it is well.".to_owned(),
+        ),
+        Some(_) => parts.push(
+            "It is tried again every few seconds. If it stays, do what is said above, or look at the network, and whether the far side is well; wallboard check tells.".to_owned(),
+        ),
+        None => {}
+    }
+    let has_run = status.fault.is_none() && status.last_run.is_some();
+    if has_run && status.outcome.found == 0 {
+        parts.push(format!(
+            "Mend what is said above in [sources.{id}]; wallboard check tells when it is well."
+        ));
+    }
+    if status.fault.is_none() && status.is_late(now) {
+        parts.push("Ask whoever makes the export whether it ran; files that come later are taken in by themselves.".to_owned());
+    }
+    if !status.missing.is_empty() {
+        parts.push("Ask whoever makes the export about the files that stay away, see below; they are taken in by themselves when they come.".to_owned());
+    }
+    if 0 < status.outcome.failed.count {
+        parts.push(
+            "See below which files and why. One that is delivered again is taken in by itself."
+                .to_owned(),
+        );
+    }
+    if 0 < status.ledger.set_aside_lately {
+        parts.push(
+            "Look at the rows that were skipped, and tell the vendor; all others count.".to_owned(),
+        );
+    }
+    if !status.outcome.unknown.is_empty() {
+        parts
+            .push("Containers that are not known here are left alone; tell us of them.".to_owned());
+    }
+    if !status.findings.is_empty() {
+        parts.push("Mend in the configuration what does not fit the files, see below.".to_owned());
+    }
+    if !status.wordings.is_empty() {
+        parts.push(format!(
+            "Say in [sources.{id}.end_by] what the wordings below mean."
+        ));
+    }
+    if parts.is_empty() {
+        return "Nothing.".to_owned();
+    }
+    parts.join(" ")
+}
+
+fn rows(status: &Status, at: impl Fn(Timestamp) -> String) -> Vec<(&'static str, String)> {
+    let ledger = &status.ledger;
+    let mut rows = vec![
+        ("Where", status.place.clone()),
+        (
+            "Taken in so far",
+            match ledger.last_taken {
+                Some(last) => format!(
+                    "{} files, {} rows; the last at {}",
+                    ledger.files,
+                    ledger.rows,
+                    at(last)
+                ),
+                None => "nothing".to_owned(),
+            },
+        ),
+    ];
+    match ledger.scores.count {
+        0 => {}
+        n => rows.push((
+            "Scores out of range",
+            format!("{n}, which count as no answer; all else in their rows counts"),
+        )),
+    }
+    if let Some(due) = &status.due {
+        rows.push(("Next file", format!("of {}, due by {}", due.of, at(due.at))));
+    }
+    let outcome = &status.outcome;
+    if !outcome.tenants.is_empty() {
+        let tenants: Vec<_> = outcome.tenants.iter().map(u64::to_string).collect();
+        rows.push(("Other tenants there", tenants.join(", ")));
+    }
+    if !outcome.unknown.is_empty() {
+        let unknown: Vec<_> = outcome.unknown.iter().cloned().collect();
+        rows.push(("Not known here", unknown.join(", ")));
+    }
+    rows
+}
+
+fn unmapped(id: &str, status: &Status) -> Vec<(String, Vec<Link>)> {
+    let of = |(dataset, headers): &(String, Vec<String>)| {
+        let link = |header: &String| Link {
+            name: header.clone(),
+            href: columns::address(id, dataset, header),
+        };
+        (dataset.clone(), headers.iter().map(link).collect())
+    };
+    status.unmapped.iter().map(of).collect()
+}
+
+/// "12 calls", "Timeout", `"Timeout" = "flow_out"`
+fn wordings(status: &Status) -> Vec<(String, String, String)> {
+    let wordings = status.wordings.iter().map(|(wording, count)| {
+        // As TOML writes a key in quotes.
+        let key = toml::Value::String(wording.clone()).to_string();
+        let calls = if *count == 1 {
+            "1 call".to_owned()
+        } else {
+            format!("{count} calls")
+        };
+        (wording.clone(), calls, format!("{key} = \"abandoned\""))
+    });
+    wordings.collect()
+}
+
+fn columns(ledger: &Ledger) -> Vec<(String, String)> {
+    let told = ledger.columns.iter().map(|(dataset, columns)| {
+        let mut parts = Vec::new();
+        if !columns.missing.is_empty() {
+            parts.push(format!("without {}", columns.missing.join(", ")));
+        }
+        if !columns.extra.is_empty() {
+            parts.push(format!("not known: {}", columns.extra.join(", ")));
+        }
+        (dataset.clone(), parts.join("; "))
+    });
+    told.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::tz::TimeZone;
+
+    use crate::{
+        domain::Patterns,
+        history::import::{Place, Source, Vendor, Vergic},
+    };
+
+    use super::*;
+
+    #[test]
+    fn where_a_run_found_nothing_there_is_something_to_do() {
+        let day = Duration::from_hours(24);
+        let source = Source {
+            id: "vergic".into(),
+            vendor: Vendor::Vergic(Vergic {
+                root: "Metrics".to_owned(),
+                columns: Patterns(Vec::new()),
+                keep_contacts: false,
+                zone: TimeZone::UTC,
+            }),
+            place: Place::Folder {
+                path: "export".into(),
+                called: "export".to_owned(),
+            },
+            interval: day,
+            history: day,
+            settle: day,
+            keep: day,
+        };
+        let now = Timestamp::UNIX_EPOCH;
+        let before = source.status();
+        let after = Status {
+            last_run: Some(now),
+            ..source.status()
+        };
+
+        assert_eq!(to_do("vergic", &before, now), "Nothing.");
+        assert!(to_do("vergic", &after, now).contains("in [sources.vergic]"));
+    }
+}

@@ -1,0 +1,359 @@
+//! What the boards counted, where no export has told yet: the intervals of a live day,
+//! from what stood at quarters of an hour. Never added to what an export tells.
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::{BoardTally, Counter, Counters, Formula, Metric, QueueId},
+    store::{Store, StoreError},
+};
+
+use super::{
+    choice::Step,
+    column::{Column, Counts, Rules},
+    number::Number,
+    scene::Scene,
+    sheet::{Entry, Line},
+    whom::Whom,
+};
+
+/// Of each queue what its boards showed.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// A list a queue, none of them empty.
+    queues: Vec<Vec<BoardTally>>,
+    /// The names of those of which boards counted nothing.
+    without: Vec<String>,
+}
+
+/// What was kept of the queues that a page is of, over its time.
+pub(super) async fn kept(store: &Store, scene: &Scene, whom: &Whom) -> Result<Kept, StoreError> {
+    let asked = &scene.asked;
+    if asked.agent.is_some() || 7 < scene.window.days() {
+        return Ok(Kept::default());
+    }
+    let queues = if asked.queues.is_empty() {
+        let all = whom.subjects.queues.iter();
+        all.map(|queue| queue.id.clone()).collect()
+    } else {
+        let members = asked.queues.iter().flat_map(|id| whom.members(id));
+        let mut members: Vec<QueueId> = members
+            .map(|id| whom.meant(&id).map_or(id.clone(), |queue| queue.id.clone()))
+            .collect();
+        members.sort();
+        members.dedup();
+        members
+    };
+    let day = |at: Timestamp| at.to_zoned(scene.site.clone()).date();
+    let (first, last) = (day(scene.window.from), day(scene.window.to));
+    let tallies = store.tallies_of(queues.clone(), first, last).await?;
+    let mut kept = Kept::default();
+    for (queue, tallies) in queues.iter().zip(tallies) {
+        // Nobody calls a queue that its vendor has switched off.
+        let is_off = || whom.meant(queue).is_some_and(|queue| queue.is_off);
+        if !tallies.is_empty() {
+            kept.queues.push(tallies);
+        } else if !is_off() {
+            kept.without.push(whom.queue(queue));
+        }
+    }
+    Ok(kept)
+}
+
+impl Kept {
+    /// Fills rows that no export has told with what the boards counted. Says why not,
+    /// where they counted some of the queues and not others.
+    pub(super) fn fill(
+        &self,
+        scene: &Scene,
+        times: &mut [Entry],
+        formula: Formula,
+    ) -> Option<String> {
+        let untold = |entry: &Entry| entry.counts.is_none();
+        if scene.step == Step::Day || self.queues.is_empty() || !times.iter().any(untold) {
+            return None;
+        }
+        if !self.without.is_empty() {
+            return Some(format!(
+                "What no export has told yet is not known of all these queues together: boards \
+                 counted nothing of {}.",
+                named(&self.without)
+            ));
+        }
+        for entry in times.iter_mut().filter(|entry| entry.counts.is_none()) {
+            let Some((from, to)) = entry.from.zip(entry.to) else {
+                continue;
+            };
+            let day = from.to_zoned(scene.site.clone()).date();
+            let mut sum: Option<Counters> = None;
+            for tallies in &self.queues {
+                let before = BoardTally::standing(tallies, day, from);
+                let after = BoardTally::standing(tallies, day, to);
+                let Some((before, after)) = before.zip(after) else {
+                    // Of one of several nothing is known: no sum is true.
+                    sum = None;
+                    break;
+                };
+                let counters = between(before, after, formula);
+                match &mut sum {
+                    Some(sum) => sum.merge(&counters),
+                    None => sum = Some(counters),
+                }
+            }
+            // What was not heard in full is not known.
+            let told = sum.filter(|sum| {
+                sum.get(Counter::Offered)
+                    .or(sum.get(Counter::Answered))
+                    .is_some()
+            });
+            entry.counts = told.map(Counts::Queue);
+            entry.is_live = entry.counts.is_some();
+        }
+        None
+    }
+
+    /// "board 81.2%, export 80.9%": of one queue and a whole day that both have told.
+    pub(super) fn difference(&self, scene: &Scene, total: &Line, rules: Rules) -> Option<String> {
+        let ([tallies], []) = (&self.queues[..], &self.without[..]) else {
+            return None;
+        };
+        let counts = total.entry.counts.as_ref()?;
+        if scene.goes_on() || scene.window.days() != 1 || total.entry.is_live {
+            return None;
+        }
+        let day = scene.window.from.to_zoned(scene.site.clone()).date();
+        let last = tallies.iter().rfind(|tally| tally.day == day)?;
+        let parts = [
+            (Metric::Offered, Column::Offered, "offered"),
+            (Metric::Abandoned, Column::Abandoned, "abandoned"),
+            (Metric::ServiceLevel, Column::ServiceLevel, "in time"),
+        ];
+        let parts = parts.into_iter().filter_map(|(metric, column, word)| {
+            let export = column.of(Some(counts), None, rules)?;
+            let board = like(export, last.figures.get(metric)?);
+            Some(format!(
+                "{word}: board {}, export {}",
+                board.shown(),
+                export.shown()
+            ))
+        });
+        let parts: Vec<_> = parts.collect();
+        let part = if last.complete {
+            ""
+        } else {
+            ", of a part of the day"
+        };
+        (!parts.is_empty()).then(|| {
+            format!(
+                "The boards counted this day themselves{part}. {}.",
+                parts.join("; ")
+            )
+        })
+    }
+}
+
+/// The first of them, and how many more.
+fn named(names: &[String]) -> String {
+    match names {
+        [first, second, rest @ ..] if 1 < rest.len() => {
+            format!("{first}, {second} and {} more", rest.len())
+        }
+        _ => names.join(", "),
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a cast of a float saturates"
+)]
+fn like(number: Number, value: f64) -> Number {
+    match number {
+        Number::Percent(_) => Number::Percent(value),
+        _ => Number::Count(value.round() as i64),
+    }
+}
+
+/// What came between two boundaries.
+fn between(before: &BoardTally, after: &BoardTally, formula: Formula) -> Counters {
+    let came = before.up_to(after, formula);
+    let mut counters = Counters::UNKNOWN;
+    for (metric, counter) in [
+        (Metric::Offered, Counter::Offered),
+        (Metric::Answered, Counter::Answered),
+        (Metric::Abandoned, Counter::Abandoned),
+        (Metric::ShortAbandoned, Counter::ShortAbandoned),
+        (Metric::FlowOuts, Counter::FlowOuts),
+        (Metric::Transferred, Counter::Transferred),
+    ] {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a cast of a float saturates"
+        )]
+        counters.set(counter, came.get(metric).map(|count| count.round() as i64));
+    }
+    if let Some((before, after)) = before.sums.zip(after.sums).filter(|_| !came.is_empty()) {
+        let within = after.answered_within - before.answered_within;
+        counters.set(Counter::AnsweredWithin, Some(within));
+        counters.set(Counter::Waits, Some(after.waits - before.waits));
+        let waited = (after.wait_time - before.wait_time) / 1000;
+        counters.set(Counter::WaitTime, Some(waited));
+    }
+    counters
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use crate::{
+        domain::DaySums,
+        web::history::{asked::Asked, sheet::Sheet, span::Span},
+    };
+
+    use super::*;
+
+    fn at(time: &str) -> Timestamp {
+        format!("2026-11-19T{time}:00Z").parse().unwrap()
+    }
+
+    fn scene() -> Scene {
+        let day = "2026-11-19".parse().unwrap();
+        let asked = Asked {
+            span: Span::Days(day, day),
+            ..Asked::default()
+        };
+        let now = "2026-11-20T08:00:00Z".parse().unwrap();
+        Scene::new(&asked, now, &TimeZone::UTC)
+    }
+
+    /// So far that day: offered, and three of four of them in time.
+    fn standing(time: &str, offered: i64) -> BoardTally {
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let figures = [
+            (Metric::Offered, offered as f64),
+            (Metric::Answered, offered as f64),
+            (Metric::Abandoned, 0.0),
+            (Metric::ShortAbandoned, 0.0),
+            (Metric::FlowOuts, 0.0),
+            (Metric::ServiceLevel, 75.0),
+        ];
+        BoardTally {
+            queue: QueueId::new(&"voice".into(), "1"),
+            day: "2026-11-19".parse().unwrap(),
+            at: at(time),
+            until: at(time),
+            fresh: true,
+            complete: true,
+            estimated: false,
+            since: Some(at("00:00")),
+            missing: Some(0),
+            figures: figures.into_iter().collect(),
+            sums: Some(DaySums {
+                answered_within: offered * 3 / 4,
+                waits: offered,
+                wait_time: offered * 12_000,
+                ..DaySums::default()
+            }),
+        }
+    }
+
+    fn of(queues: Vec<Vec<BoardTally>>) -> Kept {
+        Kept {
+            queues,
+            without: Vec::new(),
+        }
+    }
+
+    fn entry(from: &str, to: &str, offered: Option<i64>) -> Entry {
+        let told = offered.map(|offered| {
+            let mut counters = Counters::default();
+            counters.add(Counter::Offered, offered);
+            counters.add(Counter::Answered, offered);
+            counters.add(Counter::AnsweredWithin, offered / 2);
+            Counts::Queue(counters)
+        });
+        Entry {
+            from: Some(at(from)),
+            to: Some(at(to)),
+            counts: told,
+            ..Entry::default()
+        }
+    }
+
+    #[test]
+    fn the_board_fills_what_no_export_told_and_adds_to_nothing() {
+        let kept = of(vec![vec![
+            standing("10:00", 20),
+            standing("10:30", 28),
+            standing("11:00", 40),
+        ]]);
+        let mut times = vec![
+            entry("09:30", "10:00", None),
+            entry("10:00", "10:30", None),
+            entry("10:30", "11:00", Some(7)),
+        ];
+
+        kept.fill(&scene(), &mut times, Formula::default());
+
+        let offered = |entry: &Entry| {
+            let number = Column::Offered.of(entry.counts.as_ref(), None, Rules::default());
+            (number, entry.is_live)
+        };
+        let seen: Vec<_> = times.iter().map(offered).collect();
+        assert_eq!(
+            seen,
+            [
+                (None, false),
+                (Some(Number::Count(8)), true),
+                (Some(Number::Count(7)), false)
+            ]
+        );
+        assert_eq!(times[1].service_level(Rules::default()), Some(75.0));
+    }
+
+    #[test]
+    fn of_several_queues_of_which_one_is_not_known_nothing_is() {
+        let kept = of(vec![
+            vec![standing("10:00", 20), standing("10:30", 28)],
+            vec![standing("10:00", 20)],
+        ]);
+        let mut times = vec![entry("10:00", "10:30", None)];
+
+        kept.fill(&scene(), &mut times, Formula::default());
+
+        assert!(times[0].counts.is_none());
+    }
+
+    #[test]
+    fn of_several_queues_of_which_boards_counted_one_never_nothing_is_known_and_it_is_said() {
+        let counted = vec![standing("10:00", 20), standing("10:30", 28)];
+        let kept = Kept {
+            queues: vec![counted],
+            without: vec!["Returns".to_owned()],
+        };
+        let mut times = vec![entry("10:00", "10:30", None)];
+
+        let said = kept.fill(&scene(), &mut times, Formula::default());
+
+        assert!(times[0].counts.is_none() && !times[0].is_live);
+        assert!(said.is_some_and(|said| said.ends_with("boards counted nothing of Returns.")));
+
+        // Where exports have told all of it there is nothing to say.
+        let mut told = vec![entry("10:00", "10:30", Some(7))];
+        assert_eq!(kept.fill(&scene(), &mut told, Formula::default()), None);
+    }
+
+    #[test]
+    fn what_board_and_export_said_of_a_day_stands_beside_each_other() {
+        let kept = of(vec![vec![standing("23:59", 40)]]);
+        let rules = Rules::default();
+        let times = vec![entry("10:00", "10:30", Some(42))];
+        let total = Sheet::new(times, Vec::new(), rules, None, false).total;
+
+        assert_eq!(
+            kept.difference(&scene(), &total, rules).unwrap(),
+            "The boards counted this day themselves. offered: board 40, export 42; \
+             abandoned: board 0, export 0; in time: board 75%, export 50%."
+        );
+    }
+}

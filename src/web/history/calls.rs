@@ -1,0 +1,213 @@
+//! `/history/calls`: the calls behind a figure, a page at a time; callers show their last
+//! four digits at most.
+
+use askama::Template;
+use axum::{Router, extract::State, response::Html, routing::get};
+
+use crate::{
+    boards::Locale,
+    history::report::{Call, Calls, CallsAsk, Cursor, History, Outcome, Who},
+    store::StoreError,
+    web::{
+        Web, WebError, assets,
+        clock::{Stamp, UNKNOWN},
+        names::Link,
+    },
+};
+
+use super::{Pairs, asked, asked::Asked, bad, gather, page, scene, scene::Scene, whom::Whom};
+
+/// Rows of a page.
+const PAGE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "history_calls.html")]
+struct Page {
+    build: &'static str,
+    demo: bool,
+    stamp: Stamp,
+    who: String,
+    when: String,
+    zone: String,
+    back: String,
+    tabs: Vec<Tab>,
+    calls: Vec<Row>,
+    /// Numbers are kept of some.
+    has_callers: bool,
+    next: Option<String>,
+    first: Option<String>,
+    /// What is chosen and up to when exports tell, for the foot of printed pages.
+    foot: String,
+}
+
+struct Tab {
+    word: &'static str,
+    href: String,
+    is_here: bool,
+}
+
+struct Row {
+    id: String,
+    joined: String,
+    queue: Link,
+    agent: Option<Link>,
+    caller: String,
+    glyph: &'static str,
+    outcome: &'static str,
+    wait: String,
+    talk: String,
+    wrap_up: String,
+}
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new().route("/history/calls", get(answer))
+}
+
+async fn answer(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, WebError> {
+    let (scene, stamp) = scene(&web, &asked(pairs)?);
+    let outcome = scene.asked.outcome.as_deref().map(outcome).transpose()?;
+    let after = match scene.asked.cursor.as_deref() {
+        None => None,
+        Some(text) => Some(
+            Cursor::parse(text)
+                .ok_or_else(|| bad("The page asked for is not one of ours.".to_owned()))?,
+        ),
+    };
+    let whom = Whom::read(&web).await?;
+    let found = found(&web.history, &scene, outcome, after).await?;
+    let choices = gather::choices(&whom, &scene);
+    let ended = outcome.map_or("calls of all ends", |outcome| words(outcome).1);
+    let fresh = gather::fresh(&scene, &whom.subjects);
+    let page = Page {
+        foot: format!("{ended} · taken in: {fresh}"),
+        build: assets::build(),
+        demo: web.demo,
+        stamp,
+        who: page::who(&choices),
+        when: scene.window.words(),
+        zone: scene.zone_name.clone(),
+        back: back(&scene),
+        tabs: tabs(&scene),
+        has_callers: found.calls.iter().any(|call| call.caller.is_some()),
+        next: found
+            .next
+            .map(|cursor| address(&scene, |asked| asked.cursor = Some(cursor.text()))),
+        first: (scene.asked.cursor.as_ref()).map(|_| address(&scene, |asked| asked.cursor = None)),
+        calls: (found.calls.iter())
+            .map(|call| row(&scene, &whom, call))
+            .collect(),
+    };
+    Ok(Html(page.render()?))
+}
+
+fn outcome(name: &str) -> Result<Outcome, WebError> {
+    Outcome::from_name(name).ok_or_else(|| {
+        let names = Outcome::ALL.map(Outcome::name).join(", ");
+        bad(format!("outcome is one of {names}."))
+    })
+}
+
+async fn found(
+    history: &History,
+    scene: &Scene,
+    outcome: Option<Outcome>,
+    after: Option<Cursor>,
+) -> Result<Calls, StoreError> {
+    let asked = &scene.asked;
+    let who = match (&asked.agent, &asked.queues[..]) {
+        (Some(agent), _) => Who::Agent(agent.clone()),
+        (None, []) => Who::Site,
+        (None, queues) => Who::Queues(queues.to_vec()),
+    };
+    let ask = CallsAsk {
+        who,
+        from: scene.window.from,
+        to: scene.window.to,
+        outcome,
+        after,
+        limit: PAGE,
+    };
+    history.calls(ask).await
+}
+
+fn address(scene: &Scene, change: impl FnOnce(&mut Asked)) -> String {
+    let mut asked = scene.asked.clone();
+    change(&mut asked);
+    asked.address("/history/calls")
+}
+
+/// The intervals of the same time, of the same whom.
+fn back(scene: &Scene) -> String {
+    let asked = Asked {
+        outcome: None,
+        cursor: None,
+        ..scene.asked.clone()
+    };
+    asked.address("/history")
+}
+
+fn tabs(scene: &Scene) -> Vec<Tab> {
+    let tab = |outcome: Option<Outcome>, word| Tab {
+        word,
+        href: address(scene, |asked| {
+            asked.outcome = outcome.map(|outcome| outcome.name().to_owned());
+            asked.cursor = None;
+        }),
+        is_here: scene.asked.outcome.as_deref() == outcome.map(Outcome::name),
+    };
+    let each = Outcome::ALL.map(|outcome| tab(Some(outcome), words(outcome).1));
+    std::iter::once(tab(None, "All")).chain(each).collect()
+}
+
+/// Shape and word.
+fn words(outcome: Outcome) -> (&'static str, &'static str) {
+    match outcome {
+        Outcome::Answered => ("●", "Answered"),
+        Outcome::Abandoned => ("✕", "Abandoned"),
+        Outcome::ShortAbandoned => ("✕", "Left in seconds"),
+        Outcome::FlowOut => ("→", "Sent elsewhere"),
+        Outcome::Waiting => ("…", "Not ended yet"),
+    }
+}
+
+fn row(scene: &Scene, whom: &Whom, call: &Call) -> Row {
+    let (glyph, outcome) = words(call.outcome);
+    let agent = call.agent.as_ref().map(|id| Link {
+        name: whom.agent(id),
+        href: address(scene, |asked| {
+            asked.queues.clear();
+            asked.agent = Some(id.clone());
+            asked.cursor = None;
+        }),
+    });
+    let joined = call.joined_at.to_zoned(scene.zone().clone());
+    let day = if 1 < scene.window.days() {
+        "%a %-d %b "
+    } else {
+        ""
+    };
+    Row {
+        id: call.id.to_string(),
+        joined: joined.strftime(&format!("{day}%H:%M:%S")).to_string(),
+        queue: Link {
+            name: whom.queue(&call.queue),
+            href: address(scene, |asked| {
+                asked.queues = vec![call.queue.clone()];
+                asked.agent = None;
+                asked.cursor = None;
+            }),
+        },
+        agent: agent.filter(|_| call.answered_at.is_some()),
+        caller: call.caller.clone().unwrap_or_else(|| UNKNOWN.to_owned()),
+        glyph,
+        outcome,
+        wait: duration(call.wait),
+        talk: duration(call.talk),
+        wrap_up: duration(call.wrap_up),
+    }
+}
+
+fn duration(seconds: Option<i64>) -> String {
+    let shown = |seconds| Locale::default().duration(super::column::float(seconds));
+    seconds.map_or_else(|| UNKNOWN.to_owned(), shown)
+}

@@ -1,0 +1,127 @@
+use crate::{domain::Counters, history::report::Several};
+
+use super::{super::choice::Fold, *};
+
+fn counts(answered: i64, within: i64, abandoned: i64, flown: i64) -> Counts {
+    let mut counters = Counters::default();
+    counters.add(Counter::Offered, answered + abandoned + flown);
+    counters.add(Counter::Answered, answered);
+    counters.add(Counter::AnsweredWithin, within);
+    counters.add(Counter::Abandoned, abandoned);
+    counters.add(Counter::FlowOuts, flown);
+    Counts::Queue(counters)
+}
+
+fn entries() -> Vec<Entry> {
+    let entry = |counts, before| Entry {
+        counts,
+        before,
+        target: Some(80.0),
+        ..Entry::default()
+    };
+    vec![
+        entry(Some(counts(8, 8, 0, 0)), Some(counts(4, 4, 0, 0))),
+        entry(None, Some(counts(6, 6, 0, 0))),
+        entry(None, None),
+        entry(Some(counts(5, 2, 2, 1)), Some(counts(3, 3, 0, 0))),
+        Entry {
+            is_partial: true,
+            ..entry(Some(counts(0, 0, 0, 0)), None)
+        },
+    ]
+}
+
+fn drawn(entries: &[Entry]) -> Option<Chart> {
+    chart(
+        entries,
+        Rules::default(),
+        |_| "words".to_owned(),
+        |_| "10:00".to_owned(),
+    )
+}
+
+#[test]
+fn bars_are_stacked_and_what_was_not_taken_in_is_a_gap() {
+    let chart = drawn(&entries()).unwrap();
+
+    assert_eq!(chart.most, "8");
+    assert_eq!(chart.gaps, [(200.0, 400.0)]);
+    let tops: Vec<_> = chart
+        .bars
+        .iter()
+        .map(|bar| (bar.class, bar.y, bar.height))
+        .collect();
+    assert_eq!(
+        tops,
+        [
+            ("answered", 0.0, 240.0),
+            ("answered", 90.0, 150.0),
+            ("abandoned", 30.0, 60.0),
+            ("others", 0.0, 30.0),
+        ]
+    );
+    assert!(chart.has_others && !chart.has_partial);
+}
+
+#[test]
+fn the_level_has_a_scale_of_its_own_and_is_never_drawn_over_a_gap() {
+    let chart = drawn(&entries()).unwrap();
+
+    assert_eq!(chart.line, "M100 0h0M700 180h0");
+    assert_eq!(chart.target, Some((48.0, "80%".to_owned())));
+    let missed: Vec<_> = chart
+        .buckets
+        .iter()
+        .map(|bucket| bucket.is_missed)
+        .collect();
+    assert_eq!(missed, [false, false, false, true, false]);
+}
+
+#[test]
+fn the_time_before_is_a_step_that_breaks_off_where_it_is_not_known() {
+    let chart = drawn(&entries()).unwrap();
+
+    assert_eq!(chart.before, "M0 120H200V60H400M600 150H800");
+}
+
+#[test]
+fn nothing_known_and_too_much_to_tell_apart_are_no_drawing() {
+    assert!(drawn(&[]).is_none());
+    assert!(drawn(&[Entry::default()]).is_none());
+    let many = vec![entries().remove(0); MOST + 1];
+    assert!(drawn(&many).is_none());
+}
+
+#[test]
+fn scales_end_at_round_numbers() {
+    let tops = |most: &[f64], is_counted| -> Vec<String> {
+        let top = |most: &f64| Number::Plain(ceiling(*most, is_counted)).shown();
+        most.iter().map(top).collect()
+    };
+
+    assert_eq!(
+        tops(&[0.0, 4.0, 5.0, 9.0, 11.0, 21.0, 199.0, 350.0], true),
+        ["4", "4", "6", "10", "20", "40", "200", "400"]
+    );
+    assert_eq!(
+        tops(&[0.0, 0.35, 3.1, 96.5], false),
+        ["4", "0.4", "4", "100"]
+    );
+}
+
+#[test]
+fn values_of_the_vendors_own_are_bars_and_below_zero_there_is_no_drawing() {
+    let of = |value: f64| Entry {
+        counts: Some(Counts::Own(Several::one(value), Fold::Sum)),
+        ..Entry::default()
+    };
+
+    let chart = drawn(&[of(0.5), Entry::default(), of(0.25)]).unwrap();
+
+    assert!(!chart.is_of_calls());
+    assert_eq!(chart.most, "0.6");
+    let heights: Vec<_> = chart.bars.iter().map(|bar| bar.height).collect();
+    assert_eq!(heights, [200.0, 100.0]);
+    assert_eq!(chart.gaps, [(333.3, 333.3)]);
+    assert!(drawn(&[of(0.5), of(-0.5)]).is_none());
+}

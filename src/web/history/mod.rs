@@ -1,0 +1,301 @@
+//! `/history`: the intervals of the past, beside the same weekday before, as a drawing, a
+//! heat map, a table and files; and the calls behind each figure. All that is chosen is in
+//! the address.
+
+mod asked;
+mod board;
+mod calls;
+mod chart;
+mod choice;
+mod column;
+pub(super) mod columns;
+mod file;
+mod form;
+mod gather;
+mod heat;
+mod lay;
+mod number;
+mod page;
+mod past;
+pub(super) mod pasts;
+mod scene;
+mod shares;
+mod sheet;
+mod shown;
+mod span;
+mod summary;
+mod table;
+mod whom;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query, State, rejection::QueryRejection},
+    http::{HeaderName, header},
+    response::{Html, IntoResponse},
+    routing::get,
+};
+use jiff::tz::TimeZone;
+
+use crate::{domain::Moment, history::report::ReportError};
+
+use super::{Web, WebError, clock::Stamp, names::Link};
+
+use asked::Asked;
+use choice::{Rows, Step};
+use file::Grid;
+use gather::{Gathered, gather};
+use page::{Empty, Page};
+use scene::Scene;
+use span::{Preset, Span};
+
+/// A file's ending and kind.
+const CSV: (&str, &str) = ("csv", "text/csv; charset=utf-8");
+const XLSX: (&str, &str) = (
+    "xlsx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+);
+
+type Pairs = Result<Query<Vec<(String, String)>>, QueryRejection>;
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/history", get(page))
+        .route("/history.csv", get(csv))
+        .route("/history.xlsx", get(xlsx))
+        .merge(calls::routes())
+        .merge(columns::routes())
+}
+
+async fn page(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, WebError> {
+    let (mut scene, stamp) = scene(&web, &asked(pairs)?);
+    let mut found = found(&web, &mut scene).await?;
+    explain(&web, &scene, &mut found);
+    let Gathered {
+        choices,
+        terms,
+        told,
+        fresh,
+        ..
+    } = found;
+    let has_columns = columns::are_there(&web);
+    let head = (stamp, web.demo, fresh);
+    let page = Page::new(&scene, &terms, told, &choices, head, has_columns);
+    Ok(Html(page.render()?))
+}
+
+async fn csv(State(web): State<Web>, pairs: Pairs) -> Result<impl IntoResponse, WebError> {
+    let (mut scene, _) = scene(&web, &asked(pairs)?);
+    let bytes = written(&web, &mut scene, file::csv).await?;
+    Ok(attached(&scene, CSV, bytes))
+}
+
+async fn xlsx(State(web): State<Web>, pairs: Pairs) -> Result<impl IntoResponse, WebError> {
+    let (mut scene, _) = scene(&web, &asked(pairs)?);
+    let bytes = written(&web, &mut scene, file::xlsx).await?;
+    Ok(attached(&scene, XLSX, bytes))
+}
+
+fn attached(
+    scene: &Scene,
+    (ending, kind): (&str, &str),
+    bytes: Vec<u8>,
+) -> ([(HeaderName, String); 2], Vec<u8>) {
+    let day = scene.window.from.to_zoned(scene.zone().clone()).date();
+    let name = format!("attachment; filename=\"history-{day}.{ending}\"");
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    (headers, bytes)
+}
+
+fn asked(pairs: Pairs) -> Result<Asked, WebError> {
+    let Query(pairs) = pairs.map_err(|_| bad("The address cannot be read.".to_owned()))?;
+    Asked::parse(&pairs).map_err(bad)
+}
+
+fn bad(message: String) -> WebError {
+    WebError::Bad {
+        message,
+        instead: vec![Link {
+            name: "Today so far".to_owned(),
+            href: "/history".to_owned(),
+        }],
+    }
+}
+
+fn scene(web: &Web, asked: &Asked) -> (Scene, Stamp) {
+    let (now, site, stamp): (Moment, TimeZone, Stamp) = web.live.read(|picture, now| {
+        let zone = picture.site.zone.clone();
+        (now, zone, Stamp::new(picture, now))
+    });
+    (Scene::new(asked, now.wall, &site), stamp)
+}
+
+/// Where no step is asked for, one that the files tell is taken.
+async fn found(web: &Web, scene: &mut Scene) -> Result<Gathered, WebError> {
+    loop {
+        let found = gather(web, scene).await;
+        let found = found.map_err(refused)?;
+        let is_untold = (found.told.times.iter()).all(|entry| entry.counts.is_none());
+        let longer = match scene.step {
+            Step::Quarter | Step::Half if found.is_blurred => Step::Hour,
+            Step::Hour if found.is_blurred && is_untold => Step::Day,
+            _ => return Ok(found),
+        };
+        if scene.asked.step.is_some() {
+            return Ok(found);
+        }
+        scene.step = longer;
+    }
+}
+
+/// What the past cannot be asked is said to whoever asked; what failed is our fault.
+fn refused(error: ReportError) -> WebError {
+    match error {
+        ReportError::Store(cause) => WebError::Store(cause),
+        other => bad(format!(
+            "The past cannot tell this: {other}. Choose a shorter time or a longer step."
+        )),
+    }
+}
+
+/// Why there may be nothing to see, else what must be known to read it.
+fn explain(web: &Web, scene: &Scene, found: &mut Gathered) {
+    let told = &mut found.told;
+    if web.history.shape().exports.is_empty() {
+        told.empty = Some(Empty {
+            title: "No import yet".to_owned(),
+            text: "History comes from the exports of your vendors: Vergic's Statistics Export by \
+                   SFTP, Sangoma's nightly export by S3, Azure or a folder. Add such a source to \
+                   the configuration (kind = \"vergic-export\" or \"sangoma-export\"), and ask \
+                   wallboard check whether all is well."
+                .to_owned(),
+            links: Vec::new(),
+        });
+        return;
+    }
+    let sources = Link {
+        name: "Sources".to_owned(),
+        href: "/sources".to_owned(),
+    };
+    if !found.is_known {
+        told.empty = Some(Empty {
+            title: "No import yet".to_owned(),
+            text: "An export is set up, and no file of it has been taken in yet. The sources \
+                   page says when the next one is due and what is wrong, if anything is."
+                .to_owned(),
+            links: vec![sources],
+        });
+        return;
+    }
+    let is_untold = told.times.iter().all(|entry| entry.counts.is_none());
+    if is_untold && found.is_blurred {
+        let (what, name, step) = match scene.step {
+            Step::Hour => ("days", "Show days", Step::Day),
+            _ => ("hours or days", "Show hours", Step::Hour),
+        };
+        told.empty = Some(Empty {
+            title: "Told over longer times".to_owned(),
+            text: format!(
+                "The files of this time are of whole {what}, and nothing is shown finer than its \
+                 file."
+            ),
+            links: vec![Link {
+                name: name.to_owned(),
+                href: scene.address(|asked| asked.step = Some(step)),
+            }],
+        });
+        return;
+    }
+    if is_untold && scene.asked.span == Span::Preset(Preset::Today) {
+        told.empty = Some(Empty {
+            title: "Nothing of today has been taken in yet".to_owned(),
+            text: "Exports usually bring a day in the night after it.".to_owned(),
+            links: vec![
+                Link {
+                    name: "Yesterday".to_owned(),
+                    href: scene.address(|asked| asked.span = Span::Preset(Preset::Yesterday)),
+                },
+                sources,
+            ],
+        });
+        return;
+    }
+    if is_untold {
+        told.empty = Some(Empty {
+            title: "Nothing of this time has been taken in".to_owned(),
+            text: "Either no file of it has come yet, or it lies before what was ever imported."
+                .to_owned(),
+            links: vec![sources],
+        });
+        return;
+    }
+    notes(scene, found);
+}
+
+/// What must be known to read what there is.
+fn notes(scene: &Scene, found: &mut Gathered) {
+    let told = &mut found.told;
+    if told.times.iter().any(|entry| entry.is_live) {
+        let text = "Rows marked “from the board” are what the boards counted; no export has told \
+                    of them yet. They are replaced by the export, never added to it.";
+        told.notes.push((text.to_owned(), None));
+    }
+    if found.is_utc {
+        let text = "Some figures are of hours or days in UTC, as their export has them, and \
+                    begin where those do.";
+        told.notes.push((text.to_owned(), None));
+    }
+    if scene.is_coarser {
+        let text = format!(
+            "So long a time is told in steps of {}; shorter ones are for shorter times.",
+            choice::Choice::word(scene.step)
+        );
+        told.notes.push((text, None));
+    }
+    if scene.is_foreign_zone {
+        let text = format!("Times are in {}, not in the site's zone.", scene.zone_name);
+        let href = scene.address(|asked| asked.zone = None);
+        let name = "Show them in the site's zone".to_owned();
+        told.notes.push((text, Some(Link { name, href })));
+    }
+    if scene.asked.rows == Rows::Queue && scene.asked.queues.is_empty() && 0 < found.without_row {
+        let text = match found.without_row {
+            1 => "One queue is hidden or switched off".to_owned(),
+            n => format!("{n} queues are hidden or switched off"),
+        };
+        let text = format!("{text}: part of the figures of all queues, without a row.");
+        told.notes.push((text, None));
+    }
+    if scene.asked.rows == Rows::Agent && !scene.asked.queues.is_empty() {
+        let text = "Agents are shown over all queues: exports do not tell their time by queue.";
+        told.notes.push((text.to_owned(), None));
+    }
+}
+
+/// The table that the page shows, as a file.
+async fn written(
+    web: &Web,
+    scene: &mut Scene,
+    write: fn(&Grid) -> Result<Vec<u8>, file::FileError>,
+) -> Result<Vec<u8>, WebError> {
+    let found = found(web, scene).await?;
+    let above = page::head(scene, &found.terms, &found.choices, &found.fresh);
+    let grid = if let Some(heat) = &found.told.heat {
+        Grid::of_heat(above, heat)
+    } else if let Some(shares) = &found.told.shares {
+        Grid::of_shares(above, shares)
+    } else {
+        let sheet = page::sheet(scene, &found.terms, &found.told);
+        let headings = page::headings(scene, &found.terms, &sheet);
+        let first = match scene.asked.rows {
+            Rows::Time => ["Time", "Starts"],
+            Rows::Queue => ["Queue", "Id"],
+            Rows::Agent => ["Agent", "Id"],
+        };
+        Grid::of_sheet(above, first, headings, &sheet)
+    };
+    write(&grid).map_err(|error| WebError::File(error.to_string()))
+}

@@ -1,0 +1,167 @@
+//! A figure of history: as people read it, and as a spreadsheet takes it.
+
+use crate::boards::Locale;
+
+use super::super::clock::UNKNOWN;
+
+/// A value with its unit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Number {
+    Count(i64),
+    /// How often on average.
+    Mean(f64),
+    /// An average or a longest time.
+    Seconds(f64),
+    /// A sum of times.
+    Hours(f64),
+    /// 0–100.
+    Percent(f64),
+    /// Of answers from 1 to 5.
+    Score(f64),
+    /// From −100 to 100.
+    Net(f64),
+    /// Whatever the vendor means by it.
+    Plain(f64),
+}
+
+impl Number {
+    /// `1,204`, `0:37`, `4 h 07`, `80.9%`, `4.2`, `−12`.
+    pub(super) fn shown(self) -> String {
+        let locale = Locale::default();
+        match self {
+            Self::Count(n) => grouped(n),
+            Self::Mean(mean) if mean < 9.95 => format!("{mean:.1}"),
+            Self::Mean(mean) => format!("{mean:.0}"),
+            Self::Seconds(seconds) => locale.duration(seconds),
+            Self::Hours(seconds) => locale.hours(seconds),
+            Self::Percent(percent) => format!("{}%", tenths(percent)),
+            Self::Score(score) => format!("{score:.1}"),
+            Self::Net(net) => format!("{net:+.0}").replace('-', "−").replace("+0", "0"),
+            Self::Plain(value) => fraction(value),
+        }
+    }
+
+    /// In a spreadsheet: counts and whole seconds, percent with one decimal.
+    pub(super) fn plain(self) -> f64 {
+        match self {
+            #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+            Self::Count(n) => n as f64,
+            // As a clock is read.
+            Self::Seconds(seconds) | Self::Hours(seconds) => seconds.floor(),
+            Self::Percent(value) => tenths(value).parse().unwrap_or(value),
+            Self::Mean(value) | Self::Score(value) => (value * 10.0).round() / 10.0,
+            Self::Net(net) => net.round(),
+            // What adding made of it is noise.
+            Self::Plain(value) => (value * 1e6).round() / 1e6,
+        }
+    }
+
+    /// By which rows are sorted.
+    pub(super) fn value(self) -> f64 {
+        match self {
+            #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+            Self::Count(n) => n as f64,
+            Self::Mean(x)
+            | Self::Seconds(x)
+            | Self::Hours(x)
+            | Self::Percent(x)
+            | Self::Score(x)
+            | Self::Net(x)
+            | Self::Plain(x) => x,
+        }
+    }
+
+    /// Behind its heading where only plain numbers stand below it.
+    pub(super) fn unit(self) -> &'static str {
+        match self {
+            Self::Count(_) | Self::Mean(_) | Self::Score(_) | Self::Net(_) | Self::Plain(_) => "",
+            Self::Seconds(_) | Self::Hours(_) => " (s)",
+            Self::Percent(_) => " (%)",
+        }
+    }
+}
+
+/// What is shown of a number that may not be known.
+pub(super) fn shown(number: Option<Number>) -> String {
+    number.map_or_else(|| UNKNOWN.to_owned(), Number::shown)
+}
+
+/// `1,204,511`, `−3`.
+pub(super) fn grouped(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if 0 < place && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if n < 0 { format!("−{text}") } else { text }
+}
+
+/// `1,204.25`: so many decimals as tell it from its neighbours.
+fn fraction(value: f64) -> String {
+    let decimals = match value.abs() {
+        x if x < 1.0 => 4,
+        x if x < 10_000.0 => 2,
+        _ => 0,
+    };
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), grouped);
+    let rest = rest.trim_end_matches('0');
+    let text = if rest.is_empty() {
+        whole
+    } else {
+        format!("{whole}.{rest}")
+    };
+    if value < 0.0 && text != "0" {
+        format!("−{text}")
+    } else {
+        text
+    }
+}
+
+/// One decimal; 99.96 is not everything and 0.04 not nothing.
+fn tenths(percent: f64) -> String {
+    let shown = match percent {
+        p if 99.9 < p && p < 100.0 => 99.9,
+        p if 0.0 < p && p < 0.1 => 0.1,
+        p => p,
+    };
+    let text = format!("{shown:.1}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_read_as_people_write_them() {
+        let table = [
+            (Number::Count(1_204_511), "1,204,511", 1_204_511.0),
+            (Number::Count(0), "0", 0.0),
+            (Number::Mean(3.25), "3.2", 3.3),
+            (Number::Mean(18.4), "18", 18.4),
+            (Number::Seconds(37.9), "0:37", 37.0),
+            (Number::Hours(14_820.0), "4 h 07", 14_820.0),
+            (Number::Percent(80.94), "80.9%", 80.9),
+            (Number::Percent(99.97), "99.9%", 99.9),
+            (Number::Percent(100.0), "100%", 100.0),
+            (Number::Score(4.25), "4.2", 4.3),
+            (Number::Net(-12.4), "−12", -12.0),
+            (Number::Net(7.0), "+7", 7.0),
+            (Number::Plain(1_204.25), "1,204.25", 1_204.25),
+            (Number::Plain(-12.5), "−12.5", -12.5),
+            (Number::Plain(0.1 + 0.2), "0.3", 0.3),
+            (Number::Plain(123_456.7), "123,457", 123_456.7),
+            (Number::Plain(-0.000_01), "0", -0.000_01),
+        ];
+        for (number, text, plain) in table {
+            assert_eq!(number.shown(), text);
+            assert!((number.plain() - plain).abs() < 1e-9, "{number:?}");
+        }
+        assert_eq!(shown(None), "–");
+    }
+}

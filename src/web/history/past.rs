@@ -1,0 +1,265 @@
+//! The last two weeks of a queue or an agent, for their own pages.
+
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use tracing::warn;
+
+use crate::{
+    domain::{CountBy, Id},
+    history::report::{Ask, Figures, History, Row, Series, Step, Who},
+    store::Store,
+};
+
+use super::{
+    super::clock,
+    asked::Asked,
+    choice,
+    column::{Column, Counts, Rules},
+    number,
+    sheet::Entry,
+    shown::{self, Shown},
+    span::Span,
+};
+
+const DAYS: i64 = 14;
+
+/// A small table, and where there is more.
+#[derive(Clone, Debug, Default)]
+pub(in crate::web) struct Past {
+    pub(in crate::web) headings: Vec<String>,
+    pub(in crate::web) rows: Vec<Day>,
+    pub(in crate::web) href: String,
+    pub(in crate::web) abandoned: String,
+    /// What it rests on.
+    pub(in crate::web) words: String,
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::web) struct Day {
+    pub(in crate::web) name: String,
+    pub(in crate::web) href: String,
+    pub(in crate::web) is_missed: bool,
+    /// Nothing of it was taken in.
+    pub(in crate::web) is_empty: bool,
+    /// Each under its heading.
+    pub(in crate::web) cells: Vec<(String, String)>,
+}
+
+/// `None` where no export tells of this queue.
+pub(super) async fn of_queue(
+    (history, store): (&History, &Store),
+    id: &Id,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Option<Past> {
+    let series = told(history, Who::Queue(id.clone()), zone, now).await?;
+    let target = series.target?;
+    let date = |at: Timestamp| at.to_zoned(zone.clone()).date();
+    let today = date(now);
+    let shown = Shown::of(store, id, today.saturating_sub(DAYS.days()), today).await;
+    let columns = [
+        Column::Offered,
+        Column::Answered,
+        Column::Abandoned,
+        Column::AbandonRate,
+        Column::ServiceLevel,
+        Column::AverageWait,
+    ];
+    let rules = Rules {
+        formula: target.formula,
+        count_by: CountBy::Start,
+    };
+    let within = clock::age(target.answer_within);
+    let cells = |row: &Row| {
+        let counts = counts(row);
+        let of = |column: &Column| number::shown(column.of(counts.as_ref(), None, rules));
+        let export = columns.iter().map(of);
+        let board = shown.cells(date(row.start));
+        export
+            .chain(board.into_iter().filter(|_| !shown.is_empty()))
+            .collect()
+    };
+    let is_missed = |row: &Row| {
+        Entry {
+            counts: counts(row),
+            is_partial: row.is_partial,
+            target: Some(target.service_level),
+            ..Entry::default()
+        }
+        .is_missed(rules)
+    };
+    let headings = columns.iter().map(|column| column.heading(&within, ""));
+    let board = shown::HEADINGS.map(str::to_owned).into_iter();
+    let headings = headings.chain(board.filter(|_| !shown.is_empty()));
+    let headings: Vec<_> = headings.collect();
+    let about_board = if shown.is_empty() { "" } else { shown::WORDS };
+    Some(Past {
+        href: address(id, false, Span::default()),
+        abandoned: abandoned(id, &series),
+        words: format!(
+            "By the vendor's export. Service level by {}, within {within}, goal {:.0}%.{about_board}",
+            target.formula.name(),
+            target.service_level
+        ),
+        rows: days(id, false, &series, zone, (&headings, cells), is_missed),
+        headings,
+    })
+}
+
+/// `None` where no export tells of this agent. Beside handling stands what all agents
+/// together need, as context; nobody is ranked.
+pub(super) async fn of_agent(
+    history: &History,
+    id: &Id,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Option<Past> {
+    let series = told(history, Who::Agent(id.clone()), zone, now).await?;
+    let team = told(history, Who::Site, zone, now).await;
+    let rules = Rules::default();
+    let before = [Column::AgentHandled, Column::AgentHandleTime];
+    let after = [Column::LoggedIn, Column::NotReady, Column::Occupancy];
+    let of_team = |row: &Row| {
+        let rows = &team.as_ref()?.rows;
+        let same = rows.iter().find(|other| other.start == row.start)?;
+        Column::HandleTime.of(counts(same).as_ref(), None, rules)
+    };
+    let cells = |row: &Row| {
+        let counts = counts(row);
+        let of = |column: &Column| number::shown(column.of(counts.as_ref(), None, rules));
+        let team = number::shown(of_team(row));
+        before
+            .iter()
+            .map(of)
+            .chain([team])
+            .chain(after.iter().map(of))
+            .collect()
+    };
+    let heading = |column: &Column| column.heading("", "");
+    let headings = before.iter().map(heading).chain(["All agents".to_owned()]);
+    let headings: Vec<_> = headings.chain(after.iter().map(heading)).collect();
+    Some(Past {
+        href: address(id, true, Span::default()),
+        abandoned: String::new(),
+        words: "By the vendor's export. “All agents” is the handling time of all calls of that \
+                day, to see one's own beside it."
+            .to_owned(),
+        rows: days(id, true, &series, zone, (&headings, cells), |_| false),
+        headings,
+    })
+}
+
+/// What exports call these queues. What fails is told in the log.
+pub(super) async fn twins(history: &History, queues: Option<&Vec<Id>>) -> Vec<(Id, String)> {
+    let Some(queues) = queues else {
+        return Vec::new();
+    };
+    let names = history.names_of(queues.clone()).await;
+    names.unwrap_or_else(|error| {
+        let error = &error as &dyn std::error::Error;
+        warn!(error, "The names of exports could not be read");
+        Vec::new()
+    })
+}
+
+/// One series of days, if anything of them is known. What fails is told in the log: the
+/// page it is for shows the present all the same.
+async fn told(history: &History, who: Who, zone: &TimeZone, now: Timestamp) -> Option<Series> {
+    let today = now.to_zoned(zone.clone()).date();
+    let from = today
+        .saturating_sub(DAYS.days())
+        .to_zoned(zone.clone())
+        .ok()?;
+    let ask = Ask {
+        who,
+        by: None,
+        from: from.timestamp(),
+        to: now,
+        step: Step::Day,
+        zone: zone.clone(),
+        count_by: CountBy::Start,
+    };
+    match history.intervals(ask).await {
+        Ok(report) => {
+            let series = report.series.into_iter().next()?;
+            series
+                .rows
+                .iter()
+                .any(|row| row.figures.is_some())
+                .then_some(series)
+        }
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            warn!(error, "The past of a page could not be read");
+            None
+        }
+    }
+}
+
+fn days(
+    id: &Id,
+    is_agent: bool,
+    series: &Series,
+    zone: &TimeZone,
+    (headings, cells): (&[String], impl Fn(&Row) -> Vec<String>),
+    is_missed: impl Fn(&Row) -> bool,
+) -> Vec<Day> {
+    let day = |row: &Row| {
+        let date = row.start.to_zoned(zone.clone()).date();
+        Day {
+            name: date.strftime("%a %-d %b").to_string(),
+            href: address(id, is_agent, Span::Days(date, date)),
+            is_missed: is_missed(row),
+            is_empty: row.figures.is_none(),
+            cells: headings.iter().cloned().zip(cells(row)).collect(),
+        }
+    };
+    // The newest first; of today there is mostly nothing yet.
+    let rows = series.rows.iter().rev();
+    rows.skip_while(|row| row.figures.is_none())
+        .map(day)
+        .collect()
+}
+
+fn counts(row: &Row) -> Option<Counts> {
+    match row.figures.as_ref()? {
+        Figures::Contacts(counters) => Some(Counts::Queue(*counters)),
+        Figures::Agent(agent) => Some(Counts::Agent(agent.clone())),
+        Figures::Count(_) => None,
+    }
+}
+
+fn of(id: &Id, is_agent: bool, span: Span) -> Asked {
+    let mut asked = Asked {
+        span,
+        ..Asked::default()
+    };
+    if is_agent {
+        asked.agent = Some(id.clone());
+    } else {
+        asked.queues = vec![id.clone()];
+    }
+    asked
+}
+
+fn address(id: &Id, is_agent: bool, span: Span) -> String {
+    let mut asked = of(id, is_agent, span);
+    // Of one day the half hours are wanted, of today what fits.
+    asked.step = matches!(span, Span::Days(..)).then_some(choice::Step::Half);
+    asked.address("/history")
+}
+
+fn abandoned(id: &Id, series: &Series) -> String {
+    let known: Vec<_> = series
+        .rows
+        .iter()
+        .filter(|row| row.figures.is_some())
+        .collect();
+    match (known.first(), known.last()) {
+        (Some(first), Some(last)) => {
+            let mut asked = of(id, false, Span::Between(first.start, last.end));
+            asked.outcome = Some("abandoned".to_owned());
+            asked.address("/history/calls")
+        }
+        _ => String::new(),
+    }
+}

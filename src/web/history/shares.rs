@@ -1,0 +1,229 @@
+//! Why calls came and how they ended: how many had each reason, issue, type and end, by
+//! what exports tell of single calls.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{CountBy, Counter, Id},
+    history::report::{self, Ask, By, Figures, History, ReportError, Series, Subject, Who},
+};
+
+use super::{
+    column::float,
+    number::{Number, grouped},
+    scene::Scene,
+    span::Span,
+    whom::Whom,
+};
+
+/// So many rows a page shows of each; a file has them all.
+const MOST: usize = 20;
+/// Their kind, heading, and what one call has.
+const CLASSES: [(By, &str, &str); 4] = [
+    (By::Reason, "Reason", "a reason"),
+    (By::Issue, "Issue", "an issue"),
+    (By::Type, "Type of call", "a type"),
+    (By::EndBy, "How it ended", "an end"),
+];
+
+/// What calls were broken down by.
+#[derive(Debug, Default)]
+pub(super) struct Shares {
+    pub(super) classes: Vec<Class>,
+    /// Whose calls are in no row, and why; nothing where all are told.
+    pub(super) silent: Option<String>,
+}
+
+/// All reasons, or all issues, types or ends.
+#[derive(Debug)]
+pub(super) struct Class {
+    /// As in the API.
+    pub(super) key: &'static str,
+    pub(super) word: &'static str,
+    /// What shares are of, or why there are no rows.
+    pub(super) words: String,
+    /// Most calls first; at the end, how many have none.
+    pub(super) rows: Vec<Row>,
+}
+
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) name: String,
+    pub(super) id: String,
+    pub(super) calls: i64,
+    /// Percent of all in its class.
+    pub(super) share: Option<f64>,
+}
+
+impl Class {
+    /// For the page: rows with the length of their bars, of 100, and how many are left out.
+    pub(super) fn shown(&self) -> impl Iterator<Item = (&Row, String, String)> {
+        let most = self.rows.iter().map(|row| row.calls).max().unwrap_or(1);
+        self.rows.iter().take(MOST).map(move |row| {
+            let length = 100.0 * float(row.calls) / float(most.max(1));
+            let share = super::number::shown(row.share.map(Number::Percent));
+            (row, format!("{length:.1}"), share)
+        })
+    }
+
+    pub(super) fn left_out(&self) -> usize {
+        self.rows.len().saturating_sub(MOST)
+    }
+}
+
+impl Row {
+    pub(super) fn count(&self) -> String {
+        grouped(self.calls)
+    }
+}
+
+/// Of the queues that a page is of.
+pub(super) async fn shares(
+    history: &History,
+    scene: &Scene,
+    whom: &Whom,
+) -> Result<Shares, ReportError> {
+    if scene.asked.agent.is_some() {
+        let why = "Exports do not tell reasons, issues, types and ends by agent.";
+        return Ok(nothing(why));
+    }
+    let (told, silent) = by_telling(history, scene, whom);
+    if told.is_empty() {
+        let why = format!(
+            "The export of these queues ({}) does not tell why calls came and how they ended.",
+            silent.join(", ")
+        );
+        return Ok(nothing(&why));
+    }
+    let who = match (&scene.asked.queues[..], silent.is_empty()) {
+        ([], true) => Who::Site,
+        _ => Who::Queues(told),
+    };
+    let ask = |by| Ask {
+        who: who.clone(),
+        by,
+        from: scene.window.from,
+        to: scene.window.to,
+        step: match scene.asked.span {
+            Span::Between(..) => report::Step::Quarter,
+            _ => report::Step::Day,
+        },
+        zone: scene.zone().clone(),
+        // They have no other time than that of their call.
+        count_by: CountBy::Start,
+    };
+    let offered = history.intervals(ask(None)).await?.series;
+    let offered = offered.iter().find_map(offered_of);
+    let mut classes = Vec::new();
+    for (by, word, one) in CLASSES {
+        let series = history.intervals(ask(Some(by))).await?.series;
+        // A call may have several issues, so those do not tell how many calls have none.
+        let all = offered.filter(|_| by != By::Issue);
+        classes.push(class((by, word, one), &series, all));
+    }
+    let silent = (!silent.is_empty()).then(|| {
+        let names = silent.join(", ");
+        format!("{names} does not tell why calls came and how they ended: its calls are in no row.")
+    });
+    Ok(Shares { classes, silent })
+}
+
+fn nothing(why: &str) -> Shares {
+    Shares {
+        classes: Vec::new(),
+        silent: Some(why.to_owned()),
+    }
+}
+
+/// The queues whose exports tell it, and the exports of the others that do not.
+fn by_telling(history: &History, scene: &Scene, whom: &Whom) -> (Vec<Id>, Vec<String>) {
+    let shape = history.shape();
+    let tells = |queue: &Subject| {
+        let source = &queue.kept_as.source;
+        let mut exports = shape.exports.iter();
+        exports.any(|export| export.id == *source && export.breaks_down)
+    };
+    let asked = scene.asked.queues.iter();
+    let asked: Vec<_> = asked.flat_map(|id| whom.members(id)).collect();
+    let mut wanted: Vec<&Subject> = if scene.asked.queues.is_empty() {
+        whom.subjects.queues.iter().collect()
+    } else {
+        asked.iter().filter_map(|id| whom.meant(id)).collect()
+    };
+    wanted.sort_by_key(|queue| &queue.kept_as);
+    wanted.dedup_by_key(|queue| &queue.kept_as);
+    let (told, silent): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|queue| tells(queue));
+    let mut silent: Vec<_> = silent
+        .iter()
+        .map(|queue| queue.kept_as.source.to_string())
+        .collect();
+    silent.dedup();
+    (
+        told.into_iter()
+            .map(|queue| queue.kept_as.clone())
+            .collect(),
+        silent,
+    )
+}
+
+fn offered_of(series: &Series) -> Option<i64> {
+    let rows = series.rows.iter().filter_map(report::Row::contacts);
+    let counts: Vec<_> = rows
+        .map(|counters| counters.get(Counter::Offered))
+        .collect();
+    // Of times that were not taken in there are no reasons either.
+    (!counts.is_empty()).then(|| counts.into_iter().sum())?
+}
+
+fn class((by, word, one): (By, &'static str, &str), series: &[Series], all: Option<i64>) -> Class {
+    let mut calls: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for one in series {
+        let counts = one.rows.iter().filter_map(|row| match row.figures {
+            Some(Figures::Count(count)) => Some(count),
+            _ => None,
+        });
+        *calls.entry((&one.name, &one.id)).or_default() += counts.sum::<i64>();
+    }
+    calls.retain(|_, count| 0 < *count);
+    let told: i64 = calls.values().sum();
+    let without = all.map(|all| all - told).filter(|rest| 0 < *rest);
+    let total = all.unwrap_or(told).max(told);
+    let share = |calls: i64| (0 < total).then(|| 100.0 * float(calls) / float(total));
+    let mut rows: Vec<Row> = calls
+        .into_iter()
+        .map(|((name, id), calls)| Row {
+            name: match id.split_once('/') {
+                // The export tells no name of it.
+                Some((_, external)) if external == name => format!("{word} {name}"),
+                _ => name.to_owned(),
+            },
+            id: id.to_owned(),
+            share: share(calls),
+            calls,
+        })
+        .collect();
+    rows.sort_by(|a, b| b.calls.cmp(&a.calls).then_with(|| a.name.cmp(&b.name)));
+    let words = match (rows.is_empty(), by) {
+        (true, _) => format!("No export told {one} of any call of this time."),
+        (false, By::Issue) => format!(
+            "Of {} that were told; a call may have several",
+            grouped(told)
+        ),
+        (false, _) if all.is_some() => format!("Of {} calls", grouped(total)),
+        (false, _) => format!("Of {} calls of which it was told", grouped(told)),
+    };
+    if !rows.is_empty() {
+        rows.extend(without.map(|calls| Row {
+            name: "Not told".to_owned(),
+            id: String::new(),
+            share: share(calls),
+            calls,
+        }));
+    }
+    Class {
+        key: by.name(),
+        word,
+        words,
+        rows,
+    }
+}

@@ -1,0 +1,127 @@
+//! What boards showed of a queue's days, beside what its export says of them: "board
+//! 81.2 %, export 80.9 %".
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use tracing::warn;
+
+use crate::{
+    domain::{BoardTally, Id, Metric},
+    store::Store,
+};
+
+use super::{super::clock::UNKNOWN, number::Number};
+
+pub(super) const HEADINGS: [&str; 2] = ["Board: answered", "Board: in time"];
+pub(super) const WORDS: &str =
+    " “Board” is what boards showed when the day ended; it is added to nothing.";
+
+/// The last that was kept of each day.
+#[derive(Debug, Default)]
+pub(super) struct Shown(HashMap<Date, BoardTally>);
+
+impl Shown {
+    /// Of days from `first` to `last`. What fails is told in the log: the export's
+    /// figures are shown all the same.
+    pub(super) async fn of(store: &Store, id: &Id, first: Date, last: Date) -> Self {
+        match store.tallies(id.clone(), first, last).await {
+            Ok(kept) => Self::from(kept),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                warn!(error, "What boards showed could not be read");
+                Self::default()
+            }
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Under [`HEADINGS`].
+    pub(super) fn cells(&self, day: Date) -> [String; 2] {
+        let Some(tally) = self.0.get(&day) else {
+            return [UNKNOWN, UNKNOWN].map(str::to_owned);
+        };
+        let figure = |metric| tally.figures.get(metric);
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a cast of a float saturates"
+        )]
+        let answered = figure(Metric::Answered).map(|n| Number::Count(n as i64).shown());
+        let answered = answered.map(|answered| {
+            let part = if tally.complete { "" } else { " in part" };
+            answered + part
+        });
+        let level = figure(Metric::ServiceLevel).map(|share| Number::Percent(share).shown());
+        let level = level.map(|level| match figure(Metric::Abandoned) {
+            Some(_) => level,
+            // Who left unseen is not known there.
+            None => level + " of answered",
+        });
+        [answered, level].map(|cell| cell.unwrap_or_else(|| UNKNOWN.to_owned()))
+    }
+}
+
+impl From<Vec<BoardTally>> for Shown {
+    /// In the order of time.
+    fn from(kept: Vec<BoardTally>) -> Self {
+        let days = kept.into_iter().map(|tally| (tally.day, tally));
+        Self(days.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn kept(at: &str, figures: &[(Metric, f64)], complete: bool) -> BoardTally {
+        let at: Timestamp = at.parse().unwrap();
+        BoardTally {
+            queue: Id::new(&"voice".into(), "1"),
+            day: "2026-11-19".parse().unwrap(),
+            at,
+            until: at,
+            fresh: true,
+            complete,
+            estimated: false,
+            since: None,
+            missing: None,
+            figures: figures.iter().copied().collect(),
+            sums: None,
+        }
+    }
+
+    #[test]
+    fn the_last_of_a_day_is_what_boards_showed_of_it() {
+        let shown = Shown::from(vec![
+            kept("2026-11-19T12:00:00Z", &[(Metric::Answered, 600.0)], true),
+            kept(
+                "2026-11-20T00:00:00Z",
+                &[
+                    (Metric::Answered, 1_204.0),
+                    (Metric::Abandoned, 8.0),
+                    (Metric::ServiceLevel, 81.24),
+                ],
+                true,
+            ),
+        ]);
+
+        let day = "2026-11-19".parse().unwrap();
+        assert_eq!(shown.cells(day), ["1,204", "81.2%"]);
+        assert_eq!(shown.cells(day.tomorrow().unwrap()), ["–", "–"]);
+    }
+
+    #[test]
+    fn what_a_board_had_not_in_full_or_not_of_all_says_so() {
+        let figures = [(Metric::Answered, 7.0), (Metric::ServiceLevel, 90.0)];
+        let shown = Shown::from(vec![kept("2026-11-20T00:00:00Z", &figures, false)]);
+
+        let cells = shown.cells("2026-11-19".parse().unwrap());
+
+        assert_eq!(cells, ["7 in part", "90% of answered"]);
+    }
+}

@@ -1,0 +1,267 @@
+//! Which time is asked for: a preset, days, or instants; in whole steps of the zone's
+//! wall clock. Pure: now and the zone are given.
+
+use jiff::{Timestamp, ToSpan, Zoned, civil::Date, tz::TimeZone};
+
+/// What may be asked for by name, in the order of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Preset {
+    #[default]
+    Today,
+    Yesterday,
+    /// The seven whole days before today.
+    SevenDays,
+    /// Since Monday, today included.
+    Week,
+    /// Since the first, today included.
+    Month,
+    /// The four whole weeks before today.
+    FourWeeks,
+}
+
+impl Preset {
+    pub(super) const ALL: [Self; 6] = [
+        Self::Today,
+        Self::Yesterday,
+        Self::SevenDays,
+        Self::Week,
+        Self::Month,
+        Self::FourWeeks,
+    ];
+
+    /// As it stands in the address.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Today => "today",
+            Self::Yesterday => "yesterday",
+            Self::SevenDays => "7d",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::FourWeeks => "28d",
+        }
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Today => "Today so far",
+            Self::Yesterday => "Yesterday",
+            Self::SevenDays => "Last 7 days",
+            Self::Week => "This week",
+            Self::Month => "This month",
+            Self::FourWeeks => "Last 4 weeks",
+        }
+    }
+
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.name() == name)
+    }
+
+    /// First day, and the day behind the last.
+    fn days(self, today: Date) -> (Date, Date) {
+        let back = |days: i64| today.saturating_sub(days.days());
+        let tomorrow = today.saturating_add(1.day());
+        match self {
+            Self::Today => (today, tomorrow),
+            Self::Yesterday => (back(1), today),
+            Self::SevenDays => (back(7), today),
+            Self::Week => {
+                let since_monday = today.weekday().to_monday_zero_offset();
+                (back(since_monday.into()), tomorrow)
+            }
+            Self::Month => (today.first_of_month(), tomorrow),
+            Self::FourWeeks => (back(28), today),
+        }
+    }
+}
+
+/// The time that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Span {
+    Preset(Preset),
+    /// Both days included.
+    Days(Date, Date),
+    /// Half-open.
+    Between(Timestamp, Timestamp),
+}
+
+impl Default for Span {
+    fn default() -> Self {
+        Self::Preset(Preset::Today)
+    }
+}
+
+/// A span at a moment and in a zone, half-open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Window {
+    pub(super) from: Timestamp,
+    pub(super) to: Timestamp,
+    pub(super) zone: TimeZone,
+}
+
+impl Span {
+    pub(super) fn window(self, now: Timestamp, zone: &TimeZone) -> Window {
+        let start = |day: Date| match day.to_zoned(zone.clone()) {
+            Ok(zoned) => zoned.timestamp(),
+            // Only at the ends of time, where there are no calls.
+            Err(_) => now,
+        };
+        let (from, to) = match self {
+            Self::Preset(preset) => {
+                let (first, behind) = preset.days(now.to_zoned(zone.clone()).date());
+                (start(first), start(behind))
+            }
+            Self::Days(first, last) => (start(first), start(last.saturating_add(1.day()))),
+            Self::Between(from, to) => (from, to),
+        };
+        Window {
+            from,
+            to,
+            zone: zone.clone(),
+        }
+    }
+}
+
+impl Window {
+    fn ends(&self) -> (Zoned, Zoned) {
+        let to = self.to.saturating_sub(jiff::SignedDuration::from_secs(1));
+        (
+            self.from.to_zoned(self.zone.clone()),
+            to.unwrap_or(self.to).to_zoned(self.zone.clone()),
+        )
+    }
+
+    /// How many days of the calendar it touches.
+    pub(super) fn days(&self) -> i64 {
+        let (first, last) = self.ends();
+        let days = first
+            .date()
+            .until(last.date())
+            .map_or(0, |span| span.get_days());
+        i64::from(days) + 1
+    }
+
+    /// So many weeks before, at the same time of day.
+    pub(super) fn before(&self, weeks: i64) -> Self {
+        let back = |at: Timestamp| {
+            let at = at.to_zoned(self.zone.clone());
+            at.saturating_sub(weeks.weeks()).timestamp()
+        };
+        Self {
+            from: back(self.from),
+            to: back(self.to),
+            zone: self.zone.clone(),
+        }
+    }
+
+    /// The fewest weeks back that do not overlap.
+    pub(super) fn weeks_back(&self) -> i64 {
+        (self.days() + 6) / 7
+    }
+
+    /// `Thu 19 Nov 2026`, `13–19 Nov 2026`, or with times where it is not whole days.
+    pub(super) fn words(&self) -> String {
+        let (first, last) = self.ends();
+        let is_whole = |at: Timestamp| {
+            let at = at.to_zoned(self.zone.clone());
+            at.start_of_day().is_ok_and(|start| start == at)
+        };
+        if is_whole(self.from) && is_whole(self.to) {
+            return days(first.date(), last.date());
+        }
+        let to = self.to.to_zoned(self.zone.clone());
+        let day = first.strftime("%a %-d %b %Y");
+        if first.date() == last.date() {
+            format!(
+                "{day}, {}–{}",
+                first.strftime("%H:%M"),
+                to.strftime("%H:%M")
+            )
+        } else {
+            format!(
+                "{day} {} – {}",
+                first.strftime("%H:%M"),
+                to.strftime("%a %-d %b %Y %H:%M")
+            )
+        }
+    }
+}
+
+/// `Thu 19 Nov 2026`, `13–19 Nov 2026`, `28 Oct – 3 Nov 2026`.
+fn days(first: Date, last: Date) -> String {
+    if first == last {
+        return first.strftime("%a %-d %b %Y").to_string();
+    }
+    let end = last.strftime("%-d %b %Y");
+    if (first.year(), first.month()) == (last.year(), last.month()) {
+        format!("{}–{end}", first.day())
+    } else if first.year() == last.year() {
+        format!("{} – {end}", first.strftime("%-d %b"))
+    } else {
+        format!("{} – {end}", first.strftime("%-d %b %Y"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stockholm() -> TimeZone {
+        TimeZone::get("Europe/Stockholm").unwrap()
+    }
+
+    /// A Friday, 14:27 there.
+    fn now() -> Timestamp {
+        "2026-11-20T13:27:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn presets_are_whole_days_of_the_zone() {
+        let words = |preset| Span::Preset(preset).window(now(), &stockholm()).words();
+
+        assert_eq!(words(Preset::Today), "Fri 20 Nov 2026");
+        assert_eq!(words(Preset::Yesterday), "Thu 19 Nov 2026");
+        assert_eq!(words(Preset::SevenDays), "13–19 Nov 2026");
+        assert_eq!(words(Preset::Week), "16–20 Nov 2026");
+        assert_eq!(words(Preset::Month), "1–20 Nov 2026");
+        assert_eq!(words(Preset::FourWeeks), "23 Oct – 19 Nov 2026");
+    }
+
+    #[test]
+    fn a_day_with_a_clock_change_is_as_long_as_it_was() {
+        let day: Date = "2026-10-25".parse().unwrap();
+        let window = Span::Days(day, day).window(now(), &stockholm());
+
+        assert_eq!(window.to.duration_since(window.from).as_hours(), 25);
+        assert_eq!(window.days(), 1);
+        assert_eq!(window.before(1).words(), "Sun 18 Oct 2026");
+        let before = window.before(1);
+        assert_eq!(before.to.duration_since(before.from).as_hours(), 24);
+    }
+
+    #[test]
+    fn what_is_compared_never_overlaps() {
+        let weeks = |preset| {
+            Span::Preset(preset)
+                .window(now(), &stockholm())
+                .weeks_back()
+        };
+
+        assert_eq!(weeks(Preset::Today), 1);
+        assert_eq!(weeks(Preset::SevenDays), 1);
+        assert_eq!(weeks(Preset::Month), 3);
+        assert_eq!(weeks(Preset::FourWeeks), 4);
+    }
+
+    #[test]
+    fn a_part_of_a_day_is_named_with_its_times() {
+        let span = Span::Between(
+            "2026-11-19T09:00:00Z".parse().unwrap(),
+            "2026-11-19T09:30:00Z".parse().unwrap(),
+        );
+
+        assert_eq!(
+            span.window(now(), &stockholm()).words(),
+            "Thu 19 Nov 2026, 10:00–10:30"
+        );
+    }
+}

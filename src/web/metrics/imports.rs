@@ -1,0 +1,87 @@
+//! What is told of sources of files.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::SourceId,
+    history::import::{State, Status},
+};
+
+use super::{
+    float,
+    page::{Labels, Page},
+};
+
+/// How all of them are at one scrape.
+#[derive(Debug)]
+pub(super) struct Imports {
+    pub(super) all: Vec<(SourceId, Status)>,
+    pub(super) now: Timestamp,
+}
+
+/// Name, meaning, and what of a status it is.
+type Gauge = (&'static str, &'static str, fn(&Status) -> u64);
+
+const GAUGES: [Gauge; 3] = [
+    (
+        "wallboard_import_files",
+        "Files that were taken in and are kept.",
+        |status| status.ledger.files,
+    ),
+    ("wallboard_import_rows", "Rows of these files.", |status| {
+        status.ledger.rows
+    }),
+    (
+        "wallboard_import_set_aside_rows",
+        "Rows of these files that could not be read.",
+        |status| status.ledger.set_aside,
+    ),
+];
+
+impl Imports {
+    /// Whether the far side of each could be seen by the last run.
+    pub(super) fn up(&self) -> impl Iterator<Item = (Labels, f64)> {
+        self.each(|status| {
+            let is_up = matches!(status.state(self.now), State::Live | State::Degraded);
+            u8::from(is_up).into()
+        })
+    }
+
+    pub(super) fn tell(&self, page: &mut Page) -> fmt::Result {
+        if self.all.is_empty() {
+            return Ok(());
+        }
+        let seen = self.all.iter().filter_map(|(id, status)| {
+            let at = status.last_seen?;
+            Some((labels(id), at.as_duration().as_secs_f64()))
+        });
+        page.gauges(
+            "wallboard_import_last_success_timestamp_seconds",
+            "When the last import ended that saw the far side.",
+            seen,
+        )?;
+        page.gauges(
+            "wallboard_import_late",
+            "Whether the next file should have been here an hour ago.",
+            self.each(|status| u8::from(status.is_late(self.now)).into()),
+        )?;
+        for (name, help, value) in GAUGES {
+            page.gauges(name, help, self.each(|status| float(value(status))))?;
+        }
+        page.counters(
+            "wallboard_import_failures",
+            "Imports since the start that did not come to their end.",
+            (self.all.iter()).map(|(id, status)| (labels(id), status.failures)),
+        )
+    }
+
+    fn each(&self, value: impl Fn(&Status) -> f64) -> impl Iterator<Item = (Labels, f64)> {
+        (self.all.iter()).map(move |(id, status)| (labels(id), value(status)))
+    }
+}
+
+fn labels(id: &SourceId) -> Labels {
+    vec![("source", id.to_string())]
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Writes a plausible Sangoma export: all 29 containers, consistent among themselves, the same for
+the same arguments. It shares no code with the product and none with reckon.py.
+
+  generate.py OUT --seed 7 --from 2025-10-25 --days 3 --calls-per-day 200 --queues 6 --agents 20 --tenant 1234
+
+`--from` may be given several times: each is a spell of `--days` days, with nothing in between.
+The files are OUT/CCAAS/FACTS/<tenant>-<Container>-F/<YYYYMMDD>-<tenant>-<Container>-F.csv and
+OUT/CCAAS/DIMENSIONS/<tenant>-<Container>-D/<tenant>-<Container>-D.csv. OUT/manifest.json says which
+rows of which files are malformed, how many rows each container has, and which `[end_by]` to configure.
+
+What a file holds: the rows that were closed on its day (the zone of the night run), so a call over
+midnight is in the file after its join; some wrap-up comes a file later than its call, surveys come days
+later, some rows are exported again with the same id, open calls and logins are closed in a later file.
+"""
+
+import argparse
+import bisect
+import datetime
+import json
+import pathlib
+import sys
+import zoneinfo
+
+import dialect
+from containers import DIMENSIONS, FACTS
+from world import World
+
+# What `[sources.<id>.end_by]` maps; the other wordings speak for themselves.
+END_BY = {" HANGup": "abandoned", "Anrufer hat aufgelegt – „zu lang“": "abandoned",
+          "Abandoned, callback requested": "flow_out", "Weiterleitung": "transferred",
+          "Conference (no transfer)": "flow_out"}
+BREAKS = ["number", "few columns", "many columns", "invalid UTF-8"]
+
+
+def main():
+    args = arguments()
+    out = pathlib.Path(args.out)
+    midnights = [spell_midnights(date, args.days, args.file_zone) for date in args.start]
+    world = World(args, dialect.generator(args.seed, "world"))
+    manifest = {"tenant": args.tenant, "end_by": END_BY, "malformed": [], "rows": dict.fromkeys(FACTS | DIMENSIONS, 0)}
+
+    for spell in midnights:
+        for date, rows in exported(world, spell):
+            for container in FACTS:
+                name = f"{date:%Y%m%d}-{args.tenant}-{container}-F.csv"
+                path = out / "CCAAS" / "FACTS" / f"{args.tenant}-{container}-F" / name
+                write(path, container, rows.get(container, []), args, manifest, is_fact=True)
+    for container in DIMENSIONS:
+        name = f"{args.tenant}-{container}-D"
+        path = out / "CCAAS" / "DIMENSIONS" / name / f"{name}.csv"
+        write(path, container, world.dimension(container), args, manifest, is_fact=False)
+    (out / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False))
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("out")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--from", dest="start", action="append", type=datetime.date.fromisoformat, required=True)
+    parser.add_argument("--days", type=int, default=1)
+    parser.add_argument("--calls-per-day", type=int, default=200)
+    parser.add_argument("--queues", type=int, default=6)
+    parser.add_argument("--agents", type=int, default=20)
+    parser.add_argument("--tenant", type=int, default=1234)
+    parser.add_argument("--file-zone", default="America/New_York", help="of the night run and the file dates")
+    parser.add_argument("--dialect", default="mixed", choices=["mixed", *dialect.NAMED])
+    parser.add_argument("--malformed", type=float, default=0.004, help="malformed rows per row; 0 for none")
+    parser.add_argument("--plain", action="store_true", help="big volumes, fast: sober names, nothing malformed")
+    args = parser.parse_args()
+    if args.plain:
+        args.dialect, args.malformed = "plain", 0
+    return args
+
+
+def spell_midnights(first, days, zone):
+    """The instants at which the spell's days begin, and the end of the last."""
+    zone = zoneinfo.ZoneInfo(zone)
+    dates = [first + datetime.timedelta(days=n) for n in range(days + 1)]
+    return [(date, int(datetime.datetime.combine(date, datetime.time(), zone).timestamp())) for date in dates]
+
+
+def exported(world, spell):
+    """Yields each day's date with its rows by container, once no later day can add to it."""
+    dates, starts = [date for date, _ in spell], [start for _, start in spell]
+    files = {}
+    for day in range(len(spell) - 1):
+        for container, closed_at, row in world.day(starts[day], starts[day + 1]):
+            # What is closed after the spell is never exported.
+            file = bisect.bisect_right(starts, closed_at) - 1
+            if day <= file < len(spell) - 1:
+                files.setdefault(file, {}).setdefault(container, []).append(row)
+        yield dates[day], files.pop(day, {})
+
+
+def write(path, container, rows, args, manifest, is_fact):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    manifest["rows"][container] += len(rows)
+    if args.plain and is_fact:
+        path.write_bytes(dialect.plain(container, rows))
+        return
+    rng = dialect.generator(args.seed, path.name)
+    writer = dialect.Writer(container, dialect.drawn(args.dialect, rng), rng, is_fact)
+    for row in rows:
+        writer.row(row)
+        if is_fact and rng.random() < args.malformed:
+            spoil(writer, container, row, rng, manifest)
+    if is_fact and args.malformed and rows and rng.random() < 0.5:
+        spoil(writer, container, rows[-1], rng, manifest)
+    path.write_bytes(writer.bytes())
+    inside = path.relative_to(args.out).as_posix()
+    manifest["malformed"] += [{"file": inside, **bad} for bad in writer.malformed]
+
+
+def spoil(writer, container, row, rng, manifest):
+    """A row of its own id, so that who takes it in is found out."""
+    row = (800_000_000 + len(manifest["malformed"]) * 1000 + len(writer.malformed), *row[1:])
+    kinds = BREAKS
+    if container == "Queue_Call":
+        kinds = [*BREAKS, "negative wait", "negative wait"]
+    kind = rng.choice(kinds)
+    if kind == "negative wait":
+        join = row[7]
+        row = (*row[:8], *rng.choice([(join - 5, join + 60), (None, join - 1)]), *row[10:])
+    writer.broken(row, kind)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,264 @@
+#!/usr/bin/env python3
+"""Reckons the interval figures of an export from its files alone, in the shape of /api/v1/history/intervals.
+It shares nothing with the product: what both say is right, or both read the rules the same wrong way.
+
+  reckon.py EXPORT --zone Europe/Stockholm --step 30m --from 2025-10-25 --to 2025-10-28 [--count-by event]
+                   [--by queue|agent|reason|issue|type|end_by | --queue ID | --agent ID] [--settings JSON]
+
+EXPORT holds CCAAS (Sangoma) or Metrics (Vergic). `--settings`: {"end_by": {wording: meaning}, "targets":
+{pattern: {"answer_within", "short_abandon"}}, "columns": {dataset: {ours: theirs}}}.
+A list of questions, one JSON object of these options a line on standard input with `--ask`, is answered a line each.
+
+Decided where the rules leave it open:
+ * Of a record id that comes twice the row of the file with the later name holds, in one file the later line;
+   a row that is set aside holds nothing.
+ * An abandoned_threshold that is absent (not 0) falls to the pattern "*", then to 5 s.
+ * Talk that would be negative is unknown. A contact without known talk is not handled, and its wrap-up is in
+   no average; it is transferred all the same, at the end of wrap-up, else at connect.
+ * Of several Call_Details of one uuid the latest end counts. Wrap-up that never ended is unknown: 0.
+ * A survey is about the latest contact of its uuid and queue that joined at most 604,800 s before it.
+ * Breakdowns count every contact at its join, whatever count_by; without a reason (0 or empty) in none.
+ * Known is a day (of the night run's zone) that has a file of queue calls; a bucket of which nothing is
+   known is null in all, one that is partly known has the figures of that part, and one that has counts of
+   its own is known by them.
+ * A row of Vergic counts in no interval that is shorter than it, nor does its absence. A UTC day counts as the local
+   day of its date. A column that a file lacks is unknown of those whom its rows name.
+ * Open logins are left out, also when it is asked who sat at an extension. A pause without a code is code 0.
+"""
+
+import argparse
+import collections
+import datetime
+import json
+import pathlib
+import sys
+import zoneinfo
+
+from reckon_sangoma import QUARTER, Export, Sangoma
+from reckon_vergic import Vergic
+
+STEPS = {"15m": 900, "30m": 1800, "1h": 3600, "1d": 86400}
+# What a figure is made of, where that is not itself.
+ENDED = ("answered", "abandoned", "short_abandoned", "flow_outs", "answered_within")
+MADE_OF = {
+    "service_level": ENDED, "average_speed_of_answer": ("wait_time", "answered"),
+    "average_handle_time": ("talk_time", "wrap_up_time", "handled"), "average_talk_time": ("talk_time", "handled"),
+    "average_wrap_up": ("wrap_up_time", "handled"), "csat": ("csat_sum", "csat_answers"), "csat_top": ("csat_top",),
+    "nps": ("promoters", "detractors", "nps_answers"),
+}
+COUNTS = ("offered", "answered", "abandoned", "short_abandoned", "flow_outs")
+AGENT_SECONDS = ("logged_in_time", "ready_time", "talk_time", "wrap_up_time", "other_calls")
+BREAKDOWNS = ("reason", "issue", "type", "end_by")
+
+
+def main():
+    options = parser()
+    args = options.parse_args()
+    settings = json.loads(args.settings)
+    if (pathlib.Path(args.export) / "Metrics").exists():
+        source = Vergic(args.export, settings.get("columns", {}), args.source)
+    else:
+        source = Sangoma(Export(args.export, args.tenant), args.file_zone, settings.get("end_by"),
+                         settings.get("targets"), args.source)
+    if args.set_aside:
+        print(json.dumps(source.export.judged()))
+    elif args.rows:
+        print(json.dumps(source.export.counts()))
+    elif args.ask:
+        for line in sys.stdin:
+            asked = argparse.Namespace(**vars(args) | {k.replace("-", "_"): v for k, v in json.loads(line).items()})
+            print(json.dumps(answer(source, asked)), flush=True)
+    else:
+        print(json.dumps(answer(source, args), indent=1))
+
+
+def parser():
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("export")
+    options.add_argument("--zone", default="UTC")
+    options.add_argument("--step", choices=STEPS, default="30m")
+    options.add_argument("--count-by", choices=["start", "event"], default="start")
+    options.add_argument("--from", help="a date of the zone, or an instant")
+    options.add_argument("--to")
+    options.add_argument("--by", choices=["queue", "agent", *BREAKDOWNS])
+    options.add_argument("--queue")
+    options.add_argument("--agent")
+    options.add_argument("--formula", default="short_ignored")
+    options.add_argument("--source", default="sangoma")
+    options.add_argument("--tenant", type=int)
+    options.add_argument("--file-zone", default="America/New_York", help="of the night run and the file dates")
+    options.add_argument("--settings", default="{}")
+    options.add_argument("--ask", action="store_true")
+    options.add_argument("--set-aside", action="store_true", help="the malformed rows instead: file, line, reason")
+    options.add_argument("--rows", action="store_true", help="rows of each container instead, without malformed ones")
+    return options
+
+
+def answer(source, asked):
+    zone = zoneinfo.ZoneInfo(asked.zone)
+    since, until = instant(vars(asked)["from"], zone), instant(asked.to, zone)
+    buckets = Buckets(since, until, asked.step, zone)
+    source.look(STEPS[asked.step], zone)
+    head = {"step": asked.step, "zone": asked.zone, "count_by": asked.count_by, "formula": asked.formula}
+    if asked.by in BREAKDOWNS:
+        return head | {"series": broken_down(source, asked, buckets)}
+    if asked.by == "agent" or asked.agent:
+        series = agents(source, asked, buckets)
+        wanted = asked.agent
+    else:
+        series = queues(source, asked, buckets)
+        wanted = asked.queue if asked.by != "queue" else None
+    if asked.by in ("queue", "agent"):
+        return head | {"series": series}
+    return head | next({"intervals": one["intervals"]} for one in series if one["id"] == (wanted or "site"))
+
+
+def once(source, what, *of):
+    """What a source yields, kept for the next question."""
+    kept = source.kept
+    if (what, of) not in kept:
+        kept[what, of] = list(getattr(source, what)(*of))
+    return kept[what, of]
+
+
+def instant(text, zone):
+    if len(text) == 10:
+        return int(datetime.datetime.combine(datetime.date.fromisoformat(text), datetime.time(), zone).timestamp())
+    return int(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp())
+
+
+class Buckets:
+    """Intervals on the zone's wall clock, half-open; each holds whole quarters of an hour."""
+
+    def __init__(self, since, until, step, zone):
+        self.starts, self.of_quarter, length = [], {}, STEPS[step]
+        last = None
+        for quarter in range(since - since % QUARTER, until, QUARTER):
+            local = datetime.datetime.fromtimestamp(quarter, zone)
+            offset = int(local.utcoffset().total_seconds())
+            key = local.date() if step == "1d" else quarter - (quarter + offset) % length
+            if key != last:
+                self.starts.append(quarter)
+                last = key
+            self.of_quarter[quarter] = len(self.starts) - 1
+
+    def at(self, moment):
+        """The number of the interval, or None outside of all."""
+        return self.of_quarter.get(moment - moment % QUARTER)
+
+    def known(self, spans):
+        """The numbers of those of which anything is known."""
+        return {number for quarter, number in self.of_quarter.items()
+                if any(since <= quarter < until for since, until in spans)}
+
+    def sums(self, booked):
+        """{id: [{counter: sum} by interval]}."""
+        found = collections.defaultdict(lambda: [collections.defaultdict(int) for _ in self.starts])
+        for moment, id, counter, amount in booked:
+            number = self.at(moment)
+            if number is None:
+                continue
+            here = found[id][number]
+            if counter == "longest_wait":
+                here[counter] = max(here.get(counter, 0), amount)
+            else:
+                here[counter] += amount
+        return found
+
+    def start(self, number):
+        moment = datetime.datetime.fromtimestamp(self.starts[number], datetime.timezone.utc)
+        return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def queues(source, asked, buckets):
+    """The site, then every queue, disabled ones too (`hidden` says so)."""
+    known = buckets.known(list(source.covered()))
+    by_queue = buckets.sums(once(source, "booked", asked.count_by))
+    site = [collections.defaultdict(int) for _ in buckets.starts]
+    for series in by_queue.values():
+        for mine, theirs in zip(site, series):
+            for counter, amount in theirs.items():
+                mine[counter] = max(mine.get(counter, 0), amount) if counter == "longest_wait" else mine[counter] + amount
+    empty = [{} for _ in buckets.starts]
+    series = [("site", "", False, site)]
+    everywhere = {queue for _, queue, _, _ in once(source, "booked", asked.count_by)}
+    for queue in sorted(set(source.queues) | everywhere, key=str):
+        own = source.queues.get(queue)
+        name, hidden = (own["name"], own["enabled"] is False) if own else (str(queue), False)
+        series.append((f"{asked.source}/{queue}", name, hidden, by_queue.get(queue, empty)))
+    return [{"id": id, "name": name, "hidden": hidden, "intervals": [
+        figures(sums, asked.formula, number in known or bool(sums), source.told()) | {"start": buckets.start(number)}
+        for number, sums in enumerate(intervals)]} for id, name, hidden, intervals in series]
+
+
+def figures(sums, formula, is_known, told=None):
+    """The figures of one interval; `told` are the counters that its source gives, all without it."""
+    of = lambda counter: sums.get(counter, 0)
+    gone, gone_within = of("abandoned") + of("short_abandoned"), of("abandoned_within") + of("short_abandoned")
+    ended = of("answered") + gone + of("flow_outs") + of("waiting_late")
+    met, base = {
+        "short_ignored": (of("answered_within"), ended - of("short_abandoned")),
+        "negative": (of("answered_within"), ended),
+        "positive": (of("answered_within") + gone_within, ended),
+        "quick_ignored": (of("answered_within"), ended - gone_within),
+        "short_met": (of("answered_within") + of("short_abandoned"), ended),
+        "answered_only": (of("answered_within"), of("answered")),
+    }[formula]
+    handled = of("handled")
+    found = {counter: of(counter) for counter in COUNTS} | {
+        "service_level": over(100 * met, base),
+        "average_speed_of_answer": over(of("wait_time"), of("answered")),
+        "average_handle_time": over(of("talk_time") + of("wrap_up_time"), handled),
+        "average_talk_time": over(of("talk_time"), handled),
+        "average_wrap_up": over(of("wrap_up_time"), handled),
+        "longest_wait": sums.get("longest_wait"),
+        "csat": over(of("csat_sum"), of("csat_answers")),
+        "csat_top": over(100 * of("csat_top"), of("csat_answers")),
+        "nps": over(100 * (of("promoters") - of("detractors")), of("nps_answers")),
+    }
+    is_told = lambda figure: (told is None or told.issuperset(MADE_OF.get(figure, (figure,)))) and not any(
+        "no " + counter in sums for counter in MADE_OF.get(figure, (figure,)))
+    return {figure: value if is_known and is_told(figure) else None for figure, value in found.items()}
+
+
+def over(sum, count):
+    return sum / count if count else None
+
+
+def agents(source, asked, buckets):
+    known = buckets.known(list(source.covered()))
+    booked = once(source, "agents_booked", asked.count_by) + once(source, "agents_measured")
+    by_agent = buckets.sums(booked)
+    empty = [{} for _ in buckets.starts]
+    series = []
+    for agent in sorted(set(source.agents) | set(by_agent), key=str):
+        own = source.agents.get(agent)
+        name, hidden = (own["name"], own["enabled"] is False) if own else (str(agent), False)
+        series.append({"id": f"{asked.source}/{agent}", "name": name, "hidden": hidden, "intervals": [
+            agent_figures(sums, number in known or any(sums.values()), source.told("agent")) | {"start": buckets.start(number)}
+            for number, sums in enumerate(by_agent.get(agent, empty))]})
+    return series
+
+
+def agent_figures(sums, is_known, told=None):
+    """The figures of one interval; `told` as above."""
+    found = {counter: sums.get(counter, 0) for counter in ("handled", "missed", "transferred", *AGENT_SECONDS)}
+    found["not_ready"] = {str(kind[1]): seconds for kind, seconds in sums.items() if isinstance(kind, tuple)}
+    found["occupancy"] = over(100 * sums.get("busy", 0), sums.get("engaged", 0) + sums.get("ready_time", 0))
+    return {figure: value if is_known and (told is None or figure in told) and "no " + figure not in sums else None
+            for figure, value in found.items()}
+
+
+def broken_down(source, asked, buckets):
+    known = buckets.known(list(source.covered()))
+    names = source.names_of(asked.by)
+    wanted = asked.queue and asked.queue.removeprefix(f"{asked.source}/")
+    booked = ((contact.join, id, "count", 1) for contact, id in source.broken_down(asked.by)
+              if wanted is None or str(contact.queue) == wanted)
+    return [{"id": str(id), "name": names.get(id, str(id)), "intervals": [
+        {"start": buckets.start(number), "count": sums.get("count", 0 if number in known else None)}
+        for number, sums in enumerate(intervals)]} for id, intervals in sorted(buckets.sums(booked).items())]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,361 @@
+"""Reckons a Sangoma export from its files alone: contacts, surveys and agents' time, each booked to the
+quarter of an hour in which the rules put it. reckon.py says the rules where the brief leaves them open."""
+
+import collections
+import csv
+import datetime
+import pathlib
+import re
+import zoneinfo
+
+from containers import fields
+
+QUARTER, WEEK = 900, 7 * 86400
+TRUE, FALSE = {"true", "t", "1", "yes", "y", "on"}, {"false", "f", "0", "no", "n", "off"}
+KINDS = ("not_ready", "talk", "wrap_up", "ringing", "other")
+
+Contact = collections.namedtuple(
+    "Contact", "id queue agent join connect leave outcome wait talk wrap_up ended transferred uuid row")
+
+
+class Export:
+    """The files, read once."""
+
+    def __init__(self, root, tenant=None):
+        self.root = pathlib.Path(root)
+        self.set_aside = []
+        self.found = {}
+        folders = sorted(p for p in self.root.glob("CCAAS/*/*-*-[FD]") if p.is_dir())
+        self.files = collections.defaultdict(list)
+        for folder in folders:
+            number, container, _ = folder.name.split("-")
+            if tenant is None or number == str(tenant):
+                # By name: the file of the later day is the later file.
+                self.files[container] += sorted(folder.glob("*.csv"))
+
+    def rows(self, container):
+        """The rows by record id, the one of the later file (in a file, of the later line) for each."""
+        if container not in self.found:
+            key = plain(next(name for name, _, _ in fields(container)))
+            rows = (row for path in self.files[container] for row in self._read(path, container))
+            self.found[container] = {row[key]: row for row in rows}
+        return self.found[container].values()
+
+    def judged(self):
+        """Every malformed row of every container: file, line, reason."""
+        for container in list(self.files):
+            self.rows(container)
+        return self.set_aside
+
+    def counts(self):
+        """How many rows of each container are not malformed, those that come twice counted twice."""
+        return {container: sum(1 for path in paths for _ in self._read(path, container))
+                for container, paths in self.files.items()}
+
+    def days(self):
+        """The dates of which there is a file of queue calls."""
+        return sorted(datetime.datetime.strptime(p.name[:8], "%Y%m%d").date() for p in self.files["Queue_Call"])
+
+    def _read(self, path, container):
+        kinds = {plain(name): kind for name, kind, _ in fields(container)}
+        text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode(errors="surrogateescape")
+        reader = csv.reader(keep_ends(text), strict=True)
+        header = [plain(name) for name in next(reader)]
+        line = reader.line_num + 1
+        for cells in reader:
+            fault, row = judge(cells, header, kinds)
+            if not fault and container == "Queue_Call":
+                fault = misjoined(row)
+            if fault:
+                self.set_aside.append((path.relative_to(self.root).as_posix(), line, fault))
+            else:
+                yield row
+            line = reader.line_num + 1
+
+
+def keep_ends(text):
+    """Lines as an editor counts them: by line feeds alone."""
+    return (line for line in re.findall(r"[^\n]*\n|[^\n]+\Z", text))
+
+
+def plain(name):
+    """A header without case, outer spaces, and the guide's odd spellings."""
+    name = name.strip().lower()
+    name = {"reason_id (pause_code_id)": "pause_code_id", "reason_id": "pause_code_id"}.get(name, name)
+    return name.replace(" ", "_")
+
+
+def judge(cells, header, kinds):
+    """(what is wrong, the row by name)."""
+    if any("\udc80" <= c <= "\udcff" for cell in cells for c in cell):
+        return "invalid UTF-8", None
+    if len(cells) < len(header):
+        return "few columns", None
+    if len(cells) > len(header):
+        return "many columns", None
+    row = collections.defaultdict(lambda: None)
+    for name, cell in zip(header, cells):
+        kind = kinds.get(name)
+        if kind in ("i", "t"):
+            if cell and not re.fullmatch(r"-?[0-9]+", cell):
+                return "number", None
+            row[name] = int(cell) if cell else None
+            if kind == "t" and row[name] == 0:
+                row[name] = None
+        elif kind == "b" and cell:
+            if cell.lower() not in TRUE | FALSE:
+                return "boolean", None
+            row[name] = cell.lower() in TRUE
+        elif kind == "s":
+            row[name] = cell
+    return None, row
+
+
+def misjoined(row):
+    if row["time_join"] is None:
+        return "no time_join"
+    left = row["time_connect"] if row["time_connect"] is not None else row["time_leave"]
+    if left is not None and left < row["time_join"]:
+        return "negative wait"
+    return None
+
+
+class Sangoma:
+    """All figures of an export. `settings`: end_by (wording → meaning), targets ([(queue pattern, target)])."""
+
+    def __init__(self, export, file_zone="America/New_York", end_by=None, targets=None, source="sangoma"):
+        self.export, self.zone, self.source = export, zoneinfo.ZoneInfo(file_zone), source
+        self.end_by = {said(wording): meaning for wording, meaning in (end_by or {}).items()}
+        self.targets, self.kept = targets or {}, {}
+        self.queues = {row["queue_id"]: row for row in export.rows("Queue_Details")}
+        self.agents = {row["agent_id"]: row for row in export.rows("Agent_Details")}
+        self.contacts = list(self._contacts())
+        self.surveys = list(self._surveys())
+
+    # What was taken in
+
+    def look(self, _step, _zone):
+        """Contacts have instants: any interval and zone will do."""
+
+    def told(self, _whose=None):
+        """The counters that are known: all."""
+        return None
+
+    def covered(self):
+        """Half-open spans of time of which the figures are known: the days that have a file."""
+        for day in self.export.days():
+            start, end = (datetime.datetime.combine(d, datetime.time(), self.zone).timestamp()
+                          for d in (day, day + datetime.timedelta(days=1)))
+            yield int(start), int(end)
+
+    # Contacts
+
+    def _contacts(self):
+        wordings = {row["queue_call_end_by_id"]: row["end_by"] for row in self.export.rows("Queue_Call_End_By")}
+        acws = {row["agent_acw_id"]: row for row in self.export.rows("Agent_ACW")}
+        ends = {}
+        for row in self.export.rows("Call_Details"):
+            if row["end_time"] is not None:
+                ends[row["uuid"]] = max(ends.get(row["uuid"], 0), row["end_time"])
+        for row in self.export.rows("Queue_Call"):
+            join, connect, leave = row["time_join"], row["time_connect"], row["time_leave"]
+            wording = wordings.get(row["queue_call_end_by_id"]) or ""
+            meaning = self.end_by.get(said(wording))
+            transferred, talk, wrap_up, ended = False, None, None, None
+            if connect is not None:
+                outcome, wait = "answered", connect - join
+                transferred = meaning == "transferred" or (meaning is None and "transfer" in wording.lower())
+                end = leave if leave not in (None, connect) else ends.get(row["uuid"])
+                talk = end - connect if end is not None and end >= connect else None
+                acw = acws.get(row["acw_id"]) if row["acw_id"] else None
+                if acw and None not in (acw["time_start"], acw["time_end"]) and acw["time_end"] >= acw["time_start"]:
+                    wrap_up, ended = acw["time_end"] - acw["time_start"], acw["time_end"]
+                ended = ended if ended is not None else connect + (talk or 0)
+            elif leave is not None:
+                wait = leave - join
+                is_gone = meaning == "abandoned" or (meaning is None and "abandon" in wording.lower())
+                short = self.target(row["queue_id"])["short_abandon"]
+                outcome = ("short_abandoned" if wait < short else "abandoned") if is_gone else "flow_out"
+            else:
+                outcome, wait = "waiting", None
+            yield Contact(row["queue_call_id"], row["queue_id"], row["agent_id"], join, connect, leave, outcome,
+                          wait, talk, wrap_up, ended, transferred, row["uuid"], row)
+
+    def target(self, queue):
+        """Seconds and percent that hold for a queue."""
+        default = {"answer_within": 20, "short_abandon": 5} | self.targets.get("*", {})
+        named = self.targets.get(f"{self.source}/{queue}")
+        if named is not None:
+            return default | named
+        own = self.queues.get(queue) or {}
+        short = own.get("abandoned_threshold")
+        return {"answer_within": own.get("sla_wait") or default["answer_within"],
+                "short_abandon": default["short_abandon"] if short is None else short}
+
+    def talk_limit(self, queue):
+        return (self.queues.get(queue) or {}).get("sla_duration") or None
+
+    def booked(self, count_by):
+        """Yields (instant, queue, counter, amount)."""
+        for c in self.contacts:
+            at_join = lambda moment: c.join if count_by == "start" else moment
+            within = c.wait is not None and c.wait <= self.target(c.queue)["answer_within"]
+            yield c.join, c.queue, "offered", 1
+            if c.outcome == "waiting":
+                if count_by == "start":
+                    yield c.join, c.queue, "waiting_late", 1
+                continue
+            at = at_join(c.connect if c.outcome == "answered" else c.leave)
+            counter = {"flow_out": "flow_outs"}.get(c.outcome, c.outcome)
+            yield at, c.queue, counter, 1
+            yield at, c.queue, "longest_wait", c.wait
+            if within and c.outcome in ("answered", "abandoned"):
+                yield at, c.queue, f"{c.outcome}_within", 1
+            if c.outcome != "answered":
+                continue
+            yield at, c.queue, "wait_time", c.wait
+            at = at_join(c.ended)
+            if c.transferred:
+                yield at, c.queue, "transferred", 1
+            if c.talk is not None:
+                yield at, c.queue, "handled", 1
+                yield at, c.queue, "talk_time", c.talk
+                yield at, c.queue, "wrap_up_time", c.wrap_up or 0
+                limit = self.talk_limit(c.queue)
+                if limit:
+                    yield at, c.queue, "talks_limited", 1
+                    yield at, c.queue, "talks_within", int(c.talk <= limit)
+        for survey, contact in self.surveys:
+            at = contact.join if contact and count_by == "start" else survey["created_at"]
+            csat, nps = survey["csat_score"], survey["nps_score"]
+            if csat is not None and 1 <= csat <= 5:
+                yield at, survey["queue_id"], "csat_answers", 1
+                yield at, survey["queue_id"], "csat_sum", csat
+                yield at, survey["queue_id"], "csat_top", int(csat >= 4)
+            if nps is not None and 0 <= nps <= 10:
+                yield at, survey["queue_id"], "nps_answers", 1
+                yield at, survey["queue_id"], "promoters", int(nps >= 9)
+                yield at, survey["queue_id"], "detractors", int(nps <= 6)
+
+    def _surveys(self):
+        """Yields each survey with the contact that it is about, or None."""
+        stays = collections.defaultdict(list)
+        for contact in self.contacts:
+            stays[contact.uuid, contact.queue].append(contact)
+        for row in self.export.rows("Queue_Call_Survey"):
+            before = [c for c in stays[row["uuid"], row["queue_id"]] if 0 <= row["created_at"] - c.join <= WEEK]
+            yield row, max(before, key=lambda c: (c.join, c.id), default=None)
+
+    def broken_down(self, by):
+        """Yields (instant, id, amount) of contacts by reason, issue, type or end."""
+        issues = collections.defaultdict(list)
+        if by == "issue":
+            for row in self.export.rows("Call_Issue_Queue_Call"):
+                issues[row["queue_call_id"]].append(row["call_issue_id"])
+        column = {"reason": "call_reason_id", "type": "call_type_id", "end_by": "queue_call_end_by_id"}.get(by)
+        for contact in self.contacts:
+            for id in issues[contact.id] if by == "issue" else [contact.row[column]]:
+                if id:
+                    yield contact, id
+
+    def names_of(self, by):
+        container, id, name = {
+            "reason": ("Call_Reason", "call_reason_id", "description"),
+            "issue": ("Call_Issue", "call_issue_id", "description"),
+            "type": ("Call_Type", "call_type_id", "call_type"),
+            "end_by": ("Queue_Call_End_By", "queue_call_end_by_id", "end_by")}[by]
+        return {row[id]: row[name] for row in self.export.rows(container)}
+
+    # Agents
+
+    def agents_booked(self, count_by):
+        """Yields (instant, agent, counter, amount) of what is counted, not measured."""
+        for c in self.contacts:
+            if c.outcome != "answered" or not c.agent:
+                continue
+            at = c.join if count_by == "start" else c.ended
+            if c.talk is not None:
+                yield at, c.agent, "handled", 1
+            if c.transferred:
+                yield at, c.agent, "transferred", 1
+        for row in self.export.rows("Call_Attempt"):
+            if row["no_answer_reason"] and row["start_time"] is not None:
+                yield row["start_time"], row["agent_id"], "missed", 1
+
+    def spans(self):
+        """{agent: {kind: [(from, to)]}}; not_ready is by pause code besides."""
+        found = collections.defaultdict(lambda: collections.defaultdict(list))
+
+        def add(agent, kind, since, until):
+            if agent and since is not None and until is not None and since < until:
+                found[agent][kind].append((since, until))
+
+        logins = collections.defaultdict(list)
+        for row in self.export.rows("Agent_Login"):
+            since, until = row["time_logged_in"], row["time_logged_off"]
+            add(row["agent_id"], "logged_in", since, until)
+            if since is not None and until is not None:
+                logins[row["extension"]].append((since, until, row["agent_id"]))
+        for row in self.export.rows("Agent_Pause"):
+            add(row["agent_id"], "not_ready", row["time_start"], row["time_end"])
+            add(row["agent_id"], ("pause", row["pause_code_id"] or 0), row["time_start"], row["time_end"])
+        for c in self.contacts:
+            if c.talk is not None:
+                add(c.agent, "talk", c.connect, c.connect + c.talk)
+        for row in self.export.rows("Agent_ACW"):
+            add(row["agent_id"], "wrap_up", row["time_start"], row["time_end"])
+        for row in self.export.rows("Call_Attempt"):
+            add(row["agent_id"], "ringing", row["start_time"], row["end_time"])
+        queued = {c.uuid for c in self.contacts}
+        for row in self.export.rows("Call_Details"):
+            answer, end = row["answer_time"], row["end_time"]
+            if answer is None or end is None or row["uuid"] in queued:
+                continue
+            for number in {row["callerid_number"], row["destination_number"]} - {""}:
+                for agent in {a for since, until, a in logins.get(number, []) if since <= answer < until}:
+                    add(agent, "other", answer, end)
+        return found
+
+    def agents_measured(self):
+        """Yields (quarter, agent, counter, seconds)."""
+        for agent, kinds in self.spans().items():
+            quarters = {kind: cut(spans) for kind, spans in kinds.items()}
+            for quarter in sorted(set().union(*quarters.values())):
+                here = {kind: cuts.get(quarter, []) for kind, cuts in quarters.items()}
+                one = lambda *names: [span for name in names for span in here.get(name, [])]
+                busy, away = one("talk", "wrap_up", "other"), one(*KINDS)
+                yield quarter, agent, "logged_in_time", measure(one("logged_in"))
+                yield quarter, agent, "talk_time", measure(one("talk"))
+                yield quarter, agent, "wrap_up_time", measure(one("wrap_up"))
+                yield quarter, agent, "other_calls", measure(one("other"))
+                yield quarter, agent, "busy", measure(busy)
+                yield quarter, agent, "engaged", measure(busy + one("ringing"))
+                yield quarter, agent, "ready_time", measure(one("logged_in") + away) - measure(away)
+                for kind in here:
+                    if isinstance(kind, tuple) and here[kind]:
+                        yield quarter, agent, kind, measure(here[kind])
+
+
+def cut(spans):
+    """{quarter: the spans within it}."""
+    pieces = collections.defaultdict(list)
+    for since, until in spans:
+        quarter = since - since % QUARTER
+        while quarter < until:
+            pieces[quarter].append((max(since, quarter), min(until, quarter + QUARTER)))
+            quarter += QUARTER
+    return pieces
+
+
+def measure(spans):
+    """Seconds covered, what overlaps counted once."""
+    total, reached = 0, float("-inf")
+    for since, until in sorted(spans):
+        total += max(0, until - max(since, reached))
+        reached = max(reached, until)
+    return total
+
+
+def said(wording):
+    """Capitals and the spaces around a wording do not matter."""
+    return wording.strip().lower()

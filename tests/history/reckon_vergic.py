@@ -1,0 +1,94 @@
+"""Reckons a tree of Vergic's statistics from its files alone. A row is the figures of one hour or one UTC day;
+a UTC day's daily file counts only where that day has no hourly file of the same data set."""
+
+import csv
+import datetime
+import fnmatch
+import io
+import pathlib
+
+HOUR, DAY = 3600, 86400
+MEANS = {"csat": ("csat_sum", "csat_answers"), "average_speed_of_answer": ("wait_time", "answered"),
+         "average_talk_time": ("talk_time", "handled"), "average_wrap_up": ("wrap_up_time", "handled")}
+
+
+class Vergic:
+    def __init__(self, root, columns, source):
+        self.columns, self.source = columns, source
+        self.queues, self.agents = {}, {}
+        self.rows = []   # (start, length, dataset, {ours: value})
+        for path in sorted(pathlib.Path(root, "Metrics").rglob("*.csv")):
+            self._read(path, path.relative_to(pathlib.Path(root, "Metrics")).parts)
+        hours = {(dataset, start // DAY) for start, length, dataset, _ in self.rows if length == HOUR}
+        self.rows = [row for row in self.rows if row[1] == HOUR or (row[2], row[0] // DAY) not in hours]
+        self.look(HOUR, datetime.timezone.utc)
+
+    def look(self, step, zone):
+        """What is seen in intervals so long, on that wall clock: (start, shown from, length, values)."""
+        self.kept = {}
+        self.seen = [(start, shown(start, length, zone), length, values)
+                     for start, length, _, values in self.rows if length <= step]
+
+    def _read(self, path, parts):
+        *numbers, _ = parts
+        year, month, day, *hour = map(int, numbers)
+        start = int(datetime.datetime(year, month, day, *hour, tzinfo=datetime.timezone.utc).timestamp())
+        mapping = next((m for pattern, m in self.columns.items() if fnmatch.fnmatchcase(path.stem, pattern)), {})
+        text = path.read_bytes().decode("utf-8-sig")
+        first = text.split("\n")[0]
+        separator = max(",;\t", key=first.count)
+        ours = {theirs: ours for ours, theirs in mapping.items()}
+        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=separator):
+            values = {ours[header]: cell for header, cell in row.items() if header in ours}
+            # What its header lacks is not known of those whom it names.
+            values |= dict.fromkeys(set(mapping) - set(values))
+            self.rows.append((start, HOUR if hour else DAY, path.stem, values))
+
+    def told(self, whose="queue"):
+        """The counters that a mapped column gives of queues, or of agents; the others are not known."""
+        mapped = {ours for mapping in self.columns.values() if whose in mapping for ours in mapping}
+        return mapped | {sum for mean, (sum, _) in MEANS.items() if mean in mapped}
+
+    def covered(self):
+        return {(start, start + length) for start, _, length, _ in self.seen}
+
+    def booked(self, _count_by):
+        for _, start, _, values in self.seen:
+            queue = values.get("queue")
+            if queue is None:
+                continue
+            self.queues[queue] = {"name": queue, "enabled": True}
+            for counter, cell in values.items():
+                if counter in ("queue", "time") or cell == "" or (counter, cell) == ("longest_wait", None):
+                    continue
+                over = MEANS.get(counter, (None, None))[1]
+                if cell is None or over and values[over] is None:
+                    yield start, queue, "no " + (MEANS[counter][0] if over else counter), 1
+                    continue
+                value = float(cell.replace(",", "."))
+                if counter in MEANS:
+                    counter, over = MEANS[counter]
+                    value *= float(values[over] or 0)
+                yield start, queue, counter, int(value) if value == int(value) else value
+
+    def agents_booked(self, _count_by):
+        for _, start, _, values in self.seen:
+            agent = values.get("agent")
+            if agent is not None:
+                self.agents[agent] = {"name": agent, "enabled": True}
+                for counter in ("handled", "transferred", "talk_time", "wrap_up_time"):
+                    if values.get(counter):
+                        yield start, agent, counter, int(values[counter])
+                    elif counter in values and values[counter] is None:
+                        yield start, agent, "no " + counter, 1
+
+    def agents_measured(self):
+        return []
+
+
+def shown(start, length, zone):
+    """A UTC day is shown as the local day of the same date."""
+    if length == HOUR:
+        return start
+    date = datetime.datetime.fromtimestamp(start, datetime.timezone.utc).date()
+    return int(datetime.datetime.combine(date, datetime.time(), zone).timestamp())

@@ -1,0 +1,247 @@
+//! The past in the browser: a supervisor's morning in three clicks, no barrier, no page
+//! that does not fit, all by keyboard, and the same figures in the files.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::{Browser, demo::Demo, until};
+
+const SOON: Duration = Duration::from_secs(30);
+/// The demo's ten weeks are taken in within seconds; a debug build on a busy machine takes
+/// longer.
+const TAKEN_IN: Duration = Duration::from_mins(15);
+const SIZES: [[u32; 2]; 5] = [
+    [1280, 720],
+    [1920, 1080],
+    [3840, 2160],
+    [1080, 1920],
+    [390, 844],
+];
+
+/// Every page in the states that a demo has: full, one queue, many rows, half known,
+/// nothing there.
+const PAGES: [(&str, &str); 12] = [
+    ("today", "/history"),
+    ("yesterday", "/history?range=yesterday"),
+    ("missed", "/history?range=yesterday&only=missed"),
+    ("alone", "/history?range=yesterday&compare=none&step=15m"),
+    ("queue", "/history?queue=voice%2F9002%40SIP_Switch&range=7d"),
+    ("gaps", "/history?range=days&from=2020-01-01&to=2020-01-02"),
+    ("table", "/history?range=28d&view=table&by=queue"),
+    ("agents", "/history?range=7d&view=table&by=agent"),
+    ("heat", "/history?range=28d&view=heatmap"),
+    (
+        "level",
+        "/history?range=28d&view=heatmap&metric=service_level",
+    ),
+    ("calls", "/history/calls?range=yesterday"),
+    ("breakdown", "/history?range=28d&view=breakdown"),
+];
+
+async fn demo() -> Demo {
+    let demo = Demo::start();
+    until("the past is taken in", TAKEN_IN, async || {
+        let page = text(&demo, "/history.csv?range=yesterday&compare=none").await;
+        let total = page.lines().find(|line| line.starts_with("Total"));
+        match total.and_then(|line| line.split(',').nth(2)?.parse::<u32>().ok()) {
+            Some(1..) => Ok(()),
+            _ => Err(page),
+        }
+    })
+    .await;
+    demo
+}
+
+async fn text(demo: &Demo, path: &str) -> String {
+    let answer = reqwest::get(demo.url(path)).await.unwrap();
+    answer.text().await.unwrap()
+}
+
+/// Clicks a link as a person does, and waits for the page that it leads to.
+async fn click(browser: &Browser, words: &str) {
+    let link = format!(
+        "[...document.querySelectorAll('main a, header a')].find(a => a.textContent.trim() === {})",
+        json!(words)
+    );
+    browser.sees(&format!("{link} !== undefined"), SOON).await;
+    browser.look("window.here = 1, null");
+    browser.look(&format!("{link}.click(), null"));
+    browser
+        .sees("!window.here && document.readyState === 'complete'", SOON)
+        .await;
+}
+
+fn words(browser: &Browser) -> String {
+    let words = browser.look("document.querySelector('main').innerText");
+    words.as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supervisors_morning_takes_three_clicks() {
+    let demo = demo().await;
+    let browser = Browser::open(&demo.url("/"));
+
+    click(&browser, "History").await;
+    assert!(words(&browser).contains("Today so far"));
+    click(&browser, "Yesterday").await;
+    let page = words(&browser);
+    click(&browser, "Show the abandoned calls").await;
+    let calls = words(&browser);
+
+    // Which half hours missed the target, and how it compares.
+    let missed = browser.look("history.length > 2") == true && page.contains("the target of 80%");
+    assert!(missed, "{page}");
+    assert!(page.contains("half hour"), "{page}");
+    assert!(page.contains("Beside "), "{page}");
+    assert!(page.contains("(then "), "{page}");
+    // Which calls were abandoned, and nobody's number.
+    assert!(calls.contains("Abandoned"), "{calls}");
+    let callers = browser
+        .look("[...document.querySelectorAll('[data-label=Caller]')].map(el => el.textContent)");
+    let callers: Vec<String> = serde_json::from_value(callers).unwrap();
+    assert!(!callers.is_empty());
+    for caller in callers {
+        let digits = caller.chars().filter(char::is_ascii_digit).count();
+        assert!(caller.starts_with('…') && digits == 4, "{caller}");
+    }
+    assert_eq!(browser.complaints(|_| false), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_the_past_fit_every_screen_and_have_no_barrier() {
+    let demo = demo().await;
+    let browser = Browser::start();
+    let base = demo.address.trim_end_matches('/');
+    browser.command(&json!({"do": "visit", "base": base, "pages": PAGES}));
+
+    let barriers = browser.command(&json!({"do": "axe", "themes": ["dark", "light"]}));
+    let faults = browser.command(&json!({
+        "do": "tour", "state": "past", "sizes": SIZES, "themes": ["dark", "light"],
+        "folder": std::env::var("WALLBOARD_PICTURES").ok(), "kept": false,
+    }));
+
+    assert_eq!(barriers, json!([]), "{barriers:#}");
+    assert_eq!(faults, json!([]), "{faults:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_past_can_be_read_by_keyboard_alone() {
+    let demo = demo().await;
+    let browser = Browser::start();
+    for page in [
+        "/history?range=yesterday",
+        "/history?range=28d&view=heatmap",
+        "/history/calls?range=yesterday",
+    ] {
+        browser.command(&json!({"do": "open", "url": demo.url(page)}));
+        let found = browser.command(&json!({"do": "keys"}));
+        assert_eq!(found, json!([]), "{page}: {found:#}");
+    }
+
+    // Arrows go from bucket to bucket, each is read, and Enter shows its calls.
+    browser.command(&json!({"do": "open", "url": demo.url("/history?range=yesterday")}));
+    browser.look("document.querySelector('.bucket').focus(), null");
+    // The day begins at midnight.
+    for _ in 0..4 {
+        browser.press("ArrowRight");
+    }
+    let read = "getComputedStyle(document.activeElement.nextElementSibling).display === 'block' && document.activeElement.getAttribute('aria-label')";
+    let read = browser.look(read);
+    assert!(
+        read.as_str().unwrap().starts_with("02:00–02:30: "),
+        "{read}"
+    );
+    browser.press("Enter");
+    browser
+        .sees("location.pathname === '/history/calls'", SOON)
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_printed_sheet_says_at_its_foot_what_it_shows_and_how_it_was_chosen() {
+    let demo = Demo::start();
+    let path = "/history?range=yesterday&by=queue&only=missed";
+    let browser = Browser::open(&demo.url(path));
+
+    browser.look("dispatchEvent(new Event('beforeprint')), null");
+    let foot = browser.look(
+        "[...document.adoptedStyleSheets.at(-1).cssRules[0].cssRules].map(box => \
+         [box.name, box.style.content].join(': '))",
+    );
+    let foot: Vec<String> = serde_json::from_value(foot).unwrap();
+
+    let [left, right] = &foot[..] else {
+        panic!("{foot:?}")
+    };
+    for said in [
+        "bottom-left: \"History: All queues, ",
+        "by queue",
+        "counted by the start of the call",
+        "only what missed its target",
+        "taken in: export",
+        path,
+    ] {
+        assert!(left.contains(said), "{said}: {left}");
+    }
+    assert!(
+        right.contains("printed 20") && right.contains("counter(page)"),
+        "{right}"
+    );
+    // Not said twice.
+    assert!(browser.look("document.body.matches('.footed')") == true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_hold_exactly_what_the_page_shows() {
+    let demo = demo().await;
+    let path = "?range=yesterday&sort=-offered&compare=none";
+    let browser = Browser::open_without_script(&demo.url(&format!("/history{path}")));
+    let shown = browser.look(
+        "[...document.querySelectorAll('table.past tbody tr, table.past tfoot tr')].map(tr => \
+         [tr.querySelector('th').innerText, tr.cells[1].innerText.replaceAll(',', '')])",
+    );
+    let shown: Vec<[String; 2]> = serde_json::from_value(shown).unwrap();
+
+    let csv = text(&demo, &format!("/history.csv{path}")).await;
+    let rows = csv
+        .lines()
+        .skip_while(|line| !line.starts_with("Time,"))
+        .skip(1);
+    let written: Vec<[String; 2]> = rows
+        .map(|row| {
+            let mut fields = row.split(',');
+            let name = fields.next().unwrap().to_owned();
+            [name, fields.nth(1).unwrap().to_owned()]
+        })
+        .collect();
+    let sheet = reqwest::get(demo.url(&format!("/history.xlsx{path}")))
+        .await
+        .unwrap();
+
+    assert_eq!(written, shown);
+    for said in [
+        "Range,",
+        "Times,in ",
+        "Service level,short_ignored",
+        "Counted by,start",
+    ] {
+        assert!(csv.contains(said), "{said}: {csv}");
+    }
+    assert!(sheet.bytes().await.unwrap().starts_with(b"PK"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_queue_shows_the_past_of_the_one_it_is_linked_to() {
+    let demo = demo().await;
+    let browser = Browser::open(&demo.url("/queues/voice/9002%40SIP_Switch"));
+
+    browser
+        .sees("document.getElementById('past') !== null", SOON)
+        .await;
+    let days: Value =
+        browser.look("document.querySelectorAll('section[aria-labelledby=past] tbody tr').length");
+    assert!(13 <= days.as_u64().unwrap(), "{days}");
+    click(&browser, "More in History").await;
+    assert!(words(&browser).contains("Support line"));
+}

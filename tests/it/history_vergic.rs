@@ -1,0 +1,269 @@
+//! Vergic's export from where it stands to figures: a folder of ten thousand hours, and a
+//! real SFTP server with a key that is locked.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use jiff::{Timestamp, tz::TimeZone};
+use wallboard::{
+    domain::{Column, CountBy, Counter, Hidden, Pattern, Patterns, SourceId},
+    history::{
+        fetch::{Door, FetchError, Folder, Patience, Sftp, SftpSettings, Spooling, Trust},
+        vergic::{self, DAY, Export, Found, HOUR, Mapping, Reading, Reckoning, Seen, Walk, Wanted},
+    },
+    store::{Arriving, Over, Store, View},
+};
+
+use crate::support::{Sshd, sshd::Form};
+
+struct Importer {
+    folder: tempfile::TempDir,
+    store: Store,
+    door: Door,
+    mapping: Arc<Mapping>,
+}
+
+impl Importer {
+    fn new(door: Door) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
+        let columns = [
+            (Column::Queue, "Group"),
+            (Column::Offered, "Chats"),
+            (Column::Answered, "Answered"),
+        ];
+        let columns = columns.map(|(column, header)| (column, header.to_owned()));
+        let columns = Patterns(vec![(Pattern("queues".to_owned()), columns.to_vec())]);
+        Self {
+            folder,
+            store,
+            door,
+            mapping: Arc::new(Mapping::new(&columns)),
+        }
+    }
+
+    async fn walk(&self, now: i64) -> Walk {
+        let source = id();
+        let ledger = self.store.files(&source).await.unwrap();
+        let wanted = Wanted {
+            source: &source,
+            root: "Metrics",
+            days: (0, 100_000),
+            again: false,
+            now,
+        };
+        let list = async |folder: String| self.list(folder).await;
+        vergic::walk(&self.store, wanted, &ledger, list)
+            .await
+            .unwrap()
+    }
+
+    async fn list(&self, folder: String) -> Result<Option<Vec<Found>>, FetchError> {
+        let listing = match self.door.list(&folder).await {
+            Err(error) if error.is_absent() => return Ok(None),
+            listing => listing?,
+        };
+        let name = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+        let folders = listing.folders.iter().map(|path| Found {
+            name: name(path),
+            is_folder: true,
+            size: 0,
+            tag: String::new(),
+            modified: None,
+        });
+        let files = listing.files.iter().map(|file| Found {
+            name: name(&file.key),
+            is_folder: false,
+            size: file.size,
+            tag: file.tag.clone(),
+            modified: file.modified.map(Timestamp::as_second),
+        });
+        Ok(Some(folders.chain(files).collect()))
+    }
+
+    async fn take(&self, seen: &Seen, file: std::fs::File) {
+        let export = Export::read(&seen.key, "Metrics").unwrap();
+        let arriving = Arriving {
+            source: id(),
+            key: seen.key.clone(),
+            dataset: export.dataset.clone(),
+            size: seen.size,
+            tag: seen.tag.clone(),
+            sha256: [0; 32],
+            modified: seen.modified,
+            taken_at: 0,
+        };
+        let reading = Reading {
+            export,
+            mapping: self.mapping.clone(),
+            keep_contacts: false,
+        };
+        vergic::take_in(&self.store, file, arriving, reading)
+            .await
+            .unwrap();
+    }
+
+    async fn spool_and_take(&self, seen: &Seen) {
+        let remote = self.door.stat(&seen.key).await.unwrap().unwrap();
+        let spooling = Spooling {
+            folder: self.folder.path(),
+            settle: Duration::ZERO,
+        };
+        let spooled = self.door.spool(&remote, &spooling).await.unwrap();
+        self.take(seen, spooled.file).await;
+    }
+
+    async fn reckon(&self) {
+        let reckoning = Reckoning {
+            source: id(),
+            root: "Metrics".to_owned(),
+            mapping: self.mapping.clone(),
+            zone: TimeZone::get("Europe/Stockholm").unwrap(),
+        };
+        reckoning.run(&self.store, |_, _| {}).await.unwrap();
+    }
+
+    /// What was offered in all intervals of a length, by queue.
+    async fn offered(&self, length: i64) -> BTreeMap<String, i64> {
+        let look = move |view: &View<'_>| {
+            let source = id();
+            let wanted = wallboard::store::Wanted {
+                source: &source,
+                over: Over::Intervals(length),
+                range: 0..i64::MAX,
+                only: None,
+            };
+            let mut offered = BTreeMap::new();
+            view.queues(&wanted, CountBy::Event, |queue, _, counters| {
+                let sum: &mut i64 = offered.entry(queue.to_owned()).or_default();
+                *sum += counters.get(Counter::Offered).unwrap();
+            })?;
+            Ok(offered)
+        };
+        self.store.look(look).await.unwrap()
+    }
+}
+
+fn id() -> SourceId {
+    "vergic".into()
+}
+
+/// A path with leading zeros in every other day, as nobody promises either.
+fn path(start: i64) -> String {
+    let at = Timestamp::from_second(start).unwrap();
+    let at = at.to_zoned(TimeZone::UTC);
+    let form = match start.div_euclid(DAY) % 2 {
+        0 => "Metrics/%Y/%m/%d/%H",
+        _ => "Metrics/%Y/%-m/%-d/%-H",
+    };
+    at.strftime(form).to_string()
+}
+
+fn write(root: &Path, path: &str, content: &str) {
+    let file = root.join(path);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, content).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_hours_in_a_folder_become_figures_and_are_not_listed_again() {
+    const HOURS: i64 = 10_000;
+    // 2024-01-01, so that a February of 29 days is in it.
+    const FIRST: i64 = 1_704_067_200;
+    // In memory where there is some: disks take longer to forget so many than the product
+    // to read them.
+    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+    let folder = folder.unwrap();
+    for hour in 0..HOURS {
+        let content = format!("Group;Chats;Answered\nSales;{};1\nHelp;2;2\n", hour % 7);
+        write(
+            folder.path(),
+            &format!("{}/queues.csv", path(FIRST + hour * HOUR)),
+            &content,
+        );
+    }
+    let importer = Importer::new(Door::Folder(Folder::new(folder.path().to_owned(), "in")));
+    let now = FIRST + HOURS * HOUR + 3 * DAY;
+
+    let begun = Instant::now();
+    let walk = importer.walk(now).await;
+    let walked = begun.elapsed();
+    assert_eq!(walk.files.len(), 10_000);
+    for seen in &walk.files {
+        let file = std::fs::File::open(folder.path().join(&seen.key)).unwrap();
+        importer.take(seen, file).await;
+    }
+    let taken = begun.elapsed();
+    importer.reckon().await;
+    let reckoned = begun.elapsed();
+    let again = importer.walk(now).await;
+
+    println!("walked {walked:?}, taken in {taken:?}, reckoned {reckoned:?}");
+    let sales: i64 = (0..HOURS).map(|hour| hour % 7).sum();
+    let expected = [("Help".to_owned(), 2 * HOURS), ("Sales".to_owned(), sales)];
+    assert_eq!(importer.offered(HOUR).await, expected.into());
+    assert_eq!(importer.offered(DAY).await, BTreeMap::new());
+    assert!(10_000 < walk.listed, "{}", walk.listed);
+    assert!(again.listed < 60, "{}", again.listed);
+    // Far from what a machine under load takes, and farther from days.
+    assert!(reckoned < Duration::from_mins(4), "{reckoned:?}");
+    assert_eq!(again.files.len(), 10_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_comes_by_sftp_with_a_key_that_is_locked() {
+    let sshd = Sshd::start();
+    let key = sshd.key("ed25519", Form::OpenSsh, "open sesame");
+    for (path, content) in [
+        (
+            "Metrics/2026/01/05/9/queues.csv",
+            "Group;Chats;Answered\nSales;3;1\n",
+        ),
+        (
+            "Metrics/2026/1/05/10/queues.csv",
+            "Group,Chats,Answered\nSales,4,1\n",
+        ),
+        (
+            "Metrics/2026/01/05/queues.csv",
+            "Group,Chats,Answered\nSales,99,99\n",
+        ),
+        (
+            "Metrics/2026/01/06/queues.csv",
+            "\u{feff}Group\tChats\tAnswered\r\nSales\t20\t1\r\n",
+        ),
+        ("Metrics/2026/01/06/notes.txt", "nothing"),
+    ] {
+        sshd.put(path, content);
+    }
+    let importer = Importer::new(Door::Sftp(Sftp::new(SftpSettings {
+        host: "127.0.0.1".to_owned(),
+        port: sshd.port,
+        username: Sshd::user(),
+        key_file: key,
+        key_passphrase: Some(Hidden("open sesame".to_owned())),
+        trust: Trust::KnownHosts(sshd.known_hosts()),
+        root: "Metrics".to_owned(),
+        patience: Patience::default(),
+    })));
+
+    let walk = importer.walk(0).await;
+    for seen in &walk.files {
+        importer.spool_and_take(seen).await;
+    }
+    importer.reckon().await;
+
+    let strays: Vec<_> = walk.strays.iter().map(String::as_str).collect();
+    assert_eq!(strays, ["Metrics/2026/01/06/notes.txt"]);
+    assert_eq!(
+        importer.offered(HOUR).await,
+        [("Sales".to_owned(), 7)].into()
+    );
+    assert_eq!(
+        importer.offered(DAY).await,
+        [("Sales".to_owned(), 20)].into()
+    );
+}

@@ -1,0 +1,109 @@
+//! A private Azure Blob storage: Azurite on a free loopback port, filled by Azure's
+//! own library.
+
+use std::{
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+    sync::OnceLock,
+};
+
+use serde_json::{Value, json};
+
+use super::{kept::Kept, ports};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/azurite");
+/// Everybody's account in Azurite and its key, which is public.
+pub const ACCOUNT: &str = "devstoreaccount1";
+pub const KEY: &str =
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+#[derive(Debug)]
+pub struct Azure {
+    pub port: u16,
+    _server: Kept,
+}
+
+impl Azure {
+    /// Each test uses a container of its own.
+    pub fn shared() -> &'static Azure {
+        static SHARED: OnceLock<Azure> = OnceLock::new();
+        SHARED.get_or_init(Azure::start)
+    }
+
+    pub fn start() -> Azure {
+        let server = format!("{FOLDER}/node_modules/.bin/azurite-blob");
+        assert!(Path::new(&server).exists(), "run scripts/install first");
+        let dir = tempfile::Builder::new()
+            .prefix("wallboard-azure-")
+            .tempdir()
+            .unwrap()
+            .keep();
+        let port = ports::free();
+        let listen = port.to_string();
+        let command = [
+            &server,
+            "--blobHost",
+            "127.0.0.1",
+            "--blobPort",
+            &listen,
+            "--location",
+            dir.to_str().unwrap(),
+            "--silent",
+            "--disableTelemetry",
+            "--skipApiVersionCheck",
+        ];
+        Azure {
+            port,
+            _server: Kept::start_and_wipe(&dir, port, &command),
+        }
+    }
+
+    pub fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}/{ACCOUNT}", self.port)
+    }
+
+    pub fn connection_string(&self) -> String {
+        format!(
+            "DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};BlobEndpoint={};",
+            self.endpoint()
+        )
+    }
+
+    /// A connection string that may do only what `permissions` (`r`, `l`, …) say with one
+    /// container, until `minutes` from now.
+    pub fn sas(&self, container: &str, permissions: &str, minutes: i64) -> String {
+        let order = json!({ "container": container, "sas": permissions, "minutes": minutes });
+        let said = self.order(&order);
+        let token = said["sas"].as_str().unwrap();
+        format!(
+            "BlobEndpoint={};SharedAccessSignature={token}",
+            self.endpoint()
+        )
+    }
+
+    /// Makes the container where it is missing and puts files into it, at exactly these names.
+    pub fn put(&self, container: &str, files: &[(&str, &[u8])]) {
+        let files: Vec<Value> = files
+            .iter()
+            .map(|(name, content)| json!({ "name": name, "content": content }))
+            .collect();
+        self.order(&json!({ "container": container, "files": files }));
+    }
+
+    fn order(&self, order: &Value) -> Value {
+        let mut fill = Command::new("node")
+            .arg(format!("{FOLDER}/fill.mjs"))
+            .arg(self.connection_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = fill.stdin.take().unwrap();
+        stdin.write_all(order.to_string().as_bytes()).unwrap();
+        drop(stdin);
+        let output = fill.wait_with_output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+}
