@@ -27,6 +27,9 @@ const STALE_WITHIN: Duration = Duration::from_secs(2);
 /// Until a line that fell silent counts as lost.
 const NOTICED_WITHIN: Duration = Duration::from_secs(20);
 
+/// How AMQP begins the method: its class and number.
+const QUEUE_DECLARE: &[u8] = &[0, 50, 0, 10];
+
 /// A wallboard that is live behind a proxy and equals the truth.
 pub async fn live_behind_a_proxy(
     broker: &Broker,
@@ -144,6 +147,36 @@ async fn a_queue_deleted_under_the_consumer_is_noticed_made_anew_and_trusted_onl
     })
     .await;
     until("nothing is wrong", SETTLED, async || {
+        no_contradiction(&wallboard, &vep).await
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_deleted_just_as_the_line_comes_back_is_noticed() {
+    let broker = Broker::shared();
+    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "vanishing", 20).await;
+    let before = generation(&wallboard).await;
+    let connection = broker.connect().await;
+    let channel = connection.create_channel().await.unwrap();
+
+    proxy.trap(QUEUE_DECLARE);
+    proxy.cut();
+    proxy.is_sprung().await;
+    // The broker's answer, that the queue is there, is on its way.
+    vep.run(50, Duration::from_secs(1), Mess::TIDY).await;
+    let options = QueueDeleteOptions::default();
+    let queue = "wallboard vanishing".into();
+    channel.queue_delete(queue, options).await.unwrap();
+    proxy.set(Weather::Clear);
+
+    until("the break is noticed", SOON, async || {
+        is_honest(&wallboard, &vep).await;
+        let now = generation(&wallboard).await;
+        if now > before { Ok(()) } else { Err(now) }
+    })
+    .await;
+    until("nothing is wrong", SOON, async || {
         no_contradiction(&wallboard, &vep).await
     })
     .await;

@@ -77,7 +77,7 @@ async fn connect(
     let channel = line.connection.create_channel();
     let channel = queue::answer(settings, Step::Work, channel).await?;
     queue::look_at_exchange(settings, &channel).await?;
-    let found = queue::declare(settings, &line.connection, &channel).await?;
+    let found = queue::look(settings, &line.connection).await?;
     let mark = mark::look(settings, &line.connection).await?;
     memory.see(&mark);
     if let Mark::Unavailable(why) = &mark
@@ -91,12 +91,18 @@ async fn connect(
     if found.is_new {
         // Noted before anything can fail: next time it will not be new.
         memory.broken.get_or_insert(Break::QueueNew);
+        queue::declare(settings, &channel).await?;
         // What comes while only some kinds are bound tells half of a case's life.
         let cases = Event::ALL.into_iter().filter(|event| event.is_of_a_case());
         queue::bind(settings, &channel, cases).await?;
         queue::purge(settings, &channel).await?;
     }
     let consumer = queue::consume(settings, &channel).await?;
+    if !found.is_new {
+        // Only now: a queue that was deleted since the look, and would be made anew here,
+        // fails or ends the consumer.
+        queue::declare(settings, &channel).await?;
+    }
     let on = Ours {
         connection: &line.connection,
         channel: &channel,

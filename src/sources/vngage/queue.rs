@@ -55,13 +55,30 @@ pub(super) async fn look_at_exchange(settings: &Settings, channel: &Channel) -> 
     answer(settings, Step::Look, look).await
 }
 
-/// Declares our queue, and tells whether it was there and how full.
-pub(super) async fn declare(
-    settings: &Settings,
-    connection: &Connection,
-    channel: &Channel,
-) -> Result<Found, Error> {
-    let is_new = !is_there(settings, connection).await?;
+/// Whether our queue is there, and how full, asked on a channel of its own, which a queue
+/// that is not there costs.
+pub(super) async fn look(settings: &Settings, connection: &Connection) -> Result<Found, Error> {
+    let scout = answer(settings, Step::Work, connection.create_channel()).await?;
+    let name = settings.queue.as_str().into();
+    let look = scout.queue_declare(name, passive(), FieldTable::default());
+    let seen = timeout(ANSWER_WITHIN, look)
+        .await
+        .map_err(|_| Error::NoAnswer)?;
+    match seen {
+        Ok(queue) => Ok(Found {
+            is_new: false,
+            depth: queue.message_count(),
+        }),
+        Err(error) if is_not_found(&error) => Ok(Found {
+            is_new: true,
+            depth: 0,
+        }),
+        Err(error) => Err(Step::Declare.failed(settings, &error)),
+    }
+}
+
+/// Makes our queue where it is not there; where it is, it must have our properties.
+pub(super) async fn declare(settings: &Settings, channel: &Channel) -> Result<(), Error> {
     let mut arguments = FieldTable::default();
     arguments.insert("x-expires".into(), EXPIRES.into());
     arguments.insert("x-message-ttl".into(), MESSAGE_TTL.into());
@@ -76,29 +93,7 @@ pub(super) async fn declare(
     };
     let name = settings.queue.as_str().into();
     let declare = channel.queue_declare(name, options, arguments);
-    let queue = answer(settings, Step::Declare, declare).await?;
-    Ok(Found {
-        is_new,
-        depth: queue.message_count(),
-    })
-}
-
-/// Asks on a channel of its own, which a queue that is not there costs.
-async fn is_there(settings: &Settings, connection: &Connection) -> Result<bool, Error> {
-    let scout = answer(settings, Step::Work, connection.create_channel()).await?;
-    let look = scout.queue_declare(
-        settings.queue.as_str().into(),
-        passive(),
-        FieldTable::default(),
-    );
-    let seen = timeout(ANSWER_WITHIN, look)
-        .await
-        .map_err(|_| Error::NoAnswer)?;
-    match seen {
-        Ok(_) => Ok(true),
-        Err(error) if is_not_found(&error) => Ok(false),
-        Err(error) => Err(Step::Declare.failed(settings, &error)),
-    }
+    answer(settings, Step::Declare, declare).await.map(drop)
 }
 
 fn is_not_found(error: &lapin::Error) -> bool {

@@ -21,7 +21,8 @@ const NOWHERE: &str = "wallboard.check";
 pub(super) async fn tried(settings: &Settings, connection: &Connection) -> Result<(), Error> {
     // A refusal costs its channel, and what was made must go nevertheless.
     let channel = channel(settings, connection).await?;
-    let found = queue::declare(settings, connection, &channel).await?;
+    let found = queue::look(settings, connection).await?;
+    queue::declare(settings, &channel).await?;
     let rest = used(settings, connection, found.is_new).await;
     if found.is_new {
         let unless_taken = QueueDeleteOptions {

@@ -119,6 +119,8 @@ impl<'a> Session<'a> {
         } else {
             session.bind().await?;
         }
+        // Also the end of the consumer, where the queue was deleted meanwhile.
+        session.take_all_here().await?;
         session.catch_up().await?;
         Ok(session)
     }

@@ -32,6 +32,8 @@ pub enum Weather {
 pub struct Proxy {
     pub port: u16,
     weather: watch::Sender<Weather>,
+    /// What of a client's makes the weather silent.
+    trap: watch::Sender<Option<&'static [u8]>>,
     /// Counts the cuts: a line opened before the latest is dead.
     cuts: watch::Sender<u32>,
     accepting: JoinHandle<()>,
@@ -43,15 +45,18 @@ impl Proxy {
         let port = ports::free();
         let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let weather = watch::Sender::new(Weather::Clear);
+        let trap = watch::Sender::new(None);
         let cuts = watch::Sender::new(0);
         let relay = Arc::new(Relay {
             upstream,
-            weather: weather.subscribe(),
+            weather: weather.clone(),
+            trap: trap.clone(),
             cuts: cuts.subscribe(),
         });
         Self {
             port,
             weather,
+            trap,
             cuts,
             accepting: tokio::spawn(accept(listener, relay)),
         }
@@ -59,6 +64,17 @@ impl Proxy {
 
     pub fn set(&self, weather: Weather) {
         self.weather.send_replace(weather);
+    }
+
+    /// Falls silent once a client has sent `words`, which still arrive.
+    pub fn trap(&self, words: &'static [u8]) {
+        self.trap.send_replace(Some(words));
+    }
+
+    /// Waits until the words of the trap were sent.
+    pub async fn is_sprung(&self) {
+        let mut trap = self.trap.subscribe();
+        trap.wait_for(Option::is_none).await.unwrap();
     }
 
     /// Resets every open connection.
@@ -76,14 +92,15 @@ impl Drop for Proxy {
 #[derive(Debug)]
 struct Relay {
     upstream: u16,
-    weather: watch::Receiver<Weather>,
+    weather: watch::Sender<Weather>,
+    trap: watch::Sender<Option<&'static [u8]>>,
     cuts: watch::Receiver<u32>,
 }
 
 async fn accept(listener: TcpListener, relay: Arc<Relay>) {
     let address = listener.local_addr().unwrap();
     let mut listener = Some(listener);
-    let mut weather = relay.weather.clone();
+    let mut weather = relay.weather.subscribe();
     // Dropped with the proxy, and the lines with it.
     let mut lines = JoinSet::new();
     loop {
@@ -124,7 +141,7 @@ async fn carry(mut client: TcpStream, relay: Arc<Relay>) {
 }
 
 async fn relay_to_upstream(client: &mut TcpStream, relay: &Relay) {
-    let mut weather = relay.weather.clone();
+    let mut weather = relay.weather.subscribe();
     weather
         .wait_for(|now| *now != Weather::Silent)
         .await
@@ -135,17 +152,33 @@ async fn relay_to_upstream(client: &mut TcpStream, relay: &Relay) {
     let (from_client, to_client) = client.split();
     let (from_upstream, to_upstream) = upstream.split();
     tokio::select! {
-        () = pump(from_client, to_upstream, relay.weather.clone()) => {}
-        () = pump(from_upstream, to_client, relay.weather.clone()) => {}
+        () = pump(from_client, to_upstream, relay, Relay::spring) => {}
+        () = pump(from_upstream, to_client, relay, |_, _| ()) => {}
     }
 }
 
-/// Carries one direction until either end of it is closed.
+impl Relay {
+    fn spring(&self, sent: &[u8]) {
+        self.trap.send_if_modified(|trap| {
+            let is_in = |words: &&[u8]| sent.windows(words.len()).any(|part| part == *words);
+            let is_sprung = trap.as_ref().is_some_and(is_in);
+            if is_sprung {
+                self.weather.send_replace(Weather::Silent);
+                *trap = None;
+            }
+            is_sprung
+        });
+    }
+}
+
+/// Carries one direction until either end of it is closed, with a look at all of it.
 async fn pump(
     mut from: ReadHalf<'_>,
     mut to: WriteHalf<'_>,
-    mut weather: watch::Receiver<Weather>,
+    relay: &Relay,
+    look: impl Fn(&Relay, &[u8]),
 ) {
+    let mut weather = relay.weather.subscribe();
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let Ok(read @ 1..) = from.read(&mut buffer).await else {
@@ -158,6 +191,7 @@ async fn pump(
         if let Weather::Slow(by) = now {
             sleep(by).await;
         }
+        look(relay, &buffer[..read]);
         if to.write_all(&buffer[..read]).await.is_err() {
             return;
         }
