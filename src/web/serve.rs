@@ -61,7 +61,7 @@ impl Default for Limits {
         // Of no client's usual interval (10 s, 15 s, a minute): who asks just as its line is
         // closed gets an error for an answer.
         Self {
-            head: Duration::from_secs(13),
+            head: Duration::from_secs(9),
             lifetime: Duration::from_secs(127),
             grace: Duration::from_secs(5),
             connections: 8192,
