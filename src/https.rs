@@ -1,4 +1,5 @@
-//! HTTP clients of sources, all with the system's trusted roots and one TLS stack.
+//! HTTP clients, all with the system's trusted roots and one TLS stack, and what to do
+//! where a connection cannot be made. Knows nobody whom they are for.
 
 use std::{error::Error, io, sync::LazyLock, time::Duration};
 
@@ -11,7 +12,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// A client that follows no redirect: credentials go where they were meant to go.
-pub(super) fn builder() -> ClientBuilder {
+pub fn builder() -> ClientBuilder {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls())
         .redirect(Policy::none())
@@ -21,8 +22,8 @@ pub(super) fn builder() -> ClientBuilder {
         .user_agent(concat!("wallboard/", env!("CARGO_PKG_VERSION")))
 }
 
-/// Reads the system's roots once.
-pub(super) fn tls() -> ClientConfig {
+/// The system's roots, which are read once.
+pub fn tls() -> ClientConfig {
     static TLS: LazyLock<ClientConfig> = LazyLock::new(|| {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -36,10 +37,7 @@ pub(super) fn tls() -> ClientConfig {
 }
 
 /// The whole body of an answer; `None` where it is longer than `most` bytes.
-pub(super) async fn body(
-    mut response: Response,
-    most: usize,
-) -> Result<Option<Vec<u8>>, reqwest::Error> {
+pub async fn body(mut response: Response, most: usize) -> Result<Option<Vec<u8>>, reqwest::Error> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if most < body.len() + chunk.len() {
@@ -50,8 +48,9 @@ pub(super) async fn body(
     Ok(Some(body))
 }
 
-/// What a person can do about a connection that could not be made.
-pub(super) fn why_unreachable(error: &(dyn Error + 'static)) -> &'static str {
+/// What a person can do about a connection that could not be made, of the error that
+/// reqwest, rustls or the system gave.
+pub fn why_unreachable(error: &(dyn Error + 'static)) -> &'static str {
     let mut cause = Some(error);
     while let Some(error) = cause {
         if let Some(tls) = error.downcast_ref::<rustls::Error>() {
@@ -59,7 +58,7 @@ pub(super) fn why_unreachable(error: &(dyn Error + 'static)) -> &'static str {
                 rustls::Error::InvalidCertificate(_) => {
                     "its certificate is not valid for it, or signed by nobody whom this machine trusts"
                 }
-                _ => "it does not speak TLS as we do: check `https` and the port in its address",
+                _ => "it does not speak TLS as we do: check https:// and the port in its address",
             };
         }
         let Some(io) = error.downcast_ref::<io::Error>() else {
@@ -68,7 +67,7 @@ pub(super) fn why_unreachable(error: &(dyn Error + 'static)) -> &'static str {
         };
         match io.kind() {
             io::ErrorKind::ConnectionRefused => {
-                return "nothing listens at the host and port in its address";
+                return "nothing listens there: check the host and port in its address";
             }
             io::ErrorKind::TimedOut => {
                 return "it does not answer: check the host and port in its address, and the firewalls between";

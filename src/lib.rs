@@ -7,6 +7,7 @@ pub mod boards;
 pub mod cli;
 pub mod domain;
 pub mod history;
+pub mod https;
 pub mod intake;
 pub mod live;
 pub mod logbook;

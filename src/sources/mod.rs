@@ -3,7 +3,6 @@
 
 pub mod genesys;
 pub mod gms;
-mod https;
 pub mod simulator;
 pub mod statserver;
 mod supervisor;

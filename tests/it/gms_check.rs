@@ -94,7 +94,7 @@ async fn a_wrong_host_a_wrong_path_and_a_server_that_is_no_gms_are_told_with_the
     checked(&[], &at("https://gms.invalid/genesys/1"))
         .is(1, &["gms.invalid", "check the host in its address"]);
     let port = format!("http://127.0.0.1:{}/genesys/1", ports::free());
-    checked(&[], &at(&port)).is(1, &["nothing listens at the host and port"]);
+    checked(&[], &at(&port)).is(1, &["nothing listens there"]);
     let path = gms.url().replace("/genesys/1", "/gensys/1");
     checked(&[], &at(&path)).is(1, &["status 404", "check `base_url`"]);
     gms.world().mood = Mood::Html;

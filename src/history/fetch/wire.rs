@@ -1,17 +1,17 @@
 //! HTTP to object stores: signed anew for every try, bounded in time and size.
 
-use std::{error::Error, io, time::Duration};
+use std::{error::Error, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use object_store::client::{HttpRequest, HttpRequestBody};
-use reqwest::{Client, Method, Response, StatusCode, Url, header::HeaderMap, redirect::Policy};
+use reqwest::{Client, Method, Response, StatusCode, Url, header::HeaderMap};
 use tokio::time::{sleep, timeout};
+
+use crate::https;
 
 use super::{Chunks, FetchError, Patience, Remote, name, xml};
 
-/// A half-open connection is noticed by this and two more.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// A page of 5,000 names of 1,024 characters is 20 MB at worst.
 const LONGEST_PAGE: usize = 32 << 20;
 const LONGEST_REFUSAL: usize = 64 << 10;
@@ -56,12 +56,8 @@ impl Wire {
                 key,
             });
         }
-        let client = Client::builder()
-            .redirect(Policy::none())
-            .referer(false)
+        let client = https::builder()
             .connect_timeout(patience.connect)
-            .tcp_keepalive(KEEP_ALIVE)
-            .user_agent(concat!("wallboard/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| FetchError::Client(error.without_url().to_string()))?;
         let at = match url.port() {
@@ -133,7 +129,7 @@ impl Wire {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) if error.is_connect() => Err(FetchError::Unreachable {
                 at: self.at.clone(),
-                why: why_unreachable(&error),
+                why: https::why_unreachable(&error),
             }),
             Ok(Err(error)) => Err(self.lost(error)),
             Err(_) => Err(self.stalled(self.patience.answer)),
@@ -287,39 +283,6 @@ fn speaks_otherwise(error: &reqwest::Error) -> bool {
         cause = error.source();
     }
     false
-}
-
-/// What a person can do about a connection that could not be made.
-fn why_unreachable(error: &(dyn Error + 'static)) -> &'static str {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-            return match tls {
-                rustls::Error::InvalidCertificate(_) => {
-                    "its certificate is not valid for it, or signed by nobody whom this machine trusts"
-                }
-                _ => "it does not speak TLS as we do: check https:// and the port in its address",
-            };
-        }
-        let Some(io) = error.downcast_ref::<io::Error>() else {
-            cause = error.source();
-            continue;
-        };
-        match io.kind() {
-            io::ErrorKind::ConnectionRefused => {
-                return "nothing listens there: check the host and port in its address";
-            }
-            io::ErrorKind::TimedOut => {
-                return "it does not answer: check the host and port in its address, and the firewalls between";
-            }
-            _ => {}
-        }
-        cause = match io.get_ref() {
-            Some(inner) => Some(inner),
-            None => io.source(),
-        };
-    }
-    "check the host in its address, this machine's name service (DNS), and the firewalls between"
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use reqwest::{
 
 use tokio::time::Instant;
 
-use crate::sources::{Hidden, https};
+use crate::{https, sources::Hidden};
 
 use super::error::{Call, Error};
 

@@ -8,7 +8,7 @@ use reqwest::{
     header::{ACCEPT, AGE, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER},
 };
 
-use crate::sources::https;
+use crate::https;
 
 use super::{
     Error, Question, Settings, Trouble, form,

@@ -9,7 +9,7 @@ use reqwest::{
     header::{CONTENT_TYPE, HeaderValue},
 };
 
-use crate::sources::https;
+use crate::https;
 
 use super::{
     Endpoint, Error,

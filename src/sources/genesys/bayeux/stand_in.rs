@@ -29,7 +29,7 @@ use tokio::{
 use tokio_tungstenite::tungstenite::{self, handshake::server};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::sources::{genesys::Transport, https};
+use crate::{https, sources::genesys::Transport};
 
 use super::{Endpoint, Sign, message};
 

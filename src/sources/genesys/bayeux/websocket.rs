@@ -22,7 +22,7 @@ use tokio_tungstenite::{
     tungstenite::{self, Message, client::IntoClientRequest, protocol::WebSocketConfig},
 };
 
-use crate::sources::https;
+use crate::https;
 
 use super::{
     Endpoint, Error,
