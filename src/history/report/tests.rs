@@ -342,7 +342,7 @@ async fn agents_and_breakdowns_have_series_of_their_own() {
 
         assert_eq!(agents.series[0].name, "Anna K.");
         let first = agents.series[0].rows[0].agent().unwrap();
-        assert_eq!(first.get(AgentCounter::LoggedIn), 1_200);
+        assert_eq!(first.known(AgentCounter::LoggedIn), Some(1_200));
         assert_eq!(first.not_ready, [(3, 120)].into());
         assert_eq!(
             (ids(&reasons), &*reasons.series[0].name),

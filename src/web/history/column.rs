@@ -297,7 +297,7 @@ impl Column {
 /// Seconds of talk and wrap-up per contact. Time is cut at the edges of a row, so the
 /// contacts that ended in it are what it is divided by.
 pub(super) fn handle_time(agent: &AgentCounters) -> Option<f64> {
-    let handled = agent.get(AgentCounter::HandledByEvent);
+    let handled = agent.known(AgentCounter::HandledByEvent)?;
     let talk = agent.known(AgentCounter::Talk);
     let parts = talk.zip(agent.known(AgentCounter::WrapUp));
     // Some exports tell only both together.

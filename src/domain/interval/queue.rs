@@ -1,53 +1,8 @@
-//! Figures of intervals: what is counted of a queue's contacts and of an agent's time
-//! in one stretch. Only sums are kept; a ratio is taken last (metrics.md §2–§4).
-//! What a source does not tell stays unknown, also in sums.
+//! What is counted of the contacts of queues, and the ratios of it.
 
-use std::collections::BTreeMap;
+use crate::domain::{Formula, Tally};
 
-use super::{Formula, Tally};
-
-/// To which interval a contact's counts belong.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum CountBy {
-    /// All to the one in which the contact began.
-    #[default]
-    Start,
-    /// Each to the one in which it happened.
-    Event,
-}
-
-impl CountBy {
-    pub const ALL: [Self; 2] = [Self::Start, Self::Event];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::Event => "event",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|by| by.name() == name)
-    }
-}
-
-/// Makes an enum of counters, all of them in order, with their names.
-macro_rules! counters {
-    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $counter:ident = $word:literal),+ $(,)? }) => {
-        $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$doc])* $counter),+ }
-
-        impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$counter),+];
-
-            /// Its name in the database.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$counter => $word),+ }
-            }
-        }
-    };
-}
+use super::{counters, quotient};
 
 counters! {
     /// What is summed of the contacts of one queue. Times are in whole seconds.
@@ -89,31 +44,6 @@ counters! {
         Promoters = "promoters",
         Detractors = "detractors",
         NpsAnswers = "nps_answers",
-    }
-}
-
-counters! {
-    /// What is summed of one agent. Times are in whole seconds.
-    AgentCounter {
-        /// By the start of the contact; the next by its end.
-        Handled = "handled",
-        HandledByEvent = "handled_by_event",
-        Transferred = "transferred",
-        TransferredByEvent = "transferred_by_event",
-        /// Attempts that were not answered.
-        Missed = "missed",
-        LoggedIn = "logged_in",
-        /// Logged in and nothing else.
-        Ready = "ready",
-        Ringing = "ringing",
-        Talk = "talk",
-        WrapUp = "wrap_up",
-        /// Calls outside of queues.
-        Other = "other",
-        /// Talk, wrap-up and other calls, what overlaps counted once.
-        Busy = "busy",
-        /// Busy or ringing, what overlaps counted once.
-        Engaged = "engaged",
     }
 }
 
@@ -287,93 +217,6 @@ impl Counters {
     }
 }
 
-/// Sums over one agent's contacts and time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgentCounters {
-    counters: [Option<i64>; AgentCounter::ALL.len()],
-    /// Seconds by pause code.
-    pub not_ready: BTreeMap<i64, i64>,
-}
-
-impl Default for AgentCounters {
-    /// Everything known, and nothing happened.
-    fn default() -> Self {
-        Self {
-            counters: [Some(0); AgentCounter::ALL.len()],
-            not_ready: BTreeMap::new(),
-        }
-    }
-}
-
-impl AgentCounters {
-    /// Nothing is known.
-    pub fn unknown() -> Self {
-        Self {
-            counters: [None; AgentCounter::ALL.len()],
-            not_ready: BTreeMap::new(),
-        }
-    }
-
-    /// What is known of it; what is shown is this.
-    pub fn known(&self, counter: AgentCounter) -> Option<i64> {
-        self.counters[counter as usize]
-    }
-
-    /// The same, and 0 where nothing is known.
-    pub fn get(&self, counter: AgentCounter) -> i64 {
-        self.known(counter).unwrap_or(0)
-    }
-
-    pub fn set(&mut self, counter: AgentCounter, value: Option<i64>) {
-        self.counters[counter as usize] = value;
-    }
-
-    /// Adds to a counter that is known.
-    pub fn add(&mut self, counter: AgentCounter, more: i64) {
-        if let Some(value) = &mut self.counters[counter as usize] {
-            *value += more;
-        }
-    }
-
-    /// Adds those of another interval or agent.
-    pub fn merge(&mut self, other: &Self) {
-        for &counter in AgentCounter::ALL {
-            let both = self.known(counter).zip(other.known(counter));
-            self.set(counter, both.map(|(mine, theirs)| mine + theirs));
-        }
-        for (code, seconds) in &other.not_ready {
-            *self.not_ready.entry(*code).or_default() += seconds;
-        }
-    }
-
-    pub fn handled(&self, by: CountBy) -> Option<i64> {
-        self.known(match by {
-            CountBy::Start => AgentCounter::Handled,
-            CountBy::Event => AgentCounter::HandledByEvent,
-        })
-    }
-
-    pub fn transferred(&self, by: CountBy) -> Option<i64> {
-        self.known(match by {
-            CountBy::Start => AgentCounter::Transferred,
-            CountBy::Event => AgentCounter::TransferredByEvent,
-        })
-    }
-
-    /// Percent busy of the time that was busy, ringing or ready.
-    pub fn occupancy(&self) -> Option<f64> {
-        quotient(
-            self.known(AgentCounter::Busy)? * 100,
-            self.known(AgentCounter::Engaged)? + self.known(AgentCounter::Ready)?,
-        )
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "sums stay far below 2^52")]
-fn quotient(part: i64, of: i64) -> Option<f64> {
-    (of > 0).then(|| part as f64 / of as f64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -432,30 +275,5 @@ mod tests {
         }
         assert_eq!(counters.average_handle_time(), Some(175.0));
         assert_eq!(counters.nps(), Some(-25.0));
-    }
-
-    #[test]
-    fn what_is_not_known_of_an_agent_is_not_known_of_two() {
-        let mut told = AgentCounters::default();
-        told.add(AgentCounter::Handled, 3);
-        told.add(AgentCounter::LoggedIn, 600);
-        let mut partly = AgentCounters::unknown();
-        partly.set(AgentCounter::Handled, Some(2));
-
-        told.merge(&partly);
-
-        assert_eq!(told.known(AgentCounter::Handled), Some(5));
-        assert_eq!(told.known(AgentCounter::LoggedIn), None);
-        assert_eq!(partly.occupancy(), None);
-    }
-
-    #[test]
-    fn ringing_is_not_idle_and_not_busy_either() {
-        let mut agent = AgentCounters::default();
-        agent.add(AgentCounter::Busy, 600);
-        agent.add(AgentCounter::Engaged, 700);
-        agent.add(AgentCounter::Ready, 300);
-
-        assert_eq!(agent.occupancy(), Some(60.0));
     }
 }

@@ -1,0 +1,59 @@
+//! Figures of intervals: what is counted of a queue's contacts and of an agent's time
+//! in one stretch. Only sums are kept; a ratio is taken last (metrics.md §2–§4).
+//! What a source does not tell stays unknown, also in sums.
+
+mod agent;
+mod queue;
+
+pub use agent::{AgentCounter, AgentCounters};
+pub use queue::{Counter, Counters};
+
+/// To which interval a contact's counts belong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CountBy {
+    /// All to the one in which the contact began.
+    #[default]
+    Start,
+    /// Each to the one in which it happened.
+    Event,
+}
+
+impl CountBy {
+    pub const ALL: [Self; 2] = [Self::Start, Self::Event];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Event => "event",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|by| by.name() == name)
+    }
+}
+
+/// Makes an enum of counters, all of them in order, with their names.
+macro_rules! counters {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $counter:ident = $word:literal),+ $(,)? }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$doc])* $counter),+ }
+
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$counter),+];
+
+            /// Its name in the database.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$counter => $word),+ }
+            }
+        }
+    };
+}
+
+use counters;
+
+#[expect(clippy::cast_precision_loss, reason = "sums stay far below 2^52")]
+fn quotient(part: i64, of: i64) -> Option<f64> {
+    (of > 0).then(|| part as f64 / of as f64)
+}
