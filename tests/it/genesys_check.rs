@@ -85,7 +85,7 @@ async fn a_wrong_host_port_or_path_is_told_once_with_its_mend() {
         ("https://genesys.invalid", "check the host"),
         (&*closed, "nothing listens"),
         (&*format!("{address}/elsewhere"), "check"),
-        (&*address.replace("http", "https"), "check `https`"),
+        (&*address.replace("http", "https"), "check https://"),
     ];
     for (other, mend) in cases {
         let said = checked(&[], &source.replace(&address, other));
