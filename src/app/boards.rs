@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::boards::{Board, file};
+use crate::{
+    boards::{Board, file},
+    domain::ByName,
+};
 
 /// The sample boards, for the demo.
 const SAMPLES: [(&str, &str); 4] = [
@@ -71,7 +74,7 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
             files.push(path);
         }
     }
-    files.sort();
+    files.sort_by_key(|file| ByName(file.to_string_lossy().into_owned()));
     Ok(files)
 }
 

@@ -135,7 +135,7 @@ fn history(store: Store, site: Site) -> History {
     let exports = vec![Export {
         id: "calls".into(),
         leaves_out_calm: false,
-        breaks_down: true,
+        tells_calls: true,
         nothing: Nothing::default(),
         columns: None,
     }];
@@ -247,7 +247,7 @@ async fn why_calls_came_is_told_by_name_and_what_is_not_told_is_said() {
     };
     let (all, of_one) = (file("").await, file("&queue=calls%2F2").await);
     let mut shape = (*past.history.shape()).clone();
-    shape.exports[0].breaks_down = false;
+    shape.exports[0].tells_calls = false;
     past.history.reshape(shape);
     let silent = get(&router, &format!("/history?{QUERY}&view=breakdown")).await;
 
@@ -404,4 +404,208 @@ async fn get_bytes(router: &Router, path: &str) -> Vec<u8> {
         .await
         .unwrap()
         .to_vec()
+}
+
+/// What is on a page between two marks, each time.
+fn between<'t>(text: &'t str, from: &str, to: &str) -> Vec<&'t str> {
+    let parts = text.split(from).skip(1);
+    parts
+        .filter_map(|part| Some(part.split_once(to)?.0))
+        .collect()
+}
+
+#[tokio::test]
+async fn names_stand_as_people_sort_them_in_lists_and_tables_and_breakdowns() {
+    let (router, past) = router().await;
+    let names = [
+        Name::new(NameClass::Queue, "1", "Line 10"),
+        Name::new(NameClass::Queue, "2", "line 9"),
+        Name::new(NameClass::Queue, "3", "Line 1"),
+        Name::new(NameClass::Agent, "7", "Agent12"),
+        Name::new(NameClass::Agent, "8", "agent2"),
+        Name::new(NameClass::Reason, "3", "Case 10"),
+        Name::new(NameClass::Reason, "4", "case 9"),
+    ];
+    let kept = past.store.keep_names("calls".into(), names.into()).await;
+    kept.unwrap();
+    let page = async |query: &str| {
+        get(&router, &format!("/history?{QUERY}&{query}"))
+            .await
+            .text
+    };
+    let rows = |text: &str| -> Vec<String> {
+        let body = between(text, "<tbody>", "</tbody>").concat();
+        between(&body, "<bdi>", "</bdi>")
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
+    };
+
+    let queues = page("by=queue").await;
+    let (_, fields) = queues.split_once("<fieldset>").unwrap();
+    let (fields, _) = fields.split_once("</fieldset>").unwrap();
+    assert_eq!(
+        between(fields, "<bdi>", "</bdi>"),
+        ["Line 1", "line 9", "Line 10"]
+    );
+    assert_eq!(rows(&queues), ["Line 1", "line 9", "Line 10"]);
+    let turned = page("by=queue&sort=-").await;
+    assert_eq!(rows(&turned), ["Line 10", "line 9", "Line 1"]);
+    assert_eq!(rows(&page("by=agent").await), ["agent2", "Agent12"]);
+
+    // As many calls each: then by name.
+    let reasons = vec![reason("1", at(8, 0), "3", 4), reason("1", at(8, 0), "4", 4)];
+    let reckoned = Reckoned {
+        source: "calls".into(),
+        window: (DAY, DAY + 24 * HOUR),
+        part: Part::Whole,
+        queues: vec![row("1", at(8, 0), [10, 10, 0])],
+        agents: Vec::new(),
+        breakdowns: reasons,
+        days: vec![LocalDay {
+            day: DAY / (24 * HOUR),
+            start: DAY,
+            end: DAY + 24 * HOUR,
+        }],
+        settled: Vec::new(),
+    };
+    past.store.replace_intervals(reckoned).await.unwrap();
+    let broken_down = page("view=breakdown").await;
+    assert_eq!(rows(&broken_down)[..2], ["case 9", "Case 10"]);
+}
+
+#[tokio::test]
+async fn nothing_leads_to_calls_where_no_export_tells_single_ones() {
+    let (router, past) = router().await;
+    let pages = async || {
+        let mut all = String::new();
+        for query in [
+            "",
+            "&by=queue",
+            "&by=agent",
+            "&view=table",
+            "&queue=calls%2F1",
+            "&agent=calls%2F7",
+        ] {
+            all += &get(&router, &format!("/history?{QUERY}{query}")).await.text;
+        }
+        all
+    };
+    let listed = async || get(&router, &format!("/history/calls?{QUERY}")).await.text;
+
+    let (told, no_note) = (pages().await, listed().await);
+    let mut shape = (*past.history.shape()).clone();
+    shape.exports[0].tells_calls = false;
+    past.history.reshape(shape);
+    let (silent, note) = (pages().await, listed().await);
+
+    assert!(told.contains(">Show the abandoned calls</a>"), "{told}");
+    assert!(
+        told.contains("class=\"bucket\" href=\"/history/calls?"),
+        "{told}"
+    );
+    assert!(!silent.contains("/history/calls"), "{silent}");
+    assert!(!silent.contains("href=\"\""), "{silent}");
+    // What missed its target is named all the same.
+    assert!(silent.contains("3 calls were abandoned."), "{silent}");
+    assert!(silent.contains("<span>09:00</span>"), "{silent}");
+    let said = "The export calls tells no single calls: none of its are here.";
+    assert!(note.contains(said) && !no_note.contains(said), "{note}");
+}
+
+#[tokio::test]
+async fn nothing_leads_to_calls_that_are_deleted_by_now() {
+    let (router, past) = router().await;
+    let page = async |query: &str| get(&router, &format!("/history{query}")).await.text;
+
+    past.store
+        .facts_gone("calls".into(), at(9, 0))
+        .await
+        .unwrap();
+    let some = page(&format!("?{QUERY}")).await;
+    let broken_down = page(&format!("?{QUERY}&view=breakdown")).await;
+    let listed = page(&format!("/calls?{QUERY}")).await;
+    past.store
+        .facts_gone("calls".into(), at(24, 0))
+        .await
+        .unwrap();
+    let none = page(&format!("?{QUERY}")).await;
+
+    let times: Vec<_> = between(&some, "<th scope=\"row\">", "</th>");
+    assert!(times.contains(&"<bdi>08:00</bdi>"), "{times:?}");
+    let linked = |time: &&str| time.contains("/history/calls?") && time.contains("09:00");
+    assert!(times.iter().any(linked), "{times:?}");
+    // A part of them would not be as many as the row says.
+    assert!(!broken_down.contains("reason="), "{broken_down}");
+    assert!(
+        listed.contains("Calls before 12 Nov 2026 are not kept any more"),
+        "{listed}"
+    );
+    assert!(!none.contains("/history/calls"), "{none}");
+}
+
+#[tokio::test]
+async fn a_row_of_a_breakdown_leads_to_its_calls_where_those_are_exactly_as_many() {
+    let (router, past) = router().await;
+    let rows = async |query: &str| -> Vec<String> {
+        let page = get(&router, &format!("/history?{query}&view=breakdown")).await;
+        let hrefs = between(&page.text, "<td><a href=\"", "\">");
+        hrefs.into_iter().map(str::to_owned).collect()
+    };
+    let quarter = "from=2026-11-12T08:00:00Z&to=2026-11-12T10:15:00Z&compare=none";
+    let askew = "from=2026-11-12T08:00:00Z&to=2026-11-12T10:07:00Z&compare=none";
+
+    let (all, one) = (
+        rows(QUERY).await,
+        rows(&format!("{QUERY}&queue=calls%2F2")).await,
+    );
+    let (quarter, askew) = (rows(quarter).await, rows(askew).await);
+    let issue = BreakdownRow {
+        class: NameClass::Issue,
+        ..reason("1", at(8, 0), "5", 4)
+    };
+    let reckoned = Reckoned {
+        source: "calls".into(),
+        window: (DAY, DAY + 24 * HOUR),
+        part: Part::Whole,
+        queues: vec![row("1", at(8, 0), [10, 10, 0])],
+        agents: Vec::new(),
+        breakdowns: vec![issue],
+        days: vec![LocalDay {
+            day: DAY / (24 * HOUR),
+            start: DAY,
+            end: DAY + 24 * HOUR,
+        }],
+        settled: Vec::new(),
+    };
+    past.store.replace_intervals(reckoned).await.unwrap();
+
+    let days = "range=days&#38;from=2026-11-12&#38;to=2026-11-12";
+    let calls = |rest: String| format!("/history/calls?{rest}");
+    // Those without a reason are no link.
+    assert_eq!(
+        all,
+        [
+            calls(format!("{days}&#38;reason=calls%2F3")),
+            calls(format!("{days}&#38;reason=calls%2F4"))
+        ]
+    );
+    assert_eq!(
+        one,
+        [calls(format!(
+            "queue=calls%2F2&#38;{days}&#38;reason=calls%2F4"
+        ))]
+    );
+    assert_eq!(quarter.len(), 2);
+    assert_eq!(askew, [""; 0]);
+    // A call may have the same issue twice.
+    assert_eq!(rows(QUERY).await, [""; 0]);
+
+    let listed = format!("/history/calls?{QUERY}&reason=calls%2F3");
+    let listed = get(&router, &listed).await.text;
+    assert!(
+        listed.contains("Only calls with this reason: Invoice."),
+        "{listed}"
+    );
+    assert!(listed.contains(">Show all calls</a>"), "{listed}");
 }

@@ -264,7 +264,7 @@ mod tests {
         let exports = vec![Export {
             id: "calls".into(),
             leaves_out_calm: false,
-            breaks_down: true,
+            tells_calls: true,
             nothing: Nothing::default(),
             columns: None,
         }];

@@ -198,14 +198,14 @@ impl Plan {
         let exports = self.exports.iter().map(|source| report::Export {
             id: source.id.clone(),
             leaves_out_calm: matches!(source.vendor, import::Vendor::Vergic(_)),
-            breaks_down: matches!(source.vendor, import::Vendor::Sangoma(_)),
+            tells_calls: matches!(source.vendor, import::Vendor::Sangoma(_)),
             nothing: source.vendor.nothing(),
             columns: source.vendor.columns(),
         });
         let past = self.past.iter().map(|_| report::Export {
             id: SourceId::from(demo::EXPORT),
             leaves_out_calm: false,
-            breaks_down: true,
+            tells_calls: true,
             nothing: report::Nothing::default(),
             columns: None,
         });

@@ -1,7 +1,7 @@
 //! Agents as cards, by state. Where only cases are told, those without one today are
 //! folded away.
 
-use crate::domain::AgentState;
+use crate::domain::{AgentState, ByName};
 use crate::live::{Presence, Trust};
 
 use super::{
@@ -143,7 +143,7 @@ impl<'a> Card<'a> {
         let since = self.who.since.map(jiff::Timestamp::as_millisecond);
         (
             since.unwrap_or(i64::MAX),
-            self.name.clone(),
+            ByName(self.name.clone()),
             self.id.clone(),
         )
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    domain::{Pattern, QueueId},
+    domain::{ByName, Pattern, QueueId},
     live::{Presence, Queue},
 };
 
@@ -46,8 +46,8 @@ impl<'a> Scene<'a> {
             .map(|queue| (queue, queue.id.to_string()))
             .filter(|(_, id)| board.chooses(id))
             .map(|(queue, id)| {
-                let name = self.queue_name(queue, &id).to_lowercase();
-                ((self.rank(&id), name, id), queue)
+                let name = self.queue_name(queue, &id);
+                ((self.rank(&id), ByName(name), id), queue)
             })
             .collect();
         chosen.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod board_tally;
+pub mod by_name;
 pub mod column;
 pub mod ending;
 pub mod hidden;
@@ -22,6 +23,7 @@ pub mod update;
 
 pub use account::Account;
 pub use board_tally::{BoardTally, DayFigures, DaySums, QUARTER};
+pub use by_name::ByName;
 pub use column::Column;
 pub use ending::Ending;
 pub use hidden::Hidden;

@@ -128,7 +128,7 @@ impl View<'_> {
         &self,
         wanted: &Wanted<'_>,
         class: Class,
-        mut each: impl FnMut(&str, i64, i64),
+        mut each: impl FnMut(&str, &str, i64, i64),
     ) -> Result<(), StoreError> {
         if matches!(wanted.over, Over::Intervals(length) if length != QUARTER) {
             return Ok(());
@@ -136,7 +136,8 @@ impl View<'_> {
         let kind = class.name();
         let query = (*wanted.of(&BREAKDOWNS), "queue");
         self.each(query, wanted, &[(":kind", &kind)], |row| {
-            each(row.get_ref(2)?.as_str()?, row.get(1)?, row.get(3)?);
+            let (queue, key) = (row.get_ref(0)?.as_str()?, row.get_ref(2)?.as_str()?);
+            each(queue, key, row.get(1)?, row.get(3)?);
             Ok(())
         })
     }

@@ -1,16 +1,30 @@
 //! Queues, agents and boards as links; what `[hide]` names is neither named nor linked.
 
+use std::cmp::Ordering;
+
 use crate::{
     boards::segment,
-    domain::{AgentId, Id, Moment, QueueId, SourceId},
+    domain::{AgentId, ByName, Id, Moment, QueueId, SourceId},
     live::{Agent, Picture, Presence, Queue},
 };
 
 /// A name, and where it leads; nowhere with an empty address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Link {
     pub(super) name: String,
     pub(super) href: String,
+}
+
+impl Ord for Link {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (ByName(&self.name), &self.href).cmp(&(ByName(&other.name), &other.href))
+    }
+}
+
+impl PartialOrd for Link {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl Link {

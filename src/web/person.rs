@@ -1,9 +1,8 @@
 //! An agent as a row of a table, or at the head of a page.
 
-use crate::domain::AgentState;
 use crate::{
     boards::presence_words,
-    domain::Moment,
+    domain::{AgentState, ByName, Moment},
     live::{Picture, Presence, Trust},
 };
 
@@ -56,5 +55,11 @@ pub(super) fn person(picture: &Picture, who: &Presence<'_>, now: Moment) -> Pers
 pub(super) fn order(who: &Presence<'_>) -> impl Ord + use<> {
     let is_idle = who.state == AgentState::Unknown;
     let since = who.since.map_or(i64::MAX, jiff::Timestamp::as_millisecond);
-    (is_idle, who.state, since, who.name.clone(), who.id.clone())
+    (
+        is_idle,
+        who.state,
+        since,
+        ByName(who.name.clone()),
+        who.id.clone(),
+    )
 }

@@ -16,7 +16,7 @@ export function judgeLayout({ isBoard, scrolls }) {
         }
     }
 
-    const inks = texts().flatMap(inksOf);
+    const inks = texts().flatMap((node) => judgeLines(inksOf(node)));
     for (const ink of inks) judgeCut(ink);
     judgeOverlaps(inks);
     return [...faults].slice(0, 12);
@@ -52,6 +52,13 @@ export function judgeLayout({ isBoard, scrolls }) {
                     bottom: base + measure.actualBoundingBoxDescent,
                 };
             });
+    }
+
+    // A text that has so little room that each line holds a letter or two.
+    function judgeLines(lines) {
+        const [first] = lines;
+        if (lines.length > 4 && first.text.length / lines.length < 3) faults.add(`${told(first.el)} stands letter by letter`);
+        return lines;
     }
 
     function judgeCut(ink) {

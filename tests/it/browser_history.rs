@@ -11,7 +11,8 @@ const SOON: Duration = Duration::from_secs(30);
 /// The demo's ten weeks are taken in within seconds; a debug build on a busy machine takes
 /// longer.
 const TAKEN_IN: Duration = Duration::from_mins(15);
-const SIZES: [[u32; 2]; 5] = [
+const SIZES: [[u32; 2]; 6] = [
+    [960, 540],
     [1280, 720],
     [1920, 1080],
     [3840, 2160],
@@ -190,6 +191,41 @@ async fn each_printed_sheet_says_at_its_foot_what_it_shows_and_how_it_was_chosen
     );
     // Not said twice.
     assert!(browser.look("document.body.matches('.footed')") == true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_of_a_breakdown_leads_to_as_many_calls_as_it_says() {
+    let demo = demo().await;
+    let browser =
+        Browser::open_without_script(&demo.url("/history?range=yesterday&view=breakdown"));
+    let rows = browser.look(
+        "[...document.querySelectorAll('.share td a')].map(a => \
+         [a.getAttribute('href'), a.innerText.replaceAll(',', '')])",
+    );
+    let rows: Vec<(String, String)> = serde_json::from_value(rows).unwrap();
+
+    for code in ["reason=", "type=", "end_by="] {
+        assert!(
+            rows.iter().any(|row| row.0.contains(code)),
+            "{code}: {rows:?}"
+        );
+    }
+    let few = |row: &&(String, String)| row.1.parse::<usize>().unwrap() < 500;
+    let mut seen = 0;
+    for (href, count) in rows.iter().filter(few) {
+        let (mut next, mut listed) = (Some(href.clone()), 0);
+        while let Some(href) = next {
+            let page = text(&demo, &href).await;
+            listed += page.matches("<th scope=\"row\"").count();
+            next = page
+                .split_once(">Next page</a>")
+                .and_then(|(before, _)| before.rsplit_once("href=\""))
+                .map(|(_, href)| href.trim_end_matches('"').replace("&#38;", "&"));
+        }
+        assert_eq!(listed.to_string(), *count, "{href}");
+        seen += 1;
+    }
+    assert!(0 < seen, "{rows:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,7 @@ use crate::{
     store::{StoreError, View},
 };
 
-use super::{Who, catalogue::Catalogue};
+use super::{By, Who, catalogue::Catalogue};
 
 /// Which calls.
 #[derive(Clone, Debug)]
@@ -22,6 +22,9 @@ pub struct CallsAsk {
     pub from: Timestamp,
     pub to: Timestamp,
     pub outcome: Option<Outcome>,
+    /// Only those with this reason or type, or that ended so. An issue is none of it: it may
+    /// be told twice of a call.
+    pub coded: Option<(By, Id)>,
     pub after: Option<Cursor>,
     /// How many at most.
     pub limit: usize,
@@ -33,6 +36,8 @@ pub struct Calls {
     pub calls: Vec<Call>,
     /// Where the next page begins; `None` on the last.
     pub next: Option<Cursor>,
+    /// What the export calls the code that was asked for.
+    pub coded: Option<String>,
 }
 
 /// One stay of a call in a queue. Durations are in seconds.
@@ -103,6 +108,7 @@ pub(super) fn calls(
     let last = found.last().map(|(cursor, _)| cursor.clone());
     Ok(Calls {
         next: last.filter(|_| is_more),
+        coded: (ask.coded.as_ref()).map(|(by, id)| catalogue.subject(by.class(), id).name),
         calls: found.into_iter().map(|(_, call)| call).collect(),
     })
 }
@@ -129,6 +135,15 @@ fn wanted(catalogue: &Catalogue<'_>, ask: &CallsAsk, source: &SourceId) -> Optio
     {
         return None;
     }
+    let coded = match &ask.coded {
+        None => None,
+        Some((by, id)) if id.source == *source => {
+            let code = id.external.parse().ok()?;
+            Some((by.class(), code))
+        }
+        // What another source calls so.
+        Some(_) => return None,
+    };
     let after = ask.after.as_ref().map(|cursor| {
         let id = match source.cmp(&cursor.source) {
             std::cmp::Ordering::Less => i64::MAX,
@@ -143,6 +158,7 @@ fn wanted(catalogue: &Catalogue<'_>, ask: &CallsAsk, source: &SourceId) -> Optio
         queues,
         agents,
         outcome: ask.outcome,
+        coded,
         after,
         // One more, to see whether there is another page.
         limit: ask.limit.saturating_add(1),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::{
-    domain::{AgentId, Id, QueueId, SourceId, Target},
+    domain::{AgentId, ByName, Id, QueueId, SourceId, Target},
     history::targets::{self, Own},
     store::{Basis, Name, NameClass, StoreError, View},
 };
@@ -45,6 +45,12 @@ pub struct Subjects {
     pub pause_codes: Vec<Subject>,
     /// Of each export, up to when it tells anything.
     pub told_until: Vec<(SourceId, Option<Timestamp>)>,
+    /// Of each export that tells single calls, from when on those are kept.
+    pub calls_from: Vec<(SourceId, Timestamp)>,
+}
+
+fn by_name(a: &Subject, b: &Subject) -> std::cmp::Ordering {
+    (ByName(&a.name), &a.id).cmp(&(ByName(&b.name), &b.id))
 }
 
 /// What there is in the store, read with the figures so that both fit.
@@ -128,11 +134,6 @@ impl<'a> Catalogue<'a> {
         }
     }
 
-    /// Whether another queue stands for one of this source.
-    pub(super) fn has_twins(&self, source: &SourceId) -> bool {
-        self.twins.iter().any(|id| id.source == *source)
-    }
-
     /// The agents of exports that an agent or a person is.
     pub(super) fn agents(&self, id: &AgentId) -> Vec<AgentId> {
         let people = self.shape.site.people.iter();
@@ -170,7 +171,7 @@ impl<'a> Catalogue<'a> {
         let ids = self.all(class).filter(|id| !self.twins.contains(id));
         let subjects = ids.map(|id| (id.clone(), self.subject(class, id)));
         let mut listed: Vec<_> = subjects.filter(|(_, subject)| !subject.is_hidden).collect();
-        listed.sort_by(|(_, a), (_, b)| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        listed.sort_by(|(_, a), (_, b)| by_name(a, b));
         listed
     }
 
@@ -190,11 +191,22 @@ impl<'a> Catalogue<'a> {
         self.sources.iter().map(until).collect()
     }
 
+    /// Of each export that tells single calls, from when on none of them was deleted.
+    pub(super) fn calls_from(&self) -> impl Iterator<Item = (SourceId, Timestamp)> {
+        let telling = self.sources.iter();
+        let telling = telling.filter(|source| source.export.tells_calls);
+        telling.map(|source| {
+            let from = source.basis.as_ref().and_then(|basis| basis.facts_from);
+            let from = from.and_then(|from| Timestamp::from_second(from).ok());
+            (source.export.id.clone(), from.unwrap_or(Timestamp::MIN))
+        })
+    }
+
     pub(super) fn subjects(&self) -> Subjects {
         let all = |class| {
             let ids = self.all(class).filter(|id| !self.twins.contains(id));
             let mut all: Vec<_> = ids.map(|id| self.subject(class, id)).collect();
-            all.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+            all.sort_by(by_name);
             all
         };
         Subjects {
@@ -202,6 +214,7 @@ impl<'a> Catalogue<'a> {
             agents: all(NameClass::Agent),
             pause_codes: all(NameClass::PauseCode),
             told_until: Vec::new(),
+            calls_from: self.calls_from().collect(),
         }
     }
 

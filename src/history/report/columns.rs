@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{self, Id, SourceId},
+    domain::{self, ByName, Id, SourceId},
     history::{
         intervals::{Bucket, day_number},
         vergic::{self, DAY, Drawn, HOUR, Mapping, Period},
@@ -212,7 +212,7 @@ fn report(
     });
     told.series = series.collect();
     told.series
-        .sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        .sort_by(|a, b| (ByName(&a.name), &a.id).cmp(&(ByName(&b.name), &b.id)));
     Ok(Ok(told))
 }
 

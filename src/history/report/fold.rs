@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::{
-    domain::{AgentCounters, Counters, Formula, Id, Target},
+    domain::{AgentCounters, ByName, Counters, Formula, Id, Target},
     history::intervals::{Bucket, QUARTER, Step, day_number},
     store::{NameClass, Over, StoreError, View, Wanted},
 };
@@ -183,24 +183,24 @@ impl Frame<'_> {
     /// A series for each key that occurs.
     fn breakdown(&self, class: NameClass) -> Result<Option<Vec<Series>>, StoreError> {
         let mut drafts: Vec<Draft<i64>> = Vec::new();
-        let queues = self.catalogue.queues(&self.ask.who);
+        let queues = self.catalogue.queues(&self.ask.who).into_iter();
+        let members: Vec<_> = queues.map(|id| (id, 0)).collect();
         for source in &self.catalogue.sources {
-            let mut queues = queues.iter().filter(|id| id.source == source.export.id);
-            let Some(first) = queues.next() else { continue };
-            let only = match self.ask.who {
-                Who::Site if !self.catalogue.has_twins(&source.export.id) => vec![None],
-                _ => std::iter::once(first)
-                    .chain(queues)
-                    .map(|id| Some(&*id.external))
-                    .collect(),
-            };
+            // As with contacts: what is told of others is in no figure beside it.
+            let (only, queues) = of_source(&members, source);
+            if queues.is_empty() {
+                continue;
+            }
             let mut empty = [self.draft(String::new(), String::new())];
             self.cover(&mut empty, &[(Id::new(&source.export.id, ""), 0)])?;
             let mut places = HashMap::<String, usize>::new();
             let mut is_too_much = false;
-            for only in only {
-                self.rows(source, only, |over, wanted| {
-                    self.view.breakdowns(wanted, class, |key, at, contacts| {
+            self.rows(source, only.as_deref(), |over, wanted| {
+                self.view
+                    .breakdowns(wanted, class, |queue, key, at, contacts| {
+                        if !queues.contains_key(queue) {
+                            return;
+                        }
                         let place = match places.get(key) {
                             Some(place) => *place,
                             None if MOST_IN_ALL < (drafts.len() + 1) * self.buckets.len() => {
@@ -221,13 +221,12 @@ impl Frame<'_> {
                         };
                         self.put(&mut drafts[place], over, at, &contacts);
                     })
-                })?;
-            }
+            })?;
             if is_too_much {
                 return Ok(None);
             }
         }
-        drafts.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        drafts.sort_by(|a, b| (ByName(&a.name), &a.id).cmp(&(ByName(&b.name), &b.id)));
         Ok(Some(self.finish(drafts)))
     }
 

@@ -63,8 +63,8 @@ pub struct Export {
     /// A time without a file is one in which nothing happened, as long as there are later
     /// ones: so with Vergic.
     pub leaves_out_calm: bool,
-    /// Tells why calls came and how they ended: so with Sangoma.
-    pub breaks_down: bool,
+    /// Tells single calls, and of each why it came and how it ended: so with Sangoma.
+    pub tells_calls: bool,
     pub nothing: Nothing,
     /// How its files are read, where they have columns of their own.
     pub columns: Option<Columns>,
@@ -140,6 +140,23 @@ impl History {
             calls::calls(view, &catalogue, &ask)
         };
         self.store.look(calls).await
+    }
+
+    /// From when on single calls of a queue or an agent are kept; `None` where no export
+    /// tells any.
+    pub async fn calls_from(&self, who: Who) -> Result<Option<Timestamp>, StoreError> {
+        let shape = self.shape();
+        let from = move |view: &crate::store::View<'_>| {
+            let catalogue = Catalogue::read(view, &shape)?;
+            let whom = match &who {
+                Who::Agent(id) => catalogue.agents(id),
+                _ => catalogue.queues(&who),
+            };
+            let told = catalogue.calls_from();
+            let told = told.filter(|(source, _)| whom.iter().any(|id| id.source == *source));
+            Ok(told.map(|(_, from)| from).min())
+        };
+        self.store.look(from).await
     }
 
     /// The names of those of these queues that exports name, and that are not hidden.

@@ -65,7 +65,7 @@ async fn past(site: Site, cover: (i64, i64), reckoned: Reckoned) -> Past {
     let exports = vec![Export {
         id: "calls".into(),
         leaves_out_calm: false,
-        breaks_down: true,
+        tells_calls: true,
         nothing: Nothing::default(),
         columns: None,
     }];
@@ -116,7 +116,7 @@ impl Past {
             exports: vec![Export {
                 id: "calls".into(),
                 leaves_out_calm: true,
-                breaks_down: false,
+                tells_calls: false,
                 nothing,
                 columns: None,
             }],

@@ -7,7 +7,7 @@ use foldhash::HashMap;
 use crate::{
     domain::{Site, SourceId},
     history::intervals::{Contact, Outcome, Span},
-    store::{StoreError, View},
+    store::{NameClass, StoreError, View},
 };
 
 use super::{
@@ -40,6 +40,8 @@ pub struct CallsWanted {
     pub queues: Option<Vec<i64>>,
     pub agents: Option<Vec<i64>>,
     pub outcome: Option<Outcome>,
+    /// A code of one of the classes that a stay has.
+    pub coded: Option<(NameClass, i64)>,
     /// Only those after this one, by its time and id.
     pub after: Option<(i64, i64)>,
     pub limit: usize,
@@ -74,6 +76,7 @@ pub fn calls(
         let stays = read((view, &shelf), &mut rows, &meaning, window)?;
         let mut day: Vec<Call> = stays
             .into_iter()
+            .filter(|stay| wanted.is_coded(stay))
             .map(|stay| Call {
                 outcome: stay.contact.outcome(&meaning.limits(stay.queue)),
                 id: stay.id,
@@ -101,6 +104,11 @@ impl Call {
 }
 
 impl CallsWanted {
+    fn is_coded(&self, stay: &Stay) -> bool {
+        self.coded
+            .is_none_or(|(class, code)| stay.code(class) == Some(code))
+    }
+
     fn has(&self, call: &Call) -> bool {
         let is_one = |ids: &Option<Vec<i64>>, id: Option<i64>| match ids {
             Some(ids) => id.is_some_and(|id| ids.contains(&id)),

@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Ending, Id, Site, SourceId},
-    history::report::{Ask, By, Export, History, Nothing, Shape, Step, Who},
+    history::report::{Ask, By, CallsAsk, Export, History, Nothing, Shape, Step, Who},
     store::{Over, View, Wanted},
 };
 
@@ -65,16 +65,6 @@ impl Centre {
         by: Option<By>,
         count_by: CountBy,
     ) -> crate::history::report::Report {
-        let shape = Shape {
-            site: Arc::new(self.site.clone()),
-            exports: vec![Export {
-                id: "calls".into(),
-                leaves_out_calm: false,
-                breaks_down: true,
-                nothing: Nothing::default(),
-                columns: None,
-            }],
-        };
         let ask = Ask {
             who,
             by,
@@ -84,8 +74,37 @@ impl Centre {
             zone: TimeZone::UTC,
             count_by,
         };
-        let history = History::new(self.bench.store.clone(), shape);
-        history.intervals(ask).await.unwrap()
+        self.history().intervals(ask).await.unwrap()
+    }
+
+    fn history(&self) -> History {
+        let shape = Shape {
+            site: Arc::new(self.site.clone()),
+            exports: vec![Export {
+                id: "calls".into(),
+                leaves_out_calm: false,
+                tells_calls: true,
+                nothing: Nothing::default(),
+                columns: None,
+            }],
+        };
+        History::new(self.bench.store.clone(), shape)
+    }
+
+    /// The calls of 3 January with a reason, a type or an end.
+    async fn coded(&self, who: Who, by: By, id: &str) -> Vec<String> {
+        let (source, external) = id.split_once('/').unwrap();
+        let ask = CallsAsk {
+            who,
+            from: Timestamp::from_second(DAY).unwrap(),
+            to: Timestamp::from_second(DAY + 86_400).unwrap(),
+            outcome: None,
+            coded: Some((by, Id::new(&source.into(), external))),
+            after: None,
+            limit: 100,
+        };
+        let calls = self.history().calls(ask).await.unwrap().calls;
+        calls.iter().map(|call| call.id.to_string()).collect()
     }
 
     /// The figures of 3 January.
@@ -430,4 +449,61 @@ async fn an_issue_counts_when_it_comes_within_a_week_of_its_call() {
     let series = report.series.iter();
     let counts: Vec<_> = series.map(|series| series.rows[0].count()).collect();
     assert_eq!(counts, [Some(1)]);
+}
+
+#[tokio::test]
+async fn a_row_of_a_breakdown_is_of_exactly_the_calls_that_are_listed_with_its_code() {
+    let centre = Centre::new();
+    centre.take("Queue_Call_End_By", 0, ENDS).await;
+    centre
+        .take("Call_Reason", 0, "call_reason_id,description\n5,Invoice\n")
+        .await;
+    // Of two queues, with and without a reason, around midnight, and one that came twice.
+    let (late, next) = (DAY + 86_399, DAY + 86_400);
+    let calls = [
+        format!("1,7,9,{NOON},{},{},3,a,,5", NOON + 30, NOON + 130),
+        format!("2,7,,{NOON},,{},1,b,,6", NOON + 31),
+        format!("3,8,,{NOON},,{},1,c,,5", NOON + 9),
+        format!("4,8,,{DAY},,{},2,d,,", DAY + 9),
+        format!("5,8,,{late},,{},2,e,,5", late + 90),
+        format!("6,8,,{next},,{},2,f,,5", next + 90),
+        format!("7,7,,{NOON},,,,g,,"),
+    ];
+    let file = CALL.to_owned() + &calls.join("\n");
+    centre.take("Queue_Call", 3, &file).await;
+    let again = format!("{CALL}3,8,,{NOON},,{},1,c,,6\n", NOON + 9);
+    centre.take("Queue_Call", 4, &again).await;
+    centre.reckon().await;
+
+    let mut rows = Vec::new();
+    let queue = |external: &str| Id::new(&"calls".into(), external);
+    let both = Who::Queues(vec![queue("7"), queue("8")]);
+    for who in [Who::Site, Who::Queue(queue("8")), both] {
+        for by in [By::Reason, By::Type, By::EndBy] {
+            let report = centre.ask(who.clone(), Some(by), CountBy::Start).await;
+            for series in &report.series {
+                let listed = centre.coded(who.clone(), by, &series.id).await;
+                let counted = series.rows[0].count().unwrap();
+                assert_eq!(
+                    i64::try_from(listed.len()),
+                    Ok(counted),
+                    "{who:?} {series:?}"
+                );
+                rows.push((by, series.id.clone(), listed.join(" ")));
+            }
+        }
+    }
+
+    let listed = |by, id: &str| {
+        let mut rows = rows.iter().filter(|row| row.0 == by && row.1 == id);
+        rows.next().map(|row| row.2.as_str())
+    };
+    assert_eq!(listed(By::Reason, "calls/5"), Some("calls/1 calls/5"));
+    assert_eq!(listed(By::Reason, "calls/6"), Some("calls/2 calls/3"));
+    assert_eq!(listed(By::EndBy, "calls/2"), Some("calls/4 calls/5"));
+    assert_eq!(rows.len(), 5 + 4 + 5, "{rows:?}");
+    assert_eq!(
+        centre.coded(Who::Site, By::Reason, "other/5").await,
+        [""; 0]
+    );
 }

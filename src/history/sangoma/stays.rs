@@ -4,7 +4,7 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::{
     history::intervals::{Contact, Span},
-    store::{StoreError, View},
+    store::{NameClass, StoreError, View},
 };
 
 use super::{
@@ -23,9 +23,9 @@ pub(super) struct Stay {
     pub(super) queue: i64,
     pub(super) agent: Option<i64>,
     pub(super) contact: Contact,
-    pub(super) end_by: Option<i64>,
-    pub(super) reason: Option<i64>,
-    pub(super) kind: Option<i64>,
+    end_by: Option<i64>,
+    reason: Option<i64>,
+    kind: Option<i64>,
     uuid: Option<Hashed>,
 }
 
@@ -146,6 +146,16 @@ impl Stay {
             kind: call.kind,
             uuid: call.uuid,
         })
+    }
+
+    /// What the export wrote beside it: why it came, and how it ended.
+    pub(super) fn code(&self, class: NameClass) -> Option<i64> {
+        match class {
+            NameClass::Reason => self.reason,
+            NameClass::Type => self.kind,
+            NameClass::EndBy => self.end_by,
+            _ => None,
+        }
     }
 
     fn reaches_into(&self, window: Span) -> bool {

@@ -226,12 +226,8 @@ impl Facts<'_> {
         for stay in stays.all.iter().filter(began) {
             let at = quarter(stay.contact.joined);
             calls.insert(stay.id, (at, stay.queue));
-            for (class, key) in [
-                (NameClass::Reason, stay.reason),
-                (NameClass::Type, stay.kind),
-                (NameClass::EndBy, stay.end_by),
-            ] {
-                if let Some(key) = key {
+            for class in [NameClass::Reason, NameClass::Type, NameClass::EndBy] {
+                if let Some(key) = stay.code(class) {
                     *counts.entry((class, at, stay.queue, key)).or_default() += 1;
                 }
             }

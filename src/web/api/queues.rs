@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{Id, Metric, Moment},
+    domain::{ByName, Id, Metric, Moment},
     live::{self, Picture},
 };
 
@@ -65,7 +65,7 @@ pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Queues> {
             .map(|queue| json(picture, queue, now))
             .collect::<Vec<_>>()
     });
-    queues.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    queues.sort_by(|a, b| (ByName(&a.name), &a.id).cmp(&(ByName(&b.name), &b.id)));
     Json(Queues { queues })
 }
 

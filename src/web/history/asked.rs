@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::{
     boards::segment,
     domain::{CountBy, Id, SourceId},
-    history::report::Header,
+    history::report::{By, Header},
 };
 
 use super::{
@@ -40,6 +40,8 @@ pub(super) struct Asked {
     pub(super) only_missed: bool,
     /// Of calls: how they ended.
     pub(super) outcome: Option<String>,
+    /// Of calls: a reason, a type or an end, by its id.
+    pub(super) coded: Option<(By, Id)>,
     /// Of calls: where the page before ended.
     pub(super) cursor: Option<String>,
     /// Of columns that nothing maps: which one.
@@ -90,6 +92,9 @@ impl Asked {
                     }
                 }
                 "outcome" => asked.outcome = Some(value.clone()),
+                "reason" | "type" | "end_by" => {
+                    asked.coded = By::from_name(key).zip(Some(id(value)?));
+                }
                 "cursor" => asked.cursor = Some(value.clone()),
                 "column" => asked.column = Some(header(value)?),
                 "several" => asked.several = choice(key, value)?,
@@ -177,6 +182,9 @@ impl Asked {
             self.outcome.is_some(),
             self.outcome.as_deref().unwrap_or_default(),
         );
+        if let Some((by, id)) = &self.coded {
+            choose(by.name(), true, &id.to_string());
+        }
         choose(
             "cursor",
             self.cursor.is_some(),
@@ -300,6 +308,7 @@ mod tests {
             "range=28d&view=heatmap&metric=service_level",
             "range=7d&by=queue&column=vergic%2Fqueues%2FLeft%2Fright&several=highest",
             "from=2026-11-19T09%3A00%3A00Z&to=2026-11-19T09%3A30%3A00Z&outcome=abandoned&cursor=x",
+            "range=yesterday&outcome=answered&end_by=export%2F3",
         ];
         for query in table {
             let asked = parsed(query).unwrap();

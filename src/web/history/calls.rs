@@ -6,7 +6,7 @@ use axum::{Router, extract::State, response::Html, routing::get};
 
 use crate::{
     boards::Locale,
-    history::report::{Call, Calls, CallsAsk, Cursor, History, Outcome, Who},
+    history::report::{By, Call, Calls, CallsAsk, Cursor, History, Outcome, Who},
     store::StoreError,
     web::{
         Web, WebError, assets,
@@ -32,6 +32,10 @@ struct Page {
     back: String,
     tabs: Vec<Tab>,
     calls: Vec<Row>,
+    /// How many there are, where all of them stand here.
+    count: String,
+    /// What is not here, and why.
+    notes: Vec<(String, Option<Link>)>,
     /// Numbers are kept of some.
     has_callers: bool,
     next: Option<String>,
@@ -75,6 +79,7 @@ async fn answer(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, We
     };
     let whom = Whom::read(&web).await?;
     let found = found(&web.history, &scene, outcome, after).await?;
+    let is_all = scene.asked.cursor.is_none() && found.next.is_none();
     let choices = gather::choices(&whom, &scene);
     let ended = outcome.map_or("calls of all ends", |outcome| words(outcome).1);
     let fresh = gather::fresh(&scene, &whom.subjects);
@@ -88,6 +93,12 @@ async fn answer(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, We
         zone: scene.zone_name.clone(),
         back: back(&scene),
         tabs: tabs(&scene),
+        count: match found.calls.len() {
+            1 if is_all => "One call.".to_owned(),
+            n if is_all => format!("{n} calls, the earliest first."),
+            _ => "The earliest first.".to_owned(),
+        },
+        notes: notes(&scene, &whom, found.coded.as_deref()),
         has_callers: found.calls.iter().any(|call| call.caller.is_some()),
         next: found
             .next
@@ -124,6 +135,7 @@ async fn found(
         from: scene.window.from,
         to: scene.window.to,
         outcome,
+        coded: asked.coded.clone(),
         after,
         limit: PAGE,
     };
@@ -140,10 +152,42 @@ fn address(scene: &Scene, change: impl FnOnce(&mut Asked)) -> String {
 fn back(scene: &Scene) -> String {
     let asked = Asked {
         outcome: None,
+        coded: None,
         cursor: None,
         ..scene.asked.clone()
     };
     asked.address("/history")
+}
+
+/// Which calls are listed besides how they ended, and which cannot be.
+fn notes(scene: &Scene, whom: &Whom, coded: Option<&str>) -> Vec<(String, Option<Link>)> {
+    let mut notes = Vec::new();
+    if let Some(((by, _), name)) = scene.asked.coded.as_ref().zip(coded) {
+        let text = match by {
+            By::EndBy => format!("Only calls that ended so: {name}."),
+            by => format!("Only calls with this {}: {name}.", by.name()),
+        };
+        let link = Link {
+            name: "Show all calls".to_owned(),
+            href: address(scene, |asked| {
+                asked.coded = None;
+                asked.cursor = None;
+            }),
+        };
+        notes.push((text, Some(link)));
+    }
+    for source in whom.silent(&scene.asked) {
+        let text = format!("The export {source} tells no single calls: none of its are here.");
+        notes.push((text, None));
+    }
+    if let Some(from) = whom.calls_from(&scene.asked)
+        && scene.window.from < from
+    {
+        let day = from.to_zoned(scene.zone().clone()).strftime("%-d %b %Y");
+        let text = format!("Calls before {day} are not kept any more; their figures are.");
+        notes.push((text, None));
+    }
+    notes
 }
 
 fn tabs(scene: &Scene) -> Vec<Tab> {

@@ -14,6 +14,7 @@ use crate::{
 };
 
 use super::{
+    asked::Asked,
     board,
     choice::{Rows, Step, View},
     column::{Counts, Rules},
@@ -66,7 +67,7 @@ pub(super) async fn gather(web: &Web, scene: &Scene) -> Result<Gathered, ReportE
         .flat_map(|one| &one.rows)
         .any(|row| row.is_utc && row.figures.is_none());
     let before = before.as_ref().map(|before| who.pick(before));
-    let mut times = lay(scene, &series, before, &terms);
+    let mut times = lay(scene, &series, before, &terms, whom.calls_from(asked));
     let total = Sheet::new(times.clone(), Vec::new(), terms.rules, None, false).total;
     let kept = board::kept(&web.store, scene, &whom).await?;
     let difference = kept.difference(scene, &total, terms.rules);
@@ -262,6 +263,9 @@ async fn subject_rows(
                 .and_then(|then| whole_beside(then, series, scene.now)),
             target: series.target.map(|target| target.service_level),
             href: of_subject(scene, by, &series.id),
+            has_calls: of(by, &series.id)
+                .and_then(|of| whom.calls_from(&of))
+                .is_some_and(|from| counts.is_some() && from < scene.window.to),
             counts,
             ..Entry::default()
         }
@@ -291,16 +295,31 @@ fn whole_beside(then: &Series, now: &Series, at: Timestamp) -> Option<Counts> {
 
 /// The same page of one of its rows.
 fn of_subject(scene: &Scene, by: By, id: &str) -> String {
-    let Some(id) = crate::web::listing::id(id) else {
+    let Some(of) = of(by, id) else {
         return String::new();
     };
     scene.address(|asked| {
         asked.rows = Rows::Time;
         asked.sort = None;
-        match by {
-            By::Agent => asked.agent = Some(id),
-            _ => asked.queues = vec![id],
+        match of.agent {
+            Some(agent) => asked.agent = Some(agent),
+            None => asked.queues = of.queues,
         }
+    })
+}
+
+/// What asks for one of the rows alone.
+fn of(by: By, id: &str) -> Option<Asked> {
+    let id = crate::web::listing::id(id)?;
+    Some(match by {
+        By::Agent => Asked {
+            agent: Some(id),
+            ..Asked::default()
+        },
+        _ => Asked {
+            queues: vec![id],
+            ..Asked::default()
+        },
     })
 }
 

@@ -13,12 +13,13 @@ use super::{
     sheet::Entry,
 };
 
-/// A row a step, the series added.
+/// A row a step up to now, the series added. It leads to its calls where those are kept.
 pub(super) fn lay(
     scene: &Scene,
     series: &[&Series],
     before: Option<Vec<&Series>>,
     terms: &Terms,
+    calls_from: Option<Timestamp>,
 ) -> Vec<Entry> {
     let mut then = before
         .map(|before| by_clock(scene, &before))
@@ -30,6 +31,7 @@ pub(super) fn lay(
         let local = row.start.to_zoned(scene.zone().clone()).datetime();
         let earlier = local.saturating_sub(jiff::Span::new().weeks(weeks));
         let name = scene.label(row.start);
+        let has_calls = row.counts.is_some() && calls_from.is_some_and(|from| from < row.end);
         Entry {
             name: if row.is_utc {
                 format!("{name} (UTC day)")
@@ -44,9 +46,8 @@ pub(super) fn lay(
             // An hour that comes twice is set beside the one before once.
             before: then.remove(&earlier),
             target: terms.target,
-            href: (row.counts.as_ref())
-                .map(|_| scene.calls(row.start, row.end, None))
-                .unwrap_or_default(),
+            href: (has_calls.then(|| scene.calls(row.start, row.end, None))).unwrap_or_default(),
+            has_calls,
             counts: row.counts,
             ..Entry::default()
         }
@@ -185,7 +186,7 @@ mod tests {
         };
         let zone = TimeZone::get("Europe/Stockholm").unwrap();
         let scene = Scene::new(&asked, "2026-11-20T13:27:00Z".parse().unwrap(), &zone);
-        let rows = lay(&scene, &[now], Some(vec![before]), &Terms::default());
+        let rows = lay(&scene, &[now], Some(vec![before]), &Terms::default(), None);
         rows.iter().map(|row| row.before.is_some()).collect()
     }
 
@@ -201,5 +202,28 @@ mod tests {
         let now = series("2026-03-28T23:00:00Z", 23);
         let before = series("2026-03-21T23:00:00Z", 24);
         assert_eq!(beside("2026-03-29", &now, &before), [true; 23]);
+    }
+
+    #[test]
+    fn the_day_is_shown_up_to_now_and_nothing_is_said_of_later() {
+        let zone = TimeZone::get("Europe/Stockholm").unwrap();
+        let scene = Scene::new(
+            &Asked::default(),
+            "2026-11-20T13:27:00Z".parse().unwrap(),
+            &zone,
+        );
+        let mut today = series("2026-11-19T23:00:00Z", 24);
+        for row in &mut today.rows[10..] {
+            row.figures = None;
+        }
+
+        let rows = lay(&scene, &[&today], None, &Terms::default(), None);
+
+        let last: Vec<_> = rows
+            .iter()
+            .map(|row| (row.name.as_str(), row.is_partial))
+            .collect();
+        assert_eq!(last.len(), 15);
+        assert_eq!(last[13..], [("13:00", false), ("14:00", true)]);
     }
 }

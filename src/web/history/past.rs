@@ -94,7 +94,7 @@ pub(super) async fn of_queue(
     let about_board = if shown.is_empty() { "" } else { shown::WORDS };
     Some(Past {
         href: address(id, false, Span::default()),
-        abandoned: abandoned(id, &series),
+        abandoned: abandoned(history, id, &series).await,
         words: format!(
             "By the vendor's export. Service level by {}, within {within}, goal {:.0}%.{about_board}",
             target.formula.name(),
@@ -248,14 +248,21 @@ fn address(id: &Id, is_agent: bool, span: Span) -> String {
     asked.address("/history")
 }
 
-fn abandoned(id: &Id, series: &Series) -> String {
+/// Nowhere, where no export tells of single calls.
+async fn abandoned(history: &History, id: &Id, series: &Series) -> String {
+    let from = history.calls_from(Who::Queue(id.clone())).await;
+    let from = from.unwrap_or_else(|error| {
+        let error = &error as &dyn std::error::Error;
+        warn!(error, "Whether there are calls could not be read");
+        None
+    });
     let known: Vec<_> = series
         .rows
         .iter()
         .filter(|row| row.figures.is_some())
         .collect();
     match (known.first(), known.last()) {
-        (Some(first), Some(last)) => {
+        (Some(first), Some(last)) if from.is_some_and(|from| from < last.end) => {
             let mut asked = of(id, false, Span::Between(first.start, last.end));
             asked.outcome = Some("abandoned".to_owned());
             asked.address("/history/calls")

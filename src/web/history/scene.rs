@@ -2,6 +2,8 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use crate::{domain::Id, history::report::By};
+
 use super::{
     asked::Asked,
     chart,
@@ -98,6 +100,18 @@ impl Scene {
             zone: self.asked.zone.clone(),
             count_by: self.asked.count_by,
             outcome: outcome.map(str::to_owned),
+            ..Asked::default()
+        };
+        asked.address("/history/calls")
+    }
+
+    /// The calls of the whole time with this reason, type or end.
+    pub(super) fn coded_calls(&self, by: By, id: Id) -> String {
+        let asked = Asked {
+            queues: self.asked.queues.clone(),
+            span: self.asked.span,
+            zone: self.asked.zone.clone(),
+            coded: Some((by, id)),
             ..Asked::default()
         };
         asked.address("/history/calls")

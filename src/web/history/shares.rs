@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    domain::{CountBy, Counter, Id},
+    domain::{ByName, CountBy, Counter, Id},
     history::report::{self, Ask, By, Figures, History, ReportError, Series, Subject, Who},
 };
 
@@ -53,6 +53,8 @@ pub(super) struct Row {
     pub(super) calls: i64,
     /// Percent of all in its class.
     pub(super) share: Option<f64>,
+    /// Where exactly these calls are listed; empty where nothing lists them.
+    pub(super) href: String,
 }
 
 impl Class {
@@ -95,6 +97,11 @@ pub(super) async fn shares(
         );
         return Ok(nothing(&why));
     }
+    let calls = Behind {
+        scene,
+        are_all_kept: is_quarterly(scene)
+            && (told.iter()).all(|id| whom.has_all_calls(&id.source, scene.window.from)),
+    };
     let who = match (&scene.asked.queues[..], silent.is_empty()) {
         ([], true) => Who::Site,
         _ => Who::Queues(told),
@@ -119,7 +126,7 @@ pub(super) async fn shares(
         let series = history.intervals(ask(Some(by))).await?.series;
         // A call may have several issues, so those do not tell how many calls have none.
         let all = offered.filter(|_| by != By::Issue);
-        classes.push(class((by, word, one), &series, all));
+        classes.push(class((by, word, one), &series, all, &calls));
     }
     let silent = (!silent.is_empty()).then(|| {
         let names = silent.join(", ");
@@ -141,7 +148,7 @@ fn by_telling(history: &History, scene: &Scene, whom: &Whom) -> (Vec<Id>, Vec<St
     let tells = |queue: &Subject| {
         let source = &queue.kept_as.source;
         let mut exports = shape.exports.iter();
-        exports.any(|export| export.id == *source && export.breaks_down)
+        exports.any(|export| export.id == *source && export.tells_calls)
     };
     let asked = scene.asked.queues.iter();
     let asked: Vec<_> = asked.flat_map(|id| whom.members(id)).collect();
@@ -175,7 +182,34 @@ fn offered_of(series: &Series) -> Option<i64> {
     (!counts.is_empty()).then(|| counts.into_iter().sum())?
 }
 
-fn class((by, word, one): (By, &'static str, &str), series: &[Series], all: Option<i64>) -> Class {
+/// Whether the calls behind a row can be listed.
+struct Behind<'a> {
+    scene: &'a Scene,
+    are_all_kept: bool,
+}
+
+impl Behind<'_> {
+    /// A call may have an issue twice, so issues are not as many as calls.
+    fn address(&self, by: By, id: &str) -> String {
+        let id = crate::web::listing::id(id);
+        let id = id.filter(|_| self.are_all_kept && by != By::Issue);
+        id.map(|id| self.scene.coded_calls(by, id))
+            .unwrap_or_default()
+    }
+}
+
+/// What is asked for begins and ends with the intervals that calls are counted by.
+fn is_quarterly(scene: &Scene) -> bool {
+    let ends = [scene.window.from, scene.window.to];
+    (ends.iter()).all(|at| at.as_second() % 900 == 0 && at.subsec_nanosecond() == 0)
+}
+
+fn class(
+    (by, word, one): (By, &'static str, &str),
+    series: &[Series],
+    all: Option<i64>,
+    behind: &Behind<'_>,
+) -> Class {
     let mut calls: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for one in series {
         let counts = one.rows.iter().filter_map(|row| match row.figures {
@@ -198,11 +232,16 @@ fn class((by, word, one): (By, &'static str, &str), series: &[Series], all: Opti
                 _ => name.to_owned(),
             },
             id: id.to_owned(),
+            href: behind.address(by, id),
             share: share(calls),
             calls,
         })
         .collect();
-    rows.sort_by(|a, b| b.calls.cmp(&a.calls).then_with(|| a.name.cmp(&b.name)));
+    rows.sort_by(|a, b| {
+        b.calls
+            .cmp(&a.calls)
+            .then_with(|| ByName(&a.name).cmp(&ByName(&b.name)))
+    });
     let words = match (rows.is_empty(), by) {
         (true, _) => format!("No export told {one} of any call of this time."),
         (false, By::Issue) => format!(
@@ -216,6 +255,7 @@ fn class((by, word, one): (By, &'static str, &str), series: &[Series], all: Opti
         rows.extend(without.map(|calls| Row {
             name: "Not told".to_owned(),
             id: String::new(),
+            href: String::new(),
             share: share(calls),
             calls,
         }));

@@ -3,6 +3,8 @@
 
 use jiff::Timestamp;
 
+use crate::domain::ByName;
+
 use super::{
     asked::Sort,
     column::{Column, Counts, Rules},
@@ -32,6 +34,8 @@ pub(super) struct Entry {
     pub(super) target: Option<f64>,
     /// Where the name leads.
     pub(super) href: String,
+    /// Calls are kept that its figures are of.
+    pub(super) has_calls: bool,
 }
 
 impl Entry {
@@ -128,7 +132,7 @@ fn order(a: &Line, b: &Line, place: Option<usize>, is_descending: bool) -> std::
     };
     let Some(place) = place else {
         let by_time = a.entry.from.cmp(&b.entry.from);
-        return turned(by_time.then_with(|| a.entry.name.cmp(&b.entry.name)));
+        return turned(by_time.then_with(|| ByName(&a.entry.name).cmp(&ByName(&b.entry.name))));
     };
     match (a.figures[place], b.figures[place]) {
         (Some(a), Some(b)) => turned(a.value().total_cmp(&b.value())),
@@ -160,6 +164,7 @@ fn total(rows: &[Line]) -> Entry {
         to: rows.iter().filter_map(|row| row.entry.to).max(),
         // No call stands behind what boards counted.
         is_live: is_live(rows),
+        has_calls: rows.iter().any(|row| row.entry.has_calls),
         ..Entry::default()
     }
 }

@@ -334,7 +334,8 @@ fn abandoned(scene: &Scene, total: &Line) -> Option<Look> {
         n => format!("{} calls were abandoned.", number::grouped(n)),
     };
     let href = scene.calls(scene.window.from, scene.window.to, Some("abandoned"));
-    let links = (0 < count).then(|| ("Show the abandoned calls".to_owned(), href));
+    let has_calls = 0 < count && total.entry.has_calls && !total.entry.is_live;
+    let links = has_calls.then(|| ("Show the abandoned calls".to_owned(), href));
     Some(Look {
         key: "abandoned",
         mark: "",

@@ -132,7 +132,10 @@ fn row(scene: &Scene, sheet: &Sheet, line: &Line) -> TableRow {
 
 /// The calls behind a figure, where it is of calls and there are any.
 fn behind(scene: &Scene, column: Column, figure: number::Number, line: &Line) -> Option<String> {
-    if line.entry.is_live || figure.value() == 0.0 && figure.unit().is_empty() {
+    if !line.entry.has_calls
+        || line.entry.is_live
+        || figure.value() == 0.0 && figure.unit().is_empty()
+    {
         return None;
     }
     let outcome = match column {

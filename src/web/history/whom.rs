@@ -1,15 +1,17 @@
 //! Whom pages of history are of, by the names that people know them by.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
+
+use jiff::Timestamp;
 
 use crate::{
-    domain::{AgentId, Id, QueueId, Site},
+    domain::{AgentId, ByName, Id, QueueId, Site, SourceId},
     history::report::{Subject, Subjects},
     live::Live,
     store::StoreError,
 };
 
-use super::super::Web;
+use super::{super::Web, asked::Asked};
 
 /// Everybody whom there are figures of, and all other names that are known.
 pub(super) struct Whom {
@@ -39,7 +41,7 @@ impl Whom {
                 queue.name = name;
             }
         }
-        queues.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        queues.sort_by(|a, b| (ByName(&a.name), &a.id).cmp(&(ByName(&b.name), &b.id)));
     }
 
     /// The queue with figures that is meant by an id: its own, the one that its figures are
@@ -51,6 +53,51 @@ impl Whom {
             let links = |queue: &&Subject| self.site.links.get(&queue.id);
             queues().find(|queue| links(queue).is_some_and(|same| same.contains(id)))
         })
+    }
+
+    /// From when on calls are kept of whom is asked for; `None` where no export tells any.
+    pub(super) fn calls_from(&self, asked: &Asked) -> Option<Timestamp> {
+        let sources = self.sources(asked);
+        let telling = self.subjects.calls_from.iter();
+        let telling = telling.filter(|(source, _)| sources.contains(source));
+        telling.map(|(_, from)| *from).min()
+    }
+
+    /// Those of whom is asked for that tell no single calls.
+    pub(super) fn silent<'a>(&'a self, asked: &'a Asked) -> BTreeSet<&'a SourceId> {
+        let mut sources = self.sources(asked);
+        sources.retain(|source| self.kept_from(source).is_none());
+        sources
+    }
+
+    /// Whether all of a source's calls since are kept.
+    pub(super) fn has_all_calls(&self, source: &SourceId, since: Timestamp) -> bool {
+        self.kept_from(source).is_some_and(|from| from <= since)
+    }
+
+    fn kept_from(&self, source: &SourceId) -> Option<Timestamp> {
+        let mut telling = self.subjects.calls_from.iter();
+        telling.find(|(id, _)| id == source).map(|(_, from)| *from)
+    }
+
+    /// What tells of whom is asked for.
+    fn sources<'a>(&'a self, asked: &'a Asked) -> BTreeSet<&'a SourceId> {
+        let kept_as = |queue: &'a Subject| &queue.kept_as.source;
+        if let Some(agent) = &asked.agent {
+            let mut people = self.site.people.iter();
+            return match people.find(|person| person.id == *agent) {
+                Some(person) => person.agents.iter().map(|id| &id.source).collect(),
+                None => [&agent.source].into(),
+            };
+        }
+        if asked.queues.is_empty() {
+            return self.subjects.queues.iter().map(kept_as).collect();
+        }
+        let members = asked.queues.iter().flat_map(|id| self.members(id));
+        members
+            .filter_map(|id| self.meant(&id))
+            .map(kept_as)
+            .collect()
     }
 
     /// The queues that a group is made of; of a queue itself.

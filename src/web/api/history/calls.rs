@@ -109,6 +109,7 @@ pub(in super::super) async fn list(
         return Err(Problem::bad_request(&detail));
     }
     let ask = CallsAsk {
+        coded: None,
         who: range::who(asked.queue.as_deref(), asked.agent.as_deref())?,
         from: range::instant("from", asked.from.as_deref(), &zone)?,
         to: range::instant("to", asked.to.as_deref(), &zone)?,
