@@ -171,7 +171,7 @@ fn over(store: Store) -> Router {
         exports: vec![Export {
             id: "calls".into(),
             leaves_out_calm: false,
-            breaks_down: true,
+            tells_calls: true,
             nothing: Nothing::default(),
             columns: None,
         }],

@@ -74,7 +74,7 @@ fn reason(queue: &str, start: i64, key: &str, contacts: i64) -> BreakdownRow {
 struct Past {
     history: History,
     store: Store,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// From eight to ten and from eleven to noon were taken in; between nine and half past
@@ -127,7 +127,7 @@ async fn past() -> Past {
     Past {
         history: history(store.clone(), site()),
         store,
-        _folder: folder,
+        folder,
     }
 }
 
@@ -608,4 +608,47 @@ async fn a_row_of_a_breakdown_leads_to_its_calls_where_those_are_exactly_as_many
         "{listed}"
     );
     assert!(listed.contains(">Show all calls</a>"), "{listed}");
+}
+
+#[tokio::test]
+async fn the_sums_above_rows_of_queues_are_theirs_where_a_day_is_told_only_as_a_whole() {
+    let (router, past) = router().await;
+    let over = |length, start, offered| QueueRow {
+        length,
+        ..row("1", start, [offered, offered, 0])
+    };
+    let (day, next) = (24 * HOUR, DAY + 24 * HOUR);
+    let reckoned = Reckoned {
+        source: "calls".into(),
+        window: (DAY, DAY + 2 * day),
+        part: Part::Whole,
+        queues: vec![over(HOUR, at(9, 0), 10), over(day, next, 90)],
+        agents: Vec::new(),
+        breakdowns: Vec::new(),
+        days: vec![LocalDay {
+            day: DAY / day,
+            start: DAY,
+            end: next,
+        }],
+        settled: Vec::new(),
+    };
+    past.store.replace_intervals(reckoned).await.unwrap();
+    let mut shape = (*past.history.shape()).clone();
+    shape.exports[0].leaves_out_calm = true;
+    past.history.reshape(shape);
+    let file = past.folder.path().join("wallboard.db");
+    let cover = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
+    let covers = rusqlite::Connection::open(file).unwrap();
+    covers.execute(cover, (next, next + day)).unwrap();
+
+    let query = "range=days&from=2026-11-12&to=2026-11-13&compare=none&by=queue";
+    let page = get(&router, &format!("/history?{query}")).await.text;
+
+    let sums = between(&page, "<b class=\"value\"><span>", "</span>");
+    let (_, total) = page.split_once("<tfoot>").unwrap();
+    assert_eq!(sums[0], "100", "{page}");
+    assert!(
+        between(total, "<td>", "</td>")[0].contains(">100<"),
+        "{total}"
+    );
 }

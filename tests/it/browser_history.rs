@@ -22,7 +22,7 @@ const SIZES: [[u32; 2]; 6] = [
 
 /// Every page in the states that a demo has: full, one queue, many rows, half known,
 /// nothing there.
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 14] = [
     ("today", "/history"),
     ("yesterday", "/history?range=yesterday"),
     ("missed", "/history?range=yesterday&only=missed"),
@@ -32,11 +32,17 @@ const PAGES: [(&str, &str); 12] = [
     ("table", "/history?range=28d&view=table&by=queue"),
     ("agents", "/history?range=7d&view=table&by=agent"),
     ("heat", "/history?range=28d&view=heatmap"),
+    // Of hours to come there is nothing yet.
+    ("week", "/history?range=week&view=heatmap"),
     (
         "level",
         "/history?range=28d&view=heatmap&metric=service_level",
     ),
     ("calls", "/history/calls?range=yesterday"),
+    (
+        "ended",
+        "/history/calls?range=yesterday&end_by=export%2F5&outcome=abandoned",
+    ),
     ("breakdown", "/history?range=28d&view=breakdown"),
 ];
 

@@ -46,7 +46,11 @@ pub(super) fn lay(
             // An hour that comes twice is set beside the one before once.
             before: then.remove(&earlier),
             target: terms.target,
-            href: (has_calls.then(|| scene.calls(row.start, row.end, None))).unwrap_or_default(),
+            href: if has_calls {
+                scene.calls(row.start, row.end, None)
+            } else {
+                String::new()
+            },
             has_calls,
             counts: row.counts,
             ..Entry::default()

@@ -139,9 +139,11 @@ async fn found(web: &Web, scene: &mut Scene) -> Result<Gathered, WebError> {
         let found = gather(web, scene).await;
         let found = found.map_err(refused)?;
         let is_untold = (found.told.times.iter()).all(|entry| entry.counts.is_none());
+        // Rows of queues and agents are of all that is told, so the sums above them are too.
+        let is_of_all = scene.asked.rows != Rows::Time;
         let longer = match scene.step {
             Step::Quarter | Step::Half if found.is_blurred => Step::Hour,
-            Step::Hour if found.is_blurred && is_untold => Step::Day,
+            Step::Hour if found.is_blurred && (is_untold || is_of_all) => Step::Day,
             _ => return Ok(found),
         };
         if scene.asked.step.is_some() {

@@ -206,14 +206,15 @@ impl Page {
 
 fn draw(scene: &Scene, terms: &Terms, times: &[Entry]) -> Option<Chart> {
     let read = |entry: &Entry| read(scene, terms, entry);
-    // Over several days each says where it begins.
+    chart::chart(times, terms.rules, read, |entry| tick(scene, entry))
+}
+
+/// What stands below a bar: over several days each says where it begins.
+pub(super) fn tick(scene: &Scene, entry: &Entry) -> String {
     let of_days = scene.step != Step::Day && 2 < scene.window.days();
     let is_told = |at: &Timestamp| !of_days || scene.begins_day(*at);
-    let label = |entry: &Entry| {
-        let at = entry.from.filter(is_told);
-        at.map(|at| scene.tick(at)).unwrap_or_default()
-    };
-    chart::chart(times, terms.rules, read, label)
+    let at = entry.from.filter(is_told);
+    at.map(|at| scene.tick(at)).unwrap_or_default()
 }
 
 /// "10:00–10:30: 18 offered, 15 answered, 2 abandoned, 78.9% in 20 s, missed the target.

@@ -13,6 +13,10 @@ use super::{
 
 /// What becomes a row.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is told of a row by itself"
+)]
 pub(super) struct Entry {
     /// `10:00`, or who the row is of.
     pub(super) name: String,

@@ -132,7 +132,7 @@ fn draw(scene: &Scene, told: &Told) -> Option<Chart> {
         let marks: String = marks.map(|(_, words)| words).collect();
         format!("{when}: {what}{marks}.")
     };
-    let label = |entry: &Entry| entry.from.map(|at| scene.tick(at)).unwrap_or_default();
+    let label = |entry: &Entry| page::tick(scene, entry);
     chart::chart(&told.times, Rules::default(), read, label)
 }
 
