@@ -2,6 +2,7 @@
 
 pub mod fetch;
 mod forgetting;
+mod frozen;
 pub mod import;
 pub mod intervals;
 pub mod report;

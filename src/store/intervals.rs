@@ -12,6 +12,10 @@ use super::{
     names::{self, Class},
 };
 
+/// In place of a queue or an agent: whoever has no row of their own in that interval, where
+/// not all of it is nothing.
+pub const OTHERS: &str = "";
+
 /// What a window of one source's time amounts to.
 #[derive(Clone, Debug)]
 pub struct Reckoned {
@@ -116,9 +120,11 @@ pub(super) fn replace(connection: &mut Connection, reckoned: &Reckoned) -> rusql
     insert_queues(&transaction, reckoned)?;
     insert_agents(&transaction, reckoned)?;
     insert_breakdowns(&transaction, reckoned)?;
-    let queues = reckoned.queues.iter().map(|row| &*row.queue).collect();
+    let queues = reckoned.queues.iter().map(|row| &*row.queue);
+    let queues = queues.filter(|queue| *queue != OTHERS).collect();
     names::find_new(&transaction, &reckoned.source, Class::Queue, &queues)?;
-    let agents = reckoned.agents.iter().map(|row| &*row.agent).collect();
+    let agents = reckoned.agents.iter().map(|row| &*row.agent);
+    let agents = agents.filter(|agent| *agent != OTHERS).collect();
     names::find_new(&transaction, &reckoned.source, Class::Agent, &agents)?;
     for day in &reckoned.days {
         sum_day(&transaction, &reckoned.source, *day, reckoned.part)?;

@@ -48,7 +48,7 @@ pub use facts::{Batch, Column, Kind, Table, line_of};
 pub use figures::{Over, Wanted};
 pub use files::{Arriving, FileId, SetAside, Summary, TakenFile};
 pub use forgetting::{Emptied, Telling};
-pub use intervals::{AgentRow, BreakdownRow, LocalDay, Part, QueueRow, Reckoned};
+pub use intervals::{AgentRow, BreakdownRow, LocalDay, OTHERS, Part, QueueRow, Reckoned};
 pub use names::{Basis, Class as NameClass, Name};
 pub use priority::step_aside;
 pub use retention::OldFile;

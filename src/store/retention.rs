@@ -38,8 +38,22 @@ pub(super) fn old(connection: &Connection, before: i64) -> rusqlite::Result<Vec<
     files.collect()
 }
 
+/// From when to when files told anything that were deleted, and have not come again.
+pub(super) fn gone(
+    connection: &Connection,
+    source: &SourceId,
+) -> rusqlite::Result<Vec<(i64, i64)>> {
+    let mut query = connection.prepare_cached(
+        "SELECT start, until FROM import_gone AS gone WHERE source = ?1 AND NOT EXISTS
+             (SELECT 1 FROM import_file AS file
+              WHERE file.source = gone.source AND file.key = gone.key)",
+    )?;
+    let spans = query.query_map([source.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    spans.collect()
+}
+
 /// Deletes some rows of a file; when there are none left, the file itself, with the rows
-/// that were set aside. True when it is gone.
+/// that were set aside, and remembers that it was here. True when it is gone.
 pub(super) fn delete_some(
     connection: &mut Connection,
     table: &str,
@@ -55,6 +69,10 @@ pub(super) fn delete_some(
         .execute((ids.start(), ids.end(), AT_ONCE))?;
     if deleted == 0 {
         for query in [
+            "INSERT OR REPLACE INTO import_gone SELECT source, key,
+                 min(coalesce(first, covers_from), coalesce(covers_from, first)),
+                 max(coalesce(last + 1, covers_to), coalesce(covers_to, last + 1))
+             FROM import_file WHERE id = ?1",
             "DELETE FROM import_set_aside WHERE file = ?1",
             "DELETE FROM import_file WHERE id = ?1",
         ] {

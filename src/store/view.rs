@@ -8,6 +8,7 @@ use super::{
     Store, StoreError, Version, aside,
     facts::{self, Table},
     files::{self, FileId, TakenFile},
+    retention,
 };
 
 /// What is read belongs together: nothing of it changes while this is held.
@@ -54,6 +55,12 @@ impl View<'_> {
     /// The files of a source that were taken in, of all datasets.
     pub fn files(&self, source: &SourceId) -> Result<Vec<TakenFile>, StoreError> {
         files::all(self.0, source).map_err(StoreError::Read)
+    }
+
+    /// From when to when files of a source told anything that were deleted because they
+    /// are kept no longer, and have not come again.
+    pub fn gone(&self, source: &SourceId) -> Result<Vec<(i64, i64)>, StoreError> {
+        retention::gone(self.0, source).map_err(StoreError::Read)
     }
 
     /// The days of a source that must be reckoned anew, in order.

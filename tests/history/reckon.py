@@ -21,8 +21,9 @@ Decided where the rules leave it open:
  * Known is a day (of the night run's zone) that has a file of queue calls; a bucket of which nothing is
    known is null in all, one that is partly known has the figures of that part, and one that has counts of
    its own is known by them.
- * A row of Vergic counts in no interval that is shorter than it, nor does its absence. A UTC day counts as the local
-   day of its date. A column that a file lacks is unknown of those whom its rows name.
+ * A row of Vergic counts in no interval that is shorter than it, nor does its absence, and where it begins. A UTC day
+   counts as the local day of its date. A column that a file lacks is unknown of those whom its rows name, and of all
+   who have no row, unless another file of that time has it. A file that is not there tells that nothing happened.
  * Open logins are left out, also when it is asked who sat at an extension. A pause without a code is code 0.
 """
 

@@ -17,10 +17,13 @@ class Vergic:
         self.columns, self.source = columns, source
         self.queues, self.agents = {}, {}
         self.rows = []   # (start, length, dataset, {ours: value})
+        self.files = []   # (start, length, dataset, ours that it should have, ours that it has)
         for path in sorted(pathlib.Path(root, "Metrics").rglob("*.csv")):
             self._read(path, path.relative_to(pathlib.Path(root, "Metrics")).parts)
         hours = {(dataset, start // DAY) for start, length, dataset, _ in self.rows if length == HOUR}
-        self.rows = [row for row in self.rows if row[1] == HOUR or (row[2], row[0] // DAY) not in hours]
+        is_used = lambda start, length, dataset, *_: length == HOUR or (dataset, start // DAY) not in hours
+        self.rows = [row for row in self.rows if is_used(*row)]
+        self.files = [file for file in self.files if is_used(*file)]
         self.look(HOUR, datetime.timezone.utc)
 
     def look(self, step, zone):
@@ -28,6 +31,8 @@ class Vergic:
         self.kept = {}
         self.seen = [(start, shown(start, length, zone), length, values)
                      for start, length, _, values in self.rows if length <= step]
+        self.seen_files = [(start, shown(start, length, zone), length, *columns)
+                           for start, length, _, *columns in self.files if length <= step]
 
     def _read(self, path, parts):
         *numbers, _ = parts
@@ -38,19 +43,36 @@ class Vergic:
         first = text.split("\n")[0]
         separator = max(",;\t", key=first.count)
         ours = {theirs: ours for ours, theirs in mapping.items()}
-        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=separator):
+        rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+        has = {ours[header] for header in rows.fieldnames if header in ours}
+        self.files.append((start, HOUR if hour else DAY, path.stem, set(mapping), has))
+        for row in rows:
             values = {ours[header]: cell for header, cell in row.items() if header in ours}
             # What its header lacks is not known of those whom it names.
             values |= dict.fromkeys(set(mapping) - set(values))
             self.rows.append((start, HOUR if hour else DAY, path.stem, values))
 
     def told(self, whose="queue"):
-        """The counters that a mapped column gives of queues, or of agents; the others are not known."""
-        mapped = {ours for mapping in self.columns.values() if whose in mapping for ours in mapping}
-        return mapped | {sum for mean, (sum, _) in MEANS.items() if mean in mapped}
+        """The counters that a column of any file gives of queues, or of agents; the others are not known."""
+        told = {ours for _, _, _, mapped, has in self.files if whose in mapped for ours in has}
+        return told | {sum for mean, (sum, _) in MEANS.items() if mean in told}
 
     def covered(self):
-        return {(start, start + length) for start, _, length, _ in self.seen}
+        # A figure counts where its hour or day begins, and nowhere else.
+        return {(shown_from, shown_from + 1) for _, shown_from, _, _ in self.seen}
+
+    def left_out(self, whose):
+        """(start, who, counter): what is not known of those without a row, for no file of that time has it."""
+        everybody = {values[whose] for *_, values in self.rows if values.get(whose)}
+        periods = {(start, length): shown_from for start, shown_from, length, *_ in self.seen_files}
+        for period, shown_from in periods.items():
+            named = {values.get(whose) for start, _, length, values in self.seen if (start, length) == period}
+            here = [(mapped, has) for start, _, length, mapped, has in self.seen_files
+                    if (start, length) == period and whose in mapped]
+            lacking = {ours for mapped, _ in here for ours in mapped} - {ours for _, has in here for ours in has}
+            for who in everybody - named:
+                for counter in lacking - {"longest_wait", "time"}:
+                    yield shown_from, who, MEANS.get(counter, (counter,))[0]
 
     def booked(self, _count_by):
         for _, start, _, values in self.seen:
@@ -70,6 +92,8 @@ class Vergic:
                     counter, over = MEANS[counter]
                     value *= float(values[over] or 0)
                 yield start, queue, counter, int(value) if value == int(value) else value
+        for start, queue, counter in self.left_out("queue"):
+            yield start, queue, "no " + counter, 1
 
     def agents_booked(self, _count_by):
         for _, start, _, values in self.seen:
@@ -81,6 +105,8 @@ class Vergic:
                         yield start, agent, counter, int(values[counter])
                     elif counter in values and values[counter] is None:
                         yield start, agent, "no " + counter, 1
+        for start, agent, counter in self.left_out("agent"):
+            yield start, agent, "no " + counter, 1
 
     def agents_measured(self):
         return []

@@ -271,6 +271,16 @@ class VergicFiles(unittest.TestCase):
         self.assertEqual([pick("offered"), pick("answered")], [[4, 2], [None, 1]])
         self.assertEqual(pick("average_speed_of_answer"), [None, 8.0])
 
+    def test_a_column_that_a_file_lacks_is_not_known_of_those_without_a_row_either(self):
+        files = {"2026/03/01/9/q.csv": "Group,Chats,Answered,Wait\nA,4,3,10\nB,2,1,8", "2026/03/01/10/q.csv": "Group,Chats,Wait\nA,2,8",
+                 "2026/03/01/11/q.csv": "Group,Chats,Answered,Wait\nA,4,3,10"}
+        hours = {"from": "2026-03-01T09:00:00Z", "to": "2026-03-01T12:00:00Z"}
+        pick = lambda intervals, name: [interval[name] for interval in intervals]
+
+        for step, offered, answered in (("1h", [2, 0, 0], [1, None, 0]), ("1d", [2], [None])):
+            intervals = self.reckoned(files, step=step, queue="v/B", **hours)
+            self.assertEqual([pick(intervals, "offered"), pick(intervals, "answered")], [offered, answered])
+
     def test_an_hour_without_a_file_is_not_known(self):
         intervals = self.reckoned({"2026/03/01/9/q.csv": "Group,Chats,Answered,Wait\nA,4,3,10"}, step="1h",
                                   **{"from": "2026-03-01T08:00:00Z", "to": "2026-03-01T11:00:00Z", "queue": "v/A"})

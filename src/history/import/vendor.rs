@@ -187,9 +187,7 @@ impl Vendor {
                     mapping: Arc::new(Mapping::new(&export.columns)),
                     zone: export.zone.clone(),
                 };
-                let days = reckoning.run(store, told).await?;
-                store.extend_cover(source.clone(), i64::MIN / 2).await?;
-                Ok(days)
+                reckoning.run(store, told).await
             }
         }
     }

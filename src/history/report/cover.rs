@@ -71,7 +71,13 @@ impl Frame<'_> {
         }
         let hours = self.starts(source, HOUR)?.into_iter();
         let hours = hours.filter(|start| !days.contains(&start.div_euclid(DAY)));
-        Ok(Some(hours.map(|start| (start, start + HOUR)).collect()))
+        // An hour counts where it begins: beside that it tells nothing.
+        let told = if self.ask.step.seconds() < HOUR {
+            HOUR
+        } else {
+            1
+        };
+        Ok(Some(hours.map(|start| (start, start + told)).collect()))
     }
 
     /// In a report by day, the dates that only a file of a day in UTC tells, as days

@@ -6,14 +6,13 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{AgentCounters, ByName, Counters, Formula, Id, Target},
-    history::intervals::{Bucket, QUARTER, Step, day_number},
-    store::{NameClass, Over, StoreError, View, Wanted},
+    history::intervals::{Bucket, Step, day_number},
+    store::{NameClass, Over, StoreError, View},
 };
 
 use super::{
-    Ask, By, Export, Figures, MOST_IN_ALL, Report, Row, Series, Who,
-    catalogue::{Catalogue, Source},
-    cover::Known,
+    Ask, By, Export, Figures, MOST_IN_ALL, Report, Row, Series, Who, catalogue::Catalogue,
+    cover::Known, rows::of_source,
 };
 
 pub(super) const HOUR: i64 = 3_600;
@@ -47,7 +46,7 @@ pub(super) fn report(
 }
 
 /// What is added up in one cell.
-trait Sum: Clone + Default {
+pub(super) trait Sum: Clone + Default {
     /// Of whom a source tells nothing where it was taken in.
     fn nothing(export: &Export) -> Self;
     fn merge(&mut self, more: &Self);
@@ -99,13 +98,13 @@ impl Sum for i64 {
 /// What all series of a report share.
 pub(super) struct Frame<'a> {
     pub(super) view: &'a View<'a>,
-    catalogue: &'a Catalogue<'a>,
+    pub(super) catalogue: &'a Catalogue<'a>,
     pub(super) ask: &'a Ask,
     pub(super) buckets: &'a [Bucket],
 }
 
 /// One series while it is added up.
-struct Draft<T> {
+pub(super) struct Draft<T> {
     id: String,
     name: String,
     target: Option<Target>,
@@ -135,23 +134,10 @@ impl Frame<'_> {
             draft.target = Some(self.target(&members));
         }
         self.cover(&mut drafts, &members)?;
-        for source in &self.catalogue.sources {
-            let (only, places) = of_source(&members, source);
-            if places.is_empty() {
-                continue;
-            }
-            self.rows(source, only.as_deref(), |over, wanted| {
-                self.view.queues(
-                    wanted,
-                    self.ask.count_by,
-                    |queue, at, counters: &Counters| {
-                        if let Some(place) = places.get(queue) {
-                            self.put(&mut drafts[*place], over, at, counters);
-                        }
-                    },
-                )
-            })?;
-        }
+        let by = self.ask.count_by;
+        self.fill(&mut drafts, &members, |wanted, each| {
+            self.view.queues(wanted, by, each)
+        })?;
         Ok(Some(self.finish(drafts)))
     }
 
@@ -164,19 +150,9 @@ impl Frame<'_> {
             return Ok(None);
         }
         self.cover(&mut drafts, &members)?;
-        for source in &self.catalogue.sources {
-            let (only, places) = of_source(&members, source);
-            if places.is_empty() {
-                continue;
-            }
-            self.rows(source, only.as_deref(), |over, wanted| {
-                self.view.agents(wanted, |agent, at, counters| {
-                    if let Some(place) = places.get(agent) {
-                        self.put(&mut drafts[*place], over, at, counters);
-                    }
-                })
-            })?;
-        }
+        self.fill(&mut drafts, &members, |wanted, each| {
+            self.view.agents(wanted, each)
+        })?;
         Ok(Some(self.finish(drafts)))
     }
 
@@ -195,7 +171,7 @@ impl Frame<'_> {
             self.cover(&mut empty, &[(Id::new(&source.export.id, ""), 0)])?;
             let mut places = HashMap::<String, usize>::new();
             let mut is_too_much = false;
-            self.rows(source, only.as_deref(), |over, wanted| {
+            self.rows((source, true), only.as_deref(), |over, wanted| {
                 self.view
                     .breakdowns(wanted, class, |queue, key, at, contacts| {
                         if !queues.contains_key(queue) {
@@ -320,55 +296,9 @@ impl Frame<'_> {
         Ok(())
     }
 
-    /// Asks for all rows of a source that lie in the report.
-    fn rows(
-        &self,
-        source: &Source<'_>,
-        only: Option<&str>,
-        mut ask: impl FnMut(Over, &Wanted<'_>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let (Some(first), Some(last)) = (self.buckets.first(), self.buckets.last()) else {
-            return Ok(());
-        };
-        let days = (
-            self.day(first)..self.day(last) + 1,
-            self.ask.step == Step::Day,
-        );
-        let wanted = |over, range| Wanted {
-            source: &source.export.id,
-            over,
-            range,
-            only,
-        };
-        let zone = self.ask.zone.iana_name();
-        let has_days = source
-            .basis
-            .as_ref()
-            .is_some_and(|basis| zone == Some(&*basis.zone));
-        if days.1 && has_days {
-            ask(Over::Days, &wanted(Over::Days, days.0.clone()))?;
-        } else {
-            for length in [QUARTER, HOUR] {
-                let over = Over::Intervals(length);
-                let back = if self.ask.step.seconds() < length {
-                    length - 1
-                } else {
-                    0
-                };
-                ask(over, &wanted(over, first.start - back..last.end))?;
-            }
-        }
-        let over = Over::Intervals(DAY);
-        let range = match days {
-            (days, true) => days.start * DAY..days.end * DAY,
-            _ => first.start - DAY + 1..last.end,
-        };
-        ask(over, &wanted(over, range))
-    }
-
     /// Adds a row to the bucket that it belongs to. Where the buckets are shorter than
     /// it, nobody knows how it is spread over them.
-    fn put<T: Sum>(&self, draft: &mut Draft<T>, over: Over, at: i64, more: &T) {
+    pub(super) fn put<T: Sum>(&self, draft: &mut Draft<T>, over: Over, at: i64, more: &T) {
         let length = match over {
             Over::Days => return self.put_day(draft, at, false, more),
             Over::Intervals(DAY) if self.ask.step == Step::Day => {
@@ -442,22 +372,6 @@ fn add<T: Sum>(cell: &mut Cell<T>, more: &T) {
     if let Some(sum) = &mut cell.sum {
         sum.merge(more);
     }
-}
-
-/// The places of a source's members, and the only one where there is but one.
-fn of_source<'m>(
-    members: &'m [(Id, usize)],
-    source: &Source<'_>,
-) -> (Option<String>, HashMap<&'m str, usize>) {
-    let here = members
-        .iter()
-        .filter(|(id, _)| id.source == source.export.id);
-    let places: HashMap<_, _> = here.map(|(id, place)| (&*id.external, *place)).collect();
-    let only = match places.len() {
-        1 => places.keys().next().map(|only| (*only).to_owned()),
-        _ => None,
-    };
-    (only, places)
 }
 
 fn common(mut targets: impl Iterator<Item = Target>) -> Option<Formula> {

@@ -7,6 +7,7 @@ mod catalogue;
 mod columns;
 mod cover;
 mod fold;
+mod rows;
 #[cfg(test)]
 mod tests;
 

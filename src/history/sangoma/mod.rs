@@ -9,7 +9,6 @@ mod dimensions;
 mod fact_rows;
 mod facts;
 mod forgetting;
-mod frozen;
 mod header;
 mod kept;
 mod key;

@@ -10,14 +10,16 @@ use foldhash::{HashSet, HashSetExt};
 
 use crate::{
     domain::SourceId,
-    history::intervals::{Span, days},
+    history::{
+        frozen::Frozen,
+        intervals::{Span, days},
+    },
     store::{BackgroundReader, Basis, LocalDay, Part, Reckoned, Store, StoreError, View},
 };
 
 use super::{
     Container,
     fact_rows::FactRows,
-    frozen::Frozen,
     meaning::{Meaning, Rules},
     shelf::{Shelf, Which},
     surveys,
@@ -113,7 +115,9 @@ impl Plan {
         let before = view.basis(source)?;
         let fingerprint = meaning.fingerprint();
         let facts_from = before.as_ref().and_then(|before| before.facts_from);
-        let frozen = Frozen::read(view, source, facts_from)?;
+        // The first days that are kept are missing what reached over midnight.
+        let first = facts_from.map(|from| day(from) + 2);
+        let frozen = Frozen::read(view, source, first)?.together();
         let mut marked: BTreeSet<i64> = view.dirty(source)?.into_iter().collect();
         let mut surveyed = BTreeSet::new();
         match &before {

@@ -7,7 +7,7 @@ use crate::domain::{Column, Pattern, Patterns};
 use super::{cells::Cell, layout::Period, number};
 
 /// Changes when the same rows come to mean other figures.
-const RULES: u32 = 2;
+const RULES: u32 = 3;
 
 /// What the configuration says of columns. Names of datasets match whatever their case.
 #[derive(Clone, Debug, Default, PartialEq)]

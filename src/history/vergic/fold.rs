@@ -5,7 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Column, Counter, Counters};
+use crate::{
+    domain::{Column, Counter, Counters},
+    store::OTHERS,
+};
 
 use super::{
     columns::{Kind, Said, Values},
@@ -24,6 +27,10 @@ pub(super) struct Sheet {
     pub(super) kind: Kind,
     /// What its rows should count by the mapping, whether its header has it or not.
     pub(super) columns: BTreeSet<Column>,
+    /// What of that its header has. Nothing where it does not say whose its rows are.
+    pub(super) here: BTreeSet<Column>,
+    /// Whether there were rows of which nobody knows whose they are.
+    pub(super) has_lost: bool,
     pub(super) rows: Vec<Said>,
 }
 
@@ -39,7 +46,7 @@ pub(super) enum Whose {
     Agent,
 }
 
-/// Figures of one queue or agent and one period.
+/// Figures of one queue or agent and one period, or of all [`OTHERS`].
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Figures {
     pub(super) whose: Whose,
@@ -57,11 +64,15 @@ impl Told {
         }
     }
 
-    /// What nobody who is left out has: nothing, where it is told of others.
-    pub(super) fn nothing(&self, whose: Whose, length: i64) -> Values {
+    /// What nobody who is left out has: nothing, where it is told of others in files of
+    /// this length, or of any.
+    pub(super) fn nothing(&self, whose: Whose, length: Option<i64>) -> Values {
         let mut values = Values::default();
-        let is_theirs = |told: &&(Whose, i64, Column)| (told.0, told.1) == (whose, length);
-        for (_, _, column) in self.0.iter().filter(is_theirs) {
+        for (_, _, column) in self
+            .0
+            .iter()
+            .filter(|(own, told, _)| *own == whose && length.is_none_or(|length| *told == length))
+        {
             if *column != Column::LongestWait {
                 values.set(*column, Some(0.0));
             }
@@ -78,36 +89,97 @@ impl Kind {
             .into_iter()
             .chain(self.by_agent.then_some(Whose::Agent))
     }
+
+    fn names(self, whose: Whose) -> bool {
+        match whose {
+            Whose::Queue => self.by_queue,
+            Whose::Agent => self.by_agent,
+        }
+    }
 }
 
-/// The figures of one UTC day.
-pub(super) fn day(mut sheets: Vec<Sheet>, told: &Told) -> Vec<Figures> {
+/// The figures of one UTC day. `told` is what the source's files tell, `mapped` what they
+/// should by the configuration: of whoever has no row and does not have all of that, the
+/// figures of [`OTHERS`] say what is known.
+pub(super) fn day(mut sheets: Vec<Sheet>, told: &Told, mapped: &Told) -> Vec<Figures> {
     keep_latest(&mut sheets);
+    let periods = [Whose::Queue, Whose::Agent].map(|whose| periods(&sheets, whose));
+    let [queues, agents] = &periods;
     let mut all = Vec::new();
-    for whose in [Whose::Queue, Whose::Agent] {
-        let is_theirs = |sheet: &&Sheet| sheet.kind.whose().any(|own| own == whose);
-        let hourly = |sheet: &&Sheet| sheet.period.length == HOUR;
-        let has_hours = sheets.iter().filter(is_theirs).any(|sheet| hourly(&sheet));
-        let mut by_period: BTreeMap<Period, Vec<&Sheet>> = BTreeMap::new();
-        for sheet in sheets.iter().filter(is_theirs) {
-            if hourly(&sheet) == has_hours {
-                by_period.entry(sheet.period).or_default().push(sheet);
-            }
+    for (whose, own, beside) in [
+        (Whose::Queue, queues, agents),
+        (Whose::Agent, agents, queues),
+    ] {
+        let length = own.keys().next().map(|period| period.length);
+        let expected = mapped.nothing(whose, None);
+        let nothing = told.nothing(whose, length);
+        let mut add = |period: &Period, rest: Values, named: BTreeMap<String, Values>| {
+            let rest = (rest != expected).then(|| (OTHERS.to_owned(), rest));
+            let figures = |(name, values)| Figures {
+                whose,
+                name,
+                period: *period,
+                values,
+            };
+            all.extend(named.into_iter().chain(rest).map(figures));
+        };
+        for (period, sheets) in own {
+            let rest = others(sheets, whose, &nothing);
+            add(period, rest, merged(sheets, whose, &rest));
         }
-        for (period, mut sheets) in by_period {
-            sheets.sort_by(|a, b| (a.rank, &a.dataset).cmp(&(b.rank, &b.dataset)));
-            let nothing = told.nothing(whose, period.length);
-            for (name, values) in merged(&sheets, whose, &nothing) {
-                all.push(Figures {
-                    whose,
-                    name,
-                    period,
-                    values,
-                });
+        // Of an hour in which only the other ones have files, it is told that these have none.
+        let is_as_long = |period: &Period| length.is_none_or(|length| period.length == length);
+        for period in beside.keys().filter(|period| is_as_long(period)) {
+            if !own.contains_key(period) {
+                add(period, nothing, BTreeMap::new());
             }
         }
     }
     all
+}
+
+/// The sheets that are about queues, or about agents, by the hour; only where there is none
+/// of an hour, those of the day. What says whose its rows are comes before what does not.
+fn periods(sheets: &[Sheet], whose: Whose) -> BTreeMap<Period, Vec<&Sheet>> {
+    let is_theirs = |sheet: &&Sheet| sheet.kind.whose().any(|own| own == whose);
+    let theirs: Vec<&Sheet> = sheets.iter().filter(is_theirs).collect();
+    let is_hourly = |sheet: &&Sheet| sheet.period.length == HOUR;
+    let has_hours = if theirs.iter().any(|sheet| sheet.says_anything()) {
+        theirs
+            .iter()
+            .any(|sheet| sheet.says_anything() && is_hourly(sheet))
+    } else {
+        theirs.iter().any(is_hourly)
+    };
+    let mut periods: BTreeMap<Period, Vec<&Sheet>> = BTreeMap::new();
+    for sheet in theirs {
+        if is_hourly(&sheet) == has_hours {
+            periods.entry(sheet.period).or_default().push(sheet);
+        }
+    }
+    for sheets in periods.values_mut() {
+        sheets.sort_by(|a, b| (a.rank, &a.dataset).cmp(&(b.rank, &b.dataset)));
+    }
+    periods
+}
+
+/// What they have who have no row in any of these: nothing of what is told, but what no
+/// file here has that should, or what a row may have said that was lost, is not known.
+/// A file that is about one queue says nothing of others.
+fn others(sheets: &[&Sheet], whose: Whose, nothing: &Values) -> Values {
+    let mut values = *nothing;
+    for column in Column::ALL {
+        let expecting = sheets
+            .iter()
+            .filter(|sheet| sheet.kind.names(whose) && sheet.columns.contains(&column));
+        let expecting: Vec<_> = expecting.collect();
+        let is_lacking = !expecting.iter().any(|sheet| sheet.here.contains(&column));
+        let is_lost = expecting.iter().any(|sheet| sheet.has_lost);
+        if !expecting.is_empty() && (is_lacking || is_lost) {
+            values.set(column, None);
+        }
+    }
+    values
 }
 
 /// Of a dataset that stands twice for one time (`01` and `1`, `q.csv` and `q.CSV`) the
@@ -126,7 +198,7 @@ fn keep_latest(sheets: &mut Vec<Sheet>) {
 }
 
 /// Of several datasets each column from the first that says it of somebody.
-fn merged(sheets: &[&Sheet], whose: Whose, nothing: &Values) -> BTreeMap<String, Values> {
+fn merged(sheets: &[&Sheet], whose: Whose, others: &Values) -> BTreeMap<String, Values> {
     let mut all: BTreeMap<String, Values> = BTreeMap::new();
     for sheet in sheets {
         for (name, values) in summed(sheet, whose) {
@@ -137,14 +209,14 @@ fn merged(sheets: &[&Sheet], whose: Whose, nothing: &Values) -> BTreeMap<String,
         }
     }
     // Whose row is there but says nothing of a column, of them it is not known; who has
-    // no row in a file of it has none.
+    // no row in a file of it has of it what all others have.
     for (name, values) in &mut all {
         for column in Column::ALL {
             let is_said = sheets
                 .iter()
                 .any(|sheet| sheet.columns.contains(&column) && sheet.names(name, whose));
             if !is_said {
-                values.set(column, values.get(column).or(nothing.get(column)));
+                values.set(column, values.get(column).or(others.get(column)));
             }
         }
     }
@@ -169,6 +241,28 @@ fn summed(sheet: &Sheet, whose: Whose) -> BTreeMap<String, Values> {
 }
 
 impl Sheet {
+    /// A row that was lost may be another one of those whom the file names, where it has
+    /// several of each: of them nothing is known then.
+    pub(super) fn doubt(&mut self) {
+        let Kind { by_queue, by_agent } = self.kind;
+        let unknown = |row: &Said| Said {
+            queue: row.queue.clone(),
+            agent: row.agent.clone(),
+            values: Values::default(),
+        };
+        match (by_queue, by_agent) {
+            (true, true) => self
+                .rows
+                .extend(self.rows.iter().map(unknown).collect::<Vec<_>>()),
+            (false, false) => self.rows.push(Said::default()),
+            _ => {}
+        }
+    }
+
+    fn says_anything(&self) -> bool {
+        !self.here.is_empty()
+    }
+
     fn name<'s>(&'s self, row: &'s Said, whose: Whose) -> Option<&'s str> {
         match whose {
             Whose::Queue if self.kind.by_queue => row.queue.as_deref(),
@@ -177,7 +271,7 @@ impl Sheet {
         }
     }
 
-    pub(super) fn names(&self, name: &str, whose: Whose) -> bool {
+    fn names(&self, name: &str, whose: Whose) -> bool {
         self.rows
             .iter()
             .any(|row| self.name(row, whose) == Some(name))

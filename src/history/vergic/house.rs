@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{Column, CountBy, Counter, Counters, Pattern, Patterns, SourceId},
-    store::{Arriving, Over, Store, View, Wanted},
+    domain::{Column, CountBy, Counter, Counters, Group, Id, Pattern, Patterns, Site, SourceId},
+    history::report::{self, Ask, History, Nothing, Report, Shape, Step, Who},
+    store::{Arriving, OTHERS, Over, Store, View, Wanted},
 };
 
-use super::{DAY, Export, Mapping, Reading, Reckoning, take_in};
+use super::{DAY, Export, Mapping, ROWS, Reading, Reckoning, nothing, take_in};
 
 /// 2026-01-05 in UTC.
 pub(super) const FIFTH: i64 = 20_458;
@@ -98,7 +99,9 @@ impl House {
             };
             let mut all = Vec::new();
             view.queues(&wanted, CountBy::Start, |queue, start, counters| {
-                all.push((queue.to_owned(), start - FIFTH * DAY, *counters));
+                if queue != OTHERS {
+                    all.push((queue.to_owned(), start - FIFTH * DAY, *counters));
+                }
             })?;
             Ok(all)
         };
@@ -110,5 +113,73 @@ impl House {
         figures
             .map(|(queue, start, counters)| (queue, start, counters.get(Counter::Offered)))
             .collect()
+    }
+
+    /// What a page shows of `hours` of the fifth; `group/help` is a group of Help alone.
+    pub(super) async fn report(
+        &self,
+        who: Who,
+        (step, zone): (Step, &str),
+        hours: (i64, i64),
+    ) -> Report {
+        let (contacts, agent) = nothing(&self.mapping);
+        let site = Site {
+            groups: vec![Group {
+                id: Id::new(&"group".into(), "help"),
+                name: "Help".to_owned(),
+                queues: vec![Id::new(&"vergic".into(), "Help")],
+            }],
+            ..Site::default()
+        };
+        let export = report::Export {
+            id: "vergic".into(),
+            leaves_out_calm: true,
+            tells_calls: false,
+            nothing: Nothing { contacts, agent },
+            columns: None,
+        };
+        let shape = Shape {
+            site: Arc::new(site),
+            exports: vec![export],
+        };
+        let at = |hour| Timestamp::from_second(FIFTH * DAY + hour * 3_600).unwrap();
+        let ask = Ask {
+            who,
+            by: None,
+            from: at(hours.0),
+            to: at(hours.1),
+            step,
+            zone: TimeZone::get(zone).unwrap(),
+            count_by: CountBy::Start,
+        };
+        let history = History::new(self.store.clone(), shape);
+        history.intervals(ask).await.unwrap()
+    }
+
+    /// What a page shows of one counter, interval by interval.
+    pub(super) async fn shown(
+        &self,
+        who: Who,
+        step: (Step, &str),
+        hours: (i64, i64),
+        counter: Counter,
+    ) -> Vec<Option<i64>> {
+        let report = self.report(who, step, hours).await;
+        let rows = report.series[0].rows.iter();
+        rows.map(|row| row.contacts().and_then(|all| all.get(counter)))
+            .collect()
+    }
+
+    /// As retention does: files that end before an hour of the fifth go, and whatever was
+    /// reckoned before the day of that hour stays.
+    pub(super) async fn forget(&self, hour: i64) {
+        let before = FIFTH * DAY + hour * 3_600;
+        for file in self.store.old_files(before).await.unwrap() {
+            while !self.store.delete_some(ROWS.name, file.id).await.unwrap() {}
+        }
+        let day = before.div_euclid(DAY);
+        self.store.leave_days("vergic".into(), day).await.unwrap();
+        let gone = self.store.facts_gone("vergic".into(), day * DAY);
+        gone.await.unwrap();
     }
 }

@@ -34,6 +34,10 @@ pub use walk::{Found, Seen, Walk, WalkError, Wanted, walk};
 #[cfg(test)]
 mod bytes_tests;
 #[cfg(test)]
+mod frozen_tests;
+#[cfg(test)]
 mod house;
+#[cfg(test)]
+mod others_tests;
 #[cfg(test)]
 mod reckon_tests;

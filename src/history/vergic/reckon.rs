@@ -10,16 +10,16 @@ use jiff::tz::TimeZone;
 
 use crate::{
     domain::{AgentCounter, AgentCounters, Column, CountBy, Counters, SourceId},
-    history::intervals,
+    history::{frozen::Frozen, intervals},
     store::{
-        AgentRow, Basis, FileId, LocalDay, NameClass, Part, QueueRow, Reckoned, Store, StoreError,
-        TakenFile, View, line_of,
+        AgentRow, Basis, FileId, LocalDay, Part, QueueRow, Reckoned, Store, StoreError, TakenFile,
+        View, line_of,
     },
 };
 
 use super::{
     cells,
-    columns::{Kind, Mapping, Places, Said, Values},
+    columns::{Mapping, Places, Said, Values},
     fold::{self, Figures, Sheet, Told, Whose},
     layout::{DAY, Export, HOUR},
     notes::Notes,
@@ -77,16 +77,34 @@ impl Reckoning {
 
     /// Reckons all days that are marked, and those that a change of the configuration
     /// marks. `told` hears how many of how many are done. Returns how many there were.
-    pub async fn run(
-        &self,
-        store: &Store,
-        mut told: impl FnMut(u64, u64),
-    ) -> Result<u64, StoreError> {
+    pub async fn run(&self, store: &Store, told: impl FnMut(u64, u64)) -> Result<u64, StoreError> {
         self.renew(store).await?;
         let days = store.dirty(&self.source).await?;
         if days.is_empty() {
             return Ok(0);
         }
+        let source = self.source.clone();
+        let frozen = move |view: &View<'_>| {
+            let facts_from = view.basis(&source)?.and_then(|basis| basis.facts_from);
+            Frozen::read(view, &source, facts_from.map(|from| from.div_euclid(DAY)))
+        };
+        let frozen = store.look(frozen).await?;
+        // What is left of these, or came again, is not all that they were reckoned from.
+        let (kept, days): (Vec<_>, Vec<_>) = days.into_iter().partition(|day| frozen.has(*day));
+        store.settle_days(self.source.clone(), kept).await?;
+        let all = self.reckon(store, days, told).await?;
+        store
+            .extend_cover(self.source.clone(), frozen.end())
+            .await?;
+        Ok(all)
+    }
+
+    async fn reckon(
+        &self,
+        store: &Store,
+        days: Vec<i64>,
+        mut told: impl FnMut(u64, u64),
+    ) -> Result<u64, StoreError> {
         let reader = store.background_reader()?;
         let files = store.files(&self.source).await?;
         let (by_day, columns) = self.sort(&files);
@@ -122,12 +140,12 @@ impl Reckoning {
                 let columns = self.mapping.of(&export.dataset)?;
                 let headers = Notes::read(&file.notes)?.headers;
                 let places = Places::find(columns, &headers);
-                (places.is_whole() && places.kind.is_some()).then(|| Arc::new(places))
+                places.kind.is_some().then(|| Arc::new(places))
             });
             let Some(places) = places else {
                 continue;
             };
-            if let Some(kind) = places.kind {
+            if let Some(kind) = places.kind.filter(|_| places.is_whole()) {
                 told.add(kind, export.period.length, places.counted());
             }
             by_day.entry(export.period.day()).or_default().push(Sorted {
@@ -150,9 +168,6 @@ impl Reckoning {
         for file in files {
             read.extend(self.sheet(view, file)?);
         }
-        if read.iter().any(|read| read.has_lost) {
-            self.doubt(view, &mut read)?;
-        }
         let (sheets, told_anew) = unzip(read);
         let window = (day * DAY, (day + 1) * DAY);
         let local = intervals::days(window.0, window.1, &self.zone).into_iter();
@@ -174,7 +189,7 @@ impl Reckoning {
         };
         let counts_handled =
             [Whose::Queue, Whose::Agent].map(|whose| counts_handled(&self.mapping, whose));
-        for figures in fold::day(sheets, told) {
+        for figures in fold::day(sheets, told, &mapped(&self.mapping)) {
             add(
                 &mut reckoned,
                 &figures,
@@ -184,51 +199,12 @@ impl Reckoning {
         Ok((reckoned, told_anew))
     }
 
-    /// A row that was lost may be anybody's: of whom such a file has no other row, nothing
-    /// is known then.
-    fn doubt(&self, view: &View<'_>, read: &mut [Read]) -> Result<(), StoreError> {
-        let mut all: BTreeSet<(Whose, String)> = BTreeSet::new();
-        for name in view.names(&self.source)? {
-            all.extend(match name.class {
-                NameClass::Queue => Some((Whose::Queue, name.external_id)),
-                NameClass::Agent => Some((Whose::Agent, name.external_id)),
-                _ => None,
-            });
-        }
-        for read in &*read {
-            for row in &read.sheet.rows {
-                all.extend(row.queue.iter().map(|name| (Whose::Queue, name.clone())));
-                all.extend(row.agent.iter().map(|name| (Whose::Agent, name.clone())));
-            }
-        }
-        for Read { sheet, .. } in read.iter_mut().filter(|read| read.has_lost) {
-            let Kind { by_queue, by_agent } = sheet.kind;
-            if !by_queue && !by_agent {
-                sheet.rows.push(Said::default());
-            }
-            for (whose, name) in &all {
-                // Where both are named, each has several rows.
-                if sheet.names(name, *whose) && !(by_queue && by_agent) {
-                    continue;
-                }
-                let name = Some(name.clone());
-                let mut row = Said::default();
-                match whose {
-                    Whose::Queue if by_queue => row.queue = name,
-                    Whose::Agent if by_agent => row.agent = name,
-                    Whose::Queue | Whose::Agent => continue,
-                }
-                sheet.rows.push(row);
-            }
-        }
-        Ok(())
-    }
-
     fn sheet(&self, view: &View<'_>, file: &Sorted) -> Result<Option<Read>, StoreError> {
         let Some(kind) = file.places.kind else {
             return Ok(None);
         };
         let period = file.export.period;
+        let is_whole = file.places.is_whole();
         let (mut rows, mut unread) = (Vec::new(), Vec::new());
         let (mut kept, mut refused) = (HashSet::new(), BTreeMap::new());
         view.rows(&ROWS, &["id", "cells"], file.id, |row| {
@@ -236,6 +212,7 @@ impl Reckoning {
             let row = row.text(1).map(cells::from_json).unwrap_or_default();
             kept.insert(line);
             match file.places.read(&row, period) {
+                _ if !is_whole => {}
                 Ok(said) => rows.push(said),
                 Err(reason) => {
                     refused.insert(line, reason);
@@ -243,6 +220,17 @@ impl Reckoning {
                 }
             }
         })?;
+        for row in unread {
+            let is_said =
+                |said: &Said| (&said.queue, &said.agent) == (&row.said.queue, &row.said.agent);
+            if !row.is_of_other_time || !rows.iter().any(is_said) {
+                rows.push(row.said);
+            }
+        }
+        let (told, lost): (BTreeMap<_, _>, BTreeMap<_, _>) = view
+            .set_aside(file.id)?
+            .into_iter()
+            .partition(|(line, _)| kept.contains(line));
         let mut sheet = Sheet {
             rank: self.mapping.rank(&file.export.dataset),
             dataset: file.export.dataset.clone(),
@@ -250,23 +238,16 @@ impl Reckoning {
             file: file.id.0,
             kind,
             columns: file.places.expected().collect(),
+            here: file.places.counted().filter(|_| is_whole).collect(),
+            has_lost: !lost.is_empty() || (!is_whole && !kept.is_empty()),
             rows,
         };
-        for row in unread {
-            let is_said =
-                |said: &Said| (&said.queue, &said.agent) == (&row.said.queue, &row.said.agent);
-            if !row.is_of_other_time || !sheet.rows.iter().any(is_said) {
-                sheet.rows.push(row.said);
-            }
+        if sheet.has_lost {
+            sheet.doubt();
         }
-        let (told, lost): (BTreeMap<_, _>, BTreeMap<_, _>) = view
-            .set_aside(file.id)?
-            .into_iter()
-            .partition(|(line, _)| kept.contains(line));
         Ok(Some(Read {
             sheet,
-            has_lost: !lost.is_empty(),
-            told_anew: (told != refused).then_some((file.id, refused)),
+            told_anew: (is_whole && told != refused).then_some((file.id, refused)),
         }))
     }
 }
@@ -275,8 +256,6 @@ impl Reckoning {
 #[derive(Debug)]
 struct Read {
     sheet: Sheet,
-    /// Rows of which not even the cells are known.
-    has_lost: bool,
     /// Where this mapping refuses other rows than the one before.
     told_anew: Option<Refusals>,
 }
@@ -319,8 +298,26 @@ fn add(reckoned: &mut Reckoned, figures: &Figures, counts_handled: bool) {
 }
 
 /// What a queue and an agent have in a time in which only others are told of: 0 of what
-/// the columns of the configuration tell, all else is not known.
+/// the columns of the configuration tell, all else is not known. Where files tell less, the
+/// figures of [`OTHERS`] say so.
+///
+/// [`OTHERS`]: crate::store::OTHERS
 pub fn nothing(mapping: &Mapping) -> (Counters, AgentCounters) {
+    let told = mapped(mapping);
+    (
+        fold::counters(
+            &told.nothing(Whose::Queue, None),
+            counts_handled(mapping, Whose::Queue),
+        ),
+        agent(
+            &told.nothing(Whose::Agent, None),
+            counts_handled(mapping, Whose::Agent),
+        ),
+    )
+}
+
+/// What files would tell that have all columns of the configuration.
+fn mapped(mapping: &Mapping) -> Told {
     let mut told = Told::default();
     for (_, columns) in mapping.entries() {
         let headers: Vec<_> = columns.iter().map(|(_, header)| header.clone()).collect();
@@ -329,16 +326,7 @@ pub fn nothing(mapping: &Mapping) -> (Counters, AgentCounters) {
             told.add(kind, HOUR, places.counted());
         }
     }
-    (
-        fold::counters(
-            &told.nothing(Whose::Queue, HOUR),
-            counts_handled(mapping, Whose::Queue),
-        ),
-        agent(
-            &told.nothing(Whose::Agent, HOUR),
-            counts_handled(mapping, Whose::Agent),
-        ),
-    )
+    told
 }
 
 /// What the export does not tell of an agent's time is not known.

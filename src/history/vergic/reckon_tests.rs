@@ -1,7 +1,8 @@
 //! From files to figures of intervals, through the store.
 
 use crate::{
-    domain::{AgentCounter, AgentCounters, Column, Counter, Counters},
+    domain::{AgentCounter, AgentCounters, Column, Counter, Counters, Id},
+    history::report::{Step, Who},
     store::{Over, View, Wanted},
 };
 
@@ -358,13 +359,14 @@ async fn of_whom_a_row_cannot_be_read_nothing_is_known_and_never_0() {
     house.reckon().await;
 
     let figures = house.figures(HOUR).await;
-    let of_b: Vec<_> = figures
-        .iter()
-        .filter(|(queue, ..)| queue == "B")
-        .map(|(_, start, counters)| (start / HOUR, counters.get(Counter::Offered)))
-        .collect();
+    let of_b = house.shown(
+        Who::Queue(Id::new(&"vergic".into(), "B")),
+        (Step::Hour, "UTC"),
+        (8, 12),
+        Counter::Offered,
+    );
     // Of the last nothing is told of B at all, which is none.
-    assert_eq!(of_b, [(8, Some(2)), (9, None), (10, None)]);
+    assert_eq!(of_b.await, [Some(2), None, None, Some(0)]);
     let of_a = figures.iter().filter(|(queue, ..)| queue == "A");
     assert!(
         of_a.map(|(.., counters)| counters.get(Counter::Offered))

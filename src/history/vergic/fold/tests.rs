@@ -46,6 +46,8 @@ fn sheet(dataset: &str, period: Period, kind: Kind, rows: &[Said]) -> Sheet {
         rank: 0,
         kind,
         columns: columns(rows),
+        here: columns(rows),
+        has_lost: false,
         rows: rows.to_vec(),
     }
 }
@@ -73,7 +75,7 @@ fn offered(sheets: Vec<Sheet>) -> Vec<(Whose, String, i64, i64, Option<f64>)> {
             f.values.get(Column::Offered),
         )
     };
-    day(sheets, &told).into_iter().map(figure).collect()
+    day(sheets, &told, &told).into_iter().map(figure).collect()
 }
 
 #[test]
@@ -149,7 +151,7 @@ fn two_datasets_that_say_the_same_are_never_added() {
         )
     };
 
-    let figures = day(vec![second, first], &Told::default());
+    let figures = day(vec![second, first], &Told::default(), &Told::default());
 
     let told: Vec<_> = figures
         .iter()
@@ -190,6 +192,7 @@ fn several_rows_of_one_queue_are_added_and_what_one_does_not_know_nobody_does() 
     let figures = day(
         vec![sheet("queues", hour(1), QUEUES, &rows)],
         &Told::default(),
+        &Told::default(),
     );
 
     assert_eq!(
@@ -208,7 +211,7 @@ fn who_is_left_out_of_a_file_has_none_of_what_it_tells() {
     );
     let rows = [row("Sales", &[(Column::Offered, 3.0)])];
 
-    let figures = day(vec![sheet("queues", hour(1), QUEUES, &rows)], &told);
+    let figures = day(vec![sheet("queues", hour(1), QUEUES, &rows)], &told, &told);
 
     let counters = counters(&figures[0].values, false);
     assert_eq!(counters.get(Counter::CsatAnswers), Some(0));
@@ -216,15 +219,13 @@ fn who_is_left_out_of_a_file_has_none_of_what_it_tells() {
 }
 
 #[test]
-fn what_a_file_lacks_is_unknown_of_those_it_names_and_nothing_of_others() {
+fn what_a_file_lacks_is_unknown_of_everybody_whom_no_other_file_may_tell_it_of() {
     let mut told = Told::default();
-    told.add(
-        QUEUES,
-        HOUR,
-        [Column::Offered, Column::Answered].into_iter(),
-    );
+    let columns = [Column::Offered, Column::Answered];
+    told.add(QUEUES, HOUR, columns.into_iter());
+    told.add(QUEUES, HOUR, [Column::Transferred].into_iter());
     let lacking = Sheet {
-        columns: [Column::Offered, Column::Answered].into(),
+        columns: columns.into(),
         ..sheet(
             "queues",
             hour(1),
@@ -232,20 +233,52 @@ fn what_a_file_lacks_is_unknown_of_those_it_names_and_nothing_of_others() {
             &[row("Sales", &[(Column::Offered, 3.0)])],
         )
     };
-    let other = sheet(
-        "more",
-        hour(1),
-        QUEUES,
-        &[row("Help", &[(Column::Transferred, 1.0)])],
+    let beside = |said| sheet("more", hour(1), QUEUES, &[row("Help", said)]);
+    let answered = |sheets| -> Vec<_> {
+        let figures = day(sheets, &told, &told).into_iter();
+        figures
+            .map(|f| (f.name, f.values.get(Column::Answered)))
+            .collect()
+    };
+    let of = |name: &str, answered| (name.to_owned(), answered);
+
+    assert_eq!(
+        answered(vec![lacking.clone(), beside(&[(Column::Transferred, 1.0)])]),
+        [of("Help", None), of("Sales", None), of(OTHERS, None)]
     );
+    assert_eq!(
+        answered(vec![lacking, beside(&[(Column::Answered, 1.0)])]),
+        [of("Help", Some(1.0)), of("Sales", None)]
+    );
+}
 
-    let figures = day(vec![lacking, other], &told);
+#[test]
+fn a_file_that_is_about_one_queue_says_nothing_of_others() {
+    let kind = Kind {
+        by_queue: false,
+        by_agent: false,
+    };
+    let columns = [Column::Offered, Column::Answered];
+    let mut told = Told::default();
+    told.add(kind, HOUR, columns.into_iter());
+    let lacking = Sheet {
+        columns: columns.into(),
+        has_lost: true,
+        ..sheet(
+            "support",
+            hour(1),
+            kind,
+            &[row("", &[(Column::Offered, 3.0)])],
+        )
+    };
 
-    let answered: Vec<_> = figures
+    let figures = day(vec![lacking], &told, &told);
+
+    let told: Vec<_> = figures
         .iter()
         .map(|f| (&*f.name, f.values.get(Column::Answered)))
         .collect();
-    assert_eq!(answered, [("Help", Some(0.0)), ("Sales", None)]);
+    assert_eq!(told, [("support", None)]);
 }
 
 #[test]
@@ -262,6 +295,7 @@ fn a_file_that_names_nobody_is_a_queue_of_its_own() {
 
     let figures = day(
         vec![sheet("support", hour(1), kind, &[row])],
+        &Told::default(),
         &Told::default(),
     );
 
