@@ -39,7 +39,8 @@ export function access(stage) {
                     document.activeElement.blur();
                     getSelection().removeAllRanges();
                 });
-                await page.reload();
+                // Without #main, from which Tab would go on.
+                await page.goto(page.url().split("#")[0]);
                 // What comes and goes by itself on the way would be missed or counted for nothing.
                 await page.evaluate(() => document.getElementById("pause")?.click());
             }
