@@ -34,7 +34,7 @@ impl Frame<'_> {
                 others(wanted, &read)
             };
             // The sum of a day knows only the hours of which there is a row.
-            let has_days = others(&self.days(source))?.is_empty();
+            let has_days = self.ask.step == Step::Day && others(&self.days(source))?.is_empty();
             self.rows((source, has_days), only.as_deref(), |over, wanted| {
                 let others = others(wanted)?;
                 let mut told: HashSet<(i64, &str)> = HashSet::new();
