@@ -67,22 +67,7 @@ impl Importer {
             Err(error) if error.is_absent() => return Ok(None),
             listing => listing?,
         };
-        let name = |path: &str| path.rsplit('/').next().unwrap().to_owned();
-        let folders = listing.folders.iter().map(|path| Found {
-            name: name(path),
-            is_folder: true,
-            size: 0,
-            tag: String::new(),
-            modified: None,
-        });
-        let files = listing.files.iter().map(|file| Found {
-            name: name(&file.key),
-            is_folder: false,
-            size: file.size,
-            tag: file.tag.clone(),
-            modified: file.modified.map(Timestamp::as_second),
-        });
-        Ok(Some(folders.chain(files).collect()))
+        Ok(Some(Found::all(listing)))
     }
 
     async fn take(&self, seen: &Seen, file: std::fs::File) {

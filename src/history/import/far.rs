@@ -186,22 +186,7 @@ impl Far {
             Err(error) if error.is_absent() && !folder.is_empty() => return Ok(None),
             listing => listing?,
         };
-        let name = |key: &str| key.rsplit('/').next().unwrap_or(key).to_owned();
-        let folders = listing.folders.iter().map(|key| Found {
-            name: name(key),
-            is_folder: true,
-            size: 0,
-            tag: String::new(),
-            modified: None,
-        });
-        let files = listing.files.iter().map(|file| Found {
-            name: name(&file.key),
-            is_folder: false,
-            size: file.size,
-            tag: file.tag.clone(),
-            modified: file.modified.map(Timestamp::as_second),
-        });
-        Ok(Some(folders.chain(files).collect()))
+        Ok(Some(Found::all(listing)))
     }
 }
 

@@ -144,13 +144,11 @@ fn periods(sheets: &[Sheet], whose: Whose) -> BTreeMap<Period, Vec<&Sheet>> {
     let is_theirs = |sheet: &&Sheet| sheet.kind.whose().any(|own| own == whose);
     let theirs: Vec<&Sheet> = sheets.iter().filter(is_theirs).collect();
     let is_hourly = |sheet: &&Sheet| sheet.period.length == HOUR;
-    let has_hours = if theirs.iter().any(|sheet| sheet.says_anything()) {
-        theirs
-            .iter()
-            .any(|sheet| sheet.says_anything() && is_hourly(sheet))
-    } else {
-        theirs.iter().any(is_hourly)
-    };
+    // A file that says nothing decides only where none says anything.
+    let speaks = theirs.iter().any(|sheet| sheet.says_anything());
+    let has_hours = theirs
+        .iter()
+        .any(|sheet| sheet.says_anything() == speaks && is_hourly(sheet));
     let mut periods: BTreeMap<Period, Vec<&Sheet>> = BTreeMap::new();
     for sheet in theirs {
         if is_hourly(&sheet) == has_hours {

@@ -7,8 +7,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
 
+use jiff::Timestamp;
+
 use crate::{
     domain::SourceId,
+    history::fetch::Listing,
     store::{ListedDay, Store, StoreError, TakenFile},
 };
 
@@ -32,6 +35,28 @@ pub struct Found {
     pub tag: String,
     /// Unix seconds.
     pub modified: Option<i64>,
+}
+
+impl Found {
+    /// All that a listing of one folder found.
+    pub fn all(listing: Listing) -> Vec<Self> {
+        let name = |key: &str| key.rsplit('/').next().unwrap_or(key).to_owned();
+        let folders = listing.folders.iter().map(|key| Self {
+            name: name(key),
+            is_folder: true,
+            size: 0,
+            tag: String::new(),
+            modified: None,
+        });
+        let files = listing.files.into_iter().map(|file| Self {
+            name: name(&file.key),
+            is_folder: false,
+            size: file.size,
+            tag: file.tag,
+            modified: file.modified.map(Timestamp::as_second),
+        });
+        folders.chain(files).collect()
+    }
 }
 
 /// A file that stands there.
