@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use rustls::{
     ServerConfig,
     crypto::aws_lc_rs,
@@ -25,6 +25,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
+use x509_parser::{certificate::Validity, time::ASN1Time};
 
 use super::NotAfter;
 
@@ -53,8 +54,12 @@ pub enum TlsError {
     NoKey(PathBuf),
     #[error("the certificate {} cannot be understood", .0.display())]
     Odd(PathBuf),
-    #[error("the key {} does not belong to the certificate {}", .0.key.display(), .0.cert.display())]
+    #[error("the key {} does not belong to the first certificate in {}; of a chain the server's own certificate comes first", .0.key.display(), .0.cert.display())]
     Mismatch(Pair, #[source] rustls::Error),
+    #[error("the certificate {} is good from {} on only", .0.display(), date(*.1))]
+    NotYet(PathBuf, Timestamp),
+    #[error("the certificate {} ended on {}", .0.display(), date(*.1))]
+    Ended(PathBuf, Timestamp),
     #[error("TLS could not be set up")]
     SetUp(#[source] rustls::Error),
 }
@@ -76,12 +81,22 @@ impl std::fmt::Debug for Shown {
     }
 }
 
-/// The files as they were read last, good or not.
+/// The files of what is shown.
 #[derive(Debug)]
 struct Held {
     pair: Pair,
+    /// What stood in them when it was taken over.
     read: Option<Text>,
+    /// What is wrong with what stands in them now, as it was told.
+    told: Option<String>,
     reminded: Option<Instant>,
+}
+
+/// From when until when a certificate is good.
+#[derive(Clone, Copy)]
+struct Term {
+    from: Timestamp,
+    until: Timestamp,
 }
 
 /// Both files. Compared to see whether they changed, since times of files lie.
@@ -107,10 +122,10 @@ impl ResolvesServerCert for Certificate {
     }
 }
 
-/// Until when the certificate of a pair that can be used is good.
+/// Until when the certificate of a pair that can be used now is good.
 pub fn probe(pair: &Pair) -> Result<Timestamp, TlsError> {
-    let text = Text::read(pair)?;
-    text.certified(pair).map(|(_, not_after)| not_after)
+    let (_, term) = Text::read(pair)?.certified_now(pair)?;
+    Ok(term.until)
 }
 
 /// Whether it is time to renew a certificate that is good until `not_after`.
@@ -120,10 +135,14 @@ pub fn is_due(not_after: Timestamp, now: Timestamp) -> bool {
 
 impl Tls {
     /// Reads the pair. `not_after` is told how long it is good, now and whenever
-    /// it is renewed.
+    /// it is renewed. At the start one whose time is over is better than no pages:
+    /// viewers are warned, and so are we.
     pub fn open(pair: Pair, not_after: NotAfter) -> Result<Self, TlsError> {
         let text = Text::read(&pair)?;
-        let (key, until) = text.certified(&pair)?;
+        let (key, term) = text.certified(&pair)?;
+        if let Err(error @ TlsError::NotYet(..)) = term.covers(&pair, Timestamp::now()) {
+            warn!("Browsers warn of us: {error}; mend the clock, or put another into its files");
+        }
         let certificate = Arc::new(Certificate(Mutex::new(Arc::new(key))));
         let mut config = ServerConfig::builder_with_provider(aws_lc_rs::default_provider().into())
             .with_protocol_versions(&[&version::TLS13, &version::TLS12])
@@ -131,17 +150,18 @@ impl Tls {
             .with_no_client_auth()
             .with_cert_resolver(certificate.clone());
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        not_after.set(until);
+        not_after.set(term.until);
         let tls = Self {
             acceptor: Shown(Arc::new(config).into(), certificate),
             held: Arc::new(Mutex::new(Held {
                 pair,
                 read: Some(text),
+                told: None,
                 reminded: None,
             })),
             not_after,
         };
-        tls.remind(until);
+        tls.remind(term.until);
         Ok(tls)
     }
 
@@ -179,41 +199,37 @@ impl Tls {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let pair = held.pair.clone();
         let renewed = match Text::read(&pair) {
-            Ok(text) if held.read.as_ref() == Some(&text) => {
-                drop(held);
-                self.not_after
-                    .get()
-                    .into_iter()
-                    .for_each(|at| self.remind(at));
-                return;
-            }
-            Ok(text) => {
-                let renewed = text.certified(&pair);
-                // Read, if only to say once what is wrong with it.
-                held.read = Some(text);
-                renewed
-            }
-            // What was read last still holds, should it come back.
-            Err(error) => Err(error),
+            Ok(text) if held.read.as_ref() == Some(&text) => None,
+            Ok(text) => Some(text.certified_now(&pair).map(|good| (text, good))),
+            Err(error) => Some(Err(error)),
         };
-        drop(held);
         match renewed {
-            Ok((key, until)) => {
-                *self
-                    .acceptor
-                    .1
-                    .0
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
-                self.not_after.set(until);
-                info!(until = %until, "The certificate was renewed");
-                self.remind(until);
+            None => held.told = None,
+            Some(Ok((text, (key, term)))) => {
+                held.read = Some(text);
+                held.told = None;
+                let shown = &self.acceptor.1.0;
+                *shown.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
+                self.not_after.set(term.until);
+                info!(until = %term.until, "The certificate was renewed");
             }
-            Err(error) => warn!(
-                error = &error as &dyn Error,
-                "The new certificate cannot be used, and the old one stays"
-            ),
+            Some(Err(error)) => {
+                // What is wrong stays so until somebody comes, and one look a minute is many a day.
+                let trouble = Some(error.to_string());
+                if held.told != trouble {
+                    held.told = trouble;
+                    warn!(
+                        error = &error as &dyn Error,
+                        "The new certificate cannot be used, and the old one stays"
+                    );
+                }
+            }
         }
+        drop(held);
+        self.not_after
+            .get()
+            .into_iter()
+            .for_each(|until| self.remind(until));
     }
 
     /// Says once a day that it is time to renew.
@@ -247,21 +263,53 @@ impl Text {
         })
     }
 
-    fn certified(&self, pair: &Pair) -> Result<(CertifiedKey, Timestamp), TlsError> {
+    /// What can be shown from now on.
+    fn certified_now(&self, pair: &Pair) -> Result<(CertifiedKey, Term), TlsError> {
+        let (key, term) = self.certified(pair)?;
+        term.covers(pair, Timestamp::now())?;
+        Ok((key, term))
+    }
+
+    fn certified(&self, pair: &Pair) -> Result<(CertifiedKey, Term), TlsError> {
         let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&self.cert).collect();
         let chain = chain.unwrap_or_default();
         let own = chain.first();
         let own = own.ok_or_else(|| TlsError::NoCertificate(pair.cert.clone()))?;
-        let until = x509_parser::parse_x509_certificate(own)
+        let term = x509_parser::parse_x509_certificate(own)
             .ok()
-            .and_then(|(_, own)| Timestamp::from_second(own.validity().not_after.timestamp()).ok())
+            .and_then(|(_, own)| Term::of(own.validity()))
             .ok_or_else(|| TlsError::Odd(pair.cert.clone()))?;
         let key = PrivateKeyDer::from_pem_slice(&self.key)
             .map_err(|_| TlsError::NoKey(pair.key.clone()))?;
         let key = CertifiedKey::from_der(chain, key, &aws_lc_rs::default_provider())
             .map_err(|cause| TlsError::Mismatch(pair.clone(), cause))?;
-        Ok((key, until))
+        Ok((key, term))
     }
+}
+
+impl Term {
+    fn of(told: &Validity) -> Option<Self> {
+        let at = |time: ASN1Time| Timestamp::from_second(time.timestamp()).ok();
+        Some(Self {
+            from: at(told.not_before)?,
+            until: at(told.not_after)?,
+        })
+    }
+
+    /// Whether the certificate of `pair` is good at `now`, and if not, why.
+    fn covers(self, pair: &Pair, now: Timestamp) -> Result<(), TlsError> {
+        if now < self.from {
+            Err(TlsError::NotYet(pair.cert.clone(), self.from))
+        } else if self.until < now {
+            Err(TlsError::Ended(pair.cert.clone(), self.until))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn date(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
 }
 
 #[cfg(test)]

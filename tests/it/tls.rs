@@ -1,7 +1,14 @@
 //! HTTPS and secure `WebSockets` by the product itself, and its certificate renewed
 //! under the eyes of viewers.
 
-use std::{fs, net::SocketAddr, process::Command, sync::Arc, time::Duration};
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures_util::StreamExt;
 use rustls::{
@@ -21,9 +28,13 @@ use tokio_tungstenite::{client_async, tungstenite::client::IntoClientRequest};
 use wallboard::web::{NotAfter, Pair, Tls, serve};
 
 use crate::support::{
+    Process,
     certificates::Certificates,
     house::{House, Plan},
+    ports, until,
 };
+
+const SOON: Duration = Duration::from_secs(30);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn health_is_asked_over_https_by_whom_the_name_on_the_certificate_tells_nothing() {
@@ -78,26 +89,34 @@ impl Scene {
         &self,
         ca: &[u8],
         versions: &[&'static rustls::SupportedProtocolVersion],
-    ) -> Result<TlsStream<TcpStream>, std::io::Error> {
-        let mut roots = RootCertStore::empty();
-        let cas = CertificateDer::pem_slice_iter(ca);
-        roots.add_parsable_certificates(cas.map(Result::unwrap));
-        let mut config = ClientConfig::builder_with_provider(aws_lc_rs::default_provider().into())
-            .with_protocol_versions(versions)
-            .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let line = TcpStream::connect(self.house.address).await.unwrap();
-        let name = "localhost".try_into().unwrap();
-        TlsConnector::from(Arc::new(config))
-            .connect(name, line)
-            .await
+    ) -> Result<TlsStream<TcpStream>, io::Error> {
+        dial(self.house.address, ca, versions).await
     }
 
     fn ca(&self) -> Vec<u8> {
         fs::read(&self.certificates.ca).unwrap()
     }
+}
+
+async fn dial(
+    address: SocketAddr,
+    ca: &[u8],
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> Result<TlsStream<TcpStream>, io::Error> {
+    let mut roots = RootCertStore::empty();
+    let cas = CertificateDer::pem_slice_iter(ca);
+    roots.add_parsable_certificates(cas.map(Result::unwrap));
+    let mut config = ClientConfig::builder_with_provider(aws_lc_rs::default_provider().into())
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let line = TcpStream::connect(address).await?;
+    let name = "localhost".try_into().unwrap();
+    TlsConnector::from(Arc::new(config))
+        .connect(name, line)
+        .await
 }
 
 async fn ask<T: AsyncReadExt + AsyncWriteExt + Unpin>(line: &mut T) -> String {
@@ -151,6 +170,78 @@ async fn a_viewer_over_tls_keeps_its_line_while_the_certificate_is_renewed() {
             .unwrap()
             .to_string();
     }
+}
+
+/// The program itself, with the pages of a browser: they say where they come from.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_program_renews_its_certificate_at_a_sighup_and_keeps_its_viewers() {
+    let dir = tempfile::tempdir().unwrap();
+    let certificates = Certificates::write_to(dir.path());
+    let ca = || fs::read(&certificates.ca).unwrap();
+    let address = SocketAddr::from(([127, 0, 0, 1], ports::free()));
+    let running = Process::start(
+        Command::new(env!("CARGO_BIN_EXE_wallboard"))
+            .args(["serve", "--config"])
+            .arg(configuration(dir.path(), address))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()),
+    );
+    let lets_in = async |ca: &[u8]| {
+        until("it is trusted", SOON, async || {
+            let versions = rustls::ALL_VERSIONS;
+            dial(address, ca, versions).await.map_err(|e| e.to_string())
+        })
+        .await
+    };
+    let view = async |line, from: &str| {
+        let mut address = format!("wss://localhost:{}/boards/queues/live", address.port())
+            .into_client_request()
+            .unwrap();
+        let headers = address.headers_mut();
+        headers.insert("Origin", from.parse().unwrap());
+        client_async(address, line).await
+    };
+    let home = format!("https://localhost:{}", address.port());
+
+    let old = ca();
+    let line = lets_in(&old).await;
+    let (mut viewer, _) = view(line, &home).await.unwrap();
+    let stranger = view(lets_in(&old).await, "https://elsewhere.example").await;
+    fs::write(&certificates.server.key, "nothing").unwrap();
+    running.signal("-HUP");
+    // The broken pair was passed over if this one still shows.
+    let still = lets_in(&old).await;
+    Certificates::write_to(dir.path());
+    running.signal("-HUP");
+    let renewed = lets_in(&ca()).await;
+    let refused = dial(address, &old, rustls::ALL_VERSIONS).await;
+
+    assert!(refused.is_err());
+    assert!(stranger.is_err(), "a page of another site is let in");
+    for mut line in [still, renewed] {
+        assert!(ask(&mut line).await.starts_with("HTTP/1.1 200"));
+    }
+    // At least every 10 s something is said to who is still there.
+    for _ in 0..2 {
+        let frame = timeout(SOON, viewer.next()).await.unwrap().unwrap();
+        assert!(!frame.unwrap().is_close());
+    }
+}
+
+/// One source that nobody answers for.
+fn configuration(dir: &Path, address: SocketAddr) -> PathBuf {
+    let file = dir.join("wallboard.toml");
+    let text = format!(
+        "[server]\nlisten = \"{address}\"\npublic_url = \"https://localhost:{}\"\n\
+         tls = {{ cert = \"localhost.pem\", key = \"localhost-key.pem\" }}\n\
+         [access]\nmode = \"open\"\n[store]\nurl = \"sqlite:wallboard.db\"\n\
+         [sources.chat]\nkind = \"vngage\"\nurl = \"amqp://nobody@127.0.0.1:{}/\"\n\
+         exchange = \"integration\"\n",
+        address.port(),
+        ports::free(),
+    );
+    fs::write(&file, text).unwrap();
+    file
 }
 
 #[tokio::test]

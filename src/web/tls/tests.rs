@@ -1,4 +1,7 @@
+use std::{io::Write, ops::RangeInclusive};
+
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+use tracing::subscriber::with_default;
 
 use super::*;
 
@@ -23,12 +26,46 @@ impl Files {
 
     /// Puts a new pair there that ends with `year`.
     fn renew(&self, year: i32) {
+        self.renew_for(1975..=year);
+    }
+
+    /// Puts a new pair there that is good in these years.
+    fn renew_for(&self, years: RangeInclusive<i32>) {
         let mut params = CertificateParams::new(vec!["localhost".into()]).unwrap();
-        params.not_after = date_time_ymd(year, 12, 31);
+        params.not_before = date_time_ymd(*years.start(), 1, 1);
+        params.not_after = date_time_ymd(*years.end(), 12, 31);
         let key = KeyPair::generate().unwrap();
         let cert = params.self_signed(&key).unwrap();
         fs::write(self.pair().cert, cert.pem()).unwrap();
         fs::write(self.pair().key, key.serialize_pem()).unwrap();
+    }
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(text)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    /// The lines that are logged meanwhile.
+    fn of(looking: impl FnOnce()) -> Vec<String> {
+        let log = Self::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        with_default(subscriber, looking);
+        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        text.lines().map(str::to_owned).collect()
     }
 }
 
@@ -74,6 +111,46 @@ async fn other_files_are_turned_to() {
 }
 
 #[test]
+fn a_pair_that_is_not_good_now_does_not_take_the_place_of_one_that_is() {
+    let files = Files::new();
+    files.renew(2090);
+    let not_after = NotAfter::default();
+    let tls = Tls::open(files.pair(), not_after.clone()).unwrap();
+
+    for years in [2010..=2011, 2091..=2092] {
+        files.renew_for(years);
+        tls.look_now();
+        assert_eq!(year(&not_after), Some(2090));
+    }
+}
+
+#[test]
+fn what_stays_wrong_with_the_files_is_told_once() {
+    let files = Files::new();
+    files.renew(2090);
+    let key = files.pair().key;
+    let good = fs::read(&key).unwrap();
+    let tls = Tls::open(files.pair(), NotAfter::default()).unwrap();
+    let a_day = || Log::of(|| (0..24 * 60).for_each(|_| tls.look_now()));
+
+    fs::remove_file(&key).unwrap();
+    let missing = a_day();
+    fs::write(&key, "nothing").unwrap();
+    let odd = a_day();
+    fs::write(&key, &good).unwrap();
+    let well = a_day();
+    fs::remove_file(&key).unwrap();
+    let missing_again = a_day();
+
+    assert_eq!(missing.len(), 1, "{missing:#?}");
+    assert!(missing[0].contains("key.pem cannot be read"), "{missing:?}");
+    assert_eq!(odd.len(), 1, "{odd:#?}");
+    assert!(odd[0].contains("key.pem holds no private key"), "{odd:?}");
+    assert_eq!(well, Vec::<String>::new());
+    assert_eq!(missing_again.len(), 1, "{missing_again:#?}");
+}
+
+#[test]
 fn what_is_wrong_with_a_pair_is_said() {
     let (files, other) = (Files::new(), Files::new());
     files.renew(2090);
@@ -99,11 +176,19 @@ fn what_is_wrong_with_a_pair_is_said() {
         swapped.ends_with("key.pem holds no certificate in PEM form"),
         "{swapped}"
     );
-    assert!(
-        mixed.contains("does not belong to the certificate"),
-        "{mixed}"
-    );
+    let mend = "cert.pem; of a chain the server's own certificate comes first";
+    assert!(mixed.contains("does not belong to"), "{mixed}");
+    assert!(mixed.ends_with(mend), "{mixed}");
     assert!(probe(&good).is_ok());
+    files.renew_for(2010..=2011);
+    let ended = said(files.pair());
+    assert!(ended.ends_with("cert.pem ended on 2011-12-31"), "{ended}");
+    files.renew_for(2091..=2092);
+    let early = said(files.pair());
+    assert!(
+        early.ends_with("cert.pem is good from 2091-01-01 on only"),
+        "{early}"
+    );
 }
 
 #[test]
