@@ -12,7 +12,11 @@ use reqwest::{Client, Method, Response, header};
 use serde_json::{Map, Value, json};
 use tokio::task::block_in_place;
 
-use crate::support::{demo::Demo, until};
+use crate::support::{
+    demo::Demo,
+    house::{House, Plan},
+    until,
+};
 
 const SOON: Duration = Duration::from_secs(30);
 
@@ -20,9 +24,11 @@ struct Described(Value);
 
 impl Described {
     async fn by(demo: &Demo) -> Self {
-        let document = reqwest::get(demo.url("/api/v1/openapi.json"))
-            .await
-            .unwrap();
+        Self::at(&demo.url("/api/v1/openapi.json")).await
+    }
+
+    async fn at(url: &str) -> Self {
+        let document = reqwest::get(url).await.unwrap();
         let mut document: Value = document.json().await.unwrap();
         // An attribute that nobody described is a mistake as well; but one schema
         // that is part of another does not speak for the whole.
@@ -172,6 +178,24 @@ async fn every_answer_is_as_the_document_says() {
         asked.iter().map(String::as_str).collect::<BTreeSet<_>>(),
         described.paths()
     );
+}
+
+/// The database of a house is gone from the disk.
+#[tokio::test]
+async fn what_the_database_cannot_answer_is_as_the_document_says() {
+    let house = House::open(Plan::default()).await;
+    let described = Described::at(&house.url("/api/v1/openapi.json")).await;
+
+    for (path, more) in [
+        ("/api/v1/history/intervals", ""),
+        ("/api/v1/history/calls", ""),
+        ("/api/v1/history/columns", "&column=a/b/c"),
+    ] {
+        let asked = format!("{path}?from=2026-11-19&to=2026-11-20{more}");
+        let answer = reqwest::get(house.url(&asked)).await.unwrap();
+        assert_eq!(answer.status(), 500, "{path}");
+        described.holds(path, answer).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -139,6 +139,16 @@ impl IntoResponses for NotFound {
     }
 }
 
+/// The same, where the database is asked.
+#[derive(Debug)]
+pub(super) struct Failed;
+
+impl IntoResponses for Failed {
+    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
+        documented("500", "The database could not answer; the log says why.")
+    }
+}
+
 fn documented(status: &str, description: &str) -> BTreeMap<String, RefOr<openapi::Response>> {
     let content = ContentBuilder::new().schema(Some(openapi::Ref::from_schema_name(Body::name())));
     let response = ResponseBuilder::new()

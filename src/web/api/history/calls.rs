@@ -13,7 +13,12 @@ use crate::{
 };
 
 use super::{
-    super::{super::Web, json::Time, problem::Problem, words::one_of},
+    super::{
+        super::Web,
+        json::Time,
+        problem::{Failed, Problem},
+        words::one_of,
+    },
     range,
 };
 
@@ -95,7 +100,7 @@ fn outcomes() -> Schema {
     operation_id = "history_calls",
     tag = "history",
     params(Asked),
-    responses((status = OK, description = "A page of calls", body = Calls), Problem)
+    responses((status = OK, description = "A page of calls", body = Calls), Failed, Problem)
 )]
 pub(in super::super) async fn list(
     State(web): State<Web>,

@@ -10,7 +10,12 @@ use utoipa::{IntoParams, ToSchema, openapi::Schema};
 use crate::history::report::{ByWhom, ColumnAsk, ColumnRow, Header, Several, Step};
 
 use super::{
-    super::{super::Web, json::Time, problem::Problem, words::one_of},
+    super::{
+        super::Web,
+        json::Time,
+        problem::{Failed, Problem},
+        words::one_of,
+    },
     intervals::{is_false, must_be, problem},
     range,
 };
@@ -110,7 +115,7 @@ fn bys() -> Schema {
     operation_id = "history_columns",
     tag = "history",
     params(Asked),
-    responses((status = OK, description = "The values", body = OwnColumn), Problem)
+    responses((status = OK, description = "The values", body = OwnColumn), Failed, Problem)
 )]
 pub(in super::super) async fn list(
     State(web): State<Web>,

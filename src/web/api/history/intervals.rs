@@ -20,7 +20,7 @@ use super::{
     super::{
         super::Web,
         json::Time,
-        problem::Problem,
+        problem::{Failed, Problem},
         words::{one_of, one_of_or_null},
     },
     range,
@@ -219,7 +219,7 @@ pub(super) fn is_false(flag: &bool) -> bool {
     operation_id = "history_intervals",
     tag = "history",
     params(Asked),
-    responses((status = OK, description = "The intervals", body = Intervals), Problem)
+    responses((status = OK, description = "The intervals", body = Intervals), Failed, Problem)
 )]
 pub(in super::super) async fn list(
     State(web): State<Web>,
