@@ -1,5 +1,6 @@
 //! Logs how sources fare, so that the log tells their day: connected, silent, hard
-//! to read. That a line was lost the supervisor tells, who knows why.
+//! to read. That a line was lost the supervisor tells, who knows why, and only where that
+//! is news: so it is here with what follows, lest a line that flaps all day fill the log.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -14,13 +15,18 @@ use crate::{
 
 /// What comes and goes within it is not told.
 const SETTLE: Duration = Duration::from_millis(500);
-/// Rejected messages are told at most this often.
+/// A loss that was no news is told all the same once it has lasted so long.
+const LASTS: Duration = Duration::from_secs(30);
+/// Rejected messages, and whether they are many, are told at most this often.
 const REPORT: Duration = Duration::from_mins(1);
 
 /// How a source was when we looked.
 #[derive(Clone, Debug, PartialEq)]
 struct Seen {
     line: LineState,
+    /// How many failures were told, and the last of all.
+    failures: u64,
+    why: Option<String>,
     degraded: bool,
     rejected: BTreeMap<&'static str, u64>,
     /// Statistics that the vendor refuses, and why.
@@ -32,6 +38,12 @@ struct Seen {
 struct Told {
     seen: Seen,
     reported: Option<Instant>,
+    /// When it was told last whether too many messages cannot be read.
+    judged: Option<Instant>,
+    /// What was said of the line since the last failure that was told.
+    said: Vec<LineState>,
+    /// Since when the line is lost and nobody said so.
+    lost: Option<Instant>,
 }
 
 /// Runs until `stop`.
@@ -58,6 +70,8 @@ fn seen(picture: &Picture) -> Vec<(SourceId, Seen)> {
     let sources = picture.sources.values().map(|source| {
         let seen = Seen {
             line: source.line,
+            failures: source.failures,
+            why: source.last_error.as_ref().map(|(_, why)| why.clone()),
             degraded: source.degraded,
             rejected: source.by_reason.clone(),
             refused: (source.account.as_ref()).map_or_else(Vec::new, |all| all.refused.clone()),
@@ -73,11 +87,16 @@ fn look(told: &mut BTreeMap<SourceId, Told>, sources: Vec<(SourceId, Seen)>) {
         let before = told.entry(id.clone()).or_insert_with(|| Told {
             seen: Seen {
                 line: LineState::Connecting,
+                failures: 0,
+                why: None,
                 degraded: false,
                 rejected: BTreeMap::new(),
                 refused: Vec::new(),
             },
             reported: None,
+            judged: None,
+            said: Vec::new(),
+            lost: None,
         });
         before.tell(&id, seen);
     }
@@ -85,21 +104,10 @@ fn look(told: &mut BTreeMap<SourceId, Told>, sources: Vec<(SourceId, Seen)>) {
 
 impl Told {
     fn tell(&mut self, id: &SourceId, seen: Seen) {
-        if self.seen.line != seen.line {
-            self.seen.line = seen.line;
-            match seen.line {
-                LineState::CatchingUp => {
-                    info!(source.name = %id, "Connected, and taking in what had gathered");
-                }
-                LineState::Connected => info!(source.name = %id, "Live: all is well"),
-                LineState::Silent => warn!(
-                    source.name = %id,
-                    "The connection stands, and the source says nothing, not even when asked"
-                ),
-                LineState::Connecting | LineState::Away => {}
-            }
-        }
-        if self.seen.degraded != seen.degraded {
+        self.tell_line(id, &seen);
+        let is_settled = self.judged.is_none_or(|at| REPORT <= at.elapsed());
+        if self.seen.degraded != seen.degraded && is_settled {
+            self.judged = Some(Instant::now());
             self.seen.degraded = seen.degraded;
             if seen.degraded {
                 warn!(
@@ -124,6 +132,53 @@ impl Told {
     }
 }
 
+impl Told {
+    fn tell_line(&mut self, id: &SourceId, seen: &Seen) {
+        if self.seen.failures != seen.failures {
+            self.seen.failures = seen.failures;
+            self.said.clear();
+            self.lost = None;
+        }
+        if matches!(seen.line, LineState::Connecting | LineState::Away) {
+            self.tell_loss(id, seen);
+        } else if self.seen.line != seen.line {
+            self.lost = None;
+            // Whatever follows a silence is news.
+            if seen.line == LineState::Silent {
+                self.said.clear();
+            }
+            if !self.said.contains(&seen.line) {
+                self.said.push(seen.line);
+                match seen.line {
+                    LineState::CatchingUp => {
+                        info!(source.name = %id, "Connected, and taking in what had gathered");
+                    }
+                    LineState::Silent => warn!(
+                        source.name = %id,
+                        "The connection stands, and the source says nothing, not even when asked"
+                    ),
+                    _ => info!(source.name = %id, "Live: all is well"),
+                }
+            }
+        }
+        self.seen.line = seen.line;
+    }
+
+    /// Each attempt to connect again brings us here, so that no clock is needed.
+    fn tell_loss(&mut self, id: &SourceId, seen: &Seen) {
+        if self.said.is_empty() {
+            return;
+        }
+        let lost = *self.lost.get_or_insert_with(Instant::now);
+        if LASTS <= lost.elapsed() {
+            self.said.clear();
+            self.lost = None;
+            let why = seen.why.as_deref().unwrap_or("nobody said why");
+            warn!(source.name = %id, "The upstream is lost again, and stays away: {why}");
+        }
+    }
+}
+
 /// What was rejected since, by reason.
 fn more(before: &BTreeMap<&'static str, u64>, now: &BTreeMap<&'static str, u64>) -> String {
     let more = now.iter().filter_map(|(why, count)| {
@@ -134,77 +189,4 @@ fn more(before: &BTreeMap<&'static str, u64>, now: &BTreeMap<&'static str, u64>)
 }
 
 #[cfg(test)]
-mod tests {
-    use tracing::subscriber::with_default;
-    use tracing_subscriber::{layer::SubscriberExt, registry};
-
-    use crate::logbook::Logbook;
-
-    use super::*;
-
-    fn seen(line: LineState, degraded: bool, not_json: u64) -> Seen {
-        Seen {
-            line,
-            degraded,
-            rejected: [("not_json", not_json)].into(),
-            refused: Vec::new(),
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn each_change_is_told_once_and_rejections_once_a_minute() {
-        let book = Logbook::default();
-        let days = [
-            (0, seen(LineState::Connecting, false, 0)),
-            (1, seen(LineState::CatchingUp, false, 0)),
-            (1, seen(LineState::Connected, false, 0)),
-            (1, seen(LineState::Connected, false, 2)),
-            (1, seen(LineState::Connected, true, 5)),
-            (60, seen(LineState::Connected, false, 9)),
-            (1, seen(LineState::Away, false, 9)),
-        ];
-        let mut told = BTreeMap::new();
-
-        for (pause, seen) in days {
-            tokio::time::advance(Duration::from_secs(pause)).await;
-            with_default(registry().with(book.clone()), || {
-                look(&mut told, vec![("chat".into(), seen)]);
-            });
-        }
-
-        let lines: Vec<String> = book.lines("chat").into_iter().map(|l| l.text).collect();
-        assert_eq!(
-            lines,
-            [
-                "Messages could not be read: not_json (7)",
-                "Messages can be read again",
-                "More than a tenth of the last minute's messages could not be read in full",
-                "Messages could not be read: not_json (2)",
-                "Live: all is well",
-                "Connected, and taking in what had gathered",
-            ]
-        );
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn each_statistic_that_is_refused_is_named_once() {
-        let book = Logbook::default();
-        let refused = |names: &[&str]| Seen {
-            refused: (names.iter())
-                .map(|name| ((*name).into(), "not found".into()))
-                .collect(),
-            ..seen(LineState::Connecting, false, 0)
-        };
-        let mut told = BTreeMap::new();
-
-        for now in [&["A"][..], &["A"], &["A", "B"], &[]] {
-            with_default(registry().with(book.clone()), || {
-                look(&mut told, vec![("voice".into(), refused(now))]);
-            });
-        }
-
-        let lines: Vec<String> = book.lines("voice").into_iter().map(|l| l.text).collect();
-        let line = |name| format!("{name} is refused and stays unknown: not found");
-        assert_eq!(lines, [line("B"), line("A")]);
-    }
-}
+mod tests;

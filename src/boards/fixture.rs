@@ -63,6 +63,7 @@ pub(super) fn source(id: &str) -> Source {
         by_event: std::collections::BTreeMap::new(),
         by_reason: std::collections::BTreeMap::new(),
         last_error: None,
+        failures: 0,
         account: None,
         degraded: false,
         offset: 0,

@@ -96,7 +96,10 @@ impl State {
                 source.heard = Some(now.mono);
                 feed.quality.count(true, now.mono);
             }
-            Note::Failed { why } => source.last_error = Some((now.wall, why.clone())),
+            Note::Failed { why } => {
+                source.last_error = Some((now.wall, why.clone()));
+                source.failures += 1;
+            }
             Note::Account(account) => source.account = Some(account.clone()),
             Note::Asked => {
                 feed.round = Some(Round::default());

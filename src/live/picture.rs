@@ -63,6 +63,8 @@ pub struct Source {
     /// Rejected, by reason.
     pub by_reason: BTreeMap<&'static str, u64>,
     pub last_error: Option<(Timestamp, String)>,
+    /// How many failures were news: with each the log begins its story anew.
+    pub failures: u64,
     /// How the statistics fare that it asks its vendor for.
     pub account: Option<Box<Account>>,
     /// More than a tenth of the last minute's messages could not be read in full.

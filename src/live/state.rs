@@ -206,6 +206,7 @@ fn connecting(id: SourceId, now: Moment) -> Source {
         by_event: BTreeMap::new(),
         by_reason: BTreeMap::new(),
         last_error: None,
+        failures: 0,
         account: None,
         degraded: false,
         offset: 0,

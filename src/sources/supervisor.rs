@@ -25,6 +25,8 @@ const REFUSED_PAUSE: Duration = Duration::from_mins(1);
 const FAREWELL: Duration = Duration::from_secs(3);
 /// A source that ran so long had been connected: the next loss is news.
 const HELD: Duration = Duration::from_secs(30);
+/// So many reasons in turn are each told once.
+const MOST_REASONS: usize = 8;
 
 /// A connection to an upstream.
 pub trait Source: Send + 'static {
@@ -83,7 +85,7 @@ async fn keep(
     again: &mut watch::Receiver<()>,
 ) -> Result<Infallible, Closed> {
     let mut ceiling = FIRST_PAUSE;
-    let mut last_why = String::new();
+    let mut told: Vec<String> = Vec::new();
     loop {
         let started = Instant::now();
         again.mark_unchanged();
@@ -93,7 +95,7 @@ async fn keep(
             ceiling = FIRST_PAUSE;
         }
         if started.elapsed() > HELD {
-            last_why.clear();
+            told.clear();
         }
         let pause = if error.is_refused() {
             REFUSED_PAUSE
@@ -103,8 +105,11 @@ async fn keep(
         ceiling = (ceiling * 2).min(LONGEST_PAUSE);
 
         let why = sentence(&error);
-        let is_news = why != last_why;
+        let is_news = !told.contains(&why);
         if is_news {
+            // Reasons that never come again must not pile up.
+            told.truncate(MOST_REASONS - 1);
+            told.insert(0, why.clone());
             warn!(
                 source.name = %source.id(),
                 retry_secs = pause.as_secs_f32(),
@@ -112,7 +117,6 @@ async fn keep(
             );
         }
         outlet.send(report(source.id(), &why, is_news)).await?;
-        last_why = why;
         tokio::select! {
             () = sleep(pause) => {}
             () = asked(again) => {}
@@ -299,11 +303,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn each_loss_is_told_and_each_new_reason_noted() {
-        let faults = ["a", "a", "b"].map(|why| Fault(why, false));
+        let faults = ["a", "a", "b", "a"].map(|why| Fault(why, false));
         let mut scene = scene(Duration::ZERO, &faults);
 
         let mut told = Vec::new();
-        while told.len() < 3 {
+        while told.len() < 4 {
             told.push(scene.inlet.batches.recv().await.unwrap().inputs);
         }
 
@@ -313,6 +317,7 @@ mod tests {
         assert_eq!(told[0], format!("[{}, {}]", away("A"), note("A")));
         assert_eq!(told[1], format!("[{}]", away("A")));
         assert_eq!(told[2], format!("[{}, {}]", away("B"), note("B")));
+        assert_eq!(told[3], format!("[{}]", away("A")));
     }
 
     #[tokio::test(start_paused = true)]
