@@ -178,6 +178,7 @@ fn site() -> Site {
     let given = |n| Given {
         subject: Subject::Queue(queue(n)),
         metrics: vec![Metric::ExpectedWait],
+        statistics: Vec::new(),
         stance: false,
     };
     Site {

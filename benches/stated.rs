@@ -180,6 +180,7 @@ fn given(subject: Subject, metrics: usize) -> Given {
     Given {
         subject,
         metrics: METRICS[..if is_queue { metrics } else { 0 }].to_vec(),
+        statistics: Vec::new(),
         stance: !is_queue,
     }
 }

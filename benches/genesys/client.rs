@@ -302,6 +302,7 @@ fn configured(site: Site) -> wallboard::domain::Site {
             gives.push(Given {
                 subject: statistic.subject,
                 metrics: Vec::new(),
+                statistics: Vec::new(),
                 stance: false,
             });
         }

@@ -1,6 +1,6 @@
 //! The desk pages over a picture made by hand.
 
-use axum::http::StatusCode;
+use axum::{Router, http::StatusCode};
 
 use crate::domain::{
     AgentNames, CaseEvent, Class, Fact, Id, Input, Line, Metric, Pattern, Profile, Site,
@@ -103,6 +103,100 @@ async fn a_lost_line_stops_the_clocks_of_a_queue_and_is_said() {
 
     assert!(!text.contains("data-since"), "{text}");
     check(&text, &["The connection was lost at"]);
+}
+
+fn lost() -> Input {
+    let why = "The broker does not answer".to_owned();
+    Input::Line("chat".into(), Line::Away { why })
+}
+
+fn of_a_lost_line() -> Router {
+    router_after(sales().into_iter().chain([lost()]).collect())
+}
+
+#[tokio::test]
+async fn cases_of_a_lost_line_are_not_shown_as_if_they_were_of_now() {
+    let live = get(&router_after(sales()), "/cases").await.text;
+    let text = get(&of_a_lost_line(), "/cases").await.text;
+
+    check(
+        &text,
+        &[
+            "chat: connection lost at",
+            "What is of it here is from then.",
+            "<tr data-key=\"talks\" data-state=\"open\" class=\"stale\">",
+        ],
+    );
+    assert!(!live.contains("lost") && !live.contains("stale"), "{live}");
+}
+
+#[tokio::test]
+async fn the_gallery_names_a_lost_line_and_since_when() {
+    let live = get(&router_after(sales()), "/").await.text;
+    let text = get(&of_a_lost_line(), "/").await.text;
+
+    check(
+        &text,
+        &[
+            "chat: connection lost at",
+            "What is of it here is from then.",
+        ],
+    );
+    assert!(!live.contains("connection"), "{live}");
+}
+
+/// One figure's part of a page, with what explains it.
+fn tile<'a>(text: &'a str, id: &str) -> &'a str {
+    let start = text.find(&format!("id=\"{id}\"")).unwrap();
+    let end = text[start..].find("</details>").unwrap();
+    &text[start..start + end]
+}
+
+#[tokio::test]
+async fn nothing_is_called_not_fresh_that_was_never_known() {
+    let text = get(&of_a_lost_line(), SALES).await.text;
+
+    let known = tile(&text, "now-waiting");
+    let unknown = tile(&text, "today-offered");
+    assert!(known.contains("<small>not fresh</small>"), "{known}");
+    assert!(!unknown.contains("not fresh"), "{unknown}");
+}
+
+#[tokio::test]
+async fn while_somebody_waits_a_longest_wait_is_not_unknown_because_nobody_does() {
+    let said = |waiting| {
+        router_after(vec![
+            named(Class::Queue, "9002@SIP/1", "Sales"),
+            queue_said("9002@SIP/1", Metric::Waiting, Figure::Count(waiting)),
+        ])
+    };
+
+    let some = get(&said(3), SALES).await.text;
+    let none = get(&said(0), SALES).await.text;
+
+    let some = tile(&some, "now-longest_wait");
+    assert!(!some.contains("Nobody waits"), "{some}");
+    check(tile(&none, "now-longest_wait"), &["Nobody waits."]);
+}
+
+#[tokio::test]
+async fn who_waits_by_count_and_is_no_case_here_is_told() {
+    let counted = |waiting, cases: &[&str]| {
+        let mut inputs = vec![
+            named(Class::Queue, "9002@SIP/1", "Sales"),
+            queue_said("9002@SIP/1", Metric::Waiting, Figure::Count(waiting)),
+        ];
+        inputs.extend(cases.iter().map(|case| created(case)));
+        router_after(inputs)
+    };
+
+    let all = get(&counted(14, &[]), SALES).await.text;
+    let one = get(&counted(14, &["waits"]), SALES).await.text;
+    let none = get(&counted(0, &[]), SALES).await.text;
+
+    check(&all, &["The queue counts 14, more than are known here"]);
+    check(&one, &["The queue counts 14, more than are known here"]);
+    assert!(!none.contains("The queue counts"), "{none}");
 }
 
 #[tokio::test]

@@ -305,9 +305,12 @@ mod tests {
             "#,
         );
 
-        let given = |subject, metrics: &[Metric], stance| Given {
+        let given = |subject, called: &[(Metric, &str)], stance| Given {
             subject,
-            metrics: metrics.to_vec(),
+            metrics: called.iter().map(|(metric, _)| *metric).collect(),
+            statistics: (called.iter())
+                .map(|(metric, name)| (*metric, (*name).into()))
+                .collect(),
             stance,
         };
         let id = |external: &str| Id::new(&"voice".into(), external);
@@ -318,10 +321,20 @@ mod tests {
             [
                 given(
                     Subject::Queue(id("1@S")),
-                    &[Metric::Waiting, Metric::AgentsAvailable],
+                    &[
+                        (Metric::Waiting, "W of Queue 1@S"),
+                        (
+                            Metric::AgentsAvailable,
+                            "As the configuration defines it, of GroupAgents G"
+                        )
+                    ],
                     false
                 ),
-                given(Subject::Queue(id("2@S")), &[Metric::Waiting], false),
+                given(
+                    Subject::Queue(id("2@S")),
+                    &[(Metric::Waiting, "W of Queue 2@S")],
+                    false
+                ),
                 given(Subject::Agent(id("akl")), &[], true),
                 given(Subject::Agent(id("bno")), &[], false),
             ]

@@ -48,11 +48,13 @@ fn setup(kind: &'static str) -> SourceSetup {
     let of_agent = |external| Given {
         subject: agent(external),
         metrics: OF_AGENTS.to_vec(),
+        statistics: Vec::new(),
         stance: true,
     };
     let of_queue = Given {
         subject: queue(),
         metrics: OF_QUEUES.to_vec(),
+        statistics: Vec::new(),
         stance: false,
     };
     SourceSetup {
@@ -427,6 +429,45 @@ async fn what_is_certain_of_a_group_calls_for_somebody_although_a_queue_of_it_is
     let page = get(&router, "/queues/group/support").await.text;
 
     check(&page, &["◆ Critical", "≥ 3:20", "the limit of 2:00"]);
+}
+
+#[tokio::test]
+async fn the_longest_of_all_queues_is_a_bound_while_one_of_them_has_not_spoken() {
+    let mut inputs = connected();
+    inputs.extend([
+        named(Class::Queue, "1", "Support chat"),
+        queue_said("1", Metric::Waiting, Value::Count(1)),
+        queue_said("1", Metric::LongestWait, Value::Seconds(200.0)),
+    ]);
+    let router = router_of(both("genesys"), inputs);
+
+    let text = get(&router, "/").await.text;
+
+    let longest = &text[text.find("id=\"now-longest_wait\"").unwrap()..];
+    let longest = &longest[..longest.find("</details>").unwrap()];
+    check(longest, &["≥ 3:20", "<small>Support missing</small>"]);
+    check_none(longest, &["data-since"]);
+}
+
+#[tokio::test]
+async fn a_figure_names_the_statistic_that_it_is() {
+    let mut site = both("genesys");
+    let statistic = (
+        Metric::Waiting,
+        "CurrNumberWaitingCalls of Queue 9002".into(),
+    );
+    for given in &mut site.sources[1].gives {
+        given.statistics = vec![statistic.clone()];
+    }
+    let router = router_of(site, afternoon());
+
+    let text = get(&router, "/queues/voice/9002%40SIP_Switch").await.text;
+
+    check(
+        &text,
+        &["<dt>Its statistic</dt><dd>CurrNumberWaitingCalls of Queue 9002</dd>"],
+    );
+    assert_eq!(text.matches("Its statistic").count(), 1, "{text}");
 }
 
 #[tokio::test]

@@ -299,6 +299,21 @@ async fn script_in_names_and_errors_is_text_on_every_page() {
 }
 
 #[tokio::test]
+async fn the_sources_page_says_what_was_never_heard_and_speaks_of_keys_as_people_do() {
+    let failed = Note::Failed {
+        why: "Nobody takes `collect`".to_owned(),
+    };
+    let router = router_after(vec![Input::Note("chat".into(), failed)]);
+
+    let text = get(&router, "/sources").await.text;
+
+    assert!(text.contains("no message yet"), "{text}");
+    assert!(text.contains("Nobody takes &#34;collect&#34;."), "{text}");
+    assert!(text.contains("data-zone=\"UTC\""), "{text}");
+    assert!(text.contains("The last 50 lines of its log"), "{text}");
+}
+
+#[tokio::test]
 async fn the_gallery_says_what_is_going_on_and_what_to_do_first() {
     let quiet = get(&router_after(Vec::new()), "/").await.text;
     let busy = router_after(vec![

@@ -1,6 +1,6 @@
 //! The site: what the configuration says that the live state must know.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::tz::TimeZone;
 
@@ -94,6 +94,8 @@ pub fn tells_contacts(kind: &str) -> bool {
 pub struct Given {
     pub subject: Subject,
     pub metrics: Vec<Metric>,
+    /// What the vendor calls them, in words; not all need be here.
+    pub statistics: Vec<(Metric, Arc<str>)>,
     /// An agent's state too.
     pub stance: bool,
 }

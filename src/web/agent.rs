@@ -12,15 +12,17 @@ use axum::{
 
 use crate::{
     boards::state_words,
-    domain::{Formula, Metric, Moment, Target, Whose},
+    domain::{self, Formula, Metric, Moment, Target, Whose},
     live::{Agent, CaseState, DayMarks, Picture, Presence},
 };
 
 use super::{
-    Web, WebError, assets, cases,
+    Web, WebError, assets,
+    away::away,
+    cases,
     clock::{self, Stamp},
     contact::{Contact, contact},
-    figure::{Figure, Judged, Subject},
+    figure::{self, Figure, Judged, Subject},
     history::pasts::{self, Told},
     listing::{self, Order, Wanted},
     names::{self, Link},
@@ -260,6 +262,11 @@ fn subject<'a>(picture: &'a Picture, who: &Presence<'a>, now: Moment) -> Subject
         target: (who.agents.first()).map_or(&UNSET, |agent| &agent.today.target),
         quiet_since: None,
         is_reckoned: who.agents.iter().all(|agent| agent.stated.is_some()),
+        nobody_waits: false,
+        statistics: match &who.agents[..] {
+            [only] => figure::statistics(picture, &domain::Subject::Agent(only.id.clone())),
+            _ => &[],
+        },
     }
 }
 
@@ -286,18 +293,14 @@ fn figures(picture: &Picture, who: &Presence<'_>, now: Moment) -> (Vec<Figure>, 
 
 fn note(picture: &Picture, who: &Presence<'_>, now: Moment) -> String {
     let sources = who.agents.iter().map(|agent| &agent.id.source);
-    let mut lines = sources.filter_map(|id| picture.sources.get(id));
-    match lines.find(|line| !line.is_live()) {
-        Some(line) => {
-            let since = line.lost.map_or(line.since, |lost| lost.at);
-            let since = clock::exact(picture, since, now);
-            let source = &line.id;
-            format!("{source}: connection lost at {since}. What is here is from then.")
-        }
-        None if !who.is_accounted() => {
-            "After a break it is not certain yet that no case was missed; counts are at least."
-                .to_owned()
-        }
-        None => String::new(),
+    let away = away(
+        picture,
+        sources.filter_map(|id| picture.sources.get(id)),
+        now,
+    );
+    if away.is_empty() && !who.is_accounted() {
+        return "After a break it is not certain yet that no case was missed: the counts here may be too low."
+            .to_owned();
     }
+    away.join(" ")
 }

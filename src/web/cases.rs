@@ -18,6 +18,7 @@ use crate::{
 
 use super::{
     Web, WebError, assets,
+    away::away,
     clock::Stamp,
     contact::{Contact, contact},
     listing::{self, Listing, Mark, Order, Place, Wanted},
@@ -46,6 +47,8 @@ struct Page {
     demo: bool,
     stamp: Stamp,
     tabs: Vec<Tab>,
+    /// Whose line is away.
+    away: Vec<String>,
     /// What is left out, and the address without that.
     filters: Vec<Filter>,
     /// What the table shows, as its caption.
@@ -117,6 +120,11 @@ fn build(web: &Web, picture: &Picture, asked: &Asked, now: Moment) -> Result<Pag
         demo: web.demo,
         stamp: Stamp::new(picture, now),
         tabs: tabs(asked, &listing),
+        away: away(
+            picture,
+            picture.sources.values().filter(|one| one.tells_contacts()),
+            now,
+        ),
         filters: filters(picture, asked, &wanted),
         caption: caption(asked, &wanted, &listing),
         has_agents: listing.cases.iter().any(|case| case.agent.is_some()),

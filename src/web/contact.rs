@@ -33,6 +33,8 @@ pub(super) struct Contact {
     /// "2 transfers", "reopened".
     pub(super) moves: String,
     pub(super) about: String,
+    /// Its line is away while it goes on: it may have ended since.
+    pub(super) is_stale: bool,
 }
 
 pub(super) fn contact(picture: &Picture, case: &Case, now: Moment) -> Contact {
@@ -57,6 +59,8 @@ pub(super) fn contact(picture: &Picture, case: &Case, now: Moment) -> Contact {
         outcome: outcome(case),
         moves: moves(case),
         about: about(picture, case),
+        is_stale: matches!(case.state, CaseState::Waiting | CaseState::Open)
+            && trust(picture, case) != Trust::Fresh,
     }
 }
 
@@ -69,13 +73,16 @@ fn short(id: &str) -> String {
     }
 }
 
-fn lasts(picture: &Picture, case: &Case, now: Moment) -> Tick {
-    let source = picture.sources.get(&case.id.source);
-    let trust = match source {
+fn trust(picture: &Picture, case: &Case) -> Trust {
+    match picture.sources.get(&case.id.source) {
         Some(source) if source.is_live() => Trust::Fresh,
         Some(source) => source.lost.map_or(Trust::Stale, Trust::Lost),
         None => Trust::Stale,
-    };
+    }
+}
+
+fn lasts(picture: &Picture, case: &Case, now: Moment) -> Tick {
+    let trust = trust(picture, case);
     match (case.state, listing::entered(case), case.closed_at) {
         (CaseState::Waiting | CaseState::Open, Some(start), _) => {
             let start = clock::on_ours(picture, &case.id.source, start);

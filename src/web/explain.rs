@@ -35,7 +35,7 @@ const TABLE: &[Entry] = &[
     Entry {
         metric: Metric::LongestWait,
         formula: "Now − the moment at which the visitor who has waited longest entered the queue. The source says how long it is every few seconds; in between the clock runs here.",
-        unknown: "Nobody waits, or the source has not said it yet.",
+        unknown: NOT_SAID,
     },
     Entry {
         metric: Metric::AverageWait,

@@ -1,9 +1,11 @@
 //! A figure on a desk page: its value, its limits, what it lacks, and behind it
 //! the explanation.
 
+use std::sync::Arc;
+
 use crate::{
     boards::{Level, Limits, Locale, Severity},
-    domain::{Formula, Metric, Moment, Mono, SourceId, Target, Unit, Value},
+    domain::{self, Formula, Metric, Moment, Mono, SourceId, Target, Unit, Value},
     live::{self, DayMarks, Picture, Trust},
 };
 
@@ -14,7 +16,7 @@ use super::{
 };
 
 /// So long unheard, a last value is no longer a figure, in milliseconds.
-const GONE_AFTER: i64 = 5 * 60_000;
+pub(super) const GONE_AFTER: i64 = 5 * 60_000;
 
 pub(super) struct Figure {
     /// The metric's name.
@@ -34,6 +36,8 @@ pub(super) struct Figure {
 
 /// Beside a value that is not vouched for: grey alone is told by no reader and no paper.
 pub(super) const NOT_FRESH: &str = "not fresh";
+/// Why there is no longest wait.
+pub(super) const NOBODY: &str = "Nobody waits.";
 
 /// Whose figure it is, and by what it is judged.
 #[derive(Clone, Debug)]
@@ -48,6 +52,10 @@ pub(super) struct Subject<'a> {
     pub(super) quiet_since: Option<jiff::Timestamp>,
     /// Its vendor reckons its figures; else those of the day are counted here.
     pub(super) is_reckoned: bool,
+    /// It is known that nobody waits.
+    pub(super) nobody_waits: bool,
+    /// What the vendor calls its figures.
+    pub(super) statistics: &'a [(Metric, Arc<str>)],
 }
 
 /// What a figure is judged by, and how.
@@ -141,7 +149,7 @@ impl Subject<'_> {
                 ..live::Figure::default()
             };
             notes.push(format!("last {}", text(metric, &last)));
-        } else if matches!(figure.trust, Trust::Stale | Trust::Lost(_)) {
+        } else if is_known(figure) && matches!(figure.trust, Trust::Stale | Trust::Lost(_)) {
             notes.push(NOT_FRESH.to_owned());
         }
         notes.extend(figure.reason.clone().filter(|_| !is_gone));
@@ -185,6 +193,8 @@ impl Subject<'_> {
         }
         rows.push(("Window", self.window(metric, marks)));
         rows.push(("Source", self.source_words(metric, figure, heard)));
+        let called = self.statistics.iter().find(|(of, _)| *of == metric);
+        rows.extend(called.map(|(_, name)| ("Its statistic", name.to_string())));
         if figure.age_unknown {
             rows.push(("Age", self.age_words()));
         }
@@ -357,9 +367,8 @@ impl Subject<'_> {
         {
             return "Its source has not been connected yet, so nothing was counted.".to_owned();
         }
-        let nobody = metric == Metric::LongestWait && figure.trust == Trust::Fresh;
-        if nobody {
-            "Nobody waits.".to_owned()
+        if metric == Metric::LongestWait && self.nobody_waits {
+            NOBODY.to_owned()
         } else {
             usual.to_owned()
         }
@@ -384,6 +393,21 @@ fn limit_words(metric: Metric, limits: &Limits, target: &Target) -> Option<Strin
     ];
     let words: Vec<_> = words.into_iter().flatten().collect();
     (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// What its vendor calls the figures of one subject.
+pub(super) fn statistics<'a>(
+    picture: &'a Picture,
+    of: &domain::Subject,
+) -> &'a [(Metric, Arc<str>)] {
+    let mut all = picture.site.sources.iter().flat_map(|setup| &setup.gives);
+    let given = all.find(|given| given.subject == *of);
+    given.map_or(&[], |given| &given.statistics)
+}
+
+/// There is something that could be fresh, or not.
+fn is_known(figure: &live::Figure) -> bool {
+    figure.value.or(figure.low).is_some()
 }
 
 fn is_estimated(figure: &live::Figure) -> bool {

@@ -22,8 +22,9 @@ use crate::{
 
 use super::{
     Web, WebError, assets,
+    away::away,
     clock::Stamp,
-    figure::Figure,
+    figure::{Figure, NOT_FRESH},
     merged,
     names::{self, Link},
     say::say,
@@ -38,6 +39,8 @@ struct Gallery {
     build: &'static str,
     demo: bool,
     stamp: Stamp,
+    /// Whose line is away.
+    away: Vec<String>,
     /// Over all queues; empty before there is any.
     now: Vec<Figure>,
     /// `◆ 1 critical · ▲ 2 warning`
@@ -98,6 +101,11 @@ async fn page(State(web): State<Web>, headers: HeaderMap) -> Result<Html<String>
             build: assets::build(),
             demo: web.demo,
             stamp: Stamp::new(picture, now),
+            away: if picture.queues.is_empty() {
+                Vec::new()
+            } else {
+                away(picture, picture.sources.values(), now)
+            },
             now: if picture.queues.is_empty() {
                 Vec::new()
             } else {
@@ -158,7 +166,10 @@ fn items(picture: &Picture, worst: &HashMap<String, Severity>, now: Moment) -> V
         Item {
             say: say(picture, queue, &link.name, severity, now),
             severity: severity.name(),
-            mark: severity.mark(),
+            mark: match severity {
+                Severity::Stale => NOT_FRESH,
+                _ => severity.mark(),
+            },
             link,
             id,
         }
@@ -217,6 +228,11 @@ fn card(board: &Board, view: &BoardView) -> Card {
     let alarm = alarm(&severities.iter().copied());
     if !alarm.is_empty() {
         summary = format!("{summary} · {alarm}");
+    }
+    let stale = severities.iter().filter(|s| **s == Severity::Stale.name());
+    let stale = stale.count();
+    if 0 < stale {
+        summary = format!("{summary} · {stale} {NOT_FRESH}");
     }
     Card {
         id: board.id.clone(),

@@ -3,12 +3,12 @@
 
 use crate::{
     boards::{Locale, Severity},
-    domain::{Metric, Moment},
+    domain::{Metric, Moment, Value},
     live::{Picture, Trust},
 };
 
 use super::{
-    clock::{self, Tick},
+    clock::{self, Tick, UNKNOWN},
     explain,
     figure::{self, Figure},
     names,
@@ -29,6 +29,17 @@ fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
     let longest = merged.as_ref().and_then(|merged| merged.longest.clone());
     let merged = merged.map(|merged| merged.figure).unwrap_or_default();
     let is_stale = matches!(merged.trust, Trust::Stale | Trust::Lost(_));
+    // A bound over those who are well is of now, however long the others are away.
+    let is_gone = merged.low.is_none()
+        && matches!(merged.trust, Trust::Lost(lost) if figure::GONE_AFTER <= now.mono.since(lost.mono));
+    let text = Locale::default().figure(&merged);
+    let mut notes = Vec::new();
+    if is_gone && text != UNKNOWN {
+        notes.push(format!("last {text}"));
+    } else if is_stale && text != UNKNOWN {
+        notes.push(figure::NOT_FRESH.to_owned());
+    }
+    notes.extend(merged.reason.clone().filter(|_| !is_gone));
     let queue = longest.map(|id| names::queue_by_id(picture, &id));
     let over = match metric {
         Metric::LongestWait => "The longest of all queues.",
@@ -46,18 +57,24 @@ fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
     if let Some(reason) = &merged.reason {
         explained.push(("Not one number because", format!("{reason}.")));
     } else if merged.value.is_none() {
-        explained.push((
-            "No value because",
-            explain::entry(metric).unknown.to_owned(),
-        ));
+        let nobody = metric == Metric::LongestWait && is_calm(picture, now);
+        let why = if nobody {
+            figure::NOBODY
+        } else {
+            explain::entry(metric).unknown
+        };
+        explained.push(("No value because", why.to_owned()));
     }
     explained.push(("In the API", format!("{} of /api/v1/site", metric.name())));
     Figure {
         key: metric.name(),
         label: Locale::default().heading(metric).to_owned(),
         value: match merged.since {
-            Some(since) if !is_stale => Tick::since(since, Trust::Fresh, now),
-            _ => Tick::still(Locale::default().figure(&merged)),
+            _ if is_gone => Tick::still(UNKNOWN),
+            Some(since) if !is_stale && merged.low.is_none() => {
+                Tick::since(since, Trust::Fresh, now)
+            }
+            _ => Tick::still(text),
         },
         severity: if is_stale {
             Severity::Stale
@@ -67,12 +84,17 @@ fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
         .name(),
         mark: "",
         link: queue,
-        notes: is_stale
-            .then(|| figure::NOT_FRESH.to_owned())
-            .into_iter()
-            .collect(),
+        notes,
         explained,
     }
+}
+
+/// Nobody waits anywhere, as far as is known.
+fn is_calm(picture: &Picture, now: Moment) -> bool {
+    let waiting = picture.merged(&picture.over_site(), Metric::Waiting, now);
+    waiting.is_some_and(|waiting| {
+        waiting.figure.value == Some(Value::Count(0)) && waiting.figure.trust == Trust::Fresh
+    })
 }
 
 /// Each source, and how long ago it last spoke.

@@ -5,6 +5,7 @@ mod agent;
 mod api;
 mod aside;
 mod assets;
+mod away;
 mod board;
 mod cases;
 mod chart;

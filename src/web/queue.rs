@@ -22,7 +22,7 @@ use super::{
     clock::{self, Stamp},
     contact::{Contact, contact},
     explain,
-    figure::{Figure, Judged, Subject},
+    figure::{self, Figure, Judged, Subject},
     history::pasts::{self, Told},
     listing::{self, Order, Place, Wanted},
     names::{self, Link},
@@ -65,8 +65,10 @@ struct Page {
     tells_agents: bool,
     waiting: Vec<Contact>,
     all_waiting: Option<String>,
-    /// How many the queue itself counts, where that is less than those listed.
-    counted: Option<u64>,
+    /// How many the queue itself counts, where that is not how many cases are known here;
+    /// and whether it is fewer.
+    counted: Option<(u64, bool)>,
+    nobody_waits: bool,
     /// How many of its source wait for a queue that is not known yet.
     unplaced: usize,
     agents: Vec<Person>,
@@ -143,6 +145,7 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
     let judgement = judge(board, picture, queue, Locale::default(), now);
     let name = picture.queue_name(queue);
     let target = picture.site.target(&id);
+    let counted = counted(picture, queue, now);
     let subject = Subject {
         picture,
         now,
@@ -151,13 +154,20 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
         target: &target,
         quiet_since: queue.quiet_since,
         is_reckoned: picture.members(queue).all(|member| member.gives.is_some()),
+        nobody_waits: counted == Some(0),
+        statistics: figure::statistics(picture, &domain::Subject::Queue(queue.id.clone())),
     };
     let source = picture.sources.get(&queue.id.source);
     let tells_cases = source.is_some_and(Source::tells_contacts);
     let members = queue.members.as_deref().unwrap_or_default();
     let normals = web.studio.past();
     let (of_day, of_now) = figures(&subject, queue, board, &judgement, &normals);
-    let (waiting, all_waiting, unplaced) = waiting(picture, queue, now);
+    let Waiting {
+        rows: waiting,
+        known,
+        all: all_waiting,
+        unplaced,
+    } = waiting(picture, queue, now);
     let (agents, more_agents) = agents(picture, queue, now);
     let longest = board.limits(&id, Metric::LongestWait);
     let days = Metric::all().filter(|metric| metric.is_of_the_day());
@@ -180,7 +190,8 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
         today: of_day,
         tells_cases,
         tells_agents: !agents.is_empty() || tells_cases,
-        counted: counted(picture, queue, now).filter(|n| *n < waiting.len() as u64),
+        counted: (counted.filter(|n| *n != known)).map(|n| (n, n < known)),
+        nobody_waits: counted == Some(0),
         waiting,
         all_waiting,
         unplaced,
@@ -304,8 +315,19 @@ fn figures(
     (all(day), all(now))
 }
 
-/// Who waits here, the longest first, and how many have no queue yet.
-fn waiting(picture: &Picture, queue: &Queue, now: Moment) -> (Vec<Contact>, Option<String>, usize) {
+/// Who waits here.
+struct Waiting {
+    /// The longest first.
+    rows: Vec<Contact>,
+    /// How many there are, shown or not.
+    known: u64,
+    /// The page of all, where these are not all.
+    all: Option<String>,
+    /// How many have no queue yet.
+    unplaced: usize,
+}
+
+fn waiting(picture: &Picture, queue: &Queue, now: Moment) -> Waiting {
     let wanted = Wanted {
         states: vec![CaseState::Waiting],
         place: Place::In(queue.id.clone()),
@@ -313,15 +335,19 @@ fn waiting(picture: &Picture, queue: &Queue, now: Moment) -> (Vec<Contact>, Opti
         ..Wanted::default()
     };
     let listing = listing::list(picture, &wanted, None, MOST_CASES);
-    let more = listing.next.is_some();
     let unplaced = picture.cases.values().filter(|case| {
         case.state == CaseState::Waiting
             && case.queue.is_none()
             && case.id.source == queue.id.source
     });
     let rows = listing.cases.iter().map(|case| contact(picture, case, now));
-    let all = more.then(|| cases::address_of(CaseState::Waiting, "queue", &queue.id));
-    (rows.collect(), all, unplaced.count())
+    Waiting {
+        rows: rows.collect(),
+        known: listing.counts[0] as u64,
+        all: (listing.next.as_ref())
+            .map(|_| cases::address_of(CaseState::Waiting, "queue", &queue.id)),
+        unplaced: unplaced.count(),
+    }
 }
 
 fn counted(picture: &Picture, queue: &Queue, now: Moment) -> Option<u64> {

@@ -16,10 +16,10 @@ use super::{
     Web, WebError,
     about::{Row, rows},
     assets,
-    clock::ago,
+    clock::{Stamp, ago},
     exports::{Exported, exported},
     names,
-    story::{Story, story},
+    story::{Story, sentence, story},
 };
 
 #[derive(Template)]
@@ -27,6 +27,7 @@ use super::{
 struct Page {
     build: &'static str,
     demo: bool,
+    stamp: Stamp,
     sources: Vec<Shown>,
     exports: Vec<Exported>,
     server: Vec<Row>,
@@ -68,11 +69,11 @@ pub(super) fn routes() -> Router<Web> {
 }
 
 async fn page(State(web): State<Web>) -> Result<Html<String>, WebError> {
-    let (mut sources, zone, now) = web.live.read(|picture, now| {
+    let (mut sources, stamp, zone, now) = web.live.read(|picture, now| {
         let zone = &picture.site.zone;
         let sources = picture.sources.values();
         let sources: Vec<_> = sources.map(|source| shown(source, zone, now)).collect();
-        (sources, zone.clone(), now)
+        (sources, Stamp::new(picture, now), zone.clone(), now)
     });
     for source in &mut sources {
         source.log = log(&web, &source.id, &zone, now);
@@ -90,6 +91,7 @@ async fn page(State(web): State<Web>) -> Result<Html<String>, WebError> {
     let page = Page {
         build: assets::build(),
         demo: web.demo,
+        stamp,
         sources,
         exports,
         server,
@@ -122,7 +124,7 @@ fn shown(source: &Source, zone: &TimeZone, now: Moment) -> Shown {
         // What happened says it already while it stands.
         last_error: (source.last_error.clone())
             .filter(|_| source.is_live())
-            .map(|(at, why)| (clock(at, zone, now), why)),
+            .map(|(at, why)| (clock(at, zone, now), sentence(&why))),
         counts: source.counts,
         events: source
             .by_event

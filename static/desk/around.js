@@ -11,8 +11,9 @@ const clock = new Intl.DateTimeFormat('en-GB', {
   timeZone: document.body.dataset.zone || undefined,
 });
 
-// A time of the site, in its zone.
+// A time of the site, in its zone; and without its seconds.
 export const here = (at) => clock.format(at);
+export const hour = (at) => here(at).slice(0, 5);
 
 export function band(text) {
   const place = element('band');

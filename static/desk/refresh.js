@@ -1,17 +1,23 @@
 // Asks for the page again every 5 s and takes over what changed, node by node, so that focus,
 // open details, selection and place are kept. Clocks run here, and stop when the line is lost.
-import { band, cue, here, speak } from './around.js';
+import { band, cue, here, hour, speak } from './around.js';
 import { learn, now, tick } from './clocks.js';
 
 const PACE = 5000;
 const AGAIN = 2000; // after a failure
 const LONGEST = 4000; // that an answer may take
+const OLD = 12000; // an answer is, when the next should have come long ago: a lid was closed, a tab put away
+const GONE = 300000; // after that, what is here is no value of now
 
 const parts = (of) => of.querySelectorAll('[data-part]');
 const button = document.getElementById('pause');
-let lost = null; // since when nothing has answered
-let paused = null;
+let heard = now(); // when what is here was true
+let failed = 0; // how often in a row nothing has answered
+let missing = false; // what the page is about is there no more
+let paused = false;
 let timer = 0;
+
+const isStill = () => Boolean(paused || failed || missing || now() - heard > OLD);
 
 async function ask() {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(LONGEST) });
@@ -28,34 +34,33 @@ async function refresh() {
     const { fresh, found } = await ask();
     if (fresh.body.dataset.build !== document.body.dataset.build) return location.reload();
     if (paused) return;
-    lost = null;
+    failed = 0;
+    missing = !found;
     if (found) {
       learn(fresh.body.dataset.ts);
+      heard = now();
       take(fresh);
-      show();
-    } else {
-      freeze(true);
-      band('What this page showed is gone. Reload it to see what is there instead.');
     }
+    show();
   } catch (_) {
-    lost = lost || { at: now(), times: 0 };
-    lost.times += 1;
+    failed += 1;
     pace = AGAIN;
     show();
   }
   timer = setTimeout(refresh, pace);
 }
 
-// The first failure stops the clocks, the second is told.
+// The first failure stops the clocks, the second is told; after five minutes nothing here is of now.
 function show() {
-  freeze(Boolean(paused || lost));
-  if (paused) band(`Updates paused at ${here(paused)}. Values are from then.`);
-  else if (lost && lost.times > 1) band(`Connection to the wallboard lost at ${here(lost.at)}. Values are from then.`);
+  const isGone = now() - heard > GONE && (paused || failed > 1);
+  document.body.classList.toggle('frozen', isStill());
+  document.body.classList.toggle('gone', isGone);
+  const at = here(heard);
+  if (missing) band('What this page showed is gone. Reload it to see what is there instead.');
+  else if (paused) band(isGone ? `Updates paused since ${hour(heard)}: no data since then.` : `Updates paused at ${at}. Values are from then.`);
+  else if (isGone) band(`No data since ${hour(heard)}: connection to the wallboard lost.`);
+  else if (failed > 1) band(`Connection to the wallboard lost at ${at}. Values are from then.`);
   else band('');
-}
-
-function freeze(is) {
-  document.body.classList.toggle('frozen', is);
 }
 
 function take(fresh) {
@@ -135,7 +140,7 @@ function children(from, to) {
 }
 
 function pause() {
-  paused = paused ? null : now();
+  paused = !paused;
   button.textContent = paused ? 'Go on with updates' : 'Pause updates';
   show();
   refresh();
@@ -146,5 +151,5 @@ if (parts(document).length) {
   button.addEventListener('click', pause);
   document.addEventListener('visibilitychange', refresh);
   timer = setTimeout(refresh, PACE);
-  setInterval(() => lost || paused || tick(), 500);
+  setInterval(() => (isStill() ? show() : tick()), 500);
 }

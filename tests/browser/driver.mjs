@@ -19,9 +19,9 @@ const errors = []; // what the console and the page complained of
 const stage = { browser, page: null, devtools: null };
 
 const commands = {
-    // A new window on `url`; scripts may be off, the processor `slow` times slower, and
-    // something watched from the start.
-    async open({ url, script = true, width = 1920, height = 1080, slow = 1, watch }) {
+    // A new window on `url`; scripts may be off, the processor `slow` times slower, something
+    // watched from the start, its clock one that can be put forward.
+    async open({ url, script = true, width = 1920, height = 1080, slow = 1, watch, clock }) {
         const context = await browser.newContext({
             javaScriptEnabled: script,
             viewport: { width, height },
@@ -38,6 +38,7 @@ const commands = {
             stage.frames.push(response.payloadData.length);
         });
         await stage.devtools.send("Network.enable");
+        if (clock) await page.clock.install();
         if (watch) await page.addInitScript(watches[watch]);
         if (slow > 1) await stage.devtools.send("Emulation.setCPUThrottlingRate", { rate: slow });
         await page.goto(url);

@@ -25,7 +25,8 @@ export function tour(stage) {
         },
         // Puts the clocks of all pages forward.
         async forward({ millis }) {
-            await Promise.all(stage.tabs.map((tab) => tab.page.clock.fastForward(millis)));
+            const pages = stage.tabs ? stage.tabs.map((tab) => tab.page) : [stage.page];
+            await Promise.all(pages.map((page) => page.clock.fastForward(millis)));
         },
         // From now on the boards' labels are German.
         async german() {

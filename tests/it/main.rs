@@ -15,6 +15,7 @@ mod browser_access;
 mod browser_boards;
 mod browser_colours;
 mod browser_day;
+mod browser_desk;
 mod browser_engines;
 mod browser_frames;
 mod browser_history;

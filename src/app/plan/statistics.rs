@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use crate::{
-    domain::{Given, SourceId, Subject},
+    domain::{Given, Metric, SourceId, Subject},
     settings,
     sources::{
         Hidden, genesys, gms,
@@ -88,16 +88,31 @@ pub(super) fn gives<'s>(statistics: impl Iterator<Item = &'s Statistic>) -> Vec<
             gives.push(Given {
                 subject: statistic.subject.clone(),
                 metrics: Vec::new(),
+                statistics: Vec::new(),
                 stance: false,
             });
         }
         match statistic.measure {
-            Measure::Figure(metric) => gives[place].metrics.push(metric),
+            Measure::Figure(metric) => {
+                gives[place].metrics.push(metric);
+                let words = (metric, called(statistic, metric));
+                gives[place].statistics.push(words);
+            }
             Measure::State => gives[place].stance = true,
             Measure::TimeInState => {}
         }
     }
     gives
+}
+
+/// `CurrNumberWaitingCalls of Queue 9002@SIP_Switch`
+fn called(statistic: &Statistic, metric: Metric) -> Arc<str> {
+    let name = match &*statistic.name {
+        // A definition is called what it gives.
+        name if name == metric.name() => "As the configuration defines it,",
+        name => name,
+    };
+    format!("{name} of {} {}", statistic.object_type, statistic.object).into()
 }
 
 /// What people call it, and how the vendor knows it. A definition is called what it gives.

@@ -48,6 +48,7 @@ pub(super) fn queue(external: &str, metrics: &[Metric]) -> Given {
     Given {
         subject: Subject::Queue(id(external)),
         metrics: metrics.to_vec(),
+        statistics: Vec::new(),
         stance: false,
     }
 }
@@ -56,6 +57,7 @@ pub(super) fn agent(external: &str, metrics: &[Metric]) -> Given {
     Given {
         subject: Subject::Agent(id(external)),
         metrics: metrics.to_vec(),
+        statistics: Vec::new(),
         stance: true,
     }
 }
