@@ -65,7 +65,7 @@ pub use boards::BoardFilesError;
 pub use check::{Finding, check, sentence};
 pub use discover::{DiscoverError, Discovery, discover};
 pub use import::{Import, ImportEnd, ImportsError, imports};
-pub use plan::{Faulty, Plan, Reread, Upstream};
+pub use plan::{ConfigurationError, Faulty, Plan, Reread, Upstream};
 pub use store::{BackupError, backup};
 pub use web::openapi;
 
@@ -130,6 +130,7 @@ pub enum AppError {
 impl App {
     /// Starts everything. When this returns, pages are being answered.
     pub async fn start(plan: Plan) -> Result<Self, AppError> {
+        plan.warn();
         let listener = serve::listen(plan.listen).map_err(|cause| AppError::Listen {
             address: plan.listen,
             cause,

@@ -10,14 +10,14 @@ use crate::{
     domain::ByName,
 };
 
-/// The sample boards, for the demo.
+/// For the demo: the sample boards, and one of its own queues.
 const SAMPLES: [(&str, &str); 4] = [
     (
         "customer-service.toml",
         include_str!("../../boards/customer-service.toml"),
     ),
     ("overview.toml", include_str!("../../boards/overview.toml")),
-    ("support.toml", include_str!("../../boards/support.toml")),
+    ("support.toml", include_str!("demo/support.toml")),
     ("team.toml", include_str!("../../boards/team.toml")),
 ];
 
@@ -31,10 +31,25 @@ impl fmt::Display for BoardFilesError {
     }
 }
 
+/// What the folder holds.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) boards: Vec<Board>,
+    /// What is no fault and probably not meant, a sentence each.
+    pub(super) notes: Vec<String>,
+}
+
 /// Every `*.toml` in `folder`, by name; other files are left alone.
-pub(super) fn read(folder: &Path) -> Result<Vec<Board>, BoardFilesError> {
-    let cannot = |path: &Path, cause: &io::Error| format!("{}: {cause}", path.display());
-    let files = files(folder).map_err(|cause| BoardFilesError(vec![cannot(folder, &cause)]))?;
+pub(super) fn read(folder: &Path) -> Result<Read, BoardFilesError> {
+    let cannot = |path: &Path, cause: &io::Error| {
+        let mend = match cause.kind() {
+            io::ErrorKind::InvalidData => "save the file as UTF-8",
+            _ => "let the user that the product runs as read it",
+        };
+        format!("{}: cannot be read ({cause}); {mend}", path.display())
+    };
+    let (files, others) =
+        files(folder).map_err(|cause| BoardFilesError(vec![cannot(folder, &cause)]))?;
 
     let mut boards = Vec::new();
     let mut wrong = Vec::new();
@@ -52,7 +67,9 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Board>, BoardFilesError> {
         }
     }
     if wrong.is_empty() {
-        Ok(boards)
+        let mut notes: Vec<_> = others.iter().map(|path| left_out(path)).collect();
+        notes.extend(alike(&boards));
+        Ok(Read { boards, notes })
     } else {
         Err(BoardFilesError(wrong))
     }
@@ -66,16 +83,45 @@ pub(super) fn samples() -> Vec<Board> {
         .collect()
 }
 
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
+/// Board files, and files that were probably meant to be some.
+fn files(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let (mut files, mut others) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.extension().is_some_and(|kind| kind == "toml") {
             files.push(path);
+        } else if [".toml", ".toml.txt"].contains(&&*ending(&name)) {
+            others.push(path);
         }
     }
     files.sort_by_key(|file| ByName(file.to_string_lossy().into_owned()));
-    Ok(files)
+    others.sort();
+    Ok((files, others))
+}
+
+/// From the first point on, in small letters.
+fn ending(name: &str) -> String {
+    let at = name.find('.').unwrap_or(name.len());
+    name[at..].to_lowercase()
+}
+
+fn left_out(path: &Path) -> String {
+    format!(
+        "{}: is left out; the name of a board file ends in .toml",
+        path.display()
+    )
+}
+
+/// Boards that look like one in the gallery.
+fn alike(boards: &[Board]) -> impl Iterator<Item = String> {
+    boards.iter().enumerate().filter_map(|(place, board)| {
+        let other = boards[..place].iter().find(|it| it.title == board.title)?;
+        Some(format!(
+            "{}.toml: has the same title as {}.toml: {:?}",
+            board.id, other.id, board.title
+        ))
+    })
 }
 
 #[cfg(test)]
@@ -89,24 +135,40 @@ mod tests {
         write("b.toml", "title = \"B\"");
         write("a.toml", "title = \"A\"");
         write("notes.txt", "not a board");
+        write("south.toml.txt", "title = \"S\"");
+        write("a2.toml", "title = \"A\"");
 
-        let boards = read(folder.path()).unwrap();
+        let read_now = || read(folder.path());
+        let all = read_now().unwrap();
         write("c.toml", "titel = \"C\"");
         write("d.toml", "layout = 1");
-        let wrong = read(folder.path()).unwrap_err().to_string();
+        fs::write(folder.path().join("e.toml"), b"title = \"\xf6\"").unwrap();
+        let wrong = read_now().unwrap_err().to_string();
 
-        let titles: Vec<_> = boards.iter().map(|board| board.title.as_str()).collect();
-        assert_eq!(titles, ["A", "B"]);
+        let titles: Vec<_> = all.boards.iter().map(|board| &*board.title).collect();
+        assert_eq!(titles, ["A", "A", "B"]);
+        assert_eq!(all.notes.len(), 2);
+        assert!(
+            all.notes[0]
+                .ends_with("south.toml.txt: is left out; the name of a board file ends in .toml")
+        );
+        assert_eq!(all.notes[1], "a2.toml: has the same title as a.toml: \"A\"");
         let lines: Vec<_> = wrong.lines().collect();
-        assert_eq!(lines.len(), 2, "{wrong}");
+        assert_eq!(lines.len(), 3, "{wrong}");
         assert!(lines[0].contains("c.toml:1:1: titel"), "{wrong}");
         assert!(lines[1].contains("d.toml:1:10: layout"), "{wrong}");
+        assert!(lines[2].contains("e.toml: cannot be read"), "{wrong}");
+        assert!(lines[2].ends_with("save the file as UTF-8"), "{wrong}");
     }
 
     #[test]
     fn the_samples_are_boards() {
         let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("boards");
 
-        assert_eq!(read(&samples).unwrap().len(), super::samples().len());
+        let read = read(&samples).unwrap();
+
+        // The demo has one more, of queues that only the demo has.
+        assert_eq!(read.boards.len() + 1, super::samples().len());
+        assert_eq!(read.notes, [""; 0]);
     }
 }

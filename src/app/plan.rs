@@ -1,9 +1,15 @@
 //! From settings to what each room needs.
 
 mod exports;
+mod notes;
 mod statistics;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::tz::TimeZone;
 
@@ -47,6 +53,8 @@ pub struct Plan {
     pub store: Option<PathBuf>,
     /// Certificate and key, where we serve TLS ourselves.
     pub tls: Option<Pair>,
+    /// What is no fault and probably not meant, a sentence each.
+    pub notes: Vec<String>,
     /// Simulated data: every page says so.
     pub demo: bool,
     /// Where what is logged of sources can be read.
@@ -92,7 +100,28 @@ impl Upstream {
     }
 }
 
+/// All that is wrong with the configuration and its board files, a line each.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigurationError(String);
+
 impl Plan {
+    /// What the file asks for. Where something is wrong in it, what is wrong in board
+    /// files is told too.
+    pub fn load(file: &Path) -> Result<Self, ConfigurationError> {
+        let faults = match settings::load(file) {
+            Ok(settings) => {
+                return Self::of(settings).map_err(|faults| ConfigurationError(faults.to_string()));
+            }
+            Err(faults) => faults,
+        };
+        let mut said = faults.to_string();
+        if let Some(Err(boards)) = faults.boards.as_deref().map(boards::read) {
+            said = format!("{said}\n{boards}");
+        }
+        Err(ConfigurationError(said))
+    }
+
     /// What the configuration asks for.
     pub fn of(settings: Settings) -> Result<Self, BoardFilesError> {
         let boards = settings.boards.as_deref().map(boards::read).transpose()?;
@@ -104,6 +133,9 @@ impl Plan {
             upstreams.push(upstream);
         }
         let exports = exports::planned(settings.exports, settings.keep, &Arc::new(site.clone()));
+        let boards = boards.unwrap_or_default();
+        let mut notes = notes::notes(&site, &exports, &boards.boards, &upstreams);
+        notes.extend(boards.notes);
         let tls = settings.server.tls;
         let tls = tls.map(|(cert, key)| Pair { cert, key });
         Ok(Self {
@@ -116,7 +148,8 @@ impl Plan {
             max_viewers: settings.server.max_viewers,
             flush_interval: settings.server.flush_interval,
             site,
-            boards: boards.unwrap_or_default(),
+            boards: boards.boards,
+            notes,
             folder: settings.boards,
             upstreams,
             keep_calls: settings.keep.calls,
@@ -160,6 +193,7 @@ impl Plan {
             flush_interval: Duration::from_millis(100),
             site,
             boards: boards::samples(),
+            notes: Vec::new(),
             folder: None,
             upstreams: vec![
                 Upstream::Simulator(chat),
@@ -273,8 +307,6 @@ fn public_url(said: Option<String>, listen: SocketAddr, scheme: &str) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use crate::{
         domain::{Given, Id, Metric, Subject},
         sources::statserver::{Delivered, Measure},

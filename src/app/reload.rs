@@ -103,6 +103,7 @@ impl App {
         }
 
         info!("Configuration read again: {changes}");
+        plan.warn();
         for key in &changes.later {
             warn!("{key} was changed and takes effect at the next start");
         }
@@ -113,6 +114,13 @@ impl App {
 }
 
 impl Plan {
+    /// Says what is probably not meant.
+    pub(super) fn warn(&self) {
+        for note in &self.notes {
+            warn!("In the configuration: {note}");
+        }
+    }
+
     /// What cannot change while the product runs stays what it is in `running`, so
     /// that it is told again as long as the file differs.
     fn keep(&mut self, running: &Self) {

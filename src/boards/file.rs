@@ -231,7 +231,11 @@ impl Reader<'_> {
 
     fn strings(&mut self, (key, value): Entry<'_, '_>) -> Vec<(String, std::ops::Range<usize>)> {
         let DeValue::Array(items) = value.get_ref() else {
-            self.wrong(key, value, "a list of texts");
+            self.wrong(
+                key,
+                value,
+                "a list of texts in quotes, such as [\"…\", \"…\"]",
+            );
             return Vec::new();
         };
         let texts = items
@@ -336,7 +340,7 @@ mod tests {
         );
         check(
             "queues = \"chat/*\"",
-            "b.toml:1:10: queues: it must be a list of texts",
+            "b.toml:1:10: queues: it must be a list of texts in quotes, such as [\"…\", \"…\"]",
         );
         check(
             "[thresholds.\"*\"]\nwaiting = { warn = 9, crit = 5 }",

@@ -62,7 +62,7 @@ pub(super) fn read(
 
 fn wanted(metric: Metric) -> &'static str {
     match metric.unit() {
-        Unit::Count => "a number",
+        Unit::Count => "a number from 0, without quotes",
         Unit::Seconds => "a duration such as \"90s\" or \"2m\"",
         Unit::Percent => "a percentage from 0 to 100, \"target\" or \"target-10\"",
     }

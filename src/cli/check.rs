@@ -4,10 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::{
-    app::{self, Plan},
-    settings,
-};
+use crate::app::{self, Plan};
 
 use super::Failure;
 
@@ -28,11 +25,14 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let plan = Plan::of(settings::load(&self.config)?)?;
+        let plan = Plan::load(&self.config)?;
         if let Some(source) = &self.discover {
             return discover(&plan, source).await;
         }
         row("config", &self.config.display().to_string(), None);
+        for note in &plan.notes {
+            println!("note    {note}");
+        }
         if self.offline {
             return Ok(());
         }

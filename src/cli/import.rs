@@ -11,10 +11,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    app::{self, ImportEnd, Phase, Plan, Status},
-    settings,
-};
+use crate::app::{self, ImportEnd, Phase, Plan, Status};
 
 use super::{Failure, Signals, progress};
 
@@ -51,7 +48,7 @@ pub(super) struct ImportCommand {
 
 impl ImportCommand {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let plan = Plan::of(settings::load(&self.config)?)?;
+        let plan = Plan::load(&self.config)?;
         let stop = CancellationToken::new();
         let mut signals = Signals::new();
         let imports = app::imports(

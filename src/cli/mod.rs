@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::{
-        App, AppError, BackupError, BoardFilesError, DiscoverError, ImportsError, Plan, Reread,
+        App, AppError, BackupError, ConfigurationError, DiscoverError, ImportsError, Plan, Reread,
         sentence,
     },
     logbook::Logbook,
@@ -57,7 +57,7 @@ pub enum Failure {
     #[error(transparent)]
     Settings(#[from] Faults),
     #[error(transparent)]
-    Boards(#[from] BoardFilesError),
+    Configuration(#[from] ConfigurationError),
     #[error(transparent)]
     Work(#[from] AppError),
     #[error(transparent)]
@@ -95,7 +95,7 @@ impl Failure {
     pub fn exit_status(&self) -> u8 {
         match self {
             Self::Settings(_)
-            | Self::Boards(_)
+            | Self::Configuration(_)
             | Self::Imports(ImportsError::NoSource { .. } | ImportsError::None)
             | Self::Discover(DiscoverError::NoSource { .. } | DiscoverError::NoNames { .. }) => 2,
             Self::Work(_)

@@ -8,7 +8,6 @@ use tokio::sync::mpsc;
 use crate::{
     app::{Faulty, Plan, Reread},
     logbook::Logbook,
-    settings,
 };
 
 use super::{Failure, work};
@@ -39,7 +38,7 @@ impl Serve {
 }
 
 fn plan(config: &Path) -> Result<Plan, Failure> {
-    Ok(Plan::of(settings::load(config)?)?)
+    Ok(Plan::load(config)?)
 }
 
 /// What the file says whenever SIGHUP asks to read it again.

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use super::*;
 
-const GOOD: &str = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://h/v\"\nexchange = \"x\"\n";
+const GOOD: &str = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
 
 struct Folder(tempfile::TempDir);
 
@@ -111,8 +111,8 @@ fn what_is_not_toml_is_told_with_its_place_and_its_mend() {
             "write key = value; what shall be left out begins with #",
         ),
         ("[sources.chat", "7:", "a table is written [name]"),
-        ("[sources.chat]", "7:", "a table is written [name]"),
-        ("url = \"amqps://h/w\"", "7:1: duplicate key", ""),
+        ("[sources.chat]", "7:", "a table is written [name] once"),
+        ("url = \"amqps://u:p@h/w\"", "7:1: duplicate key", ""),
         ("queue: \"wallboard\"", "7:", "write key = value"),
     ];
     for (line, place, mend) in table {
@@ -136,15 +136,15 @@ fn what_leads_out_of_the_file_is_told_where_it_does_not_arrive() {
     fs::write(folder.path("empty"), "\n").unwrap();
     fs::write(folder.path("odd"), "https://canary:hunter2@h\n").unwrap();
     fs::create_dir(folder.path("a-folder")).unwrap();
-    let url = |url: &str| GOOD.replace("\"amqps://h/v\"", url);
+    let url = |url: &str| GOOD.replace("\"amqps://u:p@h/v\"", url);
     let table = [
         (
             url("{ file = \"missing\" }"),
-            "5:7: sources.chat.url: the file missing cannot be read (No such file or directory (os error 2)); set it for the user that the product runs as",
+            "5:7: sources.chat.url: the file missing cannot be read (No such file or directory (os error 2)); paths are relative to the configuration file; what systemd hands over is there only while the service runs",
         ),
         (
             url("{ file = \"empty\" }"),
-            "5:7: sources.chat.url: the file empty is empty; set it for the user that the product runs as",
+            "5:7: sources.chat.url: the file empty is empty; write the secret into it, in one line",
         ),
         (
             url("{ env = \"WALLBOARD_TEST_UNSET\" }"),
@@ -156,7 +156,7 @@ fn what_leads_out_of_the_file_is_told_where_it_does_not_arrive() {
         ),
         (
             url("{ file = \"odd\" }"),
-            "5:7: sources.chat.url: the address cannot be read (it is not repeated here: it may hold a password); it must be of the form amqps://user:password@host:5671/vhost, and nothing else, in user and password %40 for @, %2F for /, %3A for :, %25 for %",
+            "5:7: sources.chat.url: the address begins with neither amqps:// nor amqp:// (it is not repeated here: it may hold a password); it must be of the form amqps://user:password@host:5671/vhost, and nothing else, in user and password %40 for @, %2F for /, %3A for :, %23 for #, %3F for ?, %25 for %",
         ),
         (
             format!("{GOOD}ca_file = \"a-folder\"\n"),
@@ -212,7 +212,7 @@ fn what_can_match_nothing_and_what_cannot_be_is_refused() {
             "8:8: sources.voice.kind: \"vnage\" is not known; did you mean \"vngage\"? allowed: vngage, genesys, gms, vergic-export, sangoma-export".into(),
         ),
         (
-            "[sources.voice]\nurl = \"amqps://h\"",
+            "[sources.voice]\nurl = \"amqps://u:p@h\"",
             "7:10: sources.voice.kind: is missing; write kind = \"vngage\"".into(),
         ),
         (
@@ -228,4 +228,102 @@ fn what_can_match_nothing_and_what_cannot_be_is_refused() {
         let said = folder.said(format!("{GOOD}{more}\n"));
         assert_eq!(said, format!("wallboard.toml:{expected}"), "in\n{more}");
     }
+}
+
+/// Each slip, and the beginning of all that is said of it: the place, the key, and what is wrong.
+#[test]
+fn slips_of_a_first_configuration_are_told_with_their_mend() {
+    let folder = Folder::new();
+    fs::write(folder.path("latin"), b"amqps://u:hunter\xf62@h/v\n").unwrap();
+    fs::write(folder.path("note"), "# ours\namqps://u:hunter2@h/v\n").unwrap();
+    let url = |url: &str| GOOD.replace("\"amqps://u:p@h/v\"", url);
+    let with = |more: &str| format!("{GOOD}{more}\n");
+    let whole = "a whole number from 1 to 65535";
+    let listen = "an address and a port such as \"127.0.0.1:8080\", or \"0.0.0.0:8080\" for all of this machine's";
+    let top = "stands at the top of the file, before the first [table]; allowed here: ";
+    let percent = "a percentage such as 80 (0, or from 1 to 100)";
+    let of_an_address = |slip: &str| {
+        format!(
+            "5:7: sources.chat.url: the address {slip} (it is not repeated here: it may hold a password); it must be of the form amqps://user:password@host:5671/vhost, and"
+        )
+    };
+    let table = [
+        // Right keys in wrong tables.
+        (with("time_zone = \"UTC\""), format!("7:1: sources.chat.time_zone: there is no such key; `time_zone` {top}")),
+        (with("[server]\nboards = \"b\""), format!("8:1: server.boards: there is no such key; `boards` {top}")),
+        (format!("listen = \"127.0.0.1:1\"\n{GOOD}"), "1:1: listen: there is no such key; `listen` stands below [server]; allowed here: ".into()),
+        (with("[server]\nkeep_calls = \"1d\""), "8:1: server.keep_calls: there is no such key; `keep_calls` stands below [store]; ".into()),
+        (with("[targets]\nanswer_within = \"20s\""), "8:1: targets.answer_within: stands below no pattern; write \"*\" = { answer_within = … }".into()),
+        // Numbers, texts and what is neither.
+        (with("prefetch = \"300\""), format!("7:12: sources.chat.prefetch: has a value of the wrong kind; it must be {whole}, without quotes")),
+        (with("prefetch = 0"), format!("7:12: sources.chat.prefetch: 0 is not allowed; it must be {whole}")),
+        (with("prefetch = -1"), format!("7:12: sources.chat.prefetch: -1 is not allowed; it must be {whole}")),
+        (with("[server]\nlisten = 8080"), format!("8:10: server.listen: has a value of the wrong kind; it must be {listen}")),
+        (with("[privacy]\nagent_names = true"), "8:15: privacy.agent_names: has a value of the wrong kind; it must be one of: full, first-initial, initials, none".into()),
+        (with("[targets]\n\"*\" = { service_level = 0.8 }"), format!("8:25: targets.\"*\".service_level: 0.8 is not allowed; it must be {percent}")),
+        (with("[targets]\n\"*\" = { service_level = \"80%\" }"), format!("8:25: targets.\"*\".service_level: has a value of the wrong kind; it must be {percent}, without quotes")),
+        (GOOD.replace("\"open\"", "\"closed\""), "2:8: access.mode: \"closed\" is not known; allowed: open".into()),
+        (format!("time_zone = \"berlin\"\n{GOOD}"), "1:13: time_zone: there is no such time zone; write a name of the IANA database such as \"Europe/Berlin\"".into()),
+        (format!("time_zone = \"New York\"\n{GOOD}"), "1:13: time_zone: there is no such time zone; write a name of the IANA database such as \"America/New_York\"".into()),
+        // Addresses and secrets.
+        (url("\"\""), of_an_address("is empty")),
+        (url("\"$VNGAGE_URL\""), of_an_address("is a variable, which is written url = { env = \"NAME\" }")),
+        (url("\"'amqps://u:hunter2@h/v'\""), of_an_address("stands in quotes of its own")),
+        (url("\"u:hunter2@h/v\""), of_an_address("begins with neither amqps:// nor amqp://")),
+        (url("\"amqps://u:hun@ter/2@h:5671/v\""), of_an_address("has a special character in user or password")),
+        (url("\"amqps://u:hun#ter2@h:5671/v\""), of_an_address("has a special character in user or password")),
+        (url("\"amqps://h:5671/v\""), of_an_address("names no user")),
+        (url("\"amqps://u:hunter2@/v\""), of_an_address("names no host")),
+        (url("\"amqps://u:hunter2@h:abc/v\""), of_an_address("cannot be read")),
+        (url("{ file = \"note\" }"), of_an_address("holds a blank or a second line")),
+        (url("{ file = \"latin\" }"), "5:7: sources.chat.url: the file latin cannot be read (stream did not contain valid UTF-8); save the file as UTF-8".into()),
+        (url("{ env = \"amqps://u:hunter2@h/v\" }"), "5:7: sources.chat.url: names no environment variable (it is not repeated here: it may be a secret); write its name alone, without $: { env = \"VNGAGE_URL\" }".into()),
+        (url("{ env = \"$VNGAGE_URL\" }"), "5:7: sources.chat.url: names no environment variable (".into()),
+        (url("{ file = \"amqps://u:hunter2@h/v\" }"), "5:7: sources.chat.url: names no file (it is not repeated here: it may be a secret); write the path of a file that holds it: { file = ".into()),
+        (with(&GOOD[GOOD.find("[sources").unwrap()..].replace("chat", "two")), "7:10: sources.two: reads the same queue of the same broker as [sources.chat], and each would see half; remove one of them, or give it a `queue` of its own".into()),
+        // What is not TOML.
+        (with("kind = \"vngage\""), "7:1: duplicate key; it stands in the file already: keep one of the two".into()),
+        (with("allow_plaintext = True"), "7:19: invalid boolean, expected `true`; write true or false, in small letters, or put a text in quotes".into()),
+        (url("{ env: \"X\" }"), "5:12: invalid unquoted key, expected letters, numbers, `-`, `_`; a table in one line is written { key = \"value\", key = \"value\" }".into()),
+        (GOOD.replacen(" = ", "\u{a0}= ", 1), "2:5: invalid unquoted key, expected letters, numbers, `-`, `_`; a character stands here that is no letter and only looks like a blank".into()),
+        (GOOD.replace("\"x\"", "\u{2018}x\u{2019}"), "6:12: string values must be quoted, expected literal string; write straight quotes \" instead of typographic ones".into()),
+        (with("[names]\nchat/1 = \"Sales\""), "8:5: invalid unquoted key, expected letters, numbers, `-`, `_`; put ids and patterns in quotes: \"chat/3f2b…\" = …".into()),
+        (with("not_queued = [\"a\" \"b\"]"), "7:19: missing comma between array elements, expected `,`; put a comma between two values".into()),
+        (with("[thresholds.*]"), "7:13: invalid unquoted key, expected letters, numbers, `-`, `_`; a table is written [name] or [sources.name], alone on its line; what is not of letters, digits, - and _ stands in quotes: [thresholds.\"*\"]".into()),
+    ];
+    for (text, expected) in table {
+        let said = folder.said(&text);
+        let expected = format!("wallboard.toml:{expected}");
+        assert!(
+            said.starts_with(&expected),
+            "in\n{text}\n{said}\n{expected}"
+        );
+        assert!(!said.contains('\n'), "one slip, one line:\n{said}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+}
+
+#[test]
+fn of_a_list_without_an_end_only_that_is_told() {
+    let said = Folder::new().said(format!("{GOOD}not_queued = [\"a\",\n[hide]\nqueues = []\n"));
+
+    assert_eq!(
+        said,
+        "wallboard.toml:8:2: string values must be quoted, expected literal string; the list before it has no end: close it with ]"
+    );
+}
+
+#[test]
+fn a_secret_of_an_editor_on_windows_is_read_as_it_is_meant() {
+    let folder = Folder::new();
+    fs::write(folder.path("url"), "\u{feff} amqps://u:p@h/v \r\n\r\n").unwrap();
+    let text = GOOD.replace("\"amqps://u:p@h/v\"", "{ file = \"url\" }");
+    fs::write(folder.path("wallboard.toml"), text).unwrap();
+
+    let settings = load(&folder.path("wallboard.toml")).unwrap();
+
+    let Upstream::Vngage(vngage) = &settings.sources[0].upstream else {
+        panic!("{settings:?}")
+    };
+    assert_eq!(vngage.url.reveal(), "amqps://u:p@h/v");
 }

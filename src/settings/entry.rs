@@ -4,6 +4,7 @@
 use std::{
     fmt::Display,
     fs,
+    io::ErrorKind,
     ops::{Range, RangeInclusive},
     path::PathBuf,
     time::Duration,
@@ -33,6 +34,13 @@ pub(super) struct Entry<'r, 't> {
 struct Given {
     text: String,
     hidden: bool,
+}
+
+/// What a text may be written as.
+const STRING: &str = r#"a string, { env = "NAME" } or { file = "path" }"#;
+
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}'
 }
 
 impl<'r, 't> Entry<'r, 't> {
@@ -77,8 +85,21 @@ impl<'r, 't> Entry<'r, 't> {
         );
         match number {
             Some(number) if allowed.contains(&number) => Some(number),
-            _ => self.wrong(&wanted),
+            _ => self.no_number(&wanted),
         }
+    }
+
+    /// A number that is out of range is shown; anything else is no number at all.
+    fn no_number<T>(&self, wanted: &str) -> Option<T> {
+        let number = match self.value.get_ref() {
+            DeValue::Integer(number) => number.as_str(),
+            DeValue::Float(number) => number.as_str(),
+            DeValue::String(_) => return self.wrong(&format!("{wanted}, without quotes")),
+            _ => return self.wrong(wanted),
+        };
+        let what = format!("{number} is not allowed");
+        self.fault(&what, &format!("it must be {wanted}"));
+        None
     }
 
     /// A whole number of any size, also as text.
@@ -98,8 +119,9 @@ impl<'r, 't> Entry<'r, 't> {
             _ => None,
         };
         match number {
-            Some(number) if (0.0..=100.0).contains(&number) => Some(number),
-            _ => self.wrong("a number from 0 to 100"),
+            // 0.8 is meant as 80: nobody aims at less than one in a hundred.
+            Some(number) if number == 0.0 || (1.0..=100.0).contains(&number) => Some(number),
+            _ => self.no_number("a percentage such as 80 (0, or from 1 to 100)"),
         }
     }
 
@@ -112,19 +134,13 @@ impl<'r, 't> Entry<'r, 't> {
         };
         match number {
             Some(number) if 0.0 < number && f64::is_finite(number) => Some(number),
-            _ => self.wrong("a number above 0"),
+            _ => self.no_number("a number above 0"),
         }
     }
 
     pub(super) fn duration(&self, allowed: RangeInclusive<Duration>) -> Option<Duration> {
         const WANTED: &str = r#"a duration such as "500ms", "10s", "15m" or "24h""#;
-        if matches!(
-            self.value.get_ref(),
-            DeValue::Integer(_) | DeValue::Float(_)
-        ) {
-            return self.wrong(WANTED);
-        }
-        let given = self.given()?;
+        let given = self.given(WANTED)?;
         match duration::parse(&given.text) {
             Some(length) if allowed.contains(&length) => Some(length),
             Some(_) => {
@@ -136,8 +152,13 @@ impl<'r, 't> Entry<'r, 't> {
         }
     }
 
+    /// Whether just this stands there.
+    pub(super) fn is_text(&self, text: &str) -> bool {
+        matches!(self.value.get_ref(), DeValue::String(own) if own == text)
+    }
+
     pub(super) fn text(&self) -> Option<String> {
-        self.given().map(|given| given.text)
+        self.given(STRING).map(|given| given.text)
     }
 
     /// A text with something in it.
@@ -154,7 +175,7 @@ impl<'r, 't> Entry<'r, 't> {
 
     /// A path beside the file that leads to something readable.
     pub(super) fn readable_file(&self) -> Option<PathBuf> {
-        let given = self.given()?;
+        let given = self.given("the path of a file, as text")?;
         let path = self.reader.beside(&given.text);
         match fs::File::open(&path).and_then(|file| file.metadata()) {
             Ok(metadata) if metadata.is_file() => Some(path),
@@ -172,7 +193,7 @@ impl<'r, 't> Entry<'r, 't> {
         wanted: &str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
-        let given = self.given()?;
+        let given = self.given(wanted)?;
         match parse(&given.text) {
             Some(value) => Some(value),
             None => self.refuse(&given, wanted),
@@ -181,7 +202,7 @@ impl<'r, 't> Entry<'r, 't> {
 
     /// One of `allowed`.
     pub(super) fn word(&self, allowed: &[&'static str]) -> Option<&'static str> {
-        let given = self.given()?;
+        let given = self.given(&format!("one of: {}", allowed.join(", ")))?;
         let found = allowed.iter().find(|word| **word == given.text);
         if found.is_none() {
             let near = nearest(&given.text, allowed.iter().copied())
@@ -243,40 +264,77 @@ impl<'r, 't> Entry<'r, 't> {
             .collect()
     }
 
-    /// A literal, or what `{ env = … }` or `{ file = … }` leads to.
-    fn given(&self) -> Option<Given> {
+    /// A literal, or what `{ env = … }` or `{ file = … }` leads to; what is none of them
+    /// is told what is wanted.
+    fn given(&self, wanted: &str) -> Option<Given> {
         match self.value.get_ref() {
             DeValue::String(text) => Some(Given {
                 text: text.to_string(),
                 hidden: false,
             }),
             DeValue::Table(table) => self.given_from(table),
-            _ => self.wrong(r#"a string, { env = "NAME" } or { file = "path" }"#),
+            _ => self.wrong(wanted),
         }
     }
 
     fn given_from(&self, table: &DeTable<'t>) -> Option<Given> {
         let only = (table.len() == 1).then(|| table.iter().next()).flatten();
         let text = match only.map(|(key, value)| (&**key.get_ref(), value.get_ref())) {
-            Some(("env", DeValue::String(name))) => match (self.reader.environment)(name) {
-                Some(text) if !text.is_empty() => Ok(text),
-                Some(_) => Err(format!("the environment variable {name} is empty")),
-                None => Err(format!("the environment variable {name} is not set")),
-            },
-            Some(("file", DeValue::String(path))) => {
-                match fs::read_to_string(self.reader.beside(path)) {
-                    Ok(text) if text.trim().is_empty() => Err(format!("the file {path} is empty")),
-                    Ok(text) => Ok(text.trim_end_matches(['\r', '\n']).to_owned()),
-                    Err(cause) => Err(format!("the file {path} cannot be read ({cause})")),
-                }
-            }
-            _ => return self.wrong(r#"a string, { env = "NAME" } or { file = "path" }"#),
+            Some(("env", DeValue::String(name))) => self.variable(name),
+            Some(("file", DeValue::String(path))) => self.content(path),
+            _ => return self.wrong(STRING),
         };
         match text {
             Ok(text) => Some(Given { text, hidden: true }),
-            Err(what) => {
-                self.fault(&what, "set it for the user that the product runs as");
+            Err((what, mend)) => {
+                self.fault(&what, mend);
                 None
+            }
+        }
+    }
+
+    /// What does not look like a name may be the secret itself, and is not repeated.
+    fn variable(&self, name: &str) -> Result<String, (String, &'static str)> {
+        const SET: &str = "set it for the user that the product runs as";
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if name.is_empty() || !name.chars().all(is_name) {
+            return Err((
+                "names no environment variable (it is not repeated here: it may be a secret)"
+                    .to_owned(),
+                "write its name alone, without $: { env = \"VNGAGE_URL\" }",
+            ));
+        }
+        match (self.reader.environment)(name) {
+            Some(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
+            Some(_) => Err((format!("the environment variable {name} is empty"), SET)),
+            None => Err((format!("the environment variable {name} is not set"), SET)),
+        }
+    }
+
+    /// What a file holds, without blanks around it and the mark that some editors put first.
+    fn content(&self, path: &str) -> Result<String, (String, &'static str)> {
+        if path.contains("://") {
+            return Err((
+                "names no file (it is not repeated here: it may be a secret)".to_owned(),
+                "write the path of a file that holds it: { file = \"secrets/vngage-url\" }",
+            ));
+        }
+        match fs::read_to_string(self.reader.beside(path)) {
+            Ok(text) if text.trim_matches(is_blank).is_empty() => Err((
+                format!("the file {path} is empty"),
+                "write the secret into it, in one line",
+            )),
+            Ok(text) => Ok(text.trim_matches(is_blank).to_owned()),
+            Err(cause) => {
+                let mend = match cause.kind() {
+                    ErrorKind::NotFound => {
+                        "paths are relative to the configuration file; what systemd hands over is there only while the service runs"
+                    }
+                    ErrorKind::PermissionDenied => "let the user that the product runs as read it",
+                    ErrorKind::InvalidData => "save the file as UTF-8",
+                    _ => "write the path of a file that holds it",
+                };
+                Err((format!("the file {path} cannot be read ({cause})"), mend))
             }
         }
     }

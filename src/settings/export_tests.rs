@@ -101,7 +101,7 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         ),
         (
             vergic("username = \"acme\"\n", "port = 0\n"),
-            "1:10: sources.vergic.username: is missing; write username = \"…\", the account name from Vergic\n4:8: sources.vergic.port: has a value of the wrong kind; it must be a whole number from 1 to 65535",
+            "1:10: sources.vergic.username: is missing; write username = \"…\", the account name from Vergic\n4:8: sources.vergic.port: 0 is not allowed; it must be a whole number from 1 to 65535",
         ),
         (
             vergic(
@@ -353,7 +353,7 @@ fn a_store_of_this_machine_may_be_spoken_to_in_the_clear() {
 
 #[test]
 fn a_live_queue_is_linked_to_its_export() {
-    let live = "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://h/v\"\nexchange = \"x\"\n";
+    let live = "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
     let links = "[links]\n\"chat/1\" = [\"vergic/Sales\"]\n[people]\nanna = { name = \"A\", agents = [\"chat/2\", \"sangoma/7\"] }\n";
 
     let settings = read(&format!("{HEAD}{live}{VERGIC}{SANGOMA}{links}")).unwrap();

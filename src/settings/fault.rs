@@ -1,6 +1,10 @@
 //! What is wrong with a configuration: where, what, and how to mend it.
 
-use std::{fmt, ops::Range, path::Path};
+use std::{
+    fmt,
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 /// One thing that is wrong in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,9 +40,29 @@ pub struct Faults {
     /// The file as the user named it.
     pub file: String,
     pub faults: Vec<Fault>,
+    /// The folder of board files, where the rest of the file says which.
+    pub boards: Option<PathBuf>,
 }
 
 impl Faults {
+    /// Where the text is no TOML one slip is found again and again: the first of each line
+    /// is told, and of a list without an end only where it is first felt.
+    pub(super) fn of_syntax(mut self) -> Self {
+        let endless = self
+            .faults
+            .iter()
+            .find(|fault| fault.what.starts_with("unclosed array"));
+        if let Some(mend) = endless.map(|fault| fault.mend.clone()) {
+            self.faults.truncate(1);
+            self.faults[0].mend = mend;
+        }
+        let follows = |fault: &Fault| fault.what.starts_with("duplicate key");
+        self.faults
+            .sort_by_key(|fault| (fault.line, follows(fault), fault.column));
+        self.faults.dedup_by_key(|fault| fault.line);
+        self
+    }
+
     /// The file itself could not be read.
     pub(super) fn unreadable(file: &Path, what: &str, mend: &str) -> Self {
         let fault = Fault {
@@ -51,6 +75,7 @@ impl Faults {
         Self {
             file: file.display().to_string(),
             faults: vec![fault],
+            boards: None,
         }
     }
 
@@ -67,6 +92,7 @@ impl Faults {
         Self {
             file: file.display().to_string(),
             faults: vec![fault],
+            boards: None,
         }
     }
 }

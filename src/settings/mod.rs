@@ -40,6 +40,7 @@ pub use export::{Folder, Pace};
 pub use fault::{Fault, Faults};
 pub use genesys::{Auth, Genesys, How, Mode, Transport};
 pub use gms::{Gms, Stat};
+pub use nearest::nearest;
 pub use sangoma::{Azure, Depot, S3, Sangoma};
 pub use secret::Secret;
 pub use server::Server;
@@ -119,9 +120,10 @@ pub fn parse(
     if !errors.is_empty() {
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            reader.fault(&span, "", error.message(), syntax::mend(text, &span));
+            let what = error.message();
+            reader.fault(&span, "", what, syntax::mend(text, &span, what));
         }
-        return Err(reader.faults());
+        return Err(reader.faults().of_syntax());
     }
 
     let root = reader.root(&table);
@@ -130,7 +132,10 @@ pub fn parse(
     if reader.is_clean() {
         Ok(settings)
     } else {
-        Err(reader.faults())
+        Err(Faults {
+            boards: settings.boards,
+            ..reader.faults()
+        })
     }
 }
 

@@ -3,10 +3,7 @@
 use strsim::damerau_levenshtein;
 
 /// The candidate closest to `word`, if it is close enough to be a slip.
-pub(super) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let limit = word.chars().count() / 3 + 1;
     candidates

@@ -14,6 +14,25 @@ use toml::{
 
 use super::{Fault, Faults, entry::Entry, nearest::nearest};
 
+/// Where a key belongs that people write into another table. In TOML whatever follows
+/// a table's head is in that table, which who writes the first file does not expect.
+const HOMES: [(&str, &str); 13] = [
+    ("time_zone", TOP),
+    ("boards", TOP),
+    ("listen", "below [server]"),
+    ("public_url", "below [server]"),
+    ("max_viewers", "below [server]"),
+    ("flush_interval", "below [server]"),
+    ("tls", "below [server]"),
+    ("keep_calls", "below [store]"),
+    ("mode", "below [access]"),
+    ("allow_open_network", "below [access]"),
+    ("agent_names", "below [privacy]"),
+    ("keep_contacts", "below [privacy]"),
+    ("exchange", "below [sources.NAME]"),
+];
+const TOP: &str = "at the top of the file, before the first [table]";
+
 /// One file being read.
 pub(super) struct Reader<'t> {
     text: &'t str,
@@ -84,6 +103,7 @@ impl<'t> Reader<'t> {
         Faults {
             file: self.file.display().to_string(),
             faults,
+            boards: None,
         }
     }
 
@@ -158,7 +178,12 @@ impl<'r, 't> Section<'r, 't> {
             let near = nearest(entry.name, allowed.iter().copied())
                 .map(|near| format!("did you mean `{near}`? "))
                 .unwrap_or_default();
-            let mend = format!("{near}allowed here: {}", allowed.join(", "));
+            let home = HOMES
+                .iter()
+                .find(|(key, _)| *key == entry.name)
+                .map(|(key, home)| format!("`{key}` stands {home}; "))
+                .unwrap_or_default();
+            let mend = format!("{near}{home}allowed here: {}", allowed.join(", "));
             entry.fault_at_key("there is no such key", &mend);
         }
     }

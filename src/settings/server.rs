@@ -45,7 +45,7 @@ impl Server {
     fn take(&mut self, section: Section<'_, '_>) {
         let listen = section.entry("listen").and_then(|entry| {
             entry.parsed(
-                r#"an address and a port such as "127.0.0.1:8080""#,
+                r#"an address and a port such as "127.0.0.1:8080", or "0.0.0.0:8080" for all of this machine's"#,
                 |text| text.parse().ok(),
             )
         });
@@ -143,15 +143,18 @@ pub(super) fn access(root: &Section<'_, '_>, listen: SocketAddr) {
     section.lacks("session", "it belongs to sign-in");
     section.lacks("oidc", "it belongs to sign-in");
 
-    if let Some((mode, word)) = mode.and_then(|mode| Some((mode.word(&["open", "login"])?, mode))) {
-        if mode == "login" {
-            word.fault("sign-in is not in this version", OPEN);
-        } else if !listen.ip().is_loopback() && !allowed {
-            word.fault(
-                "everybody who can reach the address would see everything",
-                "listen on 127.0.0.1, or write allow_open_network = true if that is meant",
-            );
+    let is_open = mode.and_then(|mode| {
+        if mode.is_text("login") {
+            mode.fault("sign-in is not in this version", OPEN);
+            return None;
         }
+        mode.word(&["open"]).map(|_| mode)
+    });
+    if let Some(mode) = is_open.filter(|_| !listen.ip().is_loopback() && !allowed) {
+        mode.fault(
+            "everybody who can reach the address would see everything",
+            "listen on 127.0.0.1, or write allow_open_network = true if that is meant",
+        );
     }
     section.end();
 }

@@ -47,7 +47,14 @@ pub(super) fn zone(entry: &Entry<'_, '_>) -> Option<TimeZone> {
         .available()
         .map(|zone| zone.as_str().to_owned())
         .collect();
-    let near = nearest(&name, known.iter().map(String::as_str)).unwrap_or("Europe/Stockholm");
+    // "Berlin", as one says it, is nearer to Europe/Berlin than to what it can be mistyped for.
+    let is_city = |zone: &&str| {
+        let city = zone.rsplit('/').next().unwrap_or_default();
+        city.eq_ignore_ascii_case(&name.replace(' ', "_"))
+    };
+    let names = || known.iter().map(String::as_str);
+    let near = names().find(is_city).or_else(|| nearest(&name, names()));
+    let near = near.unwrap_or("Europe/Stockholm");
     entry.fault(
         "there is no such time zone",
         &format!("write a name of the IANA database such as \"{near}\""),
@@ -60,6 +67,11 @@ fn targets(root: &Section<'_, '_>) -> Patterns<Target> {
         return Patterns::default();
     };
     let targets = section.entries().into_iter().filter_map(|entry| {
+        if TARGET.contains(&entry.name) {
+            let mend = format!("write \"*\" = {{ {} = … }}", entry.name);
+            entry.fault_at_key("stands below no pattern", &mend);
+            return None;
+        }
         if !can_match(entry.name) {
             entry.fault_at_key("matches nothing", PATTERN);
         }
@@ -68,6 +80,9 @@ fn targets(root: &Section<'_, '_>) -> Patterns<Target> {
     });
     Patterns(targets.collect())
 }
+
+/// What a target says.
+const TARGET: [&str; 4] = ["answer_within", "service_level", "short_abandon", "formula"];
 
 fn target(section: Section<'_, '_>) -> Target {
     const HOUR: Duration = Duration::from_hours(1);

@@ -78,6 +78,20 @@ impl Source {
     }
 }
 
+impl Sources {
+    /// The source that takes from the same queue at Vngage.
+    fn sharing(&self, upstream: &Upstream) -> Option<&SourceId> {
+        let Upstream::Vngage(own) = upstream else {
+            return None;
+        };
+        let shares = |source: &&Source| match &source.upstream {
+            Upstream::Vngage(other) => other.queue == own.queue && other.url == own.url,
+            Upstream::Genesys(_) | Upstream::Gms(_) => false,
+        };
+        self.whole.iter().find(shares).map(|source| &source.id)
+    }
+}
+
 pub(super) fn read(root: &Section<'_, '_>) -> Sources {
     let mut sources = Sources::default();
     let Some(section) = root.section_at("sources") else {
@@ -98,7 +112,15 @@ pub(super) fn read(root: &Section<'_, '_>) -> Sources {
         sources.names.push(entry.name.to_owned());
         let id = SourceId::from(entry.name);
         match kind(&id, &entry) {
-            Some(Kind::Live(upstream)) => sources.whole.push(Source { id, upstream }),
+            Some(Kind::Live(upstream)) => {
+                if let Some(other) = sources.sharing(&upstream) {
+                    entry.fault_at_key(
+                        &format!("reads the same queue of the same broker as [sources.{other}], and each would see half"),
+                        "remove one of them, or give it a `queue` of its own",
+                    );
+                }
+                sources.whole.push(Source { id, upstream });
+            }
             Some(Kind::Export(vendor)) => sources.exports.push(Export { id, vendor }),
             None => {}
         }

@@ -210,7 +210,7 @@ impl<'s> Entries<'s> {
 
     /// A vendor's id, without our own source before it.
     fn id(&self, entry: &Entry<'_, '_>) -> Option<Arc<str>> {
-        let text = entry.parsed("an id as the vendor writes it", |text| {
+        let text = entry.parsed("an id as the vendor writes it, in quotes", |text| {
             let text = text.trim();
             (1..=255).contains(&text.len()).then(|| text.to_owned())
         })?;

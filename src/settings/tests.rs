@@ -199,7 +199,7 @@ fn the_sample_says_every_key() {
 #[test]
 fn every_fault_is_told_with_its_place_and_its_mend() {
     let access = "[access]\nmode = \"open\"\n";
-    let source = "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://h/v\"\nexchange = \"x\"\n";
+    let source = "[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
     let with = |head: &str, tail: &str| format!("{head}{access}{source}{tail}");
     let table: Vec<(String, &str)> = vec![
         (
@@ -208,11 +208,11 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             with("", "[server]\nlisten = \"localhost\"\n"),
-            "wallboard.toml:8:10: server.listen: \"localhost\" is not allowed; it must be an address and a port such as \"127.0.0.1:8080\"",
+            "wallboard.toml:8:10: server.listen: \"localhost\" is not allowed; it must be an address and a port such as \"127.0.0.1:8080\", or \"0.0.0.0:8080\" for all of this machine's",
         ),
         (
             with("", "[server]\nmax_viewers = \"many\"\n"),
-            "wallboard.toml:8:15: server.max_viewers: has a value of the wrong kind; it must be a whole number from 1 to 1000000",
+            "wallboard.toml:8:15: server.max_viewers: has a value of the wrong kind; it must be a whole number from 1 to 1000000, without quotes",
         ),
         (
             with("", "[server]\nflush_interval = \"100\"\n"),
@@ -256,7 +256,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             format!("[access]\nmode = \"opne\"\n{source}"),
-            "wallboard.toml:2:8: access.mode: \"opne\" is not known; did you mean \"open\"? allowed: open, login",
+            "wallboard.toml:2:8: access.mode: \"opne\" is not known; did you mean \"open\"? allowed: open",
         ),
         (
             with("", "[server]\nlisten = \"0.0.0.0:80\"\n"),
@@ -271,7 +271,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             with("", "[targets]\n\"*\" = { service_level = 101 }\n"),
-            "wallboard.toml:8:25: targets.\"*\".service_level: has a value of the wrong kind; it must be a number from 0 to 100",
+            "wallboard.toml:8:25: targets.\"*\".service_level: 101 is not allowed; it must be a percentage such as 80 (0, or from 1 to 100)",
         ),
         (
             with("", "[names]\nsupport = \"Support\"\n"),
@@ -300,7 +300,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         (
             with(
                 "",
-                "[sources.site]\nkind = \"vngage\"\nurl = \"amqps://h\"\nexchange = \"x\"\n",
+                "[sources.site]\nkind = \"vngage\"\nurl = \"amqps://u:p@h\"\nexchange = \"x\"\n",
             ),
             "wallboard.toml:7:10: sources.site: cannot be a source's id; group, person, site are reserved",
         ),

@@ -7,7 +7,7 @@ use crate::domain::{AgentState, Id, Metric, Subject};
 
 use super::*;
 
-const HEAD: &str = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://h/v\"\nexchange = \"x\"\n";
+const HEAD: &str = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
 
 const VOICE: &str = r#"[sources.voice]
 kind = "genesys"
@@ -100,7 +100,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             voice("kind = \"genesys\"", "kind = \"genesys\"\nchunk = 0"),
-            "3:9: sources.voice.chunk: has a value of the wrong kind; it must be a whole number from 1 to 10000",
+            "3:9: sources.voice.chunk: 0 is not allowed; it must be a whole number from 1 to 10000",
         ),
         (
             voice(
@@ -186,11 +186,11 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             entry("\"9002@S\"", "\"\""),
-            "5:81: sources.voice.statistics.objects: \"\" is not allowed; it must be an id as the vendor writes it",
+            "5:81: sources.voice.statistics.objects: \"\" is not allowed; it must be an id as the vendor writes it, in quotes",
         ),
         (
             entry("\"9002@S\"", "7"),
-            "5:81: sources.voice.statistics.objects: has a value of the wrong kind; it must be a string, { env = \"NAME\" } or { file = \"path\" }",
+            "5:81: sources.voice.statistics.objects: has a value of the wrong kind; it must be an id as the vendor writes it, in quotes",
         ),
         (
             entry("objects =", "object ="),
@@ -246,7 +246,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
                 "name = \"W\"",
                 "definition = { category = \"C\", subject = \"S\", notificationFrequency = \"10\" }",
             ),
-            "5:162: sources.voice.statistics.definition.notificationFrequency: has a value of the wrong kind; it must be a whole number from 1 to 86400",
+            "5:162: sources.voice.statistics.definition.notificationFrequency: has a value of the wrong kind; it must be a whole number from 1 to 86400, without quotes",
         ),
         (
             entry(

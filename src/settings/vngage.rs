@@ -84,16 +84,25 @@ fn client(section: &Section<'_, '_>) -> Option<(PathBuf, PathBuf)> {
 /// The address is checked and never repeated: it holds a password.
 fn url(entry: &Entry<'_, '_>, allow_plaintext: bool) -> Option<Secret> {
     let secret = entry.secret()?;
-    let Ok(uri) = secret.reveal().parse::<AMQPUri>() else {
-        entry.fault(
-            "the address cannot be read (it is not repeated here: it may hold a password)",
-            "it must be of the form amqps://user:password@host:5671/vhost, \
-             and nothing else, in user and password %40 for @, %2F for /, %3A for :, %25 for %",
-        );
-        return None;
+    let address = secret.reveal().trim();
+    let uri = match slip(address) {
+        None => address.parse::<AMQPUri>().map_err(|_| "cannot be read"),
+        Some(slip) => Err(slip),
+    };
+    let uri = match uri {
+        Ok(uri) => uri,
+        Err(slip) => {
+            entry.fault(
+                &format!("the address {slip} (it is not repeated here: it may hold a password)"),
+                "it must be of the form amqps://user:password@host:5671/vhost, \
+                 and nothing else, in user and password %40 for @, %2F for /, %3A for :, \
+                 %23 for #, %3F for ?, %25 for %",
+            );
+            return None;
+        }
     };
     let is_plain = uri.scheme == AMQPScheme::AMQP;
-    if is_plain && !allow_plaintext && !is_loopback(secret.reveal()) {
+    if is_plain && !allow_plaintext && !is_loopback(address) {
         entry.fault(
             "amqp:// would send the password in the clear",
             "write amqps:// with port 5671, or allow_plaintext = true if that is meant",
@@ -101,4 +110,31 @@ fn url(entry: &Entry<'_, '_>, allow_plaintext: bool) -> Option<Secret> {
         return None;
     }
     Some(secret)
+}
+
+/// What is wrong with an address that some parsers would take for another one.
+fn slip(address: &str) -> Option<&'static str> {
+    let lower = address.to_lowercase();
+    let rest = lower
+        .strip_prefix("amqps://")
+        .or_else(|| lower.strip_prefix("amqp://"));
+    Some(match rest {
+        _ if address.is_empty() => "is empty",
+        _ if address.starts_with('$') => "is a variable, which is written url = { env = \"NAME\" }",
+        _ if address.starts_with(['"', '\'']) => "stands in quotes of its own",
+        _ if address.contains(char::is_whitespace) => "holds a blank or a second line",
+        None => "begins with neither amqps:// nor amqp://",
+        Some(rest) => {
+            let (before, host) = rest.rsplit_once('@').unwrap_or(("", rest));
+            if before.contains(['/', '?', '#']) {
+                "has a special character in user or password"
+            } else if before.is_empty() || before.starts_with(':') {
+                "names no user"
+            } else if host.starts_with([':', '/']) || host.is_empty() {
+                "names no host"
+            } else {
+                return None;
+            }
+        }
+    })
 }

@@ -132,6 +132,47 @@ async fn check_names_file_line_and_key_of_what_is_written_wrong() {
     }
 }
 
+/// What `check --offline` says of this configuration and this board.
+fn read_only(configuration: &str, board: &str) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wallboard.toml");
+    fs::write(&file, configuration).unwrap();
+    fs::create_dir(folder.path().join("boards")).unwrap();
+    fs::write(folder.path().join("boards/north.toml"), board).unwrap();
+    let output = wallboard()
+        .args(["check", "--offline", "--config"])
+        .arg(&file)
+        .output();
+    said(&output.unwrap())
+}
+
+const WRITTEN: &str = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:hunter2@h/v\"\nexchange = \"x\"\n";
+
+#[test]
+fn check_tells_what_is_wrong_in_board_files_beside_what_is_wrong_in_the_configuration() {
+    let (status, text) = read_only(&format!("{WRITTEN}prefech = 1\n"), "colums = 3\n");
+
+    assert_eq!(status, Some(2), "{text}");
+    for fault in ["wallboard.toml:7:1: ", "north.toml:1:1: colums: "] {
+        assert!(text.contains(fault), "no {fault}: {text}");
+    }
+    assert!(!text.contains("hunter2"), "{text}");
+}
+
+#[test]
+fn check_notes_what_is_no_fault_and_can_be_of_nobody() {
+    let names = "[names]\n\"caht/1\" = \"Support\"\n";
+    let (status, text) = read_only(&format!("{WRITTEN}{names}"), "queues = [\"group/sales\"]\n");
+
+    assert_eq!(status, Some(0), "{text}");
+    for note in [
+        "note    [names] \"caht/1\": there is no source \"caht\"; did you mean \"chat/1\"?",
+        "note    north.toml: queues \"group/sales\": no table of [groups] is called so",
+    ] {
+        assert!(text.contains(note), "no {note}: {text}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn browser_the_demo_prints_its_address_and_its_boards_move_within_two_seconds_of_opening() {
     let demo = Demo::start();

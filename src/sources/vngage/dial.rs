@@ -134,7 +134,15 @@ fn read_trust(settings: &Settings) -> Result<RustlsConnector, Error> {
         }
         None => config.connector_with_no_client_auth(),
     };
-    connector.map_err(|cause| certificate("the certificates", cause.to_string()))
+    connector.map_err(|cause| {
+        let inner = cause.get_ref().and_then(|inner| inner.downcast_ref());
+        match inner {
+            Some(rustls::Error::InconsistentKeys(_)) => {
+                certificate("`client_key`", "it is not the key of `client_cert`")
+            }
+            _ => certificate("the certificates", cause.to_string()),
+        }
+    })
 }
 
 fn certificates(what: &'static str, file: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {

@@ -39,7 +39,7 @@ pub enum Error {
     )]
     Login,
     #[error(
-        "the broker refuses the virtual host, which stands behind the port in `url`: it does not exist, or this user may not enter it"
+        "the broker refuses the virtual host, which stands behind the port in `url`: it does not exist, or this user may not enter it: check it against what Vergic gave (a `/` in it is written %2F)"
     )]
     VirtualHost,
 
