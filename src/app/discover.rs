@@ -143,10 +143,11 @@ fn told(
             .any(|own| is_same(own, statistic) && own.name == statistic.name)
     };
     let given = |statistic: &Statistic| configured.iter().any(|own| is_same(own, statistic));
-    let chosen: Vec<&Statistic> = chosen(known)
-        .into_iter()
-        .filter(|one| !named(one))
-        .collect();
+    let all = chosen(known);
+    let second = known.len() - all.len();
+    let (own, chosen): (Vec<&Statistic>, Vec<&Statistic>) =
+        all.into_iter().partition(|one| named(one));
+    text.push_str(&left_out(own.len(), second));
     let (other, new): (Vec<&Statistic>, Vec<&Statistic>) =
         chosen.into_iter().partition(|one| given(one));
     if !new.is_empty() {
@@ -164,6 +165,21 @@ fn told(
         }
     }
     text
+}
+
+/// What of the above is not to paste, and why.
+fn left_out(own: usize, second: usize) -> String {
+    let mut reasons = Vec::new();
+    if 0 < own {
+        reasons.push(format!("{own} that the configuration has by this name"));
+    }
+    if 0 < second {
+        reasons.push(format!("{second} that are other names of the same figures"));
+    }
+    if reasons.is_empty() {
+        return String::new();
+    }
+    format!("# Left out below: {}.\n", reasons.join(", "))
 }
 
 /// Whether two statistics give the same figure of the same queue or agent.
@@ -302,6 +318,10 @@ mod tests {
         assert!(toml.starts_with("# 6 of the 30 names that were tried answer at voice.\n"));
         assert!(
             toml.contains("# Queue 1@S: CurrentInQueue (waiting) (no value now)\n"),
+            "{toml}"
+        );
+        assert!(
+            toml.contains("# Left out below: 1 that are other names of the same figures.\n"),
             "{toml}"
         );
         assert!(
