@@ -65,10 +65,14 @@ pub(super) fn notes(
             ("hide", &board.hide),
         ];
         for (key, patterns) in lists {
-            patterns.iter().for_each(|pattern| look(key, &pattern.0));
+            for pattern in patterns {
+                look(key, &pattern.0);
+            }
         }
         let names: BTreeSet<_> = board.names.keys().collect();
-        names.iter().for_each(|id| look("[names]", id));
+        for id in names {
+            look("[names]", id);
+        }
         for (pattern, _) in &board.thresholds.0 {
             look("thresholds", &pattern.0);
         }
@@ -168,7 +172,7 @@ impl Known<'_> {
         };
         // Vngage and exports tell later whom they have.
         let is_ours = matches!(source, "group" | "person");
-        (is_ours || !ids.is_empty()).then(|| ids.iter().map(|id| id.to_string()).collect())
+        (is_ours || !ids.is_empty()).then(|| ids.iter().map(ToString::to_string).collect())
     }
 }
 
