@@ -79,6 +79,31 @@ mod tests {
         opened.unwrap();
     }
 
+    #[tokio::test]
+    async fn a_database_of_each_older_version_opens_with_what_it_holds() {
+        for steps in 1..STEPS.len() {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("wallboard.db");
+            let mut old = Connection::open(&file).unwrap();
+            Migrations::from_slice(STEPS)
+                .to_version(&mut old, steps)
+                .unwrap();
+            let name = "INSERT INTO profile (class, source, external_id, name)
+                VALUES ('queue', 'chat', '3f2b', 'Sales')";
+            old.execute_batch(name).unwrap();
+            drop(old);
+
+            let store = Store::open(&file).unwrap();
+
+            let names = store.profiles().await.unwrap();
+            assert_eq!(
+                names[0].name.as_deref(),
+                Some("Sales"),
+                "after {steps} steps"
+            );
+        }
+    }
+
     #[test]
     fn every_step_can_be_taken() {
         Migrations::from_slice(STEPS).validate().unwrap();

@@ -379,6 +379,8 @@ impl Store {
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    #[cfg(unix)]
+    for_the_owner(path);
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
     // Before there is a log, so that a copy with a log is never its own.
@@ -388,6 +390,16 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "normal")?;
     Ok(connection)
+}
+
+/// Makes the file, where there is none, so that only its owner reads it: names of people
+/// come to stand in it. What lies beside it takes after it.
+#[cfg(unix)]
+fn for_the_owner(path: &Path) {
+    use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt};
+    let mut new = OpenOptions::new();
+    // Mostly it is there. Whatever else is wrong SQLite meets as well, and says.
+    drop(new.write(true).create_new(true).mode(0o600).open(path));
 }
 
 #[cfg(test)]

@@ -52,6 +52,25 @@ async fn what_is_said_later_takes_the_place_of_what_was_said_and_of_nothing_else
     assert_eq!(store.profiles().await.unwrap(), [expected]);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_kept_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
+
+    let files = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(Result::unwrap);
+    let modes: Vec<_> = files
+        .map(|file| file.metadata().unwrap().permissions().mode() & 0o777)
+        .collect();
+
+    // The database, its log and what its readers share.
+    assert_eq!(modes, [0o600; 3]);
+    drop(store);
+}
+
 #[test]
 fn a_database_of_a_newer_version_is_refused() {
     let folder = tempfile::tempdir().unwrap();
