@@ -172,6 +172,13 @@ async fn the_docs_name_every_metric_and_no_other() {
         .map(|name| name.trim().trim_matches('`'))
         .filter(|name| name.starts_with("wallboard_") || name.starts_with("process_"))
         .collect();
+    let (_, alerts) = docs.split_once("```yaml").unwrap();
+    let (alerts, _) = alerts.split_once("```").unwrap();
+    let words = alerts.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let asked = words.filter(|word| word.starts_with("wallboard_") || word.starts_with("process_"));
+    for name in asked.map(|name| name.strip_suffix("_bucket").unwrap_or(name)) {
+        assert!(named.contains(name), "an alert asks for {name}");
+    }
     // Only where we serve TLS ourselves, or exports are imported.
     assert!(named.remove("wallboard_tls_not_after_timestamp_seconds"));
     named.retain(|name| !name.starts_with("wallboard_import_"));

@@ -290,6 +290,16 @@ impl Status {
     }
 }
 
+impl Phase {
+    /// Whether the run that goes on has seen the far side.
+    pub fn has_seen(self) -> bool {
+        match self {
+            Self::Idle | Self::Waiting | Self::Listing => false,
+            Self::Taking | Self::Settling | Self::Reckoning => true,
+        }
+    }
+}
+
 impl State {
     /// As in the API.
     pub fn name(self) -> &'static str {

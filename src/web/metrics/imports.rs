@@ -41,10 +41,15 @@ const GAUGES: [Gauge; 3] = [
 ];
 
 impl Imports {
-    /// Whether the far side of each could be seen by the last run.
+    /// Whether the far side of each could be seen by the last run, or by the first one.
     pub(super) fn up(&self) -> impl Iterator<Item = (Labels, f64)> {
         self.each(|status| {
-            let is_up = matches!(status.state(self.now), State::Live | State::Degraded);
+            let is_up = match status.state(self.now) {
+                State::Live | State::Degraded => true,
+                // The first run may take hours.
+                State::Connecting => status.phase.has_seen(),
+                State::Down => false,
+            };
             u8::from(is_up).into()
         })
     }
@@ -84,4 +89,53 @@ impl Imports {
 
 fn labels(id: &SourceId) -> Labels {
     vec![("source", id.to_string())]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::tz::TimeZone;
+
+    use crate::{
+        domain::Patterns,
+        history::import::{Phase, Place, Source, Vendor, Vergic},
+    };
+
+    use super::*;
+
+    fn source() -> Source {
+        let day = Duration::from_hours(24);
+        Source {
+            id: "files".into(),
+            vendor: Vendor::Vergic(Vergic {
+                root: "Metrics".to_owned(),
+                columns: Patterns(Vec::new()),
+                keep_contacts: false,
+                zone: TimeZone::UTC,
+            }),
+            place: Place::Folder {
+                path: "export".into(),
+                called: "export".to_owned(),
+            },
+            interval: day,
+            history: day,
+            settle: day,
+            keep: day,
+        }
+    }
+
+    #[test]
+    fn a_source_is_up_while_its_first_import_takes_files_in() {
+        let now = "2026-11-20T08:00:00Z".parse().unwrap();
+        let up = |phase| {
+            let mut status = source().status();
+            status.phase = phase;
+            let all = vec![(SourceId::from("files"), status)];
+            Imports { all, now }.up().all(|(_, up)| 0.5 < up)
+        };
+
+        assert_eq!([Phase::Idle, Phase::Listing].map(up), [false; 2]);
+        assert_eq!([Phase::Taking, Phase::Reckoning].map(up), [true; 2]);
+    }
 }
