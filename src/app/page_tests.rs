@@ -1,6 +1,9 @@
 //! The desk pages over a picture made by hand.
 
-use axum::{Router, http::StatusCode};
+use axum::{
+    Router,
+    http::{Request, StatusCode},
+};
 
 use crate::domain::{
     AgentNames, CaseEvent, Class, Fact, Id, Input, Line, Metric, Pattern, Profile, Site,
@@ -8,7 +11,7 @@ use crate::domain::{
 };
 
 use super::web_tests::{
-    SCRIPT, created, get, named, queue_said, router_after, router_of, said, site,
+    SCRIPT, answer, created, get, named, queue_said, router_after, router_of, said, site,
 };
 
 const SALES: &str = "/queues/chat/9002%40SIP%2F1";
@@ -364,4 +367,18 @@ async fn the_gallery_holds_one_queue_or_two_hundred() {
         assert_eq!(text.contains(&format!("All queues ({n})")), 0 < n);
         assert!(text.contains("Show on TV"));
     }
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_at_an_address_is_said_on_a_page() {
+    let router = router_after(sales());
+    for path in ["/", "/cases", SALES, "/boards/queues", "/sources"] {
+        let page = answer(&router, Request::post(path)).await;
+
+        assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(page.kind, "text/html; charset=utf-8", "{path}");
+        check(&page.text, &["This address can only be read", "/sources"]);
+    }
+    let api = answer(&router, Request::post("/api/v1/queues")).await;
+    assert_eq!(api.kind, "application/problem+json");
 }

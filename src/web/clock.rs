@@ -48,6 +48,8 @@ pub(super) const UNKNOWN: &str = "–";
 #[derive(Clone, Debug)]
 pub(super) struct Stamp {
     pub(super) ts: i64,
+    /// "14:02"
+    pub(super) at: String,
     pub(super) zone: String,
     pub(super) hour: &'static str,
     pub(super) day: &'static str,
@@ -58,6 +60,7 @@ impl Stamp {
         let words = Locale::default().clock_words();
         Self {
             ts: now.wall.as_millisecond(),
+            at: time(picture, now.wall, now),
             zone: zone(picture).to_owned(),
             hour: words.hour,
             day: words.day,

@@ -53,7 +53,11 @@ pub(super) fn contact(picture: &Picture, case: &Case, now: Moment) -> Contact {
         queue: (case.queue.as_ref()).map(|id| names::queue_by_id(picture, id)),
         agent: (case.agent.as_ref()).map(|id| names::agent_by_id(picture, id)),
         created: shown(case.created_at),
-        opened: shown(case.opened_at),
+        opened: match case.state {
+            // Not yet is not unknown.
+            CaseState::Waiting if case.opened_at.is_none() => String::new(),
+            _ => shown(case.opened_at),
+        },
         entered: shown(listing::entered(case)),
         lasts: lasts(picture, case, now),
         outcome: outcome(case),

@@ -17,6 +17,8 @@ use super::{assets, names::Link};
 pub(super) enum WebError {
     #[error("there is no such page")]
     NoSuchPage,
+    #[error("there is nothing but to read here")]
+    NotAllowed,
     #[error("there is no board {0:?}")]
     NoSuchBoard(String),
     #[error("the metrics could not be written")]
@@ -53,6 +55,7 @@ impl WebError {
         match self {
             Self::NoSuchPage | Self::NoSuchBoard(_) | Self::NoSuch { .. } => StatusCode::NOT_FOUND,
             Self::Bad { .. } => StatusCode::BAD_REQUEST,
+            Self::NotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Metrics | Self::Store(_) | Self::File(_) | Self::Render(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
@@ -65,6 +68,10 @@ impl WebError {
             Self::NoSuchPage => (
                 "No such page",
                 "The address may be mistyped, or the page may have moved.".to_owned(),
+            ),
+            Self::NotAllowed => (
+                "This address can only be read",
+                "Nothing was changed.".to_owned(),
             ),
             Self::NoSuchBoard(id) => (
                 "No such board",
@@ -91,6 +98,7 @@ impl WebError {
         match self {
             Self::NoSuch { instead, .. } | Self::Bad { instead, .. } => instead,
             Self::NoSuchPage
+            | Self::NotAllowed
             | Self::NoSuchBoard(_)
             | Self::Metrics
             | Self::Store(_)

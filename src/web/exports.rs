@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    history::columns,
+    history::{columns, number::grouped},
     names::{self, Link},
     sources::Logged,
     story::sentence,
@@ -210,6 +210,7 @@ fn to_do(id: &str, status: &Status, now: Timestamp) -> String {
 
 fn rows(status: &Status, at: impl Fn(Timestamp) -> String) -> Vec<(&'static str, String)> {
     let ledger = &status.ledger;
+    let many = |n: u64| grouped(i64::try_from(n).unwrap_or(i64::MAX));
     let mut rows = vec![
         ("Where", status.place.clone()),
         (
@@ -217,8 +218,8 @@ fn rows(status: &Status, at: impl Fn(Timestamp) -> String) -> Vec<(&'static str,
             match ledger.last_taken {
                 Some(last) => format!(
                     "{} files, {} rows; the last at {}",
-                    ledger.files,
-                    ledger.rows,
+                    many(ledger.files),
+                    many(ledger.rows),
                     at(last)
                 ),
                 None => "nothing".to_owned(),

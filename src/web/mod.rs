@@ -108,6 +108,7 @@ pub fn router(web: Web) -> Router {
         .merge(sources::routes())
         .fallback(async || WebError::NoSuchPage)
         .merge(board::routes())
+        .method_not_allowed_fallback(async || WebError::NotAllowed)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn(in_time))
         .layer(middleware::from_fn(headers::add))

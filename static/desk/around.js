@@ -21,6 +21,16 @@ export function band(text) {
   place.hidden = !text;
 }
 
+// What was opened or closed here is so again after a reload, and on the way back.
+const { history } = window;
+addEventListener('toggle', ({ target: { id, open } }) => {
+  const was = history.state?.opened;
+  if (id) history.replaceState({ ...history.state, opened: { ...was, [id]: open } }, '');
+}, true);
+for (const [id, open] of Object.entries(history.state?.opened ?? {})) {
+  if (element(id)) element(id).open = open;
+}
+
 // A changed value is underlined once, quietly.
 export function cue(changed) {
   if (still.matches || !changed.matches('.value, .value *')) return;

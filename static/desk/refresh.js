@@ -65,7 +65,6 @@ function show() {
 
 function take(fresh) {
   const focused = document.activeElement;
-  const before = severities();
   for (const part of parts(document)) {
     const next = fresh.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
     if (next) morph(part, next);
@@ -76,22 +75,23 @@ function take(fresh) {
   }
   // A row that moved has lost the focus on the way.
   if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
-  speak(changes(before));
+  speak(changes());
   tick();
 }
 
-// What is watched for its severity only; counts stay silent.
-function severities() {
-  const watched = [...document.querySelectorAll('[data-watch]')];
-  return new Map(watched.map((each) => [each.dataset.watch, each.dataset.sev]));
-}
+// What is watched for its severity only; counts stay silent. It is compared with what was last
+// vouched for: a source that goes and comes back raises nothing, and clears nothing.
+const vouched = new Map();
 
-// What comes back from the unknown as well is no news.
-function changes(before) {
-  const isNews = (was, is) => was && was !== is && (is !== 'ok' || was === 'warn' || was === 'crit');
-  return [...document.querySelectorAll('[data-watch]')]
-    .filter(({ dataset }) => dataset.say && isNews(before.get(dataset.watch), dataset.sev))
-    .map(({ dataset }) => ({ about: dataset.watch, say: dataset.say }));
+function changes() {
+  const isVouched = ({ dataset }) => ['ok', 'warn', 'crit'].includes(dataset.sev);
+  const news = [];
+  for (const each of [...document.querySelectorAll('[data-watch]')].filter(isVouched)) {
+    const { watch, sev, say } = each.dataset;
+    if (say && sev !== (vouched.get(watch) ?? 'ok')) news.push({ about: watch, say });
+    vouched.set(watch, sev);
+  }
+  return news;
 }
 
 const key = (node) => (node.nodeType === Node.ELEMENT_NODE ? node.dataset.key || node.id : '');
@@ -147,6 +147,7 @@ function pause() {
 }
 
 if (parts(document).length) {
+  changes(); // is how it was found
   button.hidden = false;
   button.addEventListener('click', pause);
   document.addEventListener('visibilitychange', refresh);

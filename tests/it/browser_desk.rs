@@ -228,6 +228,35 @@ async fn updates_can_be_paused_and_what_is_open_and_focused_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_opened_is_open_again_after_a_reload_and_on_the_way_back() {
+    let play = play("desk-back").await;
+    let browser = Browser::open(&play.url(&queue_page(0)));
+    browser.sees(IS_LIVE, SOON).await;
+    browser.press("Tab");
+    browser.look("document.querySelector('#now-waiting summary').focus()");
+    browser.press("Enter");
+    let is_open = "document.readyState === 'complete' && window.mark !== 1 && !!document.getElementById('now-waiting')?.open";
+    browser.sees(is_open, SOON).await;
+
+    browser.look("window.mark = 1, setTimeout(() => location.reload())");
+    browser.sees(is_open, SOON).await;
+    browser.look("setTimeout(() => location.assign('/cases'))");
+    browser
+        .sees(
+            "document.readyState === 'complete' && location.pathname === '/cases'",
+            SOON,
+        )
+        .await;
+    browser.look("setTimeout(() => history.back())");
+
+    browser.sees(is_open, SOON).await;
+    assert_eq!(
+        browser.look("document.querySelectorAll('.figure[open]').length"),
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn desk_pages_say_a_change_of_severity_once_and_counts_never() {
     let play = play("desk-aloud").await;
     for page in ["/".to_owned(), queue_page(1)] {
@@ -269,4 +298,31 @@ async fn desk_pages_say_a_change_of_severity_once_and_counts_never() {
             "{page}: {said}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_goes_and_comes_back_raises_nothing_and_clears_nothing() {
+    let play = play("desk-unraised").await;
+    let browser = Browser::open(&play.url("/"));
+    let sales = |severity: &str| {
+        let found = "[...document.querySelectorAll('[data-watch]')].find(one => one.innerText.includes('Sales'))";
+        format!("{found}?.dataset.sev === '{severity}'")
+    };
+    browser.sees(&sales("crit"), SOON).await;
+    browser.look(
+        "window.said = [], new MutationObserver(() => said.push(document.getElementById('polite').textContent))\
+         .observe(document.getElementById('polite'), {childList: true, characterData: true, subtree: true})",
+    );
+
+    play.upstream.set(Weather::Refusing);
+    play.upstream.cut();
+    browser.sees(&sales("stale"), SOON).await;
+    play.upstream.set(Weather::Clear);
+    browser.sees(&sales("crit"), SOON).await;
+    let after_the_cut = browser.look("said");
+    play.change(|cast| cast.load(0, [1, 1, 4], 10)).await;
+    browser.sees("said.length > 0", SOON).await;
+
+    assert_eq!(after_the_cut, json!([]));
+    assert_eq!(browser.look("said"), json!(["Sales: back to normal."]));
 }

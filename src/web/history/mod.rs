@@ -14,7 +14,7 @@ mod form;
 mod gather;
 mod heat;
 mod lay;
-mod number;
+pub(super) mod number;
 mod page;
 mod past;
 pub(super) mod pasts;

@@ -87,7 +87,7 @@ pub(super) fn shown(number: Option<Number>) -> String {
 }
 
 /// `1,204,511`, `−3`.
-pub(super) fn grouped(n: i64) -> String {
+pub(in crate::web) fn grouped(n: i64) -> String {
     let digits = n.unsigned_abs().to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
