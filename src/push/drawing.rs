@@ -3,6 +3,7 @@
 
 use std::{fmt::Debug, sync::Arc, time::Duration};
 
+use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
 use crate::boards::{
@@ -48,8 +49,8 @@ pub struct Redrawn {
 pub enum Ended {
     /// There is no such board any more.
     Removed,
-    /// Title, theme or layout are others: these stand outside of all regions, so
-    /// that the page must be had anew.
+    /// Title, theme, layout or time zone are others: these stand outside of all regions,
+    /// so that the page must be had anew.
     Reshaped,
 }
 
@@ -61,7 +62,7 @@ pub(super) struct Board {
     pub(super) build: Arc<str>,
     pub(super) slots: Slots,
     /// What the page shows outside of all regions.
-    pub(super) face: Option<(String, Theme, Layout)>,
+    pub(super) face: Option<(String, Theme, Layout, TimeZone)>,
 }
 
 /// The boards before and after `id`, in the gallery's order, which comes round.
@@ -81,7 +82,8 @@ impl Drawing for Board {
             };
         };
         let frame = &view.frame;
-        let face = (frame.title.clone(), frame.theme, frame.layout);
+        let (title, zone) = (frame.title.clone(), frame.zone.clone());
+        let face = (title, frame.theme, frame.layout, zone);
         if *self.face.get_or_insert_with(|| face.clone()) != face {
             return Redrawn {
                 ended: Some(Ended::Reshaped),

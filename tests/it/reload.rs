@@ -179,13 +179,22 @@ async fn boards_come_change_and_go_under_the_eyes_of_their_viewers() {
     browser
         .sees("document.title.startsWith('Nord ')", SOON)
         .await;
+    // So does the zone of its clock.
+    let mut viewer = Viewer::load(&wallboard, "north").await;
+    assert!(viewer.open().await);
+    let elsewhere = zoned(&configuration, "Asia/Tokyo");
+    wallboard.configure(&elsewhere);
+    assert_eq!(last(&mut viewer).await, (Some("cmd".into()), Some(1012)));
+    browser
+        .sees("document.body.dataset.zone === 'Asia/Tokyo'", SOON)
+        .await;
     assert_eq!(browser.complaints(|_| false), Vec::<String>::new());
     drop(browser);
 
     let mut viewer = Viewer::load(&wallboard, "north").await;
     assert!(viewer.open().await);
     fs::remove_file(&file).unwrap();
-    wallboard.configure(&configuration);
+    wallboard.configure(&elsewhere);
     assert_eq!(last(&mut viewer).await, (Some("bye".into()), Some(1012)));
     assert!(!viewer.open().await);
     assert!(
@@ -195,6 +204,15 @@ async fn boards_come_change_and_go_under_the_eyes_of_their_viewers() {
             .unwrap_err()
             .contains("404")
     );
+}
+
+/// The configuration of a site in this time zone.
+fn zoned(configuration: &str, zone: &str) -> String {
+    let others = configuration
+        .lines()
+        .filter(|line| !line.starts_with("time_zone"));
+    let others: Vec<_> = others.collect();
+    format!("time_zone = \"{zone}\"\n{}\n", others.join("\n"))
 }
 
 /// What is said last on a socket, besides frames, and how it is closed.
