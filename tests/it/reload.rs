@@ -186,7 +186,7 @@ async fn boards_come_change_and_go_under_the_eyes_of_their_viewers() {
     wallboard.configure(&elsewhere);
     assert_eq!(last(&mut viewer).await, (Some("cmd".into()), Some(1012)));
     browser
-        .sees("document.body.dataset.zone === 'Asia/Tokyo'", SOON)
+        .sees("document.body?.dataset.zone === 'Asia/Tokyo'", SOON)
         .await;
     assert_eq!(browser.complaints(|_| false), Vec::<String>::new());
     drop(browser);
