@@ -58,7 +58,7 @@ pub async fn check(plan: &Plan) -> Vec<Finding> {
             name: path.display().to_string(),
             fault: store::probe(path).err().map(|error| {
                 let mend =
-                    "let the product's user write there, or name another file in [store] url";
+                    "it must be a database of ours or a new file, in a folder that is there and that the product's user may write to: see [store] url";
                 format!("{}; {mend}", sentence(&error))
             }),
         });
