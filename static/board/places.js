@@ -7,7 +7,7 @@ const lists = () => Array.from(document.querySelectorAll('[data-list]'));
 const groups = (list) => Array.from(list.querySelectorAll('[data-group]'));
 const rows = (list) => Array.from(list.querySelectorAll('.row')).filter((row) => !row.hidden);
 const others = (list) => lists().filter((other) => other !== list);
-const main = () => lists().find((list) => list.dataset.page);
+const main = () => document.querySelector('[data-list][data-page]');
 
 export function layAll() {
   lists().forEach(order);

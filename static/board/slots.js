@@ -89,12 +89,12 @@ export function write(el, text) {
   if (was === text && (isText || !node)) return;
   if (isText && text) node.nodeValue = text;
   else el.textContent = text;
-  if (text.length !== was.length) grown = true;
+  if (text.length !== was.length && el.closest('.hero, .table, .totals')) grown = true;
   if (text === unknown) el.setAttribute('aria-label', 'no data');
   else if (was === unknown) el.removeAttribute('aria-label');
 }
 
-let grown = false; // something became longer or shorter
+let grown = false; // something by which sizes are chosen became longer or shorter
 export function hasGrown() {
   const has = grown;
   grown = false;

@@ -110,7 +110,7 @@ async fn a_frame_costs_a_slow_screen_little() {
     assert!(of(&cost, "p50_ms") < of(&anew, "p50_ms"), "{cost} {anew}");
     if is_nightly() {
         assert!(of(&cost, "p95_ms") <= 4.0, "{cost}");
-        assert!(of(&share, "script_share") <= 0.1, "{share}");
+        assert!(of(&share, "share") <= 0.1, "{share}");
     }
 }
 
