@@ -63,7 +63,7 @@ pub(super) fn cells(
     }));
     cells.push(Cell::Text(match scene.board.layout {
         Layout::Agents => counts(list),
-        Layout::Queues | Layout::List => calm(scene.picture, queues),
+        Layout::Queues | Layout::List => calm(scene, queues),
     }));
     cells.push(Cell::Text(today(scene, over)));
     cells.extend(sources(scene));
@@ -136,13 +136,22 @@ fn counts(list: &List) -> String {
     groups.collect::<Vec<_>>().join(" · ")
 }
 
-/// Said only where something is known to be well and nothing is known not to be.
-fn calm(picture: &Picture, queues: &[Judged<'_>]) -> String {
+/// Said only where of each queue is known that nobody waits too long, and of nothing that it
+/// is not well.
+fn calm(scene: &Scene<'_>, queues: &[Judged<'_>]) -> String {
+    let picture = scene.picture;
     let stands = |queue: &Judged<'_>| {
         let source = picture.sources.get(&queue.queue.id.source);
         source.is_none_or(Source::is_live)
     };
-    let is_well = |queue: &Judged<'_>| queue.severity == Severity::Ok;
+    let is_told = |queue: &Judged<'_>, metric| {
+        let figure = picture.queue_figure(queue.queue, metric, scene.now);
+        figure.is_some_and(|figure| figure.value.is_some())
+    };
+    let waits = [Metric::Waiting, Metric::LongestWait];
+    let is_well = |queue: &Judged<'_>| {
+        queue.severity == Severity::Ok && waits.iter().any(|metric| is_told(queue, *metric))
+    };
     let is_fine = |queue: &Judged<'_>| is_well(queue) || queue.queue.quiet_since.is_some();
     if queues.iter().any(is_well) && queues.iter().all(|q| is_fine(q) && stands(q)) {
         "Nothing needs attention".to_owned()

@@ -145,6 +145,21 @@ fn a_quiet_queue_is_unknown_but_not_grey() {
 }
 
 #[test]
+fn what_is_told_of_nobody_waiting_is_all_that_is_called_well() {
+    let calm = Cell::Text("Nothing needs attention".into());
+    let mut picture = one(0, None, 1);
+    assert!(queues(&picture, noon()).head.contains(&calm));
+
+    let readings = &mut fixture::queue(&mut picture, "1").readings;
+    for metric in [Metric::Waiting, Metric::LongestWait] {
+        if let Some(reading) = readings.get_mut(metric) {
+            reading.value = Said::Unknown;
+        }
+    }
+    assert!(!queues(&picture, noon()).head.contains(&calm));
+}
+
+#[test]
 fn a_day_that_is_not_whole_says_so() {
     let mut picture = one(0, None, 1);
     let day = fixture::today(&mut picture, "1");
@@ -181,6 +196,27 @@ fn a_sum_without_all_its_queues_is_a_lower_bound_that_names_them() {
         .unwrap()
         .value = Said::Unknown;
     assert_eq!(all(&picture).0, "≥ 6");
+}
+
+#[test]
+fn a_sum_that_all_of_them_lack_names_nobody() {
+    let mut picture = one(0, None, 1);
+    let quiet = Now {
+        waiting: 0,
+        longest: None,
+        available: 2,
+    };
+    fixture::put(&mut picture, "2", "Partners", &quiet);
+    picture.today = fixture::day(0, 0);
+    for id in ["1", "2"] {
+        *fixture::today(&mut picture, id) = fixture::day(0, 0);
+    }
+
+    let view = shown(&picture, Layout::List, noon());
+
+    assert_eq!(text(figure(&view, "", WAITING)), "0");
+    assert_eq!(text(figure(&view, "", LONGEST)), "–");
+    assert_eq!(note(&view, ""), "");
 }
 
 #[test]

@@ -106,7 +106,11 @@ impl<'a> Scene<'a> {
         let is_all = was.high.is_some() || (was.value.is_some() && is_whole);
         let is_part = shown.standing != Standing::Unknown && !is_all;
         let missing = merged.missing.iter().filter(|_| is_part);
-        let missing = self.without(missing.chain(&merged.without));
+        let missing: Vec<_> = missing.chain(&merged.without).collect();
+        // Where all are missing, the figure itself says so.
+        let is_nobodys = missing.len() == over.queues.len();
+        let missing = missing.into_iter().filter(|_| !is_nobodys);
+        let missing = self.without(missing);
         (shown, missing)
     }
 

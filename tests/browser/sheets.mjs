@@ -17,7 +17,9 @@ const SIZES = ["1920x1080", "1280x720", "960x540", "3840x2160", "1080x1920", "39
 const sizes = SIZES.filter((size) => pictures.some((one) => one.size === size));
 const distinct = (key) => [...new Set(pictures.map((one) => one[key]))].sort();
 
-writeFileSync(join(folder, "index.html"), page("All pictures", distinct("page").map(section).join("")));
+// Of all pictures only those that are looked at; of a sheet all, for it is a picture itself.
+const all = distinct("page").map(section).join("").replace(/<img /g, '<img loading="lazy" ');
+writeFileSync(join(folder, "index.html"), page("All pictures", all));
 const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
@@ -44,7 +46,7 @@ function table(name, theme) {
     const states = [...new Set(here.map((one) => one.state))];
     const cell = (state, size) => {
         const found = here.find((one) => one.state === state && one.size === size);
-        return found ? `<td><a href="${found.name}"><img src="${found.name}" loading="lazy" alt="${found.name}"></a>` : "<td>";
+        return found ? `<td><a href="${found.name}"><img src="${found.name}" alt="${found.name}"></a>` : "<td>";
     };
     const row = (state) => `<tr><th>${state}${sizes.map((size) => cell(state, size)).join("")}`;
     return `<table><tr><th>${name}<br>${theme}${sizes.map((size) => `<th>${size}`).join("")}${states.map(row).join("")}</table>`;
