@@ -3,12 +3,18 @@
 import { jumpTo } from './pages.js';
 
 const $ = (id) => document.getElementById(id);
-const WORDS = { crit: 'critical', warn: 'warning', ok: 'back to normal', stale: 'no data' };
+const WORDS = { crit: 'critical', warn: 'warning', ok: 'back to normal' };
 const toSay = new Map();
+const vouched = new WeakMap(); // row → its severity before its source was lost
 let saidAt = -10000;
 let later = 0;
 
 export function changed(row, from, to) {
+  // A source that comes and goes neither raises nor clears anything.
+  if (to === 'stale' && !vouched.has(row)) vouched.set(row, from);
+  if (to === 'stale') return;
+  if (from === 'stale' && vouched.has(row)) from = vouched.get(row);
+  vouched.delete(row);
   const loud = (sev) => sev === 'crit' || sev === 'warn';
   if (from === to || !(loud(from) || loud(to)) || !WORDS[to]) return;
   toSay.set(row, to);
@@ -35,7 +41,7 @@ export function announce() {
       name.textContent +
         ': ' +
         WORDS[sev] +
-        (hero && sev !== 'stale' ? '. ' + hero.textContent + ' ' + what.textContent.toLowerCase() : '')
+        (hero ? '. ' + hero.textContent + ' ' + what.textContent.toLowerCase() : '')
     );
   });
   toSay.clear();

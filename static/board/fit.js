@@ -82,7 +82,7 @@ function stacked(w, h, all, second) {
     rest = EDGES + second + FIG * figs;
     // A large number if it can be had, else one that leaves labels readable. Where the
     // name needs all of its line, the mark stands above the label of the large number.
-    const least = narrow ? 3.4 : 2.4;
+    const least = narrow ? 3.3 : 2.4;
     f = Math.max(h / (rest + 5.2), Math.min(2.8 * vmin(), h / (rest + least)));
     f = Math.max(Math.min(f, Math.max(w / COLUMN, LEAST * vmin()), 5.5 * vmin()), 11);
     if (!narrow && w / f < 17) {

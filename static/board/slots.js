@@ -90,8 +90,13 @@ export function write(el, text) {
   if (isText && text) node.nodeValue = text;
   else el.textContent = text;
   if (text.length !== was.length && el.closest('.hero, .table, .totals')) grown = true;
-  if (text === unknown) el.setAttribute('aria-label', 'no data');
-  else if (was === unknown) el.removeAttribute('aria-label');
+  if (text === unknown) {
+    el.setAttribute('role', 'img');
+    el.setAttribute('aria-label', 'no data');
+  } else if (was === unknown) {
+    el.removeAttribute('role');
+    el.removeAttribute('aria-label');
+  }
 }
 
 let grown = false; // something by which sizes are chosen became longer or shorter

@@ -165,6 +165,18 @@ async fn severity_is_said_aloud_once_and_counts_never() {
         },
     )
     .await;
+    // Its source goes and comes back: that is no change of how many wait.
+    play.upstream.set(Weather::Refusing);
+    play.upstream.cut();
+    let is_lost = "document.querySelectorAll('.row[data-sev=stale]').length > 0";
+    browser.sees(is_lost, SOON).await;
+    play.upstream.set(Weather::Clear);
+    play.is_known().await;
+    let is_back = "!!document.querySelector('.row[data-sev=crit]')";
+    browser
+        .sees(&format!("!({is_lost}) && {is_back}"), SOON)
+        .await;
+    assert_eq!(browser.look("said.length"), 1, "{}", browser.look("said"));
     let shown = "[...document.querySelectorAll('.row .num')].some(num => num.textContent === '13' || num.textContent === '12')";
     assert_eq!(browser.look(shown), true);
 }

@@ -11,12 +11,12 @@ use jiff::{
 use serde_json::json;
 use wallboard::{
     app,
-    boards::{Studio, ViewKey},
+    boards::{Studio, ViewKey, file},
     domain::{Break, Input, Line, Moment, Mono, Site},
     intake::Clock,
     live::{Live, State},
     sources::{
-        simulator::{Centre, Script, Settings, voice::Telephone},
+        simulator::{Centre, Script, Settings},
         vngage::decode,
     },
 };
@@ -31,9 +31,12 @@ const SOON: Duration = Duration::from_secs(20);
 const BEHIND: SignedDuration = SignedDuration::from_mins(75);
 /// Many days are tried until one ends as the picture shall show it.
 const DAYS: u64 = 500;
+/// Six queues, whose tiles have room for all that there is to see.
+const BOARD: &str = "title = \"Customer service\"\nlayout = \"queues\"\nqueues = [\"chat/*\"]";
 const IS_WHOLE: &str = "document.getElementById('link').dataset.state === 'live' && \
-     [6, 11].includes(document.querySelectorAll('.row .spark').length) && \
-     [...document.querySelectorAll('.row .spark')].every((line) => !/not known/.test(line.getAttribute('aria-label')))";
+     (lines => lines.length === 6 && \
+     lines.every(line => line.clientHeight > 0 && getComputedStyle(line).visibility === 'visible' && \
+     !/not known/.test(line.getAttribute('aria-label'))))([...document.querySelectorAll('.row .spark')])";
 /// Fades are over.
 const IS_STILL: &str = "document.getAnimations().length === 0";
 
@@ -42,22 +45,19 @@ async fn after_an_hour_each_queue_shows_its_course_without_a_gap() {
     let clock = Clock::start();
     let zone = where_it_is_half_past_ten(clock.now().wall);
     let picture = std::env::var("WALLBOARD_PICTURE").ok();
-    let of = |seed, with_voice| Live::new(clock, an_hour(seed, clock.now(), &zone, with_voice));
-    let seed = (1..=DAYS)
-        .find(|seed| picture.is_none() || wants_attention(&of(*seed, false)))
+    let live = (1..=DAYS)
+        .map(|seed| Live::new(clock, an_hour(seed, clock.now(), &zone)))
+        .find(|live| picture.is_none() || wants_attention(live))
         .unwrap();
-    let live = of(seed, true);
     let plan = Plan {
         demo: true,
-        boards: demo(seed).boards,
+        boards: vec![file::parse(BOARD, "hour.toml").unwrap()],
         ..Plan::default()
     };
-    // Its six queues have room for all that there is to see.
-    let board = picture.as_ref().map_or("queues", |_| "customer-service");
     let house = House::over(clock, live, plan);
 
     let browser = Browser::start();
-    let url = house.url(&format!("/boards/{board}"));
+    let url = house.url("/boards/hour");
     browser.command(&json!({"do": "open", "url": url, "width": 1280, "height": 720}));
     browser.sees(IS_WHOLE, SOON).await;
     browser.sees(IS_STILL, SOON).await;
@@ -69,46 +69,29 @@ async fn after_an_hour_each_queue_shows_its_course_without_a_gap() {
 }
 
 /// What the live state is after an hour of a simulated day that ends now.
-fn an_hour(seed: u64, end: Moment, zone: &TimeZone, with_voice: bool) -> State {
+fn an_hour(seed: u64, end: Moment, zone: &TimeZone) -> State {
     let chat = Settings {
         seed,
         zone: zone.clone(),
         ..Settings::default()
     };
-    let telephone = Settings {
-        id: "voice".into(),
-        ..chat.clone()
-    };
     let start = end.wall - BEHIND;
-    let mut said = told_by_chat(&chat, start, end.wall);
-    if with_voice {
-        let mut voice = Telephone::new(&telephone, start);
-        let opening = voice.open().into_iter().map(|input| (start, input));
-        said.extend(opening);
-        for (at, inputs) in voice.advance(end.wall) {
-            said.extend(inputs.into_iter().map(|input| (at, input)));
-        }
-        said.sort_by_key(|(at, _)| *at);
-    }
-
-    let site = Site {
+    let plan = app::Plan::demo(SocketAddr::from(([127, 0, 0, 1], 0)), seed, 1.0);
+    let mut site = Site {
         zone: zone.clone(),
-        ..demo(seed).site
+        ..plan.site
     };
+    site.sources.retain(|source| source.id == chat.id);
     let at = |wall: Timestamp| Moment {
         wall,
         mono: Mono(end.mono.0 + wall.as_millisecond() - end.wall.as_millisecond()),
     };
     let mut state = State::default();
     state.apply(&Input::Settings(Arc::new(site)), at(start));
-    for (wall, input) in said {
+    for (wall, input) in told_by_chat(&chat, start, end.wall) {
         state.apply(&input, at(wall));
     }
     state
-}
-
-fn demo(seed: u64) -> app::Plan {
-    app::Plan::demo(SocketAddr::from(([127, 0, 0, 1], 0)), seed, 1.0)
 }
 
 fn told_by_chat(chat: &Settings, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Input)> {
