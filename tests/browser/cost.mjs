@@ -36,6 +36,12 @@ export const watches = {
             return Object.assign({ bytes: html.length }, told(all));
         };
     })()`,
+    // No line to the server: what comes through it is played by `replay`.
+    unplugged: `window.WebSocket = class {
+        constructor() { window.unplugged = this; this.readyState = 1; }
+        send() {}
+        close() {}
+    }`,
     // What moves, and what flashes.
     motion: `(() => {
         const began = new Map();
@@ -89,6 +95,31 @@ export function cost(stage) {
             const expression = "document.getElementsByTagName('*').length";
             const { result } = await devtools.send("Runtime.evaluate", { expression, returnByValue: true });
             return { heap: usedSize, nodes, elements: result.value, listeners: jsEventListeners, frames: stage.frames.length };
+        },
+        // Plays the changes that came to the page so far to a new one on `url`, on a slow screen
+        // and beside no server: what they cost, and the share of a core that they take.
+        async replay({ url, slow, pace, seconds }) {
+            const frames = stage.texts.map((text) => JSON.parse(text)).filter((frame) => frame.t === "d");
+            await stage.page.context().close();
+            const context = await stage.browser.newContext({ viewport: { width: 1920, height: 1080 } });
+            const page = await context.newPage();
+            await page.addInitScript(watches.unplugged + ";" + watches.frames);
+            await page.goto(url);
+            stage.devtools = await context.newCDPSession(page);
+            await stage.devtools.send("Emulation.setCPUThrottlingRate", { rate: slow });
+            await page.evaluate(([frames, pace]) => {
+                let n = Number(document.body.dataset.n);
+                let at = 0;
+                setInterval(() => {
+                    const frame = Object.assign({}, frames[at++ % frames.length], { e: document.body.dataset.e, n: ++n });
+                    window.unplugged.onmessage({ data: JSON.stringify(frame) });
+                }, pace);
+            }, [frames, pace]);
+            await new Promise((done) => setTimeout(done, 3000)); // what is compiled at first
+            await this.meter();
+            await new Promise((done) => setTimeout(done, seconds * 1000));
+            const told = await this.meter();
+            return Object.assign(told, await page.evaluate("frameCost()"), { anew: await page.evaluate("renderAnew(60)") });
         },
         // The share of a core since the last call, of the main thread's tasks and of scripts.
         async meter() {

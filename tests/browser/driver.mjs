@@ -34,8 +34,10 @@ const commands = {
         stage.page = page;
         stage.devtools = await context.newCDPSession(page);
         stage.frames = [];
+        stage.texts = [];
         stage.devtools.on("Network.webSocketFrameReceived", ({ response }) => {
             stage.frames.push(response.payloadData.length);
+            if (watch === "frames") stage.texts.push(response.payloadData);
         });
         await stage.devtools.send("Network.enable");
         if (clock) await page.clock.install();

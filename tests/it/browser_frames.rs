@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use wallboard::boards::file;
 
-use crate::support::{Browser, House, Play, house::Plan, is_nightly, play::Queue, tier};
+use crate::support::{Browser, House, Play, house::Plan, play::Queue, tier};
 
 const SOON: Duration = Duration::from_secs(30);
 const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live'";
@@ -76,42 +76,33 @@ async fn memory_and_nodes_of_a_board_stay_as_they_are() {
     house.stop().await;
 }
 
-/// Prints what a frame costs, on a screen six times slower than this machine.
+/// Prints what frames cost a screen six times slower than this machine: as they came, but
+/// played by the page itself, so that no server works beside it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_frame_costs_a_slow_screen_little() {
-    let small = house(60 / FIGURES).await;
-    let browser = Browser::start();
-    let url = small.url("/boards/figures");
-    browser.command(&json!({"do": "open", "url": url, "watch": "frames", "slow": SLOW}));
-    browser.sees(IS_LIVE, SOON).await;
-    turn(&small, 60 / FIGURES, tier(15, 60)).await;
-    let cost = browser.look("window.frameCost()");
-    let anew = browser.look("window.renderAnew(60)");
-    println!(
-        "60 slots in one frame, slowed {SLOW} times: {cost}; the same board built anew: {anew}"
-    );
-    small.stop().await;
-
-    let large = house(300 / FIGURES).await;
-    let browser = Browser::start();
-    let url = large.url("/boards/figures");
-    browser.command(&json!({"do": "open", "url": url, "slow": SLOW}));
-    browser.sees(IS_LIVE, SOON).await;
-    turn(&large, 300 / FIGURES, Duration::from_secs(5)).await;
-    browser.command(&json!({"do": "meter"}));
-    turn(&large, 300 / FIGURES, tier(15, 60)).await;
-    let share = browser.command(&json!({"do": "meter"}));
-    println!("300 slots twice a second, slowed {SLOW} times: {share}");
-    large.stop().await;
-
-    let of = |value: &Value, name: &str| value[name].as_f64().unwrap();
-    // Figures of a busy machine are no test; that patching beats building anew is.
-    assert!(of(&cost, "frames") >= 20.0, "{cost}");
-    assert!(of(&cost, "p50_ms") < of(&anew, "p50_ms"), "{cost} {anew}");
-    if is_nightly() {
-        assert!(of(&cost, "p95_ms") <= 4.0, "{cost}");
-        assert!(of(&share, "share") <= 0.1, "{share}");
+    for slots in [60, 300] {
+        let cost = replayed(slots / FIGURES).await;
+        println!("{slots} slots in each frame, slowed {SLOW} times: {cost}");
+        // Times are no test; that patching beats building anew is.
+        let of = |pointer: &str| cost.pointer(pointer).and_then(Value::as_f64).unwrap();
+        assert!(of("/frames") >= 10.0, "{cost}");
+        assert!(of("/p50_ms") < of("/anew/p50_ms"), "{cost}");
     }
+}
+
+async fn replayed(queues: u64) -> Value {
+    let house = house(queues).await;
+    let browser = Browser::start();
+    let url = house.url("/boards/figures");
+    browser.command(&json!({"do": "open", "url": url, "watch": "frames"}));
+    browser.sees(IS_LIVE, SOON).await;
+    turn(&house, queues, Duration::from_secs(10)).await;
+    let cost = browser.command(&json!({
+        "do": "replay", "url": url, "slow": SLOW, "pace": PACE.as_millis(),
+        "seconds": tier(15, 60).as_secs(),
+    }));
+    house.stop().await;
+    cost
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -155,7 +146,4 @@ async fn a_board_of_twelve_queues_is_small_and_quickly_there() {
     assert!(html <= 40 * 1024, "{html} B");
     assert!(frames["count"].as_u64().unwrap() >= 20, "{frames}");
     assert!(frames["p50"].as_u64().unwrap() <= 1024, "{frames}");
-    if is_nightly() {
-        assert!(paint[0][1].as_f64().unwrap() < 1000.0, "{paint}");
-    }
 }
