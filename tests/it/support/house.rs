@@ -187,7 +187,7 @@ fn load(queue: u64, waiting: u64) -> Input {
 /// Figures of a busy day: of sixty queues one passes its limit about each second.
 fn figures(queue: u64, turn: u64) -> Input {
     let seconds = |n: u64| Value::Seconds(f64::from(u32::try_from(n).unwrap()));
-    let late = if turn % 120 == 0 { 30 } else { 0 };
+    let late = if turn.is_multiple_of(120) { 30 } else { 0 };
     said(
         queue,
         &[
