@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
+use crate::boards::Locale;
+
 use super::clock::{self, UNKNOWN};
 
 /// Of the drawing, in its own units; it is stretched to its place.
@@ -94,7 +96,7 @@ pub(super) fn chart(
         gaps: gaps(points, step),
         line: line(points, step, slowest),
         limit: limit.map(|limit| (HEIGHT - HEIGHT * limit / slowest, seconds(limit))),
-        most: tallest.to_string(),
+        most: Locale::default().count(tallest),
         longest: seconds(slowest),
         times: (0..TIMES)
             .filter_map(|n| points.get(n * points.len() / TIMES))
@@ -218,7 +220,7 @@ fn row(point: &Point, time: &impl Fn(Timestamp) -> String) -> Row {
         time: time(point.start),
         waiting: point
             .waiting
-            .map_or_else(unknown, |waiting| waiting.to_string()),
+            .map_or_else(unknown, |waiting| Locale::default().count(waiting)),
         longest: point.longest.map_or_else(unknown, seconds),
         partial: point.partial,
     }

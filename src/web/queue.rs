@@ -67,7 +67,7 @@ struct Page {
     all_waiting: Option<String>,
     /// How many the queue itself counts, where that is not how many cases are known here;
     /// and whether it is fewer.
-    counted: Option<(u64, bool)>,
+    counted: Option<(String, bool)>,
     nobody_waits: bool,
     /// How many of its source wait for a queue that is not known yet.
     unplaced: usize,
@@ -190,7 +190,7 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
         today: of_day,
         tells_cases,
         tells_agents: !agents.is_empty() || tells_cases,
-        counted: (counted.filter(|n| *n != known)).map(|n| (n, n < known)),
+        counted: (counted.filter(|n| *n != known)).map(|n| (Locale::default().count(n), n < known)),
         nobody_waits: counted == Some(0),
         waiting,
         all_waiting,
