@@ -337,6 +337,29 @@ mod tests {
     }
 
     #[test]
+    fn all_figures_of_twelve_queues_are_told_in_a_kilobyte() {
+        let stamp = Stamp {
+            epoch: "2debfbd06f34",
+            ..STAMP
+        };
+        let tile = |first: u32| {
+            let texts = ["14", "3", "89%", "128"].map(|text| Cell::Text(text.into()));
+            let clock = clock(Some(1_763_620_900_000), "0:31");
+            (first..).zip(texts.into_iter().chain([clock]))
+        };
+        let patch = Patch {
+            cells: (0..12).flat_map(|n| tile(100 + 20 * n)).collect(),
+            regions: Vec::new(),
+            oldest: Some(stamp.sent),
+        };
+        assert_eq!(patch.cells.len(), 60);
+
+        let frame = delta(stamp, &patch);
+
+        assert!(frame.len() <= 1000, "{} B", frame.len());
+    }
+
+    #[test]
     fn a_viewer_may_resync_and_tell_how_it_is_and_nothing_else() {
         let said = |text| hear(text).ok();
 
