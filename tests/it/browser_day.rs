@@ -8,7 +8,7 @@ use crate::support::{Browser, demo::Demo, tier, until};
 
 const SOON: Duration = Duration::from_secs(30);
 /// Until all ten weeks of the demo's past are in, unoptimised and beside other tests.
-const PAST: Duration = Duration::from_mins(3);
+const PAST: Duration = Duration::from_mins(10);
 /// 450 s at this speed are 25 hours.
 const SPEED: u32 = 200;
 /// A case with all that is known of it.
