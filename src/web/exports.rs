@@ -289,7 +289,7 @@ fn columns(ledger: &Ledger) -> Vec<(String, String)> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::time::Duration;
 
     use jiff::tz::TimeZone;
@@ -301,11 +301,11 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn where_a_run_found_nothing_there_is_something_to_do() {
+    /// One whose files lie in a folder.
+    pub(in crate::web) fn source(id: &str) -> Source {
         let day = Duration::from_hours(24);
-        let source = Source {
-            id: "vergic".into(),
+        Source {
+            id: id.into(),
             vendor: Vendor::Vergic(Vergic {
                 root: "Metrics".to_owned(),
                 columns: Patterns(Vec::new()),
@@ -320,7 +320,12 @@ mod tests {
             history: day,
             settle: day,
             keep: day,
-        };
+        }
+    }
+
+    #[test]
+    fn where_a_run_found_nothing_there_is_something_to_do() {
+        let source = source("vergic");
         let now = Timestamp::UNIX_EPOCH;
         let before = source.status();
         let after = Status {

@@ -93,43 +93,15 @@ fn labels(id: &SourceId) -> Labels {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use jiff::tz::TimeZone;
-
-    use crate::{
-        domain::Patterns,
-        history::import::{Phase, Place, Source, Vendor, Vergic},
-    };
+    use crate::{history::import::Phase, web::exports::tests::source};
 
     use super::*;
-
-    fn source() -> Source {
-        let day = Duration::from_hours(24);
-        Source {
-            id: "files".into(),
-            vendor: Vendor::Vergic(Vergic {
-                root: "Metrics".to_owned(),
-                columns: Patterns(Vec::new()),
-                keep_contacts: false,
-                zone: TimeZone::UTC,
-            }),
-            place: Place::Folder {
-                path: "export".into(),
-                called: "export".to_owned(),
-            },
-            interval: day,
-            history: day,
-            settle: day,
-            keep: day,
-        }
-    }
 
     #[test]
     fn a_source_is_up_while_its_first_import_takes_files_in() {
         let now = "2026-11-20T08:00:00Z".parse().unwrap();
         let up = |phase| {
-            let mut status = source().status();
+            let mut status = source("files").status();
             status.phase = phase;
             let all = vec![(SourceId::from("files"), status)];
             Imports { all, now }.up().all(|(_, up)| 0.5 < up)
