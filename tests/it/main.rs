@@ -44,6 +44,7 @@ mod live_boards;
 mod logs;
 mod many_vendors;
 mod metrics;
+mod packages;
 mod push_sockets;
 mod reload;
 mod support;

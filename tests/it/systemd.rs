@@ -95,7 +95,8 @@ fn the_unit_is_one_that_systemd_takes_and_is_well_hardened() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.service");
     let program = env!("CARGO_BIN_EXE_wallboard");
-    fs::write(&file, unit.replace("/usr/local/bin/wallboard", program)).unwrap();
+    let start = format!("ExecStart={program}");
+    fs::write(&file, unit.replace("ExecStart=wallboard", &start)).unwrap();
     let analyze = |arguments: &[&str]| {
         let mut command = Command::new("systemd-analyze");
         let output = command.args(arguments).arg(&file).output().unwrap();
