@@ -33,6 +33,10 @@ impl Word {
             Stated::TimeInState(lasted) => {
                 let taught = self.teaches(known.clock.told_at());
                 known.clock.tell(self, lasted.known());
+                if !known.gives_state {
+                    // No state says how far it can be trusted.
+                    known.said = Some(self.spoken(lasted.known().is_none()));
+                }
                 taught
             }
         };

@@ -72,7 +72,7 @@ impl State {
         let stated = agent.stated.get_or_insert_default();
         stated.readings.keep(&gives);
         stated.gives = gives;
-        if stated.gives_state && !gives_state {
+        if stated.gives_state != gives_state {
             stated.said = None;
             agent.state = AgentState::Unknown;
             agent.since = None;

@@ -588,3 +588,31 @@ fn the_last_hours_of_a_stated_queue_are_kept() {
     assert_eq!(waited[0], None);
     assert_eq!(steps[steps.len() - 13].longest_wait, Some(390.0));
 }
+
+#[test]
+fn where_only_the_time_in_the_state_is_given_it_says_since_when() {
+    let given = Given {
+        stance: false,
+        ..agent("akl", &[])
+    };
+    let site = |given: Given| Site {
+        sources: vec![setup(vec![given])],
+        ..Site::default()
+    };
+    let mut voice = Voice::of(site(given));
+    voice.holds = Some(15_000);
+
+    voice.lasts(40.0);
+    voice.wait(10);
+    assert_eq!(voice.doing(), (AgentState::Unknown, Some(50), Trust::Fresh));
+    voice.wait(6);
+    assert_eq!(voice.doing().2, Trust::Stale);
+    voice.lasts(3.0);
+    voice.connect(Some(Break::Session));
+    assert_eq!(voice.doing().2, Trust::Stale);
+
+    // It is no state that another could follow upon.
+    let site = site(agent("akl", &[]));
+    voice.world.put(&Input::Settings(Arc::new(site)));
+    assert_eq!(voice.doing().2, Trust::Unknown);
+}
