@@ -24,17 +24,17 @@ const NOTHING_YET: &str = "There is nothing to divide by yet today.";
 const TABLE: &[Entry] = &[
     Entry {
         metric: Metric::Waiting,
-        formula: "Visitors in the queue, as the source counts them.",
+        formula: "Contacts waiting in the queue, as the source counts them.",
         unknown: NOT_SAID,
     },
     Entry {
         metric: Metric::InConversation,
-        formula: "Visitors who talk with an agent of this queue, as the source counts them.",
+        formula: "Contacts in conversation with an agent of this queue, as the source counts them.",
         unknown: NOT_SAID,
     },
     Entry {
         metric: Metric::LongestWait,
-        formula: "Now − the moment at which the visitor who has waited longest entered the queue. The source says how long it is every few seconds; in between the clock runs here.",
+        formula: "How long the contact that has waited longest has been in the queue. The source reports it every few seconds; in between, the clock runs here.",
         unknown: NOT_SAID,
     },
     Entry {
@@ -312,5 +312,18 @@ mod tests {
 
         assert!(in_use(target.formula, &target).contains("by default"));
         assert!(in_use(Formula::AnsweredOnly, &target).contains("instead of short_ignored"));
+    }
+
+    #[test]
+    fn what_a_telephony_counts_is_not_said_of_visitors() {
+        for metric in Metric::all() {
+            let words = reckoned(metric).to_lowercase();
+            let is_of_chats = words.contains("visitor") || words.contains("chat");
+            assert!(!is_of_chats, "{}: {words}", metric.name());
+        }
+        // Who waits is counted in the same words for every kind of source.
+        for metric in [Metric::Waiting, Metric::InConversation, Metric::LongestWait] {
+            assert!(!entry(metric).formula.to_lowercase().contains("visitor"));
+        }
     }
 }
