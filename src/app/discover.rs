@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt::Write};
 
 use crate::{
     domain::{SourceId, Subject},
-    sources::statserver::{self, Finding, Measure, Statistic, Trial},
+    sources::statserver::{self, Finding, Measure, NO_ESTIMATE, Statistic, Trial},
 };
 
 use super::{Plan, Upstream, prove};
@@ -40,9 +40,13 @@ struct Known {
 }
 
 impl Known {
-    fn of((statistic, finding): (Statistic, Finding)) -> Option<Self> {
+    fn of((mut statistic, finding): (Statistic, Finding)) -> Option<Self> {
         let has_value = match finding {
             Finding::Well => true,
+            Finding::NoEstimate => {
+                statistic.no_estimate_above = Some(NO_ESTIMATE);
+                true
+            }
             Finding::Unknown => false,
             Finding::Refused(_) | Finding::Lost(_) => return None,
         };
@@ -127,7 +131,11 @@ fn told(
     } in known
     {
         let name = &statistic.name;
-        let now = if *has_value { "" } else { " (no value now)" };
+        let now = match (has_value, statistic.no_estimate_above) {
+            (false, _) => " (no value now)",
+            (true, None) => "",
+            (true, Some(_)) => " (10000: no estimate now)",
+        };
         // Writing into a text cannot fail.
         _ = writeln!(
             text,
@@ -204,34 +212,40 @@ fn chosen(known: &[Known]) -> Vec<&Statistic> {
 
 /// Entries of the configuration; objects that share all else share one.
 fn entries(id: &SourceId, key: &str, statistics: &[&Statistic]) -> String {
-    let mut entries: Vec<(&Statistic, Vec<&str>)> = Vec::new();
+    let mut entries: Vec<Vec<&Statistic>> = Vec::new();
     for statistic in statistics {
-        let alike = |(entry, _): &&mut (&Statistic, _)| {
-            entry.name == statistic.name
-                && entry.measure == statistic.measure
-                && entry.object_type == statistic.object_type
-                && booked(entry).is_none()
+        let alike = |entry: &&mut Vec<&Statistic>| {
+            let first = entry[0];
+            first.name == statistic.name
+                && first.measure == statistic.measure
+                && first.object_type == statistic.object_type
+                && booked(first).is_none()
                 && booked(statistic).is_none()
         };
         match entries.iter_mut().find(alike) {
-            Some((_, objects)) => objects.push(&statistic.object),
-            None => entries.push((statistic, vec![&statistic.object])),
+            Some(entry) => entry.push(statistic),
+            None => entries.push(vec![statistic]),
         }
     }
 
     let mut text = String::new();
-    for (statistic, objects) in entries {
-        let objects: Vec<_> = objects.into_iter().map(quoted).collect();
+    for entry in entries {
+        let objects: Vec<_> = entry.iter().map(|own| quoted(&own.object)).collect();
+        let statistic = entry[0];
         let booked = booked(statistic).map(|queue| format!("queue = {}\n", quoted(queue)));
+        // What one queue answers where there is no estimate, the others do too.
+        let above = entry.iter().find_map(|own| own.no_estimate_above);
+        let above = above.map(|above| format!("no_estimate_above = {above}\n"));
         // Writing into a text cannot fail.
-        _ = writeln!(
+        _ = write!(
             text,
-            "[[sources.{id}.statistics]]\nmetric = \"{}\"\nobject_type = {}\nobjects = [{}]\n{}{key} = {}",
+            "[[sources.{id}.statistics]]\nmetric = \"{}\"\nobject_type = {}\nobjects = [{}]\n{}{key} = {}\n{}",
             word(statistic.measure),
             quoted(&statistic.object_type),
             objects.join(", "),
             booked.unwrap_or_default(),
             quoted(&statistic.name),
+            above.unwrap_or_default(),
         );
     }
     text
@@ -353,6 +367,37 @@ mod tests {
                 ("answered", 1, name("Total_Answered")),
                 ("agents_available", 1, name("CurrentReadyAgents")),
             ]
+        );
+    }
+
+    #[test]
+    fn an_expected_wait_of_10000_is_suggested_to_be_no_estimate() {
+        let proven = |object: &str, finding| {
+            let wait = known(
+                "ExpectedWaitTime",
+                ("Queue", object),
+                Metric::ExpectedWait,
+                true,
+            );
+            Known::of((on(wait, object).statistic, finding)).unwrap()
+        };
+        let found = [
+            proven("1@S", Finding::NoEstimate),
+            proven("2@S", Finding::Well),
+        ];
+
+        let toml = told(&"voice".into(), "stat", &[], 2, &found);
+
+        assert!(
+            toml.contains("ExpectedWaitTime (expected_wait) (10000: no estimate now)\n"),
+            "{toml}"
+        );
+        // One entry for both: what one says of no estimate, the other will.
+        assert_eq!(toml.matches("[[sources.voice.statistics]]").count(), 1);
+        assert!(toml.contains("objects = [\"1@S\", \"2@S\"]"), "{toml}");
+        assert!(
+            toml.ends_with("stat = \"ExpectedWaitTime\"\nno_estimate_above = 10000\n"),
+            "{toml}"
         );
     }
 

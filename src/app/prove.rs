@@ -76,7 +76,9 @@ fn rows(source: &str, trial: Asked) -> Vec<Finding> {
         let fault = match finding {
             statserver::Finding::Refused(why) => format!("{why}; {mend}"),
             statserver::Finding::Lost(why) => format!("{why}; try again"),
-            statserver::Finding::Well | statserver::Finding::Unknown => return None,
+            statserver::Finding::Well
+            | statserver::Finding::NoEstimate
+            | statserver::Finding::Unknown => return None,
         };
         Some((called(source, statistic), fault))
     };
@@ -88,8 +90,16 @@ fn rows(source: &str, trial: Asked) -> Vec<Finding> {
         0 => String::new(),
         count => format!(", {count} of them without a value now"),
     };
+    let is_mark =
+        |(_, finding): &&(_, statserver::Finding)| *finding == statserver::Finding::NoEstimate;
+    let marks = match statistics.iter().filter(is_mark).count() {
+        0 => String::new(),
+        count => format!(
+            ", {count} of them with an expected wait of 10000: if that means no estimate, set `no_estimate_above = 10000`"
+        ),
+    };
     let name = format!(
-        "{source} ({answer} of {} statistics answer{without})",
+        "{source} ({answer} of {} statistics answer{without}{marks})",
         statistics.len()
     );
     let none = (answer == 0 && !failed.is_empty()).then(|| {
@@ -176,6 +186,18 @@ mod tests {
         assert!(
             fault.ends_with("wallboard check --discover voice"),
             "{fault}"
+        );
+    }
+
+    #[test]
+    fn an_expected_wait_that_is_a_mark_is_pointed_out() {
+        let rows = rows("voice", Ok(of(vec![(statistic("A"), Finding::NoEstimate)])));
+
+        assert_eq!(rows[0].fault, None);
+        assert!(
+            rows[0].name.contains("set `no_estimate_above = 10000`"),
+            "{}",
+            rows[0].name
         );
     }
 

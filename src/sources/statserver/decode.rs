@@ -12,6 +12,8 @@ const MOST: f64 = 1e9;
 const LONGEST: f64 = 400.0 * 86_400.0;
 /// Such marks that, in some unit, would pass for values.
 const NONE: [f64; 2] = [2_147_483_647.0, 4_294_967_295.0];
+/// What Stat Server answers where it has no estimate of a wait.
+pub const NO_ESTIMATE: f64 = 10_000.0;
 /// By how much a share may be above 100 % where it was reckoned in floating point.
 const SLACK: f64 = 1e-4;
 
@@ -56,6 +58,12 @@ impl Statistic {
         if is_number && limit.is_some_and(|(above, number)| above <= number) {
             // That it has no estimate now is what it has to say.
             return Finding::Well;
+        }
+        let is_open = self.no_estimate_above.is_none()
+            && self.measure == Measure::Figure(Metric::ExpectedWait);
+        let is_mark = |number: f64| (number - NO_ESTIMATE).abs() < f64::EPSILON;
+        if is_open && number::read(text).is_some_and(is_mark) {
+            return Finding::NoEstimate;
         }
         if is_number && number::is_word(text) {
             return Finding::Refused("it gives a text where a number is needed".to_owned());

@@ -27,6 +27,9 @@ pub enum Finding {
     /// The vendor knows it and has no value now, or one that says nothing in the
     /// configured unit.
     Unknown,
+    /// An expected wait of exactly what Stat Server has for "no estimate", and the
+    /// configuration does not say that it means that.
+    NoEstimate,
     /// The vendor does not give it; its reason, for people.
     Refused(String),
     /// Its answer did not come; why, for people. Nothing is said of the statistic itself.
@@ -44,6 +47,9 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Well => f.write_str("it has a value"),
+            Self::NoEstimate => f.write_str(
+                "it has the value 10000, which usually means that there is no estimate: set `no_estimate_above = 10000`",
+            ),
             Self::Unknown => f.write_str(
                 "the vendor knows it, but gives no value that can be shown: none now, or one in another `unit`",
             ),

@@ -12,7 +12,7 @@ mod state;
 mod statistic;
 mod tree;
 
-pub use decode::is_known;
+pub use decode::{NO_ESTIMATE, is_known};
 pub use finding::{Finding, Part, Trial};
 pub use known::known;
 pub use state::States;

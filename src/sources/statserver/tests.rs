@@ -225,6 +225,12 @@ fn a_trial_tells_a_text_from_no_value_and_no_value_from_no_estimate() {
     assert_eq!(found(wait, Some(10_000.0), "10000"), Finding::Well);
     assert_eq!(found(wait, Some(10_000.0), "12"), Finding::Well);
     assert_eq!(found(wait, None, "-1"), Finding::Unknown);
+    for none in ["10000", "\"10000\"", r#"{"intValue":10000}"#] {
+        assert_eq!(found(wait, None, none), Finding::NoEstimate, "{none}");
+    }
+    assert_eq!(found(wait, None, "10001"), Finding::Well);
+    let waits = Measure::Figure(Metric::LongestWait);
+    assert_eq!(found(waits, None, "10000"), Finding::Well);
     for none in ["\"NaN\"", "\"N/A\"", "\"\"", "null", "\"-\""] {
         assert_eq!(found(wait, None, none), Finding::Unknown, "{none}");
     }
