@@ -6,7 +6,9 @@ use toml::de::DeValue;
 
 use super::{entry::Entry, nearest::nearest};
 
-const MODES: [&str; 4] = ["Periodical", "Immediate", "Reset", "NoNotification"];
+const MODES: [&str; 2] = ["Periodical", "Immediate"];
+/// Stat Server's other modes. Values that are not reported as they change would look live.
+const SILENT_MODES: [&str; 2] = ["Reset", "NoNotification"];
 /// Documented keys that are texts.
 const TEXTS: [&str; 7] = [
     "category",
@@ -44,7 +46,7 @@ pub(super) fn read(entry: &Entry<'_, '_>) -> Option<Value> {
 
 fn value(entry: &Entry<'_, '_>) -> Option<Value> {
     match entry.name {
-        "notificationMode" => entry.word(&MODES).map(Value::from),
+        "notificationMode" => mode(entry).map(Value::from),
         "notificationFrequency" => entry.whole(1..=86_400).map(Value::from),
         "insensitivity" => entry.whole(0..=u32::MAX).map(Value::from),
         key if TEXTS.contains(&key) => entry.filled().map(Value::from),
@@ -53,6 +55,18 @@ fn value(entry: &Entry<'_, '_>) -> Option<Value> {
             json(entry, entry.value.get_ref())
         }
     }
+}
+
+fn mode(entry: &Entry<'_, '_>) -> Option<&'static str> {
+    let text = entry.text()?;
+    if SILENT_MODES.contains(&text.as_str()) {
+        entry.fault(
+            &format!("{text:?} reports no changes, so its value would be out of date"),
+            "write \"Immediate\", or \"Periodical\" with notificationFrequency",
+        );
+        return None;
+    }
+    entry.word(&MODES)
 }
 
 /// A key that differs from a documented one by a slip is one.

@@ -239,7 +239,21 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
                 "name = \"W\"",
                 "definition = { category = \"C\", subject = \"S\", notificationMode = \"Periodic\" }",
             ),
-            "5:157: sources.voice.statistics.definition.notificationMode: \"Periodic\" is not known; did you mean \"Periodical\"? allowed: Periodical, Immediate, Reset, NoNotification",
+            "5:157: sources.voice.statistics.definition.notificationMode: \"Periodic\" is not known; did you mean \"Periodical\"? allowed: Periodical, Immediate",
+        ),
+        (
+            entry(
+                "name = \"W\"",
+                "definition = { category = \"C\", subject = \"S\", notificationMode = \"NoNotification\" }",
+            ),
+            "5:157: sources.voice.statistics.definition.notificationMode: \"NoNotification\" reports no changes, so its value would be out of date; write \"Immediate\", or \"Periodical\" with notificationFrequency",
+        ),
+        (
+            entry(
+                "name = \"W\"",
+                "definition = { category = \"C\", subject = \"S\", notificationMode = \"Reset\" }",
+            ),
+            "5:157: sources.voice.statistics.definition.notificationMode: \"Reset\" reports no changes, so its value would be out of date; write \"Immediate\", or \"Periodical\" with notificationFrequency",
         ),
         (
             entry(
