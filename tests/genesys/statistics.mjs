@@ -11,8 +11,9 @@ const SERVICE = "/statistics/v3/service";
 const PACE = 25;
 
 export class Statistics {
-    constructor({ truth, bayeux, rules, most = 500, perMessage = 50, ahead = 0 }) {
-        Object.assign(this, { truth, bayeux, rules, most, perMessage, ahead });
+    /** `ownIds`: subscriptions have ids of the server's own, not those of their operations. */
+    constructor({ truth, bayeux, rules, most = 500, perMessage = 50, ahead = 0, ownIds = false }) {
+        Object.assign(this, { truth, bayeux, rules, most, perMessage, ahead, ownIds });
         this.sessions = new Map();
         this.operations = new Set();
         this.isAvailable = true;
@@ -130,6 +131,7 @@ export class Statistics {
         if (!this.isAvailable || !session) return fault(503, 7, "Service is unavailable");
         if (wanted.length > this.most) return fault(400, 13, `More than ${this.most} statistics`);
 
+        const subscriptionId = this.ownIds ? `No ${this.operations.size}/ö` : operationId;
         const entries = new Map();
         const errors = [];
         for (const one of wanted) {
@@ -138,11 +140,11 @@ export class Statistics {
                 this.rules.broken("a statisticId is missing or given twice");
             }
             if (!figure) errors.push(wrong(one));
-            else entries.set(one.statisticId, { ...one, figure, session, subscriptionId: operationId });
+            else entries.set(one.statisticId, { ...one, figure, session, subscriptionId });
         }
-        session.subscriptions.set(operationId, entries);
+        session.subscriptions.set(subscriptionId, entries);
         for (const entry of entries.values()) (entry.figure.watchers ??= new Set()).add(entry);
-        return this.#values(operationId, [...entries.values()], url, errors);
+        return this.#values(subscriptionId, operationId, [...entries.values()], url, errors);
     }
 
     #unsubscribe(id, session) {
@@ -164,15 +166,15 @@ export class Statistics {
         if (!entries) return fault(404, 404, `Subscription ${id} not found`);
         const ids = url.searchParams.get("statisticIds")?.split(",");
         const known = ids?.map((one) => entries.get(one)).filter(Boolean);
-        return this.#values(id, known ?? [...entries.values()], url, []);
+        return this.#values(id, id, known ?? [...entries.values()], url, []);
     }
 
-    #values(id, entries, url, errors) {
+    #values(subscriptionId, operationId, entries, url, errors) {
         const isBrief = url.searchParams.get("verbose") === "OFF";
         const statistics = entries.map(({ statisticId, objectId, objectType, name, figure }) => ({
             statisticId, ...(isBrief ? {} : { objectId, objectType, name }), ...asked(figure, this.ahead),
         }));
-        const data = { subscriptionId: id, operationId: id, statistics };
+        const data = { subscriptionId, operationId, statistics };
         return [200, { status: { code: 0 }, data, ...(errors.length ? { errors } : {}) }];
     }
 

@@ -97,6 +97,13 @@ async fn refresh_tokens_are_used_and_where_they_end_the_password_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn subscriptions_go_by_the_ids_that_the_server_gives_them() {
+    for way in [Way::COMETD, Way::WEBSOCKET] {
+        goes_by_foreign_ids(way).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wallboard_that_ends_takes_leave_of_the_vendor() {
     let mut site = Site::open(Way::COMETD).await;
 
@@ -116,6 +123,40 @@ async fn two_wallboards_of_one_tenant_are_both_right_over_long_polling() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_wallboards_of_one_tenant_are_both_right_over_websocket() {
     stand_beside_each_other(Way::WEBSOCKET).await;
+}
+
+/// Their updates count, and none is left over: not where all begin anew, nor at the end.
+async fn goes_by_foreign_ids(way: Way) {
+    let mut site = Site::open_as(way, json!({"ownIds": true}), "chunk = 20\n").await;
+
+    site.never_lies(async {
+        site.genesys
+            .sees("enough is told", tier(30, 60), |seen| {
+                seen["delivered"].as_u64() > Some(500)
+            })
+            .await;
+        site.is_right_again().await;
+        let subscribed = site.genesys.seen().await["subscribed"].clone();
+        for order in [
+            json!({"do": "forget"}),
+            json!({"do": "fault", "to": "connect", "with": "lose"}),
+            json!({"do": "forget", "subscriptions": true}),
+        ] {
+            site.order(order).await;
+            site.is_right_again().await;
+        }
+        site.genesys
+            .sees("nothing is left over", tier(10, 30), |seen| {
+                seen["subscribed"] == subscribed
+            })
+            .await;
+    })
+    .await;
+
+    site.wallboard.end("-TERM");
+    let seen = site.genesys.seen().await;
+    assert_eq!(seen["subscribed"], 0, "{seen}");
+    site.genesys.is_content("the leave").await;
 }
 
 /// What befalls the service befalls both, and the leave of one does not end the other's.

@@ -37,7 +37,7 @@ struct Entry {
     notified: Tick,
 }
 
-/// What we called a statistic, and the subscription that it is in.
+/// What we called a statistic, and the operation that subscribed to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Names {
     statistic: Uuid,
@@ -170,14 +170,10 @@ impl Book {
         }
     }
 
+    /// The name alone decides: it is random and ours, where the subscription beside it is
+    /// called what the vendor likes, and is told of before the vendor has said what that is.
     fn place(&self, told: &Told) -> Option<Place> {
-        let place = *self.places.get(&told.statistic?)?;
-        let names = self.entries[place as usize].names?;
-        // Some do not say the subscription; a wrong one is another's.
-        let is_ours = told
-            .subscription
-            .is_none_or(|own| own == names.subscription);
-        is_ours.then_some(place)
+        self.places.get(&told.statistic?).copied()
     }
 }
 
@@ -210,25 +206,19 @@ mod tests {
     struct Scene {
         book: Book,
         statistic: Uuid,
-        subscription: Uuid,
     }
 
     fn scene() -> Scene {
         let mut book = Book::new(2);
-        let (statistic, subscription) = (Uuid::random(), Uuid::random());
-        book.enter(FIRST, statistic, subscription);
-        Scene {
-            book,
-            statistic,
-            subscription,
-        }
+        let statistic = Uuid::random();
+        book.enter(FIRST, statistic, Uuid::random());
+        Scene { book, statistic }
     }
 
     impl Scene {
         fn told(&self, value: u64, at: i64) -> Told {
             Told {
                 statistic: Some(self.statistic),
-                subscription: Some(self.subscription),
                 at: Some(at),
                 value: Some(serde_json::value::to_raw_value(&value).unwrap()),
                 ..Told::default()
@@ -290,7 +280,7 @@ mod tests {
     fn names_that_were_never_given_or_are_struck_mean_nothing() {
         let mut scene = scene();
         let mut other = scene.told(1, 10);
-        other.subscription = Some(Uuid::random());
+        other.statistic = Some(Uuid::random());
 
         assert_eq!(scene.book.on_notification(&other), Verdict::Foreign);
         assert_eq!(

@@ -1,10 +1,18 @@
 //! What the API's answers and notifications look like inside. Pure: every oddity
 //! is a test. One odd element costs only itself.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{error::quoted, uuid::Uuid};
+
+/// What the vendor calls a subscription.
+pub(super) type SubscriptionId = Arc<str>;
+
+/// No id is longer; one has to fit into an address.
+const LONGEST_ID: usize = 255;
 
 /// An answer of the API.
 #[derive(Debug)]
@@ -26,6 +34,24 @@ impl Envelope {
     pub(super) fn told(&self) -> Vec<Told> {
         self.data.as_deref().map(told).unwrap_or_default()
     }
+
+    /// The id of the subscription that it answers for: usually the operation's, but it is
+    /// the vendor who decides.
+    pub(super) fn subscription(&self) -> Option<SubscriptionId> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Data {
+            subscription_id: Option<Value>,
+        }
+
+        let data: Data = serde_json::from_str(self.data.as_deref()?.get()).ok()?;
+        let id: SubscriptionId = match data.subscription_id? {
+            Value::String(id) => id.into(),
+            Value::Number(id) => id.to_string().into(),
+            _ => return None,
+        };
+        (1..=LONGEST_ID).contains(&id.len()).then_some(id)
+    }
 }
 
 /// One statistic's value, or why there is none.
@@ -33,7 +59,6 @@ impl Envelope {
 pub(super) struct Told {
     /// `None`: one that we cannot have named.
     pub(super) statistic: Option<Uuid>,
-    pub(super) subscription: Option<Uuid>,
     /// What it is of, where that is said.
     pub(super) name: Option<String>,
     pub(super) object_type: Option<String>,
@@ -168,7 +193,6 @@ pub(super) fn told(data: &RawValue) -> Vec<Told> {
 #[serde(rename_all = "camelCase")]
 struct Element {
     statistic_id: Option<Value>,
-    subscription_id: Option<Value>,
     name: Option<Value>,
     object_type: Option<Value>,
     object_id: Option<Value>,
@@ -196,7 +220,6 @@ impl Told {
             .filter_map(|(key, value)| Some((key.to_owned(), value?)));
         Self {
             statistic: element.statistic_id.as_ref().and_then(parse),
-            subscription: element.subscription_id.as_ref().and_then(parse),
             name: text(element.name),
             object_type: text(element.object_type),
             object: text(element.object_id),
@@ -365,12 +388,31 @@ mod tests {
         assert_eq!(told.len(), 3);
         assert_eq!(told[0].statistic, None);
         assert_eq!(told[1].statistic, Some(uuid));
-        assert_eq!(told[1].subscription, None);
         assert_eq!(told[1].at, Some(1_490_830_620_000));
         assert_eq!(told[1].value.as_ref().unwrap().get(), r#"{"intValue":7}"#);
         assert_eq!(told[1].fault, None);
         assert!(told[2].value.is_none());
         assert_eq!(told[2].at, None);
+    }
+
+    #[test]
+    fn a_subscription_is_called_what_the_vendor_calls_it() {
+        let of = |data: Value| given(&json!({"status": {"code": 0}, "data": data})).unwrap();
+
+        let named = of(json!({"subscriptionId": "sub/17", "statistics": []}));
+        assert_eq!(named.subscription().as_deref(), Some("sub/17"));
+        let numbered = of(json!({"subscriptionId": 17}));
+        assert_eq!(numbered.subscription().as_deref(), Some("17"));
+        for odd in [
+            json!({}),
+            json!([]),
+            json!({"subscriptionId": ""}),
+            json!({"subscriptionId": {}}),
+        ] {
+            assert_eq!(of(odd).subscription(), None);
+        }
+        let long = json!({"subscriptionId": "x".repeat(1000)});
+        assert_eq!(of(long).subscription(), None);
     }
 
     #[test]

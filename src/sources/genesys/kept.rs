@@ -136,7 +136,7 @@ impl Kept {
         let subscriptions = stream::iter(self.desk.leave());
         let parting = subscriptions.for_each_concurrent(HANDS, async |subscription| {
             // The vendor ends by itself what could not be ended here.
-            self.desktop.part(subscription).await.ok();
+            self.desktop.part(&subscription).await.ok();
         });
         timeout(FAREWELL, parting).await.ok();
         if let Some(client) = self.client.take() {

@@ -2,27 +2,21 @@
 //! names a vendor knows. Leaves nothing behind.
 
 use futures_util::{StreamExt, stream};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::sources::statserver::{Finding, Part, States, Statistic, Trial, is_known};
+use crate::sources::statserver::{Finding, Part, States, Statistic, Trial};
 
 use super::{
     Asked, How, Mode, Settings,
     envelope::{Envelope, Told},
     error::{Call, Error},
     kept::Kept,
+    rest::encoded,
 };
 
 /// How many requests are under way at once.
 const HANDS: usize = 4;
 /// So many answers in a row that do not come: nobody is there.
 const MOST_LOST: usize = 8;
-/// What may stand in an address as it is.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
 
 /// A statistic and what became of it.
 type Proof = (Statistic, Finding);
@@ -116,7 +110,6 @@ async fn proven<'a>(
 
 /// `Err` is of the line; what the vendor says to this statistic alone is inside.
 async fn ask(kept: &Kept, statistic: &Statistic) -> Result<Result<Told, Error>, Error> {
-    let encoded = |text| utf8_percent_encode(text, PLAIN);
     let url = format!(
         "{}/statistic-values/{}?objectType={}&objectId={}",
         kept.desktop.rest.base,
@@ -160,8 +153,7 @@ fn finding(statistic: &Statistic, told: Result<Told, Error>, states: &States) ->
             value: None,
             ..
         }) => Finding::Refused(why),
-        Ok(told) if is_known(&statistic.stated(told.value.as_deref(), states)) => Finding::Well,
-        Ok(_) => Finding::Unknown,
+        Ok(told) => statistic.found(told.value.as_deref(), states),
     }
 }
 

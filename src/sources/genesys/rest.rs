@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use reqwest::{Client, RequestBuilder, header::AUTHORIZATION};
 
 use super::{
@@ -14,6 +15,16 @@ use super::{
 
 /// A farewell is not worth waiting for.
 const FAREWELL: Duration = Duration::from_secs(2);
+
+/// A text as a part of an address.
+pub(super) fn encoded(text: &str) -> PercentEncode<'_> {
+    const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'_')
+        .remove(b'.')
+        .remove(b'~');
+    utf8_percent_encode(text, PLAIN)
+}
 
 #[derive(Debug)]
 pub(super) struct Rest {

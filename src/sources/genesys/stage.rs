@@ -82,13 +82,8 @@ impl Stage {
                     let question = work::subscription(order, &self.asked);
                     (Call::Subscription, vendor.subscribe(&question))
                 }
-                Job::Peek(peek) => {
-                    let subscription = peek.subscription.to_string();
-                    (Call::Values, vendor.values(&subscription))
-                }
-                Job::Farewell(subscription) => {
-                    (Call::Farewell, vendor.part(&subscription.to_string()))
-                }
+                Job::Peek(peek) => (Call::Values, vendor.values(&peek.id)),
+                Job::Farewell(subscription) => (Call::Farewell, vendor.part(subscription)),
             };
             let answer = envelope::answer(&answer);
             let answer = answer.map_err(|why| Error::Unreadable { asked, why });

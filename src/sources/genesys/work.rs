@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use super::{
     Asked, How, Mode,
     desk::{Job, Order, Peek},
-    envelope::Envelope,
+    envelope::{Envelope, SubscriptionId},
     error::{Call, Error},
-    rest::Rest,
+    rest::{Rest, encoded},
     uuid::Uuid,
 };
 
@@ -31,7 +31,7 @@ impl Desktop {
                 Mode::Poll(_) => self.ask(&order).await,
             },
             Job::Peek(peek) => self.peek(&peek).await,
-            Job::Farewell(subscription) => self.part(subscription).await,
+            Job::Farewell(subscription) => self.part(&subscription).await,
         }
     }
 
@@ -41,18 +41,19 @@ impl Desktop {
         self.post(Call::Subscription, path, &body).await
     }
 
-    /// Subscribes to one statistic, under a name that is returned.
-    pub(super) async fn try_one(&self, asked: &Asked) -> (Result<Envelope, Error>, Uuid) {
-        let subscription = Uuid::random();
+    /// Subscribes to one statistic; also returns what the subscription is called.
+    pub(super) async fn try_one(&self, asked: &Asked) -> (Result<Envelope, Error>, SubscriptionId) {
+        let subscription = Uuid::random().to_string();
         let mut statistic = named(asked);
         statistic["statisticId"] = Uuid::random().to_string().into();
         let body = json!({
-            "operationId": subscription.to_string(),
+            "operationId": subscription,
             "data": {"statistics": [statistic]},
         });
         let path = "subscriptions?verbose=INFO";
         let answer = self.post(Call::Subscription, path, &body).await;
-        (answer, subscription)
+        let named = answer.as_ref().ok().and_then(Envelope::subscription);
+        (answer, named.unwrap_or_else(|| subscription.into()))
     }
 
     async fn ask(&self, order: &Order) -> Result<Envelope, Error> {
@@ -78,7 +79,7 @@ impl Desktop {
         let base = &self.rest.base;
         let mut url = format!(
             "{base}/subscriptions/{}/statistic-values",
-            peek.subscription
+            encoded(&peek.id)
         );
         for (number, name) in peek.names.iter().enumerate() {
             url += if number == 0 { "?statisticIds=" } else { "," };
@@ -87,8 +88,8 @@ impl Desktop {
         self.rest.call(Call::Values, |http| http.get(&url)).await
     }
 
-    pub(super) async fn part(&self, subscription: Uuid) -> Result<Envelope, Error> {
-        let url = format!("{}/subscriptions/{subscription}", self.rest.base);
+    pub(super) async fn part(&self, subscription: &str) -> Result<Envelope, Error> {
+        let url = format!("{}/subscriptions/{}", self.rest.base, encoded(subscription));
         self.rest
             .call(Call::Farewell, |http| http.delete(&url))
             .await

@@ -8,6 +8,7 @@ mod orders;
 mod peeks;
 #[cfg(test)]
 mod property_tests;
+mod reasons;
 mod refusals;
 #[cfg(test)]
 mod tests;
@@ -29,7 +30,7 @@ use crate::{
 use super::{
     Asked, Mode, Settings,
     book::{Book, Place, Verdict},
-    envelope::{Envelope, Told},
+    envelope::{Envelope, SubscriptionId, Told},
     error::Error,
     notice::Notice,
     outbox::Outbox,
@@ -58,7 +59,14 @@ pub(super) enum Job {
     /// A subscription; when polling, a question.
     Order(Order),
     Peek(Peek),
-    Farewell(Uuid),
+    Farewell(SubscriptionId),
+}
+
+/// A subscription that the vendor has confirmed.
+#[derive(Debug)]
+struct Subscription {
+    id: SubscriptionId,
+    members: BTreeSet<Place>,
 }
 
 /// A job that is under way, and in which state of things it began.
@@ -96,18 +104,23 @@ pub(super) struct Desk {
     under_way: BTreeMap<Ticket, Job>,
     orders: VecDeque<Order>,
     peeks: VecDeque<Peek>,
-    farewells: VecDeque<Uuid>,
+    farewells: VecDeque<SubscriptionId>,
     /// No subscription is ended before.
     part_at: Instant,
-    /// Subscriptions that the vendor has confirmed, with what is in them.
-    standing: BTreeMap<Uuid, BTreeSet<Place>>,
+    /// By the operation that made them.
+    standing: BTreeMap<Uuid, Subscription>,
     refusals: Refusals,
     invalid: BTreeSet<Place>,
     /// Statistics whose notifications seem to be old: the vendor's clock may have been set back.
     doubtful: BTreeSet<Place>,
-    /// When all values, or those in doubt, are next asked for.
+    /// When the next subscription's values (when polling: all) are asked for, and which
+    /// were last.
     reconcile: Instant,
+    reconciled: Option<Uuid>,
+    /// When values in doubt are asked for.
     settle_doubts: Instant,
+    /// When anything was last answered well.
+    answered: Instant,
     /// Whether anything was answered well since all began anew, and what was not.
     has_success: bool,
     failures: u32,
@@ -138,7 +151,9 @@ impl Desk {
             invalid: BTreeSet::new(),
             doubtful: BTreeSet::new(),
             reconcile: now,
+            reconciled: None,
             settle_doubts: now,
+            answered: now,
             has_success: false,
             failures: 0,
             barren_runs: 0,
@@ -150,13 +165,13 @@ impl Desk {
     /// A line to the vendor stands on which nothing is subscribed to yet.
     pub(super) fn begin(&mut self, broken: Break, now: Instant) {
         self.drop_work();
-        for subscription in std::mem::take(&mut self.standing).into_keys() {
-            self.part_from(subscription);
+        for subscription in std::mem::take(&mut self.standing).into_values() {
+            self.part_from(subscription.id);
         }
         self.book.clear();
         self.catch_up(broken, now);
         self.order_all(now);
-        self.caught_up();
+        self.caught_up(now);
     }
 
     /// The line stands again, and the vendor still knows us: but what was told in
@@ -170,7 +185,7 @@ impl Desk {
         self.catch_up(Break::Upstream, now);
         self.peek_all(now);
         self.order_all(now);
-        self.caught_up();
+        self.caught_up(now);
     }
 
     /// The work of a line that is lost.
@@ -182,13 +197,13 @@ impl Desk {
     }
 
     /// All that the vendor holds for us; nothing is held after it.
-    pub(super) fn leave(&mut self) -> Vec<Uuid> {
+    pub(super) fn leave(&mut self) -> Vec<SubscriptionId> {
         self.drop_work();
         self.phase = Phase::Off;
         self.book.clear();
         let standing = std::mem::take(&mut self.standing);
-        let mut all: Vec<Uuid> = std::mem::take(&mut self.farewells).into();
-        all.extend(standing.into_keys());
+        let mut all: Vec<SubscriptionId> = std::mem::take(&mut self.farewells).into();
+        all.extend(standing.into_values().map(|subscription| subscription.id));
         all
     }
 
@@ -238,7 +253,7 @@ impl Desk {
                     .as_ref()
                     .is_err_and(|error| !error.is_of_the_question())
                 {
-                    self.part_from(*subscription);
+                    self.part_from(SubscriptionId::clone(subscription));
                     self.part_at = now + PART_AGAIN;
                 }
                 return Ok(());
@@ -246,6 +261,7 @@ impl Desk {
             (_, Err(error)) if error.is_final() => return Err(error.clone()),
             (_, Ok(_)) => {
                 self.told = true;
+                self.answered = now;
                 self.has_success = true;
                 self.barren_runs = 0;
             }
@@ -258,7 +274,7 @@ impl Desk {
             (Job::Peek(peek), Err(error)) => self.on_peek_failed(peek, error, now)?,
             (Job::Farewell(_), _) => {}
         }
-        self.caught_up();
+        self.caught_up(now);
         Ok(())
     }
 
@@ -294,15 +310,26 @@ impl Desk {
         };
         let doubts = (!self.doubtful.is_empty()).then_some(self.settle_doubts);
         let reconcile = (self.phase == Phase::Live).then_some(self.reconcile);
+        let silent = self.silent_at();
         let may_part = is_free && self.phase == Phase::Live && !self.is_parting();
         let parting = (may_part && !self.farewells.is_empty()).then_some(self.part_at);
-        let dues = [work, doubts, reconcile, parting, self.refusals.due()];
+        let dues = [
+            work,
+            doubts,
+            reconcile,
+            silent,
+            parting,
+            self.refusals.due(),
+        ];
         dues.into_iter().flatten().min()
     }
 
     pub(super) fn on_time(&mut self, now: Instant) {
         match self.phase {
             Phase::Off | Phase::Away { .. } => return,
+            Phase::Live if self.silent_at().is_some_and(|at| at <= now) => {
+                self.catch_up(Break::Upstream, now);
+            }
             Phase::Live if self.reconcile <= now => self.on_reconcile(now),
             Phase::Live | Phase::CatchingUp => {}
         }
@@ -320,10 +347,13 @@ impl Desk {
             format!("{} of {}", statistic.name, statistic.object).into()
         };
         let refused = self.refusals.iter().take(Account::MOST_REFUSED);
+        let invalid = self.invalid.iter();
         Account {
             subscriptions: self.standing.len(),
             statistics: self.asked.len(),
-            invalid: self.invalid.len(),
+            invalid: invalid
+                .filter(|place| !self.refusals.contains(**place))
+                .count(),
             refused: refused.map(|(place, why)| (name(place), why)).collect(),
             all_refused: self.refusals.len(),
             ..Account::default()
@@ -350,18 +380,23 @@ impl Desk {
         self.reconcile = now + self.pace();
     }
 
-    /// Says that the line is whole once nothing that matters is missing.
-    fn caught_up(&mut self) {
+    /// Whether something that matters is still to be answered.
+    fn is_pending(&self) -> bool {
         let mut all = self.under_way.values();
-        let is_pending = self.orders.iter().any(|order| !order.is_retry)
+        self.orders.iter().any(|order| !order.is_retry)
             || self.peeks.iter().any(|peek| peek.matters)
             || all.any(|job| match job {
                 Job::Order(order) => !order.is_retry,
                 Job::Peek(peek) => peek.matters,
                 Job::Farewell(_) => false,
-            });
-        if self.phase == Phase::CatchingUp && !is_pending {
+            })
+    }
+
+    /// Says that the line is whole once nothing that matters is missing.
+    fn caught_up(&mut self, now: Instant) {
+        if self.phase == Phase::CatchingUp && !self.is_pending() {
             self.phase = Phase::Live;
+            self.reconcile = now + self.pace();
             self.outbox.line(Line::Connected);
         }
     }
@@ -375,8 +410,8 @@ impl Desk {
 
     fn go_away(&mut self, why: String, knock: Duration, now: Instant) {
         self.drop_work();
-        for subscription in std::mem::take(&mut self.standing).into_keys() {
-            self.part_from(subscription);
+        for subscription in std::mem::take(&mut self.standing).into_values() {
+            self.part_from(subscription.id);
         }
         self.book.clear();
         self.outbox.line(Line::Away { why });
@@ -410,7 +445,7 @@ impl Desk {
     }
 
     /// A subscription that is not wanted any more, if it exists at all.
-    pub(super) fn part_from(&mut self, subscription: Uuid) {
+    pub(super) fn part_from(&mut self, subscription: SubscriptionId) {
         if self.mode == Mode::Subscribe && self.farewells.len() < MOST_FAREWELLS {
             self.farewells.push_back(subscription);
         }
@@ -421,11 +456,33 @@ impl Desk {
         all.any(|job| matches!(job, Job::Farewell(_)))
     }
 
-    fn next_farewell(&mut self, now: Instant) -> Option<Uuid> {
+    fn next_farewell(&mut self, now: Instant) -> Option<SubscriptionId> {
         if self.is_parting() || self.phase != Phase::Live || now < self.part_at {
             return None;
         }
-        self.farewells.pop_front()
+        // A vendor may give the same id again: then it is no longer the old one's.
+        let stands = |id| self.standing.values().any(|standing| standing.id == id);
+        while let Some(id) = self.farewells.pop_front() {
+            if !stands(SubscriptionId::clone(&id)) {
+                return Some(id);
+            }
+        }
+        None
+    }
+
+    /// For how long a value is trusted; `None` where the vendor tells what changes.
+    fn holds(&self) -> Option<Duration> {
+        match self.mode {
+            Mode::Subscribe => None,
+            Mode::Poll(interval) => Some(3 * interval + Duration::from_secs(10)),
+        }
+    }
+
+    /// When no value is fresh any more, unless one of the questions under way is answered.
+    fn silent_at(&self) -> Option<Instant> {
+        let is_asking = self.phase == Phase::Live && self.is_pending();
+        let holds = self.holds().filter(|_| is_asking)?;
+        Some(self.answered + holds)
     }
 
     fn on_value(&mut self, told: &Told, now: Instant) {
@@ -449,14 +506,10 @@ impl Desk {
             self.invalid.insert(place);
         }
         let at = told.at.and_then(|at| Timestamp::from_millisecond(at).ok());
-        let holds = match self.mode {
-            Mode::Subscribe => None,
-            Mode::Poll(interval) => Some(3 * millis(interval) + 10_000),
-        };
         let statement = Statement {
             stated,
             age: Age::None,
-            holds,
+            holds: self.holds().map(millis),
         };
         let update = Update {
             source: self.source.clone(),

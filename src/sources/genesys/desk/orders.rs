@@ -10,21 +10,24 @@ use crate::{
     sources::genesys::{
         How, Mode,
         book::{Place, Tick, Verdict},
-        envelope::{Envelope, Told, accused, fault},
+        envelope::{Envelope, Told},
         error::Error,
         uuid::Uuid,
     },
     sources::supervisor::sentence,
 };
 
-use super::{BARREN, Desk, Job, Phase, jittered};
+use super::{
+    BARREN, Desk, Job, Phase, Subscription, jittered,
+    reasons::{self, Member},
+};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(400);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 /// So often the line itself may be at fault before it is the chunk, or the line is given up.
 const TRIES: u32 = 3;
 /// A service that is not there yet is asked so often.
-const NOT_THERE: Duration = Duration::from_secs(2);
+pub(super) const NOT_THERE: Duration = Duration::from_secs(2);
 /// What the vendor accepted without a value is asked for after so long.
 const ACCEPTED: Duration = Duration::from_secs(1);
 
@@ -124,7 +127,7 @@ impl Desk {
                 self.book.strike(place);
             }
         }
-        self.part_from(order.subscription);
+        self.part_from(order.subscription.to_string().into());
     }
 
     pub(super) fn on_ordered(&mut self, order: &Order, envelope: &Envelope, now: Instant) {
@@ -153,7 +156,7 @@ impl Desk {
             Mode::Poll(_) => missing
                 .into_iter()
                 .for_each(|place| self.say_unknown(place)),
-            Mode::Subscribe => self.on_subscribed(order, missing, now),
+            Mode::Subscribe => self.on_subscribed(order, envelope, missing, now),
         }
     }
 
@@ -192,7 +195,7 @@ impl Desk {
         }
     }
 
-    /// Errors beside values: of the statistic that they name, or of all without a value.
+    /// Errors beside values: of the statistics that they are about.
     fn on_errors(
         &mut self,
         order: &Order,
@@ -200,46 +203,36 @@ impl Desk {
         envelope: &Envelope,
         now: Instant,
     ) {
-        let mut nameless = None;
-        for error in &envelope.errors {
-            let why = fault(error).unwrap_or_else(|| "no reason given".to_owned());
-            let place = accused(error).and_then(|accused| {
-                let is_it = |(_, name): &&(Place, Uuid)| *name == accused;
-                order.members.iter().find(is_it).map(|(place, _)| *place)
-            });
-            match place {
-                Some(place) if missing.remove(&place) => self.refuse(place, &why, now),
-                Some(_) => {}
-                None => nameless = Some(why),
-            }
+        let members = order.members.iter().map(|(place, name)| Member {
+            place: *place,
+            name: *name,
+            statistic: &self.asked[*place as usize].statistic,
+        });
+        let members: Vec<Member<'_>> = members.collect();
+        for (place, why) in reasons::attribute(&envelope.errors, &members, missing) {
+            missing.remove(&place);
+            self.refuse(place, &why, now);
         }
-        if let Some(why) = nameless {
-            for place in std::mem::take(missing) {
-                let why = self
-                    .named_in(&envelope.errors, place)
-                    .unwrap_or_else(|| why.clone());
-                self.refuse(place, &why, now);
-            }
-        }
-    }
-
-    /// The error that speaks of this statistic by its name and object.
-    fn named_in(&self, errors: &[serde_json::Value], place: Place) -> Option<String> {
-        let statistic = &self.asked[place as usize].statistic;
-        let speaks_of_it =
-            |why: &String| why.contains(&*statistic.object) && why.contains(&*statistic.name);
-        errors.iter().filter_map(fault).find(speaks_of_it)
     }
 
     /// What has no value yet may get one: it is asked for a little later.
-    fn on_subscribed(&mut self, order: &Order, missing: BTreeSet<Place>, now: Instant) {
+    fn on_subscribed(
+        &mut self,
+        order: &Order,
+        envelope: &Envelope,
+        missing: BTreeSet<Place>,
+        now: Instant,
+    ) {
+        let id = envelope.subscription();
+        let id = id.unwrap_or_else(|| order.subscription.to_string().into());
         let ours = |place: &Place| self.book.subscription_of(*place) == Some(order.subscription);
         let members: BTreeSet<Place> = order.places().filter(ours).collect();
         if members.is_empty() {
-            self.part_from(order.subscription);
+            self.part_from(id);
             return;
         }
-        self.standing.insert(order.subscription, members);
+        let subscription = Subscription { id, members };
+        self.standing.insert(order.subscription, subscription);
         for place in &missing {
             self.refusals.remove(*place);
         }
@@ -327,9 +320,9 @@ impl Desk {
 
     pub(super) fn refuse(&mut self, place: Place, why: &str, now: Instant) {
         if let Some(subscription) = self.book.subscription_of(place)
-            && let Some(members) = self.standing.get_mut(&subscription)
+            && let Some(standing) = self.standing.get_mut(&subscription)
         {
-            members.remove(&place);
+            standing.members.remove(&place);
         }
         self.book.strike(place);
         if self.refusals.add(place, why, now) {

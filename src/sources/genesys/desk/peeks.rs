@@ -1,8 +1,9 @@
 //! Values asked for of subscriptions that stand: after a line was cut, where
-//! notifications are in doubt, and every few minutes, for any may have been lost.
+//! notifications are in doubt, and of each once a minute, for any may have been lost.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Bound,
     time::Duration,
 };
 
@@ -13,15 +14,18 @@ use crate::{
     sources::genesys::{
         Mode,
         book::{Place, Tick, Verdict},
-        envelope::Envelope,
+        envelope::{Envelope, SubscriptionId},
         error::Error,
         uuid::Uuid,
     },
+    sources::supervisor::sentence,
 };
 
-use super::{Desk, Phase, jittered, orders};
+use super::{Desk, HANDS, Phase, orders};
 
-const EVERY: Duration = Duration::from_mins(3);
+/// Each subscription is asked for its values so often at least, one after the other: that
+/// the vendor no longer knows them is noticed in a part of it.
+const EVERY: Duration = Duration::from_secs(50);
 /// Notifications in doubt are gathered for so long.
 const DOUBTED: Duration = Duration::from_secs(1);
 /// And not asked about more often than that.
@@ -33,7 +37,9 @@ const TRIES: u32 = 3;
 /// A question for the values of a subscription.
 #[derive(Clone, Debug)]
 pub(crate) struct Peek {
-    pub(crate) subscription: Uuid,
+    pub(super) subscription: Uuid,
+    /// The same as the vendor calls it.
+    pub(crate) id: SubscriptionId,
     members: Vec<Place>,
     /// What is asked for; none where it is all that the subscription has.
     pub(crate) names: Vec<Uuid>,
@@ -52,7 +58,7 @@ impl Desk {
         let all: Vec<(Uuid, Vec<Place>)> = self
             .standing
             .iter()
-            .map(|(subscription, places)| (*subscription, places.iter().copied().collect()))
+            .map(|(own, standing)| (*own, standing.members.iter().copied().collect()))
             .collect();
         for (subscription, places) in all {
             self.peek(subscription, &places, now, false);
@@ -69,13 +75,18 @@ impl Desk {
     }
 
     fn peek(&mut self, subscription: Uuid, places: &[Place], at: Instant, is_first: bool) {
-        let total = self.standing.get(&subscription).map_or(0, BTreeSet::len);
+        let Some(standing) = self.standing.get(&subscription) else {
+            return;
+        };
+        let id = SubscriptionId::clone(&standing.id);
+        let total = standing.members.len();
         let is_all = places.len() * 4 > total;
         let size = if is_all { places.len().max(1) } else { NAMED };
         for some in places.chunks(size) {
             let names = some.iter().filter_map(|place| self.book.name_of(*place));
             self.peeks.push_back(Peek {
                 subscription,
+                id: id.clone(),
                 names: if is_all { Vec::new() } else { names.collect() },
                 members: some.to_vec(),
                 asked: self.book.now(),
@@ -152,20 +163,30 @@ impl Desk {
             return Ok(());
         }
         peek.tries += 1;
-        if peek.tries >= TRIES && self.phase == Phase::CatchingUp {
-            return Err(error);
+        if peek.tries >= TRIES {
+            match (self.phase, &error) {
+                (Phase::CatchingUp, _) | (_, Error::NoAnswer(..) | Error::Unreachable { .. }) => {
+                    return Err(error);
+                }
+                // That it went away may have been told and lost.
+                (_, Error::Status { status: 503, .. }) => {
+                    self.go_away(sentence(&error), orders::NOT_THERE, now);
+                    return Ok(());
+                }
+                _ => {}
+            }
         }
         peek.not_before = now + orders::pause(peek.tries, &error);
         self.peeks.push_back(peek);
         Ok(())
     }
 
-    /// Asks for everything, because it is time to; when polling, begins a new round
+    /// Asks for the values of one more subscription; when polling, begins a new round
     /// unless one still is under way.
     pub(super) fn on_reconcile(&mut self, now: Instant) {
         self.reconcile = now + self.pace();
         match self.mode {
-            Mode::Subscribe if self.peeks.is_empty() => self.peek_all(now),
+            Mode::Subscribe if self.peeks.len() < HANDS => self.peek_in_turn(now),
             Mode::Subscribe => {}
             Mode::Poll(_) if self.has_orders() => {}
             Mode::Poll(_) => {
@@ -176,9 +197,24 @@ impl Desk {
         }
     }
 
+    fn peek_in_turn(&mut self, now: Instant) {
+        let after = self.reconciled.map_or(Bound::Unbounded, Bound::Excluded);
+        let later = self.standing.range((after, Bound::Unbounded));
+        let in_turn = later.chain(&self.standing).next();
+        let in_turn = in_turn.map(|(own, standing)| (*own, standing.members.clone()));
+        if let Some((subscription, members)) = in_turn {
+            self.reconciled = Some(subscription);
+            let members = Vec::from_iter(members);
+            self.peek(subscription, &members, now, false);
+        }
+    }
+
     pub(super) fn pace(&self) -> Duration {
         match self.mode {
-            Mode::Subscribe => jittered(EVERY),
+            Mode::Subscribe => {
+                let all = u32::try_from(self.standing.len()).unwrap_or(u32::MAX);
+                (EVERY / all.max(1)).mul_f64(rand::random_range(0.8..1.0))
+            }
             Mode::Poll(interval) => interval.mul_f64(rand::random_range(0.9..1.1)),
         }
     }
@@ -209,9 +245,9 @@ impl Desk {
 
     fn forget(&mut self, place: Place) {
         if let Some(subscription) = self.book.subscription_of(place)
-            && let Some(members) = self.standing.get_mut(&subscription)
+            && let Some(standing) = self.standing.get_mut(&subscription)
         {
-            members.remove(&place);
+            standing.members.remove(&place);
         }
         self.book.strike(place);
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     domain::{Input, Said, Stated, Subject, Value as Figure},
-    sources::genesys::error::Call,
+    sources::genesys::{bayeux::Event, error::Call, notice},
 };
 
 use super::{
@@ -65,8 +65,11 @@ struct World {
     now: Instant,
     jobs: Vec<(Ticket, Job)>,
     values: Vec<u64>,
-    subscriptions: HashMap<Uuid, Vec<(Place, Uuid)>>,
-    under_way: Vec<(Uuid, Uuid, u64, i64)>,
+    subscriptions: HashMap<SubscriptionId, Vec<(Place, Uuid)>>,
+    /// Subscriptions are not called what we call them.
+    has_own_ids: bool,
+    made: u64,
+    under_way: Vec<(SubscriptionId, Uuid, u64, i64)>,
     clock: i64,
     ahead: i64,
     is_available: bool,
@@ -76,7 +79,7 @@ struct World {
 }
 
 impl World {
-    fn new() -> Self {
+    fn new(has_own_ids: bool) -> Self {
         let settings = settings(STATISTICS, 2, Mode::Subscribe);
         let now = Instant::now();
         let mut desk = Desk::new(&settings, Arc::clone(&settings.statistics), now);
@@ -87,6 +90,8 @@ impl World {
             jobs: Vec::new(),
             values: vec![0; STATISTICS],
             subscriptions: HashMap::new(),
+            has_own_ids,
+            made: 0,
             under_way: Vec::new(),
             clock: 1_500_000_000_000,
             ahead: 0,
@@ -113,7 +118,7 @@ impl World {
             }
             Step::Repeat(which) => {
                 if let Some(at) = pick(which, self.under_way.len()) {
-                    self.notify(self.under_way[at]);
+                    self.notify(self.under_way[at].clone());
                 }
             }
             Step::Work(which) => self.work(which, None),
@@ -151,19 +156,18 @@ impl World {
             let names = members.iter().filter(|(place, _)| *place as usize == which);
             let value = self.values[which];
             self.under_way
-                .extend(names.map(|(_, name)| (*subscription, *name, value, at)));
+                .extend(names.map(|(_, name)| (subscription.clone(), *name, value, at)));
         }
     }
 
-    fn notify(&mut self, (subscription, name, value, at): (Uuid, Uuid, u64, i64)) {
-        let told = Told {
-            statistic: Some(name),
-            subscription: Some(subscription),
-            at: Some(at),
-            value: Some(serde_json::value::to_raw_value(&value).unwrap()),
-            ..Told::default()
+    fn notify(&mut self, (id, name, value, at): (SubscriptionId, Uuid, u64, i64)) {
+        let told = json!({"statistics": [{"subscriptionId": &*id, "value": value,
+            "statisticId": name.to_string(), "timestamp": at}]});
+        let event = Event {
+            channel: notice::UPDATES,
+            data: serde_json::value::to_raw_value(&told).unwrap(),
         };
-        self.desk.on_notice(Notice::Values(vec![told]), self.now);
+        self.desk.on_notice(Notice::read(&event), self.now);
     }
 
     fn serve(&mut self, is_available: bool) {
@@ -214,12 +218,17 @@ impl World {
                 if order.members.iter().any(|(place, _)| *place == BAD) {
                     return Err(no(400));
                 }
-                self.subscriptions
-                    .insert(order.subscription, order.members.clone());
-                Ok(self.told(order.subscription, &[]))
+                self.made += 1;
+                let id: SubscriptionId = if self.has_own_ids {
+                    format!("No {}", self.made).into()
+                } else {
+                    order.subscription.to_string().into()
+                };
+                self.subscriptions.insert(id.clone(), order.members.clone());
+                Ok(self.told(&id, &[]))
             }
-            Job::Peek(peek) if self.subscriptions.contains_key(&peek.subscription) => {
-                Ok(self.told(peek.subscription, &peek.names))
+            Job::Peek(peek) if self.subscriptions.contains_key(&peek.id) => {
+                Ok(self.told(&peek.id, &peek.names))
             }
             Job::Peek(_) => Err(no(404)),
             Job::Farewell(subscription) => {
@@ -229,9 +238,9 @@ impl World {
         }
     }
 
-    fn told(&mut self, subscription: Uuid, names: &[Uuid]) -> Envelope {
+    fn told(&mut self, id: &SubscriptionId, names: &[Uuid]) -> Envelope {
         self.clock += 1;
-        let members = self.subscriptions[&subscription].iter();
+        let members = self.subscriptions[id].iter();
         let members = members.filter(|(_, name)| names.is_empty() || names.contains(name));
         let statistics: Value = members
             .map(|(place, name)| {
@@ -240,7 +249,7 @@ impl World {
             })
             .collect();
         envelope(&json!({"status": {"code": 0},
-            "data": {"subscriptionId": subscription.to_string(), "statistics": statistics}}))
+            "data": {"subscriptionId": &**id, "statistics": statistics}}))
     }
 
     /// New jobs go out, and what is said reaches the screen.
@@ -311,9 +320,10 @@ fn pick(which: usize, of: usize) -> Option<usize> {
 proptest! {
     #[test]
     fn whatever_happens_it_ends_in_the_vendors_truth(
-        steps in proptest::collection::vec(step(), 0..150)
+        steps in proptest::collection::vec(step(), 0..150),
+        has_own_ids in any::<bool>(),
     ) {
-        let mut world = World::new();
+        let mut world = World::new(has_own_ids);
         world.settle();
         for step in &steps {
             world.step(step);
@@ -327,6 +337,10 @@ proptest! {
             let truth = (!is_bad).then_some(world.values[place]);
             prop_assert_eq!(*shown, Some((truth, world.generation)), "{}", place);
         }
-        prop_assert_eq!(world.desk.standing.len(), world.subscriptions.len());
+        let standing = world.desk.standing.values().map(|standing| &standing.id);
+        prop_assert!(standing.clone().all(|id| world.subscriptions.contains_key(id)));
+        // What an answer that is lost called a subscription, nobody here can know.
+        let is_known = |id: &SubscriptionId| standing.clone().any(|own| own == id);
+        prop_assert!(has_own_ids || world.subscriptions.keys().all(is_known));
     }
 }

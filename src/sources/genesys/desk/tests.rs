@@ -4,7 +4,7 @@ use crate::{
     domain::{Input, Metric, QueueId, Said, SourceId, Stated, Subject, Value as Figure},
     sources::{
         Hidden,
-        genesys::{Auth, Grant, How, Transport, envelope, error::Call},
+        genesys::{Auth, Grant, How, Transport, bayeux::Event, envelope, error::Call, notice},
         statserver::{Delivered, Measure, Statistic},
     },
 };
@@ -141,7 +141,8 @@ impl Scene {
 
     /// The answer to a peek: each statistic's place is its value.
     fn values(&self, peek: &Peek, at: i64) -> Value {
-        let statistics = self.desk.standing[&peek.subscription].iter().map(|place| {
+        let statistics = self.desk.standing[&peek.subscription].members.iter();
+        let statistics = statistics.map(|place| {
             let name = self.desk.book.name_of(*place).unwrap().to_string();
             json!({"statisticId": name, "value": place, "timestamp": at})
         });
@@ -170,7 +171,6 @@ impl Scene {
         let (_, name) = order.members.iter().find(|(own, _)| *own == place).unwrap();
         let told = Told {
             statistic: Some(*name),
-            subscription: Some(order.subscription),
             at: Some(at),
             value: Some(serde_json::value::to_raw_value(&value).unwrap()),
             ..Told::default()
@@ -247,7 +247,7 @@ fn one_bad_statistic_of_a_chunk_costs_only_itself() {
         &*account.refused[0].0,
         "CurrNumberWaitingCalls of 77@switch"
     );
-    assert_eq!(account.invalid, 1);
+    assert_eq!(account.invalid, 0, "what is refused is counted once");
 }
 
 #[test]
@@ -476,4 +476,273 @@ fn a_statistic_by_definition_cannot_be_polled_and_that_is_said() {
     let account = desk.account();
     assert_eq!(account.all_refused, 1);
     assert!(account.refused[0].1.contains("cannot be polled"));
+}
+
+/// What a job is asked of, as the vendor reads it in the address.
+fn addressed(job: &Job) -> String {
+    match job {
+        Job::Order(order) => order.subscription.to_string(),
+        Job::Peek(peek) => peek.id.to_string(),
+        Job::Farewell(subscription) => subscription.to_string(),
+    }
+}
+
+/// An update of an order's first statistic, in the subscription that the vendor calls `id`.
+fn update_in(id: &str, order: &Order, value: u64, at: i64) -> Notice {
+    let data = json!({"statistics": [{"subscriptionId": id, "value": value, "timestamp": at,
+        "statisticId": order.members[0].1.to_string()}]});
+    Notice::read(&Event {
+        channel: notice::UPDATES,
+        data: serde_json::value::to_raw_value(&data).unwrap(),
+    })
+}
+
+#[test]
+fn a_subscription_goes_by_the_id_that_the_vendor_returns() {
+    let mut scene = scene(2, 2, Mode::Subscribe);
+    let (ticket, order) = scene.next_order();
+    // It is told before the answer that says what it is called.
+    let early = update_in("sub/17", &order, 7, 1_000_000_000_001);
+    scene.desk.on_notice(early, scene.now);
+    let mut body = all_well(&order);
+    body["data"]["subscriptionId"] = json!("sub/17");
+    scene.answer(ticket, &body);
+    let late = update_in("sub/17", &order, 8, 1_000_000_000_002);
+    scene.desk.on_notice(late, scene.now);
+
+    let told = scene.told();
+    assert_eq!(figures(&told), [Some(1), Some(8)], "only the last waits");
+
+    scene.wait(Duration::from_mins(5));
+    let (ticket, job) = scene.next().unwrap();
+    assert!(matches!(job, Job::Peek(_)));
+    assert_eq!(addressed(&job), "sub/17");
+    scene.fail(ticket, 404).unwrap();
+    scene.work_off(&[]);
+    scene.desk.begin(Break::Session, scene.now);
+    let mut ended = Vec::new();
+    while let Some((ticket, job)) = scene.next() {
+        match &job {
+            Job::Order(order) => {
+                let mut body = all_well(order);
+                body["data"]["subscriptionId"] = json!(18);
+                scene.answer(ticket, &body);
+            }
+            job => {
+                ended.push(addressed(job));
+                scene.answer(ticket, &json!({"status": {"code": 0}}));
+            }
+        }
+    }
+    assert_eq!(ended.len(), 1, "{ended:?}");
+    assert_eq!(scene.desk.leave().len(), 1);
+}
+
+#[test]
+fn a_subscription_is_ended_by_the_id_that_the_vendor_returns() {
+    let mut scene = scene(1, 1, Mode::Subscribe);
+    let (ticket, order) = scene.next_order();
+    let mut body = all_well(&order);
+    body["data"]["subscriptionId"] = json!(17);
+    scene.answer(ticket, &body);
+
+    let left = scene.desk.leave();
+
+    let left: Vec<_> = left.iter().map(ToString::to_string).collect();
+    assert_eq!(left, ["17"]);
+}
+
+#[test]
+fn a_subscription_that_stands_again_under_its_old_id_is_not_ended() {
+    let mut scene = scene(1, 1, Mode::Subscribe);
+    for _ in 0..2 {
+        let (ticket, order) = scene.next_order();
+        let mut body = all_well(&order);
+        body["data"]["subscriptionId"] = json!("the only one");
+        scene.answer(ticket, &body);
+        scene.desk.begin(Break::Session, scene.now);
+    }
+    let (ticket, order) = scene.next_order();
+    let mut body = all_well(&order);
+    body["data"]["subscriptionId"] = json!("the only one");
+    scene.answer(ticket, &body);
+
+    assert!(scene.next().is_none());
+}
+
+/// An answer to a poll with an error for each of these, and no values.
+fn refusing(scene: &mut Scene, errors: &Value) -> Vec<(String, String)> {
+    let (ticket, order) = scene.next_order();
+    let statistics = order.members.iter().skip(20).map(|(place, _)| {
+        json!({"name": "CurrNumberWaitingCalls", "objectType": "Queue",
+            "objectId": format!("{place}@switch"), "value": place})
+    });
+    let body = json!({"status": {"code": 0}, "errors": errors,
+        "data": {"statistics": statistics.collect::<Value>()}});
+    scene.answer(ticket, &body);
+    let refused = scene.desk.account().refused;
+    let texts = refused.iter().map(|(name, why)| {
+        let object = name.rsplit(' ').next().unwrap();
+        (object.to_owned(), why.to_string())
+    });
+    texts.collect()
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    let pair = |(object, why): &(&str, &str)| ((*object).to_owned(), (*why).to_owned());
+    expected.iter().map(pair).collect()
+}
+
+#[test]
+fn when_polling_each_refused_statistic_has_its_own_reason() {
+    let no = |object: &str, why: &str| {
+        json!({"status": {"code": 42,
+            "message": format!("Statistic 'CurrNumberWaitingCalls' of '{object}' {why}")}})
+    };
+    let errors = json!([no("11@switch", "is broken"), no("1@switch", "is not found")]);
+
+    let refused = refusing(
+        &mut scene(22, 200, Mode::Poll(Duration::from_secs(5))),
+        &errors,
+    );
+
+    let (first, second) = (
+        "Statistic 'CurrNumberWaitingCalls' of '1@switch' is not found",
+        "Statistic 'CurrNumberWaitingCalls' of '11@switch' is broken",
+    );
+    // Of all others without a value nothing is said.
+    assert_eq!(
+        refused,
+        pairs(&[("1@switch", first), ("11@switch", second)])
+    );
+}
+
+#[test]
+fn when_polling_an_error_is_of_the_statistic_that_its_fields_name() {
+    let errors = json!([
+        {"objectId": "3@switch", "status": {"code": 41, "message": "no such queue"}},
+        {"name": "CurrNumberWaitingCalls", "objectType": "queue", "objectId": "4@switch",
+            "status": {"code": 42, "message": "no right to it"}},
+    ]);
+
+    let refused = refusing(
+        &mut scene(22, 200, Mode::Poll(Duration::from_secs(5))),
+        &errors,
+    );
+
+    assert_eq!(
+        refused,
+        pairs(&[
+            ("3@switch", "no such queue"),
+            ("4@switch", "no right to it")
+        ])
+    );
+}
+
+#[test]
+fn reasons_that_name_no_statistic_are_not_given_as_a_statistics_own() {
+    let error = |why: &str| json!({"status": {"code": 42, "message": why}});
+    let poll = || scene(21, 200, Mode::Poll(Duration::from_secs(5)));
+
+    let one = refusing(&mut poll(), &json!([error("no right to it")]));
+    let two = refusing(
+        &mut poll(),
+        &json!([error("no right"), error("no such queue")]),
+    );
+
+    assert_eq!(one.len(), 20);
+    assert!(
+        one.iter().all(|(_, why)| why == "no right to it"),
+        "{one:?}"
+    );
+    assert_eq!(two.len(), 20);
+    for (_, why) in two {
+        assert_eq!(
+            why,
+            "Genesys doesn't say which reason is for which statistic: no right; no such queue"
+        );
+    }
+}
+
+#[test]
+fn every_value_is_asked_for_within_a_minute_and_not_all_at_once() {
+    let mut scene = scene(600, 100, Mode::Subscribe);
+    scene.work_off(&[]);
+    let mut asked = Vec::new();
+    for _ in 0..59 {
+        scene.wait(Duration::from_secs(1));
+        let mut at_once = 0;
+        while let Some((ticket, job)) = scene.next() {
+            let Job::Peek(peek) = job else {
+                panic!("no peek but {job:?}");
+            };
+            at_once += 1;
+            let values = scene.values(&peek, 1);
+            scene.answer(ticket, &values);
+            asked.push(peek.subscription);
+        }
+        assert!(at_once <= 2, "{at_once} at once");
+    }
+
+    asked.sort_unstable();
+    asked.dedup();
+    assert_eq!(asked.len(), 6);
+}
+
+#[test]
+fn where_no_value_can_be_asked_for_any_more_nothing_is_live() {
+    let mut scene = scene(2, 2, Mode::Subscribe);
+    scene.work_off(&[]);
+    scene.told();
+
+    scene.wait(Duration::from_mins(5));
+    for _ in 0..3 {
+        let (ticket, _) = scene.next_peek();
+        scene.fail(ticket, 503).unwrap();
+        scene.wait(Duration::from_secs(5));
+    }
+
+    let told = scene.lines();
+    assert!(matches!(told[..], [Line::Away { .. }]), "{told:?}");
+}
+
+#[test]
+fn where_values_asked_for_do_not_come_the_line_is_lost() {
+    let mut scene = scene(2, 2, Mode::Subscribe);
+    scene.work_off(&[]);
+
+    scene.wait(Duration::from_mins(5));
+    let outcomes = (0..3).map(|_| {
+        let (ticket, _) = scene.next_peek();
+        let error = Error::NoAnswer(Duration::from_secs(3), Call::Values);
+        let outcome = scene.desk.on_outcome(ticket, Err(error), scene.now);
+        scene.wait(Duration::from_secs(5));
+        outcome.is_err()
+    });
+
+    assert_eq!(outcomes.collect::<Vec<_>>(), [false, false, true]);
+}
+
+#[test]
+fn polling_a_server_that_hangs_is_not_live_once_no_value_is_fresh() {
+    let mut scene = scene(2, 2, Mode::Poll(Duration::from_secs(1)));
+    scene.work_off(&[]);
+    assert!(scene.lines().contains(&Line::Connected));
+    scene.wait(Duration::from_secs(2));
+    let (ticket, order) = scene.next_order();
+
+    scene.wait(Duration::from_secs(10));
+    assert_eq!(scene.lines(), []);
+    let due = scene.desk.due().unwrap();
+    assert!(
+        due <= scene.now + Duration::from_secs(1),
+        "nobody would look"
+    );
+    scene.wait(Duration::from_secs(2));
+
+    assert_eq!(scene.lines(), [catching_up(Break::Upstream)]);
+    scene.answer(ticket, &all_well(&order));
+    let told = scene.told();
+    assert_eq!(figures(&told).len(), 2);
+    assert_eq!(lines(&told), [Line::Connected]);
 }
