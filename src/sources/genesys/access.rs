@@ -8,9 +8,9 @@ use std::{
 
 use reqwest::{Client, header::HeaderValue};
 use serde_json::Value;
-use tokio::time::{Instant, sleep_until};
+use tokio::{sync::Notify, time::Instant};
 
-use crate::sources::{Failure, Hidden};
+use crate::sources::{Failure, Hidden, waiting::wait};
 
 use super::{
     Auth, Grant,
@@ -50,6 +50,8 @@ pub(super) struct Access {
     held: Mutex<Held>,
     /// Whoever holds it renews; the others wait for the outcome.
     renewing: tokio::sync::Mutex<()>,
+    /// Another token is in use, which is due at another time.
+    replaced: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -74,6 +76,7 @@ impl Access {
             patience: Patience::default(),
             held: Mutex::default(),
             renewing: tokio::sync::Mutex::default(),
+            replaced: Notify::new(),
         }
     }
 
@@ -93,11 +96,13 @@ impl Access {
 
     /// Renews the token when that is due, once; until then, waits.
     pub(super) async fn renewal(&self) -> Result<(), Error> {
-        let due = self.held().due;
-        match due {
-            Some(due) => sleep_until(due).await,
-            None => std::future::pending().await,
-        }
+        let due = loop {
+            let due = self.held().due;
+            tokio::select! {
+                () = wait(due) => break due,
+                () = self.replaced.notified() => {}
+            }
+        };
         let not_due = |held: &Held| held.good().filter(|_| held.due != due);
         let renewed = self.renew(not_due).await;
         if let Err(error) = &renewed {
@@ -241,6 +246,8 @@ impl Access {
         });
         held.spent = granted.life.map(|life| now + life.max(SHORTEST));
         held.refused = None;
+        drop(held);
+        self.replaced.notify_one();
         token
     }
 

@@ -166,3 +166,31 @@ async fn a_token_is_renewed_before_it_is_spent_and_goes_on_to_hold_if_that_fails
     let renewed = access.token().await.unwrap();
     assert_eq!(renewed.header.to_str().unwrap(), "Bearer two");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_replaced_another_is_renewed_when_its_own_time_comes() {
+    let auth = Auth {
+        // Nothing listens there, and that is known at once.
+        token_url: "http://127.0.0.1:1/token".to_owned(),
+        grant: Grant::ClientCredentials,
+        client_id: "me".to_owned(),
+        client_secret: Hidden("secret".to_owned()),
+    };
+    let access = Access::new(auth, client(&Hidden::default(), Arc::default()).unwrap());
+    let lasting = |seconds| Granted {
+        header: HeaderValue::from_static("Bearer one"),
+        refresh: None,
+        life: Some(Duration::from_secs(seconds)),
+    };
+    access.keep(lasting(3600));
+    let start = Instant::now();
+
+    let replace = async {
+        tokio::task::yield_now().await;
+        access.keep(lasting(60));
+    };
+    let (renewed, ()) = tokio::join!(access.renewal(), replace);
+
+    renewed.unwrap_err();
+    assert!(start.elapsed() < Duration::from_secs(60));
+}
