@@ -41,6 +41,7 @@ const front = createServer(async (request, response) => {
     const body = await text(request).catch(() => null);
     if (body === null) return;
     if (url.pathname === "/auth/v3/oauth/token") return token(request, response, body);
+    if (!url.pathname.startsWith("/statistics/v3/")) return lost(response, url);
     if (!isAdmitted(request)) return respond(response, 401, {}, '{"status":{"code":401,"message":"Unauthorized"}}');
     if (url.pathname.startsWith(PATH)) return polling.handle(request, response, body);
     rest(request, response, url, body);
@@ -64,6 +65,12 @@ truth.run();
 console.log(JSON.stringify({ port: front.address().port, control: await control.listen() }));
 process.stdin.resume();
 process.stdin.on("end", () => process.exit());
+
+/** Some other web server answers: nothing of Genesys is at this path. */
+function lost(response, { pathname }) {
+    rules.broken(`nothing is at ${pathname}`);
+    respond(response, 404, { "content-type": "text/html" }, "<html><title>Not found</title></html>");
+}
 
 /** Whether a request has its key and a token that holds. */
 function isAdmitted({ headers, url }) {

@@ -84,7 +84,11 @@ async fn a_wrong_host_port_or_path_is_told_once_with_its_mend() {
     let cases = [
         ("https://genesys.invalid", "check the host"),
         (&*closed, "nothing listens"),
-        (&*format!("{address}/elsewhere"), "check"),
+        (&*format!("{address}/elsewhere"), "POST http://127.0.0.1"),
+        (
+            &*format!("{address}/elsewhere"),
+            "/elsewhere/auth/v3/oauth/token answered with HTTP status 404, which looks like no Authentication API: check `base_url`",
+        ),
         (&*address.replace("http", "https"), "check https://"),
     ];
     for (other, mend) in cases {
@@ -94,6 +98,33 @@ async fn a_wrong_host_port_or_path_is_told_once_with_its_mend() {
         said.names(&["NOT OK", "source", "voice", mend]);
         assert_eq!(said.faults(), 1, "{said:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_no_statistics_api_is_told_once_with_what_was_asked() {
+    let genesys = Genesys::start(&json!({}));
+    let source = genesys.toml(&talk(&genesys, "")).await;
+    let address = format!("http://127.0.0.1:{}", genesys.port);
+    let auth = format!("token_url = \"{address}/auth/v3/oauth/token\"\ngrant =");
+    let source = source
+        .replace(
+            &format!("base_url = \"{address}\""),
+            &format!("base_url = \"{address}/elsewhere\""),
+        )
+        .replace("grant =", &auth);
+
+    let said = checked(&[], &source);
+
+    said.is(1, &[]);
+    said.names(&[
+        "NOT OK",
+        "source",
+        "voice",
+        "GET http://127.0.0.1",
+        "/elsewhere/statistics/v3/statistic-values/",
+        "HTTP status 404, which looks like no Statistics API: check `base_url`",
+    ]);
+    assert_eq!(said.faults(), 1, "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -96,7 +96,13 @@ async fn a_wrong_host_a_wrong_path_and_a_server_that_is_no_gms_are_told_with_the
     let port = format!("http://127.0.0.1:{}/genesys/1", ports::free());
     checked(&[], &at(&port)).is(1, &["nothing listens there"]);
     let path = gms.url().replace("/genesys/1", "/gensys/1");
-    checked(&[], &at(&path)).is(1, &["status 404", "check `base_url`"]);
+    checked(&[], &at(&path)).is(
+        1,
+        &[
+            "POST http://127.0.0.1",
+            "/gensys/1/statistic answered with HTTP status 404, which looks like no Stat Server API of GMS: check `base_url`",
+        ],
+    );
     gms.world().mood = Mood::Html;
     checked(&[], &source).is(1, &["HTML", "check the path in `base_url`"]);
 }
@@ -154,6 +160,12 @@ async fn what_discover_prints_can_be_pasted_and_is_well() {
     let found = checked(&["--discover", "gms"], &source);
 
     found.is(0, &["ExpectedWaitTime"]);
+    let said = checked(&[], &format!("{source}{}", found.text));
+    said.is(0, &["gms (2 of 2 statistics answer"]);
+
+    gms.set("ExpectedWaitTime;Queue;9001;Environment", 10_000);
+    let found = checked(&["--discover", "gms"], &source);
+    found.is(0, &["\nno_estimate_above = 10000\n"]);
     let said = checked(&[], &format!("{source}{}", found.text));
     said.is(0, &["gms (2 of 2 statistics answer"]);
 }

@@ -15,7 +15,7 @@ use crate::sources::{Failure, Hidden, waiting::wait};
 use super::{
     Auth, Grant,
     error::{Call, Error, quoted},
-    http::Patience,
+    http::{self, Patience},
 };
 
 /// After a renewal that failed, while the token still holds.
@@ -218,6 +218,10 @@ impl Access {
         let answer = self.patience.send(asked, request).await?;
         match answer.status {
             200..300 => granted(&answer.body),
+            404 | 405 => {
+                let request = self.http.post(&auth.token_url);
+                Err(http::no_api(asked, request, answer.status))
+            }
             400 | 401 | 403 => Err(Error::SignIn(no(auth, answer.status, &answer.body))),
             status => Err(Error::Status {
                 asked,
@@ -276,7 +280,9 @@ fn granted(body: &[u8]) -> Result<Granted, Error> {
         why: why.to_owned(),
     };
     let body: Value = serde_json::from_slice(body).map_err(|_| {
-        unreadable("it is no JSON; check `token_url`, and whether a proxy stands between")
+        unreadable(
+            "it is no JSON; check `base_url` and `token_url`, and whether a proxy stands between",
+        )
     })?;
     let token = body["access_token"]
         .as_str()

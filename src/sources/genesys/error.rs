@@ -26,6 +26,13 @@ pub enum Error {
         /// How long it asks to be left alone.
         after: Option<Duration>,
     },
+    #[error("{question} answered with HTTP status {status}, which looks like no {}", asked.api())]
+    NoApi {
+        asked: Call,
+        /// Method and address.
+        question: String,
+        status: u16,
+    },
     #[error("{asked} answered with something unreadable: {why}")]
     Unreadable { asked: Call, why: String },
     #[error("{asked} failed with code {code}{}", said(.why))]
@@ -77,6 +84,18 @@ impl std::fmt::Display for Call {
     }
 }
 
+impl Call {
+    /// Whom it is asked of, and where that is configured.
+    fn api(self) -> &'static str {
+        match self {
+            Self::Token => "Authentication API: check `base_url`, or set `token_url`",
+            Self::Subscription | Self::Values | Self::Farewell => {
+                "Statistics API: check `base_url`, the part of the address before /statistics/v3"
+            }
+        }
+    }
+}
+
 fn said(why: &str) -> String {
     if why.is_empty() {
         return String::new();
@@ -104,7 +123,7 @@ impl Error {
     /// it says no again.
     pub(super) fn is_of_the_question(&self) -> bool {
         match self {
-            Self::Declined { .. } => true,
+            Self::Declined { .. } | Self::NoApi { .. } => true,
             Self::Status { status, .. } => {
                 (400..500).contains(status) && !matches!(status, 408 | 425 | 429)
             }

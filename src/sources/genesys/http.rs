@@ -123,6 +123,20 @@ pub(super) async fn send(
         .unwrap_or(Err(Error::NoAnswer(patience, asked)))
 }
 
+/// Somebody else answers where the API was asked.
+pub(super) fn no_api(asked: Call, request: RequestBuilder, status: u16) -> Error {
+    let question = request.build().map(|request| {
+        let mut url = request.url().clone();
+        url.set_query(None);
+        format!("{} {url}", request.method())
+    });
+    Error::NoApi {
+        asked,
+        question: question.unwrap_or_else(|_| asked.to_string()),
+        status,
+    }
+}
+
 fn lost(asked: Call, error: reqwest::Error) -> Error {
     let address = error.url().map(address).unwrap_or_default();
     let error = error.without_url();

@@ -93,7 +93,8 @@ async fn proven<'a>(
                 finding(statistic, told, states)
             }
             Err(error) => {
-                in_a_row += 1;
+                // Nobody is there, or one name is no part of an address to this server.
+                in_a_row += usize::from(!matches!(error, Error::NoApi { .. }));
                 if error.is_final() || MOST_LOST <= in_a_row {
                     return Err(error);
                 }
@@ -135,6 +136,7 @@ fn one(answer: Result<Envelope, Error>) -> Result<Result<Told, Error>, Error> {
                 ..Told::default()
             })))
         }
+        Err(error @ Error::NoApi { .. }) => Err(error),
         // A server that cannot answer for one may answer for others.
         Err(error) if error.is_of_the_question() || is_of_the_server(&error) => Ok(Err(error)),
         Err(error) => Err(error),

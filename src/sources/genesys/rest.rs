@@ -51,7 +51,11 @@ impl Rest {
         asked: Call,
         request: impl Fn(&Client) -> RequestBuilder,
     ) -> Result<Envelope, Error> {
-        let answer = self.signed(asked, request).await?;
+        let answer = self.signed(asked, &request).await?;
+        // The API says in its own words that it does not know something.
+        if matches!(answer.status, 404 | 405) && envelope::answer(&answer.body).is_err() {
+            return Err(http::no_api(asked, request(&self.http), answer.status));
+        }
         if !(200..300).contains(&answer.status) {
             return Err(Error::Status {
                 asked,
@@ -77,7 +81,7 @@ impl Rest {
     async fn signed(
         &self,
         asked: Call,
-        request: impl Fn(&Client) -> RequestBuilder,
+        request: &impl Fn(&Client) -> RequestBuilder,
     ) -> Result<Answer, Error> {
         let token = self.access.token().await?;
         let signed = |header| request(&self.http).header(AUTHORIZATION, header);

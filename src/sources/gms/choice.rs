@@ -91,6 +91,10 @@ impl<A: Ask> Session<'_, A> {
                 }
                 Verdict::Away(why) => return Err(Trouble::StatServer(why)),
                 Verdict::Doubtful(why) => doubt = Some(Trouble::Failing(why)),
+                Verdict::Strange(status) => {
+                    let url = self.settings.address_of_one(node);
+                    doubt = Some(Trouble::NoApi { url, status });
+                }
                 Verdict::Trouble(trouble) => {
                     self.memory.on_trouble(node, &trouble, Instant::now());
                     return Err(trouble);
@@ -146,7 +150,7 @@ impl<A: Ask> Session<'_, A> {
                         break;
                     }
                     Verdict::Trouble(trouble) => found.troubles.push((node, trouble)),
-                    Verdict::Doubtful(_) | Verdict::Away(_) => {}
+                    Verdict::Doubtful(_) | Verdict::Strange(_) | Verdict::Away(_) => {}
                 }
             }
             found

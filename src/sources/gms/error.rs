@@ -30,6 +30,10 @@ pub enum Trouble {
     #[error("asks us to come less often (status {status}): raise `interval`")]
     Busy { status: u16, wait: Duration },
     #[error(
+        "isn't there: POST {url} answered with HTTP status {status}, which looks like no Stat Server API of GMS: check `base_url`, which usually ends in /genesys/1"
+    )]
+    NoApi { url: String, status: u16 },
+    #[error(
         "knows none of the configured statistics; of one it says “{0}”. Check `stat`, `object_type`, `objects` and `tenant`, and the path in `base_url`"
     )]
     NoStatistic(String),

@@ -49,15 +49,17 @@ impl Http {
     fn request(&self, node: usize, question: &Question) -> RequestBuilder {
         let settings = &self.settings;
         let asked = |member: &usize| &settings.statistics[*member];
-        let (path, form) = match (question, &settings.credentials) {
-            (Question::Batch(members), _) => ("statistics", form::batch(members.iter().map(asked))),
-            (Question::Alone(member), Some(_)) => ("statistic", form::alone(asked(member))),
-            (Question::Alone(member), None) => ("internal_statistic", form::alone(asked(member))),
+        let (url, form) = match question {
+            Question::Batch(members) => (
+                format!("{}/statistics", settings.base_urls[node]),
+                form::batch(members.iter().map(asked)),
+            ),
+            Question::Alone(member) => (settings.address_of_one(node), form::alone(asked(member))),
         };
         let max_age = format!("max-age={}", settings.max_age.as_secs());
         let request = self
             .client
-            .post(format!("{}/{path}", settings.base_urls[node]))
+            .post(url)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(ACCEPT, "application/json")
             // Without it GMS gives what it has, however old.

@@ -10,7 +10,10 @@ use crate::sources::{
     statserver::{Finding, Part, States, Statistic, Trial},
 };
 
-use super::{Ask, Asked, Error, Http, Question, Settings, Trouble, memory::Memory, reply::Verdict};
+use super::{
+    Ask, Asked, Error, Http, Question, Settings, Trouble, memory::Memory, reply::Verdict,
+    round::TELLING,
+};
 
 /// Where nothing is configured yet.
 const USUAL_TENANT: &str = "Environment";
@@ -28,7 +31,7 @@ pub async fn probe(settings: &Settings) -> Result<Trial, Error> {
     let mut troubles = Vec::new();
     let mut well = None;
     for node in 0..settings.base_urls.len() {
-        match try_out(&http, node, &memory).await {
+        match try_out(&http, node, &memory, &settings).await {
             Ok(()) => well = well.or(Some(node)),
             Err(trouble) => troubles.push((named(node, &memory), trouble)),
         }
@@ -57,12 +60,26 @@ pub async fn probe(settings: &Settings) -> Result<Trial, Error> {
 }
 
 /// Whether a node answers, if only that it does not know what it was asked for.
-async fn try_out(http: &Http, node: usize, memory: &Memory) -> Result<(), Trouble> {
-    match http.ask(node, &Question::Alone(0), memory.patience).await {
-        Verdict::Trouble(trouble) => Err(trouble),
-        Verdict::Away(why) => Err(Trouble::StatServer(why)),
-        Verdict::Answer(_) | Verdict::Bad(_) | Verdict::Doubtful(_) => Ok(()),
+async fn try_out(
+    http: &Http,
+    node: usize,
+    memory: &Memory,
+    settings: &Settings,
+) -> Result<(), Trouble> {
+    let mut outcome = Ok(());
+    for member in 0..TELLING.min(settings.statistics.len()) {
+        let question = Question::Alone(member);
+        match http.ask(node, &question, memory.patience).await {
+            Verdict::Trouble(trouble) => return Err(trouble),
+            Verdict::Away(why) => return Err(Trouble::StatServer(why)),
+            Verdict::Answer(_) | Verdict::Bad(_) | Verdict::Doubtful(_) => return Ok(()),
+            Verdict::Strange(status) => {
+                let url = settings.address_of_one(node);
+                outcome = Err(Trouble::NoApi { url, status });
+            }
+        }
     }
+    outcome
 }
 
 /// Asks a node for every statistic, many at a time where that can be; one question is
@@ -88,6 +105,10 @@ async fn prove(
                 Some(halves) => questions.extend(halves),
                 None => found[question.members()[0]] = Some(Finding::Refused(why)),
             },
+            // Others are there: it is this one that is not.
+            Verdict::Strange(status) => {
+                found[question.members()[0]] = Some(Finding::Refused(format!("status {status}")));
+            }
             Verdict::Away(why) => return Err(Trouble::StatServer(why)),
             Verdict::Trouble(trouble) => return Err(trouble),
         }

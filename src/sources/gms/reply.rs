@@ -37,6 +37,8 @@ pub(super) enum Verdict {
     Bad(String),
     /// Something asked for is bad, or all is: only further questions tell.
     Doubtful(String),
+    /// Nothing is where one statistic is asked for, by this status; and GMS does not say so.
+    Strange(u16),
     /// It says itself that its Stat Server is away.
     Away(String),
     Trouble(Trouble),
@@ -73,6 +75,9 @@ const AWAY: [&str; 6] = [
 pub(super) fn judge(reply: Reply<'_>, shape: Shape, names: &[&str], now: Timestamp) -> Verdict {
     match reply.status {
         200..=299 => answer(reply, shape, names),
+        404 if shape == Shape::Alone && !complaint(reply).is_of_gms() => {
+            Verdict::Strange(reply.status)
+        }
         400 | 404 | 413 | 414 | 422 => Verdict::Bad(complaint(reply).words(reply.status)),
         401 | 407 => Verdict::Trouble(Trouble::Refused(reply.status)),
         403 => {
@@ -297,6 +302,10 @@ mod tests {
         let verdict = of(403, &body, Shape::Alone);
         assert!(matches!(verdict, Verdict::Bad(why) if why == message));
         assert!(matches!(of(404, "", Shape::Batch(2)), Verdict::Bad(why) if why == "status 404"));
+        let gms_own = of(404, r#"{"message":"no such metric"}"#, Shape::Alone);
+        assert!(matches!(gms_own, Verdict::Bad(why) if why == "no such metric"));
+        let other = of(404, "<html>", Shape::Alone);
+        assert!(matches!(other, Verdict::Strange(404)));
     }
 
     #[test]
@@ -404,6 +413,7 @@ mod tests {
                 }
                 Verdict::Trouble(Trouble::Busy { wait, .. }) => prop_assert!(wait <= LONGEST_REST),
                 Verdict::Trouble(_) => {}
+                Verdict::Strange(status) => prop_assert_eq!(status, 404),
             }
         }
     }

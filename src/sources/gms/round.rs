@@ -75,6 +75,7 @@ impl<A: Ask> Session<'_, A> {
                 }
                 Verdict::Trouble(trouble) => return Err(trouble.into()),
                 Verdict::Bad(why) => why,
+                Verdict::Strange(status) => format!("status {status}"),
                 Verdict::Away(why) => {
                     self.clear_up(&mut round, &question, &why, true).await?;
                     why
@@ -124,7 +125,7 @@ impl<A: Ask> Session<'_, A> {
                     return Ok(());
                 }
                 Verdict::Away(why) => return Err(Trouble::StatServer(why).into()),
-                Verdict::Doubtful(_) => {}
+                Verdict::Doubtful(_) | Verdict::Strange(_) => {}
                 Verdict::Trouble(trouble) => return Err(trouble.into()),
             }
         }

@@ -25,6 +25,17 @@ pub struct Settings {
     pub statistics: Vec<Asked>,
 }
 
+impl Settings {
+    /// Where a node is asked for one statistic.
+    pub(super) fn address_of_one(&self, node: usize) -> String {
+        let path = match self.credentials {
+            Some(_) => "statistic",
+            None => "internal_statistic",
+        };
+        format!("{}/{path}", self.base_urls[node])
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asked {
     pub statistic: Statistic,

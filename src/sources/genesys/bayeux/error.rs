@@ -66,7 +66,7 @@ pub(crate) enum Error {
     // What follows is the line between us; the next `open` goes on with the same session.
     #[error("the notification service could not be reached: {0}")]
     Unreachable(&'static str),
-    #[error("the notification service answered with HTTP {0}")]
+    #[error("the notification service answered with HTTP {status}{}", mend(*.0), status = .0)]
     Status(u16),
     #[error("the notification service did not answer within {} s", .0.as_secs())]
     NoAnswer(Duration),
@@ -86,6 +86,16 @@ pub(crate) enum Error {
     /// Another client took over the memory of this one.
     #[error("this Bayeux client is closed")]
     Closed,
+}
+
+/// What a person can do about a status.
+fn mend(status: u16) -> &'static str {
+    match status {
+        404 | 405 => {
+            ", which looks like no Statistics API: check `base_url`, below which it is /statistics/v3/notifications"
+        }
+        _ => "",
+    }
 }
 
 impl Error {
