@@ -1,10 +1,14 @@
 //! HTTP clients, all with the system's trusted roots and one TLS stack, and what to do
 //! where a connection cannot be made. Knows nobody whom they are for.
 
-use std::{error::Error, io, sync::LazyLock, time::Duration};
+use std::{error::Error, fs, io, path::Path, sync::LazyLock, time::Duration};
 
 use reqwest::{ClientBuilder, Response, redirect::Policy};
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, pem::PemObject},
+};
 
 /// Who has not accepted a connection after this is not there.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -13,8 +17,13 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// A client that follows no redirect: credentials go where they were meant to go.
 pub fn builder() -> ClientBuilder {
+    builder_with(tls())
+}
+
+/// The same with other trust than in the system's roots alone.
+pub fn builder_with(tls: ClientConfig) -> ClientBuilder {
     reqwest::Client::builder()
-        .tls_backend_preconfigured(tls())
+        .tls_backend_preconfigured(tls)
         .redirect(Policy::none())
         .referer(false)
         .connect_timeout(CONNECT)
@@ -24,16 +33,51 @@ pub fn builder() -> ClientBuilder {
 
 /// The system's roots, which are read once.
 pub fn tls() -> ClientConfig {
-    static TLS: LazyLock<ClientConfig> = LazyLock::new(|| {
+    static TLS: LazyLock<ClientConfig> = LazyLock::new(|| with_roots(system_roots().clone()));
+    TLS.clone()
+}
+
+/// The system's roots and the authorities in a file, if there is one.
+pub fn trusting(ca_file: Option<&Path>) -> Result<ClientConfig, UnreadableAuthority> {
+    let Some(file) = ca_file else {
+        return Ok(tls());
+    };
+    let text = fs::read(file).map_err(|cause| {
+        let cause = cause.kind();
+        UnreadableAuthority(format!(
+            "can't be read ({cause}): check its path and permissions"
+        ))
+    })?;
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
+    let mut roots = system_roots().clone();
+    match roots.add_parsable_certificates(found.unwrap_or_default()) {
+        (0, _) => Err(UnreadableAuthority(
+            "holds no certificate in PEM: export the authority's certificate as PEM".to_owned(),
+        )),
+        _ => Ok(with_roots(roots)),
+    }
+}
+
+/// A file of certificate authorities that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`ca_file` {0}")]
+pub struct UnreadableAuthority(String);
+
+fn system_roots() -> &'static RootCertStore {
+    static ROOTS: LazyLock<RootCertStore> = LazyLock::new(|| {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        ClientConfig::builder_with_provider(aws_lc_rs::default_provider().into())
-            .with_safe_default_protocol_versions()
-            .expect("the provider has ciphers for the default versions")
-            .with_root_certificates(roots)
-            .with_no_client_auth()
+        roots
     });
-    TLS.clone()
+    &ROOTS
+}
+
+fn with_roots(roots: RootCertStore) -> ClientConfig {
+    ClientConfig::builder_with_provider(aws_lc_rs::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .expect("the provider has ciphers for the default versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth()
 }
 
 /// The whole body of an answer; `None` where it is longer than `most` bytes.
@@ -56,7 +100,7 @@ pub fn why_unreachable(error: &(dyn Error + 'static)) -> &'static str {
         if let Some(tls) = error.downcast_ref::<rustls::Error>() {
             return match tls {
                 rustls::Error::InvalidCertificate(_) => {
-                    "its certificate is not valid for it, or signed by nobody whom this machine trusts"
+                    "its certificate is for another host, has expired, or is from an authority that this machine doesn't trust: add that authority to the system's, or set `ca_file` where the source has that key"
                 }
                 _ => "it does not speak TLS as we do: check https:// and the port in its address",
             };
@@ -85,8 +129,90 @@ pub fn why_unreachable(error: &(dyn Error + 'static)) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, sync::Arc};
+
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+    use rustls::{
+        ClientConnection, ServerConfig, ServerConnection,
+        pki_types::{PrivateKeyDer, ServerName},
+    };
+
+    use super::*;
+
     #[test]
     fn a_client_can_be_built() {
         assert!(super::builder().build().is_ok());
+    }
+
+    /// An authority in PEM, and a server called `localhost` that it vouches for.
+    fn authority() -> (String, Arc<ServerConfig>) {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority = params.self_signed(&key).unwrap().pem();
+        let issuer = Issuer::new(params, key);
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec!["localhost".into()]).unwrap();
+        let certificate = params.signed_by(&key, &issuer).unwrap();
+        let server = ServerConfig::builder_with_provider(aws_lc_rs::default_provider().into())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![certificate.der().clone()],
+                PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+            );
+        (authority, Arc::new(server.unwrap()))
+    }
+
+    /// Whether a client accepts the server's certificate.
+    fn accepts(client: ClientConfig, server: &Arc<ServerConfig>) -> bool {
+        let name = ServerName::try_from("localhost").unwrap();
+        let mut client = ClientConnection::new(Arc::new(client), name).unwrap();
+        let mut server = ServerConnection::new(Arc::clone(server)).unwrap();
+        while client.is_handshaking() {
+            let mut bytes = Vec::new();
+            client.write_tls(&mut bytes).unwrap();
+            server.read_tls(&mut &bytes[..]).unwrap();
+            server.process_new_packets().unwrap();
+            bytes.clear();
+            server.write_tls(&mut bytes).unwrap();
+            client.read_tls(&mut &bytes[..]).unwrap();
+            if client.process_new_packets().is_err() {
+                return false;
+            }
+        }
+        true
+    }
+
+    #[test]
+    fn an_authority_in_a_file_is_trusted_besides_the_systems() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        let ((pem, server), (_, stranger)) = (authority(), authority());
+        fs::write(&file, pem).unwrap();
+
+        let trusting = || trusting(Some(&file)).unwrap();
+
+        assert!(accepts(trusting(), &server));
+        assert!(!accepts(trusting(), &stranger));
+        assert!(!accepts(tls(), &server));
+    }
+
+    #[test]
+    fn a_file_without_a_certificate_is_refused_in_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        let why = |file: &Path| trusting(Some(file)).unwrap_err().to_string();
+
+        assert_eq!(
+            why(&file),
+            "`ca_file` can't be read (entity not found): check its path and permissions"
+        );
+        fs::write(&file, "no certificate").unwrap();
+        assert_eq!(
+            why(&file),
+            "`ca_file` holds no certificate in PEM: export the authority's certificate as PEM"
+        );
     }
 }

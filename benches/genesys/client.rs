@@ -327,6 +327,7 @@ fn settings(site: Site, port: u16) -> Settings {
         id: voice(),
         base_url: format!("http://127.0.0.1:{port}"),
         api_key: Hidden("key".to_owned()),
+        ca_file: None,
         mode: Mode::Subscribe,
         transport: Transport::LongPolling,
         chunk: 200,

@@ -1,6 +1,6 @@
 //! `kind = "genesys"`: the Statistics API of Genesys Engage.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, path::PathBuf, time::Duration};
 
 use serde_json::Value;
 
@@ -21,6 +21,8 @@ pub struct Genesys {
     /// Without a slash at its end.
     pub base_url: String,
     pub api_key: Option<Secret>,
+    /// Authorities to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
     pub mode: Mode,
     pub transport: Transport,
     /// Statistics of one subscription.
@@ -74,6 +76,7 @@ pub(super) fn read(id: &SourceId, section: Section<'_, '_>) -> Option<Genesys> {
         .required("base_url", &format!("base_url = \"{URL}\""))
         .and_then(|entry| url(&entry, URL, &["/statistics/v3", "/auth/v3"], open));
     let api_key = section.entry("api_key").and_then(|e| e.secret());
+    let ca_file = section.entry("ca_file").and_then(|e| e.readable_file());
     let mode = mode(&section);
     let transport = section
         .entry("transport")
@@ -91,6 +94,7 @@ pub(super) fn read(id: &SourceId, section: Section<'_, '_>) -> Option<Genesys> {
     Some(Genesys {
         base_url: base_url?,
         api_key,
+        ca_file,
         mode,
         transport: match transport {
             Some("long-polling") => Transport::LongPolling,

@@ -1,6 +1,6 @@
 //! `kind = "gms"`: the Stat Server API of Genesys Mobile Services.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, path::PathBuf, time::Duration};
 
 use crate::domain::{AgentState, SourceId};
 
@@ -19,6 +19,8 @@ pub struct Gms {
     /// At least one, without credentials and without a slash at its end.
     pub base_urls: Vec<String>,
     pub credentials: Option<(String, Secret)>,
+    /// Authorities to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
     pub interval: Duration,
     /// In whole seconds.
     pub max_age: Duration,
@@ -45,6 +47,7 @@ pub(super) fn read(id: &SourceId, section: Section<'_, '_>) -> Option<Gms> {
     let own = own_credentials(&section);
     let base_url = section.required("base_url", &format!("base_url = [\"{URL}\"]"));
     let urls = base_url.and_then(|entry| urls(&entry, own, open.unwrap_or(false)));
+    let ca_file = section.entry("ca_file").and_then(|e| e.readable_file());
     let interval = section
         .entry("interval")
         .and_then(|entry| interval_of(&entry));
@@ -59,6 +62,7 @@ pub(super) fn read(id: &SourceId, section: Section<'_, '_>) -> Option<Gms> {
     Some(Gms {
         base_urls,
         credentials,
+        ca_file,
         interval: interval.unwrap_or(Duration::from_secs(5)),
         max_age: max_age.unwrap_or(Duration::from_secs(2)),
         states: states.unwrap_or_default(),

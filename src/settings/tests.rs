@@ -50,6 +50,8 @@ fn samples_folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let files = [
         "vergic-ca.pem",
+        "genesys-ca.pem",
+        "gms-ca.pem",
         "client.pem",
         "client-key.pem",
         "cert.pem",

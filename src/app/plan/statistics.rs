@@ -19,6 +19,7 @@ pub(super) fn genesys(id: SourceId, settings: settings::Genesys) -> genesys::Set
         id,
         base_url: settings.base_url,
         api_key: settings.api_key.as_ref().map(hidden).unwrap_or_default(),
+        ca_file: settings.ca_file,
         mode: match settings.mode {
             settings::Mode::Subscribe => genesys::Mode::Subscribe,
             settings::Mode::Poll(interval) => genesys::Mode::Poll(interval),
@@ -64,6 +65,7 @@ pub(super) fn gms(id: SourceId, settings: settings::Gms) -> gms::Settings {
         id,
         base_urls: settings.base_urls,
         credentials: (settings.credentials).map(|(username, word)| (username, hidden(&word))),
+        ca_file: settings.ca_file,
         interval: settings.interval,
         max_age: settings.max_age,
         states: settings.states,

@@ -14,7 +14,7 @@ use reqwest::{
     cookie::Jar,
     header::{self, HeaderMap, HeaderValue},
 };
-
+use rustls::ClientConfig;
 use tokio::time::Instant;
 
 use crate::{https, sources::Hidden};
@@ -43,8 +43,12 @@ pub(super) fn key(api_key: &Hidden) -> Result<HeaderMap, Error> {
 }
 
 /// A client that sends the key with everything and shares one jar of cookies.
-pub(super) fn client(api_key: &Hidden, cookies: Arc<Jar>) -> Result<Client, Error> {
-    https::builder()
+pub(super) fn client(
+    api_key: &Hidden,
+    tls: ClientConfig,
+    cookies: Arc<Jar>,
+) -> Result<Client, Error> {
+    https::builder_with(tls)
         .default_headers(key(api_key)?)
         .cookie_provider(cookies)
         .build()

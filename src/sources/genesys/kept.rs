@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use reqwest::{Url, cookie::Jar, header::HeaderMap};
 use tokio::time::{Instant, timeout};
 
-use crate::domain::Account;
+use crate::{domain::Account, https};
 
 use super::{
     Mode, Settings,
@@ -47,7 +47,9 @@ pub(super) struct Kept {
 impl Kept {
     pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
         let jar = Arc::new(Jar::default());
-        let http = http::client(&settings.api_key, Arc::clone(&jar))?;
+        let tls = https::trusting(settings.ca_file.as_deref())
+            .map_err(|error| Error::Settings(error.to_string()))?;
+        let http = http::client(&settings.api_key, tls.clone(), Arc::clone(&jar))?;
         let access = Arc::new(Access::new(settings.auth.clone(), http.clone()));
         let rest = Rest::new(&settings.base_url, http.clone(), Arc::clone(&access));
         let url = format!("{}/notifications", rest.base);
@@ -61,6 +63,7 @@ impl Kept {
             source: settings.id.clone(),
             url,
             http,
+            tls: tls.into(),
             jar,
             sign: Arc::new(sign),
             transport: settings.transport,

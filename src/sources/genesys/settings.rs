@@ -1,6 +1,6 @@
 //! What a Genesys source needs to know.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
     domain::{AgentState, SourceId},
@@ -15,6 +15,8 @@ pub struct Settings {
     pub base_url: String,
     /// Sent as `x-api-key`; empty where none is configured.
     pub api_key: Hidden,
+    /// Trusted besides the system's roots.
+    pub ca_file: Option<PathBuf>,
     pub mode: Mode,
     pub transport: Transport,
     /// Statistics of one subscription, or of one question when polling.

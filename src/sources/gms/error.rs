@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::{intake::Closed, sources::Failure};
+use crate::{https::UnreadableAuthority, intake::Closed, sources::Failure};
 
 /// What is the matter with one node of GMS.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +47,8 @@ pub enum Error {
     #[error("no HTTP client could be made: {0}")]
     Client(String),
     #[error(transparent)]
+    Authority(#[from] UnreadableAuthority),
+    #[error(transparent)]
     Closed(#[from] Closed),
 }
 
@@ -74,7 +76,11 @@ impl Error {
 impl Failure for Error {
     fn is_refused(&self) -> bool {
         let is_so = |trouble: &Trouble| matches!(trouble, Trouble::Refused(_));
-        matches!(self, Self::Nodes(nodes) if nodes.iter().all(|(_, trouble)| is_so(trouble)))
+        match self {
+            Self::Nodes(nodes) => nodes.iter().all(|(_, trouble)| is_so(trouble)),
+            Self::Authority(_) => true,
+            Self::Client(_) | Self::Closed(_) => false,
+        }
     }
 }
 

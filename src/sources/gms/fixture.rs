@@ -38,6 +38,7 @@ pub(super) fn settings(nodes: usize, queues: usize) -> Settings {
             .map(|node| format!("http://gms-{node}:8080/genesys/1"))
             .collect(),
         credentials: Some(("default".into(), Hidden("password".into()))),
+        ca_file: None,
         interval: Duration::from_secs(5),
         max_age: Duration::from_secs(2),
         states: HashMap::new(),

@@ -41,7 +41,8 @@ pub(super) struct Http {
 
 impl Http {
     pub(super) fn new(settings: Arc<Settings>) -> Result<Self, Error> {
-        let client = https::builder().pool_idle_timeout(IDLE).build();
+        let tls = https::trusting(settings.ca_file.as_deref())?;
+        let client = https::builder_with(tls).pool_idle_timeout(IDLE).build();
         let client = client.map_err(|error| Error::Client(error.to_string()))?;
         Ok(Self { client, settings })
     }

@@ -1,6 +1,6 @@
 //! What a GMS source needs to know.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, path::PathBuf, time::Duration};
 
 use crate::{
     domain::{AgentState, SourceId},
@@ -16,6 +16,8 @@ pub struct Settings {
     pub base_urls: Vec<String>,
     /// With it `/statistic` and `/statistics` are asked, without `/internal_statistic`.
     pub credentials: Option<(String, Hidden)>,
+    /// Trusted besides the system's roots.
+    pub ca_file: Option<PathBuf>,
     pub interval: Duration,
     pub max_age: Duration,
     /// Stat Server's names (in lower case) or numbers to our states, before the built-in table.

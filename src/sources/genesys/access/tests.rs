@@ -8,7 +8,7 @@ use axum::{
 };
 use tokio::net::TcpListener;
 
-use crate::sources::genesys::http::client;
+use crate::{https, sources::genesys::http::client};
 
 use super::*;
 
@@ -60,7 +60,7 @@ async fn access(answers: &[(u16, &'static str)]) -> (Arc<Access>, Arc<Server>) {
         client_id: "me".to_owned(),
         client_secret: Hidden("secret".to_owned()),
     };
-    let http = client(&Hidden("key".to_owned()), Arc::default()).unwrap();
+    let http = client(&Hidden("key".to_owned()), https::tls(), Arc::default()).unwrap();
     (Arc::new(Access::new(auth, http)), server)
 }
 
@@ -176,7 +176,10 @@ async fn a_token_that_replaced_another_is_renewed_when_its_own_time_comes() {
         client_id: "me".to_owned(),
         client_secret: Hidden("secret".to_owned()),
     };
-    let access = Access::new(auth, client(&Hidden::default(), Arc::default()).unwrap());
+    let access = Access::new(
+        auth,
+        client(&Hidden::default(), https::tls(), Arc::default()).unwrap(),
+    );
     let lasting = |seconds| Granted {
         header: HeaderValue::from_static("Bearer one"),
         refresh: None,

@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use reqwest::{Url, cookie::Jar, header::HeaderMap};
+use rustls::ClientConfig;
 
 use crate::{domain::SourceId, sources::genesys::Transport};
 
@@ -15,6 +16,8 @@ pub(crate) struct Endpoint {
     pub(crate) url: Url,
     /// Keeps its cookies in `jar`, and has no time limit on a whole request.
     pub(crate) http: reqwest::Client,
+    /// Whom a WebSocket trusts.
+    pub(crate) tls: Arc<ClientConfig>,
     /// Shared with everything else that this source asks of the vendor.
     pub(crate) jar: Arc<Jar>,
     pub(crate) sign: Arc<dyn Sign>,

@@ -125,6 +125,7 @@ impl StandIn {
         Endpoint {
             source: "voice".into(),
             url: Url::parse(&url).unwrap(),
+            tls: https::tls().into(),
             http: https::builder()
                 .cookie_provider(Arc::clone(&jar))
                 .build()

@@ -10,7 +10,7 @@ use reqwest::{
     cookie::CookieStore,
     header::{COOKIE, HeaderMap, SET_COOKIE},
 };
-use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
@@ -85,7 +85,8 @@ async fn open(endpoint: &Endpoint) -> Result<WebSocket, Error> {
     let is_secret = url.scheme() == "https";
     url.set_scheme(if is_secret { "wss" } else { "ws" })
         .map_err(|()| Error::NoWebSocket("its address is not one of HTTP"))?;
-    let stream = connect(&url, is_secret).await?;
+    let tls = is_secret.then(|| Arc::clone(&endpoint.tls));
+    let stream = connect(&url, tls).await?;
 
     let mut request = url
         .as_str()
@@ -118,7 +119,7 @@ async fn open(endpoint: &Endpoint) -> Result<WebSocket, Error> {
     }
 }
 
-async fn connect(url: &Url, is_secret: bool) -> Result<Box<dyn Stream>, Error> {
+async fn connect(url: &Url, tls: Option<Arc<ClientConfig>>) -> Result<Box<dyn Stream>, Error> {
     let away = |error: &std::io::Error| Error::Unreachable(https::why_unreachable(error));
     // Brackets are of the address, not of the name.
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
@@ -126,12 +127,12 @@ async fn connect(url: &Url, is_secret: bool) -> Result<Box<dyn Stream>, Error> {
     let stream = TcpStream::connect((host, port)).await;
     let stream = stream.map_err(|error| away(&error))?;
     stream.set_nodelay(true).map_err(|error| away(&error))?;
-    if !is_secret {
+    let Some(tls) = tls else {
         return Ok(Box::new(stream));
-    }
+    };
     let name = ServerName::try_from(host.to_owned())
         .map_err(|_| Error::Unreachable("its host name is not one that TLS knows"))?;
-    let stream = TlsConnector::from(Arc::new(https::tls()))
+    let stream = TlsConnector::from(tls)
         .connect(name, stream)
         .await
         .map_err(|error| away(&error))?;

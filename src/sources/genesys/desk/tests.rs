@@ -31,6 +31,7 @@ pub(super) fn settings(statistics: usize, chunk: usize, mode: Mode) -> Settings 
     Settings {
         base_url: "http://127.0.0.1:1".to_owned(),
         api_key: Hidden::default(),
+        ca_file: None,
         mode,
         transport: Transport::LongPolling,
         chunk,

@@ -39,6 +39,7 @@ pub fn configured(settings: &Settings) -> genesys::Settings {
         id: settings.id.clone(),
         base_url: String::new(),
         api_key: Hidden::default(),
+        ca_file: None,
         mode: Mode::Subscribe,
         transport: Transport::Auto,
         chunk: 100,
