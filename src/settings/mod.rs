@@ -183,6 +183,8 @@ fn boards(reader: &Reader<'_>, root: &Section<'_, '_>) -> Option<PathBuf> {
 #[cfg(test)]
 mod broken_tests;
 #[cfg(test)]
+mod docs_tests;
+#[cfg(test)]
 mod export_tests;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,50 @@
+//! The samples in the documentation: what a reader pastes is a file that
+//! `wallboard check` accepts.
+
+use super::*;
+
+const GUIDES: [(&str, &str); 4] = [
+    ("README.md", include_str!("../../README.md")),
+    ("genesys.md", include_str!("../../docs/genesys.md")),
+    ("gms.md", include_str!("../../docs/gms.md")),
+    ("vngage.md", include_str!("../../docs/vngage.md")),
+];
+
+/// Each block of TOML, without the indentation that a list gives it.
+fn samples(guide: &str) -> Vec<String> {
+    let mut samples = Vec::new();
+    let mut lines = guide.lines();
+    while let Some(fence) = lines.by_ref().find(|line| line.trim() == "```toml") {
+        let indent = fence.len() - fence.trim_start().len();
+        let inside = lines.by_ref().take_while(|line| line.trim() != "```");
+        let inside = inside.map(|line| line.get(indent..).unwrap_or_default());
+        samples.push(inside.collect::<Vec<_>>().join("\n"));
+    }
+    samples
+}
+
+#[test]
+fn the_first_sample_of_a_guide_is_a_whole_file_and_each_further_one_fits_below_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["vergic-ca.pem", "genesys-ca.pem", "gms-ca.pem"] {
+        fs::write(folder.path().join(file), "").unwrap();
+    }
+    let file = folder.path().join("wallboard.toml");
+    let environment = |name: &str| {
+        Some(match name {
+            "VNGAGE_URL" => "amqps://u:p@broker.example.com/v".to_owned(),
+            _ => "hunter2".to_owned(),
+        })
+    };
+
+    for (guide, text) in GUIDES {
+        let samples = samples(text);
+        let whole = samples.first().expect(guide);
+        for further in samples.iter().skip(1).map(String::as_str).chain([""]) {
+            let text = format!("{whole}\n{further}");
+            if let Err(faults) = parse(&text, &file, environment) {
+                panic!("{guide}: {faults}\nin\n{text}");
+            }
+        }
+    }
+}
