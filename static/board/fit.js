@@ -199,7 +199,7 @@ export function table(list, count, measured) {
   digits = widest(list);
   // Columns that cannot be read are left out, the last first.
   const said = Array.from(list.querySelectorAll('.row:not(.off) td small')).reduce((most, el) => Math.max(most, el.textContent.length), -1);
-  const heads = Array.from(list.querySelectorAll('thead th'), (th) => Math.max(...th.textContent.split(' ').map((word) => 0.6 * word.length + 1.3)));
+  const heads = Array.from(list.querySelectorAll('thead th'), (th) => Math.max(...th.textContent.split(' ').map((word) => 0.65 * word.length + 1)));
   let heading = 0; // no word of it is broken
   const number = 0.75 * digits + 1.4;
   const beside = 0.62 * least * (said + 1);
@@ -209,7 +209,7 @@ export function table(list, count, measured) {
   for (; columns >= 3; columns--) {
     const w = (box.width * (upright ? 0.66 : 0.72)) / (columns - 1);
     heading = Math.max(...heads.slice(1, columns));
-    const most = w / heading < 0.97 * least ? 0 : Math.min(w / number, w / heading / 0.75, box.width / (columns * 5.5 + 9), (upright ? 4 : 5) * vmin());
+    const most = w / heading < least ? 0 : Math.min(w / number, w / heading / 0.75, box.width / (columns * 5.5 + 9), (upright ? 4 : 5) * vmin());
     // What is said of a number stands beside it, or below where numbers can be larger then.
     f = Math.min(h / LINES, most, (w - beside) / 5);
     below = Math.min(h / (LINES + 0.2), (h * 0.95 - least) / 1.15, most);

@@ -1,14 +1,16 @@
 // Drives Chromium for the tests: one JSON command a line on standard input, one answer a
-// line on standard output. The tests themselves are in tests/it/browser_*.rs.
+// line on standard output: driver.mjs FONT. The tests themselves are in tests/it/browser_*.rs.
 
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import { access } from "./access.mjs";
 import { cost, watches } from "./cost.mjs";
+import { environment } from "./fonts.mjs";
 import { tour } from "./tour.mjs";
 
 const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    env: environment(process.argv[2]),
     args: [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
         "--disable-background-networking", "--disable-component-update",
@@ -50,6 +52,19 @@ const commands = {
         const { result, exceptionDetails } = await evaluate(expression);
         if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
         return result.value ?? null;
+    },
+    // The fonts that the first element of each selector is drawn with.
+    async drawn({ selectors }) {
+        const { devtools } = stage;
+        await devtools.send("DOM.enable");
+        await devtools.send("CSS.enable");
+        const { root } = await devtools.send("DOM.getDocument");
+        const fontsOf = async (selector) => {
+            const { nodeId } = await devtools.send("DOM.querySelector", { nodeId: root.nodeId, selector });
+            const { fonts } = await devtools.send("CSS.getPlatformFontsForNode", { nodeId });
+            return fonts.map((font) => font.familyName).sort();
+        };
+        return Promise.all(selectors.map(fontsOf));
     },
     async press({ key }) {
         await stage.page.keyboard.press(key);

@@ -38,26 +38,30 @@ export function judgeLayout({ isBoard, scrolls }) {
         const el = node.parentElement;
         const style = getComputedStyle(el);
         const text = node.nodeValue.trim();
-        canvas.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-        const measure = canvas.measureText(text);
         const range = document.createRange();
         range.selectNodeContents(node);
-        return [...range.getClientRects()]
-            .filter((box) => box.width > 0.5)
-            .map((box) => {
-                const base = box.top + measure.fontBoundingBoxAscent;
-                return {
-                    el, text, left: box.left, right: box.right,
-                    top: base - measure.actualBoundingBoxAscent,
-                    bottom: base + measure.actualBoundingBoxDescent,
-                };
-            });
+        const boxes = [...range.getClientRects()].filter((box) => box.width > 0.5);
+        // A mark's shape is drawn in a size of its own.
+        const first = getComputedStyle(el, "::first-letter").fontSize;
+        const isSplit = first !== style.fontSize && boxes.length > 1;
+        return boxes.map((box, n) => {
+            const isFirst = isSplit && n === 0;
+            canvas.font = `${style.fontWeight} ${isFirst ? first : style.fontSize} ${style.fontFamily}`;
+            const measure = canvas.measureText(isFirst ? text[0] : text.slice(isSplit ? 1 : 0));
+            const base = box.top + measure.fontBoundingBoxAscent;
+            return {
+                el, text, left: box.left, right: box.right,
+                top: base - measure.actualBoundingBoxAscent,
+                bottom: base + measure.actualBoundingBoxDescent,
+            };
+        });
     }
 
     // A text that has so little room that each line holds a letter or two.
     function judgeLines(lines) {
         const [first] = lines;
         if (lines.length > 4 && first.text.length / lines.length < 3) faults.add(`${told(first.el)} stands letter by letter`);
+        if (lines.length > first?.text.split(" ").length && first.el.matches("thead th")) faults.add(`${told(first.el)} is broken within a word`);
         return lines;
     }
 

@@ -1,5 +1,5 @@
 // Drives an old Chromium (see engines.mjs) as driver.mjs drives the current one, with the
-// same commands. Today's drivers no longer speak to such engines: this speaks DevTools itself.
+// same commands: old.mjs ENGINE FONT. Today's drivers no longer speak to such engines: this speaks DevTools itself.
 // Node 20 has WebSocket with --experimental-websocket.
 
 import { spawn } from "node:child_process";
@@ -8,13 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { environment } from "./fonts.mjs";
 
 const profile = mkdtempSync(join(tmpdir(), "old-"));
 const program = fileURLToPath(new URL(`node_modules/.engines/${process.argv[2]}`, import.meta.url));
 const engine = spawn(program, [
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0",
     "--disable-background-networking", `--user-data-dir=${profile}`, "about:blank",
-], { stdio: ["ignore", "ignore", "pipe"] });
+], { env: environment(process.argv[3]), stdio: ["ignore", "ignore", "pipe"] });
 engine.on("exit", (status) => {
     rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     process.exit(status);

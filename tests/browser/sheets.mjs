@@ -1,5 +1,5 @@
 // Lays many pictures out on few sheets, so that a person sees all of them quickly:
-// sheets.mjs FOLDER. Pictures are called PAGE.STATE.SIZE.THEME.png.
+// sheets.mjs FOLDER. Pictures are called PAGE.STATE.SIZE.THEME.FONT.png.
 
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,8 +10,8 @@ const folder = process.argv[2];
 const HIGH = 270; // of a picture on a sheet
 
 const pictures = readdirSync(folder).flatMap((name) => {
-    const [page, state, size, theme, kind] = name.split(".");
-    return kind === "png" ? [{ name, page, state, size, theme }] : [];
+    const [page, state, size, theme, font, kind] = name.split(".");
+    return kind === "png" ? [{ name, page, state, size, look: `${theme}.${font}` }] : [];
 });
 const SIZES = ["1920x1080", "1280x720", "960x540", "3840x2160", "1080x1920", "390x844"];
 const sizes = SIZES.filter((size) => pictures.some((one) => one.size === size));
@@ -25,9 +25,9 @@ const browser = await chromium.launch({
     args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
 });
 for (const name of distinct("page")) {
-    for (const theme of distinct("theme")) {
-        const sheet = join(folder, `sheet.${name}.${theme}.html`);
-        writeFileSync(sheet, page(`${name}, ${theme}`, table(name, theme)));
+    for (const look of looks(name)) {
+        const sheet = join(folder, `sheet.${name}.${look}.html`);
+        writeFileSync(sheet, page(`${name}, ${look}`, table(name, look)));
         const tab = await browser.newPage({ viewport: { width: 2600, height: 1000 } });
         await tab.goto(pathToFileURL(sheet).href);
         await tab.evaluate(() => Promise.all([...document.images].map((one) => one.decode())));
@@ -38,18 +38,23 @@ for (const name of distinct("page")) {
 await browser.close();
 
 function section(name) {
-    return `<h1>${name}</h1>` + distinct("theme").map((theme) => table(name, theme)).join("");
+    return `<h1>${name}</h1>` + looks(name).map((look) => table(name, look)).join("");
 }
 
-function table(name, theme) {
-    const here = pictures.filter((one) => one.page === name && one.theme === theme);
+// In which themes and fonts there are pictures of a page.
+function looks(name) {
+    return distinct("look").filter((look) => pictures.some((one) => one.page === name && one.look === look));
+}
+
+function table(name, look) {
+    const here = pictures.filter((one) => one.page === name && one.look === look);
     const states = [...new Set(here.map((one) => one.state))];
     const cell = (state, size) => {
         const found = here.find((one) => one.state === state && one.size === size);
         return found ? `<td><a href="${found.name}"><img src="${found.name}" alt="${found.name}"></a>` : "<td>";
     };
     const row = (state) => `<tr><th>${state}${sizes.map((size) => cell(state, size)).join("")}`;
-    return `<table><tr><th>${name}<br>${theme}${sizes.map((size) => `<th>${size}`).join("")}${states.map(row).join("")}</table>`;
+    return `<table><tr><th>${name}<br>${look}${sizes.map((size) => `<th>${size}`).join("")}${states.map(row).join("")}</table>`;
 }
 
 function page(title, body) {

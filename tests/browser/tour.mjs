@@ -32,7 +32,7 @@ export function tour(stage) {
         async german() {
             german = true;
         },
-        async tour({ state, sizes, themes, folder, kept }) {
+        async tour({ state, sizes, themes, font, folder, kept }) {
             const faults = new Map(); // to where they were seen
             await inTurns(stage.tabs, async (tab) => {
                 if (!tab.isBoard && !kept) await tab.page.reload();
@@ -52,7 +52,7 @@ export function tour(stage) {
                             const line = `${tab.name}, ${state}: ${fault}`;
                             faults.set(line, [...(faults.get(line) || []), `${size} ${theme}`]);
                         }
-                        if (folder) await shoot(tab, folder, `${tab.name}.${state}.${size}.${theme}.png`);
+                        if (folder) await shoot(tab, folder, `${tab.name}.${state}.${size}.${theme}.${font}.png`);
                     }
                 }
             });

@@ -1,14 +1,18 @@
 //! Every page in every state at every size and in both themes: nothing overflows, nothing
-//! is cut, nothing lies over another. With `WALLBOARD_PICTURES=FOLDER` (`scripts/screenshots`)
-//! each is also kept as a picture.
+//! is cut, nothing lies over another. Boards also in the other fonts that screens have; there
+//! the desk pages and the light theme follow in `scripts/nightly`. With
+//! `WALLBOARD_PICTURES=FOLDER` (`scripts/screenshots`) each is also kept as a picture.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::{
-    Browser, Play, Weather,
+    Browser, House, Play, Weather,
+    browser::FONTS,
     demo::Demo,
+    house::Plan,
+    is_nightly,
     play::{Queue, agent_page, queue_page},
     until,
 };
@@ -77,21 +81,31 @@ const LONG_AGENTS: [&str; 4] = [
 /// A browser with a tab for each page, and what was found wrong there.
 struct Tour {
     browser: Browser,
+    font: &'static str,
     folder: Option<String>,
     faults: Vec<String>,
 }
 
 impl Tour {
-    fn start() -> Self {
+    fn start(font: &'static str) -> Self {
         Self {
-            browser: Browser::start(),
+            browser: Browser::start_in(font),
+            font,
             folder: std::env::var("WALLBOARD_PICTURES").ok(),
             faults: Vec::new(),
         }
     }
 
+    /// Whether desk pages and both themes are looked at as well.
+    fn is_whole(&self) -> bool {
+        self.font == FONTS[0] || is_nightly()
+    }
+
     /// Opens all pages; their clocks can be put forward.
     async fn visit(&self, base: &str, pages: &[(&str, String)]) {
+        let pages: Vec<_> = (pages.iter())
+            .filter(|(_, path)| self.is_whole() || path.starts_with("/boards/"))
+            .collect();
         self.browser
             .command(&json!({"do": "visit", "base": base, "pages": pages}));
         self.all_see(IS_LIVE, SOON).await;
@@ -110,9 +124,10 @@ impl Tour {
 
     /// Looks at all pages as they are now. `kept`: they must not be loaded anew.
     fn look(&mut self, state: &str, kept: bool) {
+        let themes = &THEMES[..if self.is_whole() { 2 } else { 1 }];
         let asked = json!({
-            "do": "tour", "state": state, "sizes": SIZES, "themes": THEMES,
-            "folder": self.folder, "kept": kept,
+            "do": "tour", "state": state, "sizes": SIZES, "themes": themes,
+            "font": self.font, "folder": self.folder, "kept": kept,
         });
         let found: Vec<String> = serde_json::from_value(self.browser.command(&asked)).unwrap();
         self.faults.extend(found);
@@ -126,8 +141,9 @@ impl Tour {
         self.faults.sort();
         assert!(
             self.faults.is_empty(),
-            "{} faults:\n{}",
+            "{} faults in {}:\n{}",
             self.faults.len(),
+            self.font,
             self.faults.join("\n")
         );
     }
@@ -159,9 +175,44 @@ fn queues(names: &[&str]) -> Vec<Queue> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn in_every_state_all_pages_fit_every_screen() {
-    let play = Play::open("browser-pictures").await;
-    let mut tour = Tour::start();
+async fn a_page_is_drawn_in_the_chosen_font_and_none_of_the_machine() {
+    let house = House::open(Plan::default()).await;
+    let table = [
+        ("noto", "Noto Sans", "Noto Sans Symbols2"),
+        ("roboto", "Roboto", "Noto Sans Symbols2"),
+        ("dejavu", "DejaVu Sans", "DejaVu Sans"),
+    ];
+    assert_eq!(table.map(|(font, ..)| font), FONTS);
+    for (font, text, shape) in table {
+        let browser = Browser::start_in(font);
+        browser.command(&json!({"do": "open", "url": house.url("/boards/queues")}));
+        browser.sees(IS_LIVE, SOON).await;
+        browser.look("document.querySelector('.tile .mark').textContent = '▲◆', null");
+
+        let drawn = browser.command(&json!({"do": "drawn", "selectors": ["h1", ".tile .mark"]}));
+        assert_eq!(drawn, json!([[text], [shape]]), "{font}");
+    }
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_every_state_all_pages_fit_every_screen_in_noto_sans() {
+    look_at_every_state("noto").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_every_state_boards_fit_every_screen_in_roboto() {
+    look_at_every_state("roboto").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_every_state_boards_fit_every_screen_in_dejavu_sans() {
+    look_at_every_state("dejavu").await;
+}
+
+async fn look_at_every_state(font: &'static str) {
+    let play = Play::open(&format!("browser-pictures-{font}")).await;
+    let mut tour = Tour::start(font);
     tour.visit(&play.base(), &pages()).await;
     if tour.has_pictures() {
         tour.look("empty", false);
@@ -246,8 +297,22 @@ async fn in_every_state_all_pages_fit_every_screen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_longest_names_and_the_largest_figures_fit_every_screen() {
-    let play = Play::open("browser-long").await;
+async fn the_longest_names_and_the_largest_figures_fit_every_screen_in_noto_sans() {
+    look_at_the_longest("noto").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_longest_names_and_the_largest_figures_fit_boards_in_roboto() {
+    look_at_the_longest("roboto").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_longest_names_and_the_largest_figures_fit_boards_in_dejavu_sans() {
+    look_at_the_longest("dejavu").await;
+}
+
+async fn look_at_the_longest(font: &'static str) {
+    let play = Play::open(&format!("browser-long-{font}")).await;
     play.change(|cast| {
         cast.queues = queues(&LONG_QUEUES);
         cast.agents = LONG_AGENTS.map(str::to_owned).into();
@@ -267,7 +332,7 @@ async fn the_longest_names_and_the_largest_figures_fit_every_screen() {
     play.answer(0, 1100, 9, true).await;
     play.answer(1, 3, 1000, false).await;
     play.is_known().await;
-    let mut tour = Tour::start();
+    let mut tour = Tour::start(font);
     tour.visit(&play.base(), &pages()).await;
     tour.browser.command(&json!({"do": "german"}));
     tour.look("long", false);

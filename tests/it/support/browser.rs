@@ -12,6 +12,10 @@ use tokio::task::block_in_place;
 
 use super::until;
 
+/// The fonts that Chromium can draw with, as `tests/browser/fonts.mjs` names them, whatever this
+/// machine has. The first is the one of all tests that are not about fonts.
+pub const FONTS: [&str; 3] = ["noto", "roboto", "dejavu"];
+
 /// One window. The driver ends when its standard input does, and Chromium with it.
 #[derive(Debug)]
 pub struct Browser {
@@ -25,9 +29,14 @@ struct Line {
 }
 
 impl Browser {
-    /// Chromium without a window yet.
+    /// Chromium without a window yet, in the first of `FONTS`.
     pub fn start() -> Self {
-        Self::drive("driver.mjs", &[])
+        Self::start_in(FONTS[0])
+    }
+
+    /// Chromium without a window yet, in one of `FONTS`.
+    pub fn start_in(font: &str) -> Self {
+        Self::drive("driver.mjs", &[font])
     }
 
     pub fn open(url: &str) -> Self {
@@ -44,7 +53,7 @@ impl Browser {
 
     /// A window of an old engine, as televisions have them: see tests/browser/engines.mjs.
     pub fn open_in(engine: &str, url: &str) -> Self {
-        let browser = Self::drive("old.mjs", &[engine]);
+        let browser = Self::drive("old.mjs", &[engine, FONTS[0]]);
         browser.command(&json!({"do": "open", "url": url}));
         browser
     }
