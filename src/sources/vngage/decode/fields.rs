@@ -170,6 +170,7 @@ impl Nested for Dictionary {
         let mut pairs = Vec::new();
         while let Some(key) = fields.key()? {
             if let Some(text) = fields.text()? {
+                let key = printable(key);
                 pairs.push((cut(&key, LONGEST_TEXT).into(), text));
             }
         }
@@ -240,7 +241,7 @@ enum Scalar<'a> {
 impl<'a> Scalar<'a> {
     fn text(self) -> Option<Cow<'a, str>> {
         match self {
-            Self::Text(text) => Some(text),
+            Self::Text(text) => Some(printable(text)),
             _ => None,
         }
     }
@@ -332,6 +333,21 @@ impl<'de> Visitor<'de> for KeyVisitor {
     fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
         Ok(Key(Cow::Owned(key.to_owned())))
     }
+}
+
+/// Text that may stand in a page, a file or a log as it is: control characters have no place there.
+fn printable(text: Cow<'_, str>) -> Cow<'_, str> {
+    // C0, DEL, and the first byte of C1; nearly no text has any of them.
+    let is_suspect = |byte: u8| byte < 0x20 || matches!(byte, 0x7f | 0xc2);
+    if !text.bytes().any(is_suspect) {
+        return text;
+    }
+    let plain = |c: char| match c {
+        '\t' | '\n' | '\r' => ' ',
+        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    text.chars().map(plain).collect()
 }
 
 /// The first `longest` characters.

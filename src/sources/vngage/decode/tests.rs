@@ -568,3 +568,50 @@ proptest! {
         prop_assert_eq!((update.fact, update.mistyped), (load(&said), odd));
     }
 }
+
+#[test]
+fn no_id_and_no_text_has_a_control_character() {
+    let closed = r#"{"caseId":"c\u0000\u001b","closure":"two\r\nlines\u0085 \u007f"}"#;
+    check(
+        "case.closed",
+        closed,
+        Fact::Case(
+            id("c\u{fffd}\u{fffd}"),
+            CaseEvent::Closed {
+                outcome: None,
+                closure: Some("two  lines\u{fffd} \u{fffd}".into()),
+            },
+        ),
+        0,
+    );
+    let agent = r#"{"agentId":"a\u0000","agentName":"A\u0001","agentDisplayName":"Å © 😀",
+        "agentEmail":"a\u0000@b","agentAssignedGroups":["g\u0000"],
+        "agentExternalId":{"x\u0000":"y\u0000"}}"#;
+    check(
+        "configuration.agent",
+        agent,
+        Fact::Profile(Profile {
+            name: Some("A\u{fffd}".into()),
+            display_name: Some("Å © 😀".into()),
+            email: Some("a\u{fffd}@b".into()),
+            queues: Some([id("g\u{fffd}")].into()),
+            external_ids: Some([("x\u{fffd}".into(), "y\u{fffd}".into())].into()),
+            ..Profile::new(Class::Agent, id("a\u{fffd}"))
+        }),
+        0,
+    );
+    let created = r#"{"caseId":"c1","solutionId":"s\u0000"}"#;
+    check(
+        "case.created",
+        created,
+        Fact::Case(
+            id("c1"),
+            CaseEvent::Created {
+                opportunity: None,
+                solution: Some("s\u{fffd}".into()),
+                case_type: None,
+            },
+        ),
+        0,
+    );
+}
