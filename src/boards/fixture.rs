@@ -67,6 +67,7 @@ pub(super) fn source(id: &str) -> Source {
         account: None,
         degraded: false,
         offset: 0,
+        is_clock_known: true,
         interval: 5000,
     }
 }

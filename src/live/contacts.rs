@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-    AgentId, AgentState, CaseEvent, CaseId, Class, Moment, QueueId, SourceId, Tally, Target,
+    AgentId, AgentState, CaseEvent, CaseId, Class, Id, Moment, QueueId, SourceId, Tally, Target,
     Update, moment, tells_contacts,
 };
 
@@ -34,10 +34,6 @@ impl State {
             placed: moment::plus_millis(at, offset).min(now.wall),
             event: self.picture.own_event(&id.source, event),
         };
-        if feed.counting_since.is_none() && matches!(event, CaseEvent::Created { .. }) {
-            let placed = step.placed;
-            feed.earliest = Some(feed.earliest.map_or(placed, |known| known.min(placed)));
-        }
         let is_new_stay = matches!(event, CaseEvent::Transferred { .. });
         let goes_on = !matches!(event, CaseEvent::Transcript(_));
         let id = self.picture.own_case(id);
@@ -57,14 +53,14 @@ impl State {
             }
             true
         });
-        self.meet(event);
+        self.meet(event, now);
         if let Some(before) = before {
             self.weigh_again(&id, &before);
         }
     }
 
     /// Whether all that a case's event speaks of is known or may be.
-    pub(super) fn has_room_for(&self, event: &CaseEvent) -> bool {
+    pub(super) fn has_room_for(&mut self, event: &CaseEvent) -> bool {
         let (agent, queues) = spoken_of(event);
         let mut queues = queues.into_iter().flatten();
         agent.is_none_or(|id| self.has_room(Class::Agent, id))
@@ -72,15 +68,24 @@ impl State {
     }
 
     /// An agent or a queue heard of in a case is known from now on.
-    fn meet(&mut self, event: &CaseEvent) {
+    fn meet(&mut self, event: &CaseEvent, now: Moment) {
         let (agent, queues) = spoken_of(event);
         if let Some(id) = agent {
             self.agent(id).hidden = false;
+            self.note_heard(Class::Agent, id, now);
         }
         for id in queues.into_iter().flatten() {
             if !self.picture.queues.contains_key(id) {
                 self.add_queue(id);
             }
+            self.note_heard(Class::Queue, id, now);
+        }
+    }
+
+    fn note_heard(&mut self, class: Class, id: &Id, now: Moment) {
+        if let Some(feed) = self.feeds.get_mut(&id.source) {
+            let profile = feed.profiles.entry((class, id.clone())).or_default();
+            profile.heard = now.mono;
         }
     }
 

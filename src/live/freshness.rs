@@ -150,6 +150,11 @@ fn reading_figure(
     if is_longest && let Some(nobody) = nobody_waits(source, queue, reading, now) {
         return nobody;
     }
+    // When a wait began cannot be told by a clock that is not known.
+    let is_placed = reading.at.is_none() || source.is_none_or(|source| source.is_clock_known);
+    if is_longest && queue.gives.is_none() && reading.since.is_some() && !is_placed {
+        return Figure::default();
+    }
     let mut trust = trust_until(source, reading.generation, reading.until, now);
     if queue.silent && trust == Trust::Fresh {
         trust = Trust::Stale;

@@ -46,8 +46,17 @@ impl State {
         // What had gathered is late by our absence and says nothing of clocks; nor does
         // what a vendor states, if it states it again.
         let is_stated = matches!(update.fact, Fact::Stated(..));
-        if let (Some(at), LineState::Connected, false) = (update.at, source.line, is_stated) {
-            learn(source, feed, at, self.waited, now);
+        if let (Some(at), false) = (update.at, is_stated) {
+            if !matches!(update.fact, Fact::Profile(_)) {
+                feed.open_day(at, now);
+            }
+            if source.line == LineState::Connected {
+                let was_known = source.is_clock_known;
+                learn(source, feed, at, self.waited, now);
+                if !was_known {
+                    self.place_anew(&update.source, now);
+                }
+            }
         }
         true
     }
@@ -146,9 +155,9 @@ impl State {
         }
         if state == LineState::Connected {
             let feed = self.feeds.entry(id.clone()).or_default();
-            // Our queue keeps what came last, so from its earliest contact on none is missing.
-            let since = feed.earliest.map_or(now.wall, |at| at.min(now.wall));
-            feed.counting_since.get_or_insert(since);
+            let since = feed.opening.iter().flatten().max();
+            feed.counting_since
+                .get_or_insert(since.copied().unwrap_or(now.wall));
         }
         self.note_trails(id, now);
         self.show_days();

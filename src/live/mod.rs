@@ -15,6 +15,7 @@ mod picture;
 mod proof;
 mod reading;
 mod readings;
+mod room;
 mod state;
 mod stated;
 mod store;

@@ -12,10 +12,6 @@ use super::{
     state::State,
 };
 
-/// Queues, agents, and things with a name, of each so many: far more than any
-/// site has, and few enough for a flood of made-up ids to harm nothing.
-pub(super) const MOST: usize = 20_000;
-
 impl State {
     /// A name said by the source.
     pub(super) fn on_profile(&mut self, at: Option<Timestamp>, profile: &Profile, now: Moment) {
@@ -31,6 +27,7 @@ impl State {
             .profiles
             .entry((profile.class, profile.id.clone()))
             .or_default();
+        known.heard = now.mono;
         let mut newer = profile.clone();
         let kept = [
             keep_newer(&mut newer.name, at, &mut known.ordered[0]),
@@ -108,16 +105,6 @@ impl State {
             }
         }
         self.picture.profiles = revision;
-    }
-
-    /// Whether a subject is known, or one more of its kind may be.
-    pub(super) fn has_room(&self, class: Class, id: &Id) -> bool {
-        let picture = &self.picture;
-        match class {
-            Class::Queue => picture.queues.len() < MOST || picture.queues.contains_key(id),
-            Class::Agent => picture.agents.len() < MOST || picture.agents.contains_key(id),
-            class => picture.named.len() < MOST || picture.named.contains_key(&(class, id.clone())),
-        }
     }
 
     /// An agent, made where it is heard of for the first time.

@@ -71,6 +71,8 @@ pub struct Source {
     pub degraded: bool,
     /// Our clock minus the source's, in milliseconds, as learned.
     pub offset: i64,
+    /// The offset was learned.
+    pub is_clock_known: bool,
     /// The upstream's throttle interval as learned, in milliseconds.
     pub interval: i64,
 }
@@ -221,7 +223,10 @@ pub struct Case {
     pub closed_at: Option<Timestamp>,
     pub outcome: Option<Outcome>,
     pub closure: Option<Arc<str>>,
+    /// To other queues.
     pub transfers: Vec<Transfer>,
+    /// When it came to the queue where it waits now.
+    pub waits_since: Option<Timestamp>,
     /// How often it was opened again after a close.
     pub reopened: u32,
     pub opportunity: Option<Arc<str>>,

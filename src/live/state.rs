@@ -45,7 +45,9 @@ pub struct State {
     pub(super) swept: Mono,
     /// Wall minus monotonic clock, in milliseconds, as last seen.
     anchor: Option<i64>,
-    last: Option<Moment>,
+    pub(super) last: Option<Moment>,
+    /// When it is next worth to look for who can be forgotten.
+    pub(super) room_due: Mono,
     /// How long ago the inputs of now were heard, in milliseconds: they waited at
     /// the door. Judges nothing; the lag that is measured has it in.
     pub(super) waited: i64,
@@ -55,6 +57,7 @@ impl State {
     /// Takes in one input, heard at `now`.
     pub fn apply(&mut self, input: &Input, now: Moment) -> Effects {
         self.follow_wall(now);
+        self.last = Some(now);
         let mut effects = Effects {
             changed: true,
             day_closed: self.turn_day(now),
@@ -79,7 +82,6 @@ impl State {
             let soon = now.mono.plus(SOON);
             self.sweep_due = Some(self.sweep_due.map_or(soon, |due| due.min(soon)));
         }
-        self.last = Some(now);
         effects
     }
 
@@ -210,6 +212,7 @@ fn connecting(id: SourceId, now: Moment) -> Source {
         account: None,
         degraded: false,
         offset: 0,
+        is_clock_known: false,
         interval: Feed::default().cadence.interval(),
     }
 }

@@ -148,9 +148,8 @@ impl Mark {
 
 /// When a case came, or came to where it is; by its source's clock.
 pub(super) fn entered(case: &Case) -> Option<Timestamp> {
-    let moved = case.transfers.last().and_then(|transfer| transfer.at);
     match case.state {
-        CaseState::Waiting => moved.or(case.created_at),
+        CaseState::Waiting => case.waits_since.or(case.created_at),
         CaseState::Open => case.opened_at.or(case.created_at),
         CaseState::Closed | CaseState::Abandoned | CaseState::Unconfirmed => case.created_at,
     }

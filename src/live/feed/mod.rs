@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::domain::{Class, Id, Mono, QueueId};
+use crate::domain::{Class, Id, Moment, Mono, QueueId, moment};
 
 pub(super) use cadence::Cadence;
 pub(super) use offset::{ODD, Offset};
@@ -38,8 +38,8 @@ pub(super) struct Feed {
     pub(super) profiles: HashMap<(Class, Id), ProfileFeed>,
     /// Events are counted from here on; `None` before the first connection.
     pub(super) counting_since: Option<Timestamp>,
-    /// The earliest entry of a contact in what had gathered before we first came.
-    pub(super) earliest: Option<Timestamp>,
+    /// The times of the first two events in what had gathered before we first came.
+    pub(super) opening: [Option<Timestamp>; 2],
     /// Stretches in which events may have been missed.
     pub(super) gaps: Vec<Gap>,
     /// No event after this source time can undo a proof.
@@ -47,6 +47,17 @@ pub(super) struct Feed {
 }
 
 impl Feed {
+    /// Notes what happened first of all that gathered before we first came. The upstream's
+    /// queue has everything from its first message on. One of the first two may have been sent
+    /// late, hardly both.
+    pub(super) fn open_day(&mut self, at: Timestamp, now: Moment) {
+        if self.counting_since.is_none()
+            && let Some(free) = self.opening.iter_mut().find(|at| at.is_none())
+        {
+            *free = Some(moment::plus_millis(at, self.offset.millis()).min(now.wall));
+        }
+    }
+
     /// Takes a queue for accounted for, by that load.
     pub(super) fn prove(&mut self, id: &QueueId, witness: Witness) {
         self.proved_until = self.proved_until.max(Some(witness.at));
@@ -80,8 +91,9 @@ pub(super) struct QueueFeed {
     pub(super) witness: Option<Witness>,
 }
 
-/// The newest source time of each attribute of a name.
+/// When a subject was last heard of, and the newest source time of each attribute of its name.
 #[derive(Debug, Default)]
 pub(super) struct ProfileFeed {
+    pub(super) heard: Mono,
     pub(super) ordered: [Option<Timestamp>; 5],
 }

@@ -24,6 +24,8 @@ pub(crate) struct Offset {
     buckets: VecDeque<(Mono, i64)>,
     odd: Option<Odd>,
     learned: Option<i64>,
+    /// A first message was odd, and the clock that it told is on trial since.
+    trial: Option<Mono>,
 }
 
 /// A stretch in which everything said was odd.
@@ -48,7 +50,7 @@ impl Offset {
     }
 
     /// Whether a message with this difference (heard − said) is so far ahead
-    /// that its time orders nothing.
+    /// that its time orders nothing. Before a clock is learned, ours counts.
     pub(crate) fn is_ahead(&self, difference: i64) -> bool {
         difference < self.millis() - ODD
     }
@@ -73,10 +75,17 @@ impl Offset {
     }
 
     pub(crate) fn learn(&mut self, difference: i64, now: Mono) {
-        let behind = self.learned.is_some() && difference > self.millis() + ODD;
-        if self.is_ahead(difference) || behind {
-            self.doubt(difference, now);
-            return;
+        let is_near = difference.abs() <= ODD;
+        if self.learned.is_none() {
+            // No other clock is known yet.
+            self.trial = (!is_near).then_some(now);
+        } else if (difference - self.millis()).abs() > ODD {
+            if !is_near || !self.is_on_trial(now) {
+                self.doubt(difference, now);
+                return;
+            }
+            // The clocks agree after all: what came first was alone with its time.
+            *self = Self::default();
         }
         self.odd = None;
         match self.buckets.back_mut() {
@@ -91,6 +100,10 @@ impl Offset {
             self.buckets.pop_front();
         }
         self.learned = self.buckets.iter().map(|(_, least)| *least).min();
+    }
+
+    fn is_on_trial(&self, now: Mono) -> bool {
+        self.trial.is_some_and(|since| now.since(since) < INSIST)
     }
 
     /// An odd time changes nothing, unless for a minute everything is odd alike.
@@ -145,6 +158,28 @@ mod tests {
     #[test]
     fn one_message_far_ahead_is_kept_out() {
         assert_eq!(learned([(0, 3_000), (1, -3_600_000), (2, 3_500)]), 3_000);
+    }
+
+    #[test]
+    fn a_clock_that_is_far_off_is_known_from_the_first_message_on() {
+        for far in [-3_600_000, -400_000, 400_000] {
+            assert_eq!(learned([(0, far)]), far);
+            assert_eq!(learned([(0, far), (1, far + 900)]), far);
+        }
+    }
+
+    #[test]
+    fn a_first_message_that_was_alone_with_its_time_is_forgotten() {
+        for far in [-3_600_000, 3_600_000] {
+            assert_eq!(learned([(0, far), (1, 2_500), (2, 2_600)]), 2_500);
+        }
+    }
+
+    #[test]
+    fn after_a_minute_a_clock_that_is_far_off_is_no_longer_doubted_for_one_message() {
+        let ahead = (0..=60).map(|second| (second * 1_000, -3_600_000));
+
+        assert_eq!(learned(ahead.chain([(61_000, 0)])), -3_600_000);
     }
 
     #[test]

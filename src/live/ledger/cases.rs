@@ -18,8 +18,8 @@ use super::{
 
 /// Closed cases are remembered for this long, in seconds …
 const REMEMBER: i64 = 48 * 3600;
-/// … and cases of one kind (settled, or going on) up to this many: two days of a
-/// large centre, in about 50 MB.
+/// … and cases of one kind (settled, or going on) up to this many: two days of a large
+/// center. With what the picture shows of it a case takes about 2 kB, so each kind up to 100 MB.
 const MOST: usize = 50_000;
 
 #[derive(Debug, Default)]
@@ -305,6 +305,7 @@ fn picture(id: &CaseId, file: &File, life: &Life) -> Case {
         outcome: life.outcome,
         closure: life.closure.clone(),
         transfers: life.transfers.clone(),
+        waits_since: life.waiting().and_then(|stay| stay.entered_at),
         reopened: life.reopened,
         opportunity: life.opportunity.clone(),
         solution: life.solution.clone(),

@@ -187,12 +187,14 @@ impl Life {
             .or_else(|| leg.as_ref().and_then(|leg| leg.queue.clone()))
             .or_else(|| self.stays.last().and_then(|stay| stay.queue.clone()));
         let requeued = to_queue.is_some() && to_queue == was_in.as_ref();
-        self.transfers.push(Transfer {
-            at: Some(step.at),
-            from_agent: from_agent.cloned(),
-            from_queue: was_in,
-            to_queue: to_queue.cloned(),
-        });
+        if !requeued {
+            self.transfers.push(Transfer {
+                at: Some(step.at),
+                from_agent: from_agent.cloned(),
+                from_queue: was_in,
+                to_queue: to_queue.cloned(),
+            });
+        }
         self.closed = false;
 
         if let Some(leg) = leg {

@@ -77,6 +77,7 @@ pub(super) fn learn(source: &mut Source, feed: &mut Feed, at: Timestamp, waited:
     let late = moment::millis_between(at, now.wall);
     feed.offset.learn(late, now.mono);
     source.offset = feed.offset.millis();
+    source.is_clock_known = true;
     let lag = (late - source.offset + waited).max(0);
     source.lag.count(Duration::from_millis(lag.unsigned_abs()));
 }

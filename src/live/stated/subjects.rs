@@ -81,7 +81,7 @@ impl State {
     }
 
     /// A source's clock has become known: clocks that were placed without it are put right.
-    pub(super) fn place_anew(&mut self, source: &SourceId, now: Moment) {
+    pub(in crate::live) fn place_anew(&mut self, source: &SourceId, now: Moment) {
         let Some(feed) = self.feeds.get(source) else {
             return;
         };

@@ -191,3 +191,24 @@ fn cases_older_than_a_break_are_unconfirmed_until_something_is_heard_of_them() {
     world.wait(2_000);
     assert_eq!(world.state_of("c2"), CaseState::Closed);
 }
+
+#[test]
+fn a_case_put_back_into_its_queue_was_not_transferred() {
+    let mut world = World::new();
+    world.load("sales", 1, 0, 1);
+    world.case("c1", created());
+    world.case("c1", opened("anna", "sales"));
+    world.wait(1_000);
+    let back = world.now.wall;
+    world.case("c1", transferred("anna", "sales", "sales"));
+
+    let case = &world.state.picture().cases[&id("c1")];
+    assert_eq!((case.state, case.transfers.len()), (CaseState::Waiting, 0));
+    assert_eq!(case.waits_since, Some(back));
+
+    world.wait(1_000);
+    world.case("c1", opened("anna", "sales"));
+    world.case("c1", transferred("anna", "sales", "support"));
+    let case = &world.state.picture().cases[&id("c1")];
+    assert_eq!(case.transfers.len(), 1);
+}

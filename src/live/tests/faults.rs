@@ -50,6 +50,55 @@ fn a_clock_that_a_lost_line_has_stopped_stands_still_when_ours_is_put_right() {
     assert_eq!(world.shown("sales", Metric::LongestWait).0, Some(40.0));
 }
 
+/// A visitor has waited 40 s by a vendor's clock that is ahead of ours by `ahead`.
+fn waits_40_s(world: &mut World, ahead: i64) {
+    let theirs = moment::plus_millis(world.now.wall, ahead);
+    let waited = Said::Known(Value::Seconds(40.0));
+    world.load_at(theirs, "sales", 1, 0, 1);
+    world.readings(theirs, "sales", &[(Metric::LongestWait, waited)]);
+}
+
+#[test]
+fn a_longest_wait_is_right_from_the_first_timers_on_wherever_the_vendors_clock_stands() {
+    for ahead in [-HOUR, -600_000, -60_000, 0, 60_000, 600_000, HOUR] {
+        let mut world = World::new();
+        waits_40_s(&mut world, ahead);
+        world.wait(3_000);
+
+        assert_eq!(
+            world.shown("sales", Metric::LongestWait),
+            (Some(43.0), Trust::Fresh),
+            "{ahead}"
+        );
+    }
+}
+
+#[test]
+fn a_longest_wait_is_unknown_until_the_vendors_clock_is_known() {
+    for ahead in [-600_000, 600_000] {
+        let mut world = World::unconnected(site(&[], &[]));
+        world.line(Line::CatchingUp {
+            broken: Some(Break::Start),
+        });
+        waits_40_s(&mut world, ahead);
+        world.line(Line::Connected);
+        assert_eq!(
+            world.shown("sales", Metric::LongestWait),
+            (None, Trust::Unknown),
+            "{ahead}"
+        );
+
+        world.wait(2_000);
+        let theirs = moment::plus_millis(world.now.wall, ahead);
+        world.load_at(theirs, "support", 0, 0, 1);
+        assert_eq!(
+            world.shown("sales", Metric::LongestWait),
+            (Some(42.0), Trust::Fresh),
+            "{ahead}"
+        );
+    }
+}
+
 #[test]
 fn an_event_or_a_name_far_ahead_of_time_holds_nothing_up() {
     let mut world = World::new();
@@ -101,6 +150,52 @@ fn a_flood_of_made_up_ids_is_bounded_and_counted() {
     assert_eq!(picture.sources[&source()].by_reason["too_many_ids"], 202);
     assert!(!picture.cases.contains_key(&id("c2")));
     assert_eq!(world.shown("sales", Metric::Waiting).0, Some(2.0));
+}
+
+#[test]
+fn ids_that_were_not_heard_of_for_a_day_make_room() {
+    let mut world = World::new();
+    let named = |world: &mut World, class, name: &str| {
+        world.say(world.now.wall, Fact::Profile(Profile::new(class, id(name))));
+    };
+    for n in 0..20_000 {
+        for class in [Class::Queue, Class::Agent, Class::Solution] {
+            named(&mut world, class, &format!("made up {n}"));
+        }
+    }
+    world.case("c1", opened("made up 1", "made up 1"));
+    world.now = world.now.plus(13 * HOUR);
+    named(&mut world, Class::Queue, "made up 2");
+    named(&mut world, Class::Agent, "made up 2");
+    named(&mut world, Class::Solution, "made up 2");
+    world.load("made up 3", 0, 0, 1);
+    world.now = world.now.plus(12 * HOUR);
+    world.load("new", 3, 0, 1);
+    world.case("c2", opened("anna", "new"));
+    named(&mut world, Class::Solution, "new");
+
+    let picture = world.state.picture();
+    let known = |class: Class, name: &str| match class {
+        Class::Queue => picture.queues.contains_key(&id(name)),
+        Class::Agent => picture.agents.contains_key(&id(name)),
+        class => picture.named.contains_key(&(class, id(name))),
+    };
+    assert_eq!(picture.sources[&source()].counts.rejected, 0);
+    // Who talks is there, however long ago that was said.
+    for (class, names) in [
+        (
+            Class::Queue,
+            &["made up 1", "made up 2", "made up 3", "new"][..],
+        ),
+        (Class::Agent, &["made up 1", "made up 2", "anna"]),
+        (Class::Solution, &["made up 2", "new"]),
+    ] {
+        let left: Vec<_> = names.iter().filter(|name| !known(class, name)).collect();
+        assert!(left.is_empty(), "{class:?} {left:?}");
+        assert!(!known(class, "made up 4"), "{class:?}");
+    }
+    assert_eq!(picture.queues.len(), 4);
+    assert_eq!(world.shown("new", Metric::Waiting).0, Some(3.0));
 }
 
 #[test]

@@ -371,3 +371,35 @@ fn what_had_gathered_before_we_came_counts_from_its_earliest_contact() {
     let today = &world.state.picture().today;
     assert_eq!((today.since, today.tally.offered), (Some(early), 1));
 }
+
+#[test]
+fn a_contact_told_late_at_the_start_does_not_put_the_day_back() {
+    let mut world = World::unconnected(site(&[], &[]));
+    world.line(Line::CatchingUp {
+        broken: Some(Break::Start),
+    });
+    let before = |seconds: i64| moment::plus_millis(world.now.wall, -seconds * 1_000);
+    let (late, first, second) = (before(280), before(60), before(50));
+    world.case_at(late, "late", created());
+    world.case_at(first, "c1", created());
+    world.case_at(late, "later", created());
+    world.case_at(second, "c2", created());
+    world.line(Line::Connected);
+
+    let today = &world.state.picture().today;
+    assert_eq!(today.since, Some(first));
+}
+
+#[test]
+fn a_contact_told_late_and_alone_at_the_start_does_not_put_the_day_back() {
+    let mut world = World::unconnected(site(&[], &[]));
+    world.line(Line::CatchingUp {
+        broken: Some(Break::Start),
+    });
+    let now = world.now.wall;
+    world.case_at(moment::plus_millis(now, -280_000), "late", created());
+    world.load_at(now, "sales", 0, 0, 1);
+    world.line(Line::Connected);
+
+    assert_eq!(world.state.picture().today.since, Some(now));
+}
