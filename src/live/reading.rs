@@ -7,7 +7,7 @@ use crate::domain::{Metric, Mono, Said, Value, moment};
 
 /// A running clock's start is moved only when it differs by more than this, in
 /// milliseconds: the upstream's error is some seconds, and a clock must not jitter.
-const SETTLED: i64 = 6_000;
+pub(super) const SETTLED: i64 = 6_000;
 
 /// Where a running clock starts that is now said to start at `said`.
 pub(super) fn settled(before: Option<Timestamp>, said: Timestamp) -> Timestamp {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::domain::{Class, Metric, Moment, QueueId, Said, SourceId, Update, Value, moment};
 
 use super::{
-    feed::{Cadence, QueueFeed},
+    feed::{Cadence, QueueFeed, Waits},
     ledger::Key,
     picture::{Queue, Source},
     reading::{Reading, Readings, settled},
@@ -57,14 +57,12 @@ impl State {
             generation,
             now,
         };
-        for (metric, value) in readings {
-            heard.take(&mut queue.readings, *metric, *value);
-        }
         let known = match feed.queues.get_mut(id) {
             Some(known) => known,
             None => feed.queues.entry(id.clone()).or_default(),
         };
-        heard.settle_timers(queue, known);
+        heard.take_all(queue, &mut known.waits, readings);
+        heard.settle_average(queue);
         watch_timers(&mut feed.cadence, known, queue, readings, &heard);
         queue.note_trail(live, generation, now);
         if !known.accounted {
@@ -155,18 +153,56 @@ struct Heard {
 }
 
 impl Heard {
+    fn take_all(&self, queue: &mut Queue, waits: &mut Waits, said: &[(Metric, Said<Value>)]) {
+        waits.forget(|at| self.is_ahead(at), self.on());
+        for (metric, value) in said {
+            match metric {
+                Metric::Waiting => self.take_waiting(waits, *value),
+                Metric::LongestWait => self.take_longest(&queue.readings, waits, *value),
+                _ => self.take(&mut queue.readings, *metric, *value),
+            }
+            if matches!(
+                metric,
+                Metric::Waiting | Metric::InConversation | Metric::AgentsAvailable
+            ) {
+                waits.on_load(self.on());
+            }
+        }
+        let shown = waits.shown(self.generation);
+        for (metric, reading) in [
+            (Metric::Waiting, shown.waiting),
+            (Metric::LongestWait, shown.longest),
+        ] {
+            if let Some(reading) = reading {
+                queue.readings.insert(metric, reading);
+            }
+        }
+    }
+
     fn take(&self, readings: &mut Readings, metric: Metric, value: Said<Value>) {
         let before = readings.get(metric).copied();
-        if self.is_older(before.and_then(|reading| reading.ordered)) {
-            return;
+        if !self.is_older(before) {
+            readings.insert(metric, self.reading(value, None, before));
         }
-        let since = match (metric, value) {
-            (Metric::LongestWait, Said::Known(Value::Seconds(waited))) => {
-                Some(self.began(waited, before.and_then(|reading| reading.since)))
+    }
+
+    fn take_waiting(&self, waits: &mut Waits, value: Said<Value>) {
+        let before = waits.waiting();
+        let reading = self.reading(value, None, before);
+        waits.on_waiting(reading, self.on(), self.is_older(before));
+    }
+
+    fn take_longest(&self, readings: &Readings, waits: &mut Waits, value: Said<Value>) {
+        let before = waits.longest();
+        let since = match value {
+            Said::Known(Value::Seconds(waited)) if 0.0 < waited => {
+                let running = readings.get(Metric::LongestWait);
+                Some(self.began(waited, running.and_then(|reading| reading.since)))
             }
             _ => None,
         };
-        readings.insert(metric, self.reading(value, since, before));
+        let reading = self.reading(value, since, before);
+        waits.on_longest(reading, self.on(), self.is_older(before));
     }
 
     fn reading(
@@ -188,14 +224,24 @@ impl Heard {
         }
     }
 
+    /// The source's time of it; where that orders nothing, its arrival by the source's clock.
+    fn on(&self) -> Timestamp {
+        let arrival = || moment::plus_millis(self.now.wall, -self.offset);
+        self.orders.unwrap_or_else(arrival)
+    }
+
     /// Older by the source's own time. A time that was itself far ahead of now
     /// holds nothing up.
-    fn is_older(&self, ordered: Option<Timestamp>) -> bool {
+    fn is_older(&self, before: Option<Reading>) -> bool {
+        let ordered = before.and_then(|reading| reading.ordered);
         let (Some(orders), Some(ordered)) = (self.orders, ordered) else {
             return false;
         };
-        let ahead = moment::millis_between(ordered, self.now.wall) < self.offset - super::feed::ODD;
-        orders < ordered && !ahead
+        orders < ordered && !self.is_ahead(ordered)
+    }
+
+    fn is_ahead(&self, at: Timestamp) -> bool {
+        moment::millis_between(at, self.now.wall) < self.offset - super::feed::ODD
     }
 
     /// Where a wait of that many seconds began, on our clock.
@@ -211,65 +257,22 @@ impl Heard {
         settled(before, began)
     }
 
-    /// Nobody in queue ends the longest wait; nobody at all speaks for both timers.
-    fn settle_timers(&self, queue: &mut Queue, known: &mut QueueFeed) {
+    /// Where nobody waits or talks, an average wait from before a break is not known.
+    fn settle_average(&self, queue: &mut Queue) {
         let is_said = |reading: &Reading| reading.generation == self.generation;
-        let Some(waiting) = (queue.readings.get(Metric::Waiting).copied()).filter(is_said) else {
-            return;
-        };
-        match waiting.value {
-            Said::Known(Value::Count(0)) => self.settle_nobody(queue, known, waiting),
-            Said::Known(_) => return self.settle_early(queue, known),
-            Said::Unknown => return,
-        }
-
-        let [talking, average] = [Metric::InConversation, Metric::AverageWait]
-            .map(|metric| queue.readings.get(metric).copied());
-        let none = talking.is_some_and(|r| is_said(&r) && r.value == Said::Known(Value::Count(0)));
-        let old = average.is_some_and(|reading| !is_said(&reading));
-        if none && old {
+        let is_empty = [Metric::Waiting, Metric::InConversation]
+            .iter()
+            .all(|metric| {
+                let reading = queue
+                    .readings
+                    .get(*metric)
+                    .filter(|reading| is_said(reading));
+                reading.is_some_and(|reading| reading.value == Said::Known(Value::Count(0)))
+            });
+        let average = queue.readings.get(Metric::AverageWait).copied();
+        if is_empty && average.is_some_and(|average| !is_said(&average)) {
             let unsaid = self.reading(Said::Unknown, None, average);
             queue.readings.insert(Metric::AverageWait, unsaid);
-        }
-    }
-
-    /// The load says that nobody waits. Timers that are newer and speak of somebody
-    /// may be the first word of a newcomer or the last of who has gone; so that no
-    /// screen says both, they are held back until the next load or timers tell.
-    fn settle_nobody(&self, queue: &mut Queue, known: &mut QueueFeed, waiting: Reading) {
-        let longest = queue.readings.get(Metric::LongestWait).copied();
-        let ended = waiting.ordered;
-        let is_later = |reading: &Reading| ended < reading.ordered;
-        let early = known.early.filter(is_later);
-        let somebody = longest.filter(is_later).filter(|reading| {
-            let nobody = [Said::Unknown, Said::Known(Value::Seconds(0.0))];
-            !nobody.contains(&reading.value)
-        });
-        let newest = somebody.and_then(|reading| reading.ordered);
-        if early.is_some_and(|early| early.ordered < newest) {
-            // Said twice: it is the load that lags, and how many wait is not known.
-            known.early = None;
-            let value = Said::Unknown;
-            let unsaid = Reading { value, ..waiting };
-            queue.readings.insert(Metric::Waiting, unsaid);
-            return;
-        }
-        known.early = somebody.or(early);
-        let mut nobody = self.reading(Said::Unknown, None, longest);
-        let before = longest.and_then(|reading| reading.ordered);
-        nobody.ordered = nobody.ordered.max(ended).max(before);
-        queue.readings.insert(Metric::LongestWait, nobody);
-    }
-
-    /// The load agrees with the timers that came before it.
-    fn settle_early(&self, queue: &mut Queue, known: &mut QueueFeed) {
-        let Some(early) = known.early.take() else {
-            return;
-        };
-        let longest = queue.readings.get(Metric::LongestWait);
-        let is_unsaid = longest.is_none_or(|reading| reading.value == Said::Unknown);
-        if is_unsaid && early.generation == self.generation {
-            queue.readings.insert(Metric::LongestWait, early);
         }
     }
 }

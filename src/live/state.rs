@@ -161,6 +161,9 @@ impl State {
         self.anchor = Some(anchor);
         for feed in self.feeds.values_mut() {
             feed.offset.shift(step);
+            for queue in feed.queues.values_mut() {
+                queue.waits.shift(step);
+            }
         }
         for source in self.picture.sources.values_mut() {
             if let Some(lost) = &mut source.lost {

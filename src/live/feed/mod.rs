@@ -5,6 +5,7 @@ mod cadence;
 mod offset;
 mod quality;
 mod round;
+mod waits;
 
 use std::collections::HashMap;
 
@@ -16,12 +17,12 @@ pub(super) use cadence::Cadence;
 pub(super) use offset::{ODD, Offset};
 pub(super) use quality::Quality;
 pub(super) use round::Round;
+pub(super) use waits::Waits;
 
 use super::{
     ledger::Surplus,
     picture::{Gap, Map},
     proof::Witness,
-    reading::Reading,
 };
 
 #[derive(Debug, Default)]
@@ -77,8 +78,7 @@ pub(super) struct QueueFeed {
     pub(super) timers: Option<Mono>,
     /// The source's time of its last timers, to learn the interval.
     pub(super) timers_at: Option<Timestamp>,
-    /// A longest wait that is newer than the load that says nobody waits.
-    pub(super) early: Option<Reading>,
+    pub(super) waits: Waits,
     /// No open case of it can have been missed in this generation.
     pub(super) accounted: bool,
     /// Since when the open cases we know of are as many as it says …

@@ -8,6 +8,7 @@ mod queues;
 mod stated;
 mod trail;
 mod truth;
+mod waits;
 
 use std::sync::Arc;
 

@@ -1,0 +1,195 @@
+//! Who waits in a queue, by its loads and timers together. Both are throttled and
+//! either may come late, so what is shown is computed from the newest of each, and
+//! the order of arrival changes nothing.
+
+use jiff::Timestamp;
+
+use crate::domain::{Said, Value, moment};
+use crate::live::reading::{Reading, SETTLED};
+
+/// A reading, and the source's time of it; where that orders nothing, its arrival.
+#[derive(Clone, Copy, Debug)]
+struct Dated {
+    reading: Reading,
+    on: Timestamp,
+}
+
+/// The newest that loads and timers report of who waits.
+#[derive(Debug, Default)]
+pub(crate) struct Waits {
+    waiting: Option<Dated>,
+    /// The newest load, whatever it says: what it leaves out is unchanged.
+    load: Option<Timestamp>,
+    /// The newest load that says that nobody waits …
+    nobody: Option<Timestamp>,
+    /// … and the first since then that says that somebody does.
+    somebody: Option<Timestamp>,
+    longest: Option<Dated>,
+    /// The timers before the newest.
+    before: Option<Dated>,
+}
+
+/// What is to be shown; `None` leaves it as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Shown {
+    pub(crate) waiting: Option<Reading>,
+    pub(crate) longest: Option<Reading>,
+}
+
+impl Waits {
+    /// The newest reading of how many wait.
+    pub(crate) fn waiting(&self) -> Option<Reading> {
+        self.waiting.map(|dated| dated.reading)
+    }
+
+    /// The newest longest wait.
+    pub(crate) fn longest(&self) -> Option<Reading> {
+        self.longest.map(|dated| dated.reading)
+    }
+
+    pub(crate) fn on_load(&mut self, on: Timestamp) {
+        self.load = self.load.max(Some(on));
+    }
+
+    /// A load that says how many wait; `is_older` than the newest one.
+    pub(crate) fn on_waiting(&mut self, reading: Reading, on: Timestamp, is_older: bool) {
+        if !is_older {
+            self.waiting = Some(Dated { reading, on });
+        }
+        if is_count(&reading, |n| n == 0) {
+            self.nobody = self.nobody.max(Some(on));
+            let newest = self
+                .waiting
+                .filter(|dated| is_count(&dated.reading, |n| 0 < n));
+            if self.somebody <= self.nobody {
+                self.somebody = newest
+                    .map(|dated| dated.on)
+                    .filter(|at| self.nobody < Some(*at));
+            }
+        } else if is_count(&reading, |n| 0 < n) && self.nobody < Some(on) {
+            self.somebody = Some(self.somebody.map_or(on, |first| first.min(on)));
+        }
+    }
+
+    /// Timers that say how long somebody has waited; `is_older` than the newest ones.
+    pub(crate) fn on_longest(&mut self, reading: Reading, on: Timestamp, is_older: bool) {
+        let dated = Dated { reading, on };
+        let newest = self.longest.filter(|newest| newest.on != on);
+        let before = if is_older {
+            Some(dated)
+        } else {
+            self.longest = Some(dated);
+            newest
+        };
+        let is_newer = |dated: &Dated| self.before.is_none_or(|known| known.on < dated.on);
+        self.before = before.filter(is_newer).or(self.before);
+    }
+
+    /// Our own clock was put right by so much.
+    pub(crate) fn shift(&mut self, step: i64) {
+        for dated in [&mut self.longest, &mut self.before].into_iter().flatten() {
+            let since = &mut dated.reading.since;
+            *since = since.map(|at| moment::plus_millis(at, step));
+        }
+    }
+
+    /// Forgets times that were far ahead of now: they hold nothing up.
+    pub(crate) fn forget(&mut self, is_ahead: impl Fn(Timestamp) -> bool, now: Timestamp) {
+        for at in [&mut self.load, &mut self.nobody, &mut self.somebody] {
+            *at = at.filter(|at| !is_ahead(*at));
+        }
+        for dated in [&mut self.waiting, &mut self.longest, &mut self.before] {
+            if let Some(dated) = dated.as_mut().filter(|dated| is_ahead(dated.on)) {
+                dated.on = now;
+            }
+        }
+    }
+
+    /// Computes what is shown of what was said in a generation.
+    pub(crate) fn shown(&self, generation: u32) -> Shown {
+        let is_said = |dated: &Dated| dated.reading.generation == generation;
+        let waiting = self.waiting.filter(is_said);
+        let longest = self.longest.filter(is_said);
+        let clock = longest.filter(Dated::is_wait).map(|dated| dated.reading);
+        let newest = waiting
+            .into_iter()
+            .chain(longest)
+            .max_by_key(|dated| dated.on);
+        // Nobody waits, or it is not said yet since when.
+        let none = newest.map(|dated| Reading {
+            value: Said::Unknown,
+            since: None,
+            ..dated.reading
+        });
+        let Some(load) = waiting else {
+            return Shown {
+                waiting: None,
+                longest: longest.and(clock.or(none)),
+            };
+        };
+        let waiting = Some(load.reading);
+        match load.reading.value {
+            Said::Known(Value::Count(0)) if self.is_contradicted(&load) => Shown {
+                waiting: waiting.map(|reading| Reading {
+                    value: Said::Unknown,
+                    ..reading
+                }),
+                longest: clock,
+            },
+            Said::Known(Value::Count(0)) => Shown {
+                waiting,
+                longest: none,
+            },
+            _ => Shown {
+                waiting,
+                longest: longest.and(clock.filter(|_| self.is_of_now()).or(none)),
+            },
+        }
+    }
+
+    /// Whether two timers show one and the same visitor waiting since the load said that
+    /// nobody does. One alone may be of somebody who has come and gone between two loads.
+    fn is_contradicted(&self, load: &Dated) -> bool {
+        let since = self.load.max(Some(load.on));
+        let is_later = |dated: &&Dated| dated.is_wait() && since < Some(dated.on);
+        let longest = self.longest.as_ref().filter(is_later);
+        let before = self.before.as_ref().filter(is_later);
+        longest
+            .zip(before)
+            .is_some_and(|(longest, before)| longest.began() <= before.on && before.on < longest.on)
+    }
+
+    /// Whether the newest timers are of those whom the load counts: said since nobody
+    /// waited, and not long before the load that first counts somebody again.
+    fn is_of_now(&self) -> bool {
+        self.longest.is_some_and(|longest| {
+            let is_recent = |first| moment::millis_between(longest.on, first) <= SETTLED;
+            self.nobody < Some(longest.on) && self.somebody.is_none_or(is_recent)
+        })
+    }
+}
+
+impl Dated {
+    /// Somebody waits: a wait of 0 is nobody's.
+    fn is_wait(&self) -> bool {
+        matches!(self.reading.value, Said::Known(Value::Seconds(waited)) if 0.0 < waited)
+    }
+
+    /// When the wait began, by the source's time.
+    fn began(&self) -> Timestamp {
+        let waited = match self.reading.value {
+            Said::Known(Value::Seconds(waited)) => waited,
+            _ => 0.0,
+        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a wait is far below 2^63 ms"
+        )]
+        let millis = (waited * 1000.0) as i64;
+        moment::plus_millis(self.on, -millis)
+    }
+}
+
+fn is_count(reading: &Reading, is_so: impl Fn(u64) -> bool) -> bool {
+    matches!(reading.value, Said::Known(Value::Count(n)) if is_so(n))
+}
