@@ -59,7 +59,8 @@ pub(super) fn cards(scene: &mut Scene<'_>) -> (List, String) {
     let mut cards: Vec<(usize, Card<'_>)> = Vec::new();
     let mut folded = Folded::default();
     for (who, id) in scene.chosen_people().collect::<Vec<_>>() {
-        if let Some(group) = folded.group_of(&who) {
+        let stands = scene.standing(who.trust, None);
+        if let Some(group) = folded.group_of(&who, stands) {
             cards.push((group, Card::new(scene, who, id)));
         }
     }
@@ -96,14 +97,18 @@ pub(super) fn cards(scene: &mut Scene<'_>) -> (List, String) {
 
 impl Folded {
     /// Where somebody's card stands, unless it is left out.
-    fn group_of(&mut self, who: &Presence<'_>) -> Option<usize> {
+    fn group_of(&mut self, who: &Presence<'_>, stands: Standing) -> Option<usize> {
+        let is_idle = who.cases() == Some(0) && who.handled() == 0;
         let place = |key: &str| GROUPS.iter().position(|group| group.0 == key);
         match who.state {
             AgentState::LoggedOut => self.signed_out += 1,
             AgentState::Unknown if who.is_state_told() => return place("unknown"),
             AgentState::Unknown if who.cases().is_none() => self.untold += 1,
             AgentState::Unknown if who.trust == Trust::Unknown => self.unsure += 1,
-            AgentState::Unknown if who.cases() == Some(0) && who.handled() == 0 => self.idle += 1,
+            AgentState::Unknown if is_idle => match stands {
+                Standing::Known | Standing::Held => self.idle += 1,
+                _ => self.unsure += 1,
+            },
             AgentState::Unknown => return place(CASELESS.0),
             state => return place(state.name()),
         }

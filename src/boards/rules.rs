@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     domain::{AgentState, Metric, Moment, Past, Said, Value},
-    live::{Gap, Picture},
+    live::{Gap, LineState, Picture},
 };
 
 use super::{
@@ -302,6 +302,29 @@ fn those_without_a_case_are_folded_and_those_not_known_are_not_called_free() {
         view.head
             .contains(&Cell::Text("1 without a case · 1 not known yet".into()))
     );
+}
+
+#[test]
+fn nobody_is_said_to_be_without_a_case_by_a_source_that_is_not_live() {
+    let mut picture = fixture::afternoon();
+    fixture::agent(&mut picture, "Kim Ek", AgentState::Unknown, 5, &["1"]);
+    let folded = |picture: &Picture| {
+        let view = shown(picture, Layout::Agents, noon());
+        let words = view.head.iter().filter_map(|cell| match cell {
+            Cell::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        words.collect::<Vec<_>>().join(" · ")
+    };
+    assert!(folded(&picture).contains("2 without a case"));
+
+    fixture::lose(&mut picture, 60_000);
+    for line in [LineState::Away, LineState::CatchingUp] {
+        picture.sources.get_mut(&fixture::chat()).unwrap().line = line;
+        let words = folded(&picture);
+        assert!(words.contains("2 not known yet"), "{words}");
+        assert!(!words.contains("without a case"), "{words}");
+    }
 }
 
 #[test]

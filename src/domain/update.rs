@@ -293,8 +293,13 @@ impl Break {
 pub enum Note {
     /// A message of a kind we do not know. The kind is cut to a bounded length.
     Ignored { event: String },
-    /// A message that could not be read. `why` is one of a fixed set of words.
-    Rejected { event: String, why: &'static str },
+    /// A message that could not be read. `why` is one of a fixed set of words; `case` is
+    /// the case whose life it would have changed, where its id could be read.
+    Rejected {
+        event: String,
+        why: &'static str,
+        case: Option<CaseId>,
+    },
     /// Something went wrong with the source; a sentence without secrets.
     Failed { why: String },
     /// The bindings were renewed and the configuration asked for: a full round follows.

@@ -12,7 +12,7 @@ use crate::domain::{
 
 use super::{
     ledger::{File, Hand, Key, Step, Touched, insert},
-    picture::Day,
+    picture::{CaseState, Day},
     reading::settled,
     state::State,
 };
@@ -113,7 +113,9 @@ impl State {
         let queues = hand.into_iter().flat_map(Hand::queues).cloned().collect();
         let since = hand.and_then(Hand::since);
         let generation = self.generation(&id.source);
+        let is_doubted = self.cases.doubted.of(id).is_some();
         let agent = self.agent(id);
+        agent.accounted &= !is_doubted;
         agent.cases = u32::try_from(cases).unwrap_or(u32::MAX);
         agent.case_queues = queues;
         agent.generation = generation;
@@ -128,10 +130,28 @@ impl State {
     /// After a break, cases that went on are in no count until something is heard of them.
     pub(super) fn doubt_cases(&mut self, source: &SourceId) {
         for id in self.cases.going_on(source) {
-            self.change_case(&id, |file| {
-                file.verdict.unconfirmed = true;
-                true
-            });
+            self.doubt_case(&id);
+        }
+    }
+
+    /// Takes a case out of all counts until something is heard of it.
+    pub(super) fn doubt_case(&mut self, id: &CaseId) {
+        let case = self.picture.cases.get(id);
+        let queue = case.and_then(|case| case.queue.clone());
+        let goes_on = |state| matches!(state, CaseState::Waiting | CaseState::Open);
+        if !case.is_some_and(|case| goes_on(case.state)) {
+            return;
+        }
+        self.change_case(id, |file| {
+            file.verdict.unconfirmed = true;
+            true
+        });
+        let feed = self.feeds.get_mut(&id.source);
+        if let Some(known) = queue.and_then(|queue| feed?.queues.get_mut(&queue)) {
+            // Its load counted what is counted no more.
+            known.witness = None;
+            known.agrees = 0;
+            known.agrees_since = None;
         }
     }
 

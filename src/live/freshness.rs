@@ -116,12 +116,10 @@ impl Picture {
                 unless_invalid(trust, said.invalid)
             });
         }
-        match trust(source, agent.generation) {
-            Trust::Fresh if agent.state == AgentState::Unknown && !agent.accounted => {
-                Trust::Unknown
-            }
-            trust => trust,
+        if agent.state == AgentState::Unknown && !agent.accounted {
+            return Trust::Unknown;
         }
+        trust(source, agent.generation)
     }
 
     /// A queue is stale when any figure that it normally has is.

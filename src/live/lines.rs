@@ -8,6 +8,7 @@ use crate::domain::{Break, Fact, Line, Moment, Note, SourceId, Update};
 
 use super::{
     feed::{Feed, Round},
+    ledger::Surplus,
     picture::{Counts, Gap, LineState, Lost},
     state::State,
     stated::learn,
@@ -95,7 +96,7 @@ impl State {
                 source.heard = Some(now.mono);
                 feed.quality.count(false, now.mono);
             }
-            Note::Rejected { event, why } => {
+            Note::Rejected { event, why, .. } => {
                 for counts in [&mut source.counts, counts_of(&mut source.by_event, event)] {
                     counts.received += 1;
                     counts.rejected += 1;
@@ -116,6 +117,12 @@ impl State {
             }
         }
         source.degraded = feed.quality.is_degraded(now.mono);
+        if let Note::Rejected {
+            case: Some(case), ..
+        } = note
+        {
+            self.doubt_case(case);
+        }
     }
 
     pub(super) fn on_line(&mut self, id: &SourceId, line: &Line, now: Moment) {
@@ -180,6 +187,9 @@ impl State {
             queue.agrees = 0;
             queue.agreed_at = None;
             queue.witness = None;
+            queue.excess = Surplus::default();
+            queue.short_since = None;
+            queue.contradicted = None;
             queue.timers = None;
         }
         if feed.counting_since.is_some() {

@@ -1,10 +1,10 @@
-//! What proves, after a break, that no open case was missed: a load that counts
-//! as many as we know of, as of its own time. An event from before that time may
-//! still be on its way and undo the proof; so what was proved by is kept.
+//! What proves that no open case was missed: a load that counts as many as we know
+//! of, as of its own time; what is unconfirmed is over then. An event from before that
+//! time may still be on its way and undo the proof, so the load is remembered.
 
 use jiff::Timestamp;
 
-use crate::domain::{CaseId, Metric, QueueId, Said, SourceId, Value};
+use crate::domain::{CaseId, Metric, Mono, QueueId, Said, SourceId, Value};
 
 use super::state::State;
 
@@ -12,13 +12,15 @@ use super::state::State;
 const AGREEMENTS: u8 = 3;
 
 /// A load by which a queue is accounted for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Witness {
     /// The source's time of it.
     pub(super) at: Timestamp,
     said: i64,
     /// How many of ours were open then, by all that has been heard since.
     ours: i64,
+    /// The unconfirmed cases that are over because it does not count them.
+    pub(super) ended: Vec<CaseId>,
 }
 
 impl Witness {
@@ -29,6 +31,7 @@ impl Witness {
             at,
             said: open,
             ours: open,
+            ended: Vec::new(),
         }
     }
 }
@@ -41,6 +44,7 @@ impl State {
         id: &QueueId,
         readings: &[(Metric, Said<Value>)],
         at: Option<Timestamp>,
+        now: Mono,
     ) {
         let talking = readings.iter().find_map(|(metric, value)| {
             let of_open = *metric == Metric::InConversation;
@@ -49,21 +53,48 @@ impl State {
         let (Some(Value::Count(talking)), Some(at)) = (talking, at) else {
             return;
         };
-        let agrees = self.cases.talks.open_at(id, at) as u64 == talking;
-        let Some(feed) = self.feeds.get_mut(&id.source) else {
+        let open = self.cases.talks.open_at(id, at) as u64;
+        let doubted = self.cases.doubted.open_at(id, at) as u64;
+        let feed = self.feeds.get_mut(&id.source);
+        let Some(known) = feed.and_then(|feed| feed.queues.get_mut(id)) else {
             return;
         };
-        let Some(known) = feed.queues.get_mut(id) else {
+        if open + doubted < talking {
+            known.short_since.get_or_insert(now);
+        } else {
+            known.short_since = None;
+        }
+        if known.accounted && doubted == 0 {
             return;
-        };
-        if !agrees {
+        }
+        if open != talking {
             known.agrees = 0;
         } else if known.agreed_at.is_none_or(|last| last < at) {
             known.agrees += 1;
             known.agreed_at = Some(at);
         }
         if AGREEMENTS <= known.agrees {
-            feed.prove(id, Witness::new(at, talking));
+            self.prove(id, Witness::new(at, talking));
+        }
+    }
+
+    /// Takes a queue for accounted for: its load counts as many as are known to be open,
+    /// so whatever is unconfirmed there is over.
+    pub(super) fn prove(&mut self, id: &QueueId, mut witness: Witness) {
+        witness.ended = self.cases.doubted.cases_at(id, witness.at);
+        for case in &witness.ended {
+            self.presume_ended(case, true);
+        }
+        if let Some(feed) = self.feeds.get_mut(&id.source) {
+            feed.prove(id, witness);
+        }
+    }
+
+    fn presume_ended(&mut self, id: &CaseId, is_over: bool) {
+        if self.cases.file(id).is_some() {
+            self.change_case(id, |file| {
+                std::mem::replace(&mut file.presumed_ended, is_over) != is_over
+            });
         }
     }
 
@@ -82,7 +113,7 @@ impl State {
         let life = file.life(&id.source, &self.picture.site);
         let legs = life.legs.into_iter().filter_map(|leg| {
             let queue = leg.queue?;
-            let at = feed.queues.get(&queue)?.witness?.at;
+            let at = feed.queues.get(&queue)?.witness.as_ref()?.at;
             let goes_on = leg.ended_at.is_none_or(|ended| at < ended);
             (leg.opened_at <= at && goes_on).then_some(queue)
         });
@@ -101,6 +132,7 @@ impl State {
         };
         let changes = before.iter().map(|queue| (queue, -1));
         let mut undone = false;
+        let mut ended = Vec::new();
         for (queue, change) in changes.chain(after.iter().map(|queue| (queue, 1))) {
             if let Some(known) = feed.queues.get_mut(queue)
                 && let Some(witness) = &mut known.witness
@@ -108,8 +140,14 @@ impl State {
                 witness.ours += change;
                 known.accounted = witness.ours == witness.said;
                 known.agrees = 0;
-                undone |= !known.accounted;
+                if !known.accounted {
+                    undone = true;
+                    ended.append(&mut witness.ended);
+                }
             }
+        }
+        for case in &ended {
+            self.presume_ended(case, false);
         }
         if undone {
             self.doubt_agents(&id.source);
@@ -118,7 +156,7 @@ impl State {
     }
 
     /// Nobody of a source is fully known until that is found anew.
-    fn doubt_agents(&mut self, source: &SourceId) {
+    pub(super) fn doubt_agents(&mut self, source: &SourceId) {
         for agent in self.picture.agents.values_mut() {
             if agent.id.source == *source && agent.stated.is_none() {
                 agent.accounted = false;

@@ -65,9 +65,7 @@ impl State {
         heard.settle_average(queue);
         watch_timers(&mut feed.cadence, known, queue, readings, &heard);
         queue.note_trail(live, generation, now);
-        if !known.accounted {
-            self.compare_open(id, readings, update.at);
-        }
+        self.compare_open(id, readings, update.at, now.mono);
     }
 
     /// Notes for the last hours what is fresh now, after whatever can change that

@@ -40,6 +40,7 @@ async fn traffic(house: &House) {
     let rejected = || Note::Rejected {
         event: "group.loadChanged".into(),
         why: "not_json",
+        case: None,
     };
     let notes = [ignored(), ignored(), ignored(), rejected(), rejected()];
     let note = |note| Input::Note(source.clone(), note);

@@ -60,10 +60,14 @@ impl Feed {
     }
 
     /// Takes a queue for accounted for, by that load.
-    pub(super) fn prove(&mut self, id: &QueueId, witness: Witness) {
+    pub(super) fn prove(&mut self, id: &QueueId, mut witness: Witness) {
         self.proved_until = self.proved_until.max(Some(witness.at));
         if let Some(known) = self.queues.get_mut(id) {
             known.accounted = true;
+            let before = known.witness.take();
+            witness
+                .ended
+                .extend(before.into_iter().flat_map(|before| before.ended));
             known.witness = Some(witness);
         }
     }
@@ -89,6 +93,22 @@ pub(super) struct QueueFeed {
     pub(super) agreed_at: Option<Timestamp>,
     /// The load that it is accounted for by; none where that needs no counting.
     pub(super) witness: Option<Witness>,
+    /// How many more of our cases are open than its load counts.
+    pub(super) excess: Surplus,
+    /// Since when its loads count more cases than we know of.
+    pub(super) short_since: Option<Mono>,
+    /// When a load last contradicted our cases for long enough to be believed.
+    pub(super) contradicted: Option<Mono>,
+}
+
+impl QueueFeed {
+    /// Takes back that it is accounted for.
+    pub(super) fn withdraw(&mut self) {
+        self.accounted = false;
+        self.witness = None;
+        self.agrees = 0;
+        self.agrees_since = None;
+    }
 }
 
 /// When a subject was last heard of, and the newest source time of each attribute of its name.

@@ -72,7 +72,7 @@ pub(crate) struct Touched {
 struct Standing {
     state: CaseState,
     agent: Option<AgentId>,
-    /// Who talks with it, where it is open; few of those remembered are.
+    /// Who talks with it, where it is open or may be; few of those remembered are.
     talking: Option<Box<Leg>>,
     /// Queue entry of who waits, else the last event; on our clock.
     on: Timestamp,
@@ -86,6 +86,8 @@ pub(crate) struct Cases {
     /// Who waits and counts as waiting, the longest first.
     pub(crate) waiting: Map<SourceId, BTreeSet<(Timestamp, CaseId)>>,
     pub(crate) talks: Talks,
+    /// Who may talk still: of the unconfirmed, those that were open.
+    pub(crate) doubted: Talks,
     pub(crate) unconfirmed: Map<SourceId, HashSet<CaseId>>,
     settled: BTreeSet<(Timestamp, CaseId)>,
 }
@@ -172,11 +174,11 @@ impl Cases {
     fn enter(&mut self, id: &CaseId, case: &Case, file: &File, life: &Life) -> Option<AgentId> {
         let last = file.last().map(|step| step.placed).unwrap_or_default();
         let entered = life.waiting().and_then(|stay| stay.entered);
-        let is_open = case.state == CaseState::Open;
+        let may_talk = matches!(case.state, CaseState::Open | CaseState::Unconfirmed);
         let standing = Standing {
             state: case.state,
             agent: case.agent.clone(),
-            talking: life.talking().filter(|_| is_open).cloned().map(Box::new),
+            talking: life.talking().filter(|_| may_talk).cloned().map(Box::new),
             on: entered.unwrap_or(last),
         };
         match standing.state {
@@ -192,6 +194,9 @@ impl Cases {
             CaseState::Unconfirmed => {
                 let set = self.unconfirmed.entry(id.source.clone()).or_default();
                 set.insert(id.clone());
+                if let Some(leg) = &standing.talking {
+                    self.doubted.begin(id, leg);
+                }
             }
             CaseState::Closed | CaseState::Abandoned => {
                 self.settled.insert((standing.on, id.clone()));
@@ -215,7 +220,11 @@ impl Cases {
         }
         self.settled.remove(&place);
         if let Some(leg) = &standing.talking {
-            self.talks.end(id, leg);
+            let talks = match standing.state {
+                CaseState::Unconfirmed => &mut self.doubted,
+                _ => &mut self.talks,
+            };
+            talks.end(id, leg);
         }
         standing.agent
     }

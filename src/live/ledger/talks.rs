@@ -89,7 +89,21 @@ impl Talks {
 
     /// How many of those that are open in a queue were so at a time of its source.
     pub(crate) fn open_at(&self, queue: &QueueId, at: Timestamp) -> usize {
+        let Some(open) = self.queues.get(queue) else {
+            return 0;
+        };
+        let later = open.iter().rev().take_while(|(opened, _)| at < *opened);
+        open.len() - later.count()
+    }
+
+    /// Those cases themselves.
+    pub(crate) fn cases_at(&self, queue: &QueueId, at: Timestamp) -> Vec<CaseId> {
         let open = self.queues.get(queue).into_iter().flatten();
-        open.take_while(|(opened, _)| *opened <= at).count()
+        let open = open.take_while(|(opened, _)| *opened <= at);
+        open.map(|(_, case)| case.clone()).collect()
+    }
+
+    pub(crate) fn is_empty(&self, queue: &QueueId) -> bool {
+        !self.queues.contains_key(queue)
     }
 }

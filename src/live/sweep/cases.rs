@@ -81,7 +81,7 @@ impl State {
                 Some(leg) => leg
                     .queue
                     .as_ref()
-                    .is_some_and(|q| self.fresh_count(q, Metric::InConversation, now) == Some(0)),
+                    .is_some_and(|queue| self.talks_to_nobody(queue, now)),
                 None => nobody_waits,
             };
             if ended || age >= FORGOTTEN_AFTER {
@@ -97,6 +97,20 @@ impl State {
             });
             swept.changed = true;
         }
+    }
+
+    /// Whether a load says so, and not the one that contradicted our cases: there it may
+    /// be the load that is wrong.
+    fn talks_to_nobody(&self, id: &QueueId, now: Moment) -> bool {
+        let queue = self.picture.queues.get(id);
+        let load = queue.and_then(|queue| queue.readings.get(Metric::InConversation));
+        let known = self
+            .feeds
+            .get(&id.source)
+            .and_then(|feed| feed.queues.get(id));
+        let contradicted = known.and_then(|known| known.contradicted);
+        self.fresh_count(id, Metric::InConversation, now) == Some(0)
+            && contradicted <= load.map(|load| load.heard)
     }
 
     /// Who has gone without an event.

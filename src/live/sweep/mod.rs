@@ -2,6 +2,7 @@
 //! nobody ticks for nothing.
 
 mod cases;
+mod contradiction;
 mod queues;
 mod stated;
 

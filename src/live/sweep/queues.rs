@@ -28,6 +28,7 @@ impl State {
             self.sweep_timers(queue, live, generation, now, swept);
             self.sweep_quiet(queue, live, generation, now, swept);
             self.sweep_average(queue, now, swept);
+            self.sweep_contradiction(queue, now, swept);
             self.sweep_accounted(queue, generation, now, swept);
         }
     }
@@ -122,7 +123,8 @@ impl State {
     fn sweep_accounted(&mut self, id: &QueueId, generation: u32, now: Moment, swept: &mut Swept) {
         let feed = self.feeds.get(&id.source);
         let known = feed.and_then(|feed| feed.queues.get(id));
-        if generation == 0 || known.is_some_and(|known| known.accounted) {
+        let is_accounted = known.is_some_and(|known| known.accounted);
+        if generation == 0 || is_accounted && self.cases.doubted.is_empty(id) {
             return;
         }
         let talking = self.fresh_count(id, Metric::InConversation, now);
@@ -139,15 +141,21 @@ impl State {
         };
         let (hold, bound) = (feed.cadence.hold(), feed.bound);
         let known = feed.queues.entry(id.clone()).or_default();
-        known.agrees_since = witness.map(|_| known.agrees_since.unwrap_or(now.mono));
+        known.agrees_since = witness
+            .as_ref()
+            .map(|_| known.agrees_since.unwrap_or(now.mono));
         let long = bound.is_some_and(|bound| now.mono.since(bound) >= FORGOTTEN_AFTER);
+        // What was missed while nothing broke, no length of time makes good.
+        let long = long && known.contradicted.is_none();
         if talking == Some(0) || quiet || long {
-            known.accounted = true;
-            known.witness = None;
-            swept.changed = true;
+            if !is_accounted {
+                known.accounted = true;
+                known.witness = None;
+                swept.changed = true;
+            }
         } else if let (Some(since), Some(witness)) = (known.agrees_since, witness) {
             if now.mono.since(since) >= hold {
-                feed.prove(id, witness);
+                self.prove(id, witness);
                 swept.changed = true;
             } else {
                 swept.at(since.plus(hold));
@@ -155,7 +163,8 @@ impl State {
         }
     }
 
-    /// Who is fully known: all their queues are accounted for.
+    /// Who is fully known: all their queues are accounted for, and no unconfirmed case
+    /// names them.
     pub(in crate::live) fn sweep_agents(&mut self, source: &SourceId) -> bool {
         let Some(feed) = self.feeds.get(source) else {
             return false;
@@ -168,9 +177,14 @@ impl State {
                 .keys()
                 .filter(|queue| queue.source == *source)
                 .all(accounted);
+        let doubted = &self.cases.doubted;
         let mut changed = false;
         for agent in self.picture.agents.values_mut() {
-            if agent.id.source == *source && agent.stated.is_none() && !agent.accounted {
+            if agent.id.source == *source
+                && agent.stated.is_none()
+                && !agent.accounted
+                && doubted.of(&agent.id).is_none()
+            {
                 let own = !agent.queues.is_empty() && agent.queues.iter().all(accounted);
                 agent.accounted = all || own;
                 changed |= agent.accounted;

@@ -1,6 +1,7 @@
 //! The fold, told in sentences: a small world of one source, driven by hand.
 
 mod cases;
+mod doubts;
 mod faults;
 mod groups;
 mod property;

@@ -42,6 +42,11 @@ enum Happening {
         case: usize,
         agent: usize,
     },
+    /// Somebody comes and goes between two loads: only timers tell.
+    Glimpse {
+        queue: usize,
+        waited: i64,
+    },
     /// Everything under way is lost, and the line is broken.
     Breaks,
     /// The line is cut for a while; what gathers comes later.
@@ -55,6 +60,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => (0..40usize, 0..2usize).prop_map(|(case, queue)| Happening::Transfers { case, queue }),
         3 => (0..40usize, 0..4usize).prop_map(|(case, outcome)| Happening::Closes { case, outcome }),
         1 => (0..40usize, 0..3usize).prop_map(|(case, agent)| Happening::Reopens { case, agent }),
+        2 => (0..2usize, 1..1_000i64)
+            .prop_map(|(queue, waited)| Happening::Glimpse { queue, waited }),
         1 => Just(Happening::Breaks),
         1 => Just(Happening::Cut),
     ]
@@ -154,7 +161,7 @@ impl Centre {
                 case.outcome = Some(outcome);
                 Some((n, closed(outcome), vec![case.queue]))
             }
-            Happening::Breaks | Happening::Cut => None,
+            Happening::Glimpse { .. } | Happening::Breaks | Happening::Cut => None,
         }
     }
 
@@ -178,6 +185,8 @@ struct Run {
     centre: Centre,
     newest: Newest,
     broken: bool,
+    /// So many events from now, one is lost although nothing breaks.
+    loses: Option<usize>,
 }
 
 impl Run {
@@ -187,6 +196,7 @@ impl Run {
             centre: Centre::default(),
             newest: Newest::new(),
             broken: false,
+            loses: None,
         };
         run.say_all();
         run.deliver_all();
@@ -231,18 +241,23 @@ impl Run {
                 self.world.wait(20_000);
                 self.world.connect(None);
             }
+            Happening::Glimpse { queue, waited } => self.say_glimpse(queue, waited, travel),
             what => {
                 let Some((n, event, queues)) = self.centre.happen(what) else {
                     return;
                 };
                 let at = self.world.now.wall;
                 let fact = Fact::Case(id(&format!("c{n}")), event);
-                if travel.twice {
+                let is_lost = self.loses == Some(0);
+                self.loses = self.loses.and_then(|left| left.checked_sub(1));
+                if travel.twice && !is_lost {
                     self.centre
                         .under_way
                         .push((travel.overtaken_by + 3, at, fact.clone()));
                 }
-                self.centre.under_way.push((travel.overtaken_by, at, fact));
+                if !is_lost {
+                    self.centre.under_way.push((travel.overtaken_by, at, fact));
+                }
                 // The source's times differ, so that order can be told.
                 self.world.wait(1);
                 for queue in queues {
@@ -254,25 +269,45 @@ impl Run {
                 }
             }
         }
-        self.say_timers();
+        self.say_timers(travel.overtaken_by);
         self.deliver_due();
         self.check();
     }
 
+    /// Timers that tell of somebody, and a moment later of who else waits.
+    fn say_glimpse(&mut self, queue: usize, waited: i64, travel: Travel) {
+        let late = if travel.twice { 0 } else { travel.overtaken_by };
+        self.say_timer(queue, waited, late);
+        self.world.wait(waited);
+        self.say_timer(queue, 0, travel.overtaken_by);
+        self.world.wait(1);
+    }
+
     /// As long as somebody waits or talks, the timers speak.
-    fn say_timers(&mut self) {
-        for (queue, name) in QUEUES.iter().enumerate() {
+    fn say_timers(&mut self, overtaken_by: usize) {
+        for queue in 0..QUEUES.len() {
             let [waiting, talking, _] = self.centre.loads(queue);
             if waiting + talking > 0 {
-                let seconds = |x| Said::Known(Value::Seconds(x));
-                let longest = if waiting == 0 { 0.0 } else { 7.0 };
-                let said = [
-                    (Metric::AverageWait, seconds(9.0)),
-                    (Metric::LongestWait, seconds(longest)),
-                ];
-                self.world.readings(self.world.now.wall, name, &said);
+                self.say_timer(queue, 0, overtaken_by);
             }
         }
+    }
+
+    /// The timers of a queue; the longest wait is at least so many milliseconds.
+    fn say_timer(&mut self, queue: usize, at_least: i64, overtaken_by: usize) {
+        let [waiting, ..] = self.centre.loads(queue);
+        let waited = if waiting == 0 { 0 } else { 7_000 };
+        #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
+        let longest = waited.max(at_least) as f64 / 1000.0;
+        let seconds = |x| Said::Known(Value::Seconds(x));
+        let said = [
+            (Metric::AverageWait, seconds(9.0)),
+            (Metric::LongestWait, seconds(longest)),
+        ];
+        let subject = crate::domain::Subject::Queue(id(QUEUES[queue]));
+        let fact = Fact::Readings(subject, said.into_iter().collect());
+        let at = self.world.now.wall;
+        self.centre.under_way.push((overtaken_by, at, fact));
     }
 
     /// Delivers what nothing overtakes any more.
@@ -363,13 +398,52 @@ impl Run {
         self.deliver_all();
         self.world.wait(1_000);
         self.say_all();
+        self.world.wait(1);
+        self.say_timers(0);
         self.deliver_all();
         self.world.wait(1_500);
         self.check();
     }
 
+    /// Nothing happens for so many seconds, and the timers speak all the while.
+    fn rest(&mut self, seconds: usize) {
+        for _ in (0..seconds).step_by(5) {
+            self.world.wait(5_000);
+            self.say_timers(0);
+            self.deliver_all();
+        }
+    }
+
+    /// Whoever is claimed to talk or to have no case does so.
+    fn claims_nothing_false(&self) {
+        let picture = self.world.state.picture();
+        for (n, name) in AGENTS.iter().enumerate() {
+            let talks = |case: &&Truth| case.state == CaseState::Open && case.agent == Some(n);
+            let truth = self.centre.cases.iter().filter(talks).count();
+            let Some(agent) = picture.agents.get(&id(name)) else {
+                continue;
+            };
+            let cases = picture.agent_figure(agent, Metric::Cases, self.world.now);
+            if cases.unwrap().trust == Trust::Fresh {
+                assert_eq!(agent.cases as usize, truth, "{name}");
+            }
+            if picture.agent_trust(agent, self.world.now) == Trust::Fresh {
+                assert!(agent.cases as usize <= truth, "{name} talks with nobody");
+            }
+        }
+    }
+
     fn ends_in_the_truth(&self) {
         let picture = self.world.state.picture();
+        for (queue, name) in QUEUES.iter().enumerate() {
+            let [waiting, ..] = self.centre.loads(queue);
+            #[expect(clippy::cast_precision_loss, reason = "a few visitors")]
+            let truth = (Some(waiting as f64), Trust::Fresh);
+            assert_eq!(self.world.shown(name, Metric::Waiting), truth, "{name}");
+            let longest = self.world.shown(name, Metric::LongestWait);
+            assert_eq!(longest.0.is_some(), waiting > 0, "{name} {longest:?}");
+            assert_eq!(longest.1, Trust::Fresh, "{name}");
+        }
         let mut open = HashMap::<usize, u32>::new();
         for (n, truth) in self.centre.cases.iter().enumerate() {
             if truth.state == CaseState::Open {
@@ -427,6 +501,26 @@ proptest! {
         }
         run.settle();
         run.ends_in_the_truth();
+    }
+
+    #[test]
+    fn an_event_that_is_lost_is_found_out_by_the_loads(
+        story in prop::collection::vec((happening(), travel()), 1..60),
+        loses in 0..40usize,
+    ) {
+        let mut run = Run::new();
+        run.loses = Some(loses);
+        let nothing_breaks = |what: &Happening| !matches!(what, Happening::Breaks);
+        for (what, travel) in story.into_iter().filter(|(what, _)| nothing_breaks(what)) {
+            run.step(what, travel);
+        }
+        run.settle();
+        run.rest(70);
+        run.claims_nothing_false();
+        run.say_all();
+        run.deliver_all();
+        run.rest(35);
+        run.claims_nothing_false();
     }
 
     #[test]

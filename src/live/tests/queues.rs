@@ -325,7 +325,14 @@ fn a_source_with_many_faults_is_degraded_and_a_lost_one_is_down() {
         if n % 5 == 0 {
             let why = "not_json";
             let event = "group.loadChanged".to_owned();
-            world.put(&Input::Note(source(), Note::Rejected { event, why }));
+            world.put(&Input::Note(
+                source(),
+                Note::Rejected {
+                    event,
+                    why,
+                    case: None,
+                },
+            ));
         }
     }
     assert_eq!(health(&world), Health::Degraded);

@@ -81,6 +81,11 @@ impl Event {
         matches!(self, Self::GroupLoadChanged | Self::GroupPerformanceTimers)
     }
 
+    /// Changes whether a case waits, is open or is over.
+    pub fn changes_a_case(self) -> bool {
+        self.is_of_a_case() && self != Self::CaseVisitorProfile
+    }
+
     /// One of a case's steps, each said once and never again.
     pub fn is_of_a_case(self) -> bool {
         matches!(

@@ -287,6 +287,7 @@ impl Desk {
             Notice::Odd(why) => self.outbox.note(Note::Rejected {
                 event: "notification".to_owned(),
                 why,
+                case: None,
             }),
             Notice::Unknown(event) => self.outbox.note(Note::Ignored { event }),
         }

@@ -247,9 +247,7 @@ impl<'a> Scalar<'a> {
     }
 
     fn id(self) -> Option<Cow<'a, str>> {
-        self.text().filter(|id| {
-            !id.is_empty() && (id.len() <= LONGEST_ID || id.chars().count() <= LONGEST_ID)
-        })
+        self.text().filter(|id| is_id(id))
     }
 }
 
@@ -348,6 +346,11 @@ fn printable(text: Cow<'_, str>) -> Cow<'_, str> {
         c => c,
     };
     text.chars().map(plain).collect()
+}
+
+/// Whether a text can be an id.
+pub(super) fn is_id(text: &str) -> bool {
+    !text.is_empty() && (text.len() <= LONGEST_ID || text.chars().count() <= LONGEST_ID)
 }
 
 /// The first `longest` characters.

@@ -2,6 +2,7 @@
 //! the feed is a unit test. The vendor's wire format never leaves this folder.
 
 mod bodies;
+mod damaged;
 mod fields;
 mod numbers;
 mod surrogates;
@@ -14,7 +15,7 @@ use jiff::Timestamp;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use std::{fmt, marker::PhantomData};
 
-use crate::domain::{Fact, Input, Note, SourceId, Update};
+use crate::domain::{CaseId, Fact, Input, Note, SourceId, Update};
 
 use bodies::{
     Body, Closed, Created, GroupLoad, GroupTimers, NamedThing, Opened, Transcribed, Transferred,
@@ -46,28 +47,35 @@ pub struct Rejected {
     pub event: String,
     /// One of `too_large`, `not_utf8`, `not_json`, `not_an_object`, `missing_id`.
     pub why: &'static str,
+    /// The case whose life it would have changed, where its id can be read.
+    pub case: Option<CaseId>,
 }
 
 /// Reads one message. What of it is mistyped counts as missing; what is not
 /// known is passed over.
 pub fn update(source: &SourceId, routing_key: &str, body: &[u8]) -> Result<Decoded, Rejected> {
+    let event = Event::from_key(routing_key);
     let rejected = |why| Rejected {
         event: cut(routing_key, LONGEST_KIND).to_owned(),
         why,
+        case: event
+            .filter(|event| event.changes_a_case())
+            .and_then(|_| damaged::case_id(body))
+            .map(|id| CaseId::new(source, id)),
     };
     if body.len() > LARGEST_BODY {
         return Err(rejected("too_large"));
     }
-    let Some(event) = Event::from_key(routing_key) else {
+    let Some(event) = event else {
         return Ok(Decoded::Ignored {
             event: cut(routing_key, LONGEST_KIND).to_owned(),
         });
     };
-    let body = std::str::from_utf8(body).map_err(|_| rejected("not_utf8"))?;
+    let text = std::str::from_utf8(body).map_err(|_| rejected("not_utf8"))?;
     // Some writers of UTF-8 begin with a mark, which is no JSON.
-    let body = body.strip_prefix('\u{feff}').unwrap_or(body);
-    let read = read(event, source, body)
-        .or_else(|error| match mended(body) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let read = read(event, source, text)
+        .or_else(|error| match mended(text) {
             Some(mended) => read(event, source, &mended),
             None => Err(error),
         })
@@ -99,7 +107,9 @@ pub fn input(source: &SourceId, routing_key: &str, body: &[u8]) -> Input {
     match update(source, routing_key, body) {
         Ok(Decoded::Update(update)) => Input::Update(update),
         Ok(Decoded::Ignored { event }) => Input::Note(source.clone(), Note::Ignored { event }),
-        Err(Rejected { event, why }) => Input::Note(source.clone(), Note::Rejected { event, why }),
+        Err(Rejected { event, why, case }) => {
+            Input::Note(source.clone(), Note::Rejected { event, why, case })
+        }
     }
 }
 

@@ -29,8 +29,16 @@ fn check(key: &str, body: &str, fact: Fact, mistyped: u8) {
 }
 
 fn check_rejected(key: &str, body: &[u8], why: &'static str) {
-    let event = key.to_owned();
-    assert_eq!(update(&chat(), key, body), Err(Rejected { event, why }));
+    check_rejected_case(key, body, why, None);
+}
+
+fn check_rejected_case(key: &str, body: &[u8], why: &'static str, case: Option<&str>) {
+    let rejected = Rejected {
+        event: key.to_owned(),
+        why,
+        case: case.map(id),
+    };
+    assert_eq!(update(&chat(), key, body), Err(rejected));
 }
 
 fn load(said: &[(Metric, u64)]) -> Fact {
@@ -346,6 +354,35 @@ fn a_body_beyond_the_limit_is_refused_unread() {
         body(LARGEST_BODY + 1).as_bytes(),
         "too_large",
     );
+}
+
+#[test]
+fn a_message_that_cannot_be_read_still_names_its_case() {
+    let closed = |body: &[u8], why, case| check_rejected_case("case.closed", body, why, case);
+    closed(br#"{"caseId":"c1","outcome":"#, "not_json", Some("c1"));
+    closed(br#"{"outcome":1}} "caseld" : "c1""#, "not_json", Some("c1"));
+    closed(
+        b"{\"caseId\":\"c1\",\"closure\":\"\xff\"}",
+        "not_utf8",
+        Some("c1"),
+    );
+    let long = format!(
+        r#"{{"caseId":"c1","closure":"{}"}}"#,
+        "x".repeat(LARGEST_BODY)
+    );
+    closed(long.as_bytes(), "too_large", Some("c1"));
+
+    // No id, half an id, and an id in somebody's text.
+    closed(br#"{"outcome":"positive"}"#, "missing_id", None);
+    closed(br#"{"caseId":"","x":"#, "not_json", None);
+    closed(br#"{"caseId":7,"x":"#, "not_json", None);
+    closed(br#"{"caseId":"c1"#, "not_json", None);
+    closed(br#"{"caseId":"c\u0031","x":"#, "not_json", None);
+    closed(br#"{"closure":"\"caseId\":\"c1\"","x":"#, "not_json", None);
+    // Neither says anything of a case's life.
+    let body = br#"{"caseId":"c1","x":"#;
+    check_rejected_case("case.visitorProfile", body, "not_json", None);
+    check_rejected_case("group.loadChanged", body, "not_json", None);
 }
 
 #[test]
