@@ -152,6 +152,10 @@ impl<'r, 't> Entry<'r, 't> {
         }
     }
 
+    pub(super) fn is_list(&self) -> bool {
+        matches!(self.value.get_ref(), DeValue::Array(_))
+    }
+
     /// Whether just this stands there.
     pub(super) fn is_text(&self, text: &str) -> bool {
         matches!(self.value.get_ref(), DeValue::String(own) if own == text)

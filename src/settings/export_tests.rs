@@ -373,3 +373,44 @@ fn the_secrets_of_exports_are_hidden() {
 
     assert!(!format!("{settings:?}").contains("hunter"));
 }
+
+#[test]
+fn a_column_may_have_several_headers() {
+    let text = format!(
+        "{VERGIC}[sources.vergic.columns]\nqueues = {{ time = [\"Start\", \"From\"], queue = [\"Group\", \" Team \"], offered = [\"Chats\"], answered = \"Answered\" }}\n"
+    );
+
+    let columns = vergic(&text).columns.0;
+
+    let expected = [
+        (Column::Time, "Start"),
+        (Column::Time, "From"),
+        (Column::Queue, "Group"),
+        (Column::Queue, "Team"),
+        (Column::Offered, "Chats"),
+        (Column::Answered, "Answered"),
+    ];
+    assert_eq!(
+        columns[0].1,
+        expected.map(|(column, header)| (column, header.to_owned()))
+    );
+    for (given, said) in [
+        (
+            "[]",
+            "8:22: sources.vergic.columns.queues.offered: is empty; it must be a header",
+        ),
+        (
+            "[\"\"]",
+            "8:23: sources.vergic.columns.queues.offered: \"\" is not allowed",
+        ),
+        (
+            "7",
+            "8:22: sources.vergic.columns.queues.offered: has a value of the wrong kind; it must be a header",
+        ),
+    ] {
+        let text =
+            format!("{VERGIC}[sources.vergic.columns]\nqueues = {{ offered = {given} }}\n{HEAD}");
+        let faults = read(&text).unwrap_err().to_string();
+        assert!(faults.contains(said), "{faults}");
+    }
+}

@@ -19,8 +19,8 @@ pub struct Vergic {
     /// The folder at the top of the hierarchy, below where one arrives.
     pub root: String,
     pub pace: Pace,
-    /// By dataset (a file's name without its end): what its columns hold, and the header
-    /// of each. In the order of the file: where two datasets say the same, the first holds.
+    /// By dataset (a file's name without its end): what its columns hold, and the headers
+    /// of each, the first choice first. In the order of the file: where two datasets say the same, the first holds.
     pub columns: Patterns<Vec<(Column, String)>>,
 }
 
@@ -254,9 +254,7 @@ fn dataset(entry: &Entry<'_, '_>) -> Option<Columns> {
             entry.fault_at_key("is no column of ours", &mend);
             continue;
         };
-        if let Some(header) = entry.filled() {
-            columns.push((column, header));
-        }
+        columns.extend(headers(&entry).into_iter().map(|header| (column, header)));
     }
     if columns.is_empty() && section.entries().is_empty() {
         entry.fault(
@@ -266,6 +264,16 @@ fn dataset(entry: &Entry<'_, '_>) -> Option<Columns> {
     }
     means(&section, &columns);
     Some(columns)
+}
+
+/// The header of a column, or several of which the first that a file has counts.
+fn headers(entry: &Entry<'_, '_>) -> Vec<String> {
+    const WANTED: &str = r#"a header, or a list such as ["New name", "Old name"] of which the first that a file has counts"#;
+    let given = entry.one_or_more(WANTED).unwrap_or_default();
+    if given.is_empty() && entry.is_list() {
+        entry.fault("is empty", &format!("it must be {WANTED}"));
+    }
+    given.iter().filter_map(Entry::filled).collect()
 }
 
 /// A mean alone makes no mean of two rows.

@@ -232,3 +232,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn of_several_headers_of_a_column_the_first_that_is_there_counts_in_each_file() {
+    let columns = || {
+        mapping(&[
+            (Column::Time, "Start"),
+            (Column::Time, "From"),
+            (Column::Queue, "Team"),
+            (Column::Queue, "Group"),
+            (Column::Offered, "Contacts"),
+            (Column::Offered, "Chats"),
+        ])
+    };
+    for file in [
+        "From;Group;Chats\n09:00;Sales;12\n",
+        "Start;Team;Contacts\n09:00;Sales;12\n",
+        "Contacts;Chats;Group;Team;Start\n12;99;Other;Sales;09:00\n",
+        "Contacts;Chats;Group;Start;From\n12;99;Sales;09:00;17:00\n",
+    ] {
+        let kept = kept(file.as_bytes(), columns()).unwrap();
+        assert_eq!(kept.aside, [], "{file}");
+        let said = said(&kept, &columns());
+        assert_eq!(said.len(), 1, "{file}");
+        assert_eq!(said[0].queue.as_deref(), Some("Sales"), "{file}");
+        assert_eq!(said[0].values.get(Column::Offered), Some(12.0), "{file}");
+        let headers = &kept.notes.as_ref().unwrap().headers;
+        let columns = columns();
+        let places = Places::find(columns.of("queues").unwrap(), headers);
+        assert_eq!(places.missing, [], "{file}");
+    }
+}

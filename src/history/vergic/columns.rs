@@ -9,7 +9,8 @@ use super::{cells::Cell, layout::Period, number};
 /// Changes when the same rows come to mean other figures.
 const RULES: u32 = 3;
 
-/// What the configuration says of columns. Names of datasets match whatever their case.
+/// What the configuration says of columns: a pair for each header that may hold one of
+/// ours, the first choice first. Names of datasets match whatever their case.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Mapping(Patterns<Vec<(Column, String)>>);
 
@@ -67,7 +68,7 @@ pub(super) fn plain(header: &str) -> String {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Places {
     here: Vec<Place>,
-    /// Ours, and the header that is not in the file.
+    /// Ours that are not in the file, and each header that they may stand under.
     pub(super) missing: Vec<(Column, String)>,
     pub(super) kind: Option<Kind>,
 }
@@ -153,25 +154,29 @@ const SUMS: [&str; 9] = [
 ];
 
 impl Places {
-    /// Where the columns of a mapping stand in a header.
+    /// Where the columns of a mapping stand in a header. Of several headers that may hold
+    /// one of ours, the first that is there does.
     pub(super) fn find(columns: &[(Column, String)], headers: &[String]) -> Self {
         let mut at: HashMap<String, usize> = HashMap::new();
         for (place, header) in headers.iter().enumerate() {
             // Of two alike the first.
             at.entry(plain(header)).or_insert(place);
         }
-        let (mut here, mut missing) = (Vec::new(), Vec::new());
+        let mut here: Vec<Place> = Vec::new();
         for (column, header) in columns {
-            match at.get(&plain(header)) {
-                Some(at) => here.push(Place {
+            let is_found = here.iter().any(|place| place.column == *column);
+            if let Some(at) = at.get(&plain(header)).filter(|_| !is_found) {
+                here.push(Place {
                     column: *column,
                     at: *at,
                     header: headers[*at].clone(),
                     unit: unit(&headers[*at]),
-                }),
-                None => missing.push((*column, header.clone())),
+                });
             }
         }
+        let is_missing =
+            |(column, _): &&(Column, String)| !here.iter().any(|place| place.column == *column);
+        let missing = columns.iter().filter(is_missing).cloned().collect();
         Self {
             here,
             missing,

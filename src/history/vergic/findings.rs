@@ -61,12 +61,19 @@ pub fn findings(mapping: &Mapping, files: &[TakenFile], root: &str) -> Vec<Strin
             ));
         }
         for dataset in own {
-            for (column, header) in Places::find(columns, &dataset.headers).missing {
+            let missing = Places::find(columns, &dataset.headers).missing;
+            for headers in missing.chunk_by(|(one, _), (other, _)| one == other) {
+                let (column, first) = &headers[0];
+                let names: Vec<_> = headers
+                    .iter()
+                    .map(|(_, name)| format!("{name:?}"))
+                    .collect();
                 told.push(format!(
-                    "columns.{pattern:?}.{}: {:?} has no column {header:?}{}; its headers are {}",
+                    "columns.{pattern:?}.{}: {:?} has no column {}{}; its headers are {}",
                     column.name(),
                     dataset.name,
-                    meant(&header, &dataset.headers),
+                    names.join(" or "),
+                    meant(first, &dataset.headers),
                     listed(&dataset.headers)
                 ));
             }
@@ -240,6 +247,22 @@ mod tests {
             [
                 "columns.\"queue\": no file is called so (did you mean \"queues\"?); there are \"groups\", \"queues\"",
                 "columns.\"queues\".offered: \"queues\" has no column \"Chat\" (did you mean \"Chats\"?); its headers are \"Group\", \"Chats\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn several_headers_of_which_none_is_there_are_one_finding() {
+        let columns: &[(Column, &str)] = &[
+            (Column::Queue, "Team"),
+            (Column::Queue, "Group"),
+            (Column::Offered, "Contacts"),
+            (Column::Offered, "Dialogs"),
+        ];
+        assert_eq!(
+            told(&[("queues", columns)]),
+            [
+                "columns.\"queues\".offered: \"queues\" has no column \"Contacts\" or \"Dialogs\"; its headers are \"Group\", \"Chats\""
             ]
         );
     }
