@@ -29,6 +29,7 @@ pub(super) fn source(telephone: &simulator::Settings, site: &Site, folder: &Path
         vendor: Vendor::Sangoma(Sangoma {
             tenant: export::TENANT,
             zone: telephone.zone.clone(),
+            file_zone: telephone.zone.clone(),
             // They are nobody's.
             keep_contacts: true,
             end_by: Vec::new(),

@@ -414,3 +414,25 @@ fn a_column_may_have_several_headers() {
         assert!(faults.contains(said), "{faults}");
     }
 }
+
+#[test]
+fn the_dates_of_files_may_have_a_zone_of_their_own() {
+    let summer = "2026-07-01T12:00:00Z".parse().unwrap();
+    for (given, expected) in [
+        ("EST", -5 * 3600),
+        ("MST", -7 * 3600),
+        ("-05:00", -5 * 3600),
+        ("+05:30", 19_800),
+        ("America/New_York", -4 * 3600),
+    ] {
+        let text = SANGOMA.replace("tenant", &format!("file_zone = \"{given}\"\ntenant"));
+        let zone = sangoma(&text).file_zone;
+        assert_eq!(zone.to_offset(summer).seconds(), expected, "{given}");
+    }
+    let usual = sangoma(&SANGOMA.replace("tenant", "time_zone = \"Europe/Oslo\"\ntenant"));
+    assert_eq!(usual.file_zone.iana_name(), Some("Europe/Oslo"));
+    let text = SANGOMA.replace("tenant", "file_zone = \"Mars\"\ntenant");
+    let faults = read(&format!("{text}\n{HEAD}")).unwrap_err().to_string();
+    assert!(faults.contains("sources.sangoma.file_zone"), "{faults}");
+    assert!(faults.contains("-05:00"), "{faults}");
+}

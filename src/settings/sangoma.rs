@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 
 use crate::domain::Ending;
 
@@ -18,8 +18,10 @@ use super::{
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sangoma {
     pub tenant: u64,
-    /// Of the nightly run and of the files' dates; the rows themselves are epochs.
+    /// Of the nightly run.
     pub zone: TimeZone,
+    /// Of the files' dates; the rows themselves are epochs.
+    pub file_zone: TimeZone,
     pub pace: Pace,
     pub depot: Depot,
     /// What the export's wordings mean, in the order of the file.
@@ -61,6 +63,7 @@ pub(super) fn read(section: Section<'_, '_>) -> Option<Sangoma> {
         .required("tenant", "tenant = 1234, the number in the files' names")
         .and_then(|entry| entry.number("the number of your tenant, such as 1234"));
     let zone = section.entry("time_zone").map(|entry| zone(&entry));
+    let file_zone = section.entry("file_zone").map(|entry| file_zone(&entry));
     let usual = Pace {
         interval: Duration::from_mins(30),
         history: Duration::from_hours(400 * 24),
@@ -71,25 +74,67 @@ pub(super) fn read(section: Section<'_, '_>) -> Option<Sangoma> {
     let end_by = section.section_at("end_by").map(|section| end_by(&section));
     section.end();
 
+    let zone = match zone {
+        Some(given) => given?,
+        None => TimeZone::get(ZONE).ok()?,
+    };
     Some(Sangoma {
         tenant: tenant?,
-        zone: match zone {
+        file_zone: match file_zone {
             Some(given) => given?,
-            None => TimeZone::get(ZONE).ok()?,
+            None => zone.clone(),
         },
+        zone,
         pace,
         depot: depot?,
         end_by: end_by.unwrap_or_default(),
     })
 }
 
+/// What people write and mean a place; in the database they know no summer.
+const WITHOUT_SUMMER: [(&str, &str, &str); 3] = [
+    ("EST", "America/New_York", "Etc/GMT+5"),
+    ("MST", "America/Denver", "Etc/GMT+7"),
+    ("HST", "Pacific/Honolulu", "Etc/GMT+10"),
+];
+
+/// A place, or the same offset all year: `EST` is -05:00, in summer too.
+fn file_zone(entry: &Entry<'_, '_>) -> Option<TimeZone> {
+    const WANTED: &str =
+        r#"a time zone such as "America/New_York", or the same offset all year: "EST" or "-05:00""#;
+    entry.parsed(WANTED, |text| {
+        let text = text.trim();
+        let mut fixed = WITHOUT_SUMMER.iter();
+        let name = match fixed.find(|(short, ..)| *short == text) {
+            Some((_, _, fixed)) => fixed,
+            None => text,
+        };
+        offset(name).or_else(|| TimeZone::get(name).ok())
+    })
+}
+
+/// `-05:00`
+fn offset(text: &str) -> Option<TimeZone> {
+    let sign = match text.chars().next()? {
+        '-' => -1,
+        '+' => 1,
+        _ => return None,
+    };
+    let (hours, minutes) = text[1..].split_once(':')?;
+    let number = |digits: &str| {
+        let is_number = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| digits.parse::<i32>().ok())?
+    };
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    let is_one = hours <= 14 && minutes < 60;
+    let seconds = sign * (hours * 3_600 + minutes * 60);
+    let offset = Offset::from_seconds(seconds).ok().filter(|_| is_one)?;
+    Some(offset.to_time_zone())
+}
+
 /// Sangoma writes "EST" and means New York; the database's EST knows no summer.
 fn zone(entry: &Entry<'_, '_>) -> Option<TimeZone> {
-    let zones = [
-        ("EST", "America/New_York", "Etc/GMT+5"),
-        ("MST", "America/Denver", "Etc/GMT+7"),
-        ("HST", "Pacific/Honolulu", "Etc/GMT+10"),
-    ];
+    let zones = WITHOUT_SUMMER;
     let name = entry.text()?;
     if let Some((short, place, fixed)) = zones.iter().find(|(short, ..)| *short == name.trim()) {
         entry.fault(

@@ -26,7 +26,7 @@ mod worker;
 
 use std::{
     collections::BTreeMap,
-    io,
+    fs, io,
     ops::Range,
     path::{Path, PathBuf},
     sync::mpsc::Receiver,
@@ -64,6 +64,10 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Whether the database at `path` could be opened, read and written now. Changes
 /// nothing, not even its schema.
 pub fn probe(path: &Path) -> Result<(), StoreError> {
+    try_to_write(path).map_err(|error| unless_read_only(path, error))
+}
+
+fn try_to_write(path: &Path) -> Result<(), StoreError> {
     if !path.exists() {
         let folder = path.parent().filter(|folder| *folder != Path::new(""));
         return tempfile::tempfile_in(folder.unwrap_or(Path::new(".")))
@@ -107,6 +111,12 @@ pub enum StoreError {
         .0.display()
     )]
     ForeignLog(PathBuf),
+    #[error(
+        "the database {} lies on a file system that is read-only; mount it writable, or name \
+         another place in [store]",
+        .0.display()
+    )]
+    ReadOnly(PathBuf),
     #[error("could not start the database's thread")]
     Thread(#[source] io::Error),
     #[error("the database could not be read")]
@@ -118,6 +128,17 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the file system takes no writes.
+    pub fn is_read_only(&self) -> bool {
+        match self {
+            Self::ReadOnly(_) => true,
+            Self::Read(cause) | Self::Write(cause) => {
+                cause.sqlite_error_code() == Some(rusqlite::ErrorCode::ReadOnly)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether there is no room on the disk.
     pub fn is_full(&self) -> bool {
         let (Self::Read(cause) | Self::Write(cause)) = self else {
@@ -134,9 +155,12 @@ impl Store {
         if let Some(log) = backup::foreign_log(path) {
             return Err(StoreError::ForeignLog(log));
         }
-        let mut connection =
-            connect(path).map_err(|cause| StoreError::Open(path.to_owned(), cause))?;
-        migrations::run(&mut connection, path)?;
+        let mut connection = connect(path).map_err(|cause| {
+            let error = StoreError::Open(path.to_owned(), cause);
+            unless_read_only(path, error)
+        })?;
+        let up_to_date = migrations::run(&mut connection, path);
+        up_to_date.map_err(|error| unless_read_only(path, error))?;
         Ok(Self {
             writer: Worker::start("store", connection, CAPACITY)?,
             readers: Readers::new(path),
@@ -390,6 +414,23 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "normal")?;
     Ok(connection)
+}
+
+/// What is wrong, by its cause where that is a file system without writes: SQLite tells it
+/// from missing permissions by nothing.
+fn unless_read_only(path: &Path, error: StoreError) -> StoreError {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let write = if path.exists() {
+        fs::OpenOptions::new().write(true).open(path).map(drop)
+    } else {
+        tempfile::tempfile_in(folder.unwrap_or(Path::new("."))).map(drop)
+    };
+    match write {
+        Err(cause) if cause.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+            StoreError::ReadOnly(path.to_owned())
+        }
+        _ => error,
+    }
 }
 
 /// Makes the file, where there is none, so that only its owner reads it: names of people

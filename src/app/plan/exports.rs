@@ -40,6 +40,7 @@ fn source(export: Export, keep: Keep, site: &Arc<Site>) -> Source {
             let vendor = Vendor::Sangoma(Sangoma {
                 tenant: sangoma.tenant,
                 zone: sangoma.zone,
+                file_zone: sangoma.file_zone,
                 keep_contacts: keep.contacts,
                 end_by: sangoma.end_by,
                 site: site.clone(),

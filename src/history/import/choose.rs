@@ -70,10 +70,12 @@ pub(super) struct Choice {
 /// Names of tenants and containers that are told; more are too many to read.
 const MOST: usize = 20;
 
+/// A file that looks as it did is chosen where it `reads_again`: where tags say only when
+/// it was written, its content may be another.
 pub(super) fn choose(
     listing: Vec<Listed>,
     ledger: Vec<TakenFile>,
-    window: Window,
+    (window, reads_again): (Window, impl Fn(&str) -> bool),
     name: impl Fn(&str) -> Named,
 ) -> Choice {
     let mut ledger: HashMap<String, TakenFile> = ledger
@@ -105,7 +107,7 @@ pub(super) fn choose(
         }
         let before = ledger.remove(&listed.key);
         let is_known = |file: &TakenFile| file.tag == listed.tag && file.size == listed.size;
-        if before.as_ref().is_some_and(is_known) {
+        if before.as_ref().is_some_and(is_known) && !reads_again(&listed.key) {
             choice.known += 1;
             continue;
         }
@@ -204,7 +206,7 @@ mod tests {
             until: "2026-11-20".parse().unwrap(),
         };
 
-        let choice = choose(listing.to_vec(), ledger, window, name);
+        let choice = choose(listing.to_vec(), ledger, (window, |_: &str| false), name);
 
         let keys: Vec<_> = choice.chosen.iter().map(|c| &*c.listed.key).collect();
         assert_eq!(

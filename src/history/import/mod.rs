@@ -10,12 +10,15 @@ mod missing;
 mod probe;
 mod roll;
 mod run;
+#[cfg(test)]
+mod run_tests;
 mod settle;
 mod status;
+mod utf16;
 mod vendor;
 mod words;
 
-use std::{error::Error, fmt, path::PathBuf, time::Duration};
+use std::{error::Error, fmt, io::ErrorKind, path::PathBuf, time::Duration};
 
 use jiff::{SignedDuration, civil::Date};
 
@@ -33,6 +36,10 @@ pub use run::{Asked, ImportError, Importer};
 pub use status::{Columns, Fault, Files, Ledger, Outcome, Phase, Progress, Scores, State, Status};
 pub use vendor::{Sangoma, Vendor, Vergic};
 pub use words::{asked_for, nothing_found, told};
+
+const READ_ONLY: &str = "the database lies on a file system that is read-only: mount it writable, \
+                         or name another place in [store]; nothing is half stored, and the next \
+                         run goes on from there";
 
 /// A source of files, as configured.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +107,10 @@ impl ImportError {
                 "the disk of the database is full: make room there; nothing is half stored, and \
                  the next run goes on from there"
                     .to_owned()
+            }
+            Self::Store(error) if error.is_read_only() => READ_ONLY.to_owned(),
+            Self::Lock(cause) if cause.kind() == ErrorKind::ReadOnlyFilesystem => {
+                READ_ONLY.to_owned()
             }
             error => sentence(error),
         }

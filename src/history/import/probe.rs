@@ -146,7 +146,9 @@ async fn look(far: &Far, source: &Source, store: &Store) -> Result<Looked, Strin
         let there = there.map_err(|error| super::sentence(&error))?;
         let vendor = &source.vendor;
         missing = vendor.missing(there.files.iter().map(|file| &*file.key), now);
-        choice = choose(there.files, Vec::new(), window, |key| vendor.name(key));
+        choice = choose(there.files, Vec::new(), (window, |_| false), |key| {
+            vendor.name(key)
+        });
         if !choice.chosen.is_empty() {
             let is_walked = matches!(source.vendor, Vendor::Vergic(_));
             return Ok(Looked {

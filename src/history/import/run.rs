@@ -1,7 +1,12 @@
 //! One run over a source: what is there, what of it is new, and taking that in. The
 //! next file comes while this one is stored. One bad file never stops the others.
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 use tokio::{
@@ -49,6 +54,8 @@ pub struct Importer {
     /// Files that could not be read, by key: their tag and why. They are not fetched
     /// again until they change.
     bad: HashMap<String, (String, String)>,
+    /// Files that this run has read, whether they looked as before or not.
+    read: HashSet<String>,
 }
 
 /// What a run is asked for beyond what the configuration says.
@@ -60,6 +67,17 @@ pub struct Asked {
     /// How long it may wait for files that are being written; without it they are left
     /// to the next run, and so is a source that is being imported by somebody else.
     pub patience: Option<Duration>,
+}
+
+/// How the far side is looked at.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    window: Window,
+    /// Also days of which all was here.
+    again: bool,
+    /// Also the content of files that look as they did: sizes and times, by which files of
+    /// folders are told apart, say nothing of it.
+    reads_again: bool,
 }
 
 /// Why a run did not come to its end. What was taken in before stays.
@@ -96,6 +114,7 @@ impl Importer {
             far: None,
             settling: Settling::default(),
             bad: HashMap::new(),
+            read: HashSet::new(),
         }
     }
 
@@ -115,6 +134,7 @@ impl Importer {
     async fn steps(&mut self, asked: Asked) -> Result<Outcome, ImportError> {
         let _lock = self.lock(asked.patience.is_some()).await?;
         let mut outcome = Outcome::default();
+        self.read.clear();
         self.begin();
         if !self.store.dirty(&self.source.id).await?.is_empty() {
             // What a run before this one left when it was cut short.
@@ -127,7 +147,12 @@ impl Importer {
         loop {
             // Who asks at a terminal wants all that there is.
             let again = asked.patience.is_some();
-            let growing = self.look(&far, (window, again), &mut outcome).await?;
+            let look = Look {
+                window,
+                again,
+                reads_again: asked.since.is_some() && far.shows_halves(),
+            };
+            let growing = self.look(&far, look, &mut outcome).await?;
             let waits = deadline.is_some_and(|deadline| Instant::now() < deadline);
             if growing == 0 || !waits {
                 break;
@@ -192,13 +217,15 @@ impl Importer {
     async fn look(
         &mut self,
         far: &Far,
-        (window, again): (Window, bool),
+        look: Look,
         outcome: &mut Outcome,
     ) -> Result<u64, ImportError> {
         let ledger = self.store.files(&self.source.id).await?;
-        let asked = (window, again);
+        let asked = (look.window, look.again);
         let there = far.list(&self.source, &self.store, asked, &ledger).await?;
         let vendor = &self.source.vendor;
+        let reads_again = |key: &str| look.reads_again && !self.read.contains(key);
+        let window = (look.window, reads_again);
         let choice = choose(there.files, ledger, window, |key| vendor.name(key));
         let settle = if far.shows_halves() {
             self.source.settle
@@ -324,11 +351,16 @@ impl Importer {
         let Listed {
             key, tag, modified, ..
         } = chosen.listed.clone();
+        self.read.insert(key.clone());
         if let Some(before) = &chosen.before
             && before.sha256 == spooled.sha256
         {
-            self.store.retag(before.id, tag).await?;
-            outcome.retagged += 1;
+            if before.tag == tag {
+                outcome.known += 1;
+            } else {
+                self.store.retag(before.id, tag).await?;
+                outcome.retagged += 1;
+            }
             return Ok(());
         }
         let arriving = Arriving {

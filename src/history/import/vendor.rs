@@ -23,6 +23,7 @@ use super::{
     due::{self, Due},
     far::Spooled,
     missing,
+    utf16::Utf8,
 };
 
 /// Wordings that are told; more nobody reads.
@@ -39,8 +40,10 @@ pub enum Vendor {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sangoma {
     pub tenant: u64,
-    /// Of the nightly run and the dates in file names.
+    /// Of the nightly run.
     pub zone: TimeZone,
+    /// Of the dates in file names.
+    pub file_zone: TimeZone,
     /// Whether names and numbers of callers are stored.
     pub keep_contacts: bool,
     /// What the export's wordings of ends mean.
@@ -83,7 +86,7 @@ impl Vendor {
     /// Of the days that its files are about.
     pub(super) fn zone(&self) -> TimeZone {
         match self {
-            Self::Sangoma(sangoma) => sangoma.zone.clone(),
+            Self::Sangoma(sangoma) => sangoma.file_zone.clone(),
             Self::Vergic(_) => TimeZone::UTC,
         }
     }
@@ -119,10 +122,10 @@ impl Vendor {
         spooled: Spooled,
         stop: &CancellationToken,
     ) -> Result<Taken, TakeError> {
-        let file = Stoppable {
+        let file = Utf8::new(Stoppable {
             inner: spooled.file,
             stop: stop.clone(),
-        };
+        });
         match self {
             Self::Sangoma(sangoma) => {
                 let Key::Ours(export) = Key::read(&chosen.listed.key, sangoma.tenant) else {
@@ -130,7 +133,7 @@ impl Vendor {
                 };
                 let reading = Reading {
                     export,
-                    zone: sangoma.zone.clone(),
+                    zone: sangoma.file_zone.clone(),
                     contacts: Arc::new(Contacts {
                         keep: sangoma.keep_contacts,
                         ..Contacts::default()

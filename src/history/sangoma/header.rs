@@ -17,8 +17,6 @@ pub enum BadHeader {
     Empty,
     #[error("its first line is not UTF-8; the export is written in UTF-8, and not packed")]
     NotUtf8,
-    #[error("it is written in UTF-16; the export is written in UTF-8")]
-    Utf16,
     #[error("its first line names no field of {0}: it is no header, or that of something else")]
     Strange(&'static str),
     #[error("its fields are not separated by commas: have it delivered as the export wrote it")]
@@ -46,15 +44,7 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn read(container: &Container, record: &Record<'_>) -> Result<Self, BadHeader> {
-        let fields = record.fields().map_err(|_| {
-            let line = record.as_line(100);
-            let is_utf16 = line.starts_with("\u{fffd}\u{fffd}");
-            if is_utf16 {
-                BadHeader::Utf16
-            } else {
-                BadHeader::NotUtf8
-            }
-        })?;
+        let fields = record.fields().map_err(|_| BadHeader::NotUtf8)?;
         let mut places = vec![None; container.fields.len()];
         let mut extra = Vec::new();
         for (place, name) in fields.iter().enumerate() {
@@ -160,7 +150,6 @@ mod tests {
         for (line, expected) in [
             (&b"1,2,3"[..], BadHeader::Strange("Queue_Call_Reason")),
             (b"queue_id;call_reason_id", BadHeader::Separator),
-            (b"\xff\xfeq\0u\0e\0", BadHeader::Utf16),
             (b"queue_id,M\xfcller", BadHeader::NotUtf8),
             (
                 b"queue_id,call_reason_id,QUEUE ID",

@@ -20,8 +20,6 @@ pub(super) struct Dialect {
 pub enum NotCsv {
     #[error("it is empty, without even a header")]
     Empty,
-    #[error("it is UTF-16; have it written as UTF-8")]
-    Utf16,
     #[error("it is no text: it may be packed, or a spreadsheet")]
     Binary,
 }
@@ -29,9 +27,6 @@ pub enum NotCsv {
 impl Dialect {
     /// Of the first bytes of a file.
     pub(super) fn of(start: &[u8]) -> Result<Self, NotCsv> {
-        if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
-            return Err(NotCsv::Utf16);
-        }
         if start.contains(&0) {
             return Err(NotCsv::Binary);
         }
@@ -168,7 +163,6 @@ mod tests {
     fn what_is_no_csv_is_told() {
         assert_eq!(Dialect::of(b""), Err(NotCsv::Empty));
         assert_eq!(Dialect::of(b"\xef\xbb\xbf\r\n"), Err(NotCsv::Empty));
-        assert_eq!(Dialect::of(b"\xff\xfeG\0"), Err(NotCsv::Utf16));
         assert_eq!(Dialect::of(b"PK\x03\x04\0\0"), Err(NotCsv::Binary));
     }
 

@@ -67,7 +67,7 @@ pub enum TakeError {
     Header,
     #[error("its header has more than {MOST_COLUMNS} columns")]
     Wide,
-    #[error("it cannot be read after line {0}: a quote may not be closed")]
+    #[error("it cannot be read after line {0}")]
     Broken(u64, #[source] io::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -318,10 +318,9 @@ struct Bounded<R> {
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(into)?;
-        self.left = self
-            .left
-            .checked_sub(read)
-            .ok_or_else(|| io::Error::other("a row is longer than 1 MiB"))?;
+        self.left = self.left.checked_sub(read).ok_or_else(|| {
+            io::Error::other("a row is longer than 1 MiB; a quote may not be closed")
+        })?;
         let feeds = into[..read].iter().zip(self.given..);
         self.ends
             .extend(feeds.filter(|(byte, _)| **byte == b'\n').map(|(_, at)| at));
