@@ -95,6 +95,15 @@ async fn every_figure_of_a_queue_opens_what_it_is() {
 }
 
 #[tokio::test]
+async fn the_average_of_waits_until_the_answer_is_called_by_its_field_term() {
+    let page = get(&router_after(sales()), SALES).await.text;
+
+    let label = "<span class=\"label\">Average speed of answer</span>";
+    check(&page, &[label, "average_speed_of_answer"]);
+    assert!(!page.contains("Time to answer"), "{page}");
+}
+
+#[tokio::test]
 async fn a_lost_line_stops_the_clocks_of_a_queue_and_is_said() {
     let lost = Line::Away {
         why: "The broker does not answer".to_owned(),

@@ -173,6 +173,14 @@ impl Locale {
         }
     }
 
+    /// The same where there is room for a name in full.
+    pub fn full_heading(self, metric: Metric) -> &'static str {
+        match metric {
+            Metric::AverageSpeedOfAnswer => "Average speed of answer",
+            other => self.heading(other),
+        }
+    }
+
     /// `20 s`, `2 min`.
     fn within(target: &Target) -> String {
         let seconds = target.answer_within / 1000;
@@ -202,7 +210,7 @@ impl Locale {
             Metric::FlowOuts => "Sent elsewhere",
             Metric::AbandonRate => "Abandoned of offered",
             Metric::ServiceLevel => "Answered in time",
-            Metric::AverageSpeedOfAnswer => "Time to answer",
+            Metric::AverageSpeedOfAnswer => "ASA",
             Metric::AverageHandleTime => "Handling time",
             Metric::AverageTalkTime => "Talk time",
             Metric::AverageWrapUp => "Wrap-up",
@@ -275,6 +283,14 @@ mod tests {
         assert_eq!(shown(3840.0), "1 h 04");
         assert_eq!(shown(86_400.0 * 2.0 + 3.0 * 3600.0), "2 d 3 h");
         assert_eq!(shown(-3.0), "0:00");
+    }
+
+    #[test]
+    fn each_average_of_waits_has_a_name_of_its_own() {
+        let heading = |metric| Locale::En.heading(metric);
+
+        assert_eq!(heading(Metric::AverageWait), "Average wait");
+        assert_eq!(heading(Metric::AverageSpeedOfAnswer), "ASA");
     }
 
     #[test]

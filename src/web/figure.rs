@@ -108,13 +108,13 @@ impl Subject<'_> {
 
     fn label(&self, metric: Metric, marks: Option<&DayMarks>) -> String {
         if metric != Metric::ServiceLevel || self.is_reckoned {
-            return Locale::default().heading(metric).to_owned();
+            return Locale::default().full_heading(metric).to_owned();
         }
         let within = clock::age(self.target.answer_within);
         let formula = marks.and_then(|marks| marks.formula);
         if formula.is_none() && (marks.is_some() || !self.several.is_empty()) {
             // The vendor's own share is of a limit that it does not tell.
-            return Locale::default().heading(metric).to_owned();
+            return Locale::default().full_heading(metric).to_owned();
         }
         if formula == Some(Formula::AnsweredOnly.name()) {
             format!("Of those answered, within {within}")

@@ -68,7 +68,7 @@ fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
     explained.push(("In the API", format!("{} of /api/v1/site", metric.name())));
     Figure {
         key: metric.name(),
-        label: Locale::default().heading(metric).to_owned(),
+        label: Locale::default().full_heading(metric).to_owned(),
         value: match merged.since {
             _ if is_gone => Tick::still(UNKNOWN),
             Some(since) if !is_stale && merged.low.is_none() => {
