@@ -8,6 +8,10 @@ mod demo;
 mod discover;
 mod exports;
 #[cfg(test)]
+mod history_answer_tests;
+#[cfg(test)]
+mod history_target_tests;
+#[cfg(test)]
 mod history_tests;
 mod import;
 mod names;

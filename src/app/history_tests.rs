@@ -15,16 +15,16 @@ use crate::{
 use super::web_tests::{SCRIPT, get, over, site};
 
 /// Midnight of 2026-11-12 in UTC.
-const DAY: i64 = 1_794_441_600;
-const HOUR: i64 = 3600;
-const QUERY: &str = "range=days&from=2026-11-12&to=2026-11-12&compare=none";
+pub(super) const DAY: i64 = 1_794_441_600;
+pub(super) const HOUR: i64 = 3600;
+pub(super) const QUERY: &str = "range=days&from=2026-11-12&to=2026-11-12&compare=none";
 
-fn at(hour: i64, minute: i64) -> i64 {
+pub(super) fn at(hour: i64, minute: i64) -> i64 {
     DAY + hour * HOUR + minute * 60
 }
 
 /// So many offered, of which so many were answered in time and so many gave up.
-fn row(queue: &str, start: i64, [offered, within, abandoned]: [i64; 3]) -> QueueRow {
+pub(super) fn row(queue: &str, start: i64, [offered, within, abandoned]: [i64; 3]) -> QueueRow {
     let mut counters = Counters::default();
     counters.add(Counter::Offered, offered);
     counters.add(Counter::Answered, offered - abandoned);
@@ -71,15 +71,15 @@ fn reason(queue: &str, start: i64, key: &str, contacts: i64) -> BreakdownRow {
     }
 }
 
-struct Past {
-    history: History,
-    store: Store,
-    folder: tempfile::TempDir,
+pub(super) struct Past {
+    pub(super) history: History,
+    pub(super) store: Store,
+    pub(super) folder: tempfile::TempDir,
 }
 
 /// From eight to ten and from eleven to noon were taken in; between nine and half past
 /// the target was missed.
-async fn past() -> Past {
+pub(super) async fn past() -> Past {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.db");
     let store = Store::open(&file).unwrap();
@@ -144,7 +144,7 @@ fn history(store: Store, site: Site) -> History {
 }
 
 /// A router, and what it reads from as long as that is held.
-async fn router() -> (Router, Past) {
+pub(super) async fn router() -> (Router, Past) {
     let past = past().await;
     let router = over(site(), Vec::new(), past.history.clone(), past.store.clone());
     (router, past)
@@ -190,7 +190,7 @@ async fn the_files_are_what_the_page_shows_and_start_no_formula() {
     assert_eq!(
         tail(&rows.text),
         [
-            "Time,Starts,Offered,Answered,Abandoned,Abandoned %,In 20 s (%),Average wait (s),Longest wait (s),Note",
+            "Time,Starts,Offered,Answered,Abandoned,Abandoned %,In 20 s (%),Average speed of answer (s),Longest wait (s),Note",
             "09:00,2026-11-12T09:00:00+00:00,10,7,3,30,40,12,95,missed",
             "Total,,10,7,3,30,40,12,95,",
         ]
@@ -392,7 +392,7 @@ async fn a_queue_that_the_past_knows_shows_its_two_weeks() {
     );
 }
 
-async fn get_bytes(router: &Router, path: &str) -> Vec<u8> {
+pub(super) async fn get_bytes(router: &Router, path: &str) -> Vec<u8> {
     use axum::{
         body::{Body, to_bytes},
         http::Request,

@@ -17,18 +17,12 @@ pub(super) struct Own {
 /// The targets of a queue, which the configuration may also name by the id that it is
 /// linked under.
 pub(super) fn target(site: &Site, id: &Id, own: Own) -> Target {
-    let names = |id: &String| {
-        let patterns = site.targets.0.iter();
-        patterns
-            .filter(|(pattern, _)| pattern.0 != ALL)
-            .any(|(pattern, _)| pattern.matches(id))
-    };
     let linked = site.links.iter().filter(|(_, theirs)| theirs.contains(id));
     let mut linked: Vec<String> = linked.map(|(left, _)| left.to_string()).collect();
     linked.sort();
     let mut ids = std::iter::once(id.to_string()).chain(linked);
-    if let Some(named) = ids.find(names) {
-        return site.target(&named);
+    if let Some(target) = ids.find_map(|id| named(site, &id)) {
+        return target;
     }
     let all = site.target(&id.to_string());
     let millis = |seconds: i64| seconds.saturating_mul(1000);
@@ -43,6 +37,13 @@ pub(super) fn target(site: &Site, id: &Id, own: Own) -> Target {
         short_abandon: own.short_abandon.map_or(all.short_abandon, millis),
         formula: all.formula,
     }
+}
+
+/// The target that the configuration gives an id by a pattern other than `*`.
+pub(super) fn named(site: &Site, id: &str) -> Option<Target> {
+    let mut patterns = site.targets.0.iter();
+    let names = patterns.any(|(pattern, _)| pattern.0 != ALL && pattern.matches(id));
+    names.then(|| site.target(id))
 }
 
 #[cfg(test)]

@@ -5,8 +5,11 @@ use std::cmp::Ordering;
 use crate::{
     boards::segment,
     domain::{AgentId, ByName, Id, Moment, QueueId, SourceId},
+    history::report::Who,
     live::{Agent, Picture, Presence, Queue},
 };
+
+use super::Web;
 
 /// A name, and where it leads; nowhere with an empty address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -105,6 +108,15 @@ pub(super) fn find_agent<'a>(
     let id = Id::new(&SourceId::from(source), external);
     let found = picture.agents.get(&id)?;
     (!picture.is_agent_hidden(found)).then_some(found)
+}
+
+/// Whether a live source tells of this queue or agent, and neither is hidden.
+pub(super) fn is_live(web: &Web, who: &Who) -> bool {
+    web.live.read(|picture, _| match who {
+        Who::Queue(id) => find_queue(picture, id.source.as_str(), &id.external).is_some(),
+        Who::Agent(id) => find_agent(picture, id.source.as_str(), &id.external).is_some(),
+        Who::Site | Who::Queues(_) => true,
+    })
 }
 
 /// The person at an address, unless hidden.

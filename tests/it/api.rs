@@ -150,12 +150,17 @@ async fn every_answer_is_as_the_document_says() {
         "&by=queue",
         "&by=agent",
         "&by=reason",
-        "&agent=export/1",
+        "&agent=export/nobody",
     ] {
         let path = "/api/v1/history/intervals";
         let asked = format!("{path}?from=2026-11-01&to=2026-11-03&step=1h{question}");
         let answer = get(&demo, &asked).await;
-        assert_eq!(answer.status(), 200, "{asked}");
+        let status = if question.ends_with("nobody") {
+            404
+        } else {
+            200
+        };
+        assert_eq!(answer.status(), status, "{asked}");
         described.holds(path, answer).await;
     }
     let path = "/api/v1/history/calls";
@@ -244,6 +249,8 @@ async fn whatever_is_asked_wrongly_is_answered_with_a_problem() {
         "/api/v1/history/intervals?from=2026-11-19&to=2026-11-20&queue=a/1&agent=a/2",
         "/api/v1/history/intervals?from=2026-11-19&to=2026-11-20&queue=a/1&by=agent",
         "/api/v1/history/intervals?from=2016-11-19&to=2026-11-20&step=15m",
+        "/api/v1/history/intervals?from=2026-11-20&to=2026-11-19",
+        "/api/v1/history/calls?from=2026-11-20&to=2026-11-20",
         "/api/v1/history/columns?from=2026-11-19&to=2026-11-20",
         "/api/v1/history/columns?from=2026-11-19&to=2026-11-20&column=queues",
         "/api/v1/history/columns?from=2026-11-19&to=2026-11-20&column=chat/queues/Smiles",
@@ -262,6 +269,8 @@ async fn whatever_is_asked_wrongly_is_answered_with_a_problem() {
         "/api/v1/nothing",
         "/api/v1/queues/chat",
         "/api/v1/queues/",
+        "/api/v1/history/intervals?from=2026-11-19&to=2026-11-20&queue=a/1",
+        "/api/v1/history/calls?from=2026-11-19&to=2026-11-20&agent=a/1",
     ] {
         assert_eq!(ask(Method::GET, path).await.0, 404, "{path}");
     }

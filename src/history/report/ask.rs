@@ -3,11 +3,11 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{AgentCounters, AgentId, CountBy, Counters, Formula, QueueId, Target},
+    domain::{AgentCounters, AgentId, CountBy, Counters, Formula, QueueId},
     store::NameClass,
 };
 
-use super::{ReportError, Step};
+use super::{ReportError, SharedTarget, Step};
 
 /// Whose figures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,8 +104,8 @@ pub struct Series {
     /// As in addresses: `calls/12`, `group/sales`, `site`; of a code `calls/3`.
     pub id: String,
     pub name: String,
-    /// Of a queue, and of the site what holds for all.
-    pub target: Option<Target>,
+    /// Of a queue; of the site or a group what its queues share.
+    pub target: Option<SharedTarget>,
     pub rows: Vec<Row>,
 }
 

@@ -7,8 +7,11 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{AgentId, ByName, Id, QueueId, SourceId, Target},
-    history::targets::{self, Own},
-    store::{Basis, Name, NameClass, StoreError, View},
+    history::{
+        intervals::QUARTER,
+        targets::{self, Own},
+    },
+    store::{Basis, Name, NameClass, Over, StoreError, View, Wanted},
 };
 
 use super::{Export, Shape, Who};
@@ -47,6 +50,18 @@ pub struct Subjects {
     pub told_until: Vec<(SourceId, Option<Timestamp>)>,
     /// Of each export that tells single calls, from when on those are kept.
     pub calls_from: Vec<(SourceId, Timestamp)>,
+}
+
+fn has_figures(view: &View<'_>, agent: &AgentId) -> Result<bool, StoreError> {
+    let mut has_rows = false;
+    let wanted = Wanted {
+        source: &agent.source,
+        over: Over::Intervals(QUARTER),
+        range: i64::MIN / 2..i64::MAX / 2,
+        only: Some(&agent.external),
+    };
+    view.agents(&wanted, |_, _, _| has_rows = true)?;
+    Ok(has_rows)
 }
 
 fn by_name(a: &Subject, b: &Subject) -> std::cmp::Ordering {
@@ -161,6 +176,28 @@ impl<'a> Catalogue<'a> {
         self.names.contains_key(&(NameClass::Queue, id.clone()))
     }
 
+    /// Whether exports or the configuration name whoever is asked for. Figures may also be
+    /// of an agent that no export names.
+    pub(super) fn knows(&self, view: &View<'_>, who: &Who) -> Result<bool, StoreError> {
+        let site = &self.shape.site;
+        let is_queue = |id: &QueueId| {
+            let mut links = site.links.iter();
+            self.has_queue(id)
+                || site.groups.iter().any(|group| group.id == *id)
+                || links.any(|(left, rights)| left == id || rights.contains(id))
+        };
+        match who {
+            Who::Site => Ok(true),
+            Who::Queue(id) => Ok(is_queue(id)),
+            Who::Queues(ids) => Ok(ids.iter().all(is_queue)),
+            Who::Agent(id) => {
+                let is_named = self.names.contains_key(&(NameClass::Agent, id.clone()))
+                    || site.people.iter().any(|person| person.id == *id);
+                Ok(is_named || has_figures(view, id)?)
+            }
+        }
+    }
+
     pub(super) fn all(&self, class: NameClass) -> impl Iterator<Item = &Id> {
         let of_class = move |key: &&(NameClass, Id)| key.0 == class;
         self.names.keys().filter(of_class).map(|(_, id)| id)
@@ -269,11 +306,9 @@ impl<'a> Catalogue<'a> {
         if let Some(name) = configured.find_map(|id| site.names.get(&id.to_string())) {
             return Some(name.clone());
         }
-        let name = self
-            .names
-            .get(&(class, id.clone()))
-            .map(|name| name.name.trim());
-        let name = name.filter(|name| !name.is_empty())?;
+        let name = self.names.get(&(class, id.clone())).map(|name| &*name.name);
+        // To the letter, unless there is none.
+        let name = name.filter(|name| !name.trim().is_empty())?;
         Some(match class {
             NameClass::Agent => site.agent_names.shorten(name),
             _ => name.to_owned(),

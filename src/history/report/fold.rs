@@ -5,14 +5,17 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::{
-    domain::{AgentCounters, ByName, Counters, Formula, Id, Target},
-    history::intervals::{Bucket, Step, day_number},
+    domain::{AgentCounters, ByName, Counters, Formula, Id},
+    history::{
+        intervals::{Bucket, Step, day_number},
+        targets,
+    },
     store::{NameClass, Over, StoreError, View},
 };
 
 use super::{
-    Ask, By, Export, Figures, MOST_IN_ALL, Report, Row, Series, Who, catalogue::Catalogue,
-    cover::Known, rows::of_source,
+    Ask, By, Export, Figures, MOST_IN_ALL, Report, Row, Series, SharedTarget, Who,
+    catalogue::Catalogue, cover::Known, rows::of_source,
 };
 
 pub(super) const HOUR: i64 = 3_600;
@@ -107,7 +110,7 @@ pub(super) struct Frame<'a> {
 pub(super) struct Draft<T> {
     id: String,
     name: String,
-    target: Option<Target>,
+    target: Option<SharedTarget>,
     cells: Vec<Cell<T>>,
 }
 
@@ -218,7 +221,7 @@ impl Frame<'_> {
         let listed = self.catalogue.listed(class).into_iter().enumerate();
         let each = listed.map(|(place, (id, subject))| {
             let draft = Draft {
-                target: subject.target,
+                target: subject.target.map(SharedTarget::from),
                 ..self.draft(subject.id.to_string(), subject.name)
             };
             (draft, (id, place))
@@ -242,23 +245,25 @@ impl Frame<'_> {
         }
     }
 
-    /// What the queues of one series aim at: what holds for all, with their formula if
-    /// they have one.
-    fn target(&self, members: &[(Id, usize)]) -> Target {
+    /// What the queues of one series share. A group that the configuration names has the
+    /// service level and formula given there; in time is what each of its queues calls so.
+    fn target(&self, members: &[(Id, usize)]) -> SharedTarget {
         let subject = |id: &Id| self.catalogue.subject(NameClass::Queue, id);
-        let target = |(id, _): &(Id, usize)| subject(id).target;
-        if let (Who::Queue(_), [only]) = (&self.ask.who, members) {
-            return target(only).unwrap_or_default();
-        }
-        let all = self
-            .catalogue
-            .shape
-            .site
-            .target(&self.catalogue.asked(&self.ask.who).0);
-        let formula = common(members.iter().filter_map(target));
-        Target {
-            formula: formula.unwrap_or(all.formula),
-            ..all
+        let target = |(id, _): &(Id, usize)| subject(id).target.map(SharedTarget::from);
+        let site = &self.catalogue.shape.site;
+        let id = self.catalogue.asked(&self.ask.who).0;
+        let common = SharedTarget::common(members.iter().filter_map(target));
+        let common = common.unwrap_or_else(|| site.target(&id).into());
+        match (&self.ask.who, targets::named(site, &id)) {
+            (Who::Queue(_), Some(named)) if members.len() != 1 => SharedTarget {
+                answer_within: common.answer_within,
+                ..named.into()
+            },
+            _ => SharedTarget {
+                // Of queues that differ the figure is by the formula for all.
+                formula: common.formula.or(Some(site.target(&id).formula)),
+                ..common
+            },
         }
     }
 
@@ -374,11 +379,8 @@ fn add<T: Sum>(cell: &mut Cell<T>, more: &T) {
     }
 }
 
-fn common(mut targets: impl Iterator<Item = Target>) -> Option<Formula> {
-    let first = targets.next()?.formula;
-    targets
-        .all(|target| target.formula == first)
-        .then_some(first)
+fn common(targets: impl Iterator<Item = SharedTarget>) -> Option<Formula> {
+    SharedTarget::common(targets)?.formula
 }
 
 fn instant(seconds: i64) -> Timestamp {

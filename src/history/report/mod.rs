@@ -8,6 +8,7 @@ mod columns;
 mod cover;
 mod fold;
 mod rows;
+mod shared_target;
 #[cfg(test)]
 mod tests;
 
@@ -29,6 +30,7 @@ pub use catalogue::{Subject, Subjects};
 pub use columns::{
     ByWhom, ColumnAsk, ColumnReport, ColumnRow, ColumnSeries, Columns, Dataset, Header, Several,
 };
+pub use shared_target::SharedTarget;
 
 use catalogue::Catalogue;
 
@@ -131,6 +133,16 @@ impl History {
         };
         let report = self.store.look(report).await?;
         report.ok_or(ReportError::TooMany(MOST_IN_ALL))
+    }
+
+    /// Whether exports, the configuration or figures name whoever is asked for.
+    pub async fn knows(&self, who: Who) -> Result<bool, StoreError> {
+        let shape = self.shape();
+        let knows = move |view: &crate::store::View<'_>| {
+            let catalogue = Catalogue::read(view, &shape)?;
+            catalogue.knows(view, &who)
+        };
+        self.store.look(knows).await
     }
 
     /// The calls behind figures, a page at a time.

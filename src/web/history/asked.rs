@@ -83,6 +83,10 @@ impl Asked {
                 }
                 "by" => asked.rows = choice(key, value)?,
                 "view" => asked.view = choice(key, value)?,
+                // What addresses called it until they took the name that it has everywhere.
+                "metric" if value == "average_wait" => {
+                    asked.shade = Shade::AverageSpeedOfAnswer;
+                }
                 "metric" => asked.shade = choice(key, value)?,
                 "sort" => asked.sort = Some(sort(value)),
                 "only" => {

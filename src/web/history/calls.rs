@@ -15,8 +15,11 @@ use crate::{
     },
 };
 
-use super::{Pairs, asked, asked::Asked, bad, gather, page, scene, scene::Scene, whom::Whom};
+use super::{
+    Pairs, asked::Asked, bad, calls_file, gather, page, scene::Scene, scene_of_known, whom::Whom,
+};
 
+pub(super) const PATH: &str = "/history/calls";
 /// Rows of a page.
 const PAGE: usize = 50;
 
@@ -31,6 +34,7 @@ struct Page {
     zone: String,
     back: String,
     tabs: Vec<Tab>,
+    files: [(&'static str, String); 2],
     calls: Vec<Row>,
     /// How many there are, where all of them stand here.
     count: String,
@@ -64,11 +68,14 @@ struct Row {
 }
 
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/history/calls", get(answer))
+    Router::new()
+        .route(PATH, get(answer))
+        .route("/history/calls.csv", get(calls_file::csv))
+        .route("/history/calls.xlsx", get(calls_file::xlsx))
 }
 
 async fn answer(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, WebError> {
-    let (scene, stamp) = scene(&web, &asked(pairs)?);
+    let (scene, stamp) = scene_of_known(&web, pairs).await?;
     let outcome = scene.asked.outcome.as_deref().map(outcome).transpose()?;
     let after = match scene.asked.cursor.as_deref() {
         None => None,
@@ -78,7 +85,7 @@ async fn answer(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, We
         ),
     };
     let whom = Whom::read(&web).await?;
-    let found = found(&web.history, &scene, outcome, after).await?;
+    let found = found(&web.history, &scene, outcome, (after, PAGE)).await?;
     let is_all = scene.asked.cursor.is_none() && found.next.is_none();
     let choices = gather::choices(&whom, &scene);
     let ended = outcome.map_or("calls of all ends", |outcome| words(outcome).1);
@@ -93,6 +100,10 @@ async fn answer(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, We
         zone: scene.zone_name.clone(),
         back: back(&scene),
         tabs: tabs(&scene),
+        files: [
+            ("CSV", file_address(&scene, "/history/calls.csv")),
+            ("XLSX", file_address(&scene, "/history/calls.xlsx")),
+        ],
         count: match found.calls.len() {
             1 if is_all => "One call.".to_owned(),
             n if is_all => format!("{n} calls, the earliest first."),
@@ -111,18 +122,27 @@ async fn answer(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, We
     Ok(Html(page.render()?))
 }
 
-fn outcome(name: &str) -> Result<Outcome, WebError> {
+/// All calls, from whichever page of them.
+fn file_address(scene: &Scene, path: &str) -> String {
+    let asked = Asked {
+        cursor: None,
+        ..scene.asked.clone()
+    };
+    asked.address(path)
+}
+
+pub(super) fn outcome(name: &str) -> Result<Outcome, WebError> {
     Outcome::from_name(name).ok_or_else(|| {
         let names = Outcome::ALL.map(Outcome::name).join(", ");
         bad(format!("outcome is one of {names}."))
     })
 }
 
-async fn found(
+pub(super) async fn found(
     history: &History,
     scene: &Scene,
     outcome: Option<Outcome>,
-    after: Option<Cursor>,
+    (after, limit): (Option<Cursor>, usize),
 ) -> Result<Calls, StoreError> {
     let asked = &scene.asked;
     let who = match (&asked.agent, &asked.queues[..]) {
@@ -137,7 +157,7 @@ async fn found(
         outcome,
         coded: asked.coded.clone(),
         after,
-        limit: PAGE,
+        limit,
     };
     history.calls(ask).await
 }
@@ -145,7 +165,7 @@ async fn found(
 fn address(scene: &Scene, change: impl FnOnce(&mut Asked)) -> String {
     let mut asked = scene.asked.clone();
     change(&mut asked);
-    asked.address("/history/calls")
+    asked.address(PATH)
 }
 
 /// The intervals of the same time, of the same whom.
@@ -160,7 +180,11 @@ fn back(scene: &Scene) -> String {
 }
 
 /// Which calls are listed besides how they ended, and which cannot be.
-fn notes(scene: &Scene, whom: &Whom, coded: Option<&str>) -> Vec<(String, Option<Link>)> {
+pub(super) fn notes(
+    scene: &Scene,
+    whom: &Whom,
+    coded: Option<&str>,
+) -> Vec<(String, Option<Link>)> {
     let mut notes = Vec::new();
     if let Some(((by, _), name)) = scene.asked.coded.as_ref().zip(coded) {
         let text = match by {
@@ -204,7 +228,7 @@ fn tabs(scene: &Scene) -> Vec<Tab> {
 }
 
 /// Shape and word.
-fn words(outcome: Outcome) -> (&'static str, &'static str) {
+pub(super) fn words(outcome: Outcome) -> (&'static str, &'static str) {
     match outcome {
         Outcome::Answered => ("●", "Answered"),
         Outcome::Abandoned => ("✕", "Abandoned"),

@@ -159,7 +159,7 @@ pub(super) enum Shade {
     Offered,
     Abandoned,
     ServiceLevel,
-    Wait,
+    AverageSpeedOfAnswer,
 }
 
 impl Choice for Shade {
@@ -167,6 +167,10 @@ impl Choice for Shade {
         (Self::Offered, "offered", "Offered"),
         (Self::Abandoned, "abandon_rate", "Abandoned %"),
         (Self::ServiceLevel, "service_level", "Service level"),
-        (Self::Wait, "average_wait", "Average wait"),
+        (
+            Self::AverageSpeedOfAnswer,
+            "average_speed_of_answer",
+            "Average speed of answer",
+        ),
     ];
 }

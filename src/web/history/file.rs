@@ -1,5 +1,6 @@
 //! What is shown as files: CSV and XLSX with the same head, rows, columns and total.
-//! No text in them can start a formula; numbers stay numbers.
+//! No text in them can start a formula: in XLSX a text is one by its kind, in CSV it has
+//! an apostrophe in front. Numbers stay numbers.
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
 
@@ -186,22 +187,22 @@ pub(super) fn xlsx(grid: &Grid) -> Result<Vec<u8>, FileError> {
 
     let mut row = 0;
     for (what, said) in &grid.head {
-        page.write_string_with_format(row, 0, harmless(what), &bold)?;
-        page.write_string(row, 1, harmless(said))?;
+        page.write_string_with_format(row, 0, *what, &bold)?;
+        page.write_string(row, 1, said)?;
         row += 1;
     }
     row += 1;
     page.set_freeze_panes(row + 1, 1)?;
     page.set_repeat_rows(row, row)?;
     for (place, text) in grid.headings.iter().enumerate() {
-        page.write_string_with_format(row, column(place), harmless(text), &heading)?;
+        page.write_string_with_format(row, column(place), text, &heading)?;
         page.set_column_width(column(place), if place < 2 { 26 } else { 13 })?;
     }
     for values in &grid.rows {
         row += 1;
         for (place, value) in values.iter().enumerate() {
             match value {
-                Value::Text(text) => page.write_string(row, column(place), harmless(text))?,
+                Value::Text(text) => page.write_string(row, column(place), text)?,
                 Value::Number(number) => page.write_number(row, column(place), *number)?,
                 Value::Unknown => continue,
             };
@@ -214,7 +215,7 @@ fn column(place: usize) -> u16 {
     u16::try_from(place).unwrap_or(u16::MAX)
 }
 
-/// Text that no spreadsheet takes for a formula.
+/// Text of a CSV file that no spreadsheet takes for a formula.
 fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
         format!("'{text}")

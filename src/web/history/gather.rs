@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Id, QueueId},
+    domain::{Formula, Id, QueueId},
     history::report::{
-        self, Ask, By, History, Report, ReportError, Series, Subject, Subjects, Who,
+        self, Ask, By, History, Report, ReportError, Series, SharedTarget, Subject, Subjects, Who,
     },
     web::Web,
 };
@@ -57,7 +57,8 @@ pub(super) async fn gather(web: &Web, scene: &Scene) -> Result<Gathered, ReportE
         None => None,
     };
     let series = who.pick(&now);
-    let terms = terms(scene, &now, &series);
+    let for_all = whom.site.target("site").formula;
+    let mut terms = terms(scene, &series, for_all);
     let is_utc = series
         .iter()
         .flat_map(|one| &one.rows)
@@ -77,6 +78,10 @@ pub(super) async fn gather(web: &Web, scene: &Scene) -> Result<Gathered, ReportE
         Rows::Time => None,
         by => Some(subject_rows(history, scene, by, (&who, &whom)).await?),
     };
+    terms.has_own_formulas = subjects_rows.iter().flatten().any(|row| {
+        let own = row.formula.filter(|_| row.counts.is_some());
+        own.is_some_and(|own| own != terms.rules.formula)
+    });
     let heat = match asked.view {
         View::Heatmap => Some(heat_of(history, scene, &who, terms.rules).await?),
         _ => None,
@@ -176,30 +181,19 @@ pub(super) fn step(step: Step) -> report::Step {
     }
 }
 
-/// By what all is judged: what all that is shown have in common.
-fn terms(scene: &Scene, report: &Report, series: &[&Series]) -> Terms {
-    let mut targets = series.iter().filter_map(|series| series.target);
-    let first = targets.next();
-    let is_common = |same: &dyn Fn(&crate::domain::Target) -> bool| {
-        first.is_some()
-            && series
-                .iter()
-                .all(|one| one.target.as_ref().is_some_and(same))
-    };
-    let within = first.map(|first| first.answer_within);
-    let level = first.map(|first| first.service_level);
-    let is_same_within = is_common(&|target| Some(target.answer_within) == within);
-    let is_same_level = is_common(&|target| Some(target.service_level) == level);
+/// The target that all that are shown share. Where their formulas differ, figures of all
+/// together are by the one `for_all`.
+fn terms(scene: &Scene, series: &[&Series], for_all: Formula) -> Terms {
+    let shared = SharedTarget::common(series.iter().filter_map(|series| series.target));
+    let shared = shared.unwrap_or_default();
     Terms {
         rules: Rules {
-            formula: report.formula.unwrap_or_default(),
+            formula: shared.formula.unwrap_or(for_all),
             count_by: scene.asked.count_by,
         },
-        within: match within {
-            Some(millis) if is_same_within => crate::web::clock::age(millis),
-            _ => "time".to_owned(),
-        },
-        target: level.filter(|_| is_same_level),
+        within: shared.answer_within,
+        target: shared.service_level,
+        has_own_formulas: false,
     }
 }
 
@@ -261,7 +255,9 @@ async fn subject_rows(
             before: before
                 .get(series.id.as_str())
                 .and_then(|then| whole_beside(then, series, scene.now)),
-            target: series.target.map(|target| target.service_level),
+            target: series.target.and_then(|target| target.service_level),
+            within: series.target.and_then(|target| target.answer_within),
+            formula: series.target.and_then(|target| target.formula),
             href: of_subject(scene, by, &series.id),
             has_calls: of(by, &series.id)
                 .and_then(|of| whom.calls_from(&of))

@@ -126,7 +126,7 @@ fn number(sum: &Sum, shade: Shade, rules: Rules) -> Option<Number> {
         Shade::Offered => Column::Offered,
         Shade::Abandoned => Column::AbandonRate,
         Shade::ServiceLevel => Column::ServiceLevel,
-        Shade::Wait => Column::AverageWait,
+        Shade::AverageSpeedOfAnswer => Column::AverageSpeedOfAnswer,
     };
     match column.of(Some(counts), None, rules)? {
         Number::Count(n) if 1 < sum.hours => Some(Number::Mean(float(n) / float(sum.hours))),

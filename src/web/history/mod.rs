@@ -5,6 +5,7 @@
 mod asked;
 mod board;
 mod calls;
+mod calls_file;
 mod chart;
 mod choice;
 mod column;
@@ -37,9 +38,16 @@ use axum::{
 };
 use jiff::tz::TimeZone;
 
-use crate::{domain::Moment, history::report::ReportError};
+use crate::{
+    domain::Moment,
+    history::report::{ReportError, Who},
+};
 
-use super::{Web, WebError, clock::Stamp, names::Link};
+use super::{
+    Web, WebError,
+    clock::Stamp,
+    names::{self, Link},
+};
 
 use asked::Asked;
 use choice::{Rows, Step};
@@ -68,7 +76,7 @@ pub(super) fn routes() -> Router<Web> {
 }
 
 async fn page(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, WebError> {
-    let (mut scene, stamp) = scene(&web, &asked(pairs)?);
+    let (mut scene, stamp) = scene_of_known(&web, pairs).await?;
     let mut found = found(&web, &mut scene).await?;
     explain(&web, &scene, &mut found);
     let Gathered {
@@ -85,13 +93,13 @@ async fn page(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, WebE
 }
 
 async fn csv(State(web): State<Web>, pairs: Pairs) -> Result<impl IntoResponse, WebError> {
-    let (mut scene, _) = scene(&web, &asked(pairs)?);
+    let (mut scene, _) = scene_of_known(&web, pairs).await?;
     let bytes = written(&web, &mut scene, file::csv).await?;
     Ok(attached(&scene, CSV, bytes))
 }
 
 async fn xlsx(State(web): State<Web>, pairs: Pairs) -> Result<impl IntoResponse, WebError> {
-    let (mut scene, _) = scene(&web, &asked(pairs)?);
+    let (mut scene, _) = scene_of_known(&web, pairs).await?;
     let bytes = written(&web, &mut scene, file::xlsx).await?;
     Ok(attached(&scene, XLSX, bytes))
 }
@@ -102,7 +110,12 @@ fn attached(
     bytes: Vec<u8>,
 ) -> ([(HeaderName, String); 2], Vec<u8>) {
     let day = scene.window.from.to_zoned(scene.zone().clone()).date();
-    let name = format!("attachment; filename=\"history-{day}.{ending}\"");
+    let stem = if scene.path == calls::PATH {
+        "calls"
+    } else {
+        "history"
+    };
+    let name = format!("attachment; filename=\"{stem}-{day}.{ending}\"");
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, name),
@@ -123,6 +136,32 @@ fn bad(message: String) -> WebError {
             href: "/history".to_owned(),
         }],
     }
+}
+
+/// The scene of whom an address asks for, if they are known.
+async fn scene_of_known(web: &Web, pairs: Pairs) -> Result<(Scene, Stamp), WebError> {
+    let asked = asked(pairs)?;
+    let agent = asked
+        .agent
+        .iter()
+        .map(|id| ("agent", id, Who::Agent(id.clone())));
+    let queues = asked
+        .queues
+        .iter()
+        .map(|id| ("queue", id, Who::Queue(id.clone())));
+    for (what, id, who) in agent.chain(queues) {
+        if !names::is_live(web, &who) && !web.history.knows(who).await? {
+            return Err(WebError::NoSuch {
+                what,
+                id: id.to_string(),
+                instead: vec![Link {
+                    name: "All queues".to_owned(),
+                    href: "/history".to_owned(),
+                }],
+            });
+        }
+    }
+    Ok(scene(web, &asked))
 }
 
 fn scene(web: &Web, asked: &Asked) -> (Scene, Stamp) {

@@ -111,7 +111,11 @@ pub(super) fn sheet(scene: &Scene, terms: &Terms, told: &Told) -> Sheet {
         Column::of_agents()
     } else {
         let all = scene.asked.view == View::Table;
-        Column::of_queues(all, scene.before.is_some())
+        let mut columns = Column::of_queues(all, scene.before.is_some());
+        if scene.asked.rows == Rows::Queue {
+            add_targets(&mut columns, terms);
+        }
+        columns
     };
     let asked = &scene.asked;
     Sheet::new(
@@ -123,10 +127,26 @@ pub(super) fn sheet(scene: &Scene, terms: &Terms, told: &Told) -> Sheet {
     )
 }
 
+/// Where queues have targets of their own, each row shows its.
+fn add_targets(columns: &mut Vec<Column>, terms: &Terms) {
+    let own = [
+        terms.within.is_none().then_some(Column::AnswerWithin),
+        terms.target.is_none().then_some(Column::Target),
+    ];
+    let levels =
+        |column: &Column| matches!(column, Column::ServiceLevel | Column::ServiceLevelBefore);
+    let place = columns
+        .iter()
+        .rposition(levels)
+        .map_or(columns.len(), |at| at + 1);
+    columns.splice(place..place, own.into_iter().flatten());
+}
+
 /// Its headings, without units.
 pub(super) fn headings(scene: &Scene, terms: &Terms, sheet: &Sheet) -> Vec<String> {
     let before = scene.before.as_ref().map_or("", |(_, name)| name);
-    let heading = |column: &Column| column.heading(&terms.within, before);
+    let within = terms.within();
+    let heading = |column: &Column| column.heading(&within, before);
     sheet.columns.iter().map(heading).collect()
 }
 
@@ -230,7 +250,7 @@ fn read(scene: &Scene, terms: &Terms, entry: &Entry) -> String {
         ] {
             parts.extend(of(column).map(|number| format!("{} {word}", number.shown())));
         }
-        let within = format!("in {}", terms.within);
+        let within = format!("in {}", terms.within());
         parts.extend(of(Column::ServiceLevel).map(|level| format!("{} {within}", level.shown())));
         parts.join(", ")
     };
@@ -308,7 +328,9 @@ fn heat_page(heat: Heat, shade: Shade) -> HeatPage {
         (Shade::Offered, false) => "Calls",
         (Shade::Abandoned, _) => "Abandoned, of all calls of the hour together",
         (Shade::ServiceLevel, _) => "Answered in time, of all calls of the hour together",
-        (Shade::Wait, _) => "Average wait of all calls answered in the hour, minutes and seconds",
+        (Shade::AverageSpeedOfAnswer, _) => {
+            "Average speed of answer of all calls answered in the hour, minutes and seconds"
+        }
     };
     HeatPage {
         heat,

@@ -10,14 +10,15 @@ use crate::{
 };
 
 use super::{
-    super::clock,
     asked::Asked,
     choice,
     column::{Column, Counts, Rules},
     number,
+    scene::Terms,
     sheet::Entry,
     shown::{self, Shown},
     span::Span,
+    summary,
 };
 
 const DAYS: i64 = 14;
@@ -62,13 +63,19 @@ pub(super) async fn of_queue(
         Column::Abandoned,
         Column::AbandonRate,
         Column::ServiceLevel,
-        Column::AverageWait,
+        Column::AverageSpeedOfAnswer,
     ];
     let rules = Rules {
-        formula: target.formula,
+        formula: target.formula.unwrap_or_default(),
         count_by: CountBy::Start,
     };
-    let within = clock::age(target.answer_within);
+    let terms = Terms {
+        rules,
+        within: target.answer_within,
+        target: target.service_level,
+        ..Terms::default()
+    };
+    let within = terms.within();
     let cells = |row: &Row| {
         let counts = counts(row);
         let of = |column: &Column| number::shown(column.of(counts.as_ref(), None, rules));
@@ -82,7 +89,7 @@ pub(super) async fn of_queue(
         Entry {
             counts: counts(row),
             is_partial: row.is_partial,
-            target: Some(target.service_level),
+            target: target.service_level,
             ..Entry::default()
         }
         .is_missed(rules)
@@ -96,9 +103,9 @@ pub(super) async fn of_queue(
         href: address(id, false, Span::default()),
         abandoned: abandoned(history, id, &series).await,
         words: format!(
-            "By the vendor's export. Service level by {}, within {within}, goal {:.0}%.{about_board}",
-            target.formula.name(),
-            target.service_level
+            "By the vendor's export. Service level by {}, {}.{about_board}",
+            rules.formula.name(),
+            summary::threshold(&terms)
         ),
         rows: days(id, false, &series, zone, (&headings, cells), is_missed),
         headings,

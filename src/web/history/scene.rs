@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::{domain::Id, history::report::By};
+use crate::{domain::Id, history::report::By, web::clock};
 
 use super::{
     asked::Asked,
@@ -39,10 +39,19 @@ pub(super) struct Scene {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Terms {
     pub(super) rules: Rules,
-    /// `20 s`; "time" where queues have different ones.
-    pub(super) within: String,
+    /// In milliseconds; none where queues have different ones.
+    pub(super) within: Option<i64>,
     /// Percent; none where queues have different ones.
     pub(super) target: Option<f64>,
+    /// Rows are counted by formulas of their own.
+    pub(super) has_own_formulas: bool,
+}
+
+impl Terms {
+    /// `20 s`; "time" where queues have different ones.
+    pub(super) fn within(&self) -> String {
+        self.within.map_or_else(|| "time".to_owned(), clock::age)
+    }
 }
 
 impl Scene {

@@ -3,11 +3,11 @@
 
 use jiff::Timestamp;
 
-use crate::domain::ByName;
+use crate::domain::{ByName, Formula};
 
 use super::{
     asked::Sort,
-    column::{Column, Counts, Rules},
+    column::{Column, Counts, Rules, float},
     number::Number,
 };
 
@@ -36,6 +36,10 @@ pub(super) struct Entry {
     pub(super) is_live: bool,
     /// Percent that was to be answered in time; none where nothing is judged.
     pub(super) target: Option<f64>,
+    /// Of a queue: what it calls in time, in milliseconds.
+    pub(super) within: Option<i64>,
+    /// Of a queue: by which formula its service level is counted.
+    pub(super) formula: Option<Formula>,
     /// Where the name leads.
     pub(super) href: String,
     /// Calls are kept that its figures are of.
@@ -43,18 +47,36 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// Its figure in a column, by its own rules where it has any.
+    pub(super) fn figure(&self, column: Column, rules: Rules) -> Option<Number> {
+        let rules = Rules {
+            formula: self.formula.unwrap_or(rules.formula),
+            ..rules
+        };
+        match column {
+            Column::AnswerWithin => self
+                .within
+                .map(|millis| Number::Seconds(float(millis / 1000))),
+            Column::Target => self.target.map(Number::Percent),
+            column => column.of(self.counts.as_ref(), self.before.as_ref(), rules),
+        }
+    }
+
     pub(super) fn service_level(&self, rules: Rules) -> Option<f64> {
-        match Column::ServiceLevel.of(self.counts.as_ref(), None, rules)? {
+        match self.figure(Column::ServiceLevel, rules)? {
             Number::Percent(percent) => Some(percent),
             _ => None,
         }
     }
 
-    /// What goes on is not judged yet.
+    /// What goes on, or was imported in part, is not judged.
+    pub(super) fn is_judged(&self) -> bool {
+        !self.is_partial && !self.is_part
+    }
+
     pub(super) fn is_missed(&self, rules: Rules) -> bool {
         let level = self.service_level(rules);
-        !self.is_partial
-            && !self.is_part
+        self.is_judged()
             && level
                 .zip(self.target)
                 .is_some_and(|(level, target)| level < target)
@@ -90,7 +112,7 @@ impl Sheet {
         let line = |entry: Entry| Line {
             figures: columns
                 .iter()
-                .map(|column| column.of(entry.counts.as_ref(), entry.before.as_ref(), rules))
+                .map(|column| entry.figure(*column, rules))
                 .collect(),
             is_missed: entry.is_missed(rules),
             entry,

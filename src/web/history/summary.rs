@@ -80,7 +80,7 @@ pub(super) fn figures(
             Column::Answered,
             Column::Abandoned,
             Column::ServiceLevel,
-            Column::AverageWait,
+            Column::AverageSpeedOfAnswer,
             Column::LongestWait,
         ]
     };
@@ -104,17 +104,15 @@ fn figure(
     {
         notes.push(format!("{} of those offered", rate.shown()));
     }
-    if column == Column::ServiceLevel
-        && let Some(target) = terms.target
-    {
-        notes.push(format!("goal {target:.0}%"));
+    if column == Column::ServiceLevel {
+        notes.push(target(terms));
     }
     if let (Some(compared), Some((_, name))) = (compared, &scene.before) {
         notes.extend(beside(column, compared, name, rules));
     }
     Figure {
         key: column.key(),
-        label: column.heading(&terms.within, ""),
+        label: column.heading(&terms.within(), ""),
         value: Tick::still(number::shown(value)),
         severity: "none",
         mark: "",
@@ -144,7 +142,9 @@ fn explained(column: Column, scene: &Scene, terms: &Terms) -> Vec<(&'static str,
             "Callers who hung up before an agent came. Who left within the short threshold is not in it."
         }
         Column::ServiceLevel => "How many of those that count were answered in time.",
-        Column::AverageWait => "From joining the queue to an agent's answer, of those answered.",
+        Column::AverageSpeedOfAnswer => {
+            "Time from joining the queue to an agent's answer, on average of those answered."
+        }
         Column::LongestWait => "The longest anybody waited, whether they were answered or not.",
         Column::AgentHandled => "Calls that this agent took and ended.",
         Column::AgentHandleTime => "Talk and wrap-up, over the calls that ended in this time.",
@@ -169,19 +169,30 @@ fn explained(column: Column, scene: &Scene, terms: &Terms) -> Vec<(&'static str,
 
 pub(super) fn formula(terms: &Terms) -> String {
     let formula = terms.rules.formula;
-    format!("{}: {}", formula.name(), explain::service_level(formula))
+    let words = format!("{}: {}", formula.name(), explain::service_level(formula));
+    if terms.has_own_formulas {
+        format!("each queue's own formula; all together by {words}")
+    } else {
+        words
+    }
+}
+
+fn target(terms: &Terms) -> String {
+    match terms.target {
+        Some(target) => format!("target {target:.0}%"),
+        None => "each queue's own target".to_owned(),
+    }
 }
 
 pub(super) fn threshold(terms: &Terms) -> String {
-    let goal = match terms.target {
-        Some(target) => format!("; the goal is {target:.0}%"),
-        None => "; each queue has a goal of its own".to_owned(),
+    let within = match terms.within {
+        Some(_) => format!("within {}", terms.within()),
+        None => "within each queue's own threshold".to_owned(),
     };
-    let within = match terms.within.as_str() {
-        "time" => "within each queue's own threshold".to_owned(),
-        within => format!("within {within}"),
-    };
-    format!("{within}{goal}")
+    match terms.target {
+        Some(target) => format!("{within}; the target is {target:.0}%"),
+        None => format!("{within}; each queue's own target"),
+    }
 }
 
 pub(super) fn counted_by(by: CountBy) -> &'static str {
@@ -210,50 +221,60 @@ pub(super) fn looks(
     compared: Option<&Compared>,
 ) -> Vec<Look> {
     let looks = [
-        missed(scene, terms, sheet),
+        missed(scene, terms, (sheet, total)),
         comparison(scene, terms, compared),
         abandoned(scene, total),
     ];
     looks.into_iter().flatten().collect()
 }
 
-fn missed(scene: &Scene, terms: &Terms, sheet: &Sheet) -> Option<Look> {
-    let judged = sheet.rows.iter().filter(|row| {
-        !row.entry.is_partial
-            && row.entry.target.is_some()
-            && row.entry.service_level(terms.rules).is_some()
-    });
+fn missed(scene: &Scene, terms: &Terms, (sheet, total): (&Sheet, &Line)) -> Option<Look> {
+    if scene.asked.rows == Rows::Time && terms.target.is_none() {
+        return mixed(scene, terms, total);
+    }
+    let with_calls: Vec<_> = (sheet.rows.iter())
+        .filter(|row| row.entry.target.is_some() && row.entry.service_level(terms.rules).is_some())
+        .collect();
+    let judged = with_calls.iter().filter(|row| row.entry.is_judged());
     let judged = judged.count();
     if judged == 0 {
         return None;
     }
-    let missed: Vec<_> = sheet.missed().collect();
+    let mut missed: Vec<_> = sheet.missed().collect();
     let noun = match (scene.asked.rows, judged) {
         (Rows::Time, _) => scene.step.noun(judged),
         (Rows::Queue, 1) => "queue",
         (Rows::Queue, _) => "queues",
         (Rows::Agent, _) => "agents",
     };
-    let goal = terms
-        .target
-        .map(|target| format!(" of {target:.0}%"))
-        .unwrap_or_default();
+    let target = match (terms.target, judged) {
+        (Some(target), _) => format!("the target of {target:.0}%"),
+        (None, 1) => "its own target".to_owned(),
+        (None, _) => "their own target".to_owned(),
+    };
+    let rest = not_judged(&with_calls);
     if missed.is_empty() {
         return Some(Look {
             key: "missed",
             mark: "",
             text: match judged {
-                1 => format!("The only {noun} with calls met the target{goal}."),
-                _ => format!("All {judged} {noun} with calls met the target{goal}."),
+                1 => format!("The only {noun} with calls met {target}{rest}."),
+                _ => format!("All {judged} {noun} with calls met {target}{rest}."),
             },
             links: Vec::new(),
         });
     }
+    // Where many missed it, those with most calls matter most.
+    missed.sort_by_key(|row| std::cmp::Reverse(offered(row)));
     let mut links: Vec<_> = missed
         .iter()
         .take(MOST_NAMED)
         .map(|row| (row.entry.name.clone(), row.entry.href.clone()))
         .collect();
+    let more = missed.len().saturating_sub(MOST_NAMED);
+    if 0 < more {
+        links.push((format!("and {more} more"), String::new()));
+    }
     if !scene.asked.only_missed {
         let words = match missed.len() {
             1 => "Show only this one".to_owned(),
@@ -262,10 +283,10 @@ fn missed(scene: &Scene, terms: &Terms, sheet: &Sheet) -> Option<Look> {
         links.push((words, scene.address(|asked| asked.only_missed = true)));
     }
     let text = if scene.asked.only_missed {
-        format!("{} {noun} missed the target{goal}:", missed.len())
+        format!("{} {noun} missed {target}:", missed.len())
     } else {
         format!(
-            "{} of {judged} {noun} with calls missed the target{goal}:",
+            "{} of {judged} {noun} with calls missed {target}{rest}:",
             missed.len()
         )
     };
@@ -275,6 +296,43 @@ fn missed(scene: &Scene, terms: &Terms, sheet: &Sheet) -> Option<Look> {
         text,
         links,
     })
+}
+
+/// Queues of different targets have together none that a time could miss.
+fn mixed(scene: &Scene, terms: &Terms, total: &Line) -> Option<Look> {
+    total.entry.service_level(terms.rules)?;
+    let href = scene.address(|asked| {
+        asked.rows = Rows::Queue;
+        asked.sort = None;
+        asked.only_missed = false;
+    });
+    Some(Look {
+        key: "missed",
+        mark: "",
+        text: "Each queue has its own target.".to_owned(),
+        links: vec![("Show which queues missed theirs".to_owned(), href)],
+    })
+}
+
+/// `, 2 not judged (1 not over, 1 imported in part)`
+fn not_judged(rows: &[&Line]) -> String {
+    let count = |is_so: fn(&Entry) -> bool| rows.iter().filter(|row| is_so(&row.entry)).count();
+    let goes_on = count(|entry| entry.is_partial);
+    let in_part = count(|entry| !entry.is_partial && entry.is_part);
+    let why = match (goes_on, in_part) {
+        (0, 0) => return String::new(),
+        (_, 0) => "not over".to_owned(),
+        (0, _) => "imported in part".to_owned(),
+        _ => format!("{goes_on} not over, {in_part} imported in part"),
+    };
+    format!(", {} not judged ({why})", goes_on + in_part)
+}
+
+fn offered(row: &Line) -> Option<i64> {
+    match row.entry.counts.as_ref()? {
+        Counts::Queue(counters) => counters.get(Counter::Offered),
+        _ => None,
+    }
 }
 
 fn comparison(scene: &Scene, terms: &Terms, compared: Option<&Compared>) -> Option<Look> {
@@ -287,7 +345,7 @@ fn comparison(scene: &Scene, terms: &Terms, compared: Option<&Compared>) -> Opti
             Column::Offered,
             Column::Abandoned,
             Column::ServiceLevel,
-            Column::AverageWait,
+            Column::AverageSpeedOfAnswer,
         ],
         Counts::Agent(_) => &[
             Column::AgentHandled,
@@ -298,7 +356,7 @@ fn comparison(scene: &Scene, terms: &Terms, compared: Option<&Compared>) -> Opti
     };
     let parts = columns.iter().map(|column| {
         let (now, before) = pair(*column);
-        let word = column.heading(&terms.within, "");
+        let word = column.heading(&terms.within(), "");
         format!("{} {now} (then {before})", lower(&word))
     });
     let parts: Vec<_> = parts.collect();

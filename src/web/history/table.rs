@@ -146,7 +146,7 @@ fn behind(scene: &Scene, column: Column, figure: number::Number, line: &Line) ->
         | Column::Transferred
         | Column::AgentTransferred => None,
         Column::Answered
-        | Column::AverageWait
+        | Column::AverageSpeedOfAnswer
         | Column::HandleTime
         | Column::TalkTime
         | Column::WrapUp

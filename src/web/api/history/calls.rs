@@ -16,7 +16,7 @@ use super::{
     super::{
         super::Web,
         json::Time,
-        problem::{Failed, Problem},
+        problem::{Failed, NotFound, Problem},
         words::one_of,
     },
     range,
@@ -100,7 +100,7 @@ fn outcomes() -> Schema {
     operation_id = "history_calls",
     tag = "history",
     params(Asked),
-    responses((status = OK, description = "A page of calls", body = Calls), Failed, Problem)
+    responses((status = OK, description = "A page of calls", body = Calls), Failed, NotFound, Problem)
 )]
 pub(in super::super) async fn list(
     State(web): State<Web>,
@@ -113,15 +113,17 @@ pub(in super::super) async fn list(
         let detail = format!("limit must be from 1 to {LONGEST_PAGE}");
         return Err(Problem::bad_request(&detail));
     }
+    let (from, to) = range::stretch(asked.from.as_deref(), asked.to.as_deref(), &zone)?;
     let ask = CallsAsk {
         coded: None,
         who: range::who(asked.queue.as_deref(), asked.agent.as_deref())?,
-        from: range::instant("from", asked.from.as_deref(), &zone)?,
-        to: range::instant("to", asked.to.as_deref(), &zone)?,
+        from,
+        to,
         outcome: asked.outcome.as_deref().map(outcome).transpose()?,
         after: asked.cursor.as_deref().map(cursor).transpose()?,
         limit,
     };
+    range::known(&web, &ask.who).await?;
     let page = web.history.calls(ask).await;
     let page = page.map_err(|error| Problem::failed(&error))?;
     Ok(Json(Calls {

@@ -130,11 +130,12 @@ pub(in super::super) async fn list(
         )
     };
     let column = asked.column.as_deref().and_then(Header::parse);
+    let (from, to) = range::stretch(asked.from.as_deref(), asked.to.as_deref(), &zone)?;
     let ask = ColumnAsk {
         header: column.ok_or_else(unknown)?,
         by: asked.by.as_deref().map(by).transpose()?,
-        from: range::instant("from", asked.from.as_deref(), &zone)?,
-        to: range::instant("to", asked.to.as_deref(), &zone)?,
+        from,
+        to,
         step: asked.step.as_deref().map_or(Ok(Step::Hour), step)?,
         zone,
     };

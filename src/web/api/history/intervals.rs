@@ -20,7 +20,7 @@ use super::{
     super::{
         super::Web,
         json::Time,
-        problem::{Failed, Problem},
+        problem::{Failed, NotFound, Problem},
         words::{one_of, one_of_or_null},
     },
     range,
@@ -219,7 +219,7 @@ pub(super) fn is_false(flag: &bool) -> bool {
     operation_id = "history_intervals",
     tag = "history",
     params(Asked),
-    responses((status = OK, description = "The intervals", body = Intervals), Failed, Problem)
+    responses((status = OK, description = "The intervals", body = Intervals), Failed, NotFound, Problem)
 )]
 pub(in super::super) async fn list(
     State(web): State<Web>,
@@ -227,11 +227,12 @@ pub(in super::super) async fn list(
 ) -> Result<Json<Intervals>, Problem> {
     let Query(asked) = asked?;
     let zone = range::zone(&web, asked.zone.as_deref())?;
+    let (from, to) = range::stretch(asked.from.as_deref(), asked.to.as_deref(), &zone)?;
     let ask = Ask {
         who: range::who(asked.queue.as_deref(), asked.agent.as_deref())?,
         by: asked.by.as_deref().map(by).transpose()?,
-        from: range::instant("from", asked.from.as_deref(), &zone)?,
-        to: range::instant("to", asked.to.as_deref(), &zone)?,
+        from,
+        to,
         step: asked.step.as_deref().map_or(Ok(Step::HalfHour), step)?,
         zone,
         count_by: asked
@@ -239,6 +240,7 @@ pub(in super::super) async fn list(
             .as_deref()
             .map_or(Ok(CountBy::Start), count_by)?,
     };
+    let who = ask.who.clone();
     let is_of_agents = matches!(ask.who, Who::Agent(_)) || ask.by == Some(By::Agent);
     let is_count = matches!(ask.by, Some(By::Reason | By::Issue | By::Type | By::EndBy));
     let empty = || match (is_of_agents, is_count) {
@@ -248,13 +250,14 @@ pub(in super::super) async fn list(
     };
     let is_by = ask.by.is_some();
     let report = web.history.intervals(ask).await.map_err(problem)?;
+    range::known(&web, &who).await?;
     Ok(Json(json(report, is_by, empty)))
 }
 
 fn json(report: report::Report, is_by: bool, empty: impl Fn() -> Of) -> Intervals {
     let (count_by, common) = (report.count_by, report.formula);
     let series = report.series.into_iter().map(|one| {
-        let formula = one.target.map(|target| target.formula);
+        let formula = one.target.and_then(|target| target.formula);
         let interval = |row| interval(&row, formula, count_by, &empty);
         Series {
             formula: formula.map(Formula::name),

@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::{domain::Id, history::report::Who};
 
 use super::super::{
-    super::{Web, listing},
+    super::{Web, listing, names},
     problem::Problem,
 };
 
@@ -48,6 +48,37 @@ pub(super) fn instant(
     midnight
         .map(|midnight| midnight.timestamp())
         .ok_or_else(|| wrong("cannot be read"))
+}
+
+/// A stretch of time, half-open.
+pub(super) fn stretch(
+    from: Option<&str>,
+    to: Option<&str>,
+    zone: &TimeZone,
+) -> Result<(Timestamp, Timestamp), Problem> {
+    let (from, to) = (instant("from", from, zone)?, instant("to", to, zone)?);
+    if to <= from {
+        let detail = "from must be before to: `to` itself is not included";
+        return Err(Problem::bad_request(detail));
+    }
+    Ok((from, to))
+}
+
+/// That somebody who is asked for is known here, if only as live.
+pub(super) async fn known(web: &Web, who: &Who) -> Result<(), Problem> {
+    let (what, id) = match who {
+        Who::Queue(id) => ("queue", id),
+        Who::Agent(id) => ("agent", id),
+        Who::Site | Who::Queues(_) => return Ok(()),
+    };
+    let is_known = names::is_live(web, who) || {
+        let known = web.history.knows(who.clone()).await;
+        known.map_err(|error| Problem::failed(&error))?
+    };
+    if is_known {
+        return Ok(());
+    }
+    Err(Problem::not_found(&format!("no {what} has the id {id}")))
 }
 
 /// Whose figures or calls.

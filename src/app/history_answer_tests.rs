@@ -1,0 +1,126 @@
+//! What the history answers where it has nothing, and how it writes names.
+
+use axum::http::StatusCode;
+
+use crate::store::{Name, NameClass};
+
+use super::{
+    history_tests::{QUERY, get_bytes, router},
+    web_tests::get,
+};
+
+const DAY: &str = "from=2026-11-12&to=2026-11-13";
+
+#[tokio::test]
+async fn a_time_that_ends_before_it_begins_is_refused() {
+    let (router, _past) = router().await;
+    for (path, column) in [
+        ("intervals", ""),
+        ("calls", ""),
+        ("columns", "&column=a/b/c"),
+    ] {
+        for range in [
+            "from=2026-11-13&to=2026-11-12",
+            "from=2026-11-12&to=2026-11-12",
+        ] {
+            let path = format!("/api/v1/history/{path}?{range}{column}");
+            let answer = get(&router, &path).await;
+
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+            assert_eq!(answer.kind, "application/problem+json", "{path}");
+            assert!(
+                answer.text.contains("from must be before to"),
+                "{path}: {}",
+                answer.text
+            );
+        }
+    }
+    let page = get(&router, "/history/calls?from=2026-11-13&to=2026-11-12").await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_queue_or_an_agent_that_nobody_knows_is_not_found() {
+    let (router, _past) = router().await;
+    for (asked, what) in [("queue=calls%2F99", "queue"), ("agent=calls%2F99", "agent")] {
+        for path in ["intervals", "calls"] {
+            let path = format!("/api/v1/history/{path}?{DAY}&{asked}");
+            let answer = get(&router, &path).await;
+
+            assert_eq!(
+                answer.status,
+                StatusCode::NOT_FOUND,
+                "{path}: {}",
+                answer.text
+            );
+            assert_eq!(answer.kind, "application/problem+json", "{path}");
+            let said = format!("no {what} has the id calls/99");
+            assert!(answer.text.contains(&said), "{path}: {}", answer.text);
+        }
+        for path in ["/history", "/history.csv", "/history/calls"] {
+            let page = get(&router, &format!("{path}?{QUERY}&{asked}")).await;
+
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path} {asked}");
+            let said = format!("There is no {what} “calls/99” here.");
+            assert!(page.text.contains(&said), "{path}: {}", page.text);
+        }
+    }
+    for known in ["queue=calls%2F1", "agent=calls%2F7"] {
+        let answer = get(&router, &format!("/api/v1/history/intervals?{DAY}&{known}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{known}");
+    }
+}
+
+#[tokio::test]
+async fn names_are_answered_to_the_letter() {
+    let (router, past) = router().await;
+    let names = vec![
+        Name::new(NameClass::Queue, "1", "=Sales"),
+        Name::new(NameClass::Queue, "2", "  Sales  North "),
+        Name::new(NameClass::Queue, "3", "   "),
+    ];
+    past.store.keep_names("calls".into(), names).await.unwrap();
+
+    let path = format!("/api/v1/history/intervals?{DAY}&by=queue");
+    let answer: serde_json::Value = serde_json::from_str(&get(&router, &path).await.text).unwrap();
+    let file = get(&router, &format!("/history.csv?{QUERY}&by=queue"))
+        .await
+        .text;
+
+    let series = answer["series"].as_array().unwrap();
+    let mut names: Vec<_> = series
+        .iter()
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["  Sales  North ", "3", "=Sales"]);
+    assert!(file.contains("\n  Sales  North ,calls/2,"), "{file}");
+    // What a spreadsheet would run.
+    assert!(file.contains("\n'=Sales,calls/1,"), "{file}");
+}
+
+#[tokio::test]
+async fn the_list_of_calls_comes_as_files_too() {
+    let (router, _past) = router().await;
+    let query = format!("{QUERY}&outcome=abandoned");
+    let page = get(&router, &format!("/history/calls?{query}")).await.text;
+    let file = get(&router, &format!("/history/calls.csv?{query}")).await;
+    let sheet = get_bytes(&router, &format!("/history/calls.xlsx?{query}")).await;
+
+    for ending in ["csv", "xlsx"] {
+        let link = format!("href=\"/history/calls.{ending}?range=days&#38;from=2026-11-12");
+        assert!(page.contains(&link), "{link}: {page}");
+    }
+    assert_eq!(file.status, StatusCode::OK);
+    assert_eq!(file.kind, "text/csv; charset=utf-8");
+    let lines: Vec<_> = file.text.lines().collect();
+    assert_eq!(lines[0], "\u{feff}Calls,All queues");
+    assert!(lines.contains(&"Outcome,Abandoned"), "{lines:#?}");
+    assert_eq!(
+        lines.last(),
+        Some(
+            &"Joined,Queue,Queue id,Agent,Agent id,Caller,Outcome,Wait (s),Talk (s),Wrap-up (s),Id"
+        )
+    );
+    assert!(sheet.starts_with(b"PK"));
+}

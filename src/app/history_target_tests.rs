@@ -1,0 +1,190 @@
+//! Targets in words, columns and "missed", where queues have targets of their own.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::{
+    domain::{Formula, Group, Id, Pattern, Target},
+    history::report::Shape,
+    store::{LocalDay, Part, Reckoned},
+};
+
+use super::{
+    history_tests::{DAY, HOUR, Past, QUERY, at, past, row},
+    web_tests::{get, over, site},
+};
+
+/// Queue 1 has 80% in 20 s, queue 2 has 90% in a minute, by `formula`.
+async fn router(formula: Formula) -> (Router, Past) {
+    let past = past().await;
+    let target = |answer_within, service_level, formula| Target {
+        answer_within,
+        service_level,
+        formula,
+        ..Target::default()
+    };
+    let mut site = site();
+    site.targets.0 = vec![
+        (
+            Pattern("calls/1".to_owned()),
+            target(20_000, 80.0, Formula::default()),
+        ),
+        (Pattern("calls/2".to_owned()), target(60_000, 90.0, formula)),
+    ];
+    site.groups.push(Group {
+        id: Id::new(&"group".into(), "both"),
+        name: "Both".to_owned(),
+        queues: ["1", "2"].map(|id| Id::new(&"calls".into(), id)).into(),
+    });
+    past.history.reshape(Shape {
+        site: Arc::new(site.clone()),
+        ..(*past.history.shape()).clone()
+    });
+    let router = over(site, Vec::new(), past.history.clone(), past.store.clone());
+    (router, past)
+}
+
+async fn text(router: &Router, path: &str) -> String {
+    get(router, path).await.text
+}
+
+#[tokio::test]
+async fn a_mixture_of_targets_is_called_each_queues_own_and_judged_by_none() {
+    let (router, _past) = router(Formula::default()).await;
+    for queues in [
+        "",
+        "&queue=group%2Fboth",
+        "&queue=calls%2F1&queue=calls%2F2",
+    ] {
+        let page = text(&router, &format!("/history?{QUERY}{queues}")).await;
+        let file = text(&router, &format!("/history.csv?{QUERY}{queues}")).await;
+
+        for said in [
+            "within each queue&#39;s own threshold; each queue&#39;s own target",
+            "<span class=\"label\">In time</span>",
+            "<small>each queue&#39;s own target</small>",
+            "Each queue has its own target.",
+            ">Show which queues missed theirs</a>",
+        ] {
+            assert!(page.contains(said), "{queues} {said}: {page}");
+        }
+        for wrong in ["target of", "In 20 s", "within 20 s", "▼ "] {
+            assert!(!page.contains(wrong), "{queues} {wrong}: {page}");
+        }
+        let said = "In time,within each queue's own threshold; each queue's own target";
+        assert!(file.contains(said), "{queues}: {file}");
+        assert!(file.contains(",In time (%),"), "{queues}: {file}");
+        assert!(!file.contains("missed"), "{queues}: {file}");
+    }
+}
+
+#[tokio::test]
+async fn each_row_of_a_queue_has_and_is_judged_by_its_own_target() {
+    let (router, _past) = router(Formula::default()).await;
+    let query = format!("{QUERY}&by=queue");
+    let page = text(&router, &format!("/history?{query}")).await;
+    let file = text(&router, &format!("/history.csv?{query}")).await;
+
+    // 11 of 16 in time, and 8 of 9.
+    let said = "2 of 2 queues with calls missed their own target:";
+    assert!(page.contains(said), "{page}");
+    let table: Vec<_> = file
+        .lines()
+        .skip_while(|line| !line.starts_with("Queue,"))
+        .collect();
+    assert_eq!(
+        table[0],
+        "Queue,Id,Offered,Answered,Abandoned,Abandoned %,In time (%),Answer within (s),Target (%),\
+         Average speed of answer (s),Longest wait (s),Note"
+    );
+    let ends = |row: &str, end: &str| assert!(row.ends_with(end), "{row}");
+    ends(table[2], ",2,12.5,68.8,20,80,12,95,missed");
+    ends(table[1], ",1,11.1,88.9,60,90,12,95,missed");
+    ends(table[3], ",3,12,76,,,12,95,");
+}
+
+#[tokio::test]
+async fn each_row_of_a_queue_is_counted_by_its_own_formula() {
+    let (router, _past) = router(Formula::AnsweredOnly).await;
+    let file = text(&router, &format!("/history.csv?{QUERY}&by=queue")).await;
+
+    let table: Vec<_> = file
+        .lines()
+        .skip_while(|line| !line.starts_with("Queue,"))
+        .collect();
+    // All 8 that were answered were answered in time.
+    assert!(table[1].contains(",100,60,90,"), "{file}");
+    assert!(file.contains("each queue's own formula"), "{file}");
+}
+
+#[tokio::test]
+async fn one_queue_is_judged_by_its_own_target() {
+    let (router, _past) = router(Formula::default()).await;
+    let page = text(&router, &format!("/history?{QUERY}&queue=calls%2F2")).await;
+
+    for said in [
+        "within 1 min; the target is 90%",
+        "1 of 2 half hours with calls missed the target of 90%:",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn the_half_hours_with_most_calls_are_named_first_and_the_rest_is_counted() {
+    let (router, past) = router(Formula::default()).await;
+    let queues = (0..14).map(|n| row("1", at(4, 30 * n), [2 + n, 0, 1]));
+    let reckoned = Reckoned {
+        source: "calls".into(),
+        window: (DAY, DAY + 24 * HOUR),
+        part: Part::Whole,
+        queues: queues.collect(),
+        agents: Vec::new(),
+        breakdowns: Vec::new(),
+        days: vec![LocalDay {
+            day: DAY / (24 * HOUR),
+            start: DAY,
+            end: DAY + 24 * HOUR,
+        }],
+        settled: Vec::new(),
+    };
+    past.store.replace_intervals(reckoned).await.unwrap();
+    let file = past.folder.path().join("wallboard.db");
+    let covers = rusqlite::Connection::open(file).unwrap();
+    // The last one was imported in part.
+    let cover = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
+    covers.execute(cover, (at(4, 0), at(8, 0))).unwrap();
+    covers.execute(cover, (at(10, 0), at(10, 45))).unwrap();
+
+    let page = text(&router, &format!("/history?{QUERY}&queue=calls%2F1")).await;
+
+    let (_, missed) = page.split_once("<li id=\"missed\">").unwrap();
+    let (missed, _) = missed.split_once("</li>").unwrap();
+    let said =
+        "13 of 13 half hours with calls missed the target of 80%, 1 not judged (imported in part):";
+    assert!(missed.contains(said), "{missed}");
+    let times: Vec<_> = missed.split(">").filter_map(|part| part.get(..5)).collect();
+    let times: Vec<_> = times
+        .into_iter()
+        .filter(|time| time.contains(':'))
+        .collect();
+    assert_eq!(times[..2], ["10:00", "09:30"], "{missed}");
+    assert_eq!(times.len(), 12, "{missed}");
+    assert!(missed.contains("<span>and 1 more</span>"), "{missed}");
+}
+
+#[tokio::test]
+async fn average_speed_of_answer_has_one_name_and_the_old_address_still_answers() {
+    let (router, _past) = router(Formula::default()).await;
+    let of = |metric| format!("/history?{QUERY}&queue=calls%2F1&view=heatmap&metric={metric}");
+    let old = text(&router, &of("average_wait")).await;
+    let new = text(&router, &of("average_speed_of_answer")).await;
+
+    for page in [&old, &new] {
+        assert!(page.contains("Average speed of answer"), "{page}");
+        assert!(page.contains("metric=average_speed_of_answer"), "{page}");
+        assert!(!page.contains("Average wait"), "{page}");
+        assert!(!page.contains("metric=average_wait"), "{page}");
+    }
+}
