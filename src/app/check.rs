@@ -4,6 +4,7 @@ use std::{
     error::Error,
     io,
     net::{Ipv4Addr, SocketAddr},
+    path::Path,
     time::Duration,
 };
 
@@ -31,7 +32,7 @@ const FILES_PATIENCE: Duration = Duration::from_mins(2);
 /// One thing that was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `boards`, `store`, `port`, `cert`, `source`, `stat`, `key`, `columns`.
+    /// `boards`, `store`, `port`, `cert`, `source`, `stat`, `key`, `columns`, `files`, `days`.
     pub what: &'static str,
     /// Which of them.
     pub name: String,
@@ -72,6 +73,9 @@ pub async fn check(plan: &Plan) -> Vec<Finding> {
     }
     for export in &plan.exports {
         findings.extend(files(export).await);
+        if let Some(path) = plan.store.as_ref().filter(|path| path.exists()) {
+            findings.extend(days(export, path).await);
+        }
     }
     findings
 }
@@ -203,6 +207,25 @@ async fn files(source: &import::Source) -> Vec<Finding> {
         }
     }
     rows
+}
+
+/// The days of a source of which not all calls came.
+async fn days(source: &import::Source, database: &Path) -> Vec<Finding> {
+    // What is wrong with the database is said of the store.
+    let Ok(gaps) = import::gaps(source, database).await else {
+        return Vec::new();
+    };
+    let is_recent = gaps.has_recent();
+    let row = |sentence: String| Finding {
+        what: "days",
+        name: if is_recent {
+            source.id.to_string()
+        } else {
+            format!("{} ({sentence})", source.id)
+        },
+        fault: is_recent.then_some(sentence),
+    };
+    gaps.sentences().into_iter().map(row).collect()
 }
 
 /// An error with its causes.

@@ -8,7 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     domain::SourceId,
-    history::import::{Asked, Importer, Outcome, Status, asked_for},
+    history::{
+        import::{Asked, Importer, Outcome, Status, asked_for},
+        sangoma::Gaps,
+    },
     store::{AsideRow, Store, StoreError},
 };
 
@@ -52,6 +55,10 @@ pub struct ImportEnd {
     pub result: Result<Outcome, String>,
     /// Rows of the files taken in that were set aside, the first of them.
     pub aside: Vec<AsideRow>,
+    /// Days of which not all calls came.
+    pub gaps: Gaps,
+    /// Whether any of them lies in the time asked for, or else in the last weeks.
+    pub has_gaps: bool,
     /// "tenant 1234"
     pub asked_for: String,
 }
@@ -117,9 +124,17 @@ impl Import {
             // They are counted all the same where they cannot be read.
             _ => (self.store.set_aside_since(&self.id, began, NAMED).await).unwrap_or_default(),
         };
+        // Without a database there is nothing to be incomplete.
+        let gaps = self.importer.gaps().await.unwrap_or_default();
+        let has_gaps = match (self.asked.since, self.asked.until) {
+            (None, None) => gaps.has_recent(),
+            (since, until) => gaps.has_within(since, until),
+        };
         ImportEnd {
             result,
             aside,
+            gaps,
+            has_gaps,
             asked_for: self.asked_for,
         }
     }

@@ -25,8 +25,9 @@ const LINE: Duration = Duration::from_secs(10);
 #[command(
     after_help = "It waits for files that are still being written, and for another import of the same \
                   source, also one of the running product. Exit status 0: every file was taken in or \
-                  was known already, and there was at least one. What is taken in stays, whatever \
-                  happens later."
+                  was known already, there was at least one, and no day of the last four weeks (or of \
+                  those asked for) is partial or missing. What is imported stays, whatever happens \
+                  later."
 )]
 pub(super) struct ImportCommand {
     /// The configuration
@@ -187,12 +188,16 @@ fn tell(id: &str, end: &ImportEnd, strict: bool) -> bool {
             outcome.set_aside - told
         );
     }
+    for sentence in end.gaps.sentences() {
+        println!("  {sentence}");
+    }
     if outcome.found == 0 {
         eprintln!("{id}: {}", app::nothing_found(&end.asked_for, outcome));
     }
     0 < outcome.found
         && outcome.failed.count == 0
         && outcome.not_yet.count == 0
+        && !end.has_gaps
         && !(strict && 0 < outcome.set_aside)
 }
 

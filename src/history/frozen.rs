@@ -77,7 +77,8 @@ impl Frozen {
     }
 }
 
-fn merged(mut spans: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
+/// In order, as few as can be.
+pub(super) fn merged(mut spans: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
     spans.sort_unstable();
     let mut merged: Vec<(i64, i64)> = Vec::new();
     for (start, until) in spans {
@@ -90,7 +91,7 @@ fn merged(mut spans: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
 }
 
 /// What of spans is in none of `here`; both are in order and merged.
-fn without(spans: &[(i64, i64)], here: &[(i64, i64)]) -> Vec<(i64, i64)> {
+pub(super) fn without(spans: &[(i64, i64)], here: &[(i64, i64)]) -> Vec<(i64, i64)> {
     let mut left = Vec::new();
     for &(mut start, until) in spans {
         let from = here.partition_point(|(_, to)| *to <= start);

@@ -159,6 +159,20 @@ impl View<'_> {
         read().map_err(StoreError::Read)
     }
 
+    /// When the first quarter of an hour starts of which a queue has figures.
+    pub fn first_start(&self, source: &SourceId) -> Result<Option<i64>, StoreError> {
+        // All of the key before `start` is given, so that it is one search.
+        let query = "SELECT min(start) FROM queue_interval
+             WHERE source = ?1 AND count_by = ?2 AND length = ?3";
+        let given = params![source.as_str(), code(CountBy::Event), QUARTER];
+        let read = || {
+            self.0
+                .prepare_cached(query)?
+                .query_row(given, |row| row.get(0))
+        };
+        read().map_err(StoreError::Read)
+    }
+
     /// When intervals of this length start of which anybody has figures, each once, in order.
     pub fn starts(
         &self,

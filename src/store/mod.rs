@@ -53,7 +53,7 @@ pub use names::{Basis, Class as NameClass, Name};
 pub use priority::step_aside;
 pub use retention::OldFile;
 pub use taking::{Piece, Taken};
-pub use view::{Cells, View};
+pub use view::{Cells, View, look_at};
 pub use walks::ListedDay;
 
 /// How many pieces of work may wait before whoever brings more has to.

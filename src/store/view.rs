@@ -1,5 +1,7 @@
 //! One state of the database to read from, whatever is written meanwhile.
 
+use std::path::Path;
+
 use rusqlite::{Connection, Row, types::ValueRef};
 
 use crate::domain::SourceId;
@@ -8,6 +10,7 @@ use super::{
     Store, StoreError, Version, aside,
     facts::{self, Table},
     files::{self, FileId, TakenFile},
+    readers::Readers,
     retention,
 };
 
@@ -33,6 +36,16 @@ impl Cells<'_> {
             _ => None,
         }
     }
+}
+
+/// Reads one state of a database that nobody opens for it, and changes nothing, not even
+/// its schema.
+pub async fn look_at<T: Send + 'static>(
+    path: &Path,
+    work: impl FnOnce(&View<'_>) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let look = move |connection: &Connection| Ok(work(&View(connection)));
+    Readers::new(path).read(look).await?
 }
 
 impl Store {

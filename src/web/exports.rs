@@ -83,7 +83,7 @@ pub(super) fn exported(id: &str, status: &Status, zone: &TimeZone, now: Moment) 
         more_scores: (status.ledger.scores.count)
             .saturating_sub(status.ledger.scores.told.len() as u64),
         findings: status.findings.clone(),
-        missing: status.missing.clone(),
+        missing: status.undelivered(),
         unmapped: unmapped(id, status),
         own_key: (status.own_key.as_ref()).map(|key| (key.fingerprint.clone(), key.line.clone())),
         log: Vec::new(),
@@ -176,7 +176,7 @@ fn to_do(id: &str, status: &Status, now: Timestamp) -> String {
     if status.fault.is_none() && status.is_late(now) {
         parts.push("Ask whoever makes the export whether it ran; files that come later are taken in by themselves.".to_owned());
     }
-    if !status.missing.is_empty() {
+    if !status.missing.is_empty() || status.gaps.has_recent() {
         parts.push("Ask whoever makes the export about the files that stay away, see below; they are taken in by themselves when they come.".to_owned());
     }
     if 0 < status.outcome.failed.count {

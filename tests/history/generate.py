@@ -3,8 +3,10 @@
 the same arguments. It shares no code with the product and none with reckon.py.
 
   generate.py OUT --seed 7 --from 2025-10-25 --days 3 --calls-per-day 200 --queues 6 --agents 20 --tenant 1234
+                  [--without 2025-10-26]
 
 `--from` may be given several times: each is a spell of `--days` days, with nothing in between.
+`--without` is a night that failed: the rows of its day come in the files of the next.
 The files are OUT/CCAAS/FACTS/<tenant>-<Container>-F/<YYYYMMDD>-<tenant>-<Container>-F.csv and
 OUT/CCAAS/DIMENSIONS/<tenant>-<Container>-D/<tenant>-<Container>-D.csv. OUT/manifest.json says which
 rows of which files are malformed, how many rows each container has, and which `[end_by]` to configure.
@@ -41,7 +43,7 @@ def main():
     manifest = {"tenant": args.tenant, "end_by": END_BY, "malformed": [], "rows": dict.fromkeys(FACTS | DIMENSIONS, 0)}
 
     for spell in midnights:
-        for date, rows in exported(world, spell):
+        for date, rows in delivered(exported(world, spell), args.without):
             for container in FACTS:
                 name = f"{date:%Y%m%d}-{args.tenant}-{container}-F.csv"
                 path = out / "CCAAS" / "FACTS" / f"{args.tenant}-{container}-F" / name
@@ -59,6 +61,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--from", dest="start", action="append", type=datetime.date.fromisoformat, required=True)
     parser.add_argument("--days", type=int, default=1)
+    parser.add_argument("--without", action="append", default=[], type=datetime.date.fromisoformat)
     parser.add_argument("--calls-per-day", type=int, default=200)
     parser.add_argument("--queues", type=int, default=6)
     parser.add_argument("--agents", type=int, default=20)
@@ -91,6 +94,17 @@ def exported(world, spell):
             if day <= file < len(spell) - 1:
                 files.setdefault(file, {}).setdefault(container, []).append(row)
         yield dates[day], files.pop(day, {})
+
+
+def delivered(days, without):
+    """The same without some nights, whose rows come with those of the next."""
+    late = {}
+    for date, rows in days:
+        for container, more in rows.items():
+            late.setdefault(container, []).extend(more)
+        if date not in without:
+            yield date, late
+            late = {}
 
 
 def write(path, container, rows, args, manifest, is_fact):

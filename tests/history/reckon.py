@@ -20,7 +20,8 @@ Decided where the rules leave it open:
  * Breakdowns count every contact at its join, whatever count_by; without a reason (0 or empty) in none.
  * Known is a day (of the night run's zone) that has a file of queue calls; a bucket of which nothing is
    known is null in all, one that is partly known has the figures of that part, and one that has counts of
-   its own is known by them.
+   its own is known by them. A bucket with figures that is not known as a whole is `partial`: calls that came
+   in the file of another day are counted, and nothing says that they are all.
  * A row of Vergic counts in no interval that is shorter than it, nor does its absence, and where it begins. A UTC day
    counts as the local day of its date. A column that a file lacks is unknown of those whom its rows name, and of all
    who have no row, unless another file of that time has it. A file that is not there tells that nothing happened.
@@ -132,7 +133,7 @@ class Buckets:
     """Intervals on the zone's wall clock, half-open; each holds whole quarters of an hour."""
 
     def __init__(self, since, until, step, zone):
-        self.starts, self.of_quarter, length = [], {}, STEPS[step]
+        self.starts, self.of_quarter, length, self.all_known = [], {}, STEPS[step], None
         last = None
         for quarter in range(since - since % QUARTER, until, QUARTER):
             local = datetime.datetime.fromtimestamp(quarter, zone)
@@ -151,6 +152,14 @@ class Buckets:
         """The numbers of those of which anything is known."""
         return {number for quarter, number in self.of_quarter.items()
                 if any(since <= quarter < until for since, until in spans)}
+
+    def whole(self, spans):
+        """The numbers of those of which all is known."""
+        if self.all_known is None:
+            unknown = {number for quarter, number in self.of_quarter.items()
+                       if not any(since <= quarter < until for since, until in spans)}
+            self.all_known = set(self.of_quarter.values()) - unknown
+        return self.all_known
 
     def sums(self, booked):
         """{id: [{counter: sum} by interval]}."""
@@ -188,8 +197,17 @@ def queues(source, asked, buckets):
         name, hidden = (own["name"], own["enabled"] is False) if own else (str(queue), False)
         series.append((f"{asked.source}/{queue}", name, hidden, by_queue.get(queue, empty)))
     return [{"id": id, "name": name, "hidden": hidden, "intervals": [
-        figures(sums, asked.formula, number in known or bool(sums), source.told()) | {"start": buckets.start(number)}
+        marked(source, buckets, number, figures(sums, asked.formula, number in known or bool(sums), source.told()))
         for number, sums in enumerate(intervals)]} for id, name, hidden, intervals in series]
+
+
+def marked(source, buckets, number, found):
+    """With the start, and with the mark of what is known in part, where the source's rules say when."""
+    found["start"] = buckets.start(number)
+    if source.says_partial:
+        is_known = found.get("count", found.get("handled", found.get("offered"))) is not None
+        found["partial"] = True if is_known and number not in buckets.whole(list(source.covered())) else None
+    return found
 
 
 def figures(sums, formula, is_known, told=None):
@@ -236,7 +254,7 @@ def agents(source, asked, buckets):
         own = source.agents.get(agent)
         name, hidden = (own["name"], own["enabled"] is False) if own else (str(agent), False)
         series.append({"id": f"{asked.source}/{agent}", "name": name, "hidden": hidden, "intervals": [
-            agent_figures(sums, number in known or any(sums.values()), source.told("agent")) | {"start": buckets.start(number)}
+            marked(source, buckets, number, agent_figures(sums, number in known or any(sums.values()), source.told("agent")))
             for number, sums in enumerate(by_agent.get(agent, empty))]})
     return series
 
@@ -257,7 +275,7 @@ def broken_down(source, asked, buckets):
     booked = ((contact.join, id, "count", 1) for contact, id in source.broken_down(asked.by)
               if wanted is None or str(contact.queue) == wanted)
     return [{"id": str(id), "name": names.get(id, str(id)), "intervals": [
-        {"start": buckets.start(number), "count": sums.get("count", 0 if number in known else None)}
+        marked(source, buckets, number, {"count": sums.get("count", 0 if number in known else None)})
         for number, sums in enumerate(intervals)]} for id, intervals in sorted(buckets.sums(booked).items())]
 
 

@@ -123,6 +123,9 @@ def misjoined(row):
 class Sangoma:
     """All figures of an export. `settings`: end_by (wording → meaning), targets ([(queue pattern, target)])."""
 
+    # A bucket of which not all files came is told apart.
+    says_partial = True
+
     def __init__(self, export, file_zone="America/New_York", end_by=None, targets=None, source="sangoma"):
         self.export, self.zone, self.source = export, zoneinfo.ZoneInfo(file_zone), source
         self.end_by = {said(wording): meaning for wording, meaning in (end_by or {}).items()}
@@ -228,6 +231,7 @@ class Sangoma:
         for survey, contact in self.surveys:
             at = contact.join if contact and count_by == "start" else survey["created_at"]
             csat, nps = survey["csat_score"], survey["nps_score"]
+            yield at, survey["queue_id"], "surveys", 1
             if csat is not None and 1 <= csat <= 5:
                 yield at, survey["queue_id"], "csat_answers", 1
                 yield at, survey["queue_id"], "csat_sum", csat

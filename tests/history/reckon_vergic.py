@@ -13,6 +13,8 @@ MEANS = {"csat": ("csat_sum", "csat_answers"), "average_speed_of_answer": ("wait
 
 
 class Vergic:
+    says_partial = False
+
     def __init__(self, root, columns, source):
         self.columns, self.source = columns, source
         self.queues, self.agents = {}, {}

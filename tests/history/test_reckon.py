@@ -161,6 +161,17 @@ class Contacts(Small):
 
         self.check(intervals, offered=[None, 1, None], start=[f"2025-10-{day}T04:00:00.000Z" for day in (25, 26, 27)])
 
+    def test_calls_that_come_in_the_file_of_a_later_day_count_and_are_partial(self):
+        day = 86400
+        self.fact("Queue_Call", CALLS, f"1,1,0,2,{TEN - day},,{TEN - day + 9},a,0,0", f"2,1,0,2,{TEN},,{TEN + 9},b,0,0")
+        span = {"from": "2025-10-25T14:00:00Z", "to": "2025-10-26T14:30:00Z", "step": "30m"}
+
+        intervals = self.reckoned(**span)["intervals"]
+
+        told = [(n, i["offered"], i["partial"]) for n, i in enumerate(intervals) if i["offered"]]
+        self.assertEqual(told, [(0, 1, True), (48, 1, None)])
+        self.assertEqual(intervals[1]["offered"], None)
+
 
 class Agents(Small):
     def test_time_is_split_at_the_quarter_and_what_overlaps_counts_once(self):

@@ -12,6 +12,7 @@ use crate::support::{
     reckon::{self, Reckoner},
     s3::{REGION, S3},
     sshd::Form,
+    until,
 };
 
 /// Of each spell three days: the clock changes in Stockholm, in New York, in both.
@@ -27,6 +28,7 @@ const ZONES: [&str; 4] = [
     "Asia/Kathmandu",
 ];
 const STEPS: [&str; 4] = ["15m", "30m", "1h", "1d"];
+const SOON: Duration = Duration::from_secs(60);
 const COUNTS: [&str; 2] = ["start", "event"];
 
 /// An export of three spells of three days.
@@ -82,7 +84,7 @@ async fn every_figure_of_a_folder_is_as_reckoned_from_its_files() {
     let past = Past::with(&sources, "wallboard.db");
     let mut reckoner = Reckoner::of(&out, "calls", &manifest);
 
-    let told = past.import();
+    let told = past.import_with_gaps();
     let served = past.serve().await;
 
     // Of what is rarely asked some, in every zone, step and way to count in turn.
@@ -109,7 +111,88 @@ async fn every_figure_of_a_folder_is_as_reckoned_from_its_files() {
         told.contains(&format!("{aside} rows set aside")),
         "{aside}: {told}"
     );
+    assert!(told.contains("Missing: 2026-03-"), "{told}");
     assert_eq!(count("SELECT count(*) FROM import_dirty"), 0);
+}
+
+/// The first file brings three days, and the night of the 27th failed.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_that_come_in_the_file_of_a_later_day_are_all_counted_marked_and_named() {
+    const DAYS: &str = "Partial: 2025-10-23 to 2025-10-24, 2025-10-27.";
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("calls");
+    let mut arguments = vec!["--from", "2025-10-23", "--days", "7", "--agents", "12"];
+    for night in ["2025-10-23", "2025-10-24", "2025-10-27"] {
+        arguments.extend(["--without", night]);
+    }
+    let manifest = reckon::generate("generate.py", &out, &arguments);
+    let more = format!("tenant = 1234\nfolder = {:?}\n", out.display().to_string());
+    let sources = source("calls", "sangoma-export", &more) + &past::end_by("calls", &manifest);
+    let past = Past::with(&sources, "wallboard.db");
+    let mut reckoner = Reckoner::of(&out, "calls", &manifest);
+    let span = [("from", "2025-10-22"), ("to", "2025-10-31")];
+
+    let told = past.import_with_gaps();
+    let (checked, told_check) = past.run("check");
+    let served = past.serve().await;
+
+    for by in [
+        None,
+        Some(("by", "queue")),
+        Some(("by", "agent")),
+        Some(("by", "issue")),
+        Some(("by", "end_by")),
+    ] {
+        let steps = STEPS.into_iter().zip(ZONES);
+        let asked = steps.flat_map(|(step, zone)| {
+            COUNTS.map(|count_by| [("step", step), ("zone", zone), ("count_by", count_by)])
+        });
+        let questions: Vec<Question<'_>> = asked
+            .map(|asked| span.into_iter().chain(asked).chain(by).collect())
+            .collect();
+        check(&served, &mut reckoner, "calls", &questions).await;
+    }
+    // Whatever the step, they add up to every call in the store.
+    let stored: i64 = past
+        .database()
+        .query_row(
+            "SELECT count(DISTINCT queue_call_id) FROM sangoma_queue_call",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    for step in STEPS {
+        let path =
+            format!("/api/v1/history/intervals?from=2025-10-22&to=2025-10-31&step={step}&zone=UTC");
+        let answer = served.get(&path).await.unwrap();
+        let intervals = answer["intervals"].as_array().unwrap().iter();
+        let offered: i64 = intervals.filter_map(|one| one["offered"].as_i64()).sum();
+        assert_eq!(offered, stored, "{step}");
+    }
+    assert!(told.contains(DAYS), "{told}");
+    assert_eq!(checked, Some(1), "{told_check}");
+    assert!(
+        told_check.contains("NOT OK  days    calls") && told_check.contains(DAYS),
+        "{told_check}"
+    );
+    let one = until("the first run has ended", SOON, async || {
+        let answer = served.get("/api/v1/sources").await?;
+        let mut sources = answer["sources"].as_array().unwrap().iter();
+        let one = sources.find(|one| one["id"] == "calls").unwrap();
+        if one["missing"].to_string().contains(DAYS) {
+            Ok(one.clone())
+        } else {
+            Err(one.to_string())
+        }
+    })
+    .await;
+    assert_eq!(one["state"], "degraded");
+    let page = served.text("/sources").await;
+    assert!(page.contains(DAYS), "{page}");
+    let page = served
+        .text("/history?range=days&from=2025-10-22&to=2025-10-30&step=1d&view=table")
+        .await;
+    assert!(page.contains("in part"), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -182,7 +265,7 @@ async fn figures_are_the_same_through_every_store_in_every_dialect() {
     }
     let past = Past::with(&sources, "wallboard.db");
 
-    past.import();
+    past.import_with_gaps();
     let served = past.serve().await;
 
     for (name, manifest) in manifests {

@@ -124,6 +124,7 @@ impl Importer {
             // The next run finds out, and says so.
             Err(_) => None,
         };
+        let gaps = self.gaps().await.ok();
         let is_new = matches!(result, Ok(outcome) if 0 < outcome.taken)
             || self.status.borrow().last_run.is_none();
         let vendor = &self.source.vendor;
@@ -145,6 +146,9 @@ impl Importer {
                 status.unmapped = unmapped;
                 status.ledger = ledger;
                 status.due = due;
+            }
+            if let Some(gaps) = gaps {
+                status.gaps = gaps;
             }
             if let Some(wordings) = wordings {
                 status.wordings = wordings;

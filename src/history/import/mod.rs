@@ -30,7 +30,7 @@ use crate::{
 pub use crate::history::fetch::OwnKey;
 pub use due::Due;
 pub use job::{Orders, keep};
-pub use probe::{Probe, own_key, probe};
+pub use probe::{Probe, gaps, own_key, probe};
 pub use roll::Roll;
 pub use run::{Asked, ImportError, Importer};
 pub use status::{Columns, Fault, Files, Ledger, Outcome, Phase, Progress, Scores, State, Status};

@@ -1,15 +1,15 @@
 //! Tries a source as an import would, into a database that is thrown away: whether it
 //! lets us in, what is there, and whether it can be read.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    history::fetch,
-    store::{Arriving, FileId, Store, Taken},
+    history::{fetch, sangoma::Gaps},
+    store::{self, Arriving, FileId, Store, StoreError, Taken, View},
 };
 
 use super::{
@@ -33,6 +33,13 @@ pub struct Probe {
     pub findings: Vec<String>,
     /// Files that stay away while others come, a sentence each.
     pub missing: Vec<String>,
+}
+
+/// Days of which not all calls came, in a database that stays as it is.
+pub async fn gaps(source: &Source, database: &Path) -> Result<Gaps, StoreError> {
+    let source = source.clone();
+    let gaps = move |view: &View<'_>| source.vendor.gaps(view, &source.id);
+    store::look_at(database, gaps).await
 }
 
 /// Tries a source. What is wrong is said in a sentence with its mend.

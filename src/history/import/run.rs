@@ -17,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
 use crate::{
-    history::fetch::FetchError,
-    store::{Arriving, Store, StoreError},
+    history::{fetch::FetchError, sangoma::Gaps},
+    store::{Arriving, Store, StoreError, View},
 };
 
 use super::{
@@ -121,6 +121,13 @@ impl Importer {
     /// Files that could not be read are fetched again, whether they changed or not.
     pub(super) fn forget_bad(&mut self) {
         self.bad.clear();
+    }
+
+    /// Days of which not all calls came, as far as files were imported.
+    pub async fn gaps(&self) -> Result<Gaps, StoreError> {
+        let source = self.source.clone();
+        let gaps = move |view: &View<'_>| source.vendor.gaps(view, &source.id);
+        self.store.look(gaps).await
     }
 
     /// Takes in what is new.

@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::store::TakenFile;
+use crate::{history::sangoma::Gaps, store::TakenFile};
 
 use super::{OwnKey, Place, Source, asked_for, due::Due};
 
@@ -52,6 +52,8 @@ pub struct Status {
     pub findings: Vec<String>,
     /// Files that stay away while others come, a sentence each.
     pub missing: Vec<String>,
+    /// Days of which not all calls came.
+    pub gaps: Gaps,
     /// Datasets with the headers that no mapping speaks of.
     pub unmapped: Vec<(String, Vec<String>)>,
 }
@@ -263,6 +265,7 @@ impl Status {
             own_key: None,
             findings: Vec::new(),
             missing: Vec::new(),
+            gaps: Gaps::default(),
             unmapped: Vec::new(),
         }
     }
@@ -275,6 +278,7 @@ impl Status {
                 if self.is_late(now)
                     || !self.findings.is_empty()
                     || !self.missing.is_empty()
+                    || self.gaps.has_recent()
                     || 0 < self.ledger.set_aside_lately
                     || !self.outcome.is_well() =>
             {
@@ -282,6 +286,12 @@ impl Status {
             }
             (None, Some(_)) => State::Live,
         }
+    }
+
+    /// What did not come, a sentence each: files that stay away, and days that lack calls.
+    pub fn undelivered(&self) -> Vec<String> {
+        let gaps = self.gaps.sentences();
+        self.missing.iter().cloned().chain(gaps).collect()
     }
 
     /// Whether the next file should have been here an hour ago.

@@ -12,10 +12,10 @@ use crate::{
     domain::{Column, Ending, Patterns, Site, SourceId},
     history::{
         report::{Columns, Nothing},
-        sangoma::{self, Contacts, Export, Key, Reading},
+        sangoma::{self, Contacts, Export, Gaps, Key, Reading},
         vergic::{self, Mapping},
     },
-    store::{Arriving, Store, StoreError, Taken, TakenFile},
+    store::{Arriving, Store, StoreError, Taken, TakenFile, View},
 };
 
 use super::{
@@ -247,6 +247,15 @@ impl Vendor {
             }
         }
         missing::missing(&days, &sangoma.zone, now)
+    }
+
+    /// Days of which not all calls came. Vergic's files tell by their absence that nothing
+    /// happened.
+    pub(super) fn gaps(&self, view: &View<'_>, source: &SourceId) -> Result<Gaps, StoreError> {
+        match self {
+            Self::Sangoma(sangoma) => sangoma::gaps(view, source, &sangoma.zone),
+            Self::Vergic(_) => Ok(Gaps::default()),
+        }
     }
 
     /// What its files tell of those that do not stand in them.

@@ -339,10 +339,6 @@ impl Frame<'_> {
             .filter(|bucket| self.day(bucket) == day);
         if let Some(cell) = bucket.and_then(|_| draft.cells.get_mut(place)) {
             cell.is_utc |= is_utc;
-            // A day in UTC is known even where all of it lies beside the local one.
-            if is_utc && cell.sum.is_none() {
-                cell.sum = Some(T::default());
-            }
             add(cell, more);
         }
     }
@@ -373,10 +369,9 @@ impl Frame<'_> {
     }
 }
 
+/// What came counts, also of a time of which not all did: then the cell is partial.
 fn add<T: Sum>(cell: &mut Cell<T>, more: &T) {
-    if let Some(sum) = &mut cell.sum {
-        sum.merge(more);
-    }
+    cell.sum.get_or_insert_default().merge(more);
 }
 
 fn common(targets: impl Iterator<Item = SharedTarget>) -> Option<Formula> {

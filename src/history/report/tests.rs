@@ -182,6 +182,34 @@ async fn what_was_taken_in_is_numbers_and_what_was_not_is_nothing() {
 }
 
 #[tokio::test]
+async fn what_came_of_a_time_that_was_not_delivered_counts_and_is_partial() {
+    let late = DAY + 20 * 3_600;
+    let rows = vec![
+        row("1", DAY + 3_600, 900, 3, 2),
+        row("1", late, 900, 5, 5),
+        row("1", late + 900, 900, 2, 1),
+    ];
+    let cover = (DAY, DAY + 12 * 3_600);
+    let past = past(Site::default(), cover, reckoned(rows)).await;
+
+    let hours = past.ask(Who::Site, None, Step::Hour, "UTC").await;
+    let day = past.ask(Who::Site, None, Step::Day, "UTC").await;
+    let queues = past
+        .ask(Who::Site, Some(By::Queue), Step::Hour, "UTC")
+        .await;
+
+    let hours = &hours.series[0];
+    assert_eq!(offered(hours)[19..22], [None, Some(7), None]);
+    let partial = hours.rows[19..22].iter().map(|row| row.is_partial);
+    assert_eq!(partial.collect::<Vec<_>>(), [false, true, false]);
+    let sum: i64 = offered(hours).into_iter().flatten().sum();
+    assert_eq!(offered(&day.series[0]), [Some(sum)]);
+    assert!(day.series[0].rows[0].is_partial);
+    // Of a queue without a row nobody knows whether anything happened.
+    assert!(queues.series.iter().all(|one| offered(one)[19].is_none()));
+}
+
+#[tokio::test]
 async fn days_are_the_same_whether_they_were_summed_before_or_not() {
     let rows = vec![
         row("1", DAY + 3_600, 900, 3, 2),

@@ -8,6 +8,8 @@ use jiff::{civil::Date, tz::TimeZone};
 use super::container::{Container, Touches};
 
 const DAY: i64 = 86_400;
+/// The nightly run has ended by then, however late it was, in seconds since midnight.
+const MORNING: i64 = 12 * 3_600;
 
 /// Collects the times of a file's rows.
 #[derive(Debug)]
@@ -62,14 +64,15 @@ impl Days {
         self.span
     }
 
-    /// Of which time the file tells all: its own day. Where most calls joined before it,
-    /// files are cut when the night run comes and are called by that morning: then the
-    /// 24 hours up to the last call.
+    /// Of which time the file tells all: its own day. Where most calls joined before it and
+    /// none of its own came after the morning, files are cut when the night run comes: then
+    /// the 24 hours up to the last call. Earlier days that a file brings too, after a night
+    /// without one, may not be all there: nothing says so.
     pub(super) fn covers(&self) -> Option<(i64, i64)> {
         let own = self.own.filter(|_| self.covers)?;
         let (on, before) = self.on_day;
         match self.span {
-            Some((_, last)) if on < before => Some((last.min(own.1) - DAY, last.min(own.1))),
+            Some((_, last)) if on < before && last < own.0 + MORNING => Some((last - DAY, last)),
             _ => Some(own),
         }
     }
@@ -168,6 +171,20 @@ mod tests {
         assert_eq!(calls.covers(), Some((from, to)));
         assert_eq!(days("Queue_Call", day, &[]).covers(), Some((from, to)));
         assert_eq!(days("Call_Details", day, &[]).covers(), None);
+    }
+
+    #[test]
+    fn a_file_that_brings_earlier_days_too_tells_all_of_its_own() {
+        let (from, to) = (at("2025-01-03T00:00"), at("2025-01-04T00:00"));
+        let rows = [
+            (at("2025-01-01T09:00"), at("2025-01-01T09:03")),
+            (at("2025-01-02T09:00"), at("2025-01-02T09:03")),
+            (at("2025-01-03T17:00"), at("2025-01-03T17:03")),
+        ];
+
+        let calls = days("Queue_Call", date(2025, 1, 3), &rows);
+
+        assert_eq!(calls.covers(), Some((from, to)));
     }
 
     #[test]

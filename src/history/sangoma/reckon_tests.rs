@@ -59,6 +59,11 @@ impl Centre {
             .unwrap()
     }
 
+    async fn gaps(&self) -> Gaps {
+        let look = |view: &View<'_>| gaps(view, &"calls".into(), &TimeZone::UTC);
+        self.bench.store.look(look).await.unwrap()
+    }
+
     async fn ask(
         &self,
         who: Who,
@@ -223,6 +228,103 @@ async fn of_a_record_that_comes_twice_the_row_of_the_later_file_holds_whichever_
         assert_eq!(by_event.get(Counter::Answered), Some(1));
         assert_eq!(by_event.get(Counter::Handled), Some(0));
     }
+}
+
+#[tokio::test]
+async fn days_that_come_in_the_file_of_a_later_one_count_and_are_partial() {
+    let centre = Centre::new();
+    let day = 86_400;
+    // Of three days in one file; most calls lie before the last.
+    let calls = [
+        format!("1,7,,{},,{},1,a,,", NOON - 2 * day, NOON - 2 * day + 9),
+        format!("2,7,,{},,{},1,b,,", NOON - day, NOON - day + 9),
+        format!("3,7,,{},,{},1,c,,", NOON - day + 1_800, NOON - day + 1_809),
+        format!(
+            "4,7,,{0},,{1},1,d,,",
+            NOON + 6 * 3_600,
+            NOON + 6 * 3_600 + 9
+        ),
+    ];
+    let file = CALL.to_owned() + &calls.join("\n");
+    centre.take("Queue_Call", 3, &file).await;
+    centre.reckon().await;
+
+    let told = centre.gaps().await.sentences();
+    let expected = "Partial: 2025-01-01 to 2025-01-02. No file of Queue_Call has come for these \
+                    days, and 3 of their calls came in files of other days";
+    assert_eq!(told, [expected]);
+    for (step, parts) in [
+        (Step::Day, vec![(1, true), (2, true), (1, false)]),
+        (
+            Step::HalfHour,
+            vec![(1, true), (1, true), (1, true), (1, false)],
+        ),
+    ] {
+        let ask = Ask {
+            who: Who::Site,
+            by: None,
+            from: Timestamp::from_second(DAY - 2 * day).unwrap(),
+            to: Timestamp::from_second(DAY + day).unwrap(),
+            step,
+            zone: TimeZone::UTC,
+            count_by: CountBy::Start,
+        };
+        let report = centre.history().intervals(ask).await.unwrap();
+        let rows = report.series[0].rows.iter();
+        let told =
+            rows.filter_map(|row| Some((row.contacts()?.get(Counter::Offered)?, row.is_partial)));
+        let told: Vec<_> = told.filter(|(offered, _)| 0 < *offered).collect();
+        assert_eq!(told, parts, "{step:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_working_day_without_a_file_is_missing_and_a_free_one_and_the_day_before_the_first_not() {
+    let centre = Centre::new();
+    // Monday to Friday, from the 6th on, without Wednesday the 15th.
+    let days = (6..25_i32).filter(|day| (day - 6) % 7 < 5 && *day != 15);
+    for (id, day) in days.enumerate() {
+        let noon = NOON + i64::from(day - 3) * 86_400;
+        let mut file = format!("{CALL}{},7,,{noon},,{},1,u{id},,\n", id + 1, noon + 9);
+        if day == 6 {
+            // It joined the day before.
+            let joined = noon - 12 * 3_600 - 60;
+            file += &format!("99,7,,{joined},,{},1,v,,\n", joined + 90);
+        }
+        centre.take("Queue_Call", day.unsigned_abs(), &file).await;
+    }
+    centre.reckon().await;
+
+    let gaps = centre.gaps().await;
+
+    let told = gaps.sentences();
+    assert!(
+        matches!(&*told, [one] if one.starts_with("Missing: 2025-01-15. ")),
+        "{told:?}"
+    );
+    assert!(gaps.has_recent());
+    let day = |day| jiff::civil::date(2025, 1, day);
+    assert!(gaps.has_within(Some(day(14)), Some(day(15))));
+    assert!(!gaps.has_within(Some(day(16)), None) && !gaps.has_within(None, Some(day(14))));
+}
+
+#[tokio::test]
+async fn files_that_are_cut_at_different_times_of_the_night_leave_no_gap() {
+    let centre = Centre::new();
+    let mut id = 0;
+    for (day, cut) in [(3, 4 * 3_600), (4, 3 * 3_600), (5, 4 * 3_600 + 300)] {
+        let midnight = DAY + i64::from(day - 3) * 86_400;
+        let joined = [midnight - 8 * 3_600, midnight - 7 * 3_600, midnight + cut];
+        let calls = joined.map(|joined| {
+            id += 1;
+            format!("{id},7,,{joined},,{},1,u{id},,\n", joined + 9)
+        });
+        let file = CALL.to_owned() + &calls.concat();
+        centre.take("Queue_Call", day, &file).await;
+    }
+    centre.reckon().await;
+
+    assert_eq!(centre.gaps().await.sentences(), [""; 0]);
 }
 
 #[tokio::test]

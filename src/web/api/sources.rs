@@ -96,7 +96,8 @@ struct Imported {
     unmapped_end_by: BTreeMap<String, u64>,
     /// What of the configuration does not fit the files that came, a sentence each.
     findings: Vec<String>,
-    /// Files that stay away while others of the export come, a sentence each.
+    /// Files that stay away while others of the export come, and days whose calls came in part
+    /// or not at all, a sentence each.
     missing: Vec<String>,
     /// Headers that nothing maps, by the name of the files that have them.
     unmapped_columns: BTreeMap<String, Vec<String>>,
@@ -257,7 +258,7 @@ fn imported(status: &Status, now: Timestamp) -> Imported {
         is_late: status.is_late(now),
         unmapped_end_by: status.wordings.iter().cloned().collect(),
         findings: status.findings.clone(),
-        missing: status.missing.clone(),
+        missing: status.undelivered(),
         unmapped_columns: status.unmapped.iter().cloned().collect(),
         own_key_fingerprint: (status.own_key.as_ref()).map(|key| key.fingerprint.clone()),
     }

@@ -188,6 +188,7 @@ fn total(rows: &[Line]) -> Entry {
         before: sum(|entry| entry.before.as_ref()),
         from: rows.iter().filter_map(|row| row.entry.from).min(),
         to: rows.iter().filter_map(|row| row.entry.to).max(),
+        is_part: rows.iter().any(|row| row.entry.is_part),
         // No call stands behind what boards counted.
         is_live: is_live(rows),
         has_calls: rows.iter().any(|row| row.entry.has_calls),

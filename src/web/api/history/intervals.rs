@@ -97,7 +97,7 @@ struct Interval {
     start: Time,
     #[serde(flatten)]
     figures: Of,
-    /// Not all of it was taken in.
+    /// Not all of it was delivered: what came counts, and there may be more.
     #[serde(skip_serializing_if = "is_false")]
     partial: bool,
     /// Made of hours or days in UTC that do not begin where it does.
