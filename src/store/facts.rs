@@ -139,7 +139,12 @@ impl ToSql for Bound<'_> {
 
 /// The ids that rows of a file have.
 pub(super) fn ids(file: FileId) -> RangeInclusive<i64> {
-    file.0 << 32..=file.0 << 32 | i64::from(u32::MAX)
+    id(file, 0)..=id(file, u32::MAX)
+}
+
+/// The id of the row in a line of a file.
+pub(super) fn id(file: FileId, line: u32) -> i64 {
+    file.0 << 32 | i64::from(line)
 }
 
 /// The line that a row of this id stood in.
@@ -163,7 +168,7 @@ pub(super) fn insert(
         names.join(", ")
     ))?;
     for (line, cells) in batch.lines.iter().zip(batch.cells.chunks_exact(width)) {
-        insert.raw_bind_parameter(1, file.0 << 32 | i64::from(*line))?;
+        insert.raw_bind_parameter(1, id(file, *line))?;
         for (place, cell) in cells.iter().enumerate() {
             insert.raw_bind_parameter(place + 2, batch.cell(*cell))?;
         }

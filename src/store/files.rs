@@ -5,6 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::domain::SourceId;
 
+use super::stretches::{self, Stretch};
+
 /// A file in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(pub i64);
@@ -35,6 +37,8 @@ pub struct Summary {
     pub covers: Option<(i64, i64)>,
     /// UTC days since 1970 whose intervals it touches.
     pub days: Vec<i64>,
+    /// Of a file of many days: from when to when its rows reach, stretch by stretch.
+    pub stretches: Vec<Stretch>,
     /// JSON for the sources page: columns too many or missing.
     pub notes: String,
     /// Whether what may be of callers and visitors can stand in its rows.
@@ -141,6 +145,7 @@ pub(super) fn end(
             ":contacts": summary.contacts,
             ":id": id.0,
         })?;
+    stretches::insert(connection, id, &summary.stretches)?;
     mark_dirty(connection, source, &summary.days)
 }
 
@@ -155,6 +160,7 @@ pub(super) fn retag(connection: &Connection, id: FileId, tag: &str) -> rusqlite:
 pub(super) fn delete(connection: &Connection, id: FileId) -> rusqlite::Result<()> {
     for query in [
         "DELETE FROM import_set_aside WHERE file = ?1",
+        "DELETE FROM import_stretch WHERE file = ?1",
         "DELETE FROM import_file WHERE id = ?1",
     ] {
         connection.prepare_cached(query)?.execute([id.0])?;

@@ -16,6 +16,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0006_tallies.sql")),
     M::up(include_str!("../../migrations/0007_contacts.sql")),
     M::up(include_str!("../../migrations/0008_gone.sql")),
+    M::up(include_str!("../../migrations/0009_stretches.sql")),
 ];
 
 /// Brings the schema up to date, and refuses one that is newer than ours.

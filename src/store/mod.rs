@@ -17,6 +17,7 @@ mod priority;
 mod profiles;
 mod readers;
 mod retention;
+mod stretches;
 mod taking;
 mod tallies;
 mod view;
@@ -52,6 +53,7 @@ pub use intervals::{AgentRow, BreakdownRow, LocalDay, OTHERS, Part, QueueRow, Re
 pub use names::{Basis, Class as NameClass, Name};
 pub use priority::step_aside;
 pub use retention::OldFile;
+pub use stretches::Stretch;
 pub use taking::{Piece, Taken};
 pub use view::{Cells, View, look_at};
 pub use walks::ListedDay;

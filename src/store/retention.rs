@@ -74,6 +74,7 @@ pub(super) fn delete_some(
                  max(coalesce(last + 1, covers_to), coalesce(covers_to, last + 1))
              FROM import_file WHERE id = ?1",
             "DELETE FROM import_set_aside WHERE file = ?1",
+            "DELETE FROM import_stretch WHERE file = ?1",
             "DELETE FROM import_file WHERE id = ?1",
         ] {
             transaction.prepare_cached(query)?.execute([file.0])?;

@@ -1,6 +1,6 @@
 //! One state of the database to read from, whatever is written meanwhile.
 
-use std::path::Path;
+use std::{collections::HashMap, ops::RangeInclusive, path::Path};
 
 use rusqlite::{Connection, Row, types::ValueRef};
 
@@ -12,6 +12,7 @@ use super::{
     files::{self, FileId, TakenFile},
     readers::Readers,
     retention,
+    stretches::{self, Stretch},
 };
 
 /// What is read belongs together: nothing of it changes while this is held.
@@ -86,21 +87,40 @@ impl View<'_> {
         aside::of_file(self.0, file).map_err(StoreError::Read)
     }
 
+    /// From when to when rows of a source's files of many days reach, stretch by stretch.
+    pub fn stretches(
+        &self,
+        source: &SourceId,
+    ) -> Result<HashMap<FileId, Vec<Stretch>>, StoreError> {
+        stretches::all(self.0, source).map_err(StoreError::Read)
+    }
+
     /// These columns of a file's rows, the last line first.
     pub fn rows(
         &self,
         table: &Table,
         columns: &[&str],
         file: FileId,
+        each: impl FnMut(&Cells<'_>),
+    ) -> Result<(), StoreError> {
+        self.rows_of_lines(table, columns, (file, 0..=u32::MAX), each)
+    }
+
+    /// The same of some lines of a file.
+    pub fn rows_of_lines(
+        &self,
+        table: &Table,
+        columns: &[&str],
+        (file, lines): (FileId, RangeInclusive<u32>),
         mut each: impl FnMut(&Cells<'_>),
     ) -> Result<(), StoreError> {
         let (columns, table) = (columns.join(", "), table.name);
         let query =
             format!("SELECT {columns} FROM {table} WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC");
-        let ids = facts::ids(file);
+        let ids = [lines.start(), lines.end()].map(|line| facts::id(file, *line));
         let mut read = || {
             let mut query = self.0.prepare_cached(&query)?;
-            let mut rows = query.query([ids.start(), ids.end()])?;
+            let mut rows = query.query(ids)?;
             while let Some(row) = rows.next()? {
                 each(&Cells(row));
             }

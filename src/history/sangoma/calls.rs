@@ -127,9 +127,10 @@ fn read(
     meaning: &Meaning,
     day: Span,
 ) -> Result<Vec<Stay>, StoreError> {
-    let mut stays = Stays::read(from, rows, meaning, day)?;
-    stays.end_talks(from, &mut rows.details, day)?;
-    Ok(stays.all)
+    let mut all = Vec::new();
+    let stays = Stays::read(from, rows, meaning, day, |stay| all.push(stay))?;
+    stays.end_by_details(from, &mut rows.details, day, |stay| all.push(stay))?;
+    Ok(all)
 }
 
 /// Puts their callers' numbers to calls, which are in order.

@@ -1,22 +1,28 @@
 //! Rows of facts, as far as figures are reckoned from them. A week and more of them is in
 //! memory at once, so texts are told apart by 8 bytes.
 
-use std::hash::BuildHasher;
+use std::{
+    hash::BuildHasher,
+    num::{NonZeroI64, NonZeroU64},
+};
 
 use crate::{history::intervals::Span, store::Cells};
 
 use super::kept::{Kept, Row};
 
+/// An id or a time in 8 bytes; 0 is none of either.
+pub(super) type Known = Option<NonZeroI64>;
+
 /// A text in 8 bytes: of the hundreds of thousands that are compared no two meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Hashed(u64);
+pub(super) struct Hashed(NonZeroU64);
 
 impl Hashed {
     /// `None` of no text and of an empty one.
     pub(super) fn of(text: Option<&str>) -> Option<Self> {
         let text = text.filter(|text| !text.is_empty())?;
         let hash = foldhash::quality::FixedState::default().hash_one(text);
-        Some(Self(hash))
+        Some(Self(NonZeroU64::new(hash).unwrap_or(NonZeroU64::MIN)))
     }
 }
 
@@ -36,16 +42,16 @@ pub(super) struct FactRows {
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct QueueCall {
-    pub(super) queue: Option<i64>,
-    pub(super) agent: Option<i64>,
-    pub(super) joined: Option<i64>,
-    pub(super) answered: Option<i64>,
-    pub(super) left: Option<i64>,
-    pub(super) end_by: Option<i64>,
-    pub(super) reason: Option<i64>,
-    pub(super) kind: Option<i64>,
+    pub(super) queue: Known,
+    pub(super) agent: Known,
+    pub(super) joined: Known,
+    pub(super) answered: Known,
+    pub(super) left: Known,
+    pub(super) end_by: Known,
+    pub(super) reason: Known,
+    pub(super) kind: Known,
     pub(super) uuid: Option<Hashed>,
-    pub(super) wrap_up: Option<i64>,
+    pub(super) wrap_up: Known,
 }
 
 impl Row for QueueCall {
@@ -66,16 +72,16 @@ impl Row for QueueCall {
 
     fn read(row: &Cells<'_>) -> Option<Self> {
         Some(Self {
-            queue: row.integer(1),
-            agent: row.integer(2),
-            joined: row.integer(3),
-            answered: row.integer(4),
-            left: row.integer(5),
-            end_by: row.integer(6),
-            reason: row.integer(7),
-            kind: row.integer(8),
+            queue: known(row, 1),
+            agent: known(row, 2),
+            joined: known(row, 3),
+            answered: known(row, 4),
+            left: known(row, 5),
+            end_by: known(row, 6),
+            reason: known(row, 7),
+            kind: known(row, 8),
             uuid: Hashed::of(row.text(9)),
-            wrap_up: row.integer(10),
+            wrap_up: known(row, 10),
         })
     }
 }
@@ -104,7 +110,7 @@ impl Row for Link {
 /// A wrap-up that has ended.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WrapUp {
-    pub(super) agent: Option<i64>,
+    pub(super) agent: Known,
     pub(super) span: Span,
 }
 
@@ -115,7 +121,7 @@ impl Row for WrapUp {
 
     fn read(row: &Cells<'_>) -> Option<Self> {
         Some(Self {
-            agent: row.integer(1),
+            agent: known(row, 1),
             span: span(row, 2, 3)?,
         })
     }
@@ -151,7 +157,7 @@ impl Row for Login {
 /// A call that has ended, whether it was in a queue or not.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Details {
-    pub(super) answered: Option<i64>,
+    pub(super) answered: Known,
     pub(super) end: i64,
     pub(super) uuid: Option<Hashed>,
     /// The numbers of both sides.
@@ -171,7 +177,7 @@ impl Row for Details {
 
     fn read(row: &Cells<'_>) -> Option<Self> {
         Some(Self {
-            answered: row.integer(1),
+            answered: known(row, 1),
             end: row.integer(2)?,
             uuid: Hashed::of(row.text(3)),
             numbers: [4, 5].map(|place| Hashed::of(row.text(place))),
@@ -184,7 +190,7 @@ impl Row for Details {
 pub(super) struct Attempt {
     pub(super) agent: i64,
     pub(super) start: i64,
-    pub(super) end: Option<i64>,
+    pub(super) end: Known,
     pub(super) is_missed: bool,
 }
 
@@ -202,7 +208,7 @@ impl Row for Attempt {
         Some(Self {
             agent: row.integer(1)?,
             start: row.integer(2)?,
-            end: row.integer(3),
+            end: known(row, 3),
             is_missed: row.text(4).is_some_and(|reason| !reason.is_empty()),
         })
     }
@@ -285,6 +291,10 @@ impl Row for Survey {
             nps: row.integer(5),
         })
     }
+}
+
+fn known(row: &Cells<'_>, place: usize) -> Known {
+    row.integer(place).and_then(NonZeroI64::new)
 }
 
 fn span(row: &Cells<'_>, start: usize, end: usize) -> Option<Span> {

@@ -1,5 +1,5 @@
 //! Rows that were read of files, kept while days beside one another are reckoned: each
-//! file is read once for all of them. Of what would need too much memory nothing is kept,
+//! file, and of one of many days each part, is read once for all of them. Of what would need too much memory nothing is kept,
 //! and it is read again.
 
 use foldhash::{HashMap, HashSet, HashSetExt};
@@ -8,7 +8,7 @@ use crate::store::{Cells, FileId, StoreError, View};
 
 use super::{
     Container,
-    shelf::{Filed, Shelf, Which},
+    shelf::{Filed, Part, Shelf, Which},
 };
 
 /// Of one kind of rows, in bytes.
@@ -24,10 +24,11 @@ pub(super) trait Row: Copy {
     fn read(row: &Cells<'_>) -> Option<Self>;
 }
 
-/// Rows of one kind, of the files that were asked for last.
+/// Rows of one kind, of the files and their parts that were asked for last.
 #[derive(Debug)]
 pub(super) struct Kept<T> {
-    files: HashMap<FileId, Rows<T>>,
+    /// By the first line of a part.
+    parts: HashMap<(FileId, u32), Rows<T>>,
     /// How many rows those have, and may have.
     rows: usize,
     most: usize,
@@ -38,7 +39,7 @@ type Rows<T> = Vec<(i64, Option<T>)>;
 impl<T> Default for Kept<T> {
     fn default() -> Self {
         Self {
-            files: HashMap::default(),
+            parts: HashMap::default(),
             rows: 0,
             most: MOST / size_of::<(i64, Option<T>)>(),
         }
@@ -46,33 +47,48 @@ impl<T> Default for Kept<T> {
 }
 
 impl<T: Row> Kept<T> {
-    /// Each record of files with a time in `begin..end`, by its id.
+    /// Each record of files, and of parts of large ones, with a time in `begin..end`, by its
+    /// id.
     pub(super) fn within(
         &mut self,
         from: (&View<'_>, &Shelf),
         (begin, end): (i64, i64),
         mut take: impl FnMut(i64, T),
     ) -> Result<(), StoreError> {
-        let is_wanted = |file: &Filed| Which::Within(begin, end).holds(file);
-        self.each(from, is_wanted, |_, id, row| take(id, row))
+        let which = Which::Within(begin, end);
+        self.read(from, which, |_| true, |_, id, row| take(id, row))
     }
 
-    /// Each record of the wanted files with its file and id. Of a record that came twice
-    /// the later file's row holds.
-    pub(super) fn each(
+    /// Each record of the wanted files without a time that may be about a call with an id in
+    /// `begin..end`, with its file and id.
+    pub(super) fn of_calls(
+        &mut self,
+        from: (&View<'_>, &Shelf),
+        (begin, end): (i64, i64),
+        is_wanted: impl Fn(&Filed) -> bool,
+        take: impl FnMut(&Filed, i64, T),
+    ) -> Result<(), StoreError> {
+        self.read(from, Which::OfCalls(begin, end), is_wanted, take)
+    }
+
+    /// Of a record that came twice the later file's row holds.
+    fn read(
         &mut self,
         (view, all): (&View<'_>, &Shelf),
+        which: Which,
         is_wanted: impl Fn(&Filed) -> bool,
         mut take: impl FnMut(&Filed, i64, T),
     ) -> Result<(), StoreError> {
         let Some(container) = Container::find(T::CONTAINER) else {
             return Ok(());
         };
-        let files = all.of(T::CONTAINER, Which::All);
-        let files: Vec<&Filed> = files.filter(|file| is_wanted(file)).collect();
-        self.forget_others(&files);
+        let files = all.of(T::CONTAINER, which).filter(|file| is_wanted(file));
+        let parts = files.flat_map(|file| file.parts(which).map(move |part| (file, part)));
+        let parts: Vec<(&Filed, &Part)> = parts.collect();
+        self.forget_others(&parts);
         let mut seen: HashSet<i64> = HashSet::with_capacity(self.rows);
-        for file in files {
+        for (file, part) in parts {
+            let place = (file.id, *part.lines.start());
             let mut hold = |id: i64, row: Option<T>| {
                 if seen.insert(id)
                     && let Some(row) = row
@@ -80,16 +96,17 @@ impl<T: Row> Kept<T> {
                     take(file, id, row);
                 }
             };
-            if let Some(rows) = self.files.get(&file.id) {
+            if let Some(rows) = self.parts.get(&place) {
                 for (id, row) in rows {
                     hold(*id, *row);
                 }
                 continue;
             }
-            let rows = usize::try_from(file.rows).unwrap_or(usize::MAX);
+            let rows = usize::try_from(file.rows_of_part()).unwrap_or(usize::MAX);
             let has_room = rows <= self.most.saturating_sub(self.rows);
             let mut keep: Option<Rows<T>> = has_room.then(|| Vec::with_capacity(rows));
-            view.rows(&container.table, T::COLUMNS, file.id, |cells| {
+            let lines = (file.id, part.lines.clone());
+            view.rows_of_lines(&container.table, T::COLUMNS, lines, |cells| {
                 if let Some(id) = cells.integer(0) {
                     let row = T::read(cells);
                     hold(id, row);
@@ -100,24 +117,33 @@ impl<T: Row> Kept<T> {
             })?;
             if let Some(rows) = keep {
                 self.rows += rows.len();
-                self.files.insert(file.id, rows);
+                self.parts.insert(place, rows);
             }
         }
         Ok(())
     }
 
-    fn forget_others(&mut self, files: &[&Filed]) {
-        let wanted: HashSet<FileId> = files.iter().map(|file| file.id).collect();
-        self.files.retain(|id, _| wanted.contains(id));
-        self.rows = self.files.values().map(Vec::len).sum();
+    fn forget_others(&mut self, parts: &[(&Filed, &Part)]) {
+        let wanted = parts
+            .iter()
+            .map(|(file, part)| (file.id, *part.lines.start()));
+        let wanted: HashSet<(FileId, u32)> = wanted.collect();
+        self.parts.retain(|place, _| wanted.contains(place));
+        self.rows = self.parts.values().map(Vec::len).sum();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use crate::{
         domain::SourceId,
-        history::sangoma::{fact_rows::Issue, rows::Contacts, tests::Bench},
+        history::sangoma::{
+            fact_rows::{Attempt, Issue},
+            rows::Contacts,
+            tests::Bench,
+        },
     };
 
     use super::*;
@@ -147,7 +173,8 @@ mod tests {
             let mut found = Vec::new();
             for _ in 0..2 {
                 let all = (view, &shelf);
-                kept.each(all, |_| true, |_, id, row| found.push((id, row.issue)))?;
+                let take = |_: &Filed, id, row: Issue| found.push((id, row.issue));
+                kept.of_calls(all, (0, 100), |_| true, take)?;
             }
             Ok((found, kept.rows))
         };
@@ -162,5 +189,45 @@ mod tests {
         for (most, kept) in [(0, 0), (2, 1), (1_000, 4)] {
             assert_eq!(read(&bench, most).await, (expected.clone(), kept));
         }
+    }
+
+    #[tokio::test]
+    async fn of_a_file_of_many_days_only_what_reaches_into_the_window_is_read() {
+        const DAY: i64 = 86_400;
+        let bench = Bench::new();
+        let (days, rows) = (20, 3_000);
+        let mut content = "call_attempt_id,agent_id,start_time,end_time\n".to_owned();
+        for row in 0..days * rows {
+            let start = 20_000 * DAY + row * DAY / rows;
+            writeln!(content, "{},9,{start},{}", row + 1, start + 9).unwrap();
+        }
+        let name = "1234-Call_Attempt-F";
+        let key = format!("FACTS/{name}/20250103-{name}.csv");
+        let taken = bench.take(&key, &content, Contacts::default()).await;
+        taken.unwrap();
+
+        let look = move |view: &View<'_>| {
+            let shelf = Shelf::read(view, &SourceId::from("calls"))?;
+            let mut kept = Kept::<Attempt>::default();
+            let mut of_days = Vec::new();
+            for day in 20_000..20_000 + days {
+                let (begin, end) = (day * DAY, (day + 1) * DAY);
+                let mut count = 0;
+                kept.within((view, &shelf), (begin, end), |_, attempt| {
+                    count += i64::from((begin..end).contains(&attempt.start));
+                })?;
+                of_days.push((count, kept.rows));
+            }
+            Ok(of_days)
+        };
+        let of_days = bench.store.look(look).await.unwrap();
+
+        let most = of_days.iter().map(|(_, kept)| *kept).max().unwrap();
+        assert!(
+            of_days.iter().all(|(count, _)| *count == rows),
+            "{of_days:?}"
+        );
+        // The day itself, and what of its neighbors lies beside it.
+        assert!(most < 5 * 3_000, "{most} rows were read at once");
     }
 }

@@ -20,6 +20,7 @@ mod rows;
 mod scores;
 mod shelf;
 mod stays;
+mod stretches;
 mod surveys;
 mod taking;
 mod window;

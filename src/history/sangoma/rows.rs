@@ -34,6 +34,8 @@ pub(super) struct Rows<'a> {
     contacts: &'a Contacts,
     /// Columns of the times that mark days.
     times: Vec<usize>,
+    /// Column of the call that a row without a time is about.
+    call: Option<usize>,
     /// Columns of join, connect and leave, of a container of stays.
     stay: Option<[usize; 3]>,
 }
@@ -58,6 +60,7 @@ impl<'a> Rows<'a> {
             header,
             contacts,
             times,
+            call: column("queue_call_id").filter(|_| container.touches == Touches::FileDate),
             stay: match stay {
                 [Some(join), Some(connect), Some(leave)] => Some([join, connect, leave]),
                 _ => None,
@@ -84,6 +87,12 @@ impl<'a> Rows<'a> {
             batch.abandon(&self.container.table);
         }
         taken
+    }
+
+    /// From and to which call's id the row that was added last reaches, where it has no time.
+    pub(super) fn call(&self, batch: &Batch) -> Option<(i64, i64)> {
+        let call = batch.last_integer(&self.container.table, self.call?)?;
+        Some((call, call))
     }
 
     fn cells(&self, fields: &Fields<'_>, batch: &mut Batch) -> Result<(), Cow<'static, str>> {

@@ -1,4 +1,7 @@
-//! Stays in queues, put together of the call, its wrap-up and how its talk ended.
+//! Stays in queues, put together of the call, its wrap-up and how its talk ended. They are
+//! handed on one by one: of a large center a day of them would need much memory.
+
+use std::num::NonZeroI64;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
@@ -8,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    fact_rows::{Details, FactRows, Hashed, QueueCall, WrapUp},
+    fact_rows::{Details, FactRows, Hashed, Known, QueueCall, WrapUp},
     kept::Kept,
     meaning::Meaning,
     shelf::Shelf,
@@ -23,32 +26,35 @@ pub(super) struct Stay {
     pub(super) queue: i64,
     pub(super) agent: Option<i64>,
     pub(super) contact: Contact,
-    end_by: Option<i64>,
-    reason: Option<i64>,
-    kind: Option<i64>,
+    end_by: Known,
+    reason: Known,
+    kind: Known,
     uuid: Option<Hashed>,
 }
 
-/// The stays of a window, and what else is told of the time around it.
+/// What is told of the calls of a window and of the time around it, while its stays are
+/// handed on one by one.
 #[derive(Debug)]
 pub(super) struct Stays {
-    /// Those that reach into the window.
-    pub(super) all: Vec<Stay>,
     /// All wrap-ups, by their ids.
-    pub(super) wrap_ups: HashMap<i64, WrapUp>,
+    wrap_ups: HashMap<i64, WrapUp>,
     /// Calls that were in a queue, also before and after the window.
     queued: HashSet<Hashed>,
-    /// When calls ended whose talk ended with them, as far as that is told.
+    /// Those whose talk ended with their call.
+    open: Vec<Stay>,
+    /// When those calls ended, as far as that is told.
     ends: HashMap<Hashed, Option<i64>>,
 }
 
 impl Stays {
-    /// Where the talk ended may still be missing of some: see [`Stays::end_talks`].
+    /// Hands each stay that reaches into the window to `each`, but those whose end only the
+    /// details of their calls tell: these wait for [`Stays::end`].
     pub(super) fn read(
         (view, shelf): (&View<'_>, &Shelf),
         rows: &mut FactRows,
         meaning: &Meaning,
         window: Span,
+        mut each: impl FnMut(Stay),
     ) -> Result<Self, StoreError> {
         let files = around(window);
         let mut wrap_ups = HashMap::new();
@@ -56,42 +62,35 @@ impl Stays {
             wrap_ups.insert(id, wrap_up);
         })?;
         let mut stays = Self {
-            all: Vec::new(),
             wrap_ups,
             queued: HashSet::new(),
+            open: Vec::new(),
             ends: HashMap::new(),
         };
         rows.calls.within((view, shelf), files, |id, call| {
             stays.queued.extend(call.uuid);
-            if let Some(stay) = Stay::of(id, &call, &stays.wrap_ups, meaning)
-                && stay.reaches_into(window)
-            {
-                if let Some(uuid) = stay.uuid.filter(|_| stay.needs_end()) {
+            let stay = Stay::of(id, &call, &stays.wrap_ups, meaning);
+            let Some(stay) = stay.filter(|stay| stay.reaches_into(window)) else {
+                return;
+            };
+            match stay.uuid.filter(|_| stay.needs_end()) {
+                Some(uuid) => {
                     stays.ends.insert(uuid, None);
+                    stays.open.push(stay);
                 }
-                stays.all.push(stay);
+                None => each(stay),
             }
         })?;
         Ok(stays)
     }
 
+    pub(super) fn wrap_ups(&self) -> impl Iterator<Item = &WrapUp> {
+        self.wrap_ups.values()
+    }
+
     /// Whether a call was in a queue.
     pub(super) fn has(&self, details: &Details) -> bool {
         details.uuid.is_some_and(|uuid| self.queued.contains(&uuid))
-    }
-
-    /// Ends the talks that ended with their calls, as the calls' details tell it.
-    pub(super) fn end_talks(
-        &mut self,
-        from: (&View<'_>, &Shelf),
-        details: &mut Kept<Details>,
-        window: Span,
-    ) -> Result<(), StoreError> {
-        if !self.ends.is_empty() {
-            details.within(from, around(window), |_, details| self.hear(&details))?;
-            self.complete();
-        }
-        Ok(())
     }
 
     /// Takes note of when a call ended.
@@ -102,13 +101,29 @@ impl Stays {
         }
     }
 
-    /// Ends the talks of whose calls the end was heard.
-    pub(super) fn complete(&mut self) {
-        for stay in self.all.iter_mut().filter(|stay| stay.needs_end()) {
+    /// Hands on the stays that waited, with the ends that were heard.
+    pub(super) fn end(self, mut each: impl FnMut(Stay)) {
+        for mut stay in self.open {
             let end = stay.uuid.and_then(|uuid| self.ends.get(&uuid));
             let span = stay.contact.answered.zip(end.copied().flatten());
             stay.contact.talk = span.and_then(|(since, end)| talk(since, end));
+            each(stay);
         }
+    }
+
+    /// The same with the ends that the calls' details tell.
+    pub(super) fn end_by_details(
+        mut self,
+        from: (&View<'_>, &Shelf),
+        details: &mut Kept<Details>,
+        window: Span,
+        each: impl FnMut(Stay),
+    ) -> Result<(), StoreError> {
+        if !self.ends.is_empty() {
+            details.within(from, around(window), |_, details| self.hear(&details))?;
+        }
+        self.end(each);
+        Ok(())
     }
 }
 
@@ -119,18 +134,18 @@ impl Stay {
         wrap_ups: &HashMap<i64, WrapUp>,
         meaning: &Meaning,
     ) -> Option<Self> {
-        let QueueCall { answered, left, .. } = *call;
+        let (answered, left) = (value(call.answered), value(call.left));
         let until = left.filter(|left| Some(*left) != answered);
-        let wrap_up = call.wrap_up.and_then(|id| wrap_ups.get(&id));
+        let wrap_up = value(call.wrap_up).and_then(|id| wrap_ups.get(&id));
         let contact = Contact {
-            joined: call.joined?,
+            joined: value(call.joined)?,
             answered,
             left,
             talk: answered
                 .zip(until)
                 .and_then(|(since, until)| talk(since, until)),
             wrap_up: wrap_up.map(|wrap_up| wrap_up.span),
-            end: meaning.end(call.end_by),
+            end: meaning.end(value(call.end_by)),
         };
         // Nobody waits for less than no time; such rows are set aside when they come.
         if contact.wait().is_some_and(|wait| wait < 0) {
@@ -138,8 +153,8 @@ impl Stay {
         }
         Some(Self {
             id,
-            queue: call.queue?,
-            agent: call.agent,
+            queue: value(call.queue)?,
+            agent: value(call.agent),
             contact,
             end_by: call.end_by,
             reason: call.reason,
@@ -150,12 +165,12 @@ impl Stay {
 
     /// What the export wrote beside it: why it came, and how it ended.
     pub(super) fn code(&self, class: NameClass) -> Option<i64> {
-        match class {
+        value(match class {
             NameClass::Reason => self.reason,
             NameClass::Type => self.kind,
             NameClass::EndBy => self.end_by,
             _ => None,
-        }
+        })
     }
 
     fn reaches_into(&self, window: Span) -> bool {
@@ -187,6 +202,10 @@ impl Stay {
 /// wrap-up can come a file later.
 pub(super) fn around(window: Span) -> (i64, i64) {
     (window.start - DAY, window.end + DAY)
+}
+
+fn value(known: Known) -> Option<i64> {
+    known.map(NonZeroI64::get)
 }
 
 fn talk(since: i64, until: i64) -> Option<i64> {

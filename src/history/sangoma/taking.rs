@@ -25,6 +25,7 @@ use super::{
     records::{Broken, Record, Records},
     rows::{Contacts, EXTENSION, Rows},
     scores::Scores,
+    stretches::Stretches,
 };
 
 /// Batches between reading and writing.
@@ -130,6 +131,7 @@ fn read(
     };
     let rows = Rows::new(container, &header, contacts);
     let mut days = Days::new(container, reading.export.date, &reading.zone);
+    let mut stretches = Stretches::default();
     let mut scores = Scores::new(container);
     let mut batch = Batch::default();
     while let Some(record) = records.next()? {
@@ -137,6 +139,9 @@ fn read(
             Ok(span) => {
                 if let Some(span) = span {
                     days.add(span);
+                }
+                if let Some(reach) = span.or_else(|| rows.call(&batch)) {
+                    stretches.add(record.lines.0, reach);
                 }
                 scores.look(record.lines.0, &batch);
             }
@@ -157,6 +162,7 @@ fn read(
         let summary = Summary {
             span: days.span(),
             covers: days.covers(),
+            stretches: stretches.of(days.span()),
             notes: serde_json::Value::Object(notes).to_string(),
             days: days.into_marked(),
             contacts: contacts.keep,

@@ -15,7 +15,7 @@ use crate::{
 use super::{
     fact_rows::{Attempt, FactRows, Hashed, Issue, Login, WrapUp},
     meaning::Meaning,
-    shelf::Shelf,
+    shelf::{Filed, Shelf},
     stays::{Stay, Stays, around},
     surveys,
 };
@@ -34,8 +34,8 @@ pub(super) struct Facts<'a> {
 
 /// By queue and the start of the quarter, in Unix seconds.
 type ByQuarter = HashMap<(i64, i64), Counters>;
-/// The same by agent.
-type ByAgent = HashMap<(i64, i64), AgentCounters>;
+/// By agent, then by the start of the quarter.
+type ByAgent = BTreeMap<i64, BTreeMap<i64, AgentCounters>>;
 /// What agents did, by their ids.
 type People = BTreeMap<i64, Presence>;
 
@@ -46,6 +46,20 @@ struct Queues {
     by_event: ByQuarter,
 }
 
+/// What a window amounts to, while its rows come.
+struct Sums<'a> {
+    meaning: &'a Meaning,
+    window: Span,
+    part: Part,
+    queues: Queues,
+    agents: ByAgent,
+    people: People,
+    /// Contacts that began in the window, by their codes.
+    codes: HashMap<(NameClass, i64, i64, i64), i64>,
+    /// The quarter and the queue of each of those.
+    calls: HashMap<i64, (i64, i64)>,
+}
+
 impl Facts<'_> {
     /// Of the window as much as `part`, but not which days it settles and sums.
     pub(super) fn reckon(
@@ -54,49 +68,24 @@ impl Facts<'_> {
         window: Span,
         part: Part,
     ) -> Result<Reckoned, StoreError> {
-        let mut stays = Stays::read((self.view, self.shelf), rows, self.meaning, window)?;
-        let (agents, breakdowns) = match part {
+        let from = (self.view, self.shelf);
+        let mut sums = Sums::new(self.meaning, window, part);
+        let add = |stay| sums.add(&stay);
+        let stays = Stays::read(from, rows, self.meaning, window, add)?;
+        match part {
             Part::Whole => {
-                let agents = self.agents(rows, &mut stays, window)?;
-                (agents, self.breakdowns(rows, &stays, window)?)
+                self.calls(rows, stays, &mut sums)?;
+                self.attempts(rows, &mut sums)?;
+                self.pauses(rows, &mut sums)?;
+                self.issues(rows, &mut sums)?;
             }
             Part::Queues => {
-                let from = (self.view, self.shelf);
-                stays.end_talks(from, &mut rows.details, window)?;
-                (Vec::new(), Vec::new())
-            }
-        };
-        Ok(Reckoned {
-            source: self.source.clone(),
-            window: (window.start, window.end),
-            part,
-            queues: self.queues(rows, &stays, window)?,
-            agents,
-            breakdowns,
-            days: Vec::new(),
-            settled: Vec::new(),
-        })
-    }
-
-    fn queues(
-        &self,
-        rows: &mut FactRows,
-        stays: &Stays,
-        window: Span,
-    ) -> Result<Vec<QueueRow>, StoreError> {
-        let mut queues = Queues::default();
-        for stay in &stays.all {
-            let limits = self.meaning.limits(stay.queue);
-            for (by, counters) in queues.both() {
-                count(&stay.contact, &limits, by, |at, change| {
-                    if window.contains(at) {
-                        change(counters.entry((stay.queue, quarter(at))).or_default());
-                    }
-                });
+                let add = |stay| sums.add(&stay);
+                stays.end_by_details(from, &mut rows.details, window, add)?;
             }
         }
         for linked in surveys::of_window(self, rows, window)? {
-            for (by, counters) in queues.both() {
+            for (by, counters) in sums.queues.both() {
                 count_survey(&linked.survey, linked.joined, by, |at, change| {
                     if window.contains(at) {
                         change(counters.entry((linked.queue, quarter(at))).or_default());
@@ -104,43 +93,16 @@ impl Facts<'_> {
                 });
             }
         }
-        Ok(queues.rows())
-    }
-
-    /// Ends the talks of `stays` too.
-    fn agents(
-        &self,
-        rows: &mut FactRows,
-        stays: &mut Stays,
-        window: Span,
-    ) -> Result<Vec<AgentRow>, StoreError> {
-        let mut people = People::default();
-        let mut agents = ByAgent::default();
-        for WrapUp { agent, span } in stays.wrap_ups.values() {
-            if let Some(agent) = agent {
-                people.entry(*agent).or_default().wrap_up.push(*span);
-            }
-        }
-        self.calls(rows, stays, &mut people, window)?;
-        self.attempts(rows, &mut people, &mut agents, window)?;
-        self.pauses(rows, &mut people, window)?;
-        for stay in &stays.all {
-            let Some(agent) = stay.agent else { continue };
-            count_for_agent(&stay.contact, |at, change| {
-                if window.contains(at) {
-                    change(agents.entry((agent, quarter(at))).or_default());
-                }
-            });
-            if let Some(talk) = stay.talk() {
-                people.entry(agent).or_default().talk.push(talk);
-            }
-        }
-        for (agent, presence) in people {
-            measure(&presence, window, |at, change| {
-                change(agents.entry((agent, at)).or_default());
-            });
-        }
-        Ok(agent_rows(agents))
+        Ok(Reckoned {
+            source: self.source.clone(),
+            window: (window.start, window.end),
+            part,
+            breakdowns: breakdowns(sums.codes),
+            queues: sums.queues.rows(),
+            agents: agents(sums.agents, sums.people, window),
+            days: Vec::new(),
+            settled: Vec::new(),
+        })
     }
 
     /// Logins, and what is known of calls: when those from queues ended, and which of
@@ -148,15 +110,19 @@ impl Facts<'_> {
     fn calls(
         &self,
         rows: &mut FactRows,
-        stays: &mut Stays,
-        people: &mut People,
-        window: Span,
+        mut stays: Stays,
+        sums: &mut Sums<'_>,
     ) -> Result<(), StoreError> {
-        let (from, files) = ((self.view, self.shelf), around(window));
+        let (from, files) = ((self.view, self.shelf), around(sums.window));
+        for WrapUp { agent, span } in stays.wrap_ups() {
+            if let Some(agent) = agent {
+                sums.person(agent.get()).wrap_up.push(*span);
+            }
+        }
         let mut extensions: HashMap<Hashed, Vec<(Span, i64)>> = HashMap::new();
         rows.logins.within(from, files, |_, login| {
             let Login { agent, span, .. } = login;
-            people.entry(agent).or_default().logged_in.push(span);
+            sums.person(agent).logged_in.push(span);
             if let Some(extension) = login.extension {
                 extensions.entry(extension).or_default().push((span, agent));
             }
@@ -166,104 +132,146 @@ impl Facts<'_> {
             let Some(answered) = details.answered.filter(|_| !stays.has(&details)) else {
                 return;
             };
+            let answered = answered.get();
             let Some(span) = Span::new(answered, details.end) else {
                 return;
             };
             for number in details.numbers.into_iter().flatten() {
                 for (login, agent) in extensions.get(&number).into_iter().flatten() {
                     if login.contains(answered) {
-                        people.entry(*agent).or_default().other.push(span);
+                        sums.person(*agent).other.push(span);
                     }
                 }
             }
         })?;
-        stays.complete();
+        stays.end(|stay| sums.add(&stay));
         Ok(())
     }
 
-    fn attempts(
-        &self,
-        rows: &mut FactRows,
-        people: &mut People,
-        agents: &mut ByAgent,
-        window: Span,
-    ) -> Result<(), StoreError> {
+    fn attempts(&self, rows: &mut FactRows, sums: &mut Sums<'_>) -> Result<(), StoreError> {
+        let window = sums.window;
         let (from, files) = ((self.view, self.shelf), (window.start, window.end));
         rows.attempts.within(from, files, |_, attempt| {
             let Attempt { agent, start, .. } = attempt;
             if attempt.is_missed && window.contains(start) {
-                let counters = agents.entry((agent, quarter(start))).or_default();
+                let quarters = sums.agents.entry(agent).or_default();
+                let counters = quarters.entry(quarter(start)).or_default();
                 counters.add(AgentCounter::Missed, 1);
             }
-            if let Some(span) = attempt.end.and_then(|end| Span::new(start, end)) {
-                people.entry(agent).or_default().ringing.push(span);
+            if let Some(span) = attempt.end.and_then(|end| Span::new(start, end.get())) {
+                sums.person(agent).ringing.push(span);
             }
         })
     }
 
-    fn pauses(
-        &self,
-        rows: &mut FactRows,
-        people: &mut People,
-        window: Span,
-    ) -> Result<(), StoreError> {
-        let (from, files) = ((self.view, self.shelf), (window.start, window.end));
-        rows.pauses.within(from, files, |_, pause| {
-            let pauses = &mut people.entry(pause.agent).or_default().not_ready;
-            pauses.entry(pause.code).or_default().push(pause.span);
-        })
+    fn pauses(&self, rows: &mut FactRows, sums: &mut Sums<'_>) -> Result<(), StoreError> {
+        let (from, window) = ((self.view, self.shelf), sums.window);
+        rows.pauses
+            .within(from, (window.start, window.end), |_, pause| {
+                let pauses = &mut sums.person(pause.agent).not_ready;
+                pauses.entry(pause.code).or_default().push(pause.span);
+            })
     }
 
-    fn breakdowns(
-        &self,
-        rows: &mut FactRows,
-        stays: &Stays,
-        window: Span,
-    ) -> Result<Vec<BreakdownRow>, StoreError> {
-        let mut counts: HashMap<(NameClass, i64, i64, i64), i64> = HashMap::new();
-        let began = |stay: &&Stay| window.contains(stay.contact.joined);
-        let mut calls: HashMap<i64, (i64, i64)> = HashMap::new();
-        for stay in stays.all.iter().filter(began) {
-            let at = quarter(stay.contact.joined);
-            calls.insert(stay.id, (at, stay.queue));
-            for class in [NameClass::Reason, NameClass::Type, NameClass::EndBy] {
-                if let Some(key) = stay.code(class) {
-                    *counts.entry((class, at, stay.queue, key)).or_default() += 1;
-                }
-            }
-        }
-        // Issues have no time of their own: what counts is the file in which one came.
+    /// Issues have no time of their own: what counts is the file in which one came.
+    fn issues(&self, rows: &mut FactRows, sums: &mut Sums<'_>) -> Result<(), StoreError> {
         let day = |at: i64| at.div_euclid(DAY);
-        let days = day(window.start) - 1..=day(window.end) + LATE;
-        rows.issues.each(
+        let window = sums.window;
+        let ids = sums.calls.keys();
+        let Some((first, last)) = ids.clone().min().zip(ids.max()) else {
+            return Ok(());
+        };
+        let ids = (*first, *last + 1);
+        let is_in_time = |file: &Filed, last| file.since.is_none_or(|since| since <= last + LATE);
+        let is_later = |file: &Filed| file.day.is_none_or(|file| day(window.start) - 1 <= file);
+        rows.issues.of_calls(
             (self.view, self.shelf),
-            |file| file.day.is_none_or(|day| days.contains(&day)),
+            ids,
+            |file| is_later(file) && is_in_time(file, day(window.end)),
             |file, _, Issue { call, issue }| {
-                let Some((at, queue)) = calls.get(&call) else {
+                let Some((at, queue)) = sums.calls.get(&call) else {
                     return;
                 };
-                if file.day.is_none_or(|file| file <= day(*at) + LATE) {
+                if is_in_time(file, day(*at)) {
                     let key = (NameClass::Issue, *at, *queue, issue);
-                    *counts.entry(key).or_default() += 1;
+                    *sums.codes.entry(key).or_default() += 1;
                 }
             },
-        )?;
-        let row = |((class, start, queue, key), contacts): ((NameClass, i64, i64, i64), i64)| {
-            BreakdownRow {
-                class,
-                queue: queue.to_string(),
-                start,
-                key: key.to_string(),
-                contacts,
-            }
-        };
-        let mut rows: Vec<_> = counts.into_iter().map(row).collect();
-        let place = |row: &BreakdownRow| (row.class.name(), row.start);
-        rows.sort_unstable_by(|a, b| {
-            (place(a), &a.queue, &a.key).cmp(&(place(b), &b.queue, &b.key))
-        });
-        Ok(rows)
+        )
     }
+}
+
+impl<'a> Sums<'a> {
+    fn new(meaning: &'a Meaning, window: Span, part: Part) -> Self {
+        Self {
+            meaning,
+            window,
+            part,
+            queues: Queues::default(),
+            agents: ByAgent::default(),
+            people: People::default(),
+            codes: HashMap::new(),
+            calls: HashMap::new(),
+        }
+    }
+
+    fn person(&mut self, agent: i64) -> &mut Presence {
+        self.people.entry(agent).or_default()
+    }
+
+    /// Adds a stay whose end is known, as far as it ever will be.
+    fn add(&mut self, stay: &Stay) {
+        let window = self.window;
+        let limits = self.meaning.limits(stay.queue);
+        for (by, counters) in self.queues.both() {
+            count(&stay.contact, &limits, by, |at, change| {
+                if window.contains(at) {
+                    change(counters.entry((stay.queue, quarter(at))).or_default());
+                }
+            });
+        }
+        if self.part == Part::Queues {
+            return;
+        }
+        if window.contains(stay.contact.joined) {
+            self.add_codes(stay);
+        }
+        let Some(agent) = stay.agent else { return };
+        count_for_agent(&stay.contact, |at, change| {
+            if window.contains(at) {
+                let quarters = self.agents.entry(agent).or_default();
+                change(quarters.entry(quarter(at)).or_default());
+            }
+        });
+        if let Some(talk) = stay.talk() {
+            self.person(agent).talk.push(talk);
+        }
+    }
+
+    fn add_codes(&mut self, stay: &Stay) {
+        let at = quarter(stay.contact.joined);
+        self.calls.insert(stay.id, (at, stay.queue));
+        for class in [NameClass::Reason, NameClass::Type, NameClass::EndBy] {
+            if let Some(code) = stay.code(class) {
+                *self.codes.entry((class, at, stay.queue, code)).or_default() += 1;
+            }
+        }
+    }
+}
+
+fn breakdowns(codes: HashMap<(NameClass, i64, i64, i64), i64>) -> Vec<BreakdownRow> {
+    let row =
+        |((class, start, queue, key), contacts): ((NameClass, i64, i64, i64), i64)| BreakdownRow {
+            class,
+            queue: queue.to_string(),
+            start,
+            key: key.to_string(),
+            contacts,
+        };
+    let mut rows: Vec<_> = codes.into_iter().map(row).collect();
+    let place = |row: &BreakdownRow| (row.class.name(), row.start);
+    rows.sort_unstable_by(|a, b| (place(a), &a.queue, &a.key).cmp(&(place(b), &b.queue, &b.key)));
+    rows
 }
 
 impl Queues {
@@ -296,14 +304,27 @@ impl Queues {
     }
 }
 
-fn agent_rows(agents: ByAgent) -> Vec<AgentRow> {
-    let row = |((agent, start), counters): ((i64, i64), AgentCounters)| AgentRow {
-        agent: agent.to_string(),
-        start,
-        length: QUARTER,
-        counters,
+/// The rows of agents, one agent after the other, so that little is there twice.
+fn agents(mut counted: ByAgent, people: People, window: Span) -> Vec<AgentRow> {
+    let mut rows = Vec::new();
+    let mut add = |agent: i64, quarters: BTreeMap<i64, AgentCounters>| {
+        rows.extend(quarters.into_iter().map(|(start, counters)| AgentRow {
+            agent: agent.to_string(),
+            start,
+            length: QUARTER,
+            counters,
+        }));
     };
-    let mut rows: Vec<_> = agents.into_iter().map(row).collect();
+    for (agent, presence) in people {
+        let mut quarters = counted.remove(&agent).unwrap_or_default();
+        measure(&presence, window, |at, change| {
+            change(quarters.entry(at).or_default());
+        });
+        add(agent, quarters);
+    }
+    for (agent, quarters) in counted {
+        add(agent, quarters);
+    }
     rows.sort_unstable_by(|a, b| (a.start, &a.agent).cmp(&(b.start, &b.agent)));
     rows
 }

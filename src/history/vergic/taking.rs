@@ -292,6 +292,7 @@ impl<'r> Rows<'r> {
             days: vec![period.day()],
             notes: notes.to_json(),
             contacts: self.reading.keep_contacts,
+            ..Summary::default()
         }
     }
 }
