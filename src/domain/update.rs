@@ -253,6 +253,8 @@ pub enum Break {
     Cancelled,
     /// The upstream had fallen silent.
     Silence,
+    /// Our queue was emptied by somebody else.
+    Purged,
     /// The vendor began a new session with us: our subscriptions are gone.
     Session,
     /// The vendor's service was unavailable.
@@ -260,7 +262,7 @@ pub enum Break {
 }
 
 impl Break {
-    pub const ALL: [Break; 9] = [
+    pub const ALL: [Break; 10] = [
         Self::Start,
         Self::Upstream,
         Self::TooLong,
@@ -268,6 +270,7 @@ impl Break {
         Self::Overflow,
         Self::Cancelled,
         Self::Silence,
+        Self::Purged,
         Self::Session,
         Self::Unavailable,
     ];
@@ -282,6 +285,7 @@ impl Break {
             Self::Overflow => "overflow",
             Self::Cancelled => "cancelled",
             Self::Silence => "silence",
+            Self::Purged => "purged",
             Self::Session => "session",
             Self::Unavailable => "unavailable",
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lapin::{
     ExchangeKind,
-    options::{QueueDeclareOptions, QueueDeleteOptions},
+    options::{QueueDeclareOptions, QueueDeleteOptions, QueuePurgeOptions},
     types::FieldTable,
 };
 use serde_json::Value;
@@ -420,6 +420,89 @@ async fn at_no_step_of_any_break_is_anything_fresh_that_was_not_so_a_moment_ago(
         () = watching => {}
     }
 
+    until("nothing is wrong", SOON, async || {
+        no_contradiction(&wallboard, &vep).await
+    })
+    .await;
+}
+
+/// What happens each second: two seconds of it are more messages than may be on their way to us.
+const BURST: u32 = 300;
+
+/// The source is live soon although messages go on coming, and nothing was fresh before its time.
+async fn is_live_soon_at(rate: u32, wallboard: &Wallboard, vep: &Vep) {
+    let is_live = until("the source is live", SETTLED, async || {
+        is_honest(wallboard, vep).await;
+        let source = wallboard.source().await?;
+        if source["state"] == "live" {
+            Ok(())
+        } else {
+            Err(source.to_string())
+        }
+    });
+    tokio::join!(is_live, vep.run(rate, SETTLED, Mess::TIDY));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_half_open_line_with_hundreds_in_flight_is_live_soon_after_its_return_at_any_rate() {
+    let broker = Broker::shared();
+    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "in flight", 24).await;
+
+    for rate in [1, 3, 200] {
+        proxy.set(Weather::Silent);
+        vep.run(BURST, Duration::from_secs(2), Mess::TIDY).await;
+        wallboard.becomes("down", NOTICED_WITHIN).await;
+        proxy.set(Weather::Clear);
+
+        is_live_soon_at(rate, &wallboard, &vep).await;
+        equals(&wallboard, &vep, SETTLED).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stopped_with_hundreds_in_flight_and_killed_it_is_live_soon_after_its_start() {
+    let broker = Broker::shared();
+    let vep = Vep::open(broker, "frozen", ExchangeKind::Topic, 25).await;
+    let mut wallboard = live(&vep, Vngage::plain(broker, "frozen")).await;
+
+    wallboard.signal("-STOP");
+    // Fewer than may be on their way to us at once: then nothing pauses while all is bound anew.
+    vep.run(80, Duration::from_secs(1), Mess::TIDY).await;
+    wallboard.restart("-KILL").await;
+
+    is_live_soon_at(3, &wallboard, &vep).await;
+    until("nothing is wrong", SOON, async || {
+        no_contradiction(&wallboard, &vep).await
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_emptied_while_the_line_is_lost_leaves_nothing_fresh_that_is_not_said_anew() {
+    let broker = Broker::shared();
+    let (proxy, vep, wallboard) = live_behind_a_proxy(broker, "purged", 26).await;
+    let before = generation(&wallboard).await;
+    let connection = broker.connect().await;
+    let channel = connection.create_channel().await.unwrap();
+
+    proxy.set(Weather::Refusing);
+    proxy.cut();
+    until("all is stale", STALE_WITHIN, async || {
+        all_stale(&wallboard).await
+    })
+    .await;
+    vep.run(50, Duration::from_secs(1), Mess::TIDY).await;
+    let queue = "wallboard purged".into();
+    let options = QueuePurgeOptions::default();
+    channel.queue_purge(queue, options).await.unwrap();
+    proxy.set(Weather::Clear);
+
+    until("the break is noticed", SOON, async || {
+        is_honest(&wallboard, &vep).await;
+        let now = generation(&wallboard).await;
+        if now > before { Ok(()) } else { Err(now) }
+    })
+    .await;
     until("nothing is wrong", SOON, async || {
         no_contradiction(&wallboard, &vep).await
     })

@@ -29,6 +29,9 @@ pub(super) struct Memory {
     pub(super) told_unmarked: bool,
     /// The broker may have been away since it was last known to be there.
     doubted: bool,
+    /// When the newest delivery was taken, which stays unacknowledged: after a loss it must
+    /// come back, unless our queue was emptied.
+    held: Option<Heard>,
 }
 
 impl Memory {
@@ -83,10 +86,29 @@ impl Memory {
         }
     }
 
-    /// The first word of a new connection, however long the last was ago.
-    pub(super) fn greet(&mut self) {
+    /// The first word of a new connection, however long the last was ago. Returns whether a
+    /// message must come back that the connection before held.
+    pub(super) fn greet(&mut self) -> bool {
         self.heard = Some(Heard::now());
         self.held_since = None;
+        let must_return = self.holds();
+        self.held = None;
+        must_return
+    }
+
+    /// The newest delivery was taken as soon as it was said.
+    pub(super) fn hold(&mut self) {
+        self.held = Some(Heard::now());
+    }
+
+    /// Whether the newest delivery is held back. One that is older would expire in the queue, so
+    /// that it came not back tells nothing.
+    pub(super) fn holds(&self) -> bool {
+        self.held.is_some_and(|held| held.elapsed() < TTL_MARGIN)
+    }
+
+    pub(super) fn let_go(&mut self) {
+        self.held = None;
     }
 
     /// Why a connection ended, or was not to be had: some reasons are breaks.

@@ -4,6 +4,8 @@
 //! whatever may have cost a message is a break, and what was said before it no
 //! longer counts as fresh.
 
+mod acks;
+mod backlog;
 mod collect;
 pub mod decode;
 mod dial;

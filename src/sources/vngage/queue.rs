@@ -114,6 +114,15 @@ pub(super) async fn depth(settings: &Settings, channel: &Channel) -> Result<u32,
     Ok(answer(settings, Step::Work, look).await?.message_count())
 }
 
+/// The same, with what is on its way to us sent before this returns.
+pub(super) async fn count(settings: &Settings, channel: &Channel) -> Result<u32, Error> {
+    let ready = depth(settings, channel).await?;
+    // What the queue had handed on before that answer may be sent after it, and comes before
+    // the next.
+    depth(settings, channel).await?;
+    Ok(ready)
+}
+
 pub(super) async fn bind(
     settings: &Settings,
     channel: &Channel,
@@ -157,7 +166,9 @@ pub(super) async fn purge(settings: &Settings, channel: &Channel) -> Result<(), 
 
 /// Takes the queue for ourselves alone: two on one queue would silently split it.
 pub(super) async fn consume(settings: &Settings, channel: &Channel) -> Result<Consumer, Error> {
-    let qos = channel.basic_qos(settings.prefetch, BasicQosOptions::default());
+    // One more: the newest stays unacknowledged until the next is taken.
+    let prefetch = settings.prefetch.saturating_add(1);
+    let qos = channel.basic_qos(prefetch, BasicQosOptions::default());
     answer(settings, Step::Work, qos).await?;
     let options = BasicConsumeOptions {
         exclusive: true,

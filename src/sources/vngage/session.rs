@@ -1,7 +1,7 @@
 //! One connection at work: takes messages in, acknowledges what is safe, renews
 //! the bindings after a break, and asks a source that has fallen silent.
 
-use std::{collections::VecDeque, convert::Infallible, time::Duration};
+use std::{convert::Infallible, time::Duration};
 
 use futures_util::{FutureExt, StreamExt};
 use lapin::{Channel, Connection, Consumer, message::Delivery, options::BasicAckOptions};
@@ -18,6 +18,8 @@ use crate::{
 
 use super::{
     COLLECT, Error, Event, Settings,
+    acks::Acks,
+    backlog::Backlog,
     collect::{Unasked, collect},
     decode,
     error::Step,
@@ -31,8 +33,6 @@ use super::{
 const BATCH: usize = 64;
 /// The vendor shall see the bindings gone for so long before they are back.
 const UNBOUND: Duration = Duration::from_secs(2);
-/// When nothing of a backlog has come for so long, the broker is asked how much is left.
-const IDLE: Duration = Duration::from_secs(1);
 /// The broker is asked for a sign of life so often; with the time that it has
 /// for its answer, a half-open line is noticed within 15 s.
 const LOOK_AFTER: Duration = Duration::from_secs(5);
@@ -49,14 +49,6 @@ enum Renewal {
     Bound { stale_to: u64 },
 }
 
-/// How far the backlog found at connect is drained.
-#[derive(Clone, Copy, Debug)]
-struct Backlog {
-    /// Deliveries that it takes.
-    size: u64,
-    last: Instant,
-}
-
 pub(super) struct Session<'a> {
     pub(super) settings: &'a Settings,
     pub(super) memory: &'a mut Memory,
@@ -65,12 +57,12 @@ pub(super) struct Session<'a> {
     channel: &'a Channel,
     consumer: Consumer,
     safe: watch::Receiver<Place>,
-    /// Batches not yet acknowledged: their place, and their last delivery.
-    unsettled: VecDeque<(Place, u64)>,
+    acks: Acks,
     /// The last delivery taken. The channel numbers them from 1.
     taken: u64,
     renewal: Renewal,
     backlog: Option<Backlog>,
+    counting: Option<Task<Result<u32, Error>>>,
     silence: Silence,
     collecting: Option<Task<Result<(), Unasked>>>,
     /// When the mark is next looked at.
@@ -93,7 +85,7 @@ impl<'a> Session<'a> {
         found: queue::Found,
     ) -> Result<Self, Error> {
         let broken = memory.judge(found);
-        memory.greet();
+        let must_return = memory.greet();
         let mut session = Self {
             settings,
             memory,
@@ -102,13 +94,14 @@ impl<'a> Session<'a> {
             channel: on.channel,
             consumer: on.consumer,
             safe: outlet.safe(),
-            unsettled: VecDeque::new(),
+            acks: Acks::default(),
             taken: 0,
             renewal: Renewal::Bound { stale_to: 0 },
-            backlog: Some(Backlog {
-                size: found.depth.into(),
-                last: Instant::now(),
-            }),
+            backlog: Some(Backlog::new(
+                must_return && broken.is_none(),
+                Instant::now(),
+            )),
+            counting: None,
             silence: Silence::new(Instant::now()),
             collecting: None,
             mark_due: Instant::now() + mark::LOOK_EVERY,
@@ -139,6 +132,7 @@ impl<'a> Session<'a> {
                     self.on_sign_of_life(depth?).await?;
                     sign_of_life = self.sign_of_life();
                 }
+                ready = ended(&mut self.counting) => self.on_counted(ready?).await?,
                 outcome = ended(&mut self.collecting) => self.on_collected(outcome).await?,
                 () = wait(wake) => self.on_time().await?,
             }
@@ -170,13 +164,13 @@ impl<'a> Session<'a> {
         }
         if !batch.is_empty() {
             let place = self.outlet.send(batch).await?;
-            self.unsettled.push_back((place, self.taken));
+            self.acks.note(place, self.taken);
+            if self.backlog.is_none() {
+                self.memory.hold();
+            }
         }
         if let Some(error) = end {
             return Err(error);
-        }
-        if let Some(backlog) = &mut self.backlog {
-            backlog.last = Instant::now();
         }
         if self.renewal == Renewal::Due {
             self.unbind().await?;
@@ -195,7 +189,7 @@ impl<'a> Session<'a> {
         if delivery.redelivered
             && let Some(backlog) = &mut self.backlog
         {
-            backlog.size += 1;
+            backlog.on_returned(Instant::now());
         }
         // What a group said before the gap in its bindings is worth nothing after it.
         if let Input::Update(update) = &mut input
@@ -214,24 +208,19 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Acknowledges at once all that is safe. While unbound it holds still, so
-    /// that what is under way to us can be counted.
+    /// Acknowledges at once all that is safe, but for the newest delivery while that must come
+    /// back after a loss. While unbound it holds still, so that what is under way to us can be
+    /// counted.
     async fn settle(&mut self) -> Result<(), Error> {
         if !matches!(self.renewal, Renewal::Bound { .. }) {
             return Ok(());
         }
         let safe = *self.safe.borrow_and_update();
-        let mut last = None;
-        while let Some((place, delivery)) = self.unsettled.front().copied()
-            && place <= safe
-        {
-            self.unsettled.pop_front();
-            last = Some(delivery);
-        }
-        if let Some(delivery) = last {
+        let held = self.memory.holds().then_some(self.taken);
+        if let Some(last) = self.acks.due(safe, held) {
             let ack = self
                 .channel
-                .basic_ack(delivery, BasicAckOptions { multiple: true });
+                .basic_ack(last, BasicAckOptions { multiple: true });
             queue::answer(self.settings, Step::Work, ack).await?;
         }
         Ok(())
@@ -245,40 +234,56 @@ impl<'a> Session<'a> {
         if stale_to <= self.taken {
             self.memory.broken = None;
         }
-        let Some(backlog) = self.backlog else {
+        let Some(backlog) = self.backlog.as_ref() else {
             return Ok(());
         };
-        if backlog.size <= self.taken {
-            self.backlog = None;
-            self.tell(Line::Connected).await?;
+        if !backlog.is_over(self.taken) {
+            return Ok(());
         }
-        Ok(())
+        if backlog.was_purged() {
+            return self.begin_anew(Break::Purged).await;
+        }
+        self.backlog = None;
+        self.counting = None;
+        self.tell(Line::Connected).await
     }
 
-    /// Messages that grow too old are dropped, so fewer may come than were counted: a
-    /// backlog of which nothing comes is counted again. That nothing comes tells nothing
-    /// by itself, on a slow line or from a busy broker.
-    async fn count_backlog(&mut self) -> Result<(), Error> {
-        let waiting = queue::depth(self.settings, self.channel).await?;
-        // What was on its way to us came before the answer.
+    /// Asks how much of the backlog is left. Nothing waits for the answer.
+    fn count_backlog(&mut self) {
+        let Some(backlog) = &mut self.backlog else {
+            return;
+        };
+        backlog.begin_count();
+        let (settings, channel) = (self.settings.clone(), self.channel.clone());
+        let count = async move { queue::count(&settings, &channel).await };
+        self.counting = Some(Box::pin(count));
+    }
+
+    async fn on_counted(&mut self, ready: u32) -> Result<(), Error> {
+        self.counting = None;
+        self.memory.hear()?;
         self.take_all_here().await?;
-        self.backlog = self.backlog.map(|_| Backlog {
-            size: self.taken + u64::from(waiting),
-            last: Instant::now(),
-        });
-        Ok(())
+        if let Some(backlog) = &mut self.backlog {
+            backlog.end_count(self.taken, ready, Instant::now());
+        }
+        self.catch_up().await
     }
 
     /// Something was missed while the line stood: all begins anew on it.
     fn broken(&mut self, broken: Break) -> Input {
         self.memory.broken = Some(broken);
         self.renewal = Renewal::Due;
-        self.backlog = Some(Backlog {
-            size: self.taken,
-            last: Instant::now(),
-        });
+        self.memory.let_go();
+        self.backlog = Some(Backlog::new(false, Instant::now()));
+        self.counting = None;
         let broken = Some(broken);
         Input::Line(self.settings.id.clone(), Line::CatchingUp { broken })
+    }
+
+    async fn begin_anew(&mut self, broken: Break) -> Result<(), Error> {
+        let line = self.broken(broken);
+        self.outlet.send(vec![line]).await?;
+        self.unbind().await
     }
 
     async fn unbind(&mut self) -> Result<(), Error> {
@@ -339,11 +344,10 @@ impl<'a> Session<'a> {
         // So far behind that the broker drops what we have not seen.
         let is_overflowing = queue::MAX_LENGTH <= depth && self.memory.broken.is_none();
         if is_overflowing {
-            let line = self.broken(Break::Overflow);
-            self.outlet.send(vec![line]).await?;
-            self.unbind().await?;
+            self.begin_anew(Break::Overflow).await?;
         }
-        Ok(())
+        // What is held for too long is so no more, and the broker ends who holds for ever.
+        self.settle().await
     }
 
     /// When time alone will next ask for something to be done.
@@ -354,18 +358,19 @@ impl<'a> Session<'a> {
         };
         let dues = [
             bind,
-            self.idle_due(),
+            self.count_due(),
             self.silence.due(),
             Some(self.mark_due),
         ];
         dues.into_iter().flatten().min()
     }
 
-    /// When a backlog of which nothing has come is counted again.
-    fn idle_due(&self) -> Option<Instant> {
+    /// When the backlog is next counted.
+    fn count_due(&self) -> Option<Instant> {
         let is_bound = matches!(self.renewal, Renewal::Bound { .. });
-        let backlog = self.backlog.filter(|_| is_bound)?;
-        Some(backlog.last + IDLE)
+        let can_count = is_bound && self.counting.is_none();
+        let backlog = self.backlog.as_ref().filter(|_| can_count)?;
+        Some(backlog.count_due())
     }
 
     async fn on_time(&mut self) -> Result<(), Error> {
@@ -375,8 +380,8 @@ impl<'a> Session<'a> {
             self.bind().await?;
             self.settle().await?;
         }
-        if self.idle_due().is_some_and(|due| due <= now) {
-            self.count_backlog().await?;
+        if self.count_due().is_some_and(|due| due <= now) {
+            self.count_backlog();
         }
         match self.silence.step(now) {
             Some(Hush::Ask) => {
