@@ -18,11 +18,11 @@ impl State {
             return;
         };
         let hold = feed.cadence.hold();
-        let held = moment::plus_millis(now.wall, -feed.offset.millis() - hold);
+        let settled = moment::plus_millis(now.wall, -feed.offset.millis() - hold);
         let Some(known) = feed.queues.get_mut(id) else {
             return;
         };
-        let until = at.map_or(held, |at| at.max(held));
+        let until = at.map_or(settled, |at| at.max(settled));
         let open = self.cases.talks.open_at(id, until);
         let excess = talking.map(|n| open.saturating_sub(usize::try_from(n).unwrap_or(usize::MAX)));
         let ended = known.excess.observe(excess, hold, now.mono);
