@@ -209,6 +209,7 @@ fn settings(port: u16) -> Settings {
         id: gms_id(),
         base_urls: vec![format!("http://127.0.0.1:{port}/genesys/1")],
         credentials: Some(("default".into(), Hidden("password".to_owned()))),
+        ca_file: None,
         interval: INTERVAL,
         max_age: Duration::from_secs(2),
         states: HashMap::new(),

@@ -106,8 +106,8 @@ async fn prove(
                 None => found[question.members()[0]] = Some(Finding::Refused(why)),
             },
             // Others are there: it is this one that is not.
-            Verdict::Strange(status) => {
-                found[question.members()[0]] = Some(Finding::Refused(format!("status {status}")));
+            Verdict::Strange(code) => {
+                found[question.members()[0]] = Some(Finding::Refused(format!("status {code}")));
             }
             Verdict::Away(why) => return Err(Trouble::StatServer(why)),
             Verdict::Trouble(trouble) => return Err(trouble),
