@@ -112,7 +112,11 @@ fn what_is_not_toml_is_told_with_its_place_and_its_mend() {
         ),
         ("[sources.chat", "7:", "a table is written [name]"),
         ("[sources.chat]", "7:", "a table is written [name] once"),
-        ("url = \"amqps://u:p@h/w\"", "7:1: duplicate key", ""),
+        (
+            "url = \"amqps://u:p@h/w\"",
+            "7:1: sources.chat.url: duplicate key",
+            "first at 5:1",
+        ),
         ("queue: \"wallboard\"", "7:", "write key = value"),
     ];
     for (line, place, mend) in table {
@@ -282,7 +286,11 @@ fn slips_of_a_first_configuration_are_told_with_their_mend() {
         (url("{ file = \"amqps://u:hunter2@h/v\" }"), "5:7: sources.chat.url: names no file (it is not repeated here: it may be a secret); write the path of a file that holds it: { file = ".into()),
         (with(&GOOD[GOOD.find("[sources").unwrap()..].replace("chat", "two")), "7:10: sources.two: reads the same queue of the same broker as [sources.chat], and each would see half; remove one of them, or give it a `queue` of its own".into()),
         // What is not TOML.
-        (with("kind = \"vngage\""), "7:1: duplicate key; it stands in the file already: keep one of the two".into()),
+        (with("kind = \"vngage\""), "7:1: sources.chat.kind: duplicate key, first at 4:1; keep one of the two".into()),
+        (with(" [sources.chat]"), "7:11: sources.chat: duplicate key, first at 3:1; a table is written [name] once, with all its keys below it".into()),
+        (format!("time_zone = \"UTC\"\ntime_zone = \"UTC\"\n{GOOD}"), "2:1: time_zone: duplicate key, first at 1:1; keep one of the two".into()),
+        (url("{ env = \"A\", env = \"B\" }"), "5:20: sources.chat.url.env: duplicate key, first at 5:9; keep one of the two".into()),
+        (with("[names]\n\"chat/1\" = \"Sales\"\n  \"chat/1\" = \"Support\""), "9:3: names.\"chat/1\": duplicate key, first at 8:1; keep one of the two".into()),
         (with("allow_plaintext = True"), "7:19: invalid boolean, expected `true`; write true or false, in small letters, or put a text in quotes".into()),
         (url("{ env: \"X\" }"), "5:12: invalid unquoted key, expected letters, numbers, `-`, `_`; a table in one line is written { key = \"value\", key = \"value\" }".into()),
         (GOOD.replacen(" = ", "\u{a0}= ", 1), "2:5: invalid unquoted key, expected letters, numbers, `-`, `_`; a character stands here that is no letter and only looks like a blank".into()),

@@ -121,7 +121,18 @@ pub fn parse(
         for error in errors {
             let span = error.span().unwrap_or(0..0);
             let what = error.message();
-            reader.fault(&span, "", what, syntax::mend(text, &span, what));
+            let mend = syntax::mend(text, &span, what);
+            let twice = what
+                .starts_with("duplicate key")
+                .then(|| syntax::duplicate(text, &span));
+            match twice.flatten() {
+                Some((key, first)) => {
+                    let first = Fault::at(text, &first, "", "", "");
+                    let what = format!("{what}, first at {}:{}", first.line, first.column);
+                    reader.fault(&span, &key, &what, mend);
+                }
+                None => reader.fault(&span, "", what, mend),
+            }
         }
         return Err(reader.faults().of_syntax());
     }

@@ -9,10 +9,10 @@ pub(super) fn mend(text: &str, span: &Range<usize>, what: &str) -> &'static str 
     let here = text.get(at..).and_then(|rest| rest.chars().next());
     let typed = here.unwrap_or_default();
     if what.starts_with("duplicate key") {
-        if text[..at].ends_with(['[', '.']) {
+        if line_of(text, at).trim_start().starts_with('[') {
             return "a table is written [name] once, with all its keys below it";
         }
-        return "it stands in the file already: keep one of the two";
+        return "keep one of the two";
     }
     if what.starts_with("unclosed array") {
         return "the list before it has no end: close it with ]";
@@ -35,13 +35,74 @@ pub(super) fn mend(text: &str, span: &Range<usize>, what: &str) -> &'static str 
     line(text, span)
 }
 
+/// The full name of a key that stands twice, the second time at `span`, and where it stood
+/// first; `None` where only a parser could find it.
+pub(super) fn duplicate(text: &str, span: &Range<usize>) -> Option<(String, Range<usize>)> {
+    let key = text.get(span.clone())?;
+    let start = line_start(text, span.start);
+    let (earlier, before) = (text.get(..start)?, text.get(start..span.start)?);
+    let lines = |from: usize| {
+        let mut at = from;
+        earlier[from..].split_inclusive('\n').map(move |line| {
+            let start = at;
+            at += line.len();
+            (start, line)
+        })
+    };
+    let place = |at: usize, line: &str| {
+        let at = at + line.len() - line.trim_start().len();
+        at..at
+    };
+    let is_header = |line: &str| line.trim_start().starts_with('[');
+
+    if is_header(before) {
+        let header = format!("{}{key}]", before.trim_start());
+        let first = lines(0).find(|(_, line)| line.trim_start().starts_with(&header));
+        let name = header.trim_matches(['[', ']']).to_owned();
+        return first.map(|(at, line)| (name, place(at, line)));
+    }
+    let section = lines(0)
+        .filter(|(_, line)| is_header(line))
+        .max_by_key(|(at, _)| *at);
+    let table = section.map(|(_, line)| line.trim_start().trim_start_matches('['));
+    let table = table
+        .and_then(|line| line.split(']').next())
+        .unwrap_or_default();
+    let full = |key: &str| match table {
+        "" => key.to_owned(),
+        table => format!("{table}.{key}"),
+    };
+
+    if let Some((holder, inline)) = before.split_once('=') {
+        let ours = inline.match_indices(key).map(|(at, _)| at);
+        let mut ours = ours.filter(|at| inline[at + key.len()..].trim_start().starts_with('='));
+        let at = start + holder.len() + 1 + ours.next()?;
+        return Some((full(&format!("{}.{key}", holder.trim())), at..at));
+    }
+    let written = line_of(text, span.start).split('=').next()?.trim();
+    let from = section.map_or(0, |(at, line)| at + line.len());
+    let mut same = lines(from).filter(|(_, line)| {
+        line.split_once('=')
+            .is_some_and(|(key, _)| key.trim() == written)
+    });
+    same.next()
+        .map(|(at, line)| (full(written), place(at, line)))
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    let before = text.get(..at).unwrap_or(text);
+    before.rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+fn line_of(text: &str, at: usize) -> &str {
+    let rest = text.get(line_start(text, at)..).unwrap_or_default();
+    rest.lines().next().unwrap_or_default()
+}
+
 /// By the line alone.
 fn line(text: &str, span: &Range<usize>) -> &'static str {
     let at = span.start.min(text.len());
-    let before = text.get(..at).unwrap_or(text);
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = text.get(start..).unwrap_or_default();
-    let line = line.lines().next().unwrap_or_default().trim();
+    let line = line_of(text, at).trim();
     let value = line.split_once('=').map(|(_, value)| value.trim());
     match value {
         _ if line.starts_with('[') => {
