@@ -32,6 +32,7 @@ pub mod serve;
 mod sources;
 mod story;
 mod tls;
+mod turns;
 
 use std::time::Duration;
 

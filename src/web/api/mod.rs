@@ -16,11 +16,12 @@ mod words;
 use axum::{
     Router,
     extract::OriginalUri,
+    middleware,
     routing::{any, get},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Web;
+use super::{Web, turns};
 
 pub use document::openapi;
 use problem::Problem;
@@ -50,7 +51,13 @@ fn documented() -> OpenApiRouter<Web> {
         .routes(routes!(cases::list))
         .routes(routes!(sources::list))
         .routes(routes!(boards::list))
+        .merge(of_the_past())
+}
+
+fn of_the_past() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
         .routes(routes!(history::intervals::list))
         .routes(routes!(history::calls::list))
         .routes(routes!(history::columns::list))
+        .route_layer(middleware::from_fn_with_state(&turns::TURNS, turns::take))
 }

@@ -33,6 +33,7 @@ use axum::{
     Router,
     extract::{Query, State, rejection::QueryRejection},
     http::{HeaderName, header},
+    middleware,
     response::{Html, IntoResponse},
     routing::get,
 };
@@ -47,6 +48,7 @@ use super::{
     Web, WebError,
     clock::Stamp,
     names::{self, Link},
+    turns,
 };
 
 use asked::Asked;
@@ -73,6 +75,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/history.xlsx", get(xlsx))
         .merge(calls::routes())
         .merge(columns::routes())
+        .route_layer(middleware::from_fn_with_state(&turns::TURNS, turns::take))
 }
 
 async fn page(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, WebError> {
