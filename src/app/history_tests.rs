@@ -92,7 +92,7 @@ pub(super) async fn past() -> Past {
     let names = vec![
         Name::new(NameClass::Queue, "1", "=SUM(1)"),
         Name::new(NameClass::Queue, "2", SCRIPT),
-        Name::new(NameClass::Agent, "7", "Anna Karlsson"),
+        Name::new(NameClass::Agent, "7", "Anna K."),
         Name::new(NameClass::Reason, "3", "Invoice"),
     ];
     store.keep_names(source(), names).await.unwrap();

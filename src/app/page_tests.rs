@@ -292,13 +292,28 @@ async fn names_are_as_private_as_the_configuration_says() {
     };
     let router = router_of(nameless, sales());
 
-    for path in [SALES, "/agents/chat/eva", "/cases"] {
-        let text = get(&router, path).await.text;
+    for path in ["/", "/boards/queues", "/boards/agents"] {
+        let text = get(&router, path).await.text.to_lowercase();
         assert!(
-            !text.contains("Karlsson") && !text.contains("Eva"),
+            !text.contains("karlsson") && !text.contains("eva"),
             "{path}"
         );
     }
+    let board = get(&router, "/boards/agents").await.text;
+    let (_, card) = board.split_once("href=\"/cards/").unwrap();
+    let (token, _) = card.split_once('"').unwrap();
+    let card = get(&router, &format!("/cards/{token}")).await;
+    assert_eq!(card.status, StatusCode::SEE_OTHER);
+    assert_eq!(card.location, "/agents/chat/eva");
+    // The address of a page has the vendor's id; nothing else there does.
+    for path in [SALES, card.location.as_str(), "/cases"] {
+        let text = get(&router, path).await.text;
+        let is_named = text.contains("Karlsson") || text.contains("Eva");
+        assert!(!is_named, "{path}: {text}");
+    }
+
+    let another = get(&router, "/cards/0123456789abcdef01234567").await;
+    assert_eq!(another.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -126,6 +126,7 @@ impl Plan {
     pub fn of(settings: Settings) -> Result<Self, BoardFilesError> {
         let boards = settings.boards.as_deref().map(boards::read).transpose()?;
         let mut site = settings.site;
+        site.card_key = rand::random();
         let mut upstreams = Vec::new();
         for source in settings.sources {
             let (setup, upstream) = planned(source);

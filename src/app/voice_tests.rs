@@ -6,8 +6,8 @@ use axum::{Router, http::StatusCode};
 use serde_json::{Value as Json, json};
 
 use crate::domain::{
-    Account, Age, AgentState, Class, Fact, Given, Group, Id, Input, Line, Metric, Note, Person,
-    Profile, Said, Site, SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
+    Account, Age, AgentNames, AgentState, Class, Fact, Given, Group, Id, Input, Line, Metric, Note,
+    Person, Profile, Said, Site, SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
 };
 
 use super::web_tests::{get, named, queue_said, router_of, said, site};
@@ -67,6 +67,8 @@ fn setup(kind: &'static str) -> SourceSetup {
 fn both(kind: &'static str) -> Site {
     let mut site = site();
     site.sources.push(setup(kind));
+    // So that cards lead to addresses that can be told.
+    site.agent_names = AgentNames::Full;
     site.names = [
         (format!("voice/{SUPPORT}"), "Support".to_owned()),
         ("voice/akl".to_owned(), "Anna K.".to_owned()),

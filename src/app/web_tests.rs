@@ -30,6 +30,8 @@ pub(super) const SCRIPT: &str = "<script>alert('x')</script>\"'&\u{202e}";
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) kind: String,
+    /// Where it sends whoever asked.
+    pub(super) location: String,
     pub(super) text: String,
 }
 
@@ -47,11 +49,19 @@ pub(super) async fn answer(router: &Router, request: request::Builder) -> Answer
     let request = request.body(Body::empty()).unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
     let status = response.status();
-    let kind = response.headers().get(header::CONTENT_TYPE);
-    let kind = kind.map_or("", |kind| kind.to_str().unwrap()).to_owned();
+    let header = |name| {
+        let value = response.headers().get(name);
+        value.map_or("", |value| value.to_str().unwrap()).to_owned()
+    };
+    let (kind, location) = (header(header::CONTENT_TYPE), header(header::LOCATION));
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
     let text = String::from_utf8(body.to_vec()).unwrap();
-    Answer { status, kind, text }
+    Answer {
+        status,
+        kind,
+        location,
+        text,
+    }
 }
 
 pub(super) fn site() -> Site {

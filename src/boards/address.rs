@@ -1,6 +1,12 @@
 //! How ids stand in addresses.
 
+use aws_lc_rs::hmac;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::domain::{AgentId, AgentNames, Id, Site};
+
+/// Bytes of a card's token. Nobody guesses one that leads to somebody.
+const TOKEN: usize = 12;
 
 /// What stays as it is in a segment of an address.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -12,4 +18,27 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// A piece of text as a segment of an address.
 pub fn segment(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+/// Where more is said of a queue or an agent.
+pub fn address(page: &str, id: &Id) -> String {
+    let (source, external) = (segment(id.source.as_str()), segment(&id.external));
+    format!("/{page}/{source}/{external}")
+}
+
+/// Where a card on a board leads. An id can be a name or an e-mail address, so unless names
+/// are shown in full it does not stand there: only we find the person by the token.
+pub(super) fn card_address(site: &Site, id: &AgentId) -> String {
+    match site.agent_names {
+        AgentNames::Full => address("agents", id),
+        _ => format!("/cards/{}", card_token(site, id)),
+    }
+}
+
+/// Stands for an agent or a person until the next start.
+pub fn card_token(site: &Site, id: &AgentId) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &site.card_key);
+    let tag = hmac::sign(&key, id.to_string().as_bytes());
+    let bytes = tag.as_ref().iter().take(TOKEN);
+    bytes.map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,10 +1,12 @@
 //! Agents as cards, by state. Where only cases are told, those without one today are
 //! folded away.
 
-use crate::domain::{AgentState, ByName};
+use crate::domain::{AgentState, ByName, PersonName};
 use crate::live::{Presence, Trust};
 
 use super::{
+    address::card_address,
+    fold,
     format::isolated,
     queues,
     scene::{Scene, Standing},
@@ -32,6 +34,8 @@ const CASELESS: (&str, &str, &str) = ("caseless", "No open case", "·");
 /// How many have no card, and why.
 #[derive(Debug, Default)]
 struct Folded {
+    /// More than the board's pages can show.
+    beyond: u64,
     signed_out: u64,
     idle: u64,
     unsure: u64,
@@ -68,11 +72,15 @@ pub(super) fn cards(scene: &mut Scene<'_>) -> (List, String) {
     cards.sort_unstable_by(|(a, x), (b, y)| (a, x.order()).cmp(&(b, y.order())));
 
     let mut counts = [0i64; GROUPS.len()];
-    let mut rows = Vec::with_capacity(cards.len());
+    let mut rows = Vec::with_capacity(cards.len().min(fold::CARDS));
     for (group, card) in cards {
         let pos = counts[group];
         counts[group] += 1;
-        rows.push(card.row(scene, GROUPS[group].0, pos));
+        if rows.len() < fold::CARDS {
+            rows.push(card.row(scene, GROUPS[group].0, pos));
+        } else {
+            folded.beyond += 1;
+        }
     }
     let groups = GROUPS
         .iter()
@@ -117,6 +125,7 @@ impl Folded {
 
     fn words(&self) -> String {
         let parts = [
+            (self.beyond, "more"),
             (self.idle, "without a case"),
             (self.unsure, "not known yet"),
             (self.untold, "whose state is not told"),
@@ -136,9 +145,11 @@ struct Card<'a> {
 
 impl<'a> Card<'a> {
     fn new(scene: &Scene<'a>, who: Presence<'a>, id: String) -> Self {
-        let named = scene.board.names.get(&id).cloned();
+        let named = scene.board.names.get(&id);
+        let named = named.map(|name| PersonName::name(name));
+        let name = named.as_ref().unwrap_or(&who.name);
         Self {
-            name: named.unwrap_or_else(|| who.name.clone()),
+            name: scene.picture.site.show_name(name, scene.audience),
             who,
             id,
         }
@@ -170,7 +181,10 @@ impl<'a> Card<'a> {
                 Cell::Text(about(scene, who)),
             ],
             key: self.id,
-            shape: Shape::default(),
+            shape: Shape {
+                href: card_address(&scene.picture.site, who.id),
+                ..Shape::default()
+            },
             said: None,
         }
     }

@@ -7,12 +7,11 @@ use jiff::Timestamp;
 use crate::domain::{Moment, moment};
 
 use super::{
-    address::segment,
     fit::{self, Grid},
     format::{Locale, UNKNOWN},
     head::{Head, ITEM, STRIP},
     slots::{Attr, Cell, Drawn, Placed, Places, Slots},
-    view::{Frame, Group, Kind, Row},
+    view::{Frame, Group, Kind},
 };
 
 /// The region that holds all others.
@@ -168,7 +167,7 @@ fn place_at(places: &Places, place: usize, brush: Brush) -> String {
         };
         RowHtml {
             all: placed.row.shape.all,
-            href: href(&places.kind, &placed.row),
+            href: shape.href.clone(),
             spark: figures.get(all + normals.len()).cloned(),
             figures: (placed.row.shape.labels.iter())
                 .zip(figures.chunks_exact(3))
@@ -184,19 +183,6 @@ fn place_at(places: &Places, place: usize, brush: Brush) -> String {
         kind: &places.kind,
         row,
     })
-}
-
-/// Where more is told of a row.
-fn href(kind: &Kind, row: &Row) -> String {
-    let page = match kind {
-        Kind::Tiles | Kind::Table(_) if !row.shape.all => "queues",
-        Kind::Cards => "agents",
-        _ => return String::new(),
-    };
-    match row.key.split_once('/') {
-        Some((source, id)) => format!("/{page}/{source}/{}", segment(id)),
-        None => String::new(),
-    }
 }
 
 pub(super) fn place_id(list: &str, place: usize) -> String {

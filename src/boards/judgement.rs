@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Metric, Moment, Target, Value, moment},
+    domain::{Audience, Metric, Moment, Target, Value, moment},
     live::{Picture, Queue, Trust},
 };
 
@@ -46,7 +46,7 @@ pub fn judge<'a>(
     locale: Locale,
     now: Moment,
 ) -> Judgement {
-    let mut scene = Scene::new(board, picture, locale, now);
+    let mut scene = Scene::new(board, picture, (Audience::Floor, locale), now);
     let judged = scene.judge(queue);
     let given = Metric::all().filter(|m| picture.queue_figure(queue, *m, now).is_some());
     let figures = given

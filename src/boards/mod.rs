@@ -8,6 +8,7 @@ mod definition;
 mod fault;
 pub mod file;
 mod fit;
+mod fold;
 mod format;
 mod head;
 pub mod html;
@@ -24,7 +25,7 @@ mod totals;
 mod trend;
 mod view;
 
-pub use address::segment;
+pub use address::{address, card_token, segment};
 pub use agents::{presence_words, state_words};
 pub use definition::{Board, Layout, Level, Limits, Origin, Theme};
 pub use fault::{BoardFault, BoardFaults};
@@ -35,7 +36,7 @@ pub use normal::normal;
 pub use severity::Severity;
 pub use slots::{Attr, Cell, Patch, Slots};
 pub use studio::Studio;
-pub use view::{Audience, BoardView, Frame, Group, Kind, List, Row, Shape, ViewKey, view};
+pub use view::{BoardView, Folded, Frame, Group, Kind, List, Row, Shape, ViewKey, view};
 
 #[cfg(test)]
 mod convergence;
@@ -43,5 +44,7 @@ mod convergence;
 mod fixture;
 #[cfg(test)]
 mod gallery;
+#[cfg(test)]
+mod privacy;
 #[cfg(test)]
 mod rules;

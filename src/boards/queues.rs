@@ -3,6 +3,7 @@
 use crate::{domain::Past, live::Over};
 
 use super::{
+    address::address,
     format::Locale,
     normal,
     scene::{Judged, Scene, Shown},
@@ -16,7 +17,7 @@ use super::{
 pub(super) const ALL: &str = "all";
 
 /// A tile per queue, in the board's order.
-pub(super) fn tiles(scene: &mut Scene<'_>, past: &Past, queues: &[Judged<'_>]) -> List {
+pub(super) fn tiles(scene: &mut Scene<'_>, past: &Past, queues: &[&Judged<'_>]) -> List {
     let rows = queues.iter().zip(0..);
     let rows = rows.map(|(queue, pos)| {
         let normals = normal::of(scene, past, queue);
@@ -31,7 +32,7 @@ pub(super) fn tiles(scene: &mut Scene<'_>, past: &Past, queues: &[Judged<'_>]) -
 }
 
 /// A row per queue below one for them all.
-pub(super) fn table(scene: &mut Scene<'_>, over: &Over<'_>, queues: &[Judged<'_>]) -> List {
+pub(super) fn table(scene: &mut Scene<'_>, over: &Over<'_>, queues: &[&Judged<'_>]) -> List {
     let locale: Locale = scene.locale;
     let headings = scene.show.iter().map(|metric| locale.heading(*metric));
     let trend = scene.show.first().filter(|metric| trend::is_kept(**metric));
@@ -76,6 +77,7 @@ fn row(scene: &mut Scene<'_>, queue: &Judged<'_>, pos: i64, normals: Vec<(usize,
         key: queue.id.clone(),
         shape: Shape {
             all: false,
+            href: address("queues", &queue.queue.id),
             labels: queue.figures.iter().map(|f| f.label.clone()).collect(),
             normals,
         },

@@ -8,8 +8,9 @@ use crate::{
 };
 
 use super::{
-    Attr, Board, BoardView, Cell, Layout, Row, ViewKey,
+    Attr, Board, BoardView, Cell, Layout, Row, Slots, ViewKey,
     fixture::{self, Now, noon},
+    html::{self, PageFrame},
     view,
 };
 
@@ -352,6 +353,86 @@ fn the_boards_own_names_order_and_hiding_hold() {
         .map(|row| text(&row.cells[1]))
         .collect();
     assert_eq!(names, ["VIP", "Sales", "Billing", "Returns", "Support"]);
+}
+
+/// A site with so many queues, in which everybody waits so long.
+fn many(count: usize, longest: impl Fn(usize) -> i64) -> Picture {
+    let mut picture = fixture::picture();
+    for n in 0..count {
+        let now = Now {
+            waiting: 1,
+            longest: Some(longest(n)),
+            available: 1,
+        };
+        fixture::put(&mut picture, &n.to_string(), &format!("Queue {n:04}"), &now);
+    }
+    picture
+}
+
+fn page(slots: &Slots) -> String {
+    let page = PageFrame {
+        board: "b",
+        neighbours: None,
+        epoch: "e",
+        n: 1,
+        build: "dev",
+        now: noon().wall,
+    };
+    html::page(&page, slots)
+}
+
+#[test]
+fn a_board_of_thousands_draws_the_worst_and_counts_the_others() {
+    for layout in [Layout::Queues, Layout::List] {
+        let mut picture = many(2_500, |n| if n == 2_400 { 300 } else { 1 });
+        let mut slots = Slots::default();
+        slots.advance(shown(&picture, layout, noon()));
+
+        let html = page(&slots);
+        assert!(html.len() < 400_000, "{} bytes", html.len());
+        assert_eq!(html.matches("href=\"/queues/").count(), 120);
+        assert!(html.contains("<bdi>Queue 2400</bdi>") || html.contains(">Queue 2400<"));
+        assert!(html.contains("and 2,380 more queues</p>"));
+
+        // What is not drawn is not sent either; what becomes critical is drawn.
+        let folded = Now {
+            waiting: 1,
+            longest: Some(2),
+            available: 2,
+        };
+        fixture::put(&mut picture, "2000", "Queue 2000", &folded);
+        let patch = slots.advance(shown(&picture, layout, noon()));
+        let rows = patch.map(|patch| patch.regions).unwrap_or_default();
+        assert_eq!(rows, []);
+        let critical = Now {
+            longest: Some(400),
+            ..folded
+        };
+        fixture::put(&mut picture, "2000", "Queue 2000", &critical);
+        let patch = slots.advance(shown(&picture, layout, noon())).unwrap();
+        assert!(
+            patch
+                .regions
+                .iter()
+                .any(|(_, html)| html.contains("Queue 2000"))
+        );
+    }
+}
+
+#[test]
+fn no_critical_queue_is_folded_without_its_name() {
+    let picture = many(200, |_| 300);
+    let view = queues(&picture, noon());
+
+    assert_eq!(view.lists[0].rows.len(), 120);
+    assert_eq!(view.folded.len(), 80);
+    let folded = view.head.iter().find_map(|cell| match cell {
+        Cell::Text(text) if text.starts_with("and ") => Some(text),
+        _ => None,
+    });
+    let folded = folded.unwrap();
+    assert!(folded.starts_with("and 80 more queues, 80 critical: Queue 0120, "));
+    assert!(folded.ends_with(", Queue 0199"), "{folded}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Metric, Moment, Mono, QueueId, SourceId, Target, Value},
+    domain::{Audience, Metric, Moment, Mono, QueueId, SourceId, Target, Value},
     live::{DayMarks, Figure, Lost, Picture, Queue, Trust},
 };
 
@@ -30,6 +30,7 @@ pub(super) struct Scene<'a> {
     pub(super) board: &'a Board,
     pub(super) picture: &'a Picture,
     pub(super) locale: Locale,
+    pub(super) audience: Audience,
     pub(super) now: Moment,
     /// The figures of a queue to show.
     pub(super) show: Vec<Metric>,
@@ -109,11 +110,17 @@ impl Judged<'_> {
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(board: &'a Board, picture: &'a Picture, locale: Locale, now: Moment) -> Self {
+    pub(super) fn new(
+        board: &'a Board,
+        picture: &'a Picture,
+        (audience, locale): (Audience, Locale),
+        now: Moment,
+    ) -> Self {
         Self {
             board,
             picture,
             locale,
+            audience,
             now,
             show: show(board, picture),
             day_mark: String::new(),

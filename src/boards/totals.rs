@@ -26,9 +26,8 @@ pub(super) fn list(scene: &mut Scene<'_>, over: &Over<'_>) -> List {
         Row {
             key: metric.name().to_owned(),
             shape: Shape {
-                all: false,
                 labels: vec![shown.label],
-                normals: Vec::new(),
+                ..Shape::default()
             },
             cells: vec![
                 queues::place(shown.severity, pos, ALL),
@@ -67,7 +66,7 @@ pub(super) fn all_queues(scene: &mut Scene<'_>, over: &Over<'_>) -> Row {
         shape: Shape {
             all: true,
             labels: figures.iter().map(|f| f.label.clone()).collect(),
-            normals: Vec::new(),
+            ..Shape::default()
         },
         cells: queues::cells(
             severity,

@@ -4,32 +4,27 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{Moment, Mono, Past},
+    domain::{Audience, Moment, Mono, Past},
     live::Picture,
 };
 
 use super::{
     agents,
     definition::{Board, Layout, Theme},
+    fold,
     format::Locale,
     head, queues,
     scene::Scene,
+    severity::Severity,
     slots::Cell,
     totals,
 };
-
-/// Whose eyes a view is for. What an audience may not see is not in its view.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Audience {
-    /// The floor: names as `[privacy]` says.
-    #[default]
-    Floor,
-}
 
 /// What is being watched: all who share it share one view.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ViewKey {
     pub board: String,
+    /// What it may not see is not in its view.
     pub audience: Audience,
     pub locale: Locale,
 }
@@ -52,10 +47,19 @@ pub struct BoardView {
     /// The leaves around the lists, in the order of `head::Head`.
     pub head: Vec<Cell>,
     pub lists: Vec<List>,
+    /// Queues of the board that are not drawn.
+    pub folded: Vec<Folded>,
     /// The moment of this view.
     pub at: Moment,
     /// When time alone will next change it.
     pub due: Option<Moment>,
+}
+
+/// A queue of the board without a row of its own: there are more than its pages can show.
+#[derive(Clone, Debug)]
+pub struct Folded {
+    pub key: String,
+    pub severity: Severity,
 }
 
 /// What does not change while a board is watched; if it does, all is drawn anew.
@@ -118,6 +122,8 @@ pub struct Row {
 pub struct Shape {
     /// The "All queues" row.
     pub all: bool,
+    /// Where more is said of it; empty where nothing is.
+    pub href: String,
     /// Labels of its figures.
     pub labels: Vec<String>,
     /// The places of those of which is said what is normal.
@@ -132,7 +138,7 @@ pub fn view(
     key: &ViewKey,
     now: Moment,
 ) -> BoardView {
-    let mut scene = Scene::new(board, picture, key.locale, now);
+    let mut scene = Scene::new(board, picture, (key.audience, key.locale), now);
     let chosen = scene.chosen_queues();
     let over = scene.over(&chosen);
     scene.day_mark = scene.mark_of(&over);
@@ -142,12 +148,22 @@ pub fn view(
     if !board.totals.is_empty() {
         lists.push(totals::list(&mut scene, &over));
     }
-    let (list, folded) = match board.layout {
-        Layout::Queues => (queues::tiles(&mut scene, past, &queues), String::new()),
-        Layout::List => (queues::table(&mut scene, &over, &queues), String::new()),
+    let (drawn, folded) = match board.layout {
+        Layout::Agents => (Vec::new(), Vec::new()),
+        Layout::Queues | Layout::List => fold::fold(&queues),
+    };
+    let (list, words) = match board.layout {
+        Layout::Queues => (
+            queues::tiles(&mut scene, past, &drawn),
+            fold::words(&scene, &folded),
+        ),
+        Layout::List => (
+            queues::table(&mut scene, &over, &drawn),
+            fold::words(&scene, &folded),
+        ),
         Layout::Agents => agents::cards(&mut scene),
     };
-    let head = head::cells(&mut scene, &over, &queues, &list, folded);
+    let head = head::cells(&mut scene, &over, &queues, &list, words);
     lists.push(list);
 
     BoardView {
@@ -162,6 +178,7 @@ pub fn view(
         },
         head,
         lists,
+        folded: fold::rows(&folded),
         at: now,
         due: scene.due(),
     }

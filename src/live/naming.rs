@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{AgentNames, Class, Id, SourceId};
+use crate::domain::{Class, Id, PersonName, SourceId};
 
 use super::picture::{Agent, Named, Picture, Queue};
 
@@ -19,24 +19,14 @@ impl Picture {
         }
     }
 
-    /// The name to show for an agent on boards, as `[privacy] agent_names` says.
-    pub fn agent_name(&self, agent: &Agent) -> String {
-        if let Some(name) = self.site.names.get(&agent.id.to_string()) {
-            return name.clone();
-        }
-        let full = agent
-            .display_name
-            .as_deref()
-            .or(agent.name.as_deref())
-            .filter(|name| !name.trim().is_empty());
-        match full {
-            Some(full) => self.site.agent_names.shorten(full),
-            // Configured one by one, an agent's id is a name that their site chose.
-            None if agent.stated.is_some() && self.site.agent_names != AgentNames::None => {
-                agent.id.external.to_string()
-            }
-            None => "Agent without a name".to_owned(),
-        }
+    /// What an agent is called.
+    pub fn agent_name(&self, agent: &Agent) -> PersonName {
+        let reported = [&agent.display_name, &agent.name].into_iter().flatten();
+        let mut reported = reported.filter(|name| !name.trim().is_empty());
+        // Configured one by one, an agent's id was chosen by their site.
+        let is_id_chosen = agent.stated.is_some();
+        let reported = reported.next().map(AsRef::as_ref);
+        self.site.person_name(&agent.id, reported, is_id_chosen)
     }
 
     /// The opportunity, solution or case type that a case of `source` speaks of.

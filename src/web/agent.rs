@@ -6,12 +6,12 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    response::Html,
+    response::{Html, Redirect},
     routing::get,
 };
 
 use crate::{
-    boards::state_words,
+    boards::{address, state_words},
     domain::{self, Formula, Metric, Moment, Target, Whose},
     live::{Agent, CaseState, DayMarks, Picture, Presence},
 };
@@ -86,7 +86,23 @@ struct Sight {
 }
 
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/agents/{source}/{id}", get(page))
+    Router::new()
+        .route("/agents/{source}/{id}", get(page))
+        .route("/cards/{token}", get(card))
+}
+
+/// Leads from a card on a board to the page of whom it is of.
+async fn card(State(web): State<Web>, Path(token): Path<String>) -> Result<Redirect, WebError> {
+    let found = web.live.read(|picture, now| {
+        let id = names::find_card(picture, &token, now)?;
+        Some(address("agents", id))
+    });
+    let found = found.ok_or(WebError::NoSuch {
+        what: "card",
+        id: token,
+        instead: vec![names::board("agents", "All agents")],
+    })?;
+    Ok(Redirect::to(&found))
 }
 
 async fn page(
@@ -214,7 +230,7 @@ fn perhaps(picture: &Picture, who: &Presence<'_>) -> Vec<(Link, String)> {
         let line = format!(
             "[people]\n{} = {{ name = {:?}, agents = [{}] }}",
             if key.is_empty() { "somebody" } else { key },
-            who.name,
+            names::shown(&picture.site, &who.name),
             ids.join(", ")
         );
         (names::agent(picture, other), line)

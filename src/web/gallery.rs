@@ -152,6 +152,10 @@ fn note_worst(worst: &mut HashMap<String, Severity>, view: &BoardView) {
         let known = worst.entry(row.key.clone()).or_default();
         *known = (*known).max(severity(&row.cells));
     }
+    for folded in &view.folded {
+        let known = worst.entry(folded.key.clone()).or_default();
+        *known = (*known).max(folded.severity);
+    }
 }
 
 fn items(picture: &Picture, worst: &HashMap<String, Severity>, now: Moment) -> Vec<Item> {
@@ -217,14 +221,17 @@ fn card(board: &Board, view: &BoardView) -> Card {
     let lists = view.lists.iter().filter(|list| list.kind != Kind::Totals);
     let rows = lists.flat_map(|list| &list.rows);
     let rows: Vec<_> = rows.filter(|row| !row.shape.all).collect();
-    let severities: Vec<_> = rows.iter().map(|row| severity(&row.cells).name()).collect();
-    let noun = match (board.layout, rows.len()) {
+    let drawn = rows.iter().map(|row| severity(&row.cells));
+    let folded = view.folded.iter().map(|folded| folded.severity);
+    let severities: Vec<_> = drawn.chain(folded).map(Severity::name).collect();
+    let count = severities.len();
+    let noun = match (board.layout, count) {
         (Layout::Agents, 1) => "agent",
         (Layout::Agents, _) => "agents",
         (_, 1) => "queue",
         (_, _) => "queues",
     };
-    let mut summary = format!("{} {noun}", Locale::default().count(rows.len() as u64));
+    let mut summary = format!("{} {noun}", Locale::default().count(count as u64));
     let alarm = alarm(&severities.iter().copied());
     if !alarm.is_empty() {
         summary = format!("{summary} · {alarm}");
@@ -238,7 +245,7 @@ fn card(board: &Board, view: &BoardView) -> Card {
         id: board.id.clone(),
         link: names::board(&board.id, &board.title),
         layout: board.layout.name(),
-        columns: columns(board, rows.len()),
+        columns: columns(board, count),
         blocks: severities.into_iter().take(MOST_BLOCKS).collect(),
         summary,
     }

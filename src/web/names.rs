@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use crate::{
-    boards::segment,
-    domain::{AgentId, ByName, Id, Moment, QueueId, SourceId},
+    boards::{address, card_token, segment},
+    domain::{AgentId, Audience, ByName, Id, Moment, PersonName, QueueId, Site, SourceId},
     history::report::Who,
     live::{Agent, Picture, Presence, Queue},
 };
@@ -48,7 +48,7 @@ pub(super) fn queue(picture: &Picture, queue: &Queue) -> Link {
 
 pub(super) fn agent(picture: &Picture, agent: &Agent) -> Link {
     Link {
-        name: picture.agent_name(agent),
+        name: shown(&picture.site, &picture.agent_name(agent)),
         href: address("agents", &agent.id),
     }
 }
@@ -65,7 +65,7 @@ pub(super) fn agent_by_id(picture: &Picture, id: &AgentId) -> Link {
     match picture.agents.get(id) {
         Some(agent) if picture.is_agent_hidden(agent) => Link::nowhere("a hidden agent"),
         Some(known) => agent(picture, known),
-        None => Link::nowhere("Agent without a name"),
+        None => Link::nowhere(&shown(&picture.site, &PersonName::unknown())),
     }
 }
 
@@ -131,14 +131,21 @@ pub(super) fn find_person<'a>(
     picture.person(person, now)
 }
 
-pub(super) fn presence(who: &Presence<'_>) -> Link {
-    Link {
-        name: who.name.clone(),
-        href: address("agents", who.id),
-    }
+/// Whom a card on a board is of, unless hidden.
+pub(super) fn find_card<'a>(picture: &'a Picture, token: &str, now: Moment) -> Option<&'a AgentId> {
+    let mut people = picture.presences(now).into_iter();
+    let of_token = |who: &Presence<'_>| card_token(&picture.site, who.id) == token;
+    people.find(of_token).map(|who| who.id)
 }
 
-fn address(what: &str, id: &Id) -> String {
-    let (source, external) = (segment(id.source.as_str()), segment(&id.external));
-    format!("/{what}/{source}/{external}")
+/// What readers of the desk pages see.
+pub(super) fn shown(site: &Site, name: &PersonName) -> String {
+    site.show_name(name, Audience::Floor)
+}
+
+pub(super) fn presence(picture: &Picture, who: &Presence<'_>) -> Link {
+    Link {
+        name: shown(&picture.site, &who.name),
+        href: address("agents", who.id),
+    }
 }

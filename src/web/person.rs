@@ -32,7 +32,7 @@ pub(super) fn person(picture: &Picture, who: &Presence<'_>, now: Moment) -> Pers
     let (glyph, word) = presence_words(who);
     Person {
         key: who.id.to_string(),
-        link: names::presence(who),
+        link: names::presence(picture, who),
         state: who.state.name(),
         glyph,
         word,
@@ -52,14 +52,14 @@ pub(super) fn person(picture: &Picture, who: &Presence<'_>, now: Moment) -> Pers
 }
 
 /// Who is busy first, then who has been so longest, then by name.
-pub(super) fn order(who: &Presence<'_>) -> impl Ord + use<> {
+pub(super) fn order(picture: &Picture, who: &Presence<'_>) -> impl Ord + use<> {
     let is_idle = who.state == AgentState::Unknown;
     let since = who.since.map_or(i64::MAX, jiff::Timestamp::as_millisecond);
     (
         is_idle,
         who.state,
         since,
-        ByName(who.name.clone()),
+        ByName(names::presence(picture, who).name),
         who.id.clone(),
     )
 }

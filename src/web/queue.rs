@@ -367,7 +367,7 @@ fn agents(picture: &Picture, queue: &Queue, now: Moment) -> (Vec<Person>, usize)
     };
     let mut agents = picture.presences(now);
     agents.retain(serves);
-    agents.sort_by_cached_key(person::order);
+    agents.sort_by_cached_key(|who| person::order(picture, who));
     let shown = agents.iter().take(MOST_AGENTS);
     let rows = shown.map(|who| person(picture, who, now)).collect();
     (rows, agents.len().saturating_sub(MOST_AGENTS))

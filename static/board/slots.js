@@ -45,6 +45,10 @@ export function swap(id, html) {
   forget(old);
   old.parentNode.replaceChild(fresh, old);
   index(fresh);
+  // Whoever takes a place may be critical already; its page is known at the next painting.
+  const name = (row) => (row.querySelector('h2, .name') || row).textContent;
+  const from = name(fresh) === name(old) ? old.dataset.sev : 'none';
+  if (fresh.classList.contains('row')) requestAnimationFrame(() => changed(fresh, from, fresh.dataset.sev));
 }
 
 // Says whether its row belongs elsewhere now.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::{
-    domain::{AgentId, ByName, Id, QueueId, SourceId, Target},
+    domain::{AgentId, Audience, ByName, Id, PersonName, QueueId, SourceId, Target},
     history::{
         intervals::QUARTER,
         targets::{self, Own},
@@ -282,7 +282,7 @@ impl<'a> Catalogue<'a> {
         Subject {
             id: shown.clone(),
             is_named: said.is_some(),
-            name: said.unwrap_or_else(|| id.external.to_string()),
+            name: said.unwrap_or_else(|| self.unnamed(class, id)),
             kept_as: id.clone(),
             is_hidden: is_hidden || is_off,
             is_off,
@@ -295,22 +295,32 @@ impl<'a> Catalogue<'a> {
 
     fn name(&self, class: NameClass, id: &Id, shown: &Id) -> String {
         let said = self.said(class, id, shown);
-        said.unwrap_or_else(|| id.external.to_string())
+        said.unwrap_or_else(|| self.unnamed(class, id))
     }
 
-    /// By the configuration, else by the vendor.
+    /// How something without a name is shown.
+    fn unnamed(&self, class: NameClass, id: &Id) -> String {
+        let external = &id.external;
+        match class {
+            NameClass::Agent => {
+                let site = &self.shape.site;
+                site.show_name(&PersonName::id(external), Audience::Floor)
+            }
+            _ => external.to_string(),
+        }
+    }
+
+    /// By the configuration, else by the vendor; to the letter, but people as `[privacy]` says.
     fn said(&self, class: NameClass, id: &Id, shown: &Id) -> Option<String> {
         let site = &self.shape.site;
         let of_people = matches!(class, NameClass::Queue | NameClass::Agent);
         let mut configured = [shown, id].into_iter().filter(|_| of_people);
-        if let Some(name) = configured.find_map(|id| site.names.get(&id.to_string())) {
-            return Some(name.clone());
-        }
-        let name = self.names.get(&(class, id.clone())).map(|name| &*name.name);
-        // To the letter, unless there is none.
+        let configured = configured.find_map(|id| site.names.get(&id.to_string()));
+        let stored = self.names.get(&(class, id.clone())).map(|name| &*name.name);
+        let name = configured.map(String::as_str).or(stored);
         let name = name.filter(|name| !name.trim().is_empty())?;
         Some(match class {
-            NameClass::Agent => site.agent_names.shorten(name),
+            NameClass::Agent => site.show_name(&PersonName::name(name), Audience::Floor),
             _ => name.to_owned(),
         })
     }
@@ -332,7 +342,10 @@ impl<'a> Catalogue<'a> {
             }
             Who::Agent(id) => {
                 let person = site.people.iter().find(|person| person.id == *id);
-                let name = person.map(|person| person.name.clone());
+                let name = person.map(|person| {
+                    let name = site.person_name(&person.id, Some(&person.name), false);
+                    site.show_name(&name, Audience::Floor)
+                });
                 (
                     id.to_string(),
                     name.unwrap_or_else(|| self.name(NameClass::Agent, id, id)),

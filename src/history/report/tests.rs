@@ -359,7 +359,7 @@ async fn agents_and_breakdowns_have_series_of_their_own() {
     };
     let past = past(Site::default(), (DAY, DAY + 86_400), reckoned).await;
     past.named(vec![
-        Name::new(NameClass::Agent, "9", "Anna Key"),
+        Name::new(NameClass::Agent, "9", "Anna K."),
         Name::new(NameClass::Reason, "4", "Invoice"),
     ])
     .await;

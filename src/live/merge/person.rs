@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{AgentId, AgentState, Metric, Moment, Person, QueueId, Unit, Value};
+use crate::domain::{
+    AgentId, AgentState, Metric, Moment, Person, PersonName, QueueId, Unit, Value,
+};
 
 use crate::live::picture::{Agent, Figure, Picture, Trust};
 
@@ -30,7 +32,7 @@ const UNLIKE: &str = "what several sources reckon of one person overlaps";
 #[derive(Clone, Debug)]
 pub struct Presence<'a> {
     pub id: &'a AgentId,
-    pub name: String,
+    pub name: PersonName,
     pub state: AgentState,
     pub since: Option<Timestamp>,
     pub trust: Trust,
@@ -74,7 +76,7 @@ impl Picture {
         let worst = trust.max_by_key(|trust| badness(*trust))?;
         Some(Presence {
             id: &person.id,
-            name: self.site.names.get(&id).unwrap_or(&person.name).clone(),
+            name: self.site.person_name(&person.id, Some(&person.name), false),
             state,
             since: told.filter_map(|agent| agent.since).min(),
             trust: if talks { Trust::Fresh } else { worst },

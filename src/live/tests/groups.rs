@@ -1,8 +1,8 @@
 //! Queues of several sources as one, and people whom several sources know.
 
 use crate::domain::{
-    AgentId, AgentState, Fact, Given, Group, Id, Input, Line, Metric, Person, QueueId, Said, Site,
-    SourceId, Stance, Stated, Statement, Subject, Update, Value,
+    AgentId, AgentState, Fact, Given, Group, Id, Input, Line, Metric, Person, PersonName, QueueId,
+    Said, Site, SourceId, Stance, Stated, Statement, Subject, Update, Value,
 };
 
 use super::stated::{Voice, agent, queue, setup};
@@ -265,7 +265,8 @@ fn of_a_person_the_state_that_binds_them_most_is_shown_once() {
         let all = picture.presences(both.world.now);
         assert_eq!(all.len(), 1);
         let who = &all[0];
-        assert_eq!((who.id, &*who.name), (&anna(), "Anna K."));
+        assert_eq!(who.id, &anna());
+        assert_eq!(who.name, PersonName::name("Anna K."));
         (
             who.state,
             who.cases(),

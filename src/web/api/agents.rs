@@ -190,7 +190,7 @@ fn person(picture: &Picture, who: &Presence<'_>, now: Moment) -> Agent {
         source: who.id.source.to_string(),
         external_id: who.id.external.to_string(),
         name: None,
-        display_name: Some(who.name.clone()),
+        display_name: Some(names::shown(&picture.site, &who.name)),
         email: who.agents.iter().find_map(|agent| agent.email.clone()),
         external_ids: ExternalIds::new(),
         members: Some(who.agents.iter().map(member).collect()),

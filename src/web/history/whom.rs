@@ -5,13 +5,16 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::Timestamp;
 
 use crate::{
-    domain::{AgentId, ByName, Id, QueueId, Site, SourceId},
+    domain::{AgentId, ByName, Id, PersonName, QueueId, Site, SourceId},
     history::report::{Subject, Subjects},
     live::Live,
     store::StoreError,
 };
 
-use super::{super::Web, asked::Asked};
+use super::{
+    super::{Web, names},
+    asked::Asked,
+};
 
 /// Everybody whom there are figures of, and all other names that are known.
 pub(super) struct Whom {
@@ -125,14 +128,17 @@ impl Whom {
             return agent.name.clone();
         }
         let person = self.site.people.iter().find(|person| person.id == *id);
-        let name = person.map(|person| person.name.clone());
+        let name = person.map(|person| {
+            let name = self.site.person_name(&person.id, Some(&person.name), false);
+            names::shown(&self.site, &name)
+        });
         let name = name.or_else(|| {
             self.live.read(|picture, _| {
                 let agent = picture.agents.get(id)?;
-                (!picture.is_agent_hidden(agent)).then(|| picture.agent_name(agent))
+                (!picture.is_agent_hidden(agent)).then(|| names::agent(picture, agent).name)
             })
         });
-        name.unwrap_or_else(|| id.external.to_string())
+        name.unwrap_or_else(|| names::shown(&self.site, &PersonName::id(&id.external)))
     }
 }
 

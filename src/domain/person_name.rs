@@ -1,0 +1,201 @@
+//! What people are called, and how much of it a reader sees. The only place that decides
+//! it: everything else holds a [`PersonName`], which has no text of its own.
+
+use std::sync::Arc;
+
+/// The word for somebody whose name is not to be shown.
+const ANONYMOUS: &str = "Agent";
+const NAMELESS: &str = "Agent without a name";
+
+/// Longer numbers may be those of a telephone or of a national register.
+const ACCOUNT_DIGITS: usize = 7;
+
+/// Whose eyes a name is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// The floor and, as there is no sign-in, everybody else: names as `[privacy]` says.
+    #[default]
+    Floor,
+}
+
+/// How much of agents' names the floor sees: `[privacy] agent_names`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AgentNames {
+    Full,
+    #[default]
+    FirstInitial,
+    Initials,
+    None,
+}
+
+/// Somebody's name or, where nobody gave one, the id of their account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonName(Known);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Known {
+    Name(Arc<str>),
+    Id(Arc<str>),
+    Nothing,
+}
+
+impl PersonName {
+    pub fn name(name: &str) -> Self {
+        match name.trim() {
+            "" => Self::unknown(),
+            name => Self(Known::Name(name.into())),
+        }
+    }
+
+    /// Exports have people's names for ids: what has several words is a name.
+    pub fn id(id: &str) -> Self {
+        if id.trim().contains(char::is_whitespace) {
+            return Self::name(id);
+        }
+        Self(Known::Id(id.into()))
+    }
+
+    pub fn unknown() -> Self {
+        Self(Known::Nothing)
+    }
+
+    /// The name as far as the floor may read it under `names`.
+    pub(super) fn shorten(&self, names: AgentNames) -> String {
+        let shortened = match (names, &self.0) {
+            (AgentNames::None, _) => ANONYMOUS.to_owned(),
+            (_, Known::Nothing) => NAMELESS.to_owned(),
+            (AgentNames::Full, Known::Name(text) | Known::Id(text)) => text.to_string(),
+            (_, Known::Id(id)) if is_account_number(id) => id.to_string(),
+            // Nobody can tell where the first name ends in the id of an account.
+            (_, Known::Id(id)) => handle_initials(id),
+            (AgentNames::FirstInitial, Known::Name(name)) => first_initial(name),
+            (AgentNames::Initials, Known::Name(name)) => initials(name),
+        };
+        if shortened.is_empty() {
+            ANONYMOUS.to_owned()
+        } else {
+            shortened
+        }
+    }
+}
+
+/// "Anna Karlsson" and "Karlsson, Anna" → "Anna K.", "Anna" → "Anna".
+fn first_initial(name: &str) -> String {
+    let words = words(name);
+    match &words[..] {
+        [only] if is_first_name(only) => (*only).to_owned(),
+        [first, .., last] if is_word(first) => match initial(last) {
+            Some(initial) => format!("{first} {initial}."),
+            None => (*first).to_owned(),
+        },
+        _ => initials(name),
+    }
+}
+
+/// "Anna Karlsson" and "Karlsson, Anna" → "AK".
+fn initials(name: &str) -> String {
+    match &words(name)[..] {
+        [first, .., last] if !first.contains('@') => {
+            initial(first).into_iter().chain(initial(last)).collect()
+        }
+        _ => handle_initials(name),
+    }
+}
+
+/// "anna.karlsson@example.com" → "AK".
+fn handle_initials(handle: &str) -> String {
+    let account = handle.split('@').find(|part| !part.is_empty());
+    let words = account.unwrap_or_default();
+    let mut words = words
+        .split(|c: char| !c.is_alphanumeric())
+        .filter_map(|word| word.chars().next().filter(|c| c.is_alphabetic()));
+    let (first, last) = (words.next(), words.next_back());
+    let initials = first.into_iter().chain(last);
+    initials.flat_map(char::to_uppercase).collect()
+}
+
+/// The words of a name, the first name first.
+fn words(name: &str) -> Vec<&str> {
+    let (last, first) = match name.split_once(',') {
+        Some((last, first)) => (last, first),
+        None => ("", name),
+    };
+    let words = first.split_whitespace().chain(last.split_whitespace());
+    words.collect()
+}
+
+fn initial(word: &str) -> Option<char> {
+    word.chars().find(|c| c.is_alphanumeric())
+}
+
+/// Whether a word in front of others is a name, and not an address or an account.
+fn is_word(word: &str) -> bool {
+    word.chars()
+        .all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’' | '.'))
+}
+
+/// Whether a word that stands alone is a first name: "Anna", "Anna-Lena". Accounts
+/// ("akarlsson", "AnnaKarlsson") and scripts that write names without a space may hold more.
+fn is_first_name(word: &str) -> bool {
+    let mut parts = word.split(['-', '\'', '’']);
+    parts.all(|part| {
+        let mut letters = part.chars();
+        letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase)
+    })
+}
+
+fn is_account_number(id: &str) -> bool {
+    (1..=ACCOUNT_DIGITS).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shortened(name: &PersonName) -> [String; 4] {
+        use AgentNames::{FirstInitial, Full, Initials, None};
+        [Full, FirstInitial, Initials, None].map(|names| name.shorten(names))
+    }
+
+    #[test]
+    fn names_are_shortened_as_far_as_is_configured() {
+        for (name, first_initial, initials) in [
+            ("Anna Karlsson", "Anna K.", "AK"),
+            ("Karlsson, Anna", "Anna K.", "AK"),
+            ("Ludwig van Beethoven", "Ludwig B.", "LB"),
+            ("Anna Karlsson (Support)", "Anna S.", "AS"),
+            ("Émile Zola", "Émile Z.", "ÉZ"),
+            ("Anna-Lena", "Anna-Lena", "AL"),
+            ("Anna", "Anna", "A"),
+            ("王伟", "王", "王"),
+            ("AnnaKarlsson", "A", "A"),
+            ("akarlsson", "A", "A"),
+            ("anna.karlsson", "AK", "AK"),
+            ("anna.karlsson@example.com", "AK", "AK"),
+            ("anna.karlsson@example.com (Support)", "AK", "AK"),
+            ("🙂", "Agent", "Agent"),
+        ] {
+            let expected = [name, first_initial, initials, "Agent"];
+            assert_eq!(shortened(&PersonName::name(name)), expected);
+        }
+    }
+
+    #[test]
+    fn ids_reveal_no_more_than_initials_and_short_numbers() {
+        for (id, shown) in [
+            ("anna.karlsson@example.com", "AK"),
+            ("AnnaKarlsson", "A"),
+            ("anna_m_karlsson", "AK"),
+            ("Anna", "A"),
+            ("agent-17", "A"),
+            ("7001", "7001"),
+            ("0701234567", "Agent"),
+            ("19800101-1234", "Agent"),
+            ("@", "Agent"),
+        ] {
+            assert_eq!(shortened(&PersonName::id(id)), [id, shown, shown, "Agent"]);
+        }
+        let nameless = shortened(&PersonName::name(" "));
+        assert_eq!(nameless, [NAMELESS, NAMELESS, NAMELESS, ANONYMOUS]);
+    }
+}
