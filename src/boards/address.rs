@@ -40,5 +40,6 @@ pub fn card_token(site: &Site, id: &AgentId) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, &site.card_key);
     let tag = hmac::sign(&key, id.to_string().as_bytes());
     let bytes = tag.as_ref().iter().take(TOKEN);
-    bytes.map(|byte| format!("{byte:02x}")).collect()
+    let number = bytes.fold(0, |number, byte| (number << 8) | u128::from(*byte));
+    format!("{number:024x}")
 }

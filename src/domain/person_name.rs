@@ -135,7 +135,7 @@ fn is_word(word: &str) -> bool {
 }
 
 /// Whether a word that stands alone is a first name: "Anna", "Anna-Lena". Accounts
-/// ("akarlsson", "AnnaKarlsson") and scripts that write names without a space may hold more.
+/// (`akarlsson`, `AnnaKarlsson`) and scripts that write names without a space may hold more.
 fn is_first_name(word: &str) -> bool {
     let mut parts = word.split(['-', '\'', '’']);
     parts.all(|part| {
