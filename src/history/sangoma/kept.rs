@@ -103,7 +103,9 @@ impl<T: Row> Kept<T> {
                 continue;
             }
             let rows = usize::try_from(file.rows_of_part()).unwrap_or(usize::MAX);
-            let has_room = rows <= self.most.saturating_sub(self.rows);
+            // What is large is read again rather than kept beside what is made of it.
+            let is_small = rows <= self.most.div_ceil(3);
+            let has_room = is_small && rows <= self.most.saturating_sub(self.rows);
             let mut keep: Option<Rows<T>> = has_room.then(|| Vec::with_capacity(rows));
             let lines = (file.id, part.lines.clone());
             view.rows_of_lines(&container.table, T::COLUMNS, lines, |cells| {
