@@ -164,7 +164,7 @@ async fn the_half_hours_with_most_calls_are_named_first_and_the_rest_is_counted(
     let said =
         "13 of 13 half hours with calls missed the target of 80%, 1 not judged (imported in part):";
     assert!(missed.contains(said), "{missed}");
-    let times: Vec<_> = missed.split(">").filter_map(|part| part.get(..5)).collect();
+    let times: Vec<_> = missed.split('>').filter_map(|part| part.get(..5)).collect();
     let times: Vec<_> = times
         .into_iter()
         .filter(|time| time.contains(':'))

@@ -418,7 +418,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// What is wrong, by its cause where that is a file system without writes: SQLite tells it
+/// What is wrong, by its cause where that is a file system without writes: the database tells it
 /// from missing permissions by nothing.
 fn unless_read_only(path: &Path, error: StoreError) -> StoreError {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));

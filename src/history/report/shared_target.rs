@@ -34,8 +34,8 @@ impl SharedTarget {
     }
 }
 
-fn same<T: PartialEq>(one: Option<T>, other: Option<T>) -> Option<T> {
-    one.filter(|one| other.as_ref() == Some(one))
+fn same<T: Copy + PartialEq>(one: Option<T>, other: Option<T>) -> Option<T> {
+    one.filter(|one| other == Some(*one))
 }
 
 #[cfg(test)]
