@@ -97,7 +97,8 @@ fn sent(names: AgentNames) -> String {
             build: "dev",
             now: now.wall,
         };
-        sent += &format!("{patch:?}{}{:?}", html::page(&page, &slots), slots.cells());
+        sent += &html::page(&page, &slots);
+        sent += &[format!("{patch:?}"), format!("{:?}", slots.cells())].concat();
     };
     look(&picture, noon());
     for state in [

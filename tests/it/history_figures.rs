@@ -28,7 +28,7 @@ const ZONES: [&str; 4] = [
     "Asia/Kathmandu",
 ];
 const STEPS: [&str; 4] = ["15m", "30m", "1h", "1d"];
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 const COUNTS: [&str; 2] = ["start", "event"];
 
 /// An export of three spells of three days.

@@ -289,7 +289,17 @@ async fn a_working_day_without_a_file_is_missing_and_a_free_one_and_the_day_befo
         if day == 6 {
             // It joined the day before.
             let joined = noon - 12 * 3_600 - 60;
-            file += &format!("99,7,,{joined},,{},1,v,,\n", joined + 90);
+            let left = joined + 90;
+            file.push_str(
+                &[
+                    "99,7,,",
+                    &joined.to_string(),
+                    ",,",
+                    &left.to_string(),
+                    ",1,v,,\n",
+                ]
+                .concat(),
+            );
         }
         centre.take("Queue_Call", day.unsigned_abs(), &file).await;
     }
