@@ -421,8 +421,8 @@ async fn names_stand_as_people_sort_them_in_lists_and_tables_and_breakdowns() {
         Name::new(NameClass::Queue, "1", "Line 10"),
         Name::new(NameClass::Queue, "2", "line 9"),
         Name::new(NameClass::Queue, "3", "Line 1"),
-        Name::new(NameClass::Agent, "7", "Agent12"),
-        Name::new(NameClass::Agent, "8", "agent2"),
+        Name::new(NameClass::Agent, "7", "Agent 12"),
+        Name::new(NameClass::Agent, "8", "agent 2"),
         Name::new(NameClass::Reason, "3", "Case 10"),
         Name::new(NameClass::Reason, "4", "case 9"),
     ];
@@ -451,7 +451,7 @@ async fn names_stand_as_people_sort_them_in_lists_and_tables_and_breakdowns() {
     assert_eq!(rows(&queues), ["Line 1", "line 9", "Line 10"]);
     let turned = page("by=queue&sort=-").await;
     assert_eq!(rows(&turned), ["Line 10", "line 9", "Line 1"]);
-    assert_eq!(rows(&page("by=agent").await), ["agent2", "Agent12"]);
+    assert_eq!(rows(&page("by=agent").await), ["agent 2", "Agent 12"]);
 
     // As many calls each: then by name.
     let reasons = vec![reason("1", at(8, 0), "3", 4), reason("1", at(8, 0), "4", 4)];

@@ -79,11 +79,14 @@ impl PersonName {
     }
 }
 
-/// "Anna Karlsson" and "Karlsson, Anna" → "Anna K.", "Anna" → "Anna".
+/// "Anna Karlsson" and "Karlsson, Anna" → "Anna K.", "Anna" → "Anna", "Agent 12" → "Agent 12".
 fn first_initial(name: &str) -> String {
     let words = words(name);
     match &words[..] {
         [only] if is_first_name(only) => (*only).to_owned(),
+        [first, number] if is_word(first) && is_account_number(number) => {
+            format!("{first} {number}")
+        }
         [first, .., last] if is_word(first) => match initial(last) {
             Some(initial) => format!("{first} {initial}."),
             None => (*first).to_owned(),
@@ -167,6 +170,7 @@ mod tests {
             ("Émile Zola", "Émile Z.", "ÉZ"),
             ("Anna-Lena", "Anna-Lena", "AL"),
             ("Anna", "Anna", "A"),
+            ("Agent 12", "Agent 12", "A1"),
             ("王伟", "王", "王"),
             ("AnnaKarlsson", "A", "A"),
             ("akarlsson", "A", "A"),
@@ -195,6 +199,8 @@ mod tests {
         ] {
             assert_eq!(shortened(&PersonName::id(id)), [id, shown, shown, "Agent"]);
         }
+        let several_words = PersonName::id("Anna Karlsson");
+        assert_eq!(several_words, PersonName::name("Anna Karlsson"));
         let nameless = shortened(&PersonName::name(" "));
         assert_eq!(nameless, [NAMELESS, NAMELESS, NAMELESS, ANONYMOUS]);
     }
