@@ -1,4 +1,4 @@
-//! How many columns and rows of tiles fit a screen of 16:9 (ux.md §2.1). The
+//! How many columns and rows of tiles fit a screen of 16:9. The
 //! page reckons anew by the same rule when its own screen has another shape.
 
 /// Tiles on one page; beyond it labels cannot be read from three metres.

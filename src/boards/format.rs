@@ -1,4 +1,4 @@
-//! Words and numbers as a screen shows them (ux.md §7.7, §7.8), by locale.
+//! Words and numbers as a screen shows them, by locale.
 
 use jiff::{Timestamp, tz::TimeZone};
 

@@ -1,4 +1,4 @@
-//! Counters of a day and every formula on them, once (metrics.md §2, §3).
+//! Counters of a day and every formula on them, once (docs/metrics.md).
 //!
 //! Only sums are kept: tallies of queues or intervals add, and a ratio is taken
 //! last. A ratio whose denominator is 0 is `None`, never 0 or 100.
@@ -140,7 +140,7 @@ fn mean_seconds(sum: i64, count: i64) -> Option<f64> {
 mod tests {
     use super::*;
 
-    /// ICMI's worked example (metrics.md §2): 1000 answered, 860 of them within
+    /// ICMI's worked example (docs/metrics.md): 1000 answered, 860 of them within
     /// 20 s; 60 abandoned, 20 of them within 20 s and 10 within 5 s.
     fn icmi() -> Tally {
         Tally {

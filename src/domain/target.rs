@@ -1,6 +1,6 @@
 //! What a queue aims at: `[targets]` of the configuration.
 
-/// How service level is reckoned; metrics.md §2. A figure always names its formula.
+/// How service level is reckoned; docs/metrics.md. A figure always names its formula.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Formula {
     /// Answered in time / (offered − short abandons).

@@ -160,7 +160,7 @@ fn as_cell((slot, text): (&u32, &String)) -> (u32, Cell) {
     (*slot, Cell::Text(text.clone()))
 }
 
-/// A viewer that does what contract.md says and knows nothing else.
+/// A viewer that does what docs/protocol.md says and knows nothing else.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Screen {
     pub(super) epoch: String,

@@ -253,7 +253,7 @@ pub(super) fn reckoned(metric: Metric) -> &'static str {
 /// Why a figure is not known that its vendor reckons by itself.
 pub(super) const NOT_RECKONED: &str = "Its source has not said it yet, or has no valid value now.";
 
-/// A formula of service level in words (metrics.md §2).
+/// A formula of service level in words (docs/metrics.md).
 pub(super) fn service_level(formula: Formula) -> &'static str {
     match formula {
         Formula::ShortIgnored => "answered in time ÷ (offered − left within seconds)",

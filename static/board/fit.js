@@ -18,7 +18,7 @@ const DIGIT = 0.7;
 
 const vmin = () => Math.min(innerWidth, innerHeight) / 100;
 
-// ux.md §2.1: the largest tiles whose shape is bearable, with few left empty.
+// The largest tiles whose shape is bearable, with few left empty.
 function grid(count, width, height, low, high, ratio) {
   let best = { size: 0, cols: 1, rows: count };
   for (let cols = 1; cols <= count; cols++) {

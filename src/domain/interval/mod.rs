@@ -1,5 +1,5 @@
 //! Figures of intervals: what is counted of a queue's contacts and of an agent's time
-//! in one stretch. Only sums are kept; a ratio is taken last (metrics.md §2–§4).
+//! in one stretch. Only sums are kept; a ratio is taken last (docs/metrics.md).
 //! What a source does not tell stays unknown, also in sums.
 
 mod agent;

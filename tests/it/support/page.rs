@@ -1,5 +1,5 @@
 //! A board's page as a viewer holds it: just enough of a document to apply what the
-//! live protocol says, written from contract.md alone.
+//! live protocol says, written from docs/protocol.md alone.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! A viewer of a live board that follows contract.md and shares nothing with the page's
+//! A viewer of a live board that follows docs/protocol.md and shares nothing with the page's
 //! own script: loads, follows, resumes, asks again after a gap.
 
 use std::time::Duration;
