@@ -3,7 +3,7 @@
 use crate::{
     boards::presence_words,
     domain::{AgentState, ByName, Moment},
-    live::{Picture, Presence, Trust},
+    live::{Picture, Presence, Source, Trust},
 };
 
 use super::{
@@ -47,8 +47,14 @@ pub(super) fn person(picture: &Picture, who: &Presence<'_>, now: Moment) -> Pers
         queues: (who.case_queues().into_iter())
             .map(|id| names::queue_by_id(picture, id))
             .collect(),
-        is_stale: matches!(trust, Trust::Stale | Trust::Lost(_)),
+        is_stale: matches!(trust, Trust::Stale | Trust::Lost(_)) || !is_heard(picture, who),
     }
+}
+
+/// Whether a source that knows them is live.
+fn is_heard(picture: &Picture, who: &Presence<'_>) -> bool {
+    let mut sources = (who.agents.iter()).map(|agent| picture.sources.get(&agent.id.source));
+    sources.any(|source| source.is_some_and(Source::is_live))
 }
 
 /// Who is busy first, then who has been so longest, then by name.
