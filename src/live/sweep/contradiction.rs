@@ -31,9 +31,9 @@ impl State {
         }
 
         let at_load = |at| self.cases.talks.open_at(id, at) + self.cases.doubted.open_at(id, at);
-        let is_short = talking
-            .zip(at)
-            .is_some_and(|(n, at)| (at_load(at) as u64) < n);
+        // Counted only where a load counted more before, which is rare.
+        let is_short = known.short_since.is_some()
+            && (talking.zip(at)).is_some_and(|(n, at)| (at_load(at) as u64) < n);
         known.short_since = known.short_since.filter(|_| is_short);
         let is_missed = match known.short_since {
             Some(since) if known.accounted && hold <= now.mono.since(since) => true,
