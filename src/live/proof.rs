@@ -4,9 +4,9 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{CaseId, Metric, Mono, QueueId, Said, SourceId, Value};
+use crate::domain::{CaseId, Mono, QueueId, SourceId};
 
-use super::state::State;
+use super::{feed::QueueFeed, ledger::Cases, state::State};
 
 /// So many loads in a row agree with the cases by no coincidence.
 const AGREEMENTS: u8 = 3;
@@ -36,36 +36,26 @@ impl Witness {
     }
 }
 
-impl State {
-    /// Compares the open cases that we know of with what a load says, as of the
-    /// load's own time: where one was missed, they are always fewer.
+impl Cases {
+    /// Compares the open cases of a queue with the number that a load of that time counts:
+    /// where one was missed, they are always fewer. Returns what proves that none was.
     pub(super) fn compare_open(
-        &mut self,
+        &self,
+        known: &mut QueueFeed,
         id: &QueueId,
-        readings: &[(Metric, Said<Value>)],
-        at: Option<Timestamp>,
+        at: Timestamp,
+        talking: u64,
         now: Mono,
-    ) {
-        let talking = readings.iter().find_map(|(metric, value)| {
-            let of_open = *metric == Metric::InConversation;
-            value.known().filter(|_| of_open)
-        });
-        let (Some(Value::Count(talking)), Some(at)) = (talking, at) else {
-            return;
-        };
-        let open = self.cases.talks.open_at(id, at) as u64;
-        let doubted = self.cases.doubted.open_at(id, at) as u64;
-        let feed = self.feeds.get_mut(&id.source);
-        let Some(known) = feed.and_then(|feed| feed.queues.get_mut(id)) else {
-            return;
-        };
+    ) -> Option<Witness> {
+        let open = self.talks.open_at(id, at) as u64;
+        let doubted = self.doubted.open_at(id, at) as u64;
         if open + doubted < talking {
             known.short_since.get_or_insert(now);
         } else {
             known.short_since = None;
         }
         if known.accounted && doubted == 0 {
-            return;
+            return None;
         }
         if open != talking {
             known.agrees = 0;
@@ -73,11 +63,11 @@ impl State {
             known.agrees += 1;
             known.agreed_at = Some(at);
         }
-        if AGREEMENTS <= known.agrees {
-            self.prove(id, Witness::new(at, talking));
-        }
+        (AGREEMENTS <= known.agrees).then(|| Witness::new(at, talking))
     }
+}
 
+impl State {
     /// Takes a queue for accounted for: its load counts as many as are known to be open,
     /// so whatever is unconfirmed there is over.
     pub(super) fn prove(&mut self, id: &QueueId, mut witness: Witness) {

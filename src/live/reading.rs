@@ -43,6 +43,15 @@ impl Reading {
         self.value.known().filter(|_| !self.invalid)
     }
 
+    /// The same moment of the same source, without a value or a running clock.
+    pub(super) fn without_value(&self) -> Reading {
+        Reading {
+            value: Said::Unknown,
+            since: None,
+            ..*self
+        }
+    }
+
     /// Whether it is beyond what its source trusts it for.
     pub(super) fn is_over(&self, now: Mono) -> bool {
         is_over(self.until, now)

@@ -47,16 +47,7 @@ impl State {
         queue.quiet_since = None;
         queue.readings.make_places();
 
-        let heard = Heard {
-            at: update.at,
-            orders: update.at.filter(|at| {
-                let difference = moment::millis_between(*at, now.wall);
-                !feed.offset.is_ahead(difference)
-            }),
-            offset: feed.offset.millis(),
-            generation,
-            now,
-        };
+        let heard = Heard::new(update.at, feed.offset.millis(), generation, now);
         let known = match feed.queues.get_mut(id) {
             Some(known) => known,
             None => feed.queues.entry(id.clone()).or_default(),
@@ -65,7 +56,11 @@ impl State {
         heard.settle_average(queue);
         watch_timers(&mut feed.cadence, known, queue, readings, &heard);
         queue.note_trail(live, generation, now);
-        self.compare_open(id, readings, update.at, now.mono);
+        if let (Some(at), Some(talking)) = (update.at, open_cases(readings))
+            && let Some(witness) = self.cases.compare_open(known, id, at, talking, now.mono)
+        {
+            self.prove(id, witness);
+        }
     }
 
     /// Notes for the last hours what is fresh now, after whatever can change that
@@ -140,31 +135,59 @@ impl Queue {
     }
 }
 
+/// How many open cases a load counts.
+fn open_cases(readings: &[(Metric, Said<Value>)]) -> Option<u64> {
+    readings.iter().find_map(|(metric, value)| match value {
+        Said::Known(Value::Count(n)) if *metric == Metric::InConversation => Some(*n),
+        _ => None,
+    })
+}
+
 /// When and how a message was heard.
 struct Heard {
     at: Option<Timestamp>,
     /// Its time, where that can order.
     orders: Option<Timestamp>,
+    /// That time; where it orders nothing, its arrival by the source's clock.
+    on: Timestamp,
+    /// Source times after this one, in milliseconds, are ahead of now.
+    latest: i64,
     offset: i64,
     generation: u32,
     now: Moment,
 }
 
 impl Heard {
+    fn new(at: Option<Timestamp>, offset: i64, generation: u32, now: Moment) -> Self {
+        let latest = now.wall.as_millisecond() - offset + super::feed::ODD;
+        let orders = at.filter(|at| at.as_millisecond() <= latest);
+        Self {
+            at,
+            orders,
+            on: orders.unwrap_or_else(|| moment::plus_millis(now.wall, -offset)),
+            latest,
+            offset,
+            generation,
+            now,
+        }
+    }
+
     fn take_all(&self, queue: &mut Queue, waits: &mut Waits, said: &[(Metric, Said<Value>)]) {
-        waits.forget(|at| self.is_ahead(at), self.on());
+        waits.forget(|at| self.is_ahead(at), self.on);
+        let mut is_load = false;
         for (metric, value) in said {
+            is_load |= matches!(
+                metric,
+                Metric::Waiting | Metric::InConversation | Metric::AgentsAvailable
+            );
             match metric {
                 Metric::Waiting => self.take_waiting(waits, *value),
                 Metric::LongestWait => self.take_longest(&queue.readings, waits, *value),
                 _ => self.take(&mut queue.readings, *metric, *value),
             }
-            if matches!(
-                metric,
-                Metric::Waiting | Metric::InConversation | Metric::AgentsAvailable
-            ) {
-                waits.on_load(self.on());
-            }
+        }
+        if is_load {
+            waits.on_load(self.on);
         }
         let shown = waits.shown(self.generation);
         for (metric, reading) in [
@@ -178,20 +201,20 @@ impl Heard {
     }
 
     fn take(&self, readings: &mut Readings, metric: Metric, value: Said<Value>) {
-        let before = readings.get(metric).copied();
+        let before = ordered(readings.get(metric));
         if !self.is_older(before) {
             readings.insert(metric, self.reading(value, None, before));
         }
     }
 
     fn take_waiting(&self, waits: &mut Waits, value: Said<Value>) {
-        let before = waits.waiting();
+        let before = ordered(waits.waiting());
         let reading = self.reading(value, None, before);
-        waits.on_waiting(reading, self.on(), self.is_older(before));
+        waits.on_waiting(reading, self.on, self.is_older(before));
     }
 
     fn take_longest(&self, readings: &Readings, waits: &mut Waits, value: Said<Value>) {
-        let before = waits.longest();
+        let before = ordered(waits.longest());
         let since = match value {
             Said::Known(Value::Seconds(waited)) if 0.0 < waited => {
                 let running = readings.get(Metric::LongestWait);
@@ -200,19 +223,19 @@ impl Heard {
             _ => None,
         };
         let reading = self.reading(value, since, before);
-        waits.on_longest(reading, self.on(), self.is_older(before));
+        waits.on_longest(reading, self.on, self.is_older(before));
     }
 
     fn reading(
         &self,
         value: Said<Value>,
         since: Option<Timestamp>,
-        before: Option<Reading>,
+        before: Option<Timestamp>,
     ) -> Reading {
         Reading {
             value,
             at: self.at,
-            ordered: self.orders.or(before.and_then(|reading| reading.ordered)),
+            ordered: self.orders.or(before),
             heard: self.now.mono,
             generation: self.generation,
             since,
@@ -222,24 +245,17 @@ impl Heard {
         }
     }
 
-    /// The source's time of it; where that orders nothing, its arrival by the source's clock.
-    fn on(&self) -> Timestamp {
-        let arrival = || moment::plus_millis(self.now.wall, -self.offset);
-        self.orders.unwrap_or_else(arrival)
-    }
-
     /// Older by the source's own time. A time that was itself far ahead of now
     /// holds nothing up.
-    fn is_older(&self, before: Option<Reading>) -> bool {
-        let ordered = before.and_then(|reading| reading.ordered);
-        let (Some(orders), Some(ordered)) = (self.orders, ordered) else {
+    fn is_older(&self, before: Option<Timestamp>) -> bool {
+        let (Some(orders), Some(before)) = (self.orders, before) else {
             return false;
         };
-        orders < ordered && !self.is_ahead(ordered)
+        orders < before && !self.is_ahead(before)
     }
 
     fn is_ahead(&self, at: Timestamp) -> bool {
-        moment::millis_between(at, self.now.wall) < self.offset - super::feed::ODD
+        self.latest < at.as_millisecond()
     }
 
     /// Where a wait of that many seconds began, on our clock.
@@ -267,12 +283,17 @@ impl Heard {
                     .filter(|reading| is_said(reading));
                 reading.is_some_and(|reading| reading.value == Said::Known(Value::Count(0)))
             });
-        let average = queue.readings.get(Metric::AverageWait).copied();
-        if is_empty && average.is_some_and(|average| !is_said(&average)) {
-            let unsaid = self.reading(Said::Unknown, None, average);
+        let average = queue.readings.get(Metric::AverageWait);
+        if is_empty && average.is_some_and(|average| !is_said(average)) {
+            let unsaid = self.reading(Said::Unknown, None, ordered(average));
             queue.readings.insert(Metric::AverageWait, unsaid);
         }
     }
+}
+
+/// The newest source time that orders a value.
+fn ordered(reading: Option<&Reading>) -> Option<Timestamp> {
+    reading.and_then(|reading| reading.ordered)
 }
 
 /// Remembers when the timers last spoke, and learns their interval.

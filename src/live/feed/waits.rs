@@ -38,13 +38,13 @@ pub(crate) struct Shown {
 
 impl Waits {
     /// The newest reading of how many wait.
-    pub(crate) fn waiting(&self) -> Option<Reading> {
-        self.waiting.map(|dated| dated.reading)
+    pub(crate) fn waiting(&self) -> Option<&Reading> {
+        self.waiting.as_ref().map(|dated| &dated.reading)
     }
 
     /// The newest longest wait.
-    pub(crate) fn longest(&self) -> Option<Reading> {
-        self.longest.map(|dated| dated.reading)
+    pub(crate) fn longest(&self) -> Option<&Reading> {
+        self.longest.as_ref().map(|dated| &dated.reading)
     }
 
     pub(crate) fn on_load(&mut self, on: Timestamp) {
@@ -60,6 +60,7 @@ impl Waits {
             self.nobody = self.nobody.max(Some(on));
             let newest = self
                 .waiting
+                .as_ref()
                 .filter(|dated| is_count(&dated.reading, |n| 0 < n));
             if self.somebody <= self.nobody {
                 self.somebody = newest
@@ -107,42 +108,43 @@ impl Waits {
 
     /// Computes what is shown of what was said in a generation.
     pub(crate) fn shown(&self, generation: u32) -> Shown {
-        let is_said = |dated: &Dated| dated.reading.generation == generation;
-        let waiting = self.waiting.filter(is_said);
-        let longest = self.longest.filter(is_said);
-        let clock = longest.filter(Dated::is_wait).map(|dated| dated.reading);
-        let newest = waiting
-            .into_iter()
-            .chain(longest)
-            .max_by_key(|dated| dated.on);
+        let is_said = |dated: &&Dated| dated.reading.generation == generation;
+        let waiting = self.waiting.as_ref().filter(is_said);
+        let longest = self.longest.as_ref().filter(is_said);
+        let clock = || {
+            longest
+                .filter(|dated| dated.is_wait())
+                .map(|dated| dated.reading)
+        };
         // Nobody waits, or it is not said yet since when.
-        let none = newest.map(|dated| Reading {
-            value: Said::Unknown,
-            since: None,
-            ..dated.reading
-        });
+        let none = || {
+            let newest = waiting
+                .into_iter()
+                .chain(longest)
+                .max_by_key(|dated| dated.on);
+            newest.map(|dated| dated.reading.without_value())
+        };
         let Some(load) = waiting else {
             return Shown {
                 waiting: None,
-                longest: longest.and(clock.or(none)),
+                longest: longest.and_then(|_| clock().or_else(none)),
             };
         };
-        let waiting = Some(load.reading);
         match load.reading.value {
-            Said::Known(Value::Count(0)) if self.is_contradicted(&load) => Shown {
-                waiting: waiting.map(|reading| Reading {
-                    value: Said::Unknown,
-                    ..reading
-                }),
-                longest: clock,
+            Said::Known(Value::Count(0)) if self.is_contradicted(load) => Shown {
+                waiting: Some(load.reading.without_value()),
+                longest: clock(),
             },
             Said::Known(Value::Count(0)) => Shown {
-                waiting,
-                longest: none,
+                waiting: Some(load.reading),
+                longest: none(),
             },
             _ => Shown {
-                waiting,
-                longest: longest.and(clock.filter(|_| self.is_of_now()).or(none)),
+                waiting: Some(load.reading),
+                longest: longest.and_then(|_| {
+                    let clock = if self.is_of_now() { clock() } else { None };
+                    clock.or_else(none)
+                }),
             },
         }
     }
@@ -162,7 +164,7 @@ impl Waits {
     /// Whether the newest timers are of those whom the load counts: said since nobody
     /// waited, and not long before the load that first counts somebody again.
     fn is_of_now(&self) -> bool {
-        self.longest.is_some_and(|longest| {
+        self.longest.as_ref().is_some_and(|longest| {
             let is_recent = |first| moment::millis_between(longest.on, first) <= SETTLED;
             self.nobody < Some(longest.on) && self.somebody.is_none_or(is_recent)
         })

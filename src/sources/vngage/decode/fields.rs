@@ -79,7 +79,10 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
 
     /// One of a few words.
     pub(super) fn word<T>(&mut self, known: fn(&str) -> Option<T>) -> Result<Option<T>, A::Error> {
-        self.read(|value| value.text().and_then(|text| known(&text)))
+        self.read(|value| match value {
+            Scalar::Text(text) => known(&text),
+            _ => None,
+        })
     }
 
     pub(super) fn time(&mut self) -> Result<Option<Timestamp>, A::Error> {
@@ -334,10 +337,25 @@ impl<'de> Visitor<'de> for KeyVisitor {
 }
 
 /// Text that may stand in a page, a file or a log as it is: control characters have no place there.
+#[inline]
 fn printable(text: Cow<'_, str>) -> Cow<'_, str> {
-    // C0, DEL, and the first byte of C1; nearly no text has any of them.
-    let is_suspect = |byte: u8| byte < 0x20 || matches!(byte, 0x7f | 0xc2);
-    if !text.bytes().any(is_suspect) {
+    match &text {
+        // JSON has controls below a space only escaped, and then the text isn't borrowed.
+        // What is left is DEL and, beyond ASCII, C1: the top bit of the next byte up.
+        Cow::Borrowed(borrowed) => {
+            let next = |seen: u8, byte: u8| seen | byte.wrapping_add(1);
+            if borrowed.bytes().fold(0, next) < 0x80 {
+                return text;
+            }
+        }
+        Cow::Owned(_) => {}
+    }
+    replace_controls(text)
+}
+
+#[cold]
+fn replace_controls(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.chars().any(char::is_control) {
         return text;
     }
     let plain = |c: char| match c {
