@@ -14,16 +14,12 @@ const DAY: &str = "from=2026-11-12&to=2026-11-13";
 #[tokio::test]
 async fn a_time_that_ends_before_it_begins_is_refused() {
     let (router, _past) = router().await;
-    for (path, column) in [
-        ("intervals", ""),
-        ("calls", ""),
-        ("columns", "&column=a/b/c"),
-    ] {
+    for path in ["intervals", "calls"] {
         for range in [
             "from=2026-11-13&to=2026-11-12",
             "from=2026-11-12&to=2026-11-12",
         ] {
-            let path = format!("/api/v1/history/{path}?{range}{column}");
+            let path = format!("/api/v1/history/{path}?{range}");
             let answer = get(&router, &path).await;
 
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");

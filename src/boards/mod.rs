@@ -21,6 +21,7 @@ mod selection;
 mod severity;
 mod slots;
 mod studio;
+pub mod svg;
 mod totals;
 mod trend;
 mod view;

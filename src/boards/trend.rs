@@ -13,6 +13,7 @@ use super::{
     format::Locale,
     scene::Scene,
     slots::{Attr, Cell},
+    svg::unknown_runs,
 };
 
 /// Whole steps in an hour.
@@ -116,21 +117,14 @@ fn value(metric: Metric, waiting: Option<u64>, longest: Option<f64>) -> Option<f
     }
 }
 
-/// Stretches of whole steps that are not known.
+/// Runs of whole steps that are not known, as times.
 fn gaps(steps: &[Step], values: &[Option<f64>]) -> Vec<(Timestamp, Timestamp)> {
-    let mut gaps: Vec<(Timestamp, Timestamp)> = Vec::new();
-    for (step, _) in steps
-        .iter()
-        .zip(values)
-        .filter(|(_, value)| value.is_none())
-    {
-        let end = moment::plus_millis(step.start, STEP);
-        match gaps.last_mut() {
-            Some(gap) if gap.1 == step.start => gap.1 = end,
-            _ => gaps.push((step.start, end)),
-        }
-    }
-    gaps
+    let runs = unknown_runs(&values[..steps.len()]).into_iter();
+    let times = runs.map(|(from, to)| {
+        let end = moment::plus_millis(steps[to - 1].start, STEP);
+        (steps[from].start, end)
+    });
+    times.collect()
 }
 
 /// The top of the scale: a round number, so that it rarely moves, and no lower

@@ -17,7 +17,11 @@ use crate::{
     store::{AsideRow, FileId, Store},
 };
 
-use super::{Web, WebError, assets, names::Link};
+use super::{
+    Web, WebError, assets,
+    csv::{csv_writer, escape_formula},
+    names::Link,
+};
 
 /// Rows of a page.
 const PAGE: usize = 100;
@@ -124,33 +128,18 @@ fn place(cursor: &str) -> Option<(FileId, u32)> {
 }
 
 fn csv(rows: &[AsideRow]) -> Result<Vec<u8>, WebError> {
-    let mut file = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        // Without a mark spreadsheets take the file for another encoding.
-        .from_writer("\u{feff}".as_bytes().to_vec());
-    let broken = |error: csv::Error| WebError::File(error.to_string());
+    let mut file = csv_writer();
+    let broken = |error: ::csv::Error| WebError::File(error.to_string());
     file.write_record(["File", "Line", "Reason", "Row"])
         .map_err(broken)?;
     for row in rows {
         let text = row.text.as_deref().unwrap_or_default();
         let line = row.line.to_string();
-        let cells = [&row.key, &line, &row.reason, text].map(harmless);
+        let cells = [&row.key, &line, &row.reason, text].map(|text| escape_formula(text));
         file.write_record(cells).map_err(broken)?;
     }
     file.into_inner()
         .map_err(|error| WebError::File(error.to_string()))
-}
-
-/// Text that no spreadsheet takes for a formula.
-fn harmless(text: &str) -> String {
-    let starts = [
-        '=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠',
-    ];
-    if text.starts_with(starts) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! The last hours of a queue as a chart: bars for who waited, a line for how long,
 //! and gaps where nothing is known. Plain geometry; the theme's style draws it.
 
-use std::fmt::Write;
-
 use jiff::Timestamp;
 
-use crate::boards::Locale;
+use crate::boards::{
+    Locale,
+    svg::{Plot, Rect, unknown_runs},
+};
 
 use super::clock::{self, UNKNOWN};
 
@@ -46,10 +47,7 @@ pub(super) struct Chart {
 }
 
 pub(super) struct Bar {
-    pub(super) x: f64,
-    pub(super) y: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
+    pub(super) rect: Rect,
     pub(super) partial: bool,
 }
 
@@ -86,16 +84,25 @@ pub(super) fn chart(
         .map_or(0.0, |(longest, _)| longest)
         .max(limit.unwrap_or(0.0) * 1.2);
     let slowest = (slowest / 60.0).ceil().max(1.0) * 60.0;
-    let step = WIDTH / as_number(points.len().max(1));
-    let missing = missing(points, &time);
+    let plot = Plot {
+        width: WIDTH,
+        height: HEIGHT,
+        steps: points.len(),
+    };
+    let known: Vec<_> = points
+        .iter()
+        .map(|point| point.longest.or(point.waiting.map(|_| 0.0)))
+        .collect();
+    let waits: Vec<_> = points.iter().map(|point| point.longest).collect();
+    let missing = missing(points, &unknown_runs(&known), &time);
 
     Some(Chart {
         width: WIDTH,
         height: HEIGHT,
-        bars: bars(points, step, tallest),
-        gaps: gaps(points, step),
-        line: line(points, step, slowest),
-        limit: limit.map(|limit| (HEIGHT - HEIGHT * limit / slowest, seconds(limit))),
+        bars: bars(points, plot, tallest),
+        gaps: plot.gaps(&known),
+        line: plot.line(&waits, slowest),
+        limit: limit.map(|limit| (plot.y(limit, slowest), seconds(limit))),
         most: Locale::default().count(tallest),
         longest: seconds(slowest),
         times: (0..TIMES)
@@ -108,78 +115,30 @@ pub(super) fn chart(
     })
 }
 
-fn bars(points: &[Point], step: f64, tallest: u64) -> Vec<Bar> {
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+fn bars(points: &[Point], plot: Plot, tallest: u64) -> Vec<Bar> {
     let bar = |(n, point): (usize, &Point)| {
         let waiting = point.waiting.filter(|waiting| 0 < *waiting)?;
-        #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-        let height = HEIGHT * waiting as f64 / tallest as f64;
         Some(Bar {
-            x: rounded(as_number(n) * step + step * 0.1),
-            y: rounded(HEIGHT - height),
-            width: rounded(step * 0.8),
-            height: rounded(height),
+            rect: plot.bar(n, (0.0, waiting as f64), tallest as f64, 0.1),
             partial: point.partial,
         })
     };
     points.iter().enumerate().filter_map(bar).collect()
 }
 
-fn gaps(points: &[Point], step: f64) -> Vec<(f64, f64)> {
-    let runs = runs(points).into_iter();
-    let place = |(from, to)| {
-        (
-            rounded(as_number(from) * step),
-            rounded(as_number(to - from) * step),
-        )
-    };
-    runs.map(place).collect()
-}
-
-/// First and one behind the last of each run of steps of which nothing is known.
-fn runs(points: &[Point]) -> Vec<(usize, usize)> {
-    let mut runs: Vec<(usize, usize)> = Vec::new();
-    for (n, point) in points.iter().enumerate() {
-        if point.waiting.is_some() || point.longest.is_some() {
-            continue;
-        }
-        match runs.last_mut() {
-            Some((_, to)) if *to == n => *to = n + 1,
-            _ => runs.push((n, n + 1)),
-        }
-    }
-    runs
-}
-
-fn missing(points: &[Point], time: &impl Fn(Timestamp) -> String) -> Vec<String> {
-    let words = |(from, to): (usize, usize)| {
+fn missing(
+    points: &[Point],
+    runs: &[(usize, usize)],
+    time: &impl Fn(Timestamp) -> String,
+) -> Vec<String> {
+    let words = |&(from, to): &(usize, usize)| {
         let end = points
             .get(to)
             .map_or_else(|| "now".to_owned(), |point| time(point.start));
         format!("{}–{end}", time(points[from].start))
     };
-    runs(points).into_iter().map(words).collect()
-}
-
-/// A path that breaks off where nothing is known; a lone point is a dot.
-fn line(points: &[Point], step: f64, slowest: f64) -> String {
-    let mut path = String::new();
-    let mut pen_is_down = false;
-    for (n, point) in points.iter().enumerate() {
-        let Some(longest) = point.longest else {
-            pen_is_down = false;
-            continue;
-        };
-        let x = rounded(as_number(n) * step + step / 2.0);
-        let y = rounded(HEIGHT - HEIGHT * longest / slowest);
-        // Writing to a string cannot fail.
-        write!(path, "{}{x} {y}", if pen_is_down { "L" } else { "M" }).ok();
-        let is_alone = points.get(n + 1).is_none_or(|next| next.longest.is_none());
-        if !pen_is_down && is_alone {
-            path.push_str("h0");
-        }
-        pen_is_down = true;
-    }
-    path
+    runs.iter().map(words).collect()
 }
 
 fn sentence(
@@ -232,16 +191,6 @@ fn row(point: &Point, time: &impl Fn(Timestamp) -> String) -> Row {
 )]
 fn seconds(seconds: f64) -> String {
     clock::duration((seconds * 1000.0) as i64)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "there are some dozen steps")]
-fn as_number(n: usize) -> f64 {
-    n as f64
-}
-
-/// Tenths are finer than any screen.
-fn rounded(x: f64) -> f64 {
-    (x * 10.0).round() / 10.0
 }
 
 #[cfg(test)]

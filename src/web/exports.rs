@@ -5,15 +5,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     boards::{Locale, segment},
     domain::Moment,
-    history::import::{Ledger, Phase, State, Status, nothing_found, told},
+    history::import::{Ledger, Phase, State, Status, group_digits, nothing_found, told},
 };
 
-use super::{
-    history::{columns, number::grouped},
-    names::{self, Link},
-    sources::Logged,
-    story::sentence,
-};
+use super::{names, sources::Logged, story::sentence};
 
 /// One source of files, as words.
 pub(super) struct Exported {
@@ -43,8 +38,8 @@ pub(super) struct Exported {
     pub(super) findings: Vec<String>,
     /// Files that stay away, a sentence each.
     pub(super) missing: Vec<String>,
-    /// Datasets with the columns that nothing maps, each with its page.
-    pub(super) unmapped: Vec<(String, Vec<Link>)>,
+    /// Datasets with the columns that nothing maps.
+    pub(super) unmapped: Vec<(String, String)>,
     pub(super) own_key: Option<(String, String)>,
     pub(super) log: Vec<Logged>,
 }
@@ -84,7 +79,9 @@ pub(super) fn exported(id: &str, status: &Status, zone: &TimeZone, now: Moment) 
             .saturating_sub(status.ledger.scores.told.len() as u64),
         findings: status.findings.clone(),
         missing: status.undelivered(),
-        unmapped: unmapped(id, status),
+        unmapped: (status.unmapped.iter())
+            .map(|(dataset, headers)| (dataset.clone(), headers.join(", ")))
+            .collect(),
         own_key: (status.own_key.as_ref()).map(|key| (key.fingerprint.clone(), key.line.clone())),
         log: Vec::new(),
     }
@@ -210,7 +207,6 @@ fn to_do(id: &str, status: &Status, now: Timestamp) -> String {
 
 fn rows(status: &Status, at: impl Fn(Timestamp) -> String) -> Vec<(&'static str, String)> {
     let ledger = &status.ledger;
-    let many = |n: u64| grouped(i64::try_from(n).unwrap_or(i64::MAX));
     let mut rows = vec![
         ("Where", status.place.clone()),
         (
@@ -218,8 +214,8 @@ fn rows(status: &Status, at: impl Fn(Timestamp) -> String) -> Vec<(&'static str,
             match ledger.last_taken {
                 Some(last) => format!(
                     "{} files, {} rows; the last at {}",
-                    many(ledger.files),
-                    many(ledger.rows),
+                    group_digits(ledger.files),
+                    group_digits(ledger.rows),
                     at(last)
                 ),
                 None => "nothing".to_owned(),
@@ -246,17 +242,6 @@ fn rows(status: &Status, at: impl Fn(Timestamp) -> String) -> Vec<(&'static str,
         rows.push(("Not known here", unknown.join(", ")));
     }
     rows
-}
-
-fn unmapped(id: &str, status: &Status) -> Vec<(String, Vec<Link>)> {
-    let of = |(dataset, headers): &(String, Vec<String>)| {
-        let link = |header: &String| Link {
-            name: header.clone(),
-            href: columns::address(id, dataset, header),
-        };
-        (dataset.clone(), headers.iter().map(link).collect())
-    };
-    status.unmapped.iter().map(of).collect()
 }
 
 /// "12 calls", "Timeout", `"Timeout" = "flow_out"`

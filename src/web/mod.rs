@@ -10,7 +10,9 @@ mod board;
 mod cases;
 mod chart;
 mod clock;
+mod columns;
 mod contact;
+mod csv;
 mod error;
 mod explain;
 mod exports;
@@ -101,6 +103,7 @@ pub fn router(web: Web) -> Router {
         .merge(aside::routes())
         .merge(assets::routes())
         .merge(cases::routes())
+        .merge(columns::routes())
         .merge(gallery::routes())
         .merge(health::routes())
         .merge(history::routes())

@@ -35,7 +35,7 @@ pub use roll::Roll;
 pub use run::{Asked, ImportError, Importer};
 pub use status::{Columns, Fault, Files, Ledger, Outcome, Phase, Progress, Scores, State, Status};
 pub use vendor::{Sangoma, Vendor, Vergic};
-pub use words::{asked_for, nothing_found, told};
+pub use words::{asked_for, group_digits, nothing_found, told};
 
 const READ_ONLY: &str = "the database lies on a file system that is read-only: mount it writable, \
                          or name another place in [store]; nothing is half stored, and the next \

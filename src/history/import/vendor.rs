@@ -285,11 +285,7 @@ impl Vendor {
         let Some(columns) = self.columns() else {
             return Vec::new();
         };
-        let datasets = vergic::datasets(&columns.mapping, files, &columns.root).into_iter();
-        datasets
-            .filter(|dataset| !dataset.unmapped.is_empty())
-            .map(|dataset| (dataset.name, dataset.unmapped))
-            .collect()
+        vergic::unmapped_headers(&columns.mapping, files, &columns.root)
     }
 
     /// When the file after the newest is due.

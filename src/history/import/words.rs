@@ -24,15 +24,17 @@ pub fn told(outcome: &Outcome) -> String {
     add(outcome.replaced, &|n| {
         format!(
             "{} of them anew, because the content had changed",
-            grouped(n)
+            group_digits(n)
         )
     });
     add(outcome.retagged, &|n| {
         format!("{} written anew with the same content", files(n))
     });
-    add(outcome.known, &|n| format!("{} known already", grouped(n)));
+    add(outcome.known, &|n| {
+        format!("{} known already", group_digits(n))
+    });
     add(outcome.outside, &|n| {
-        format!("{} of other days left out", grouped(n))
+        format!("{} of other days left out", group_digits(n))
     });
     add(outcome.set_aside, &|n| format!("{} set aside", rows(n)));
     add(outcome.failed.count, &|n| {
@@ -59,19 +61,19 @@ pub fn nothing_found(asked_for: &str, outcome: &Outcome) -> String {
 pub(super) fn files(n: u64) -> String {
     match n {
         1 => "1 file".to_owned(),
-        n => format!("{} files", grouped(n)),
+        n => format!("{} files", group_digits(n)),
     }
 }
 
 fn rows(n: u64) -> String {
     match n {
         1 => "1 row".to_owned(),
-        n => format!("{} rows", grouped(n)),
+        n => format!("{} rows", group_digits(n)),
     }
 }
 
-/// "1,234,567"
-fn grouped(n: u64) -> String {
+/// `1,234,567`
+pub fn group_digits(n: u64) -> String {
     let digits = n.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {

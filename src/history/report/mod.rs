@@ -27,9 +27,7 @@ pub use super::intervals::{Outcome, Step};
 pub use ask::{Ask, By, Figures, Report, Row, Series, Who};
 pub use calls::{Call, Calls, CallsAsk, Cursor};
 pub use catalogue::{Subject, Subjects};
-pub use columns::{
-    ByWhom, ColumnAsk, ColumnReport, ColumnRow, ColumnSeries, Columns, Dataset, Header, Several,
-};
+pub use columns::{Columns, UnmappedColumn};
 pub use shared_target::SharedTarget;
 
 use catalogue::Catalogue;
@@ -93,9 +91,6 @@ pub enum ReportError {
     /// More intervals than an answer may have; so many are allowed.
     #[error("that is more than {0} intervals")]
     TooMany(usize),
-    /// More files than are read for an answer; so many are.
-    #[error("that is more than {0} files")]
-    TooManyFiles(usize),
     #[error("figures of {0} cannot be broken down by {1}")]
     NotBrokenDown(&'static str, &'static str),
     #[error(transparent)]

@@ -242,12 +242,6 @@ impl Places {
         !self.missing.iter().any(|(column, _)| is_name(*column))
     }
 
-    /// Where one of ours stands.
-    pub(super) fn at(&self, column: Column) -> Option<usize> {
-        let place = self.here.iter().find(|place| place.column == column);
-        place.map(|place| place.at)
-    }
-
     /// Whether the column at this place is ours.
     pub(super) fn has(&self, at: usize) -> bool {
         self.here.iter().any(|place| place.at == at)

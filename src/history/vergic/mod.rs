@@ -3,7 +3,6 @@
 //! in them: all is found in the files or said by the configuration.
 
 mod cells;
-mod chart;
 mod columns;
 mod dialect;
 mod findings;
@@ -19,7 +18,6 @@ mod text;
 mod unmapped;
 mod walk;
 
-pub use chart::{Drawing, Drawn, Point, Several, draw};
 pub use columns::Mapping;
 pub use dialect::NotCsv;
 pub use findings::findings;
@@ -28,7 +26,7 @@ pub use layout::{DAY, Export, HOUR, Period};
 pub use notes::Notes;
 pub use reckon::{Reckoning, nothing};
 pub use taking::{ROWS, Reading, TakeError, take_in};
-pub use unmapped::{Dataset, datasets};
+pub use unmapped::{UnmappedColumn, unmapped_columns, unmapped_headers};
 pub use walk::{Found, Seen, Walk, WalkError, Wanted, walk};
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use crate::{
 };
 
 use super::{
-    DAY, Drawn, HOUR, draw,
+    DAY, HOUR,
     house::{House, QUEUES, mapping},
-    nothing,
+    nothing, unmapped_columns,
 };
 
 #[tokio::test]
@@ -160,55 +160,52 @@ async fn a_column_that_a_file_lacks_is_unknown_and_never_nothing() {
 }
 
 #[tokio::test]
-async fn what_no_mapping_speaks_of_is_drawn_under_its_own_header() {
+async fn an_unmapped_column_is_listed_with_the_last_value_that_is_not_hidden() {
     let house = House::new(mapping(&[("queues", &[(Column::Queue, "Group")])]));
+    let last = async || {
+        let mapping = house.mapping.clone();
+        let look = move |view: &View<'_>| {
+            let is_hidden = |column, name: &str| column == Column::Queue && name == "Help";
+            unmapped_columns(view, &"vergic".into(), (&mapping, "Metrics"), is_hidden)
+        };
+        let columns = house.store.look(look).await.unwrap();
+        let columns = columns.into_iter();
+        columns
+            .map(|column| {
+                (
+                    column.dataset,
+                    column.header,
+                    column.last.map(|last| last.0),
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    let named = |dataset: &str, header: &str, value| (dataset.to_owned(), header.to_owned(), value);
+
     house
         .take("05/queues.csv", "Group,Smiles\nSales,50\n")
         .await;
     house
         .take(
             "05/09/queues.csv",
-            "Group,Smiles\nSales,3\nSales,2\nHelp,1.5\n",
+            "Group,Smiles,Frowns\nSales,3,\nSales,2,\nHelp,1.5,4\nTotal,6.5,4\n",
         )
         .await;
-    house.take("06/queues.csv", "Group,Smiles\nSales,7\n").await;
-    let mapping = house.mapping.clone();
-
-    let look = move |view: &View<'_>| {
-        let source = "vergic".into();
-        draw(
-            view,
-            &Drawn {
-                source: &source,
-                root: "Metrics",
-                mapping: &mapping,
-                dataset: "Queues",
-                header: "smiles",
-                by: Some(Column::Queue),
-                range: (0, i64::MAX),
-                most: 4,
-            },
-        )
-    };
-    let drawing = house.store.look(look).await.unwrap().unwrap();
-
-    let told: Vec<_> = drawing
-        .points
-        .iter()
-        .map(|point| {
-            (
-                point.period.length,
-                point.label.as_deref(),
-                point.values.sum,
-            )
-        })
-        .collect();
     assert_eq!(
-        told,
+        last().await,
         [
-            (HOUR, Some("Help"), 1.5),
-            (HOUR, Some("Sales"), 5.0),
-            (DAY, Some("Sales"), 7.0)
+            named("queues", "Smiles", Some(2.0)),
+            named("queues", "Frowns", None)
+        ]
+    );
+
+    // A file of whose header only the case differs is of the same column.
+    house.take("06/Queues.csv", "Group,smiles\nSales,7\n").await;
+    assert_eq!(
+        last().await,
+        [
+            named("Queues", "smiles", Some(7.0)),
+            named("Queues", "Frowns", None)
         ]
     );
 }

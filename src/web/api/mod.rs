@@ -58,6 +58,5 @@ fn of_the_past() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(history::intervals::list))
         .routes(routes!(history::calls::list))
-        .routes(routes!(history::columns::list))
         .route_layer(middleware::from_fn_with_state(&turns::TURNS, turns::take))
 }

@@ -6,11 +6,11 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::{
     boards::segment,
     domain::{CountBy, Id, SourceId},
-    history::report::{By, Header},
+    history::report::By,
 };
 
 use super::{
-    choice::{Choice, Compare, Fold, Rows, Shade, Step, View},
+    choice::{Choice, Compare, Rows, Shade, Step, View},
     span::{Preset, Span},
 };
 
@@ -44,10 +44,6 @@ pub(super) struct Asked {
     pub(super) coded: Option<(By, Id)>,
     /// Of calls: where the page before ended.
     pub(super) cursor: Option<String>,
-    /// Of columns that nothing maps: which one.
-    pub(super) column: Option<Header>,
-    /// Of such a column: what is drawn of several values.
-    pub(super) several: Fold,
 }
 
 /// By which column rows stand, by its key.
@@ -100,8 +96,6 @@ impl Asked {
                     asked.coded = By::from_name(key).zip(Some(id(value)?));
                 }
                 "cursor" => asked.cursor = Some(value.clone()),
-                "column" => asked.column = Some(header(value)?),
-                "several" => asked.several = choice(key, value)?,
                 _ => {
                     return Err(format!(
                         "The address asks for {key}, which is unknown here."
@@ -194,14 +188,6 @@ impl Asked {
             self.cursor.is_some(),
             self.cursor.as_deref().unwrap_or_default(),
         );
-        let column = self.column.as_ref().map(Header::to_string);
-        let column = column.unwrap_or_default();
-        choose("column", self.column.is_some(), &column);
-        choose(
-            "several",
-            self.several != standard.several,
-            self.several.name(),
-        );
         pairs
     }
 }
@@ -223,15 +209,6 @@ fn id(text: &str) -> Result<Id, String> {
             "“{text}” is no id: it is the source and the vendor's own id, such as export/12."
         )),
     }
-}
-
-fn header(text: &str) -> Result<Header, String> {
-    Header::parse(text).ok_or_else(|| {
-        format!(
-            "“{text}” is no column: it is a source, a file's name and a header, such as \
-             vergic/queues/Smiles."
-        )
-    })
 }
 
 fn zone(name: &str) -> Result<String, String> {
@@ -310,7 +287,6 @@ mod tests {
             "agent=export%2F5101&range=days&from=2026-11-01&to=2026-11-15&step=1d",
             "compare=none&zone=UTC&count_by=event&by=queue&view=table&sort=-abandoned&only=missed",
             "range=28d&view=heatmap&metric=service_level",
-            "range=7d&by=queue&column=vergic%2Fqueues%2FLeft%2Fright&several=highest",
             "from=2026-11-19T09%3A00%3A00Z&to=2026-11-19T09%3A30%3A00Z&outcome=abandoned&cursor=x",
             "range=yesterday&outcome=answered&end_by=export%2F3",
         ];

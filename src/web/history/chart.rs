@@ -2,13 +2,14 @@
 //! its own, the time before as a hollow step, and gaps where nothing was taken in. Plain
 //! geometry; the theme's style draws it.
 
-use std::fmt::Write;
-
-use crate::domain::Counter;
+use crate::{
+    boards::svg::{Plot, Rect, rounded},
+    domain::Counter,
+};
 
 use super::{
     column::{Counts, Rules, float},
-    number::Number,
+    number::grouped,
     sheet::Entry,
 };
 
@@ -35,8 +36,6 @@ pub(super) struct Chart {
     pub(super) before: String,
     /// Height of the target, and the target.
     pub(super) target: Option<(f64, String)>,
-    /// What the bars are of: " calls", or nothing where it is a column of the vendor's own.
-    pub(super) unit: &'static str,
     /// At the top of the left scale, and at its middle.
     pub(super) most: String,
     pub(super) half: String,
@@ -51,10 +50,7 @@ pub(super) struct Bar {
     /// `answered`, `abandoned` or `others`; and `partial`.
     pub(super) class: &'static str,
     pub(super) is_partial: bool,
-    pub(super) x: f64,
-    pub(super) y: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
+    pub(super) rect: Rect,
 }
 
 /// What lies over a bar: it can be pointed at, reached by keyboard, and read.
@@ -70,7 +66,7 @@ pub(super) struct Bucket {
     pub(super) is_missed: bool,
 }
 
-/// How many calls ended in which way, or the one value of a column of the vendor's own.
+/// How many calls ended in which way.
 #[derive(Clone, Copy, Debug, Default)]
 struct Parts {
     answered: f64,
@@ -80,15 +76,8 @@ struct Parts {
 
 impl Parts {
     fn of(counts: Option<&Counts>) -> Option<Self> {
-        let counters = match counts? {
-            Counts::Queue(counters) => counters,
-            Counts::Own(values, fold) => {
-                return Some(Self {
-                    answered: fold.of(values),
-                    ..Self::default()
-                });
-            }
-            Counts::Agent(_) => return None,
+        let Counts::Queue(counters) = counts? else {
+            return None;
         };
         let known = |counter| float(counters.get(counter).unwrap_or(0));
         let offered = counters.get(Counter::Offered).map(float);
@@ -115,12 +104,6 @@ impl Parts {
     }
 }
 
-impl Chart {
-    pub(super) fn is_of_calls(&self) -> bool {
-        !self.unit.is_empty()
-    }
-}
-
 /// `None` where nothing is known of the whole time, or bars would be thinner than a line.
 /// `read` says a row in words, `label` its time below the drawing, empty where it has none.
 pub(super) fn chart(
@@ -135,48 +118,38 @@ pub(super) fn chart(
         .collect();
     let before: Vec<_> = entries
         .iter()
-        .map(|entry| Parts::of(entry.before.as_ref()))
+        .map(|entry| Parts::of(entry.before.as_ref()).map(Parts::all))
         .collect();
-    let mut known = parts.iter().chain(&before).flatten();
-    let is_below = known.any(|parts| parts.all() < 0.0);
-    if MOST < entries.len() || is_below || parts.iter().all(Option::is_none) {
+    if MOST < entries.len() || parts.iter().all(Option::is_none) {
         return None;
     }
-    let is_own = |entry: &Entry| matches!(entry.counts, Some(Counts::Own(..)));
-    let is_of_calls = !entries.iter().any(is_own);
-    let most = parts
-        .iter()
-        .chain(&before)
-        .flatten()
-        .map(|parts| parts.all());
-    let tallest = ceiling(most.fold(0.0, f64::max), is_of_calls);
-    let step = WIDTH / float(i64::try_from(entries.len()).unwrap_or(1));
+    let all = parts.iter().flatten().map(|parts| parts.all());
+    let most = all.chain(before.iter().flatten().copied());
+    let tallest = ceiling(most.fold(0.0, f64::max));
+    let plot = Plot {
+        width: WIDTH,
+        height: HEIGHT,
+        steps: entries.len(),
+    };
     let levels: Vec<_> = entries
         .iter()
         .map(|entry| entry.service_level(rules))
         .collect();
     let target = entries.iter().find_map(|entry| entry.target);
     let mut labels = labels(entries, label).into_iter();
-    let bars: Vec<_> = bars(entries, &parts, step, tallest);
+    let bars: Vec<_> = bars(entries, &parts, plot, tallest);
     Some(Chart {
         width: WIDTH,
         height: HEIGHT,
         has_others: bars.iter().any(|bar| bar.class == "others"),
         has_partial: bars.iter().any(|bar| bar.is_partial),
         bars,
-        gaps: runs(&parts)
-            .into_iter()
-            .map(|(from, to)| (rounded(at(from) * step), rounded(at(to - from) * step)))
-            .collect(),
-        line: line(&levels, step),
-        before: steps(&before, step, tallest),
-        target: target.map(|target| {
-            let y = rounded(HEIGHT - HEIGHT * target / 100.0);
-            (y, format!("{target:.0}%"))
-        }),
-        unit: if is_of_calls { " calls" } else { "" },
-        most: Number::Plain(tallest).shown(),
-        half: Number::Plain(tallest / 2.0).shown(),
+        gaps: plot.gaps(&parts),
+        line: plot.line(&levels, 100.0),
+        before: plot.outline(&before, tallest),
+        target: target.map(|target| (rounded(plot.y(target, 100.0)), format!("{target:.0}%"))),
+        most: grouped(whole(tallest)),
+        half: grouped(whole(tallest / 2.0)),
         buckets: entries
             .iter()
             .map(|entry| {
@@ -209,7 +182,7 @@ fn labels(entries: &[Entry], label: impl Fn(&Entry) -> String) -> Vec<(String, b
     labels
 }
 
-fn bars(entries: &[Entry], parts: &[Option<Parts>], step: f64, tallest: f64) -> Vec<Bar> {
+fn bars(entries: &[Entry], parts: &[Option<Parts>], plot: Plot, tallest: f64) -> Vec<Bar> {
     let mut bars = Vec::new();
     for (place, (entry, parts)) in entries.iter().zip(parts).enumerate() {
         let Some(parts) = parts else { continue };
@@ -220,15 +193,10 @@ fn bars(entries: &[Entry], parts: &[Option<Parts>], step: f64, tallest: f64) -> 
         ];
         let mut floor = 0.0;
         for (class, count) in stack.into_iter().filter(|(_, count)| 0.0 < *count) {
-            let (low, high) = (floor, floor + count);
-            let top = HEIGHT - HEIGHT * high / tallest;
             bars.push(Bar {
                 class,
                 is_partial: entry.is_partial,
-                x: rounded(at(place) * step + step * 0.12),
-                y: rounded(top),
-                width: rounded(step * 0.76),
-                height: rounded(HEIGHT * (high - low) / tallest),
+                rect: plot.bar(place, (floor, floor + count), tallest, 0.12),
             });
             floor += count;
         }
@@ -236,70 +204,9 @@ fn bars(entries: &[Entry], parts: &[Option<Parts>], step: f64, tallest: f64) -> 
     bars
 }
 
-/// First and one behind the last of each run of rows of which nothing is known.
-pub(super) fn runs<T>(of: &[Option<T>]) -> Vec<(usize, usize)> {
-    let mut runs: Vec<(usize, usize)> = Vec::new();
-    for (place, known) in of.iter().enumerate() {
-        if known.is_some() {
-            continue;
-        }
-        match runs.last_mut() {
-            Some((_, to)) if *to == place => *to = place + 1,
-            _ => runs.push((place, place + 1)),
-        }
-    }
-    runs
-}
-
-/// A path that breaks off where there is no level; a lone point is a dot.
-fn line(levels: &[Option<f64>], step: f64) -> String {
-    let mut path = String::new();
-    let mut pen_is_down = false;
-    for (place, level) in levels.iter().enumerate() {
-        let Some(level) = level else {
-            pen_is_down = false;
-            continue;
-        };
-        let x = rounded(at(place) * step + step / 2.0);
-        let y = rounded(HEIGHT - HEIGHT * level / 100.0);
-        // Writing to a string cannot fail.
-        write!(path, "{}{x} {y}", if pen_is_down { "L" } else { "M" }).ok();
-        if !pen_is_down && levels.get(place + 1).is_none_or(Option::is_none) {
-            path.push_str("h0");
-        }
-        pen_is_down = true;
-    }
-    path
-}
-
-/// An outline that goes up and down with the counts and breaks off where there is none.
-fn steps(parts: &[Option<Parts>], step: f64, tallest: f64) -> String {
-    let mut path = String::new();
-    let mut pen_is_down = false;
-    for (place, parts) in parts.iter().enumerate() {
-        let Some(parts) = parts else {
-            pen_is_down = false;
-            continue;
-        };
-        let x = rounded(at(place) * step);
-        let y = rounded(HEIGHT - HEIGHT * parts.all() / tallest);
-        let to = rounded(at(place + 1) * step);
-        // Writing to a string cannot fail.
-        if pen_is_down {
-            write!(path, "V{y}H{to}").ok();
-        } else {
-            write!(path, "M{x} {y}H{to}").ok();
-        }
-        pen_is_down = true;
-    }
-    path
-}
-
-/// A round number above, whose half is one too; of what is not counted in ones it may be
-/// less than four.
-fn ceiling(most: f64, is_counted: bool) -> f64 {
-    let least = if is_counted || most == 0.0 { 0 } else { -3 };
-    for power in least..300 {
+/// A round number above, whose half is one too.
+fn ceiling(most: f64) -> f64 {
+    for power in 0..300 {
         let unit = 10.0_f64.powi(power);
         for step in [4.0, 6.0, 8.0, 10.0, 20.0] {
             if most <= step * unit {
@@ -310,13 +217,12 @@ fn ceiling(most: f64, is_counted: bool) -> f64 {
     most
 }
 
-fn at(place: usize) -> f64 {
-    float(i64::try_from(place).unwrap_or(i64::MAX))
-}
-
-/// Tenths are finer than any screen.
-fn rounded(x: f64) -> f64 {
-    (x * 10.0).round() / 10.0
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a scale ends at a whole number"
+)]
+fn whole(n: f64) -> i64 {
+    n as i64
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! Choices of few: the word in the address and the word on the page, once.
 
-use crate::history::report::Several;
-
 /// One of few. The first is what holds where nothing is said.
 pub(super) trait Choice: Copy + PartialEq + 'static {
     /// In the order of the page: itself, in the address, on the page.
@@ -120,36 +118,6 @@ impl Choice for View {
         (Self::Table, "table", "Table"),
         (Self::Breakdown, "breakdown", "Breakdown"),
     ];
-}
-
-/// What is drawn of several values that stand under one header.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Fold {
-    #[default]
-    Sum,
-    Mean,
-    Lowest,
-    Highest,
-}
-
-impl Choice for Fold {
-    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
-        (Self::Sum, "sum", "Added up"),
-        (Self::Mean, "mean", "Mean"),
-        (Self::Lowest, "lowest", "Lowest"),
-        (Self::Highest, "highest", "Highest"),
-    ];
-}
-
-impl Fold {
-    pub(super) fn of(self, values: &Several) -> f64 {
-        match self {
-            Self::Sum => values.sum,
-            Self::Mean => values.mean(),
-            Self::Lowest => values.least,
-            Self::Highest => values.most,
-        }
-    }
 }
 
 /// What a heat map shades.

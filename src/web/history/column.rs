@@ -3,20 +3,13 @@
 
 use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Formula};
 
-use crate::history::report::Several;
-
-use super::{
-    choice::{Choice, Fold},
-    number::Number,
-};
+use super::number::Number;
 
 /// What was counted of queues or of an agent.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Counts {
     Queue(Counters),
     Agent(AgentCounters),
-    /// Values under a header of the vendor's, and what is drawn of them.
-    Own(Several, Fold),
 }
 
 impl Counts {
@@ -25,7 +18,6 @@ impl Counts {
         match (self, other) {
             (Self::Queue(mine), Self::Queue(theirs)) => mine.merge(theirs),
             (Self::Agent(mine), Self::Agent(theirs)) => mine.merge(theirs),
-            (Self::Own(mine, _), Self::Own(theirs, _)) => mine.merge(theirs),
             _ => {}
         }
     }
@@ -35,7 +27,6 @@ impl Counts {
         match self {
             Self::Queue(counters) => counters.get(Counter::Offered) == Some(0),
             Self::Agent(agent) => agent.known(AgentCounter::LoggedIn) == Some(0),
-            Self::Own(..) => false,
         }
     }
 }
@@ -83,9 +74,6 @@ pub(super) enum Column {
     AgentWrapUp,
     OtherCalls,
     Occupancy,
-    /// Of the vendor's own columns.
-    Own(Fold),
-    OwnCount,
 }
 
 /// Beside a chart.
@@ -140,11 +128,6 @@ impl Column {
         OF_AGENTS.to_vec()
     }
 
-    pub(super) fn of_own() -> Vec<Self> {
-        let folds = Fold::TABLE.iter().map(|row| Self::Own(row.0));
-        folds.chain([Self::OwnCount]).collect()
-    }
-
     /// Of queues, without what is of the time before where nothing is compared.
     pub(super) fn of_queues(all: bool, compares: bool) -> Vec<Self> {
         let columns = if all { ALL } else { FEW };
@@ -191,8 +174,6 @@ impl Column {
             Self::AgentWrapUp => "wrap_up_time",
             Self::OtherCalls => "other_calls",
             Self::Occupancy => "occupancy",
-            Self::Own(fold) => fold.name(),
-            Self::OwnCount => "values",
         }
     }
 
@@ -229,8 +210,6 @@ impl Column {
             Self::AgentWrapUp => "Wrap-up".to_owned(),
             Self::OtherCalls => "Other calls".to_owned(),
             Self::Occupancy => "Occupancy".to_owned(),
-            Self::Own(fold) => fold.word().to_owned(),
-            Self::OwnCount => "Values".to_owned(),
         }
     }
 
@@ -245,11 +224,6 @@ impl Column {
         match counts? {
             Counts::Queue(counters) => self.of_queue(counters, rules),
             Counts::Agent(agent) => self.of_agent(agent, rules),
-            Counts::Own(values, _) => match self {
-                Self::Own(fold) => Some(Number::Plain(fold.of(values))),
-                Self::OwnCount => Some(Number::Count(values.count.into())),
-                _ => None,
-            },
         }
     }
 

@@ -4,6 +4,8 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
 
+use crate::web::csv::{csv_writer, escape_formula};
+
 use super::{
     heat::{Cell, Heat},
     number::Number,
@@ -148,19 +150,15 @@ impl Grid {
 }
 
 pub(super) fn csv(grid: &Grid) -> Result<Vec<u8>, FileError> {
-    let mut file = csv::WriterBuilder::new()
-        .flexible(true)
-        .terminator(csv::Terminator::CRLF)
-        // Without the mark spreadsheets take the file for another encoding.
-        .from_writer("\u{feff}".as_bytes().to_vec());
+    let mut file = csv_writer();
     for (what, said) in &grid.head {
-        file.write_record([harmless(what), harmless(said)])?;
+        file.write_record([escape_formula(what), escape_formula(said)])?;
     }
     file.write_record([""])?;
-    file.write_record(grid.headings.iter().map(|heading| harmless(heading)))?;
+    file.write_record(grid.headings.iter().map(|heading| escape_formula(heading)))?;
     for row in &grid.rows {
         file.write_record(row.iter().map(|value| match value {
-            Value::Text(text) => harmless(text),
+            Value::Text(text) => escape_formula(text),
             Value::Number(number) => number.to_string(),
             Value::Unknown => String::new(),
         }))?;
@@ -213,15 +211,6 @@ pub(super) fn xlsx(grid: &Grid) -> Result<Vec<u8>, FileError> {
 
 fn column(place: usize) -> u16 {
     u16::try_from(place).unwrap_or(u16::MAX)
-}
-
-/// Text of a CSV file that no spreadsheet takes for a formula.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
 }
 
 #[cfg(test)]

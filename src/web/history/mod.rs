@@ -9,13 +9,12 @@ mod calls_file;
 mod chart;
 mod choice;
 mod column;
-pub(super) mod columns;
 mod file;
 mod form;
 mod gather;
 mod heat;
 mod lay;
-pub(super) mod number;
+mod number;
 mod page;
 mod past;
 pub(super) mod pasts;
@@ -74,7 +73,6 @@ pub(super) fn routes() -> Router<Web> {
         .route("/history.csv", get(csv))
         .route("/history.xlsx", get(xlsx))
         .merge(calls::routes())
-        .merge(columns::routes())
         .route_layer(middleware::from_fn_with_state(&turns::TURNS, turns::take))
 }
 
@@ -89,9 +87,8 @@ async fn page(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, WebE
         fresh,
         ..
     } = found;
-    let has_columns = columns::are_there(&web);
     let head = (stamp, web.demo, fresh);
-    let page = Page::new(&scene, &terms, told, &choices, head, has_columns);
+    let page = Page::new(&scene, &terms, told, &choices, head);
     Ok(Html(page.render()?))
 }
 

@@ -1,6 +1,6 @@
 //! A figure of history: as people read it, and as a spreadsheet takes it.
 
-use crate::boards::Locale;
+use crate::{boards::Locale, history::import::group_digits};
 
 use super::super::clock::UNKNOWN;
 
@@ -20,8 +20,6 @@ pub(super) enum Number {
     Score(f64),
     /// From −100 to 100.
     Net(f64),
-    /// Whatever the vendor means by it.
-    Plain(f64),
 }
 
 impl Number {
@@ -37,7 +35,6 @@ impl Number {
             Self::Percent(percent) => format!("{}%", tenths(percent)),
             Self::Score(score) => format!("{score:.1}"),
             Self::Net(net) => format!("{net:+.0}").replace('-', "−").replace("+0", "0"),
-            Self::Plain(value) => fraction(value),
         }
     }
 
@@ -51,8 +48,6 @@ impl Number {
             Self::Percent(value) => tenths(value).parse().unwrap_or(value),
             Self::Mean(value) | Self::Score(value) => (value * 10.0).round() / 10.0,
             Self::Net(net) => net.round(),
-            // What adding made of it is noise.
-            Self::Plain(value) => (value * 1e6).round() / 1e6,
         }
     }
 
@@ -66,15 +61,14 @@ impl Number {
             | Self::Hours(x)
             | Self::Percent(x)
             | Self::Score(x)
-            | Self::Net(x)
-            | Self::Plain(x) => x,
+            | Self::Net(x) => x,
         }
     }
 
     /// Behind its heading where only plain numbers stand below it.
     pub(super) fn unit(self) -> &'static str {
         match self {
-            Self::Count(_) | Self::Mean(_) | Self::Score(_) | Self::Net(_) | Self::Plain(_) => "",
+            Self::Count(_) | Self::Mean(_) | Self::Score(_) | Self::Net(_) => "",
             Self::Seconds(_) | Self::Hours(_) => " (s)",
             Self::Percent(_) => " (%)",
         }
@@ -87,39 +81,9 @@ pub(super) fn shown(number: Option<Number>) -> String {
 }
 
 /// `1,204,511`, `−3`.
-pub(in crate::web) fn grouped(n: i64) -> String {
-    let digits = n.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if 0 < place && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if n < 0 { format!("−{text}") } else { text }
-}
-
-/// `1,204.25`: so many decimals as tell it from its neighbours.
-fn fraction(value: f64) -> String {
-    let decimals = match value.abs() {
-        x if x < 1.0 => 4,
-        x if x < 10_000.0 => 2,
-        _ => 0,
-    };
-    let text = format!("{:.decimals$}", value.abs());
-    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
-    let whole = whole.parse().map_or_else(|_| whole.to_owned(), grouped);
-    let rest = rest.trim_end_matches('0');
-    let text = if rest.is_empty() {
-        whole
-    } else {
-        format!("{whole}.{rest}")
-    };
-    if value < 0.0 && text != "0" {
-        format!("−{text}")
-    } else {
-        text
-    }
+pub(super) fn grouped(n: i64) -> String {
+    let sign = if n < 0 { "−" } else { "" };
+    format!("{sign}{}", group_digits(n.unsigned_abs()))
 }
 
 /// One decimal; 99.96 is not everything and 0.04 not nothing.
@@ -152,11 +116,6 @@ mod tests {
             (Number::Score(4.25), "4.2", 4.3),
             (Number::Net(-12.4), "−12", -12.0),
             (Number::Net(7.0), "+7", 7.0),
-            (Number::Plain(1_204.25), "1,204.25", 1_204.25),
-            (Number::Plain(-12.5), "−12.5", -12.5),
-            (Number::Plain(0.1 + 0.2), "0.3", 0.3),
-            (Number::Plain(123_456.7), "123,457", 123_456.7),
-            (Number::Plain(-0.000_01), "0", -0.000_01),
         ];
         for (number, text, plain) in table {
             assert_eq!(number.shown(), text);

@@ -6,7 +6,10 @@ use std::fmt::Write;
 use askama::Template;
 use jiff::Timestamp;
 
-use crate::web::{assets, clock::Stamp, figure::Figure, names::Link};
+use crate::{
+    boards::svg::unknown_runs,
+    web::{assets, clock::Stamp, figure::Figure, names::Link},
+};
 
 use super::{
     chart::{self, Chart},
@@ -91,8 +94,6 @@ pub(super) struct Page {
     all_href: Option<String>,
     /// What is chosen and up to when exports tell, for the foot of printed pages.
     foot: String,
-    /// Some source has columns of its own.
-    has_columns: bool,
 }
 
 struct HeatPage {
@@ -171,7 +172,6 @@ impl Page {
         told: Told,
         choices: &Choices,
         (stamp, demo, fresh): (Stamp, bool, String),
-        has_columns: bool,
     ) -> Self {
         let sheet = sheet(scene, terms, &told);
         let compared = summary::compared(&told.times);
@@ -185,7 +185,6 @@ impl Page {
             build: assets::build(),
             demo,
             stamp,
-            has_columns,
             who: who(choices),
             when: scene.window.words(),
             zone: scene.zone_name.clone(),
@@ -313,7 +312,7 @@ pub(super) fn missing(scene: &Scene, times: &[Entry]) -> Vec<String> {
             _ => format!("{} – {}", first.name, last.name),
         }
     };
-    let mut missing: Vec<_> = chart::runs(&known).into_iter().map(words).collect();
+    let mut missing: Vec<_> = unknown_runs(&known).into_iter().map(words).collect();
     let more = missing.len().saturating_sub(MOST_MISSING);
     if 0 < more {
         missing.truncate(MOST_MISSING);

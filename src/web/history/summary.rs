@@ -352,7 +352,6 @@ fn comparison(scene: &Scene, terms: &Terms, compared: Option<&Compared>) -> Opti
             Column::AgentHandleTime,
             Column::Occupancy,
         ],
-        Counts::Own(..) => &[],
     };
     let parts = columns.iter().map(|column| {
         let (now, before) = pair(*column);

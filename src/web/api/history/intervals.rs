@@ -208,7 +208,7 @@ fn formulas() -> Schema {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
-pub(super) fn is_false(flag: &bool) -> bool {
+fn is_false(flag: &bool) -> bool {
     !flag
 }
 
@@ -355,11 +355,11 @@ fn by(word: &str) -> Result<By, Problem> {
     By::from_name(word).ok_or_else(|| must_be("by", &By::ALL.map(By::name)))
 }
 
-pub(super) fn must_be(name: &str, allowed: &[&str]) -> Problem {
+fn must_be(name: &str, allowed: &[&str]) -> Problem {
     Problem::bad_request(&format!("{name} must be one of {}", allowed.join(", ")))
 }
 
-pub(super) fn problem(error: ReportError) -> Problem {
+fn problem(error: ReportError) -> Problem {
     match error {
         ReportError::TooMany(MOST_INTERVALS) => Problem::bad_request(&format!(
             "from and to have more than {MOST_INTERVALS} intervals between them; ask for less \
@@ -368,9 +368,6 @@ pub(super) fn problem(error: ReportError) -> Problem {
         ReportError::TooMany(_) => Problem::bad_request(&format!(
             "all series together would have more than {MOST_IN_ALL} intervals; ask for less time, \
              a longer step, or one queue or agent"
-        )),
-        ReportError::TooManyFiles(most) => Problem::bad_request(&format!(
-            "that would be read from more than {most} files; ask for less time"
         )),
         ReportError::NotBrokenDown(who, by) => Problem::bad_request(&format!(
             "by={by} cannot be asked of {who}: ask it of the site{}",

@@ -2,6 +2,5 @@
 //! rounded; what was not taken in is `null`.
 
 pub(super) mod calls;
-pub(super) mod columns;
 pub(super) mod intervals;
 mod range;

@@ -1,6 +1,6 @@
-use crate::{domain::Counters, history::report::Several};
+use crate::domain::Counters;
 
-use super::{super::choice::Fold, *};
+use super::*;
 
 fn counts(answered: i64, within: i64, abandoned: i64, flown: i64) -> Counts {
     let mut counters = Counters::default();
@@ -49,7 +49,7 @@ fn bars_are_stacked_and_what_was_not_taken_in_is_a_gap() {
     let tops: Vec<_> = chart
         .bars
         .iter()
-        .map(|bar| (bar.class, bar.y, bar.height))
+        .map(|bar| (bar.class, bar.rect.y, bar.rect.height))
         .collect();
     assert_eq!(
         tops,
@@ -94,34 +94,9 @@ fn nothing_known_and_too_much_to_tell_apart_are_no_drawing() {
 
 #[test]
 fn scales_end_at_round_numbers() {
-    let tops = |most: &[f64], is_counted| -> Vec<String> {
-        let top = |most: &f64| Number::Plain(ceiling(*most, is_counted)).shown();
-        most.iter().map(top).collect()
-    };
+    let most = [0.0, 4.0, 5.0, 9.0, 11.0, 21.0, 199.0, 350.0];
 
-    assert_eq!(
-        tops(&[0.0, 4.0, 5.0, 9.0, 11.0, 21.0, 199.0, 350.0], true),
-        ["4", "4", "6", "10", "20", "40", "200", "400"]
-    );
-    assert_eq!(
-        tops(&[0.0, 0.35, 3.1, 96.5], false),
-        ["4", "0.4", "4", "100"]
-    );
-}
+    let tops = most.map(|most| grouped(whole(ceiling(most))));
 
-#[test]
-fn values_of_the_vendors_own_are_bars_and_below_zero_there_is_no_drawing() {
-    let of = |value: f64| Entry {
-        counts: Some(Counts::Own(Several::one(value), Fold::Sum)),
-        ..Entry::default()
-    };
-
-    let chart = drawn(&[of(0.5), Entry::default(), of(0.25)]).unwrap();
-
-    assert!(!chart.is_of_calls());
-    assert_eq!(chart.most, "0.6");
-    let heights: Vec<_> = chart.bars.iter().map(|bar| bar.height).collect();
-    assert_eq!(heights, [200.0, 100.0]);
-    assert_eq!(chart.gaps, [(333.3, 333.3)]);
-    assert!(drawn(&[of(0.5), of(-0.5)]).is_none());
+    assert_eq!(tops, ["4", "4", "6", "10", "20", "40", "200", "400"]);
 }
