@@ -157,27 +157,10 @@ impl Locale {
     pub fn label(self, metric: Metric, target: &Target, formula: Option<&str>) -> String {
         match metric {
             Metric::ServiceLevel if formula == Some(Formula::AnsweredOnly.name()) => {
-                format!("Answers in {}", Self::within(target))
+                format!("Answers within {}", Self::within(target))
             }
-            Metric::ServiceLevel => format!("In {}", Self::within(target)),
-            other => self.word(other).to_owned(),
-        }
-    }
-
-    /// What a figure is called at the head of a column.
-    pub fn heading(self, metric: Metric) -> &'static str {
-        match metric {
-            Metric::ServiceLevel => "In time",
-            Metric::InConversation => "Talking",
-            other => self.word(other),
-        }
-    }
-
-    /// The same where there is room for a name in full.
-    pub fn full_heading(self, metric: Metric) -> &'static str {
-        match metric {
-            Metric::AverageSpeedOfAnswer => "Average speed of answer",
-            other => self.heading(other),
+            Metric::ServiceLevel => format!("Within {}", Self::within(target)),
+            other => other.short_label().to_owned(),
         }
     }
 
@@ -188,48 +171,6 @@ impl Locale {
             format!("{} min", seconds / 60)
         } else {
             format!("{seconds} s")
-        }
-    }
-
-    fn word(self, metric: Metric) -> &'static str {
-        let Self::En = self;
-        match metric {
-            Metric::Waiting => "Waiting",
-            Metric::InConversation => "In conversation",
-            Metric::LongestWait => "Longest wait",
-            Metric::AverageWait => "Average wait",
-            Metric::ExpectedWait => "Expected wait",
-            Metric::AgentsAvailable => "Available",
-            Metric::AgentsLoggedIn => "Signed in",
-            Metric::AgentsNotReady => "On break",
-            Metric::AgentsInConversation => "Agents talking",
-            Metric::Offered => "Offered",
-            Metric::Answered => "Answered",
-            Metric::Abandoned => "Abandoned",
-            Metric::ShortAbandoned => "Left in seconds",
-            Metric::FlowOuts => "Sent elsewhere",
-            Metric::AbandonRate => "Abandoned of offered",
-            Metric::ServiceLevel => "Answered in time",
-            Metric::AverageSpeedOfAnswer => "ASA",
-            Metric::AverageHandleTime => "Handling time",
-            Metric::AverageTalkTime => "Talk time",
-            Metric::AverageWrapUp => "Wrap-up",
-            Metric::FirstResponseTime => "First reply",
-            Metric::Transferred => "Transferred",
-            Metric::OutcomePositive => "Positive",
-            Metric::OutcomeNegative => "Negative",
-            Metric::OutcomeNeutral => "Neutral",
-            Metric::OutcomeUnresolved => "Unresolved",
-            Metric::Occupancy => "Occupancy",
-            Metric::Cases => "Cases",
-            Metric::Handled => "Handled",
-            Metric::Missed => "Missed",
-            Metric::LoggedInTime => "Signed in for",
-            Metric::ReadyTime => "Ready for",
-            Metric::NotReadyTime => "On break for",
-            Metric::TalkTime => "Talking for",
-            Metric::HoldTime => "On hold for",
-            Metric::WrapUpTime => "Wrap-up for",
         }
     }
 
@@ -283,14 +224,6 @@ mod tests {
         assert_eq!(shown(3840.0), "1 h 04");
         assert_eq!(shown(86_400.0 * 2.0 + 3.0 * 3600.0), "2 d 3 h");
         assert_eq!(shown(-3.0), "0:00");
-    }
-
-    #[test]
-    fn each_average_of_waits_has_a_name_of_its_own() {
-        let heading = |metric| Locale::En.heading(metric);
-
-        assert_eq!(heading(Metric::AverageWait), "Average wait");
-        assert_eq!(heading(Metric::AverageSpeedOfAnswer), "ASA");
     }
 
     #[test]

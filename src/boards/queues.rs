@@ -4,7 +4,6 @@ use crate::{domain::Past, live::Over};
 
 use super::{
     address::address,
-    format::Locale,
     normal,
     scene::{Judged, Scene, Shown},
     severity::Severity,
@@ -33,8 +32,7 @@ pub(super) fn tiles(scene: &mut Scene<'_>, past: &Past, queues: &[&Judged<'_>]) 
 
 /// A row per queue below one for them all.
 pub(super) fn table(scene: &mut Scene<'_>, over: &Over<'_>, queues: &[&Judged<'_>]) -> List {
-    let locale: Locale = scene.locale;
-    let headings = scene.show.iter().map(|metric| locale.heading(*metric));
+    let headings = scene.show.iter().map(|metric| metric.short_label());
     let trend = scene.show.first().filter(|metric| trend::is_kept(**metric));
     let headings = headings.chain(trend.map(|_| "Last hour"));
     let headings = headings.map(str::to_owned).collect();

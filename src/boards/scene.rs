@@ -246,7 +246,7 @@ impl<'a> Scene<'a> {
         let mut shown = self.shown(metric, figure, &queue.id.source, heard, target);
         if metric == Metric::ServiceLevel && queue.gives.is_some() {
             // What in time is, its vendor knows, and also before it has said a value.
-            self.locale.heading(metric).clone_into(&mut shown.label);
+            metric.short_label().clone_into(&mut shown.label);
         }
         shown
     }
@@ -312,7 +312,7 @@ impl<'a> Scene<'a> {
     fn label(&self, metric: Metric, target: &Target, marks: Option<&DayMarks>) -> String {
         let formula = marks.and_then(|marks| marks.formula);
         match (metric, marks, formula) {
-            (Metric::ServiceLevel, Some(_), None) => self.locale.heading(metric).to_owned(),
+            (Metric::ServiceLevel, Some(_), None) => metric.short_label().to_owned(),
             _ => self.locale.label(metric, target, formula),
         }
     }

@@ -83,7 +83,7 @@ impl<'a> Scene<'a> {
     /// One figure over all these queues, and what it is without.
     pub(super) fn total(&mut self, over: &Over<'_>, metric: Metric) -> (Shown, String) {
         let Some(merged) = self.picture.merged(over, metric, self.now) else {
-            let heading = self.locale.heading(metric).to_owned();
+            let heading = metric.short_label().to_owned();
             return (Shown::unknown(metric, heading), String::new());
         };
         let heard = over.queues.iter();
@@ -95,7 +95,7 @@ impl<'a> Scene<'a> {
         let was = merged.figure.clone();
         let mut shown = self.shown(metric, Some(merged.figure), &nobody, heard, &target);
         if metric != Metric::ServiceLevel || !self.is_one_target(&over.queues) {
-            self.locale.heading(metric).clone_into(&mut shown.label);
+            metric.short_label().clone_into(&mut shown.label);
         }
         if metric == Metric::ServiceLevel && !self.is_one_target(&over.queues) {
             shown.note = String::new();

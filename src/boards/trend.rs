@@ -88,7 +88,7 @@ impl Scene<'_> {
         values: &[Option<f64>],
     ) -> String {
         let Locale::En = self.locale;
-        let what = format!("{} in the last hour", self.locale.heading(metric));
+        let what = format!("{} in the last hour", metric.short_label());
         let Some(most) = most else {
             return format!("{what}: not known");
         };

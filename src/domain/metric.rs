@@ -1,6 +1,10 @@
-//! The figures the product knows, by the names of the contract.
+//! The metrics that the product knows: one row each, in `rows.rs`.
+
+mod rows;
 
 use super::Value;
+
+pub use rows::Metric;
 
 /// What kind of value a metric has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,150 +14,113 @@ pub enum Unit {
     Percent,
 }
 
-/// Whom a figure is of.
+/// Which subjects have a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// A queue's, and the site's.
+    /// Queues, and the site.
     Queue,
     Agent,
     Both,
 }
 
-/// A figure of a queue, an agent or the site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Metric {
-    Waiting,
-    InConversation,
-    LongestWait,
-    AverageWait,
-    ExpectedWait,
-    AgentsAvailable,
-    AgentsLoggedIn,
-    AgentsNotReady,
-    AgentsInConversation,
-    Offered,
-    Answered,
-    Abandoned,
-    ShortAbandoned,
-    FlowOuts,
-    AbandonRate,
-    ServiceLevel,
-    AverageSpeedOfAnswer,
-    AverageHandleTime,
-    AverageTalkTime,
-    AverageWrapUp,
-    FirstResponseTime,
-    Transferred,
-    OutcomePositive,
-    OutcomeNegative,
-    OutcomeNeutral,
-    OutcomeUnresolved,
-    Occupancy,
-    Cases,
-    Handled,
-    Missed,
-    LoggedInTime,
-    ReadyTime,
-    NotReadyTime,
-    TalkTime,
-    HoldTime,
-    WrapUpTime,
+/// The stretch of time that a figure covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Window {
+    /// It describes the present.
+    Live,
+    /// It only grows until the business day ends: a count or a sum of times.
+    DayTotal,
+    /// An average or a share over the business day.
+    DayRatio,
 }
 
-/// What is known of a metric.
-struct Row {
-    metric: Metric,
+/// How the figures of several queues become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merge {
+    /// Counts of different contacts add up.
+    Sum,
+    Longest,
+    /// Agents who serve several queues count once.
+    DistinctAgents,
+    /// An average or a share of several queues is the figure of none of them.
+    Never,
+}
+
+/// Everything that is declared about a metric.
+#[derive(Debug)]
+struct MetricRow {
+    /// The id in JSON and in board files.
     name: &'static str,
+    label: &'static str,
+    /// The label where there is little room.
+    short_label: &'static str,
     unit: Unit,
     whose: Whose,
-    /// Counts over the business day; else it is of now.
-    of_day: bool,
+    window: Window,
+    merge: Merge,
+    /// What the figure is where its source reports it.
+    reported: &'static str,
+    /// What it is where Wallboard follows contacts one by one.
+    counted: &'static str,
+    /// Why it may be unknown there although the source is connected.
+    unknown: &'static str,
+    /// Abandoned contacts are part of it, which are an estimate where no event reports them.
+    includes_abandons: bool,
 }
-
-/// A figure of now.
-const fn now(metric: Metric, name: &'static str, unit: Unit, whose: Whose) -> Row {
-    Row {
-        metric,
-        name,
-        unit,
-        whose,
-        of_day: false,
-    }
-}
-
-/// A figure of the business day.
-const fn day(metric: Metric, name: &'static str, unit: Unit, whose: Whose) -> Row {
-    let of_day = true;
-    Row {
-        of_day,
-        ..now(metric, name, unit, whose)
-    }
-}
-
-/// In the order of [`Metric`].
-#[rustfmt::skip]
-const TABLE: &[Row] = &[
-    now(Metric::Waiting, "waiting", Unit::Count, Whose::Queue),
-    now(Metric::InConversation, "in_conversation", Unit::Count, Whose::Queue),
-    now(Metric::LongestWait, "longest_wait", Unit::Seconds, Whose::Queue),
-    now(Metric::AverageWait, "average_wait", Unit::Seconds, Whose::Queue),
-    now(Metric::ExpectedWait, "expected_wait", Unit::Seconds, Whose::Queue),
-    now(Metric::AgentsAvailable, "agents_available", Unit::Count, Whose::Queue),
-    now(Metric::AgentsLoggedIn, "agents_logged_in", Unit::Count, Whose::Queue),
-    now(Metric::AgentsNotReady, "agents_not_ready", Unit::Count, Whose::Queue),
-    now(Metric::AgentsInConversation, "agents_in_conversation", Unit::Count, Whose::Queue),
-    day(Metric::Offered, "offered", Unit::Count, Whose::Queue),
-    day(Metric::Answered, "answered", Unit::Count, Whose::Queue),
-    day(Metric::Abandoned, "abandoned", Unit::Count, Whose::Queue),
-    day(Metric::ShortAbandoned, "short_abandoned", Unit::Count, Whose::Queue),
-    day(Metric::FlowOuts, "flow_outs", Unit::Count, Whose::Queue),
-    day(Metric::AbandonRate, "abandon_rate", Unit::Percent, Whose::Queue),
-    day(Metric::ServiceLevel, "service_level", Unit::Percent, Whose::Queue),
-    day(Metric::AverageSpeedOfAnswer, "average_speed_of_answer", Unit::Seconds, Whose::Queue),
-    day(Metric::AverageHandleTime, "average_handle_time", Unit::Seconds, Whose::Both),
-    day(Metric::AverageTalkTime, "average_talk_time", Unit::Seconds, Whose::Queue),
-    day(Metric::AverageWrapUp, "average_wrap_up", Unit::Seconds, Whose::Queue),
-    day(Metric::FirstResponseTime, "first_response_time", Unit::Seconds, Whose::Queue),
-    day(Metric::Transferred, "transferred", Unit::Count, Whose::Both),
-    day(Metric::OutcomePositive, "outcome_positive", Unit::Count, Whose::Queue),
-    day(Metric::OutcomeNegative, "outcome_negative", Unit::Count, Whose::Queue),
-    day(Metric::OutcomeNeutral, "outcome_neutral", Unit::Count, Whose::Queue),
-    day(Metric::OutcomeUnresolved, "outcome_unresolved", Unit::Count, Whose::Queue),
-    day(Metric::Occupancy, "occupancy", Unit::Percent, Whose::Both),
-    now(Metric::Cases, "cases", Unit::Count, Whose::Agent),
-    day(Metric::Handled, "handled", Unit::Count, Whose::Agent),
-    day(Metric::Missed, "missed", Unit::Count, Whose::Agent),
-    day(Metric::LoggedInTime, "logged_in_time", Unit::Seconds, Whose::Agent),
-    day(Metric::ReadyTime, "ready_time", Unit::Seconds, Whose::Agent),
-    day(Metric::NotReadyTime, "not_ready_time", Unit::Seconds, Whose::Agent),
-    day(Metric::TalkTime, "talk_time", Unit::Seconds, Whose::Agent),
-    day(Metric::HoldTime, "hold_time", Unit::Seconds, Whose::Agent),
-    day(Metric::WrapUpTime, "wrap_up_time", Unit::Seconds, Whose::Agent),
-];
 
 impl Metric {
-    pub fn all() -> impl Iterator<Item = Metric> {
-        TABLE.iter().map(|row| row.metric)
+    fn row(self) -> &'static MetricRow {
+        &rows::ROWS[self as usize]
     }
 
     /// The name in JSON and in board files.
     pub fn name(self) -> &'static str {
-        TABLE[self as usize].name
+        self.row().name
     }
 
     pub fn from_name(name: &str) -> Option<Metric> {
-        TABLE
-            .iter()
-            .find(|row| row.name == name)
-            .map(|row| row.metric)
+        Metric::all().find(|metric| metric.name() == name)
+    }
+
+    pub fn label(self) -> &'static str {
+        self.row().label
+    }
+
+    /// The label where there is little room: on boards and at the head of columns.
+    pub fn short_label(self) -> &'static str {
+        self.row().short_label
     }
 
     pub fn whose(self) -> Whose {
-        TABLE[self as usize].whose
+        self.row().whose
     }
 
     pub fn unit(self) -> Unit {
-        TABLE[self as usize].unit
+        self.row().unit
+    }
+
+    pub fn merge(self) -> Merge {
+        self.row().merge
+    }
+
+    /// What the figure is where its source reports it.
+    pub fn reported_meaning(self) -> &'static str {
+        self.row().reported
+    }
+
+    /// What the figure is where Wallboard follows contacts one by one.
+    pub fn counted_meaning(self) -> &'static str {
+        self.row().counted
+    }
+
+    /// Why the figure may be unknown although its source is connected.
+    pub fn unknown_reason(self) -> &'static str {
+        self.row().unknown
+    }
+
+    /// Whether abandoned contacts are part of the figure.
+    pub fn includes_abandons(self) -> bool {
+        self.row().includes_abandons
     }
 
     /// A bare number as a value of this metric.
@@ -173,22 +140,13 @@ impl Metric {
     /// Whether the figure only grows until its day ends: a count or a sum of times. A
     /// total that falls has begun anew.
     pub fn is_total(self) -> bool {
-        let is_sum = matches!(
-            self,
-            Self::LoggedInTime
-                | Self::ReadyTime
-                | Self::NotReadyTime
-                | Self::TalkTime
-                | Self::HoldTime
-                | Self::WrapUpTime
-        );
-        self.is_of_the_day() && (is_sum || self.unit() == Unit::Count)
+        self.row().window == Window::DayTotal
     }
 
     /// Whether the figure counts over the business day (and so carries `since`,
     /// `complete` and `gaps`) or is of now.
     pub fn is_of_the_day(self) -> bool {
-        TABLE[self as usize].of_day
+        self.row().window != Window::Live
     }
 }
 
@@ -197,10 +155,45 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_stands_in_the_order_of_the_enum() {
-        for (place, metric) in Metric::all().enumerate() {
-            assert_eq!(metric as usize, place);
+    fn every_metric_has_a_name_of_its_own() {
+        for metric in Metric::all() {
             assert_eq!(Metric::from_name(metric.name()), Some(metric));
+        }
+    }
+
+    #[test]
+    fn each_average_of_waits_has_a_label_of_its_own() {
+        assert_eq!(Metric::AverageWait.label(), "Average wait");
+        assert_eq!(
+            Metric::AverageSpeedOfAnswer.label(),
+            "Average speed of answer"
+        );
+        assert_eq!(Metric::AverageSpeedOfAnswer.short_label(), "ASA");
+    }
+
+    #[test]
+    fn every_explanation_is_a_sentence() {
+        for metric in Metric::all() {
+            let texts = [
+                metric.reported_meaning(),
+                metric.counted_meaning(),
+                metric.unknown_reason(),
+            ];
+            assert!(texts.iter().all(|text| text.ends_with('.')), "{metric:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_telephony_counts_is_not_said_of_visitors() {
+        for metric in Metric::all() {
+            let words = metric.reported_meaning().to_lowercase();
+            let is_of_chats = words.contains("visitor") || words.contains("chat");
+            assert!(!is_of_chats, "{}: {words}", metric.name());
+        }
+        // Who waits is counted in the same words for every kind of source.
+        for metric in [Metric::Waiting, Metric::InConversation, Metric::LongestWait] {
+            let words = metric.counted_meaning().to_lowercase();
+            assert!(!words.contains("visitor"));
         }
     }
 }

@@ -31,7 +31,7 @@ pub use hidden::Hidden;
 pub use histogram::Histogram;
 pub use id::{AgentId, CaseId, Id, QueueId, SourceId, Subject};
 pub use interval::{AgentCounter, AgentCounters, CountBy, Counter, Counters};
-pub use metric::{Metric, Unit, Whose};
+pub use metric::{Merge, Metric, Unit, Whose};
 pub use moment::{Moment, Mono};
 pub use past::{Band, Normal, Past, Sample, Weeks};
 pub use pattern::{Pattern, Patterns};

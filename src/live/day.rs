@@ -40,11 +40,7 @@ pub(super) fn day_figure(day: &Day, metric: Metric, line: Trust) -> Option<Figur
         None => Trust::Unknown,
         Some(_) => line,
     };
-    let estimated = day.entries_known
-        && matches!(
-            metric,
-            Metric::Abandoned | Metric::AbandonRate | Metric::ServiceLevel
-        );
+    let estimated = day.entries_known && metric.includes_abandons();
     Some(Figure {
         value,
         trust,

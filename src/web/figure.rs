@@ -108,18 +108,18 @@ impl Subject<'_> {
 
     fn label(&self, metric: Metric, marks: Option<&DayMarks>) -> String {
         if metric != Metric::ServiceLevel || self.is_reckoned {
-            return Locale::default().full_heading(metric).to_owned();
+            return metric.label().to_owned();
         }
         let within = clock::age(self.target.answer_within);
         let formula = marks.and_then(|marks| marks.formula);
         if formula.is_none() && (marks.is_some() || !self.several.is_empty()) {
             // The vendor's own share is of a limit that it does not tell.
-            return Locale::default().full_heading(metric).to_owned();
+            return metric.label().to_owned();
         }
         if formula == Some(Formula::AnsweredOnly.name()) {
-            format!("Of those answered, within {within}")
+            format!("Service level ({within}, of answered)")
         } else {
-            format!("Answered within {within}")
+            format!("Service level ({within})")
         }
     }
 
@@ -171,11 +171,10 @@ impl Subject<'_> {
         heard: Option<Mono>,
         judged: &Judged<'_>,
     ) -> Vec<(&'static str, String)> {
-        let entry = explain::entry(metric);
         let (what, unknown) = if self.is_reckoned {
-            (explain::reckoned(metric), explain::NOT_RECKONED)
+            (metric.reported_meaning(), explain::NOT_REPORTED)
         } else {
-            (entry.formula, entry.unknown)
+            (metric.counted_meaning(), metric.unknown_reason())
         };
         let mut rows = vec![("What it is", what.to_owned())];
         let marks = figure.of_day.as_ref();

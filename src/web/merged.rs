@@ -9,7 +9,6 @@ use crate::{
 
 use super::{
     clock::{self, Tick, UNKNOWN},
-    explain,
     figure::{self, Figure},
     names,
 };
@@ -49,7 +48,7 @@ fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
         _ => "The sum of all queues.",
     };
     let mut explained = vec![
-        ("What it is", explain::entry(metric).formula.to_owned()),
+        ("What it is", metric.counted_meaning().to_owned()),
         ("Over all queues", over.to_owned()),
         ("Window", "Now.".to_owned()),
         ("Source", sources(picture, now)),
@@ -61,14 +60,14 @@ fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
         let why = if nobody {
             figure::NOBODY
         } else {
-            explain::entry(metric).unknown
+            metric.unknown_reason()
         };
         explained.push(("No value because", why.to_owned()));
     }
     explained.push(("In the API", format!("{} of /api/v1/site", metric.name())));
     Figure {
         key: metric.name(),
-        label: Locale::default().full_heading(metric).to_owned(),
+        label: metric.label().to_owned(),
         value: match merged.since {
             _ if is_gone => Tick::still(UNKNOWN),
             Some(since) if !is_stale && merged.low.is_none() => {

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Metric, Moment, QueueId, Unit, Value};
+use crate::domain::{Merge, Metric, Moment, QueueId, Value};
 
 use crate::live::picture::Picture;
 
@@ -23,31 +23,9 @@ pub(super) struct Sum {
     pub(super) longest: Option<QueueId>,
 }
 
-/// How the values of a metric go together.
-enum Rule {
-    Add,
-    Longest,
-    People,
-    /// Averages and shares.
-    Never,
-}
-
-fn rule(metric: Metric) -> Rule {
-    match metric {
-        Metric::Waiting | Metric::InConversation => Rule::Add,
-        Metric::LongestWait => Rule::Longest,
-        Metric::AgentsAvailable
-        | Metric::AgentsLoggedIn
-        | Metric::AgentsNotReady
-        | Metric::AgentsInConversation => Rule::People,
-        metric if metric.is_of_the_day() && metric.unit() == Unit::Count => Rule::Add,
-        _ => Rule::Never,
-    }
-}
-
 /// Whether what is known of some is the least that all can have.
 pub(super) fn has_least(metric: Metric) -> bool {
-    !matches!(rule(metric), Rule::Never)
+    metric.merge() != Merge::Never
 }
 
 pub(super) fn count(value: Option<Value>) -> u64 {
@@ -60,18 +38,18 @@ pub(super) fn count(value: Option<Value>) -> u64 {
 impl Picture {
     pub(super) fn sum(&self, parts: &[&Part<'_>], metric: Metric, now: Moment) -> Sum {
         let values = || parts.iter().filter_map(|part| part.figure.as_ref());
-        match rule(metric) {
-            Rule::Add => Sum {
+        match metric.merge() {
+            Merge::Sum => Sum {
                 value: Some(Value::Count(values().map(|f| count(f.value)).sum())),
                 ..Sum::default()
             },
-            Rule::Longest => longest(parts),
-            Rule::People => self.people(parts, metric, now),
-            Rule::Never if parts.len() == 1 => Sum {
+            Merge::Longest => longest(parts),
+            Merge::DistinctAgents => self.people(parts, metric, now),
+            Merge::Never if parts.len() == 1 => Sum {
                 value: values().next().and_then(|figure| figure.value),
                 ..Sum::default()
             },
-            Rule::Never => Sum {
+            Merge::Never => Sum {
                 reason: Some(UNLIKE),
                 ..Sum::default()
             },

@@ -1,0 +1,284 @@
+//! One row per metric. A metric cannot be added without its row.
+
+use super::{
+    Merge::{self, DistinctAgents, Longest, Never, Sum},
+    MetricRow,
+    Unit::{self, Count, Percent, Seconds},
+    Whose::{self, Agent, Both, Queue},
+    Window,
+};
+
+/// Makes the enum and its rows from one list, so that both have the same order.
+macro_rules! metrics {
+    ($($metric:ident => $row:expr),+ $(,)?) => {
+        /// A figure of a queue, an agent or the site.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Metric { $($metric),+ }
+
+        const ALL: &[Metric] = &[$(Metric::$metric),+];
+
+        pub(super) static ROWS: [MetricRow; ALL.len()] = [$($row),+];
+    };
+}
+
+impl Metric {
+    pub fn all() -> impl Iterator<Item = Metric> {
+        ALL.iter().copied()
+    }
+}
+
+const NOT_REPORTED: &str = "Its source has not reported it yet.";
+const NOTHING_YET: &str = "There is nothing to divide by yet today.";
+const ENTRIES_UNKNOWN: &str = "Vngage names the queue of a contact only when an agent opens it, so contacts that left unseen are not known. If a solution always leads to one queue, set queue_of in the configuration, and this is known.";
+
+/// A figure of now.
+const fn live(
+    name: &'static str,
+    label: &'static str,
+    unit: Unit,
+    whose: Whose,
+    merge: Merge,
+    reported: &'static str,
+) -> MetricRow {
+    MetricRow {
+        name,
+        label,
+        short_label: label,
+        unit,
+        whose,
+        window: Window::Live,
+        merge,
+        reported,
+        counted: reported,
+        unknown: NOT_REPORTED,
+        includes_abandons: false,
+    }
+}
+
+/// A count or a sum of times over the business day.
+const fn total(
+    name: &'static str,
+    label: &'static str,
+    unit: Unit,
+    whose: Whose,
+    merge: Merge,
+    reported: &'static str,
+) -> MetricRow {
+    MetricRow {
+        window: Window::DayTotal,
+        ..live(name, label, unit, whose, merge, reported)
+    }
+}
+
+/// An average or a share over the business day: sums are merged, ratios never.
+const fn ratio(
+    name: &'static str,
+    label: &'static str,
+    unit: Unit,
+    whose: Whose,
+    reported: &'static str,
+) -> MetricRow {
+    MetricRow {
+        window: Window::DayRatio,
+        unknown: NOTHING_YET,
+        ..live(name, label, unit, whose, Never, reported)
+    }
+}
+
+impl MetricRow {
+    const fn short(self, short_label: &'static str) -> Self {
+        Self {
+            short_label,
+            ..self
+        }
+    }
+
+    /// What it is where Wallboard follows contacts one by one.
+    const fn counted(self, counted: &'static str) -> Self {
+        Self { counted, ..self }
+    }
+
+    const fn unknown_because(self, unknown: &'static str) -> Self {
+        Self { unknown, ..self }
+    }
+
+    const fn including_abandons(self) -> Self {
+        Self {
+            includes_abandons: true,
+            ..self
+        }
+    }
+}
+
+metrics! {
+    Waiting => live(
+        "waiting", "Waiting", Count, Queue, Sum,
+        "Contacts waiting in the queue, as the source counts them.",
+    ),
+    InConversation => live(
+        "in_conversation", "In conversation", Count, Queue, Sum,
+        "Contacts in conversation with an agent of this queue, as the source counts them.",
+    ),
+    LongestWait => live(
+        "longest_wait", "Longest wait", Seconds, Queue, Longest,
+        "How long the contact that has waited longest has been in the queue. The source reports it; between reports, the clock runs here.",
+    ),
+    AverageWait => live(
+        "average_wait", "Average wait", Seconds, Queue, Never,
+        "The source's own average of current waits. Vendors do not say which waits it includes.",
+    )
+    .unknown_because("The last report is more than 15 minutes old, so it would say nothing about now."),
+    ExpectedWait => live(
+        "expected_wait", "Expected wait", Seconds, Queue, Never,
+        "How long a contact that enters now will wait, as the source estimates it. It is not a clock: it holds until the source reports another estimate.",
+    ),
+    AgentsAvailable => live(
+        "agents_available", "Available", Count, Queue, DistinctAgents,
+        "Agents who could take a contact of this queue, as the source counts them. Agents who serve two queues count in both.",
+    ),
+    AgentsLoggedIn => live(
+        "agents_logged_in", "Signed in", Count, Queue, DistinctAgents,
+        "Agents of this queue who are signed in, as the source counts them.",
+    ),
+    AgentsNotReady => live(
+        "agents_not_ready", "On break", Count, Queue, DistinctAgents,
+        "Agents of this queue who are signed in and take no contacts, as the source counts them.",
+    ),
+    AgentsInConversation => live(
+        "agents_in_conversation", "Agents in conversation", Count, Queue, DistinctAgents,
+        "Agents of this queue who are in conversation, as the source counts them.",
+    ),
+    Offered => total(
+        "offered", "Offered", Count, Queue, Sum,
+        "Contacts that entered the queue, as the source counts them.",
+    )
+    .counted("Contacts that entered: answered + abandoned + short abandons + overflowed + still waiting.")
+    .unknown_because(ENTRIES_UNKNOWN),
+    Answered => total(
+        "answered", "Answered", Count, Queue, Sum,
+        "Contacts that an agent answered, as the source counts them.",
+    )
+    .counted("Contacts that an agent has opened. A contact that is opened again after it was closed counts once."),
+    Abandoned => total(
+        "abandoned", "Abandoned", Count, Queue, Sum,
+        "Contacts that left before an agent answered, as the source counts them.",
+    )
+    .counted("Contacts that left before an agent opened them. Vngage has no event for it: when unopened cases outnumber the visitors in the queue for a while, the surplus counts as abandoned, the oldest first. A case that is opened after all is taken out again. How long each had waited is not known, so short abandons are included.")
+    .unknown_because(ENTRIES_UNKNOWN)
+    .including_abandons(),
+    ShortAbandoned => total(
+        "short_abandoned", "Short abandons", Count, Queue, Sum,
+        "Contacts that left sooner than the source's own limit, as the source counts them.",
+    )
+    .counted("Contacts that left sooner than short_abandon in [targets].")
+    .unknown_because("A visitor who leaves a chat sends no event, so how long they waited is not known."),
+    FlowOuts => total(
+        "flow_outs", "Overflowed", Count, Queue, Sum,
+        "Contacts that left the queue unanswered for another, as the source counts them.",
+    )
+    .counted("Contacts that left the queue unanswered for another."),
+    AbandonRate => ratio(
+        "abandon_rate", "Abandonment rate", Percent, Queue,
+        "The share of contacts that left unanswered, as the source calculates it.",
+    )
+    .counted("Abandoned ÷ (offered − short abandons − still waiting).")
+    .unknown_because(ENTRIES_UNKNOWN)
+    .including_abandons(),
+    ServiceLevel => ratio(
+        "service_level", "Service level", Percent, Queue,
+        "The share of contacts answered within the threshold, as the source calculates it. The vendor's statistic defines the threshold, not [targets].",
+    )
+    .counted("Contacts answered within the target ÷ contacts. Its formula says which contacts count.")
+    .including_abandons(),
+    AverageSpeedOfAnswer => ratio(
+        "average_speed_of_answer", "Average speed of answer", Seconds, Queue,
+        "How long answered contacts had waited on average, as the source calculates it.",
+    )
+    .short("ASA")
+    .counted("Time from entering the queue to being opened, over all answers whose wait is known."),
+    AverageHandleTime => ratio(
+        "average_handle_time", "Average handle time", Seconds, Both,
+        "Time per contact on average. The source's statistic defines what it includes: mostly talk, hold and wrap-up.",
+    )
+    .short("AHT")
+    .counted("Time from opening to close or transfer ÷ conversations handled. The source does not report wrap-up and hold, so they are not included."),
+    AverageTalkTime => ratio(
+        "average_talk_time", "Average talk time", Seconds, Queue,
+        "Time in conversation ÷ contacts, as the source calculates it.",
+    )
+    .short("Talk time"),
+    AverageWrapUp => ratio(
+        "average_wrap_up", "Average wrap-up", Seconds, Queue,
+        "Time of work after a contact ÷ contacts, as the source calculates it.",
+    )
+    .short("Wrap-up"),
+    FirstResponseTime => ratio(
+        "first_response_time", "First response time", Seconds, Queue,
+        "Time to the first response on average, as the source calculates it.",
+    )
+    .short("First response")
+    .counted("Time from the visitor's first message to the first message of an agent, on average. Known when a conversation is closed; notes and automatic texts do not count."),
+    Transferred => total(
+        "transferred", "Transferred", Count, Both, Sum,
+        "Contacts handed on to others, as the source counts them.",
+    )
+    .counted("Conversations that an agent handed on to another queue. Back to the same queue is no transfer."),
+    OutcomePositive => total(
+        "outcome_positive", "Positive", Count, Queue, Sum,
+        "Contacts whose last outcome, as the agent set it, is positive.",
+    ),
+    OutcomeNegative => total(
+        "outcome_negative", "Negative", Count, Queue, Sum,
+        "Contacts whose last outcome, as the agent set it, is negative.",
+    ),
+    OutcomeNeutral => total(
+        "outcome_neutral", "Neutral", Count, Queue, Sum,
+        "Contacts whose last outcome, as the agent set it, is neutral.",
+    ),
+    OutcomeUnresolved => total(
+        "outcome_unresolved", "Unresolved", Count, Queue, Sum,
+        "Contacts whose last outcome, as the agent set it, is unresolved; they may be opened again.",
+    ),
+    Occupancy => ratio(
+        "occupancy", "Occupancy", Percent, Both,
+        "Time with contacts ÷ time signed in and not on a break, as the source calculates it.",
+    ),
+    Cases => live(
+        "cases", "Cases", Count, Agent, Never,
+        "Cases opened by, or handed to, this agent and not closed.",
+    )
+    .unknown_because("The connection was interrupted, and it is not certain yet that no case was missed."),
+    Handled => total(
+        "handled", "Handled", Count, Agent, Sum,
+        "Contacts that this agent took, as the source counts them.",
+    )
+    .counted("Conversations that ended here: closed, or handed on. A contact that is opened again and closed again counts twice."),
+    Missed => total(
+        "missed", "Missed", Count, Agent, Sum,
+        "Contacts that were offered to this agent and not taken, as the source counts them.",
+    ),
+    LoggedInTime => total(
+        "logged_in_time", "Signed in for", Seconds, Agent, Never,
+        "Time signed in today, as the source counts it.",
+    ),
+    ReadyTime => total(
+        "ready_time", "Ready for", Seconds, Agent, Never,
+        "Time ready for contacts today, as the source counts it.",
+    ),
+    NotReadyTime => total(
+        "not_ready_time", "On break for", Seconds, Agent, Never,
+        "Time on breaks and other work today, as the source counts it.",
+    ),
+    TalkTime => total(
+        "talk_time", "In conversation for", Seconds, Agent, Never,
+        "Time in conversation today, as the source counts it.",
+    ),
+    HoldTime => total(
+        "hold_time", "On hold for", Seconds, Agent, Never,
+        "Time with contacts on hold today, as the source counts it.",
+    ),
+    WrapUpTime => total(
+        "wrap_up_time", "Wrap-up for", Seconds, Agent, Never,
+        "Time of work after contacts today, as the source counts it.",
+    ),
+}
