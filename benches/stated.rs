@@ -11,10 +11,10 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use wallboard::{
-    boards::{Board, Layout, Slots, ViewKey, view},
+    boards::{Board, Layout, Slots, view},
     domain::{
-        Age, AgentState, Fact, Given, Id, Input, Line, Metric, Moment, Mono, Past, Said, Site,
-        SourceId, SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
+        Age, AgentState, Fact, Given, Id, Input, Line, Metric, Moment, Mono, Past, Site, SourceId,
+        SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
     },
     live::State,
 };
@@ -84,13 +84,13 @@ fn figure(n: u64) -> Stated {
     let metric = METRICS[usize::try_from(n % 6).unwrap_or_default()];
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     let value = metric.value((n / 6 % 97) as f64);
-    Stated::Figure(metric, Said::Known(value))
+    Stated::Figure(metric, Some(value))
 }
 
 fn stance(n: u64) -> Stated {
     let states = [AgentState::Available, AgentState::Talking];
     let place = usize::try_from(n / AGENTS % 2).unwrap_or_default();
-    Stated::Stance(Said::Known(Stance {
+    Stated::Stance(Some(Stance {
         state: states[place],
         raw: None,
         reason: None,
@@ -115,7 +115,7 @@ fn load(n: u64) -> Fact {
         (Metric::InConversation, n % 31),
         (Metric::AgentsAvailable, n % 17),
     ];
-    let said = said.map(|(metric, n)| (metric, Said::Known(Value::Count(n))));
+    let said = said.map(|(metric, n)| (metric, Some(Value::Count(n))));
     Fact::Readings(Subject::Queue(queue), said.into_iter().collect())
 }
 
@@ -215,16 +215,15 @@ fn draw() -> Duration {
         state.apply(&told(n, stated(queue(n / 6), figure(n))), moment(n));
     }
     let (board, past) = (Board::new("b", "B", Layout::Queues), Past::default());
-    let key = ViewKey::floor("b");
     let mut slots = Slots::default();
-    slots.advance(view(&board, state.picture(), &past, &key, moment(all)));
-    let waiting = |n| Stated::Figure(Metric::Waiting, Said::Known(Value::Count(1_000 + n)));
+    slots.advance(view(&board, state.picture(), &past, moment(all)));
+    let waiting = |n| Stated::Figure(Metric::Waiting, Some(Value::Count(1_000 + n)));
     let mut took = Duration::ZERO;
     for n in 0..u64::from(DRAWINGS) {
         let at = all + n;
         state.apply(&told(at, stated(queue(7), waiting(n))), moment(at));
         let start = Instant::now();
-        let patch = slots.advance(view(&board, state.picture(), &past, &key, moment(at)));
+        let patch = slots.advance(view(&board, state.picture(), &past, moment(at)));
         took += start.elapsed();
         assert!(black_box(patch).is_some(), "what changed must be told");
     }

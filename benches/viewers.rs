@@ -31,8 +31,7 @@ use tokio_util::sync::CancellationToken;
 use wallboard::{
     boards::Studio,
     domain::{
-        Break, Fact, Id, Input, Line, Metric, Said, Site, SourceId, SourceSetup, Subject, Update,
-        Value,
+        Break, Fact, Id, Input, Line, Metric, Site, SourceId, SourceSetup, Subject, Update, Value,
     },
     history::{
         import::Roll,
@@ -402,11 +401,8 @@ async fn settle(outlet: &Outlet, source: &SourceId) {
 fn load(source: &SourceId, queue: u64, available: u64) -> Input {
     let queue = Id::new(source, &format!("queue-{queue}"));
     let readings = [
-        (Metric::Waiting, Said::Known(Value::Count(0))),
-        (
-            Metric::AgentsAvailable,
-            Said::Known(Value::Count(available % 97)),
-        ),
+        (Metric::Waiting, Some(Value::Count(0))),
+        (Metric::AgentsAvailable, Some(Value::Count(available % 97))),
     ];
     Input::Update(Update {
         source: source.clone(),

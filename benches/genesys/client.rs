@@ -231,7 +231,7 @@ fn last_says(picture: &Picture, site: Site, round: u64) -> bool {
 fn queue_says(picture: &Picture, site: Site, n: usize, round: u64) -> bool {
     METRICS[..site.queues.1].iter().all(|metric| {
         let reading = picture.queues[&queue(n)].readings.get(*metric);
-        reading.and_then(|reading| reading.value.known()) == Some(Value::Count(round))
+        reading.and_then(|reading| reading.value) == Some(Value::Count(round))
     })
 }
 
@@ -246,8 +246,7 @@ fn agent_says(picture: &Picture, n: usize, round: u64) -> bool {
         return false;
     };
     let handled = conduct.readings.get(Metric::Handled);
-    let is_of_round =
-        handled.is_none_or(|handled| handled.value.known() == Some(Value::Count(round)));
+    let is_of_round = handled.is_none_or(|handled| handled.value == Some(Value::Count(round)));
     let at = conduct.said.and_then(|said| said.at);
     let is_then = at.is_some_and(|at| at.as_millisecond().cast_unsigned() == START + round * 1000);
     agent.state == state && is_of_round && is_then

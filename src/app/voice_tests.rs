@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::domain::{
     Account, Age, AgentNames, AgentState, Class, Fact, Given, Group, Id, Input, Line, Metric, Note,
-    Person, Profile, Said, Site, SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
+    Person, Profile, Site, SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
 };
 
 use super::web_tests::{get, named, queue_said, router_of, said, site};
@@ -113,11 +113,7 @@ fn stance(external: &str, state: AgentState, raw: &str, reason: Option<&str>) ->
         since: None,
         media: Vec::new(),
     };
-    stated(
-        agent(external),
-        Stated::Stance(Said::Known(stance)),
-        Age::None,
-    )
+    stated(agent(external), Stated::Stance(Some(stance)), Age::None)
 }
 
 fn afternoon() -> Vec<Input> {
@@ -295,7 +291,7 @@ async fn who_is_signed_in_has_a_card_with_the_reason_and_who_is_not_has_none() {
 
 #[tokio::test]
 async fn a_state_that_nobody_knows_is_not_called_a_lack_of_cases() {
-    let unknown = stated(agent("bsv"), Stated::Stance(Said::Unknown), Age::None);
+    let unknown = stated(agent("bsv"), Stated::Stance(None), Age::None);
     let router = voice(vec![unknown]);
 
     let board = get(&router, "/boards/agents").await.text;
@@ -474,7 +470,7 @@ async fn a_figure_names_the_statistic_that_it_is() {
 
 #[tokio::test]
 async fn an_age_that_gms_did_not_tell_is_said_not_to_be_known() {
-    let waiting = Stated::Figure(Metric::Waiting, Said::Known(Value::Count(2)));
+    let waiting = Stated::Figure(Metric::Waiting, Some(Value::Count(2)));
     let inputs = connected()
         .into_iter()
         .chain([stated(queue(), waiting, Age::Unknown)]);

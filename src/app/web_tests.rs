@@ -14,8 +14,8 @@ use tower::ServiceExt;
 use crate::{
     boards::Studio,
     domain::{
-        CaseEvent, Class, Fact, Id, Input, Line, Metric, Note, Profile, Said, Site, SourceSetup,
-        Subject, Update, Value as Figure,
+        CaseEvent, Class, Fact, Id, Input, Line, Metric, Note, Profile, Site, SourceSetup, Subject,
+        Update, Value as Figure,
     },
     history::report::{History, Shape},
     intake::Clock,
@@ -85,7 +85,7 @@ pub(super) fn queue_said(external: &str, metric: Metric, value: Figure) -> Input
     let queue = Subject::Queue(Id::new(&"chat".into(), external));
     said(Fact::Readings(
         queue,
-        [(metric, Said::Known(value))].into_iter().collect(),
+        [(metric, Some(value))].into_iter().collect(),
     ))
 }
 

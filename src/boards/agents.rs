@@ -7,7 +7,7 @@ use crate::live::{Presence, Trust};
 use super::{
     address::card_address,
     fold,
-    format::isolated,
+    format::{self, isolated},
     queues,
     scene::{Scene, Standing},
     severity::Severity,
@@ -149,7 +149,7 @@ impl<'a> Card<'a> {
         let named = named.map(|name| PersonName::name(name));
         let name = named.as_ref().unwrap_or(&who.name);
         Self {
-            name: scene.picture.site.show_name(name, scene.audience),
+            name: scene.picture.site.show_name(name),
             who,
             id,
         }
@@ -176,8 +176,8 @@ impl<'a> Card<'a> {
             cells: vec![
                 queues::place(severity, pos, group),
                 Cell::Text(self.name),
-                clock(scene, who, stands),
-                Cell::Text(cases(scene, who)),
+                clock(who, stands),
+                Cell::Text(cases(who)),
                 Cell::Text(about(scene, who)),
             ],
             key: self.id,
@@ -190,19 +190,19 @@ impl<'a> Card<'a> {
     }
 }
 
-fn clock(scene: &Scene<'_>, who: &Presence<'_>, stands: Standing) -> Cell {
+fn clock(who: &Presence<'_>, stands: Standing) -> Cell {
     let Some(since) = who.since else {
         return standing(String::new());
     };
     match (stands, who.trust) {
         (Standing::Known | Standing::Unknown, _) => running(since),
-        (Standing::Gone, _) => standing(super::format::UNKNOWN.to_owned()),
+        (Standing::Gone, _) => standing(format::UNKNOWN.to_owned()),
         (_, Trust::Lost(lost)) => {
             let held = crate::domain::moment::millis_between(since, lost.at);
-            standing(scene.locale.duration(seconds(held)))
+            standing(format::duration(seconds(held)))
         }
         // When it stopped being true is not known, so neither is how long it had been.
-        _ => standing(super::format::UNKNOWN.to_owned()),
+        _ => standing(format::UNKNOWN.to_owned()),
     }
 }
 
@@ -211,11 +211,11 @@ fn seconds(millis: i64) -> f64 {
     millis as f64 / 1000.0
 }
 
-fn cases(scene: &Scene<'_>, who: &Presence<'_>) -> String {
+fn cases(who: &Presence<'_>) -> String {
     match (who.is_accounted(), who.cases()) {
         (_, None | Some(0)) => String::new(),
-        (true, Some(n)) => scene.locale.cases(n),
-        (false, Some(n)) => format!("≥ {}", scene.locale.cases(n)),
+        (true, Some(n)) => format::cases(n),
+        (false, Some(n)) => format!("≥ {}", format::cases(n)),
     }
 }
 

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use crate::{
-    domain::{AgentState, Metric, Past, Said, Value},
+    domain::{AgentState, Metric, Past, Value},
     live::Picture,
 };
 
 use super::{
-    Board, Cell, Layout, Patch, Slots, ViewKey,
+    Board, Cell, Layout, Patch, Slots,
     fixture::{self, Now},
     view,
 };
@@ -135,7 +135,7 @@ fn take(picture: &mut Picture, step: &Step) {
             {
                 queue.name = Some(format!("Name {name}").into());
                 let unknown = queue.readings.get_mut(Metric::AgentsAvailable).unwrap();
-                unknown.value = Said::Known(Value::Count(u64::from(*name)));
+                unknown.value = Some(Value::Count(u64::from(*name)));
             }
         }
         Step::Agent(agent, state) => {
@@ -179,7 +179,7 @@ proptest! {
             if let Step::Later(millis) = step {
                 now = now.plus(*millis);
             }
-            let next = view(&board, &picture, &Past::default(), &ViewKey::floor("b"), now);
+            let next = view(&board, &picture, &Past::default(), now);
             if let Some(patch) = slots.advance(next) {
                 viewer.apply(patch);
             }
@@ -191,7 +191,7 @@ proptest! {
             prop_assert_eq!(slots_of(&html), fresh.keys().copied().collect());
         }
         // Time that has passed without a change changes nothing.
-        let again = view(&board, &picture, &Past::default(), &ViewKey::floor("b"), now);
+        let again = view(&board, &picture, &Past::default(), now);
         prop_assert_eq!(slots.advance(again), None);
     }
 }

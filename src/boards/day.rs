@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::live::DayMarks;
 
-use super::scene::Scene;
+use super::{format, scene::Scene};
 
 impl Scene<'_> {
     /// Empty where the day is whole, or not begun.
@@ -19,7 +19,7 @@ impl Scene<'_> {
             return String::new();
         };
         let zone = &self.picture.site.zone;
-        let time = |at| self.locale.time(at, zone);
+        let time = |at| format::time(at, zone);
         let mut parts = Vec::new();
         if !is_start_of_day(since, zone) {
             let words = if *partly_before {

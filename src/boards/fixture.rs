@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     domain::{
         AgentId, AgentState, Counter, Counters, Formula, Histogram, Id, Metric, Moment, Mono, Past,
-        QueueId, Said, Sample, Site, SourceId, Tally, Target, Value, Weeks,
+        QueueId, Sample, Site, SourceId, Tally, Target, Value, Weeks,
     },
     live::{
         Agent, Counts, Day, Held, LineState, Longest, Lost, Picture, Queue, Reading, Source, Trail,
@@ -111,7 +111,7 @@ pub(super) struct Now {
 
 pub(super) fn put(picture: &mut Picture, external: &str, name: &str, now: &Now) {
     let moment = noon();
-    let reading = |value: Said<Value>, since: Option<Timestamp>| Reading {
+    let reading = |value: Option<Value>, since: Option<Timestamp>| Reading {
         value,
         at: Some(moment.wall),
         ordered: Some(moment.wall),
@@ -122,11 +122,11 @@ pub(super) fn put(picture: &mut Picture, external: &str, name: &str, now: &Now) 
         age_unknown: false,
         invalid: false,
     };
-    let count = |n| reading(Said::Known(Value::Count(n)), None);
+    let count = |n| reading(Some(Value::Count(n)), None);
     let since = now.longest.map(|s| moment.plus(-s * 1000).wall);
     let longest = match now.longest {
-        Some(_) => reading(Said::Known(Value::Seconds(0.0)), since),
-        None => reading(Said::Unknown, None),
+        Some(_) => reading(Some(Value::Seconds(0.0)), since),
+        None => reading(None, None),
     };
     let id = queue_id(external);
     let readings = [

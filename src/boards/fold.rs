@@ -1,12 +1,7 @@
 //! Which rows a board draws. A screen turns a page about every 8 seconds, so a row too many
 //! would be seen for a moment every few minutes, and make page and frames large for all.
 
-use super::{
-    fit,
-    scene::{Judged, Scene},
-    severity::Severity,
-    view::Folded,
-};
+use super::{fit, format, scene::Judged, severity::Severity, view::Folded};
 
 pub(super) type Rows<'q, 'a> = Vec<&'q Judged<'a>>;
 
@@ -38,13 +33,12 @@ fn urgency(severity: Severity) -> u8 {
 }
 
 /// "and 2,380 more queues, 3 critical: Sales, Billing, Support".
-pub(super) fn words(scene: &Scene<'_>, folded: &[&Judged<'_>]) -> String {
-    let locale = scene.locale;
+pub(super) fn words(folded: &[&Judged<'_>]) -> String {
     let count = |severity| folded.iter().filter(|q| q.severity == severity).count();
     let mut words = match folded.len() {
         0 => return String::new(),
         1 => "and 1 more queue".to_owned(),
-        n => format!("and {} more queues", locale.count(n as u64)),
+        n => format!("and {} more queues", format::count(n as u64)),
     };
     for (severity, word) in [
         (Severity::Warn, "with a warning"),
@@ -53,7 +47,7 @@ pub(super) fn words(scene: &Scene<'_>, folded: &[&Judged<'_>]) -> String {
     ] {
         match count(severity) {
             0 => {}
-            n => words = format!("{words}, {} {word}", locale.count(n as u64)),
+            n => words = format!("{words}, {} {word}", format::count(n as u64)),
         }
     }
     let critical = folded.iter().filter(|q| q.severity == Severity::Crit);

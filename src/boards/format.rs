@@ -1,4 +1,4 @@
-//! Words and numbers as a screen shows them, by locale.
+//! Words and numbers as a screen shows them.
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -10,12 +10,8 @@ use crate::{
 /// What is not known.
 pub(super) const UNKNOWN: &str = "–";
 
-/// A language and its habits. One per screen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Locale {
-    #[default]
-    En,
-}
+/// The language of screens, for `lang`.
+pub(super) const LANGUAGE: &str = "en";
 
 /// How a running clock is written, for server and page alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,162 +20,135 @@ pub struct ClockWords {
     pub day: &'static str,
 }
 
-impl Locale {
-    /// For `lang`.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
+pub const CLOCK_WORDS: ClockWords = ClockWords {
+    hour: "h",
+    day: "d",
+};
+
+/// A value on a tile; `None` is unknown.
+pub fn value(value: Option<Value>) -> String {
+    match value {
+        None => UNKNOWN.to_owned(),
+        Some(Value::Count(n)) => count(n),
+        Some(Value::Seconds(seconds)) => duration(seconds),
+        Some(Value::Percent(share)) => percent(share),
+    }
+}
+
+/// `7`; of several queues also `4–7` and `≥ 7`. What is not one number is none, also
+/// where it was one before.
+pub fn figure(figure: &Figure) -> String {
+    let word = |part| value(Some(part));
+    match (figure.value, figure.low, figure.high) {
+        (_, Some(low), Some(high)) => format!("{}–{}", word(low), word(high)),
+        (_, Some(low), None) => format!("≥ {}", word(low)),
+        (whole, None, _) => value(whole.filter(|_| figure.reason.is_none())),
+    }
+}
+
+/// `7`, `1,204`, `12k`.
+pub fn count(n: u64) -> String {
+    match n {
+        0..=999 => n.to_string(),
+        1000..=9999 => format!("{},{:03}", n / 1000, n % 1000),
+        _ => format!("{}k", n / 1000),
+    }
+}
+
+/// `0:42`, `59:59`, `1 h 04`, `2 d 3 h`. Rounded down, as a clock is read.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "negative durations count as 0, and a cast of a float saturates"
+)]
+pub fn duration(seconds: f64) -> String {
+    let seconds = seconds.max(0.0) as u64;
+    let words = CLOCK_WORDS;
+    let (minutes, hours) = (seconds / 60, seconds / 3600);
+    match hours {
+        0 => format!("{minutes}:{:02}", seconds % 60),
+        1..24 => format!("{hours} {} {:02}", words.hour, minutes % 60),
+        _ => format!("{} {} {} {}", hours / 24, words.day, hours % 24, words.hour),
+    }
+}
+
+/// `4 h 07`, `0 h 12`: sums of a day, one below the other.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "negative durations count as 0, and a cast of a float saturates"
+)]
+pub fn hours(seconds: f64) -> String {
+    let minutes = seconds.max(0.0) as u64 / 60;
+    format!("{} {} {:02}", minutes / 60, CLOCK_WORDS.hour, minutes % 60)
+}
+
+/// An integer on a screen. 99.6 is not everything and 0.4 not nothing.
+pub fn percent(percent: f64) -> String {
+    let whole = match percent {
+        p if 99.0 < p && p < 100.0 => 99.0,
+        p if 0.0 < p && p < 1.0 => 1.0,
+        p => p.round(),
+    };
+    format!("{whole}%")
+}
+
+/// `14:02` in the site's zone.
+pub fn time(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
+}
+
+/// `14:02:10`, for moments of loss.
+pub fn time_with_seconds(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
+}
+
+/// `14:02`, and the day where it is not today.
+pub fn time_or_day(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    day_unless_today(at, now, zone) + &time(at, zone)
+}
+
+/// `14:02:10`, and the day where it is not today.
+pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    day_unless_today(at, now, zone) + &time_with_seconds(at, zone)
+}
+
+fn day_unless_today(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let at = at.to_zoned(zone.clone());
+    if at.date() == now.to_zoned(zone.clone()).date() {
+        String::new()
+    } else {
+        at.strftime("%-d %b ").to_string()
+    }
+}
+
+/// What a figure is called beside its number. A service level names what it
+/// is a share of where that is not all that was offered.
+pub fn label(metric: Metric, target: &Target, formula: Option<&str>) -> String {
+    match metric {
+        Metric::ServiceLevel if formula == Some(Formula::AnsweredOnly.name()) => {
+            format!("Answers within {}", answer_within(target))
         }
+        Metric::ServiceLevel => format!("Within {}", answer_within(target)),
+        other => other.short_label().to_owned(),
     }
+}
 
-    pub fn clock_words(self) -> ClockWords {
-        match self {
-            Self::En => ClockWords {
-                hour: "h",
-                day: "d",
-            },
-        }
+/// `20 s`, `2 min`.
+fn answer_within(target: &Target) -> String {
+    let seconds = target.answer_within / 1000;
+    if seconds >= 60 && seconds % 60 == 0 {
+        format!("{} min", seconds / 60)
+    } else {
+        format!("{seconds} s")
     }
+}
 
-    fn thousands(self) -> char {
-        match self {
-            Self::En => ',',
-        }
-    }
-
-    /// A value on a tile; `None` is unknown.
-    pub fn value(self, value: Option<Value>) -> String {
-        match value {
-            None => UNKNOWN.to_owned(),
-            Some(Value::Count(n)) => self.count(n),
-            Some(Value::Seconds(seconds)) => self.duration(seconds),
-            Some(Value::Percent(percent)) => self.percent(percent),
-        }
-    }
-
-    /// `7`; of several queues also `4–7` and `≥ 7`. What is not one number is none, also
-    /// where it was one before.
-    pub fn figure(self, figure: &Figure) -> String {
-        let word = |value| self.value(Some(value));
-        match (figure.value, figure.low, figure.high) {
-            (_, Some(low), Some(high)) => format!("{}–{}", word(low), word(high)),
-            (_, Some(low), None) => format!("≥ {}", word(low)),
-            (value, None, _) => self.value(value.filter(|_| figure.reason.is_none())),
-        }
-    }
-
-    /// `7`, `1,204`, `12k`.
-    pub fn count(self, n: u64) -> String {
-        match n {
-            0..=999 => n.to_string(),
-            1000..=9999 => format!("{}{}{:03}", n / 1000, self.thousands(), n % 1000),
-            _ => format!("{}k", n / 1000),
-        }
-    }
-
-    /// `0:42`, `59:59`, `1 h 04`, `2 d 3 h`. Rounded down, as a clock is read.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "negative durations count as 0, and a cast of a float saturates"
-    )]
-    pub fn duration(self, seconds: f64) -> String {
-        let seconds = seconds.max(0.0) as u64;
-        let words = self.clock_words();
-        let (minutes, hours) = (seconds / 60, seconds / 3600);
-        match hours {
-            0 => format!("{minutes}:{:02}", seconds % 60),
-            1..24 => format!("{hours} {} {:02}", words.hour, minutes % 60),
-            _ => format!("{} {} {} {}", hours / 24, words.day, hours % 24, words.hour),
-        }
-    }
-
-    /// `4 h 07`, `0 h 12`: sums of a day, one below the other.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "negative durations count as 0, and a cast of a float saturates"
-    )]
-    pub fn hours(self, seconds: f64) -> String {
-        let minutes = seconds.max(0.0) as u64 / 60;
-        format!(
-            "{} {} {:02}",
-            minutes / 60,
-            self.clock_words().hour,
-            minutes % 60
-        )
-    }
-
-    /// An integer on a screen. 99.6 is not everything and 0.4 not nothing.
-    pub fn percent(self, percent: f64) -> String {
-        let whole = match percent {
-            p if 99.0 < p && p < 100.0 => 99.0,
-            p if 0.0 < p && p < 1.0 => 1.0,
-            p => p.round(),
-        };
-        match self {
-            Self::En => format!("{whole}%"),
-        }
-    }
-
-    /// `14:02` in the site's zone.
-    pub fn time(self, at: Timestamp, zone: &TimeZone) -> String {
-        at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
-    }
-
-    /// `14:02:10`, for moments of loss.
-    pub fn time_with_seconds(self, at: Timestamp, zone: &TimeZone) -> String {
-        at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
-    }
-
-    /// `14:02`, and the day where it is not today.
-    pub fn time_or_day(self, at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-        self.day_unless_today(at, now, zone) + &self.time(at, zone)
-    }
-
-    /// `14:02:10`, and the day where it is not today.
-    pub fn moment(self, at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-        self.day_unless_today(at, now, zone) + &self.time_with_seconds(at, zone)
-    }
-
-    fn day_unless_today(self, at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-        let Self::En = self;
-        let at = at.to_zoned(zone.clone());
-        if at.date() == now.to_zoned(zone.clone()).date() {
-            String::new()
-        } else {
-            at.strftime("%-d %b ").to_string()
-        }
-    }
-
-    /// What a figure is called beside its number. A service level names what it
-    /// is a share of where that is not all that was offered.
-    pub fn label(self, metric: Metric, target: &Target, formula: Option<&str>) -> String {
-        match metric {
-            Metric::ServiceLevel if formula == Some(Formula::AnsweredOnly.name()) => {
-                format!("Answers within {}", Self::within(target))
-            }
-            Metric::ServiceLevel => format!("Within {}", Self::within(target)),
-            other => other.short_label().to_owned(),
-        }
-    }
-
-    /// `20 s`, `2 min`.
-    fn within(target: &Target) -> String {
-        let seconds = target.answer_within / 1000;
-        if seconds >= 60 && seconds % 60 == 0 {
-            format!("{} min", seconds / 60)
-        } else {
-            format!("{seconds} s")
-        }
-    }
-
-    /// `1 case`, `2 cases`.
-    pub fn cases(self, n: u32) -> String {
-        match n {
-            1 => "1 case".to_owned(),
-            n => format!("{} cases", self.count(n.into())),
-        }
+/// `1 case`, `2 cases`.
+pub fn cases(n: u32) -> String {
+    match n {
+        1 => "1 case".to_owned(),
+        n => format!("{} cases", count(n.into())),
     }
 }
 
@@ -216,7 +185,7 @@ mod tests {
 
     #[test]
     fn durations_are_read_at_a_glance() {
-        let shown = |seconds: f64| Locale::En.duration(seconds);
+        let shown = duration;
 
         assert_eq!(shown(0.0), "0:00");
         assert_eq!(shown(42.9), "0:42");
@@ -228,7 +197,7 @@ mod tests {
 
     #[test]
     fn counts_never_outgrow_a_tile() {
-        let shown = |n| Locale::En.count(n);
+        let shown = count;
 
         assert_eq!(shown(0), "0");
         assert_eq!(shown(1204), "1,204");
@@ -238,12 +207,12 @@ mod tests {
 
     #[test]
     fn a_percentage_never_rounds_to_all_or_nothing() {
-        let shown = |p| Locale::En.percent(p);
+        let shown = percent;
 
         assert_eq!(shown(83.6), "84%");
         assert_eq!(shown(99.6), "99%");
         assert_eq!(shown(100.0), "100%");
         assert_eq!(shown(0.2), "1%");
-        assert_eq!(Locale::En.value(None), "–");
+        assert_eq!(value(None), "–");
     }
 }

@@ -4,13 +4,13 @@
 use std::{fs, path::PathBuf, sync::Arc};
 
 use crate::{
-    domain::{AgentState, Metric, Past, Said, Value},
+    domain::{AgentState, Metric, Past, Value},
     live::{Held, Longest, Picture},
     push::protocol::{self, Stamp},
 };
 
 use super::{
-    Board, Layout, Slots, Theme, ViewKey,
+    Board, Layout, Slots, Theme,
     fixture::{self, Now},
     html::{self, PageFrame},
     view,
@@ -20,7 +20,7 @@ fn page(board: &Board, picture: &Picture) -> String {
     let mut slots = Slots::default();
     let now = fixture::noon();
     let past = fixture::past(picture);
-    slots.advance(view(board, picture, &past, &ViewKey::floor(&board.id), now));
+    slots.advance(view(board, picture, &past, now));
     let frame = PageFrame {
         board: &board.id,
         neighbours: Some(("agents", "team")),
@@ -171,7 +171,7 @@ fn a_page_of_twelve_queues_takes_at_most_40_kb_and_a_typical_frame_1_kb() {
                 (Metric::AgentsAvailable, waiting / 3),
             ] {
                 let reading = queue.readings.get_mut(metric).unwrap();
-                reading.value = Said::Known(Value::Count(value));
+                reading.value = Some(Value::Count(value));
             }
             let held = Held {
                 waiting: Some(waiting),
@@ -179,13 +179,7 @@ fn a_page_of_twelve_queues_takes_at_most_40_kb_and_a_typical_frame_1_kb() {
             };
             queue.trail.note(held, now);
         }
-        let next = view(
-            &board,
-            &picture,
-            &Past::default(),
-            &ViewKey::floor("queues"),
-            now,
-        );
+        let next = view(&board, &picture, &Past::default(), now);
         let Some(patch) = slots.advance(next).filter(|_| 0 < n) else {
             continue;
         };

@@ -90,7 +90,7 @@ fn strip_item(scene: &mut Scene<'_>, queue: Option<&Judged<'_>>) -> [Cell; ITEM]
     let (words, clock) = match cause.metric {
         Metric::Waiting | Metric::LongestWait => who_waits(scene, judged),
         _ => {
-            let value = cause.said(scene.locale);
+            let value = cause.said();
             let label = cause.label.to_lowercase();
             (format!("{value} {label}"), standing(String::new()))
         }
@@ -112,7 +112,7 @@ fn who_waits(scene: &mut Scene<'_>, judged: &Judged<'_>) -> (String, Cell) {
     let waiting = scene.figure(judged.queue, &judged.id, Metric::Waiting);
     let longest = scene.figure(judged.queue, &judged.id, Metric::LongestWait);
     let words = match waiting.value.or(waiting.least) {
-        Some(_) => format!("{} waiting", waiting.said(scene.locale)),
+        Some(_) => format!("{} waiting", waiting.said()),
         None => String::new(),
     };
     let clock = match longest.value.or(longest.least) {
@@ -169,12 +169,12 @@ fn today(scene: &Scene<'_>, over: &Over<'_>) -> String {
     let known = |metric| figure(metric)?.value;
     let mut parts = Vec::new();
     if let Some(answered) = known(Metric::Answered) {
-        parts.push(format!("{} answered", scene.locale.value(Some(answered))));
+        parts.push(format!("{} answered", format::value(Some(answered))));
     }
     if let Some(abandoned) = known(Metric::Abandoned) {
         let rate = known(Metric::AbandonRate);
-        let rate = rate.map(|rate| format!(" ({})", scene.locale.value(Some(rate))));
-        let text = scene.locale.value(Some(abandoned));
+        let rate = rate.map(|rate| format!(" ({})", format::value(Some(rate))));
+        let text = format::value(Some(abandoned));
         let marks = figure(Metric::Abandoned).and_then(|figure| figure.of_day);
         let is_estimated = marks.is_some_and(|marks| marks.estimated);
         let estimated = match abandoned {
@@ -230,7 +230,7 @@ fn source_words(scene: &Scene<'_>, source: &Source) -> Option<String> {
     let since = || {
         let at = source.lost.map_or(source.since, |lost| lost.at);
         let zone = &scene.picture.site.zone;
-        scene.locale.moment(at, scene.now.wall, zone)
+        format::moment(at, scene.now.wall, zone)
     };
     match (source.line, source.health()) {
         (_, Health::Live) => None,
@@ -252,7 +252,7 @@ impl Scene<'_> {
     pub(super) fn last_heard_of(&self, source: &Source) -> String {
         let zone = &self.picture.site.zone;
         let spoke = source.last_word();
-        let at = spoke.map(|spoke| self.locale.moment(spoke, self.now.wall, zone));
+        let at = spoke.map(|spoke| format::moment(spoke, self.now.wall, zone));
         at.map_or_else(String::new, |at| format!(", last heard at {at}"))
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::{Moment, moment};
 
 use super::{
     fit::{self, Grid},
-    format::{Locale, UNKNOWN},
+    format::{self, UNKNOWN},
     head::{Head, ITEM, STRIP},
     slots::{Attr, Cell, Drawn, Placed, Places, Slots},
     view::{Frame, Group, Kind},
@@ -40,11 +40,11 @@ pub fn page(page: &PageFrame<'_>, slots: &Slots) -> String {
     write(&Page {
         at: page,
         frame,
-        lang: frame.locale.tag(),
-        words: frame.locale.clock_words(),
+        lang: format::LANGUAGE,
+        words: format::CLOCK_WORDS,
         unknown: UNKNOWN,
         ts: page.now.as_millisecond(),
-        clock: frame.locale.time(page.now, &frame.zone),
+        clock: format::time(page.now, &frame.zone),
         zone: frame.zone.iana_name().unwrap_or("UTC"),
         root: root_at(drawn, page.now),
     })
@@ -55,10 +55,7 @@ pub(super) fn root(drawn: Option<&Drawn>) -> String {
 }
 
 fn root_at(drawn: &Drawn, now: Timestamp) -> String {
-    let brush = Brush {
-        locale: drawn.frame.locale,
-        now,
-    };
+    let brush = Brush { now };
     let leaf = |place: usize| brush.leaf(slot(drawn.head.first, place), &drawn.head.cells[place]);
     let at = |head: Head| leaf(head as usize);
     write(&Root {
@@ -81,10 +78,7 @@ fn root_at(drawn: &Drawn, now: Timestamp) -> String {
 }
 
 pub(super) fn list(places: &Places, frame: &Frame, at: Moment) -> String {
-    let brush = Brush {
-        locale: frame.locale,
-        now: at.wall,
-    };
+    let brush = Brush { now: at.wall };
     list_at(places, frame, brush)
 }
 
@@ -147,11 +141,8 @@ fn position(placed: &Placed) -> Option<(i64, &str)> {
     }
 }
 
-pub(super) fn place(places: &Places, place: usize, frame: &Frame, at: Moment) -> String {
-    let brush = Brush {
-        locale: frame.locale,
-        now: at.wall,
-    };
+pub(super) fn place(places: &Places, place: usize, at: Moment) -> String {
+    let brush = Brush { now: at.wall };
     place_at(places, place, brush)
 }
 
@@ -202,7 +193,6 @@ fn write(template: &impl Template) -> String {
 /// How leaves are written: in which language, and where clocks stand.
 #[derive(Clone, Copy)]
 struct Brush {
-    locale: Locale,
     now: Timestamp,
 }
 
@@ -221,7 +211,7 @@ impl Brush {
                 let start = Timestamp::from_millisecond(*since).unwrap_or(self.now);
                 let millis = moment::millis_between(start, self.now);
                 #[expect(clippy::cast_precision_loss, reason = "ages stay far below 2^52 ms")]
-                let text = self.locale.duration(millis as f64 / 1000.0);
+                let text = format::duration(millis as f64 / 1000.0);
                 Leaf::new(k, vec![("since", since.to_string())], &text)
             }
             Cell::Attrs(attrs) => {

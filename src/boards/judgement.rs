@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Audience, Metric, Moment, Target, Value, moment},
+    domain::{Metric, Moment, Target, Value, moment},
     live::{Picture, Queue, Trust},
 };
 
 use super::{
-    Board, Limits, Locale,
+    Board, Limits, format,
     scene::{Judged, Scene, Shown},
     severity::Severity,
     slots::Cell,
@@ -43,10 +43,9 @@ pub fn judge<'a>(
     board: &'a Board,
     picture: &'a Picture,
     queue: &'a Queue,
-    locale: Locale,
     now: Moment,
 ) -> Judgement {
-    let mut scene = Scene::new(board, picture, (Audience::Floor, locale), now);
+    let mut scene = Scene::new(board, picture, now);
     let judged = scene.judge(queue);
     let given = Metric::all().filter(|m| picture.queue_figure(queue, *m, now).is_some());
     let figures = given
@@ -69,18 +68,18 @@ fn figure(scene: &Scene<'_>, queue: &str, shown: Shown) -> JudgedFigure {
         metric: shown.metric,
         text: match &shown.cell {
             Cell::Text(text) | Cell::Clock { since: None, text } => text.clone(),
-            Cell::Clock { .. } | Cell::Attrs(_) => scene.locale.value(shown.value),
+            Cell::Clock { .. } | Cell::Attrs(_) => format::value(shown.value),
         },
         label: shown.label,
         severity: shown.severity,
-        limit: well(scene.locale, shown.metric, &limits, &target),
+        limit: well(shown.metric, &limits, &target),
         note: shown.note,
     }
 }
 
 /// The first limit on the way to worse, as what is still well.
-fn well(locale: Locale, metric: Metric, limits: &Limits, target: &Target) -> String {
-    let text = |limit| locale.value(Some(metric.value(limit)));
+fn well(metric: Metric, limits: &Limits, target: &Target) -> String {
+    let text = |limit| format::value(Some(metric.value(limit)));
     let below = limits.warn_below.or(limits.crit_below);
     match (limits.warn.or(limits.crit), below) {
         (Some(limit), _) => format!("under {}", text(limit)),
@@ -100,7 +99,7 @@ fn why(scene: &Scene<'_>, judged: &Judged<'_>) -> Option<String> {
         Severity::None | Severity::Ok => {
             let since = judged.queue.quiet_since?;
             let zone = &scene.picture.site.zone;
-            let since = (scene.locale).time_or_day(since, scene.now.wall, zone);
+            let since = format::time_or_day(since, scene.now.wall, zone);
             Some(format!(
                 "Nothing has been said of it since {since}, so its figures are not known."
             ))
@@ -110,7 +109,6 @@ fn why(scene: &Scene<'_>, judged: &Judged<'_>) -> Option<String> {
 
 /// "Longest wait 6:12 is above the limit of 5:00, since 14:19."
 fn beyond(scene: &Scene<'_>, cause: &Shown, limits: &Limits, target: &Target) -> String {
-    let locale = scene.locale;
     let is_critical = cause.severity == Severity::Crit;
     let (above, below) = if is_critical {
         (limits.crit, limits.crit_below)
@@ -119,13 +117,13 @@ fn beyond(scene: &Scene<'_>, cause: &Shown, limits: &Limits, target: &Target) ->
     };
     let number = cause.value.or(cause.least);
     let number = number.map(Value::number).unwrap_or_default();
-    let text = |limit| locale.value(Some(cause.metric.value(limit)));
-    let what = format!("{} {}", cause.label, cause.said(locale));
+    let text = |limit| format::value(Some(cause.metric.value(limit)));
+    let what = format!("{} {}", cause.label, cause.said());
     if let Some(limit) = above.filter(|limit| *limit <= number) {
         let reached = text(limit) == text(number);
         let verb = if reached { "has reached" } else { "is above" };
         let since = crossed(cause, limit)
-            .map(|at| locale.time_or_day(at, scene.now.wall, &scene.picture.site.zone))
+            .map(|at| format::time_or_day(at, scene.now.wall, &scene.picture.site.zone))
             .map(|at| format!(", since {at}"));
         let since = since.unwrap_or_default();
         return format!("{what} {verb} the limit of {}{since}.", text(limit));
@@ -161,7 +159,7 @@ fn stale(scene: &Scene<'_>, judged: &Judged<'_>) -> String {
     let trust = scene.picture.queue_trust(judged.queue, scene.now);
     let zone = &scene.picture.site.zone;
     if let Trust::Lost(lost) = scene.trust_of_day(source, trust) {
-        let at = scene.locale.moment(lost.at, scene.now.wall, zone);
+        let at = format::moment(lost.at, scene.now.wall, zone);
         let heard = scene.picture.sources.get(source);
         let heard = heard.map_or_else(String::new, |source| scene.last_heard_of(source));
         return format!(
@@ -198,7 +196,7 @@ mod tests {
     fn judged(picture: &Picture, now: Moment) -> (Severity, Option<String>) {
         let board = Board::new("b", "B", Layout::Queues);
         let queue = &picture.queues[&fixture::queue_id("1")];
-        let judgement = judge(&board, picture, queue, Locale::En, now);
+        let judgement = judge(&board, picture, queue, now);
         (judgement.severity, judgement.why)
     }
 
@@ -264,7 +262,7 @@ mod tests {
         let board = Board::new("b", "B", Layout::Queues);
         let queue = &picture.queues[&fixture::queue_id("1")];
 
-        let figures = judge(&board, &picture, queue, Locale::En, noon()).figures;
+        let figures = judge(&board, &picture, queue, noon()).figures;
 
         let of = |metric| figures.iter().find(|f| f.metric == metric).unwrap();
         let longest = of(Metric::LongestWait);

@@ -9,7 +9,7 @@ mod fault;
 pub mod file;
 mod fit;
 mod fold;
-mod format;
+pub mod format;
 mod head;
 pub mod html;
 mod judgement;
@@ -31,13 +31,12 @@ pub use agents::{presence_words, state_words};
 pub use definition::{Board, Layout, Level, Limits, Origin, Theme};
 pub use fault::{BoardFault, BoardFaults};
 pub use fit::tile_columns;
-pub use format::Locale;
 pub use judgement::{JudgedFigure, Judgement, judge};
-pub use normal::normal;
+pub use normal::{normal, normal_note, normal_range};
 pub use severity::Severity;
 pub use slots::{Attr, Cell, Patch, Slots};
 pub use studio::Studio;
-pub use view::{BoardView, Folded, Frame, Group, Kind, List, Row, Shape, ViewKey, view};
+pub use view::{BoardView, Folded, Frame, Group, Kind, List, Row, Shape, view};
 
 #[cfg(test)]
 mod convergence;

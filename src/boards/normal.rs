@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    format::Locale,
+    format,
     scene::{Judged, Scene},
 };
 
@@ -54,7 +54,7 @@ pub(super) fn of(scene: &mut Scene<'_>, past: &Past, queue: &Judged<'_>) -> Vec<
         let normal = normal(past, scene.picture, queue.queue, figure.metric, scene.now);
         if let Some(normal) = normal {
             let zone = &scene.picture.site.zone;
-            let words = scene.locale.normal(figure.metric, &normal, zone);
+            let words = normal_note(figure.metric, &normal, zone);
             said.push((place, unbroken(&words)));
             let left = normal.by.as_millisecond() - scene.now.wall.as_millisecond();
             scene.note_due(scene.now.mono.plus(left.max(1)));
@@ -69,29 +69,27 @@ fn unbroken(words: &str) -> String {
     joined.replace("\u{a0}by\u{a0}", " by\u{a0}")
 }
 
-impl Locale {
-    /// "normal 150–190 by 14:30".
-    pub fn normal(self, metric: Metric, normal: &Normal, zone: &TimeZone) -> String {
-        let range = self.range(metric, normal);
-        format!("normal {range} by {}", self.time(normal.by, zone))
-    }
+/// "normal 150–190 by 14:30".
+pub fn normal_note(metric: Metric, normal: &Normal, zone: &TimeZone) -> String {
+    let range = normal_range(metric, normal);
+    format!("normal {range} by {}", format::time(normal.by, zone))
+}
 
-    /// "150–190", or "150" where that is the same.
-    pub fn range(self, metric: Metric, normal: &Normal) -> String {
-        let word = |number| self.value(Some(metric.value(number)));
-        let (low, high) = (word(normal.band.low), word(normal.band.high));
-        if low == high {
-            low
-        } else {
-            format!("{}–{high}", low.trim_end_matches('%'))
-        }
+/// "150–190", or "150" where that is the same.
+pub fn normal_range(metric: Metric, normal: &Normal) -> String {
+    let word = |number| format::value(Some(metric.value(number)));
+    let (low, high) = (word(normal.band.low), word(normal.band.high));
+    if low == high {
+        low
+    } else {
+        format!("{}–{high}", low.trim_end_matches('%'))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::boards::{
-        Board, Layout, Slots, ViewKey,
+        Board, Layout, Slots,
         fixture::{self, noon},
         html::{self, PageFrame},
         view,
@@ -114,8 +112,7 @@ mod tests {
 
     #[test]
     fn what_is_normal_is_said_in_a_few_words() {
-        let said =
-            |metric, low, high| Locale::En.normal(metric, &between(low, high), &TimeZone::UTC);
+        let said = |metric, low, high| normal_note(metric, &between(low, high), &TimeZone::UTC);
 
         assert_eq!(
             said(Metric::Offered, 149.6, 190.2),
@@ -139,7 +136,7 @@ mod tests {
             ..Board::new("b", "B", layout)
         };
         let mut slots = Slots::default();
-        let view = view(&board, &picture, past, &ViewKey::floor("b"), now);
+        let view = view(&board, &picture, past, now);
         let due = view.due;
         slots.advance(view);
         let page = PageFrame {

@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    Board, Layout, Slots, ViewKey,
+    Board, Layout, Slots,
     fixture::{self, noon},
     html::{self, PageFrame},
     view,
@@ -82,13 +82,7 @@ fn sent(names: AgentNames) -> String {
     let mut slots = Slots::default();
     let mut sent = String::new();
     let mut look = |picture: &Picture, now: Moment| {
-        let patch = slots.advance(view(
-            &board,
-            picture,
-            &Past::default(),
-            &ViewKey::floor("b"),
-            now,
-        ));
+        let patch = slots.advance(view(&board, picture, &Past::default(), now));
         let page = PageFrame {
             board: "b",
             neighbours: None,
@@ -138,8 +132,7 @@ fn no_board_says_more_of_a_name_than_the_configuration_allows() {
 fn initials_tell_people_apart_and_none_does_not() {
     let shown = |names| {
         let (picture, board) = floor(names);
-        let key = ViewKey::floor("b");
-        let view = view(&board, &picture, &Past::default(), &key, noon());
+        let view = view(&board, &picture, &Past::default(), noon());
         let mut shown: Vec<_> = (view.lists[0].rows.iter())
             .map(|row| format!("{:?}", row.cells[1]))
             .collect();

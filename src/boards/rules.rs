@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{AgentState, Metric, Moment, Past, Said, Value},
+    domain::{AgentState, Metric, Moment, Past, Value},
     live::{Gap, LineState, Picture},
 };
 
 use super::{
-    Attr, Board, BoardView, Cell, Layout, Row, Slots, ViewKey,
+    Attr, Board, BoardView, Cell, Layout, Row, Slots,
     fixture::{self, Now, noon},
     html::{self, PageFrame},
     view,
@@ -16,7 +16,7 @@ use super::{
 
 fn shown(picture: &Picture, layout: Layout, now: Moment) -> BoardView {
     let board = Board::new("b", "B", layout);
-    view(&board, picture, &Past::default(), &ViewKey::floor("b"), now)
+    view(&board, picture, &Past::default(), now)
 }
 
 fn queues(picture: &Picture, now: Moment) -> BoardView {
@@ -154,7 +154,7 @@ fn what_is_told_of_nobody_waiting_is_all_that_is_called_well() {
     let readings = &mut fixture::queue(&mut picture, "1").readings;
     for metric in [Metric::Waiting, Metric::LongestWait] {
         if let Some(reading) = readings.get_mut(metric) {
-            reading.value = Said::Unknown;
+            reading.value = None;
         }
     }
     assert!(!queues(&picture, noon()).head.contains(&calm));
@@ -195,7 +195,7 @@ fn a_sum_without_all_its_queues_is_a_lower_bound_that_names_them() {
         .readings
         .get_mut(Metric::Waiting)
         .unwrap()
-        .value = Said::Unknown;
+        .value = None;
     assert_eq!(all(&picture).0, "≥ 6");
 }
 
@@ -339,13 +339,7 @@ fn the_boards_own_names_order_and_hiding_hold() {
         ..Board::new("b", "B", Layout::Queues)
     };
 
-    let view = view(
-        &board,
-        &picture,
-        &Past::default(),
-        &ViewKey::floor("b"),
-        noon(),
-    );
+    let view = view(&board, &picture, &Past::default(), noon());
 
     let names: Vec<_> = view.lists[0]
         .rows
@@ -529,7 +523,7 @@ fn of_sixty_queues_only_the_figure_that_changed_is_told() {
     let reading = fixture::queue(&mut picture, "7")
         .readings
         .get_mut(Metric::Waiting);
-    reading.unwrap().value = Said::Known(Value::Count(1000));
+    reading.unwrap().value = Some(Value::Count(1000));
 
     let patch = slots.advance(queues(&picture, noon())).unwrap();
 

@@ -4,14 +4,14 @@
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Audience, Metric, Moment, Mono, QueueId, SourceId, Target, Value},
+    domain::{Metric, Moment, Mono, QueueId, SourceId, Target, Value},
     live::{DayMarks, Figure, Lost, Picture, Queue, Trust},
 };
 
 use super::{
     Level, Limits,
     definition::{Board, DEFAULT_SHOW},
-    format::{self, Locale, UNKNOWN},
+    format::{self, UNKNOWN},
     severity::Severity,
     slots::Cell,
     view::{Due, running, standing},
@@ -29,8 +29,6 @@ const ENOUGH_CONTACTS: i32 = 10;
 pub(super) struct Scene<'a> {
     pub(super) board: &'a Board,
     pub(super) picture: &'a Picture,
-    pub(super) locale: Locale,
-    pub(super) audience: Audience,
     pub(super) now: Moment,
     /// The figures of a queue to show.
     pub(super) show: Vec<Metric>,
@@ -110,17 +108,10 @@ impl Judged<'_> {
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(
-        board: &'a Board,
-        picture: &'a Picture,
-        (audience, locale): (Audience, Locale),
-        now: Moment,
-    ) -> Self {
+    pub(super) fn new(board: &'a Board, picture: &'a Picture, now: Moment) -> Self {
         Self {
             board,
             picture,
-            locale,
-            audience,
             now,
             show: show(board, picture),
             day_mark: String::new(),
@@ -261,7 +252,7 @@ impl<'a> Scene<'a> {
         target: &Target,
     ) -> Shown {
         let Some(figure) = figure else {
-            return Shown::unknown(metric, self.locale.label(metric, target, None));
+            return Shown::unknown(metric, format::label(metric, target, None));
         };
         let trust = if metric.is_of_the_day() {
             self.trust_of_day(source, figure.trust)
@@ -275,8 +266,8 @@ impl<'a> Scene<'a> {
         };
         let whole = figure.value.filter(|_| standing_now == Standing::Held);
         let text = || match whole {
-            Some(value) => self.locale.value(Some(value)),
-            None => self.locale.figure(&figure),
+            Some(value) => format::value(Some(value)),
+            None => format::figure(&figure),
         };
         let is_clock = format::is_clock(metric);
         let cell = match (standing_now, figure.since) {
@@ -313,7 +304,7 @@ impl<'a> Scene<'a> {
         let formula = marks.and_then(|marks| marks.formula);
         match (metric, marks, formula) {
             (Metric::ServiceLevel, Some(_), None) => metric.short_label().to_owned(),
-            _ => self.locale.label(metric, target, formula),
+            _ => format::label(metric, target, formula),
         }
     }
 
@@ -366,7 +357,7 @@ impl<'a> Scene<'a> {
         }
         let source = &queue.id.source;
         let zone = &self.picture.site.zone;
-        let time = |at| self.locale.time_or_day(at, self.now.wall, zone);
+        let time = |at| format::time_or_day(at, self.now.wall, zone);
         if let Trust::Lost(lost) = self.trust_of_day(source, trust) {
             return match standing {
                 Standing::Gone => format!("No data since {}", time(lost.at)),
@@ -464,10 +455,10 @@ impl Shown {
     }
 
     /// "14", "≥ 7".
-    pub(super) fn said(&self, locale: Locale) -> String {
+    pub(super) fn said(&self) -> String {
         match (self.value, self.least) {
-            (None, Some(least)) => format!("≥ {}", locale.value(Some(least))),
-            (value, _) => locale.value(value),
+            (None, Some(least)) => format!("≥ {}", format::value(Some(least))),
+            (value, _) => format::value(value),
         }
     }
 }

@@ -271,7 +271,7 @@ impl Places {
                 .push((self.id.to_owned(), html::list(self, frame, at)));
         } else {
             for place in redrawn {
-                let html = html::place(self, place, frame, at);
+                let html = html::place(self, place, at);
                 patch.regions.push((html::place_id(self.id, place), html));
             }
         }

@@ -11,7 +11,7 @@ use crate::{
 
 use super::{
     definition::Board,
-    view::{BoardView, ViewKey, view},
+    view::{BoardView, view},
 };
 
 /// Every board, and what it shows now. Cheap to clone.
@@ -64,12 +64,12 @@ impl Studio {
     }
 
     /// What is to be shown now; `None` where there is no such board.
-    pub fn view(&self, key: &ViewKey) -> Option<BoardView> {
-        let board = self.find(&key.board)?;
+    pub fn view(&self, id: &str) -> Option<BoardView> {
+        let board = self.find(id)?;
         let past = self.past();
         Some(
             self.live
-                .read(|picture, now| view(&board, picture, &past, key, now)),
+                .read(|picture, now| view(&board, picture, &past, now)),
         )
     }
 

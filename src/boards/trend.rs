@@ -10,7 +10,7 @@ use crate::{
 };
 
 use super::{
-    format::Locale,
+    format,
     scene::Scene,
     slots::{Attr, Cell},
     svg::unknown_runs,
@@ -87,16 +87,15 @@ impl Scene<'_> {
         steps: &[Step],
         values: &[Option<f64>],
     ) -> String {
-        let Locale::En = self.locale;
         let what = format!("{} in the last hour", metric.short_label());
         let Some(most) = most else {
             return format!("{what}: not known");
         };
-        let most = self.locale.value(Some(metric.value(most)));
+        let most = format::value(Some(metric.value(most)));
         let mut words = format!("{what}: at most {most}");
         let gaps = gaps(steps, values);
         let zone = &self.picture.site.zone;
-        let time = |at| self.locale.time(at, zone);
+        let time = |at| format::time(at, zone);
         let mut told: Vec<String> = (gaps.iter().take(GAPS))
             .map(|(from, to)| format!("{} to {}", time(*from), time(*to)))
             .collect();
@@ -176,7 +175,7 @@ fn path(values: &[Option<f64>], top: f64) -> String {
 mod tests {
     use super::*;
     use crate::boards::{
-        Board, BoardView, Layout, ViewKey,
+        Board, BoardView, Layout,
         fixture::{self, Now, noon},
         view,
     };
@@ -199,7 +198,7 @@ mod tests {
     }
 
     fn shown(board: &Board, picture: &Picture, now: Moment) -> (BoardView, [String; 4]) {
-        let view = view(board, picture, &Past::default(), &ViewKey::floor("b"), now);
+        let view = view(board, picture, &Past::default(), now);
         let row = view.lists.last().unwrap().rows.last().unwrap();
         let Some(Cell::Attrs(attrs)) = row.cells.last() else {
             panic!("{row:?} has no line");
@@ -302,13 +301,7 @@ mod tests {
         };
         let picture = picture(&[(70, Some(0))]);
 
-        let view = view(
-            &board,
-            &picture,
-            &Past::default(),
-            &ViewKey::floor("b"),
-            noon(),
-        );
+        let view = view(&board, &picture, &Past::default(), noon());
 
         assert_eq!(view.lists[0].rows[0].cells.len(), 4 + 2 * 3);
     }

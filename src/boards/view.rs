@@ -4,41 +4,19 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{Audience, Moment, Mono, Past},
+    domain::{Moment, Mono, Past},
     live::Picture,
 };
 
 use super::{
     agents,
     definition::{Board, Layout, Theme},
-    fold,
-    format::Locale,
-    head, queues,
+    fold, head, queues,
     scene::Scene,
     severity::Severity,
     slots::Cell,
     totals,
 };
-
-/// What is being watched: all who share it share one view.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ViewKey {
-    pub board: String,
-    /// What it may not see is not in its view.
-    pub audience: Audience,
-    pub locale: Locale,
-}
-
-impl ViewKey {
-    /// The board as the floor sees it, in the default language.
-    pub fn floor(board: &str) -> Self {
-        Self {
-            board: board.to_owned(),
-            audience: Audience::default(),
-            locale: Locale::default(),
-        }
-    }
-}
 
 /// A board at one moment.
 #[derive(Clone, Debug)]
@@ -69,7 +47,6 @@ pub struct Frame {
     pub layout: Layout,
     pub theme: Theme,
     pub columns: Option<u8>,
-    pub locale: Locale,
     pub zone: TimeZone,
     /// Some of it is simulated.
     pub demo: bool,
@@ -131,14 +108,8 @@ pub struct Shape {
 }
 
 /// The board as it is to be shown at `now`.
-pub fn view(
-    board: &Board,
-    picture: &Picture,
-    past: &Past,
-    key: &ViewKey,
-    now: Moment,
-) -> BoardView {
-    let mut scene = Scene::new(board, picture, (key.audience, key.locale), now);
+pub fn view(board: &Board, picture: &Picture, past: &Past, now: Moment) -> BoardView {
+    let mut scene = Scene::new(board, picture, now);
     let chosen = scene.chosen_queues();
     let over = scene.over(&chosen);
     scene.day_mark = scene.mark_of(&over);
@@ -155,11 +126,11 @@ pub fn view(
     let (list, words) = match board.layout {
         Layout::Queues => (
             queues::tiles(&mut scene, past, &drawn),
-            fold::words(&scene, &folded),
+            fold::words(&folded),
         ),
         Layout::List => (
             queues::table(&mut scene, &over, &drawn),
-            fold::words(&scene, &folded),
+            fold::words(&folded),
         ),
         Layout::Agents => agents::cards(&mut scene),
     };
@@ -172,7 +143,6 @@ pub fn view(
             layout: board.layout,
             theme: board.theme,
             columns: board.columns,
-            locale: key.locale,
             zone: picture.site.zone.clone(),
             demo: picture.sources.values().any(|source| source.demo),
         },

@@ -10,14 +10,6 @@ const NAMELESS: &str = "Agent without a name";
 /// Longer numbers may be those of a telephone or of a national register.
 const ACCOUNT_DIGITS: usize = 7;
 
-/// Whose eyes a name is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Audience {
-    /// The floor and, as there is no sign-in, everybody else: names as `[privacy]` says.
-    #[default]
-    Floor,
-}
-
 /// How much of agents' names the floor sees: `[privacy] agent_names`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AgentNames {

@@ -1,27 +1,4 @@
-//! One value, as a source said it.
-
-/// What a source has said of something: nothing yet, or this. Unknown is never 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Said<T> {
-    #[default]
-    Unknown,
-    Known(T),
-}
-
-impl<T> Said<T> {
-    pub fn known(self) -> Option<T> {
-        match self {
-            Self::Unknown => None,
-            Self::Known(value) => Some(value),
-        }
-    }
-}
-
-impl<T> From<Option<T>> for Said<T> {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Unknown, Self::Known)
-    }
-}
+//! A value of a metric.
 
 /// A metric's value in the product's own units.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -5,8 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::tz::TimeZone;
 
 use super::{
-    AgentId, AgentNames, Audience, Metric, Pattern, Patterns, PersonName, QueueId, SourceId,
-    Subject, Target,
+    AgentId, AgentNames, Metric, Pattern, Patterns, PersonName, QueueId, SourceId, Subject, Target,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -71,9 +70,9 @@ impl Site {
         }
     }
 
-    /// A name as far as a reader may see it.
-    pub fn show_name(&self, name: &PersonName, audience: Audience) -> String {
-        let Audience::Floor = audience;
+    /// A name as far as readers may see it. There is no sign-in, so all see what
+    /// `[privacy]` allows.
+    pub fn show_name(&self, name: &PersonName) -> String {
         name.shorten(self.agent_names)
     }
 

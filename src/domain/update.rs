@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use super::{
-    Account, AgentId, CaseId, Id, Metric, QueueId, Said, Site, SourceId, Stance, Subject, Value,
+    Account, AgentId, CaseId, Id, Metric, QueueId, Site, SourceId, Stance, Subject, Value,
 };
 
 /// One message of a source, decoded.
@@ -38,7 +38,7 @@ pub enum Fact {
 
 /// Values said of one subject in one message. A longest wait is in seconds as
 /// of the message's time.
-pub type Readings = SmallVec<[(Metric, Said<Value>); 3]>;
+pub type Readings = SmallVec<[(Metric, Option<Value>); 3]>;
 
 /// One value as its vendor states it.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,11 +53,11 @@ pub struct Statement {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stated {
     /// A longest wait is in seconds as of the update's time.
-    Figure(Metric, Said<Value>),
+    Figure(Metric, Option<Value>),
     /// What an agent does.
-    Stance(Said<Stance>),
+    Stance(Option<Stance>),
     /// For how long an agent has been in their state, in seconds.
-    TimeInState(Said<f64>),
+    TimeInState(Option<f64>),
 }
 
 /// How old a value was when it was heard.

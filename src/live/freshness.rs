@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{AgentState, Metric, Moment, Mono, Said, Value, moment, tells_contacts};
+use crate::domain::{AgentState, Metric, Moment, Mono, Value, moment, tells_contacts};
 
 use super::{
     day::day_figure,
@@ -168,7 +168,7 @@ fn reading_figure(
         _ => value,
     });
     // Nobody waits: known, and without a value.
-    let nobody = is_longest && reading.value == Said::Unknown && !reading.invalid;
+    let nobody = is_longest && reading.value == None && !reading.invalid;
     Figure {
         value,
         since: reading.since.filter(|_| value.is_some()),

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Metric, Mono, Said, Value, moment};
+use crate::domain::{Metric, Mono, Value, moment};
 
 /// A running clock's start is moved only when it differs by more than this, in
 /// milliseconds: the upstream's error is some seconds, and a clock must not jitter.
@@ -19,7 +19,7 @@ pub(super) fn settled(before: Option<Timestamp>, said: Timestamp) -> Timestamp {
 /// One value, and where and when it was said.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reading {
-    pub value: Said<Value>,
+    pub value: Option<Value>,
     /// The source's own time, uncorrected.
     pub at: Option<Timestamp>,
     /// The newest source time that orders; an older one changes nothing.
@@ -40,13 +40,13 @@ pub struct Reading {
 impl Reading {
     /// What was said, if that holds.
     pub(super) fn known(&self) -> Option<Value> {
-        self.value.known().filter(|_| !self.invalid)
+        self.value.filter(|_| !self.invalid)
     }
 
     /// The same moment of the same source, without a value or a running clock.
     pub(super) fn without_value(&self) -> Reading {
         Reading {
-            value: Said::Unknown,
+            value: None,
             since: None,
             ..*self
         }

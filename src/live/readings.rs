@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{Class, Metric, Moment, QueueId, Said, SourceId, Update, Value, moment};
+use crate::domain::{Class, Metric, Moment, QueueId, SourceId, Update, Value, moment};
 
 use super::{
     feed::{Cadence, QueueFeed, Waits},
@@ -21,7 +21,7 @@ impl State {
         &mut self,
         update: &Update,
         id: &QueueId,
-        readings: &[(Metric, Said<Value>)],
+        readings: &[(Metric, Option<Value>)],
         now: Moment,
     ) {
         let source = self.picture.sources.get(&id.source);
@@ -116,7 +116,7 @@ impl Queue {
             reading.filter(holds).filter(|reading| !reading.invalid)
         };
         let waiting = match fresh(Metric::Waiting).map(|reading| reading.value) {
-            Some(Said::Known(Value::Count(n))) => Some(n),
+            Some(Some(Value::Count(n))) => Some(n),
             _ => None,
         };
         let nobody = self.gives.is_some() && waiting == Some(0);
@@ -136,9 +136,9 @@ impl Queue {
 }
 
 /// How many open cases a load counts.
-fn open_cases(readings: &[(Metric, Said<Value>)]) -> Option<u64> {
+fn open_cases(readings: &[(Metric, Option<Value>)]) -> Option<u64> {
     readings.iter().find_map(|(metric, value)| match value {
-        Said::Known(Value::Count(n)) if *metric == Metric::InConversation => Some(*n),
+        Some(Value::Count(n)) if *metric == Metric::InConversation => Some(*n),
         _ => None,
     })
 }
@@ -172,7 +172,7 @@ impl Heard {
         }
     }
 
-    fn take_all(&self, queue: &mut Queue, waits: &mut Waits, said: &[(Metric, Said<Value>)]) {
+    fn take_all(&self, queue: &mut Queue, waits: &mut Waits, said: &[(Metric, Option<Value>)]) {
         waits.forget(|at| self.is_ahead(at), self.on);
         let mut is_load = false;
         for (metric, value) in said {
@@ -200,23 +200,23 @@ impl Heard {
         }
     }
 
-    fn take(&self, readings: &mut Readings, metric: Metric, value: Said<Value>) {
+    fn take(&self, readings: &mut Readings, metric: Metric, value: Option<Value>) {
         let before = ordered(readings.get(metric));
         if !self.is_older(before) {
             readings.insert(metric, self.reading(value, None, before));
         }
     }
 
-    fn take_waiting(&self, waits: &mut Waits, value: Said<Value>) {
+    fn take_waiting(&self, waits: &mut Waits, value: Option<Value>) {
         let before = ordered(waits.waiting());
         let reading = self.reading(value, None, before);
         waits.on_waiting(reading, self.on, self.is_older(before));
     }
 
-    fn take_longest(&self, readings: &Readings, waits: &mut Waits, value: Said<Value>) {
+    fn take_longest(&self, readings: &Readings, waits: &mut Waits, value: Option<Value>) {
         let before = ordered(waits.longest());
         let since = match value {
-            Said::Known(Value::Seconds(waited)) if 0.0 < waited => {
+            Some(Value::Seconds(waited)) if 0.0 < waited => {
                 let running = readings.get(Metric::LongestWait);
                 Some(self.began(waited, running.and_then(|reading| reading.since)))
             }
@@ -228,7 +228,7 @@ impl Heard {
 
     fn reading(
         &self,
-        value: Said<Value>,
+        value: Option<Value>,
         since: Option<Timestamp>,
         before: Option<Timestamp>,
     ) -> Reading {
@@ -281,11 +281,11 @@ impl Heard {
                     .readings
                     .get(*metric)
                     .filter(|reading| is_said(reading));
-                reading.is_some_and(|reading| reading.value == Said::Known(Value::Count(0)))
+                reading.is_some_and(|reading| reading.value == Some(Value::Count(0)))
             });
         let average = queue.readings.get(Metric::AverageWait);
         if is_empty && average.is_some_and(|average| !is_said(average)) {
-            let unsaid = self.reading(Said::Unknown, None, ordered(average));
+            let unsaid = self.reading(None, None, ordered(average));
             queue.readings.insert(Metric::AverageWait, unsaid);
         }
     }
@@ -301,7 +301,7 @@ fn watch_timers(
     cadence: &mut Cadence,
     known: &mut QueueFeed,
     queue: &mut Queue,
-    said: &[(Metric, Said<Value>)],
+    said: &[(Metric, Option<Value>)],
     heard: &Heard,
 ) {
     known.generation = heard.generation;
@@ -320,7 +320,7 @@ fn watch_timers(
         .iter()
         .any(|metric| {
             let value = queue.readings.get(*metric).map(|reading| reading.value);
-            matches!(value, Some(Said::Known(Value::Count(n))) if n > 0)
+            matches!(value, Some(Some(Value::Count(n))) if n > 0)
         });
     let waits =
         |reading: &Reading| reading.since.is_some() && reading.generation == heard.generation;

@@ -27,8 +27,6 @@ const SOON: i64 = 1_000;
 pub struct Effects {
     /// Something that can be read has changed.
     pub changed: bool,
-    /// A business day was closed.
-    pub day_closed: bool,
 }
 
 /// The live state. See [`State::apply`].
@@ -58,17 +56,15 @@ impl State {
     pub fn apply(&mut self, input: &Input, now: Moment) -> Effects {
         self.follow_wall(now);
         self.last = Some(now);
-        let mut effects = Effects {
-            changed: true,
-            day_closed: self.turn_day(now),
-        };
+        let is_next_day = self.turn_day(now);
+        let mut effects = Effects { changed: true };
         match input {
             Input::Update(update) => self.on_update(update, now),
             Input::Line(source, line) => self.on_line(source, line, now),
             Input::Note(source, note) => self.on_note(source, note, now),
             Input::Known(profile) => self.on_known(profile),
             Input::Settings(site) => self.on_settings(site, now),
-            Input::Time => effects.changed = effects.day_closed,
+            Input::Time => effects.changed = is_next_day,
         }
 
         let due = self.sweep_due.is_none_or(|due| due <= now.mono);

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
 use crate::boards::{
-    Board as Definition, Cell, Layout, Patch, Slots, Studio, Theme, ViewKey,
+    Board as Definition, Cell, Layout, Patch, Slots, Studio, Theme,
     html::{self, PageFrame},
 };
 
@@ -58,7 +58,7 @@ pub enum Ended {
 #[derive(Debug)]
 pub(super) struct Board {
     pub(super) studio: Studio,
-    pub(super) key: ViewKey,
+    pub(super) id: String,
     pub(super) build: Arc<str>,
     pub(super) slots: Slots,
     /// What the page shows outside of all regions.
@@ -75,7 +75,7 @@ fn neighbours<'a>(boards: &'a [Arc<Definition>], id: &str) -> Option<(&'a str, &
 
 impl Drawing for Board {
     fn redraw(&mut self) -> Redrawn {
-        let Some(view) = self.studio.view(&self.key) else {
+        let Some(view) = self.studio.view(&self.id) else {
             return Redrawn {
                 ended: Some(Ended::Removed),
                 ..Redrawn::default()
@@ -112,8 +112,8 @@ impl Drawing for Board {
     fn page(&self, epoch: &str, n: u64) -> String {
         let boards = self.studio.boards();
         let frame = PageFrame {
-            board: &self.key.board,
-            neighbours: neighbours(&boards, &self.key.board),
+            board: &self.id,
+            neighbours: neighbours(&boards, &self.id),
             epoch,
             n,
             build: &self.build,

@@ -18,7 +18,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 
-use crate::boards::{Slots, Studio, ViewKey};
+use crate::boards::{Slots, Studio};
 
 use super::{
     channel::{Channel, Tending, tend},
@@ -54,7 +54,7 @@ pub struct Hub(Arc<Inner>);
 struct Inner {
     studio: Studio,
     limits: watch::Sender<Limits>,
-    channels: DashMap<ViewKey, Arc<Channel>>,
+    channels: DashMap<String, Arc<Channel>>,
     viewers: AtomicUsize,
     traffic: Arc<Traffic>,
     tasks: TaskTracker,
@@ -87,23 +87,23 @@ impl Hub {
     }
 
     /// The channel of a view, opened where it is not. `None`: no such board.
-    pub fn open(&self, key: &ViewKey) -> Option<Arc<Channel>> {
-        self.0.studio.find(&key.board)?;
+    pub fn open(&self, board: &str) -> Option<Arc<Channel>> {
+        self.0.studio.find(board)?;
         // Used while the entry is held: a channel is never ended between the
         // finding and the using.
-        if let Some(channel) = self.0.channels.get(key) {
+        if let Some(channel) = self.0.channels.get(board) {
             channel.touch();
             return Some(Arc::clone(&channel));
         }
         let drawing = Board {
             studio: self.0.studio.clone(),
-            key: key.clone(),
+            id: board.to_owned(),
             build: self.build(),
             slots: Slots::default(),
             face: None,
         };
         let (channel, tending) = Channel::new(Box::new(drawing), Arc::clone(&self.0.traffic));
-        match self.0.channels.entry(key.clone()) {
+        match self.0.channels.entry(board.to_owned()) {
             // Somebody was quicker.
             Entry::Occupied(entry) => {
                 entry.get().touch();
@@ -111,13 +111,13 @@ impl Hub {
             }
             Entry::Vacant(entry) => {
                 let channel = Arc::clone(&entry.insert(Arc::new(channel)));
-                self.spawn_tending(Arc::clone(&channel), tending, key.clone());
+                self.spawn_tending(Arc::clone(&channel), tending, board.to_owned());
                 Some(channel)
             }
         }
     }
 
-    fn spawn_tending(&self, channel: Arc<Channel>, tending: Tending, key: ViewKey) {
+    fn spawn_tending(&self, channel: Arc<Channel>, tending: Tending, board: String) {
         let inner = Arc::clone(&self.0);
         let limits = self.0.limits.subscribe();
         let stop = self.0.stop.clone();
@@ -126,14 +126,14 @@ impl Hub {
             let is_over = || {
                 let removed = inner
                     .channels
-                    .remove_if(&key, |_, channel| channel.is_unused());
+                    .remove_if(&board, |_, channel| channel.is_unused());
                 removed.is_some()
             };
             let own = Arc::clone(&channel);
             stop.run_until_cancelled(tend(channel, tending, interval, is_over))
                 .await;
             // One that cannot go on makes room for another under the same key.
-            (inner.channels).remove_if(&key, |_, channel| Arc::ptr_eq(channel, &own));
+            (inner.channels).remove_if(&board, |_, channel| Arc::ptr_eq(channel, &own));
         });
     }
 
@@ -239,32 +239,32 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn all_who_share_a_view_share_a_channel_until_nobody_uses_it() {
         let hub = hub(1);
-        let key = ViewKey::floor("queues");
+        let board = "queues";
 
-        let (first, second) = (hub.open(&key), hub.open(&key));
+        let (first, second) = (hub.open(board), hub.open(board));
         let epoch = first.map(|channel| channel.epoch.clone());
         assert_eq!(second.map(|channel| channel.epoch.clone()), epoch);
         tokio::time::sleep(Duration::from_mins(3)).await;
 
         assert!(hub.0.channels.is_empty());
-        assert_ne!(hub.open(&key).map(|channel| channel.epoch.clone()), epoch);
+        assert_ne!(hub.open(board).map(|channel| channel.epoch.clone()), epoch);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_channel_in_use_is_not_forgotten() {
         let hub = hub(1);
-        let key = ViewKey::floor("queues");
-        let epoch = hub.open(&key).map(|channel| channel.epoch.clone());
+        let board = "queues";
+        let epoch = hub.open(board).map(|channel| channel.epoch.clone());
 
         for _ in 0..10 {
             tokio::time::sleep(Duration::from_secs(100)).await;
-            assert_eq!(hub.open(&key).map(|channel| channel.epoch.clone()), epoch);
+            assert_eq!(hub.open(board).map(|channel| channel.epoch.clone()), epoch);
         }
     }
 
     #[tokio::test]
     async fn there_is_no_channel_of_a_board_that_is_not_there() {
-        assert!(hub(1).open(&ViewKey::floor("nowhere")).is_none());
+        assert!(hub(1).open("nowhere").is_none());
     }
 
     #[tokio::test]

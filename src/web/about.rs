@@ -8,7 +8,7 @@ use std::{
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::{boards::Locale, domain::Moment, logbook::Logbook};
+use crate::{boards::format, domain::Moment, logbook::Logbook};
 
 use super::{NotAfter, Web, assets, clock::ago, is_due};
 
@@ -69,13 +69,12 @@ pub(super) struct Row {
 }
 
 pub(super) fn rows(web: &Web, zone: &TimeZone, now: Moment) -> Vec<Row> {
-    let locale = Locale::default();
     let row = |what, said| Row {
         what,
         said,
         is_bad: false,
     };
-    let since = locale.moment(web.about.started, now.wall, zone);
+    let since = format::moment(web.about.started, now.wall, zone);
     let up = ago(web.about.started, now);
     let (viewers, most) = (web.hub.viewers(), web.hub.max_viewers());
     vec![
@@ -104,7 +103,7 @@ fn configuration(configuration: &Configuration, zone: &TimeZone, now: Moment) ->
             is_bad: false,
         };
     };
-    let at = Locale::default().moment(at, now.wall, zone);
+    let at = format::moment(at, now.wall, zone);
     let said = match faults {
         0 => format!("read again and taken over, {at}"),
         1 => format!(

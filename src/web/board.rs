@@ -16,12 +16,9 @@ use tokio_tungstenite::{
     tungstenite::{handshake::server::create_response_with_body, protocol::Role},
 };
 
-use crate::{
-    boards::ViewKey,
-    push::{
-        protocol::{self, Position},
-        socket_config,
-    },
+use crate::push::{
+    protocol::{self, Position},
+    socket_config,
 };
 
 use super::{Web, WebError};
@@ -43,7 +40,7 @@ struct From {
 }
 
 async fn page(State(web): State<Web>, Path(id): Path<String>) -> Result<Response, WebError> {
-    let Some(channel) = web.hub.open(&ViewKey::floor(&id)) else {
+    let Some(channel) = web.hub.open(&id) else {
         return Err(WebError::NoSuchBoard(id));
     };
     let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
@@ -59,7 +56,7 @@ async fn live(
     if !web.origins.admit(request.headers()) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let Some(channel) = web.hub.open(&ViewKey::floor(&id)) else {
+    let Some(channel) = web.hub.open(&id) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::boards::{
-    Locale,
+    format,
     svg::{Plot, Rect, unknown_runs},
 };
 
@@ -103,7 +103,7 @@ pub(super) fn chart(
         gaps: plot.gaps(&known),
         line: plot.line(&waits, slowest),
         limit: limit.map(|limit| (plot.y(limit, slowest), seconds(limit))),
-        most: Locale::default().count(tallest),
+        most: format::count(tallest),
         longest: seconds(slowest),
         times: (0..TIMES)
             .filter_map(|n| points.get(n * points.len() / TIMES))
@@ -179,7 +179,7 @@ fn row(point: &Point, time: &impl Fn(Timestamp) -> String) -> Row {
         time: time(point.start),
         waiting: point
             .waiting
-            .map_or_else(unknown, |waiting| Locale::default().count(waiting)),
+            .map_or_else(unknown, |waiting| format::count(waiting)),
         longest: point.longest.map_or_else(unknown, seconds),
         partial: point.partial,
     }

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    boards::Locale,
+    boards::format,
     domain::{Moment, SourceId, moment},
     live::{Lost, Picture, Trust},
 };
@@ -57,7 +57,7 @@ pub(super) struct Stamp {
 
 impl Stamp {
     pub(super) fn new(picture: &Picture, now: Moment) -> Self {
-        let words = Locale::default().clock_words();
+        let words = format::CLOCK_WORDS;
         Self {
             ts: now.wall.as_millisecond(),
             at: time(picture, now.wall, now),
@@ -78,12 +78,12 @@ pub(super) fn zone(picture: &Picture) -> &str {
 
 /// `14:02`, with the day where it is not today.
 pub(super) fn time(picture: &Picture, at: Timestamp, now: Moment) -> String {
-    Locale::default().time_or_day(at, now.wall, &picture.site.zone)
+    format::time_or_day(at, now.wall, &picture.site.zone)
 }
 
 /// `14:02:10`, with the day where it is not today.
 pub(super) fn exact(picture: &Picture, at: Timestamp, now: Moment) -> String {
-    Locale::default().moment(at, now.wall, &picture.site.zone)
+    format::moment(at, now.wall, &picture.site.zone)
 }
 
 /// A time that a source gave, on our clock.
@@ -97,7 +97,7 @@ pub(super) fn on_ours(picture: &Picture, source: &SourceId, at: Timestamp) -> Ti
 
 #[expect(clippy::cast_precision_loss, reason = "waits stay far below 2^52 ms")]
 pub(super) fn duration(millis: i64) -> String {
-    Locale::default().duration(millis as f64 / 1000.0)
+    format::duration(millis as f64 / 1000.0)
 }
 
 /// How long ago that was, rounded down.

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use crate::{
-    boards::Locale,
+    boards::{format, normal_range},
     domain::{Formula, Metric, Normal, Target},
 };
 
@@ -41,12 +41,12 @@ pub(super) fn in_use(used: Formula, target: &Target) -> String {
 
 /// What is normal, and what of.
 pub(super) fn normal(metric: Metric, normal: &Normal, zone: &TimeZone) -> String {
-    let (locale, band) = (Locale::default(), &normal.band);
+    let band = &normal.band;
     format!(
         "{} by {}, the median {}: the day so far at that time, on this weekday in {} of the last eight weeks, as imported. A tenth of them was below, and a tenth above.",
-        locale.range(metric, normal),
-        locale.time(normal.by, zone),
-        locale.value(Some(metric.value(band.median))),
+        normal_range(metric, normal),
+        format::time(normal.by, zone),
+        format::value(Some(metric.value(band.median))),
         band.weeks,
     )
 }

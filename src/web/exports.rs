@@ -3,7 +3,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    boards::{Locale, segment},
+    boards::{format, segment},
     domain::Moment,
     history::import::{Ledger, Phase, State, Status, group_digits, nothing_found, told},
 };
@@ -45,7 +45,7 @@ pub(super) struct Exported {
 }
 
 pub(super) fn exported(id: &str, status: &Status, zone: &TimeZone, now: Moment) -> Exported {
-    let at = |at| Locale::default().time_or_day(at, now.wall, zone);
+    let at = |at| format::time_or_day(at, now.wall, zone);
     let state = status.state(now.wall);
     let (glyph, word) = match state {
         State::Connecting => ("◌", "Connecting"),
@@ -68,7 +68,7 @@ pub(super) fn exported(id: &str, status: &Status, zone: &TimeZone, now: Moment) 
         aside: (0 < status.ledger.set_aside).then(|| format!("/sources/{}/aside", segment(id))),
         happened: happened(status, state, now.wall, at),
         to_do: to_do(id, status, now.wall),
-        since: Locale::default().moment(status.since, now.wall, zone),
+        since: format::moment(status.since, now.wall, zone),
         rows: rows(status, at),
         more_files: (failed.count + not_yet.count).saturating_sub(files.len() as u64),
         files,

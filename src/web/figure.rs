@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::{
-    boards::{Level, Limits, Locale, Severity},
+    boards::{Level, Limits, Severity, format},
     domain::{self, Formula, Metric, Moment, Mono, SourceId, Target, Unit, Value},
     live::{self, DayMarks, Picture, Trust},
 };
@@ -378,7 +378,7 @@ impl Subject<'_> {
 fn limit_words(metric: Metric, limits: &Limits, target: &Target) -> Option<String> {
     let value = |number: f64| match metric.unit() {
         Unit::Count => format!("{number}"),
-        Unit::Seconds => Locale::default().value(Some(Value::Seconds(number))),
+        Unit::Seconds => format::value(Some(Value::Seconds(number))),
         Unit::Percent => format!("{number}%"),
     };
     let below = |level: Option<Level>| level.map(|level| value(level.value(target)));
@@ -418,8 +418,8 @@ fn is_estimated(figure: &live::Figure) -> bool {
 fn text(metric: Metric, figure: &live::Figure) -> String {
     match figure.value {
         Some(Value::Seconds(seconds)) if metric.is_total() && figure.low.is_none() => {
-            Locale::default().hours(seconds)
+            format::hours(seconds)
         }
-        _ => Locale::default().figure(figure),
+        _ => format::figure(figure),
     }
 }

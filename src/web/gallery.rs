@@ -13,9 +13,7 @@ use axum::{
 };
 
 use crate::{
-    boards::{
-        Attr, Board, BoardView, Cell, Kind, Layout, Locale, Origin, Severity, ViewKey, tile_columns,
-    },
+    boards::{Attr, Board, BoardView, Cell, Kind, Layout, Origin, Severity, format, tile_columns},
     domain::Moment,
     live::{Health, LineState, Picture, Queue},
 };
@@ -86,7 +84,7 @@ async fn page(State(web): State<Web>, headers: HeaderMap) -> Result<Html<String>
     let mut cards = Vec::with_capacity(boards.len());
     let mut worst = HashMap::new();
     for board in &boards {
-        let Some(view) = web.studio.view(&ViewKey::floor(&board.id)) else {
+        let Some(view) = web.studio.view(&board.id) else {
             continue;
         };
         cards.push(card(board, &view));
@@ -231,7 +229,7 @@ fn card(board: &Board, view: &BoardView) -> Card {
         (_, 1) => "queue",
         (_, _) => "queues",
     };
-    let mut summary = format!("{} {noun}", Locale::default().count(count as u64));
+    let mut summary = format!("{} {noun}", format::count(count as u64));
     let alarm = alarm(&severities.iter().copied());
     if !alarm.is_empty() {
         summary = format!("{summary} · {alarm}");

@@ -2,7 +2,7 @@
 //! else what is known of it and why it is not.
 
 use crate::{
-    boards::{Locale, Severity},
+    boards::{Severity, format},
     domain::{Metric, Moment, Value},
     live::{Picture, Trust},
 };
@@ -31,7 +31,7 @@ fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
     // A bound over those who are well is of now, however long the others are away.
     let is_gone = merged.low.is_none()
         && matches!(merged.trust, Trust::Lost(lost) if figure::GONE_AFTER <= now.mono.since(lost.mono));
-    let text = Locale::default().figure(&merged);
+    let text = format::figure(&merged);
     let mut notes = Vec::new();
     if is_gone && text != UNKNOWN {
         notes.push(format!("last {text}"));

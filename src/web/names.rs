@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::{
     boards::{address, card_token, segment},
-    domain::{AgentId, Audience, ByName, Id, Moment, PersonName, QueueId, Site, SourceId},
+    domain::{AgentId, ByName, Id, Moment, PersonName, QueueId, Site, SourceId},
     history::report::Who,
     live::{Agent, Picture, Presence, Queue},
 };
@@ -140,7 +140,7 @@ pub(super) fn find_card<'a>(picture: &'a Picture, token: &str, now: Moment) -> O
 
 /// What readers of the desk pages see.
 pub(super) fn shown(site: &Site, name: &PersonName) -> String {
-    site.show_name(name, Audience::Floor)
+    site.show_name(name)
 }
 
 pub(super) fn presence(picture: &Picture, who: &Presence<'_>) -> Link {

@@ -11,7 +11,10 @@ use axum::{
 };
 
 use crate::{
-    boards::{Board, JudgedFigure, Judgement, Locale, Origin, Severity, judge, normal, segment},
+    boards::{
+        Board, JudgedFigure, Judgement, Origin, Severity, format, judge, normal, normal_note,
+        segment,
+    },
     domain::{self, AgentState, Metric, Moment, QueueId, SourceId, Value},
     live::{CaseState, Picture, Presence, Queue, Source, Trust},
 };
@@ -142,7 +145,7 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
     let own = shown.iter().find(|board| board.origin == Origin::File);
     let [automatic, _] = Board::automatic();
     let board = own.or(shown.first()).map_or(&automatic, |board| &***board);
-    let judgement = judge(board, picture, queue, Locale::default(), now);
+    let judgement = judge(board, picture, queue, now);
     let name = picture.queue_name(queue);
     let target = picture.site.target(&id);
     let counted = counted(picture, queue, now);
@@ -190,7 +193,7 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
         today: of_day,
         tells_cases,
         tells_agents: !agents.is_empty() || tells_cases,
-        counted: (counted.filter(|n| *n != known)).map(|n| (Locale::default().count(n), n < known)),
+        counted: (counted.filter(|n| *n != known)).map(|n| (format::count(n), n < known)),
         nobody_waits: counted == Some(0),
         waiting,
         all_waiting,
@@ -300,9 +303,7 @@ fn figures(
         figure.notes.extend(without(subject, queue, metric));
         if let Some(normal) = normal(normals, subject.picture, queue, metric, subject.now) {
             let zone = &subject.picture.site.zone;
-            figure
-                .notes
-                .push(Locale::default().normal(metric, &normal, zone));
+            figure.notes.push(normal_note(metric, &normal, zone));
             figure
                 .explained
                 .push(("Normal", explain::normal(metric, &normal, zone)));

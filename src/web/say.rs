@@ -1,7 +1,7 @@
 //! What is announced to those who listen: a change of severity, never a count.
 
 use crate::{
-    boards::{Locale, Severity},
+    boards::{Severity, format},
     domain::{Metric, Moment},
     live::{Picture, Queue},
 };
@@ -23,7 +23,7 @@ pub(super) fn say(
     };
     let value = |metric| {
         let figure = picture.queue_figure(queue, metric, now)?;
-        (figure.value).map(|value| Locale::default().value(Some(value)))
+        (figure.value).map(|value| format::value(Some(value)))
     };
     let waiting = value(Metric::Waiting).map(|waiting| format!(" {waiting} waiting."));
     let longest = value(Metric::LongestWait).map(|longest| format!(" Longest wait {longest}."));

@@ -7,7 +7,7 @@ use axum::{Router, extract::State, response::Html, routing::get};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    boards::Locale,
+    boards::format,
     domain::{Account, Moment},
     live::{Counts, Health, Source},
 };
@@ -226,7 +226,7 @@ fn log(web: &Web, source: &str, zone: &TimeZone, now: Moment) -> Vec<Logged> {
 }
 
 fn clock(at: Timestamp, zone: &TimeZone, now: Moment) -> String {
-    Locale::default().moment(at, now.wall, zone)
+    format::moment(at, now.wall, zone)
 }
 
 fn offset(millis: i64) -> String {

@@ -11,7 +11,7 @@ use jiff::{
 use serde_json::json;
 use wallboard::{
     app,
-    boards::{Studio, ViewKey, file},
+    boards::{Studio, file},
     domain::{Break, Input, Line, Moment, Mono, Site},
     intake::Clock,
     live::{Live, State},
@@ -120,7 +120,7 @@ fn told_by_chat(chat: &Settings, start: Timestamp, end: Timestamp) -> Vec<(Times
 /// One queue is critical, one or two are near it.
 fn wants_attention(live: &Live) -> bool {
     let studio = Studio::new(live.clone(), Vec::new());
-    let board = studio.view(&ViewKey::floor("queues")).unwrap();
+    let board = studio.view("queues").unwrap();
     let rows = board.lists.iter().flat_map(|list| &list.rows);
     let said: Vec<_> = rows.map(|row| format!("{:?}", row.cells[0])).collect();
     let count = |severity: &str| said.iter().filter(|row| row.contains(severity)).count();

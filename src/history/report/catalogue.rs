@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::{
-    domain::{AgentId, Audience, ByName, Id, PersonName, QueueId, SourceId, Target},
+    domain::{AgentId, ByName, Id, PersonName, QueueId, SourceId, Target},
     history::{
         intervals::QUARTER,
         targets::{self, Own},
@@ -304,7 +304,7 @@ impl<'a> Catalogue<'a> {
         match class {
             NameClass::Agent => {
                 let site = &self.shape.site;
-                site.show_name(&PersonName::id(external), Audience::Floor)
+                site.show_name(&PersonName::id(external))
             }
             _ => external.to_string(),
         }
@@ -320,7 +320,7 @@ impl<'a> Catalogue<'a> {
         let name = configured.map(String::as_str).or(stored);
         let name = name.filter(|name| !name.trim().is_empty())?;
         Some(match class {
-            NameClass::Agent => site.show_name(&PersonName::name(name), Audience::Floor),
+            NameClass::Agent => site.show_name(&PersonName::name(name)),
             _ => name.to_owned(),
         })
     }
@@ -344,7 +344,7 @@ impl<'a> Catalogue<'a> {
                 let person = site.people.iter().find(|person| person.id == *id);
                 let name = person.map(|person| {
                     let name = site.person_name(&person.id, Some(&person.name), false);
-                    site.show_name(&name, Audience::Floor)
+                    site.show_name(&name)
                 });
                 (
                     id.to_string(),

@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Said, Value, moment};
+use crate::domain::{Value, moment};
 use crate::live::reading::{Reading, SETTLED};
 
 /// A reading, and the source's time of it; where that orders nothing, its arrival.
@@ -131,11 +131,11 @@ impl Waits {
             };
         };
         match load.reading.value {
-            Said::Known(Value::Count(0)) if self.is_contradicted(load) => Shown {
+            Some(Value::Count(0)) if self.is_contradicted(load) => Shown {
                 waiting: Some(load.reading.without_value()),
                 longest: clock(),
             },
-            Said::Known(Value::Count(0)) => Shown {
+            Some(Value::Count(0)) => Shown {
                 waiting: Some(load.reading),
                 longest: none(),
             },
@@ -174,13 +174,13 @@ impl Waits {
 impl Dated {
     /// Somebody waits: a wait of 0 is nobody's.
     fn is_wait(&self) -> bool {
-        matches!(self.reading.value, Said::Known(Value::Seconds(waited)) if 0.0 < waited)
+        matches!(self.reading.value, Some(Value::Seconds(waited)) if 0.0 < waited)
     }
 
     /// When the wait began, by the source's time.
     fn began(&self) -> Timestamp {
         let waited = match self.reading.value {
-            Said::Known(Value::Seconds(waited)) => waited,
+            Some(Value::Seconds(waited)) => waited,
             _ => 0.0,
         };
         #[expect(
@@ -193,5 +193,5 @@ impl Dated {
 }
 
 fn is_count(reading: &Reading, is_so: impl Fn(u64) -> bool) -> bool {
-    matches!(reading.value, Said::Known(Value::Count(n)) if is_so(n))
+    matches!(reading.value, Some(Value::Count(n)) if is_so(n))
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{AgentState, Said, Stance, Stated};
+use crate::domain::{AgentState, Stance, Stated};
 
 use crate::live::{
     picture::{Agent, Conduct},
@@ -32,10 +32,10 @@ impl Word {
             }
             Stated::TimeInState(lasted) => {
                 let taught = self.teaches(known.clock.told_at());
-                known.clock.tell(self, lasted.known());
+                known.clock.tell(self, *lasted);
                 if !known.gives_state {
                     // No state says how far it can be trusted.
-                    known.said = Some(self.spoken(lasted.known().is_none()));
+                    known.said = Some(self.spoken(lasted.is_none()));
                 }
                 taught
             }
@@ -48,14 +48,14 @@ impl Word {
         &self,
         known: &mut Conduct,
         state: AgentState,
-        stance: &Said<Stance>,
+        stance: &Option<Stance>,
     ) -> AgentState {
         let before = known.said.filter(|said| {
             !said.invalid
                 && said.generation == self.generation
                 && !is_over(said.until, self.now.mono)
         });
-        let Said::Known(stance) = stance else {
+        let Some(stance) = stance else {
             known.said = Some(self.spoken(true));
             known.raw = None;
             known.reason = None;

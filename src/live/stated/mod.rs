@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::{Age, Moment, Mono, Said, Statement, Subject, Update, Value, moment};
+use crate::domain::{Age, Moment, Mono, Statement, Subject, Update, Value, moment};
 
 pub(super) use clock::Clock;
 
@@ -146,7 +146,7 @@ impl Word {
             .unwrap_or(began)
     }
 
-    fn reading(&self, value: Said<Value>, since: Option<Timestamp>) -> Reading {
+    fn reading(&self, value: Option<Value>, since: Option<Timestamp>) -> Reading {
         Reading {
             value,
             at: self.said_at(),
@@ -162,7 +162,7 @@ impl Word {
 
     /// Its vendor has no valid value: what was said is kept, and not shown.
     fn invalid(&self, before: Option<&Reading>) -> Reading {
-        let value = before.map_or(Said::Unknown, |before| before.value);
+        let value = before.map_or(None, |before| before.value);
         Reading {
             invalid: true,
             ..self.reading(value, before.and_then(|before| before.since))

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Metric, Said, Stated, Value};
+use crate::domain::{Metric, Stated, Value};
 
 use crate::live::{picture::Queue, reading::Reading};
 
 use super::Word;
 
-const NOBODY: Said<Value> = Said::Unknown;
+const NOBODY: Option<Value> = None;
 
 impl Word {
     /// Returns the time that teaches its source's clock.
@@ -39,10 +39,10 @@ impl Word {
     pub(super) fn figure(
         &self,
         metric: Metric,
-        value: Said<Value>,
+        value: Option<Value>,
         before: Option<&Reading>,
     ) -> Reading {
-        let Said::Known(value) = value else {
+        let Some(value) = value else {
             return self.invalid(before);
         };
         let since = if metric.is_of_the_day() {
@@ -50,12 +50,12 @@ impl Word {
         } else {
             None
         };
-        self.reading(Said::Known(value), since)
+        self.reading(Some(value), since)
     }
 
     /// A running clock; 0 is nobody's.
-    fn longest(&self, value: Said<Value>, before: Option<&Reading>) -> Reading {
-        let Said::Known(value) = value else {
+    fn longest(&self, value: Option<Value>, before: Option<&Reading>) -> Reading {
+        let Some(value) = value else {
             return self.invalid(before);
         };
         let waited = value.number();
@@ -64,13 +64,13 @@ impl Word {
         }
         let before = before.filter(|before| before.known().is_some());
         let again = before.filter(|before| {
-            before.at.is_some() && before.at == self.at && before.value == Said::Known(value)
+            before.at.is_some() && before.at == self.at && before.value == Some(value)
         });
         // Told again, it has run on here meanwhile.
         let since = again
             .and_then(|again| again.since)
             .unwrap_or_else(|| self.began(waited, before.and_then(|before| before.since)));
-        self.reading(Said::Known(value), Some(since))
+        self.reading(Some(value), Some(since))
     }
 
     /// From when on the vendor has counted. A total that falls has begun anew: at
@@ -85,7 +85,7 @@ impl Word {
         let (Some(before), Some(starts)) = (before, self.starts) else {
             return self.starts;
         };
-        let last = before.value.known().map(Value::number);
+        let last = before.value.map(Value::number);
         if last.is_none_or(|last| last <= value.number()) {
             return before.since;
         }

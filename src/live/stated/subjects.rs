@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::domain::{
-    AgentState, Class, Given, Id, Metric, Moment, Said, Site, SourceId, Subject, Value, moment,
+    AgentState, Class, Given, Id, Metric, Moment, Site, SourceId, Subject, Value, moment,
 };
 
 use crate::live::{
@@ -100,7 +100,7 @@ impl State {
         for queue in self.picture.queues.values_mut() {
             let longest = queue.readings.get_mut(Metric::LongestWait);
             if let Some(longest) = longest.filter(|_| queue.id.source == *source)
-                && let (Some(at), Said::Known(Value::Seconds(waited))) = (longest.at, longest.value)
+                && let (Some(at), Some(Value::Seconds(waited))) = (longest.at, longest.value)
                 && longest.since.is_some()
             {
                 #[expect(

@@ -1,6 +1,6 @@
 //! What time alone changes about queues, and so about whom we know fully.
 
-use crate::domain::{Metric, Moment, QueueId, Said, SourceId, moment};
+use crate::domain::{Metric, Moment, QueueId, SourceId, moment};
 use crate::live::{
     freshness::AVERAGE_WAIT_HOLDS, picture::LineState, proof::Witness, state::State,
 };
@@ -107,11 +107,11 @@ impl State {
         let Some(average) = queue.readings.get_mut(Metric::AverageWait) else {
             return;
         };
-        if average.value == Said::Unknown {
+        if average.value == None {
             return;
         }
         if now.mono.since(average.heard) >= AVERAGE_WAIT_HOLDS {
-            average.value = Said::Unknown;
+            average.value = None;
             swept.changed = true;
         } else {
             swept.at(average.heard.plus(AVERAGE_WAIT_HOLDS));

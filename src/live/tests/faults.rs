@@ -1,8 +1,8 @@
 //! Clocks that are wrong, floods, repetition: what they must not do.
 
 use crate::domain::{
-    Break, Class, Fact, Input, Line, Metric, Note, Outcome, Pattern, Patterns, Profile, Said,
-    Target, Value, moment,
+    Break, Class, Fact, Input, Line, Metric, Note, Outcome, Pattern, Patterns, Profile, Target,
+    Value, moment,
 };
 
 use super::{World, closed, created, created_for, id, opened, site, source, transferred};
@@ -25,7 +25,7 @@ fn a_step_of_our_wall_clock_leaves_waits_and_lateness_as_they_are() {
         world.readings(
             theirs,
             "sales",
-            &[(Metric::LongestWait, Said::Known(Value::Seconds(16.0)))],
+            &[(Metric::LongestWait, Some(Value::Seconds(16.0)))],
         );
         world.wait(2_000);
 
@@ -53,7 +53,7 @@ fn a_clock_that_a_lost_line_has_stopped_stands_still_when_ours_is_put_right() {
 /// A visitor has waited 40 s by a vendor's clock that is ahead of ours by `ahead`.
 fn waits_40_s(world: &mut World, ahead: i64) {
     let theirs = moment::plus_millis(world.now.wall, ahead);
-    let waited = Said::Known(Value::Seconds(40.0));
+    let waited = Some(Value::Seconds(40.0));
     world.load_at(theirs, "sales", 1, 0, 1);
     world.readings(theirs, "sales", &[(Metric::LongestWait, waited)]);
 }

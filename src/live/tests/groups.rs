@@ -2,7 +2,7 @@
 
 use crate::domain::{
     AgentId, AgentState, Fact, Given, Group, Id, Input, Line, Metric, Person, PersonName, QueueId,
-    Said, Site, SourceId, Stance, Stated, Statement, Subject, Update, Value,
+    Site, SourceId, Stance, Stated, Statement, Subject, Update, Value,
 };
 
 use super::stated::{Voice, agent, queue, setup};
@@ -250,10 +250,7 @@ fn act(both: &mut Voice, state: AgentState) {
         since: None,
         media: Vec::new(),
     };
-    both.state(
-        Subject::Agent(voice("akl")),
-        Stated::Stance(Said::Known(stance)),
-    );
+    both.state(Subject::Agent(voice("akl")), Stated::Stance(Some(stance)));
 }
 
 #[test]
@@ -334,7 +331,7 @@ fn what_is_said_of_a_group_by_a_source_is_nobodys() {
         fact: Fact::Stated(
             Subject::Queue(group()),
             Statement {
-                stated: Stated::Figure(Metric::Waiting, Said::Known(Value::Count(9))),
+                stated: Stated::Figure(Metric::Waiting, Some(Value::Count(9))),
                 age: crate::domain::Age::None,
                 holds: None,
             },

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Break, CaseEvent, Fact, Id, Input, Line, Metric, Moment, Mono, Outcome, Said, Site, SourceId,
+    Break, CaseEvent, Fact, Id, Input, Line, Metric, Moment, Mono, Outcome, Site, SourceId,
     SourceSetup, Subject, Update, Value,
 };
 
@@ -132,7 +132,7 @@ impl World {
         talking: u64,
         available: u64,
     ) {
-        let count = |n| Said::Known(Value::Count(n));
+        let count = |n| Some(Value::Count(n));
         self.readings(
             at,
             queue,
@@ -145,7 +145,7 @@ impl World {
     }
 
     pub(super) fn timers(&mut self, queue: &str, longest: f64) {
-        let seconds = |x| Said::Known(Value::Seconds(x));
+        let seconds = |x| Some(Value::Seconds(x));
         self.readings(
             self.now.wall,
             queue,
@@ -156,7 +156,12 @@ impl World {
         );
     }
 
-    pub(super) fn readings(&mut self, at: Timestamp, queue: &str, said: &[(Metric, Said<Value>)]) {
+    pub(super) fn readings(
+        &mut self,
+        at: Timestamp,
+        queue: &str,
+        said: &[(Metric, Option<Value>)],
+    ) {
         let fact = Fact::Readings(Subject::Queue(id(queue)), said.iter().copied().collect());
         self.say(at, fact);
     }

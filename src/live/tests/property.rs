@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use crate::domain::{Break, CaseEvent, Fact, Line, Metric, Outcome, Said, Value, moment};
+use crate::domain::{Break, CaseEvent, Fact, Line, Metric, Outcome, Value, moment};
 
 use super::{World, closed, created, id, opened, transferred};
 use crate::live::{CaseState, Trust, trail::Longest};
@@ -213,7 +213,7 @@ impl Run {
         let said = SHOWN
             .into_iter()
             .zip(self.centre.loads(queue))
-            .map(|(metric, n)| (metric, Said::Known(Value::Count(n))));
+            .map(|(metric, n)| (metric, Some(Value::Count(n))));
         let subject = crate::domain::Subject::Queue(id(QUEUES[queue]));
         let fact = Fact::Readings(subject, said.collect());
         let at = self.world.now.wall;
@@ -299,7 +299,7 @@ impl Run {
         let waited = if waiting == 0 { 0 } else { 7_000 };
         #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
         let longest = waited.max(at_least) as f64 / 1000.0;
-        let seconds = |x| Said::Known(Value::Seconds(x));
+        let seconds = |x| Some(Value::Seconds(x));
         let said = [
             (Metric::AverageWait, seconds(9.0)),
             (Metric::LongestWait, seconds(longest)),
@@ -332,7 +332,7 @@ impl Run {
             if let Fact::Readings(crate::domain::Subject::Queue(queue), said) = &fact {
                 let queue = QUEUES.iter().position(|q| **q == *queue.external).unwrap();
                 for (place, (_, value)) in said.iter().enumerate() {
-                    let Said::Known(Value::Count(n)) = value else {
+                    let Some(Value::Count(n)) = value else {
                         continue;
                     };
                     let known = self.newest.entry((queue, place)).or_insert((at, *n));

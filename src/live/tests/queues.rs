@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    Break, Class, Fact, Input, Line, Metric, Note, Pattern, Patterns, Profile, Said, Target, Value,
+    Break, Class, Fact, Input, Line, Metric, Note, Pattern, Patterns, Profile, Target, Value,
     moment,
 };
 
@@ -16,7 +16,7 @@ fn what_is_said_is_shown_and_what_is_not_said_is_unknown() {
     world.readings(
         world.now.wall,
         "sales",
-        &[(Metric::Waiting, Said::Known(Value::Count(3)))],
+        &[(Metric::Waiting, Some(Value::Count(3)))],
     );
 
     assert_eq!(
@@ -39,7 +39,7 @@ fn a_missing_attribute_is_unchanged_and_an_older_one_changes_nothing() {
     world.readings(
         world.now.wall,
         "sales",
-        &[(Metric::Waiting, Said::Known(Value::Count(4)))],
+        &[(Metric::Waiting, Some(Value::Count(4)))],
     );
 
     assert_eq!(
@@ -96,7 +96,7 @@ fn the_longest_wait_runs_on_and_ends_when_nobody_waits() {
     world.readings(
         late,
         "sales",
-        &[(Metric::LongestWait, Said::Known(Value::Seconds(54.0)))],
+        &[(Metric::LongestWait, Some(Value::Seconds(54.0)))],
     );
     assert_eq!(
         world.shown("sales", Metric::LongestWait),
@@ -183,7 +183,7 @@ fn after_a_break_only_what_is_said_anew_is_fresh() {
     world.readings(
         world.now.wall,
         "sales",
-        &[(Metric::Waiting, Said::Known(Value::Count(4)))],
+        &[(Metric::Waiting, Some(Value::Count(4)))],
     );
 
     assert_eq!(

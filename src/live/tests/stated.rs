@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Age, AgentState, Break, Fact, Given, Id, Input, Line, Metric, Moment, Said, Site, SourceId,
+    Age, AgentState, Break, Fact, Given, Id, Input, Line, Metric, Moment, Site, SourceId,
     SourceSetup, Stance, Stated, Statement, Subject, Update, Value, moment,
 };
 
@@ -140,12 +140,12 @@ impl Voice {
             since,
             media: Vec::new(),
         };
-        let stated = Stated::Stance(Said::Known(stance));
+        let stated = Stated::Stance(Some(stance));
         self.state(Subject::Agent(id("akl")), stated);
     }
 
     fn lasts(&mut self, seconds: f64) {
-        let stated = Stated::TimeInState(Said::Known(seconds));
+        let stated = Stated::TimeInState(Some(seconds));
         self.state(Subject::Agent(id("akl")), stated);
     }
 
@@ -273,7 +273,7 @@ fn what_holds_for_a_time_is_stale_from_then_on_and_that_is_told() {
 fn a_time_is_what_the_source_gave_or_what_its_age_says_or_unknown() {
     let mut voice = Voice::new();
     let queue = || Subject::Queue(id("9002"));
-    let figure = || Stated::Figure(Metric::Waiting, Said::Known(Value::Count(1)));
+    let figure = || Stated::Figure(Metric::Waiting, Some(Value::Count(1)));
     let at = |voice: &Voice| {
         let figure = voice.figure(Metric::Waiting);
         (figure.at, figure.age_unknown)
@@ -372,7 +372,7 @@ fn a_value_told_again_teaches_no_clock_and_moves_none() {
             since: stance,
             media: Vec::new(),
         };
-        let stated = Stated::Stance(Said::Known(again));
+        let stated = Stated::Stance(Some(again));
         voice.state_at(Some(at.wall), Age::None, Subject::Agent(id("akl")), stated);
     }
 
@@ -464,7 +464,7 @@ fn a_state_began_as_it_says_or_when_it_was_heard_to_change() {
     voice.act(AgentState::NotReady, None);
     assert_eq!(voice.doing(), (AgentState::NotReady, None, Trust::Fresh));
 
-    let stated = Stated::Stance(Said::Unknown);
+    let stated = Stated::Stance(None);
     voice.state(Subject::Agent(id("akl")), stated);
     assert_eq!(voice.doing(), (AgentState::Unknown, None, Trust::Unknown));
 }
@@ -546,7 +546,7 @@ fn a_wall_clock_put_right_changes_no_time_in_a_state() {
 #[test]
 fn an_agents_figures_are_the_vendors_and_cases_are_not_known() {
     let mut voice = Voice::new();
-    let talked = Stated::Figure(Metric::TalkTime, Said::Known(Value::Seconds(900.0)));
+    let talked = Stated::Figure(Metric::TalkTime, Some(Value::Seconds(900.0)));
     voice.state(Subject::Agent(id("akl")), talked);
     let picture = voice.world.state.picture();
     let figure = |metric| picture.agent_figure(voice.agent(), metric, voice.world.now);

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::domain::{Break, Line, Metric, Said, Value, moment};
+use crate::domain::{Break, Line, Metric, Value, moment};
 use crate::live::{STEPS, State, Step};
 
 use super::{World, id};
@@ -18,7 +18,7 @@ impl World {
     /// Lets time pass in which the timers speak, as they must where somebody waits.
     fn speak(&mut self, millis: i64) {
         for _ in 0..millis / 10_000 {
-            let said = (Metric::AverageWait, Said::Known(Value::Seconds(9.0)));
+            let said = (Metric::AverageWait, Some(Value::Seconds(9.0)));
             self.readings(self.now.wall, "sales", &[said]);
             self.wait(10_000);
         }

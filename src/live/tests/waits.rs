@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use crate::domain::{Metric, Readings, Said, Value, moment};
+use crate::domain::{Metric, Readings, Value, moment};
 
 use super::World;
 use crate::live::Trust;
@@ -27,17 +27,17 @@ fn shown(world: &World) -> (Shown, Shown) {
     )
 }
 
-fn count(metric: Metric, n: u64) -> (Metric, Said<Value>) {
-    (metric, Said::Known(Value::Count(n)))
+fn count(metric: Metric, n: u64) -> (Metric, Option<Value>) {
+    (metric, Some(Value::Count(n)))
 }
 
-fn longest(millis: i64) -> (Metric, Said<Value>) {
+fn longest(millis: i64) -> (Metric, Option<Value>) {
     #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
     let seconds = millis as f64 / 1000.0;
-    (Metric::LongestWait, Said::Known(Value::Seconds(seconds)))
+    (Metric::LongestWait, Some(Value::Seconds(seconds)))
 }
 
-fn say(world: &mut World, readings: &[(Metric, Said<Value>)]) {
+fn say(world: &mut World, readings: &[(Metric, Option<Value>)]) {
     world.readings(world.now.wall, "sales", readings);
 }
 
@@ -273,7 +273,7 @@ proptest! {
         let last = |metric: Metric| {
             let said = messages.iter().rev().flat_map(|message| &message.readings);
             said.filter(|said| said.0 == metric)
-                .find_map(|said| said.1.known().map(Value::number))
+                .find_map(|said| said.1.map(Value::number))
         };
         let (waiting, longest) = (last(Metric::Waiting), last(Metric::LongestWait));
         if mixed.0.1 == Trust::Fresh {

@@ -123,9 +123,7 @@ fn is_note(input: &Input) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{
-        Age, Break, Fact, Metric, QueueId, Said, Stated, Statement, Subject, Value,
-    };
+    use crate::domain::{Age, Break, Fact, Metric, QueueId, Stated, Statement, Subject, Value};
 
     use super::*;
 
@@ -137,7 +135,7 @@ mod tests {
         let source: SourceId = "voice".into();
         let subject = Subject::Queue(QueueId::new(&source, &place.to_string()));
         let statement = Statement {
-            stated: Stated::Figure(Metric::Waiting, Said::Known(Value::Count(value))),
+            stated: Stated::Figure(Metric::Waiting, Some(Value::Count(value))),
             age: Age::None,
             holds: None,
         };

@@ -16,9 +16,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{
-        Account, Break, Fact, Input, Line, Metric, Note, Said, SourceId, Stated, Subject, Value,
-    },
+    domain::{Account, Break, Fact, Input, Line, Metric, Note, SourceId, Stated, Subject, Value},
     intake::{self, Clock, Inlet, Outlet},
     sources::{Orders, Source, supervise},
 };
@@ -49,7 +47,7 @@ struct Scene {
     again: watch::Sender<()>,
     task: JoinHandle<()>,
     lines: Vec<(u64, Line)>,
-    values: HashMap<String, (Instant, Said<Value>)>,
+    values: HashMap<String, (Instant, Option<Value>)>,
     notes: Vec<String>,
     account: Account,
 }
@@ -115,7 +113,7 @@ impl Scene {
                     panic!("{:?}", statement.stated);
                 };
                 // 3 × `max_age` and `interval`.
-                assert!(value == Said::Unknown || statement.holds == Some(11_000));
+                assert!(value == None || statement.holds == Some(11_000));
                 self.values.insert(id.external.to_string(), (now, value));
             }
             other => panic!("{other:?}"),
@@ -124,7 +122,7 @@ impl Scene {
 
     fn value(&self, member: usize) -> Option<f64> {
         let (_, value) = &self.values[&format!("q{member}")];
-        value.known().map(Value::number)
+        value.map(Value::number)
     }
 
     /// How many statistics have their true value, heard in the last interval.
@@ -134,7 +132,7 @@ impl Scene {
             let said = self.values.get(&format!("q{member}"));
             said.is_some_and(|(at, value)| {
                 let truth = Value::Seconds(f64::from(u32::try_from(world.base + member).unwrap()));
-                at.elapsed() <= Duration::from_secs(6) && *value == Said::Known(truth)
+                at.elapsed() <= Duration::from_secs(6) && *value == Some(truth)
             })
         };
         (0..self.values.len()).filter(is_fresh).count()

@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use crate::domain::{Metric, Said, Stated, Unit, Value};
+use crate::domain::{Metric, Stated, Unit, Value};
 
 use super::{Delivered, Finding, Measure, States, Statistic, number, tree};
 
@@ -75,9 +75,9 @@ impl Statistic {
 /// Whether the vendor gave a value that is one.
 pub fn is_known(stated: &Stated) -> bool {
     match stated {
-        Stated::Figure(_, said) => *said != Said::Unknown,
-        Stated::Stance(said) => *said != Said::Unknown,
-        Stated::TimeInState(said) => *said != Said::Unknown,
+        Stated::Figure(_, said) => *said != None,
+        Stated::Stance(said) => *said != None,
+        Stated::TimeInState(said) => *said != None,
     }
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json, value::RawValue};
 
-use crate::domain::{Metric, Said, Stated, Value};
+use crate::domain::{Metric, Stated, Value};
 
 use super::{Delivered, Measure, States, tests::statistic};
 
@@ -84,7 +84,7 @@ fn asked() -> impl Strategy<Value = (Measure, Delivered)> {
 
 fn is_sound(stated: &Stated) -> bool {
     match stated {
-        Stated::Figure(metric, Said::Known(value)) => {
+        Stated::Figure(metric, Some(value)) => {
             let unit = match value {
                 Value::Count(n) => *n <= 1_000_000_000,
                 Value::Seconds(x) => (0.0..4e7).contains(x),
@@ -93,8 +93,8 @@ fn is_sound(stated: &Stated) -> bool {
             let same = std::mem::discriminant(value) == std::mem::discriminant(&metric.value(0.0));
             unit && same
         }
-        Stated::TimeInState(Said::Known(seconds)) => (0.0..4e7).contains(seconds),
-        Stated::Stance(Said::Known(stance)) => stance.media.len() <= 64,
+        Stated::TimeInState(Some(seconds)) => (0.0..4e7).contains(seconds),
+        Stated::Stance(Some(stance)) => stance.media.len() <= 64,
         _ => true,
     }
 }
@@ -114,7 +114,7 @@ proptest! {
         let raw = RawValue::from_string(text.clone()).unwrap();
         let waiting = statistic(Measure::Figure(Metric::Waiting), Delivered::Count);
 
-        if let Stated::Figure(_, Said::Known(Value::Count(n))) = waiting.stated(Some(&raw), &States::default()) {
+        if let Stated::Figure(_, Some(Value::Count(n))) = waiting.stated(Some(&raw), &States::default()) {
             let said = |number: f64| (number - Value::Count(n).number()).abs() < 0.5;
             let words = text.split(|c: char| "{}[]:,\" %".contains(c));
             prop_assert!(words.filter_map(|word| word.parse().ok()).any(said), "{n} of {text}");

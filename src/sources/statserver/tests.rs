@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde_json::{json, value::RawValue};
 
-use crate::domain::{AgentState, Metric, Said, SourceId, Stance, Stated, Subject, Value};
+use crate::domain::{AgentState, Metric, SourceId, Stance, Stated, Subject, Value};
 
 use super::*;
 
@@ -28,7 +28,7 @@ fn raw(text: &str) -> Box<RawValue> {
 fn figure(metric: Metric, delivered: Delivered, text: &str) -> Option<f64> {
     let statistic = statistic(Measure::Figure(metric), delivered);
     match statistic.stated(Some(&raw(text)), &States::default()) {
-        Stated::Figure(of, said) if of == metric => said.known().map(Value::number),
+        Stated::Figure(of, said) if of == metric => said.map(Value::number),
         other => panic!("{other:?}"),
     }
 }
@@ -36,8 +36,8 @@ fn figure(metric: Metric, delivered: Delivered, text: &str) -> Option<f64> {
 fn stance_with(states: &States, text: &str) -> Option<Stance> {
     let statistic = statistic(Measure::State, Delivered::State);
     match statistic.stated(Some(&raw(text)), states) {
-        Stated::Stance(Said::Known(stance)) => Some(stance),
-        Stated::Stance(Said::Unknown) => None,
+        Stated::Stance(Some(stance)) => Some(stance),
+        Stated::Stance(None) => None,
         other => panic!("{other:?}"),
     }
 }
@@ -246,7 +246,7 @@ fn the_time_in_a_state_is_in_seconds() {
 
     let stated = clock.stated(Some(&raw("1500")), &States::default());
 
-    assert_eq!(stated, Stated::TimeInState(Said::Known(1.5)));
+    assert_eq!(stated, Stated::TimeInState(Some(1.5)));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::{borrow::Cow, sync::Arc};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::domain::{AgentState, Said, Stance};
+use crate::domain::{AgentState, Stance};
 
 use super::{
     States,
@@ -26,16 +26,16 @@ const DEEPEST: usize = 8;
 const MOST: usize = 32;
 
 /// What the JSON value `text` says of the agent `object`.
-pub(super) fn stance(text: &str, object: &str, states: &States) -> Said<Stance> {
+pub(super) fn stance(text: &str, object: &str, states: &States) -> Option<Stance> {
     if LARGEST < text.len() {
-        return Said::Unknown;
+        return None;
     }
     // How deep a value may be is bounded by the parser.
     let Ok(value) = serde_json::from_str::<Value>(text) else {
-        return Said::Unknown;
+        return None;
     };
     if let Some(word) = scalar(&value) {
-        return Said::Known(states.meaning(&word).alone(None));
+        return Some(states.meaning(&word).alone(None));
     }
     let agent = agent(&value, object);
     agent

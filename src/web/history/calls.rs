@@ -5,7 +5,7 @@ use askama::Template;
 use axum::{Router, extract::State, response::Html, routing::get};
 
 use crate::{
-    boards::Locale,
+    boards::format,
     history::report::{By, Call, Calls, CallsAsk, Cursor, History, Outcome, Who},
     store::StoreError,
     web::{
@@ -276,6 +276,6 @@ fn row(scene: &Scene, whom: &Whom, call: &Call) -> Row {
 }
 
 fn duration(seconds: Option<i64>) -> String {
-    let shown = |seconds| Locale::default().duration(super::column::float(seconds));
+    let shown = |seconds| format::duration(super::column::float(seconds));
     seconds.map_or_else(|| UNKNOWN.to_owned(), shown)
 }

@@ -1,6 +1,6 @@
 //! A figure of history: as people read it, and as a spreadsheet takes it.
 
-use crate::{boards::Locale, history::import::group_digits};
+use crate::{boards::format, history::import::group_digits};
 
 use super::super::clock::UNKNOWN;
 
@@ -25,13 +25,12 @@ pub(super) enum Number {
 impl Number {
     /// `1,204`, `0:37`, `4 h 07`, `80.9%`, `4.2`, `−12`.
     pub(super) fn shown(self) -> String {
-        let locale = Locale::default();
         match self {
             Self::Count(n) => grouped(n),
             Self::Mean(mean) if mean < 9.95 => format!("{mean:.1}"),
             Self::Mean(mean) => format!("{mean:.0}"),
-            Self::Seconds(seconds) => locale.duration(seconds),
-            Self::Hours(seconds) => locale.hours(seconds),
+            Self::Seconds(seconds) => format::duration(seconds),
+            Self::Hours(seconds) => format::hours(seconds),
             Self::Percent(percent) => format!("{}%", tenths(percent)),
             Self::Score(score) => format!("{score:.1}"),
             Self::Net(net) => format!("{net:+.0}").replace('-', "−").replace("+0", "0"),

@@ -9,8 +9,7 @@ use tokio_util::sync::CancellationToken;
 use wallboard::{
     boards::{Board, Studio},
     domain::{
-        Break, Fact, Id, Input, Line, Metric, Said, Site, SourceId, SourceSetup, Subject, Update,
-        Value,
+        Break, Fact, Id, Input, Line, Metric, Site, SourceId, SourceSetup, Subject, Update, Value,
     },
     history::{
         import::Roll,
@@ -205,7 +204,7 @@ fn said(queue: u64, readings: &[(Metric, Value)]) -> Input {
     let queue = Id::new(&source, &format!("queue-{queue}"));
     let readings = readings
         .iter()
-        .map(|(metric, value)| (*metric, Said::Known(*value)));
+        .map(|(metric, value)| (*metric, Some(*value)));
     Input::Update(Update {
         source,
         event: "group.loadChanged",

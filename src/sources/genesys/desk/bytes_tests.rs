@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use crate::{
-    domain::{AgentId, Input, Metric, Said, Stated, Subject, Value as Figure},
+    domain::{AgentId, Input, Metric, Stated, Subject, Value as Figure},
     sources::{
         genesys::bayeux,
         statserver::{Delivered, Measure},
@@ -114,18 +114,18 @@ fn is_sound(update: &Update, asked: &[Asked]) -> bool {
     };
     match (&statement.stated, of.statistic.measure) {
         (Stated::Figure(own, value), Measure::Figure(metric)) => {
-            let is_in_range = value.known().is_none_or(|value| match value {
+            let is_in_range = value.is_none_or(|value| match value {
                 Figure::Count(n) => n <= 1_000_000_000,
                 Figure::Seconds(x) => (0.0..4e7).contains(&x),
                 Figure::Percent(x) => (0.0..=100.0).contains(&x),
             });
             *own == metric && is_in_range
         }
-        (Stated::TimeInState(lasted), Measure::TimeInState) => lasted
-            .known()
-            .is_none_or(|lasted| (0.0..4e7).contains(&lasted)),
-        (Stated::Stance(Said::Known(stance)), Measure::State) => stance.media.len() <= 64,
-        (Stated::Stance(Said::Unknown), Measure::State) => true,
+        (Stated::TimeInState(lasted), Measure::TimeInState) => {
+            lasted.is_none_or(|lasted| (0.0..4e7).contains(&lasted))
+        }
+        (Stated::Stance(Some(stance)), Measure::State) => stance.media.len() <= 64,
+        (Stated::Stance(None), Measure::State) => true,
         _ => false,
     }
 }

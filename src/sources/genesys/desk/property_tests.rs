@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{Input, Said, Stated, Subject, Value as Figure},
+    domain::{Input, Stated, Subject, Value as Figure},
     sources::genesys::{bayeux::Event, error::Call, notice},
 };
 
@@ -284,7 +284,7 @@ impl World {
                     panic!("only figures of queues were asked for");
                 };
                 let value = match statement.stated {
-                    Stated::Figure(_, Said::Known(Figure::Count(count))) => Some(count),
+                    Stated::Figure(_, Some(Figure::Count(count))) => Some(count),
                     _ => None,
                 };
                 let place: usize = queue.external.trim_end_matches("@switch").parse().unwrap();

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{Input, Metric, QueueId, Said, SourceId, Stated, Subject, Value as Figure},
+    domain::{Input, Metric, QueueId, SourceId, Stated, Subject, Value as Figure},
     sources::{
         Hidden,
         genesys::{Auth, Grant, How, Transport, bayeux::Event, envelope, error::Call, notice},
@@ -192,7 +192,7 @@ fn figures(told: &[Input]) -> Vec<Option<u64>> {
     let figures = told.iter().filter_map(|input| match input {
         Input::Update(update) => match &update.fact {
             Fact::Stated(_, statement) => match statement.stated {
-                Stated::Figure(_, Said::Known(Figure::Count(count))) => Some(Some(count)),
+                Stated::Figure(_, Some(Figure::Count(count))) => Some(Some(count)),
                 _ => Some(None),
             },
             _ => None,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use proptest::prelude::*;
 
-use crate::domain::{AgentState, Fact, Input, Line, Metric, Said, Stance, Stated, Subject, Value};
+use crate::domain::{AgentState, Fact, Input, Line, Metric, Stance, Stated, Subject, Value};
 
 use super::{AgentTruth, Settings, Telephone, Truth};
 
@@ -31,7 +31,7 @@ fn settings(seed: u64, pace: f64) -> Settings {
 /// What somebody believes who knows only what the source says.
 #[derive(Default)]
 struct Listener {
-    figures: HashMap<(String, Metric), Said<Value>>,
+    figures: HashMap<(String, Metric), Option<Value>>,
     stances: BTreeMap<String, Stance>,
     lines: Vec<&'static str>,
 }
@@ -59,7 +59,7 @@ impl Listener {
             Stated::Figure(metric, said) => {
                 self.figures.insert((id, *metric), *said);
             }
-            Stated::Stance(Said::Known(stance)) => {
+            Stated::Stance(Some(stance)) => {
                 self.stances.insert(id, stance.clone());
             }
             other => panic!("{other:?}"),
@@ -67,9 +67,7 @@ impl Listener {
     }
 
     fn number(&self, id: &str, metric: Metric) -> Option<f64> {
-        self.figures[&(id.to_owned(), metric)]
-            .known()
-            .map(Value::number)
+        self.figures[&(id.to_owned(), metric)].map(Value::number)
     }
 
     fn agrees(&self, truth: &Truth) {

@@ -2,9 +2,7 @@ use std::fmt::Write;
 
 use proptest::prelude::*;
 
-use crate::domain::{
-    CaseEvent, Class, Id, Metric, Outcome, Profile, Said, Subject, Transcript, Value,
-};
+use crate::domain::{CaseEvent, Class, Id, Metric, Outcome, Profile, Subject, Transcript, Value};
 
 use super::*;
 
@@ -42,12 +40,12 @@ fn check_rejected_case(key: &str, body: &[u8], why: &'static str, case: Option<&
 }
 
 fn load(said: &[(Metric, u64)]) -> Fact {
-    let known = |(metric, n): &(Metric, u64)| (*metric, Said::Known(Value::Count(*n)));
+    let known = |(metric, n): &(Metric, u64)| (*metric, Some(Value::Count(*n)));
     Fact::Readings(Subject::Queue(id("g1")), said.iter().map(known).collect())
 }
 
 fn timers(said: &[(Metric, f64)]) -> Fact {
-    let known = |(metric, x): &(Metric, f64)| (*metric, Said::Known(Value::Seconds(*x)));
+    let known = |(metric, x): &(Metric, f64)| (*metric, Some(Value::Seconds(*x)));
     Fact::Readings(Subject::Queue(id("g1")), said.iter().map(known).collect())
 }
 

@@ -2,7 +2,7 @@
 
 use serde::de::MapAccess;
 
-use crate::domain::{Fact, Id, Metric, Readings, Said, SourceId, Subject, Value};
+use crate::domain::{Fact, Id, Metric, Readings, SourceId, Subject, Value};
 
 use super::super::fields::Fields;
 use super::{Body, Text, id};
@@ -83,7 +83,7 @@ fn readings<T, const N: usize>(
     let mut known = Readings::new();
     for (metric, said) in said {
         if let Some(said) = said {
-            known.push((metric, Said::Known(value(said))));
+            known.push((metric, Some(value(said))));
         }
     }
     Fact::Readings(Subject::Queue(group), known)
