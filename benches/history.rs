@@ -141,10 +141,10 @@ fn row(start: i64, queue: i64, by: CountBy) -> QueueRow {
         (Counter::Abandoned, 1),
         (Counter::ShortAbandoned, 1),
         (Counter::Waits, 7),
-        (Counter::WaitTime, 140 + queue),
+        (Counter::WaitTime, (140 + queue) * 1000),
         (Counter::Handled, 7),
-        (Counter::TalkTime, 1_260),
-        (Counter::WrapUpTime, 210),
+        (Counter::TalkTime, 1_260_000),
+        (Counter::WrapUpTime, 210_000),
     ] {
         counters.add(counter, value);
     }

@@ -31,7 +31,7 @@ pub(super) fn row(queue: &str, start: i64, [offered, within, abandoned]: [i64; 3
     counters.add(Counter::AnsweredWithin, within);
     counters.add(Counter::Abandoned, abandoned);
     counters.add(Counter::Waits, offered - abandoned);
-    counters.add(Counter::WaitTime, (offered - abandoned) * 12);
+    counters.add(Counter::WaitTime, (offered - abandoned) * 12_000);
     counters.waited(95);
     QueueRow {
         queue: queue.to_owned(),

@@ -85,7 +85,7 @@ async fn every_figure_of_a_queue_opens_what_it_is() {
             "<dd>service_level</dd>",
             "answered_only: answered in time ÷ answered",
             "instead of short_ignored, because who came here",
-            "queue_of in the configuration says so",
+            "set queue_of in the configuration",
             "chat (Vngage) said it 0 s ago",
             "on the board “Queues”",
         ],

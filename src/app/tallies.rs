@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
-    domain::{BoardTally, DayFigures, DaySums, Moment, QUARTER, moment},
-    live::{Day, DayMarks, Live, Picture, Queue, Trust},
+    domain::{BoardTally, DayFigures, Moment, QUARTER, SUMS, moment},
+    live::{DayMarks, Live, Picture, Queue, Trust},
     store::Store,
 };
 
@@ -159,12 +159,11 @@ fn tally(picture: &Picture, queue: &Queue, look: Look, now: Moment) -> Option<Bo
             .max()
             .flatten(),
         figures,
-        sums: queue.gives.is_none().then(|| sums(&queue.today)),
+        sums: queue
+            .gives
+            .is_none()
+            .then(|| queue.today.counters.only(&SUMS)),
     })
-}
-
-fn sums(day: &Day) -> DaySums {
-    DaySums::from(&day.tally)
 }
 
 /// Seconds of the day up to `at` that are not in it.

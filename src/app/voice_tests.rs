@@ -243,7 +243,7 @@ async fn a_figure_that_the_vendor_reckons_says_so() {
         &[
             "voice (Genesys) said it 0 s ago.",
             "Counted by voice (Genesys), which said it 0 s ago.",
-            "What in time is, its own statistic says, not [targets].",
+            "The vendor&#39;s statistic defines the threshold, not [targets].",
             "No: voice (Genesys) reckons it.",
             "or has no valid value now.",
         ],

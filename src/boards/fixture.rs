@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     domain::{
         AgentId, AgentState, Counter, Counters, Formula, Histogram, Id, Metric, Moment, Mono, Past,
-        QueueId, Sample, Site, SourceId, Tally, Target, Value, Weeks,
+        QueueId, Sample, Site, SourceId, Target, Value, Weeks,
     },
     live::{
         Agent, Counts, Day, Held, LineState, Longest, Lost, Picture, Queue, Reading, Source, Trail,
@@ -85,14 +85,12 @@ pub(super) fn lose(picture: &mut Picture, ago: i64) {
 
 pub(super) fn day(answered: i64, abandoned: i64) -> Day {
     Day {
-        tally: Tally {
-            offered: answered + abandoned,
-            answered,
-            answered_within: answered * 9 / 10,
-            waits: answered,
-            abandoned,
-            ..Tally::default()
-        },
+        counters: Counters::LIVE
+            .with(Counter::Offered, answered + abandoned)
+            .with(Counter::Answered, answered)
+            .with(Counter::AnsweredWithin, answered * 9 / 10)
+            .with(Counter::Waits, answered)
+            .with(Counter::Abandoned, abandoned),
         target: Target::default(),
         since: Some("2026-11-19T23:00:00Z".parse().unwrap()),
         gaps: Vec::new(),
@@ -251,7 +249,8 @@ pub(super) fn afternoon() -> Picture {
     }
     for agent in picture.agents.values_mut() {
         if agent.name.as_deref() == Some("Émile Zola") {
-            Arc::make_mut(&mut agent.today).tally.handled = 4;
+            let today = Arc::make_mut(&mut agent.today);
+            today.counters.set(Counter::Handled, Some(4));
         }
     }
     picture

@@ -181,6 +181,7 @@ mod tests {
         Layout,
         fixture::{self, Now, noon},
     };
+    use crate::domain::Counter;
 
     fn one(waiting: u64, longest: Option<i64>) -> Picture {
         let mut picture = fixture::picture();
@@ -220,9 +221,10 @@ mod tests {
     #[test]
     fn a_poor_service_level_says_its_goal_and_no_since() {
         let mut picture = one(0, None);
-        fixture::today(&mut picture, "1").tally.answered_within = 30;
+        let today = fixture::today(&mut picture, "1");
+        today.counters.set(Counter::AnsweredWithin, Some(30));
 
-        let why = "Answers in 20 s 50% is below the limit of 70%; the goal is 80%.";
+        let why = "Answers within 20 s 50% is below the limit of 70%; the goal is 80%.";
         check(&picture, noon(), Severity::Warn, why);
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{AgentState, Metric, Moment, Past, Value},
+    domain::{AgentState, Counter, Counters, Metric, Moment, Past, Value},
     live::{Gap, LineState, Picture},
 };
 
@@ -432,21 +432,25 @@ fn no_critical_queue_is_folded_without_its_name() {
 #[test]
 fn few_contacts_make_no_service_level_to_worry_about() {
     let mut picture = one(0, None, 1);
-    let tally = &mut fixture::today(&mut picture, "1").tally;
-    (tally.answered, tally.waits, tally.answered_within) = (9, 9, 0);
-    tally.abandoned = 0;
+    fixture::today(&mut picture, "1").counters = Counters::LIVE
+        .with(Counter::Answered, 9)
+        .with(Counter::Waits, 9);
 
     assert_eq!(severity(&queues(&picture, noon()), "chat/1"), "ok");
-    let tally = &mut fixture::today(&mut picture, "1").tally;
-    (tally.answered, tally.waits) = (10, 10);
+    fixture::today(&mut picture, "1").counters = Counters::LIVE
+        .with(Counter::Answered, 10)
+        .with(Counter::Waits, 10);
     assert_eq!(severity(&queues(&picture, noon()), "chat/1"), "warn");
 }
 
 #[test]
 fn a_poor_day_is_marked_and_calls_nobody() {
     let mut picture = one(0, None, 1);
-    let tally = &mut fixture::today(&mut picture, "1").tally;
-    (tally.answered, tally.waits, tally.answered_within) = (10, 10, 0);
+    let counters = &mut fixture::today(&mut picture, "1").counters;
+    *counters = counters
+        .with(Counter::Answered, 10)
+        .with(Counter::Waits, 10)
+        .with(Counter::AnsweredWithin, 0);
 
     let view = queues(&picture, noon());
 

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Metric, Moment, Mono, QueueId, SourceId, Target, Value},
+    domain::{Counter, Metric, Moment, Mono, QueueId, SourceId, Target, Value},
     live::{DayMarks, Figure, Lost, Picture, Queue, Trust},
 };
 
@@ -316,8 +316,9 @@ impl<'a> Scene<'a> {
             figure.value.map(Value::number)
         };
         if queue.gives.is_none() && queue.members.is_none() {
-            let tally = &queue.today.tally;
-            return i64::from(ENOUGH_CONTACTS) <= tally.answered + tally.abandoned;
+            let counters = &queue.today.counters;
+            let ended = counters.count(Counter::Answered) + counters.count(Counter::Abandoned);
+            return i64::from(ENOUGH_CONTACTS) <= ended;
         }
         let counts = [Metric::Answered, Metric::Abandoned, Metric::Offered].map(known);
         let [answered, abandoned, offered] = counts;

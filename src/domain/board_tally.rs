@@ -4,7 +4,7 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{Formula, Metric, QueueId, Tally, Whose};
+use super::{Counter, Counters, Metric, QueueId, Whose};
 
 /// How far apart what is kept is: a boundary of every zone's hours, in seconds.
 pub const QUARTER: i64 = 900;
@@ -27,24 +27,23 @@ pub struct BoardTally {
     /// Seconds of the day so far in which contacts may have been missed.
     pub missing: Option<i64>,
     pub figures: DayFigures,
-    /// Where contacts are counted here, so that ratios can be taken of differences.
-    pub sums: Option<DaySums>,
+    /// [`SUMS`] where contacts are counted here, so that ratios can be taken of differences.
+    pub sums: Option<Counters>,
 }
 
 /// Figures of the day of a queue, as shown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DayFigures(Vec<(Metric, f64)>);
 
-/// What the ratios of a day are of, beside its counts. Times are in milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DaySums {
-    pub answered_within: i64,
-    pub abandoned_within: i64,
-    pub waits: i64,
-    pub wait_time: i64,
-    pub handled: i64,
-    pub handle_time: i64,
-}
+/// What the ratios of a day are of, beside the counts among its figures.
+pub const SUMS: [Counter; 6] = [
+    Counter::AnsweredWithin,
+    Counter::AbandonedWithin,
+    Counter::Waits,
+    Counter::WaitTime,
+    Counter::Handled,
+    Counter::HandleTime,
+];
 
 impl DayFigures {
     /// What is kept: all that a queue has of its day.
@@ -69,19 +68,6 @@ impl FromIterator<(Metric, f64)> for DayFigures {
     }
 }
 
-impl From<&Tally> for DaySums {
-    fn from(tally: &Tally) -> Self {
-        Self {
-            answered_within: tally.answered_within,
-            abandoned_within: tally.abandoned_within,
-            waits: tally.waits,
-            wait_time: tally.wait_time,
-            handled: tally.handled,
-            handle_time: tally.handle_time,
-        }
-    }
-}
-
 impl BoardTally {
     /// What stood at a boundary, among what was kept of one queue.
     pub fn standing(kept: &[Self], day: Date, at: Timestamp) -> Option<&Self> {
@@ -91,79 +77,35 @@ impl BoardTally {
             .max_by_key(|tally| tally.at)
     }
 
-    /// What happened from this boundary to a later one of the same day. Nothing where
-    /// one of them was not fresh or contacts were missed in between; of a ratio nothing
-    /// where its vendor reckons it.
-    pub fn up_to(&self, later: &Self, formula: Formula) -> DayFigures {
-        let same = self.queue == later.queue && self.day == later.day;
-        let whole = self.since == later.since && self.missing == later.missing;
-        if !(same && whole && self.fresh && later.fresh) {
-            return DayFigures::default();
+    /// What happened from an `earlier` boundary of the same day to this one. Nothing is
+    /// known where one of them was not fresh or contacts were missed in between; ratios
+    /// only where contacts are counted here.
+    pub fn since(&self, earlier: &Self) -> Counters {
+        let same = self.queue == earlier.queue && self.day == earlier.day;
+        let whole = self.since == earlier.since && self.missing == earlier.missing;
+        if !(same && whole && self.fresh && earlier.fresh) {
+            return Counters::UNKNOWN;
         }
-        let grown = |metric: Metric| {
-            let more = later.figures.get(metric)? - self.figures.get(metric)?;
-            // What falls was counted anew, or put right.
-            (0.0 <= more).then_some(more)
-        };
-        let counts = DayFigures::metrics().filter(|metric| metric.is_total());
-        let mut figures: Vec<_> = counts
-            .filter_map(|metric| Some((metric, grown(metric)?)))
-            .collect();
-        if let (Some(before), Some(after)) = (self.sums, later.sums) {
-            figures.extend(ratios(&before, &after, formula, grown));
+        let sums = self.sums.zip(earlier.sums);
+        let mut more = sums.map_or(Counters::UNKNOWN, |(now, then)| now.since(&then));
+        for metric in DayFigures::metrics() {
+            if let Some(counter) = metric.counter() {
+                let figures = self.figures.get(metric).zip(earlier.figures.get(metric));
+                let grown = figures.map(|(now, then)| now - then);
+                // What falls was counted anew, or corrected.
+                #[expect(clippy::cast_possible_truncation, reason = "a cast saturates")]
+                let grown = grown.filter(|n| 0.0 <= *n).map(|n| n.round() as i64);
+                more.set(counter, grown);
+            }
         }
-        DayFigures(figures)
+        more
     }
-}
-
-/// The ratios of what came to these sums.
-fn ratios(
-    before: &DaySums,
-    after: &DaySums,
-    formula: Formula,
-    grown: impl Fn(Metric) -> Option<f64>,
-) -> Vec<(Metric, f64)> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "counts stay far below 2^52, and a cast of a float saturates"
-    )]
-    let count = |metric| grown(metric).map(|n| n as i64);
-    let tally = Tally {
-        answered: count(Metric::Answered).unwrap_or(0),
-        abandoned: count(Metric::Abandoned).unwrap_or(0),
-        short_abandoned: count(Metric::ShortAbandoned).unwrap_or(0),
-        flow_outs: count(Metric::FlowOuts).unwrap_or(0),
-        offered: count(Metric::Offered).unwrap_or(0),
-        answered_within: after.answered_within - before.answered_within,
-        abandoned_within: after.abandoned_within - before.abandoned_within,
-        waits: after.waits - before.waits,
-        wait_time: after.wait_time - before.wait_time,
-        handled: after.handled - before.handled,
-        handle_time: after.handle_time - before.handle_time,
-        ..Tally::default()
-    };
-    let gone = count(Metric::Abandoned);
-    // Who left unseen is known or is not, as on the board.
-    let formula = gone.map_or(Formula::AnsweredOnly, |_| formula);
-    let is_sound = 0 <= tally.answered_within && 0 <= tally.wait_time && 0 <= tally.handle_time;
-    let ratios = [
-        (Metric::ServiceLevel, tally.service_level(formula)),
-        (
-            Metric::AverageSpeedOfAnswer,
-            tally.average_speed_of_answer(),
-        ),
-        (Metric::AverageHandleTime, tally.average_handle_time()),
-    ];
-    let ratios = ratios.into_iter().filter(|_| is_sound);
-    ratios
-        .filter_map(|(metric, value)| Some((metric, value?)))
-        .filter(|(metric, value)| *metric != Metric::ServiceLevel || *value <= 100.0)
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Formula;
 
     fn at(time: &str) -> Timestamp {
         format!("2026-11-20T{time}:00Z").parse().unwrap()
@@ -172,6 +114,7 @@ mod tests {
     /// Twenty seconds of wait for each who was answered, one of five too late.
     fn standing(time: &str, answered: i64, abandoned: Option<f64>) -> BoardTally {
         let abandoned = abandoned.map(|n| (Metric::Abandoned, n));
+        let others = [(Metric::ShortAbandoned, 0.0), (Metric::FlowOuts, 0.0)];
         #[expect(clippy::cast_precision_loss, reason = "small numbers")]
         let count = (Metric::Answered, answered as f64);
         BoardTally {
@@ -184,13 +127,14 @@ mod tests {
             estimated: false,
             since: Some(at("00:00")),
             missing: Some(0),
-            figures: [count].into_iter().chain(abandoned).collect(),
-            sums: Some(DaySums {
-                answered_within: answered * 4 / 5,
-                waits: answered,
-                wait_time: answered * 20_000,
-                ..DaySums::default()
-            }),
+            figures: [count].into_iter().chain(abandoned).chain(others).collect(),
+            sums: Some(
+                Counters::LIVE
+                    .only(&SUMS)
+                    .with(Counter::AnsweredWithin, answered * 4 / 5)
+                    .with(Counter::Waits, answered)
+                    .with(Counter::WaitTime, answered * 20_000),
+            ),
         }
     }
 
@@ -201,25 +145,26 @@ mod tests {
             standing("10:15", 30, Some(4.0)),
         );
 
-        let came = before.up_to(&after, Formula::Negative);
+        let came = after.since(&before);
 
-        assert_eq!(came.get(Metric::Answered), Some(10.0));
-        assert_eq!(came.get(Metric::Abandoned), Some(2.0));
-        let level = came.get(Metric::ServiceLevel).unwrap();
+        assert_eq!(came.get(Counter::Answered), Some(10));
+        assert_eq!(came.get(Counter::Abandoned), Some(2));
+        let level = came.service_level(Formula::Negative).unwrap();
         assert!((level - 8.0 * 100.0 / 12.0).abs() < 1e-9);
-        assert_eq!(came.get(Metric::AverageSpeedOfAnswer), Some(20.0));
-        assert_eq!(came.get(Metric::AverageHandleTime), None);
-        assert_eq!(came.get(Metric::Offered), None);
+        assert_eq!(came.average_speed_of_answer(), Some(20.0));
+        assert_eq!(came.average_handle_time(), None);
+        assert_eq!(came.get(Counter::Offered), None);
     }
 
     #[test]
     fn who_left_unseen_is_in_no_share() {
         let (before, after) = (standing("10:00", 20, None), standing("10:15", 30, None));
 
-        let came = before.up_to(&after, Formula::Negative);
+        let came = after.since(&before);
 
-        assert_eq!(came.get(Metric::ServiceLevel), Some(80.0));
-        assert_eq!(came.get(Metric::Abandoned), None);
+        assert_eq!(came.service_level(Formula::AnsweredOnly), Some(80.0));
+        assert_eq!(came.service_level(Formula::Negative), None);
+        assert_eq!(came.get(Counter::Abandoned), None);
     }
 
     #[test]
@@ -239,9 +184,9 @@ mod tests {
             ..after.clone()
         };
         for other in [&not_fresh, &missed, &since] {
-            assert!(before.up_to(other, Formula::Negative).is_empty());
+            assert_eq!(other.since(&before), Counters::UNKNOWN);
         }
-        assert!(not_fresh.up_to(&after, Formula::Negative).is_empty());
+        assert_eq!(after.since(&not_fresh), Counters::UNKNOWN);
     }
 
     #[test]
@@ -251,10 +196,10 @@ mod tests {
             standing("10:15", 30, Some(3.0)),
         );
 
-        let came = before.up_to(&after, Formula::Negative);
+        let came = after.since(&before);
 
-        assert_eq!(came.get(Metric::Answered), Some(10.0));
-        assert_eq!(came.get(Metric::Abandoned), None);
+        assert_eq!(came.get(Counter::Answered), Some(10));
+        assert_eq!(came.get(Counter::Abandoned), None);
     }
 
     #[test]
@@ -267,9 +212,9 @@ mod tests {
             .into_iter()
             .collect();
 
-        let came = before.up_to(&after, Formula::Negative);
+        let came = after.since(&before);
 
-        assert_eq!(came, [(Metric::Answered, 10.0)].into_iter().collect());
+        assert_eq!(came, Counters::UNKNOWN.with(Counter::Answered, 10));
     }
 
     #[test]

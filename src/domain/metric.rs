@@ -2,7 +2,7 @@
 
 mod rows;
 
-use super::Value;
+use super::{Counter, Counters, Formula, Value};
 
 pub use rows::Metric;
 
@@ -46,6 +46,15 @@ pub enum Merge {
     Never,
 }
 
+/// How a figure comes from counters of contacts.
+#[derive(Debug)]
+enum Calculation {
+    /// Only sources report it.
+    None,
+    Counter(Counter),
+    Ratio(fn(&Counters, Formula) -> Option<f64>),
+}
+
 /// Everything that is declared about a metric.
 #[derive(Debug)]
 struct MetricRow {
@@ -64,6 +73,7 @@ struct MetricRow {
     counted: &'static str,
     /// Why it may be unknown there although the source is connected.
     unknown: &'static str,
+    calculation: Calculation,
     /// Abandoned contacts are part of it, which are an estimate where no event reports them.
     includes_abandons: bool,
 }
@@ -116,6 +126,29 @@ impl Metric {
     /// Why the figure may be unknown although its source is connected.
     pub fn unknown_reason(self) -> &'static str {
         self.row().unknown
+    }
+
+    /// Whether the figure can be calculated from counters of contacts.
+    pub fn is_calculated(self) -> bool {
+        !matches!(self.row().calculation, Calculation::None)
+    }
+
+    /// The counter that the figure shows as it is.
+    pub fn counter(self) -> Option<Counter> {
+        match self.row().calculation {
+            Calculation::Counter(counter) => Some(counter),
+            Calculation::None | Calculation::Ratio(_) => None,
+        }
+    }
+
+    /// The figure from counters, in the metric's unit; `formula` is that of service level.
+    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+    pub fn calculate(self, counters: &Counters, formula: Formula) -> Option<f64> {
+        match self.row().calculation {
+            Calculation::None => None,
+            Calculation::Counter(counter) => counters.get(counter).map(|n| n.max(0) as f64),
+            Calculation::Ratio(ratio) => ratio(counters, formula),
+        }
     }
 
     /// Whether abandoned contacts are part of the figure.

@@ -5,6 +5,7 @@ pub mod account;
 pub mod board_tally;
 pub mod by_name;
 pub mod column;
+pub mod counters;
 pub mod ending;
 pub mod hidden;
 pub mod histogram;
@@ -18,19 +19,19 @@ pub mod person_name;
 pub mod reading;
 pub mod site;
 pub mod stance;
-pub mod tally;
 pub mod target;
 pub mod update;
 
 pub use account::Account;
-pub use board_tally::{BoardTally, DayFigures, DaySums, QUARTER};
+pub use board_tally::{BoardTally, DayFigures, QUARTER, SUMS};
 pub use by_name::ByName;
 pub use column::Column;
+pub use counters::{Counter, Counters};
 pub use ending::Ending;
 pub use hidden::Hidden;
 pub use histogram::Histogram;
 pub use id::{AgentId, CaseId, Id, QueueId, SourceId, Subject};
-pub use interval::{AgentCounter, AgentCounters, CountBy, Counter, Counters};
+pub use interval::{AgentCounter, AgentCounters, CountBy};
 pub use metric::{Merge, Metric, Unit, Whose};
 pub use moment::{Moment, Mono};
 pub use past::{Band, Normal, Past, Sample, Weeks};
@@ -39,7 +40,6 @@ pub use person_name::{AgentNames, PersonName};
 pub use reading::Value;
 pub use site::{Given, Group, Person, Site, SourceSetup, tells_contacts};
 pub use stance::{AgentState, Stance};
-pub use tally::Tally;
 pub use target::{Formula, Target};
 pub use update::{
     Age, Break, CaseEvent, CaseStep, Class, ExternalIds, Fact, Input, Line, Note, Outcome, Profile,

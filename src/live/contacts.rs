@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-    AgentId, AgentState, CaseEvent, CaseId, Class, Id, Moment, QueueId, SourceId, Tally, Target,
+    AgentId, AgentState, CaseEvent, CaseId, Class, Counters, Id, Moment, QueueId, SourceId, Target,
     Update, moment, tells_contacts,
 };
 
@@ -237,7 +237,7 @@ impl State {
         }
         gaps.sort_by_key(|gap| gap.from);
         Day {
-            tally: self.cases.days.today(key),
+            counters: self.cases.days.today(key),
             target: self.target(key),
             complete: since.is_some() && since == start && gaps.is_empty(),
             since,
@@ -268,7 +268,7 @@ impl State {
 
 /// A day where nothing is counted is one with all that are like it.
 fn keep_day(known: &mut Arc<Day>, day: Day, blank: &mut Arc<Day>) {
-    if day.tally == Tally::default() {
+    if day.counters == Counters::LIVE {
         if **blank != day {
             *blank = Arc::new(day);
         }

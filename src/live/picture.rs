@@ -12,8 +12,8 @@ use super::{
     trail::Trail,
 };
 use crate::domain::{
-    Account, AgentId, AgentState, Break, CaseId, Class, ExternalIds, Histogram, Id, Metric, Mono,
-    Outcome, QueueId, Site, SourceId, Tally, Target, Transcript, Value,
+    Account, AgentId, AgentState, Break, CaseId, Class, Counters, ExternalIds, Histogram, Id,
+    Metric, Mono, Outcome, QueueId, Site, SourceId, Target, Transcript, Value,
 };
 
 /// Subjects by id. Ids come from a source that we trust to name its own things,
@@ -284,10 +284,10 @@ pub struct Named {
     pub profile: u64,
 }
 
-/// The figures of one business day, and how far they can be trusted.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// The counters of one business day, and how far they can be trusted.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Day {
-    pub tally: Tally,
+    pub counters: Counters,
     pub target: Target,
     /// From when on everything was counted; `None` before the first connection.
     pub since: Option<Timestamp>,
@@ -297,6 +297,19 @@ pub struct Day {
     pub complete: bool,
     /// Whether it is known who was offered and who abandoned here.
     pub entries_known: bool,
+}
+
+impl Default for Day {
+    fn default() -> Self {
+        Self {
+            counters: Counters::LIVE,
+            target: Target::default(),
+            since: None,
+            gaps: Vec::new(),
+            complete: false,
+            entries_known: false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

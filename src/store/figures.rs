@@ -36,7 +36,7 @@ pub struct Wanted<'a> {
 }
 
 static QUEUES: LazyLock<[String; 2]> = LazyLock::new(|| {
-    let counters = Counter::ALL.iter().map(|counter| counter.name());
+    let counters = Counter::STORED.iter().map(|counter| counter.name());
     let counters = counters.collect::<Vec<_>>().join(", ");
     [
         format!(
@@ -91,8 +91,9 @@ impl View<'_> {
         let query = (&**wanted.of(&QUEUES), "queue");
         self.each(query, wanted, &[(":by", &by)], |row| {
             let mut counters = Counters::UNKNOWN;
-            for (place, counter) in (2..).zip(Counter::ALL) {
-                counters.set(*counter, row.get(place)?);
+            for (place, counter) in (2..).zip(Counter::STORED) {
+                let value: Option<i64> = row.get(place)?;
+                counters.set(*counter, value.map(|value| value * counter.scale()));
             }
             each(row.get_ref(0)?.as_str()?, row.get(1)?, &counters);
             Ok(())

@@ -171,7 +171,7 @@ const CLEAR: [&str; 4] = [
 ];
 
 static INSERT_QUEUE: LazyLock<String> = LazyLock::new(|| {
-    let counters = Counter::ALL.iter().map(|counter| counter.name());
+    let counters = Counter::STORED.iter().map(|counter| counter.name());
     insert(
         "queue_interval",
         &["source", "count_by", "length", "start", "queue"],
@@ -192,8 +192,10 @@ fn insert_queues(connection: &Connection, reckoned: &Reckoned) -> rusqlite::Resu
         for (place, value) in (1..).zip(key) {
             insert.raw_bind_parameter(place, value)?;
         }
-        for (place, counter) in (6..).zip(Counter::ALL) {
-            insert.raw_bind_parameter(place, row.counters.get(*counter))?;
+        for (place, counter) in (6..).zip(Counter::STORED) {
+            let value = row.counters.get(*counter);
+            let value = value.map(|value| value / counter.scale());
+            insert.raw_bind_parameter(place, value)?;
         }
         insert.raw_execute()?;
     }
@@ -259,8 +261,14 @@ fn insert<'a>(table: &str, key: &[&'a str], counters: impl Iterator<Item = &'a s
 
 /// The sums of queues over a day. What one interval does not know the day does not know.
 static SUM_QUEUES: LazyLock<String> = LazyLock::new(|| {
-    let names: Vec<_> = Counter::ALL.iter().map(|counter| counter.name()).collect();
-    let sums: Vec<_> = Counter::ALL.iter().map(|counter| sum(*counter)).collect();
+    let names: Vec<_> = Counter::STORED
+        .iter()
+        .map(|counter| counter.name())
+        .collect();
+    let sums: Vec<_> = Counter::STORED
+        .iter()
+        .map(|counter| sum(*counter))
+        .collect();
     format!(
         "INSERT INTO queue_day (source, count_by, day, queue, {})
          SELECT source, count_by, ?2, queue, {} FROM queue_interval
@@ -274,9 +282,10 @@ static SUM_QUEUES: LazyLock<String> = LazyLock::new(|| {
 
 fn sum(counter: Counter) -> String {
     let name = counter.name();
-    match counter {
-        Counter::LongestWait => format!("max({name})"),
-        _ => format!("CASE WHEN count({name}) = count(*) THEN sum({name}) END"),
+    if counter.is_sum() {
+        format!("CASE WHEN count({name}) = count(*) THEN sum({name}) END")
+    } else {
+        format!("max({name})")
     }
 }
 

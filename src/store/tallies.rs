@@ -8,22 +8,13 @@ use rusqlite::{
     types::{Type, Value},
 };
 
-use crate::domain::{BoardTally, DayFigures, DaySums, Metric, QUARTER, QueueId};
+use crate::domain::{BoardTally, Counter, Counters, DayFigures, Metric, QUARTER, QueueId, SUMS};
 
 use super::{Store, StoreError};
 
 const EPOCH: Date = Date::constant(1970, 1, 1);
 const KEY: [&str; 4] = ["source", "queue", "day", "at"];
 const MARKS: [&str; 5] = ["fresh", "complete", "estimated", "since", "missing"];
-const SUMS: [&str; 6] = [
-    "answered_within",
-    "abandoned_within",
-    "waits",
-    "wait_time",
-    "handled",
-    "handle_time",
-];
-
 /// What stands as it stood a quarter of an hour before goes on.
 static GO_ON: LazyLock<String> = LazyLock::new(|| {
     let same: Vec<String> = (said().enumerate())
@@ -118,7 +109,10 @@ impl Store {
 /// All that may be as it was: marks, figures, sums.
 fn said() -> impl Iterator<Item = &'static str> {
     let figures = DayFigures::metrics().map(Metric::name);
-    MARKS.into_iter().chain(figures).chain(SUMS)
+    MARKS
+        .into_iter()
+        .chain(figures)
+        .chain(SUMS.map(Counter::name))
 }
 
 fn keep(connection: &mut Connection, tallies: &[BoardTally]) -> rusqlite::Result<()> {
@@ -155,19 +149,7 @@ fn row(tally: &BoardTally, at: i64, until: i64) -> Vec<Value> {
         Value::from(tally.missing),
     ];
     let figures = DayFigures::metrics().map(|metric| Value::from(tally.figures.get(metric)));
-    let sums = match tally.sums {
-        None => [None; SUMS.len()],
-        Some(sums) => [
-            sums.answered_within,
-            sums.abandoned_within,
-            sums.waits,
-            sums.wait_time,
-            sums.handled,
-            sums.handle_time,
-        ]
-        .map(Some),
-    };
-    let sums = sums.map(Value::from);
+    let sums = SUMS.map(|counter| Value::from(tally.sums.and_then(|sums| sums.get(counter))));
     key.into_iter()
         .chain(marks)
         .chain(figures)
@@ -221,19 +203,10 @@ fn read(row: &Row<'_>, queue: &QueueId) -> rusqlite::Result<BoardTally> {
         let value: Option<f64> = row.get(metric.name())?;
         figures.extend(value.map(|value| (metric, value)));
     }
-    let waits: Option<i64> = row.get("waits")?;
-    let sums = waits
-        .map(|waits| -> rusqlite::Result<DaySums> {
-            Ok(DaySums {
-                answered_within: row.get("answered_within")?,
-                abandoned_within: row.get("abandoned_within")?,
-                waits,
-                wait_time: row.get("wait_time")?,
-                handled: row.get("handled")?,
-                handle_time: row.get("handle_time")?,
-            })
-        })
-        .transpose()?;
+    let mut sums = Counters::UNKNOWN;
+    for counter in SUMS {
+        sums.set(counter, row.get(counter.name())?);
+    }
     Ok(BoardTally {
         queue: queue.clone(),
         day,
@@ -245,7 +218,7 @@ fn read(row: &Row<'_>, queue: &QueueId) -> rusqlite::Result<BoardTally> {
         since: second("since")?,
         missing: row.get("missing")?,
         figures: figures.into_iter().collect(),
-        sums,
+        sums: (sums != Counters::UNKNOWN).then_some(sums),
     })
 }
 
@@ -277,10 +250,7 @@ mod tests {
             figures: [(Metric::Answered, answered), (Metric::ServiceLevel, 81.25)]
                 .into_iter()
                 .collect(),
-            sums: Some(DaySums {
-                waits: 7,
-                ..DaySums::default()
-            }),
+            sums: Some(Counters::LIVE.only(&SUMS).with(Counter::Waits, 7)),
         }
     }
 

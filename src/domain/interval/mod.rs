@@ -1,12 +1,8 @@
-//! Figures of intervals: what is counted of a queue's contacts and of an agent's time
-//! in one stretch. Only sums are kept; a ratio is taken last (docs/metrics.md).
-//! What a source does not tell stays unknown, also in sums.
+//! Counters of intervals that only imports have: an agent's time in one stretch.
 
 mod agent;
-mod queue;
 
 pub use agent::{AgentCounter, AgentCounters};
-pub use queue::{Counter, Counters};
 
 /// To which interval a contact's counts belong.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,6 +1,9 @@
 //! One row per metric. A metric cannot be added without its row.
 
+use crate::domain::{Counter, Counters, Formula};
+
 use super::{
+    Calculation,
     Merge::{self, DistinctAgents, Longest, Never, Sum},
     MetricRow,
     Unit::{self, Count, Percent, Seconds},
@@ -51,6 +54,7 @@ const fn live(
         reported,
         counted: reported,
         unknown: NOT_REPORTED,
+        calculation: Calculation::None,
         includes_abandons: false,
     }
 }
@@ -100,6 +104,22 @@ impl MetricRow {
 
     const fn unknown_because(self, unknown: &'static str) -> Self {
         Self { unknown, ..self }
+    }
+
+    const fn from_counter(self, counter: Counter) -> Self {
+        let calculation = Calculation::Counter(counter);
+        Self {
+            calculation,
+            ..self
+        }
+    }
+
+    const fn from_ratio(self, ratio: fn(&Counters, Formula) -> Option<f64>) -> Self {
+        let calculation = Calculation::Ratio(ratio);
+        Self {
+            calculation,
+            ..self
+        }
     }
 
     const fn including_abandons(self) -> Self {
@@ -153,55 +173,64 @@ metrics! {
         "Contacts that entered the queue, as the source counts them.",
     )
     .counted("Contacts that entered: answered + abandoned + short abandons + overflowed + still waiting.")
-    .unknown_because(ENTRIES_UNKNOWN),
+    .unknown_because(ENTRIES_UNKNOWN)
+    .from_counter(Counter::Offered),
     Answered => total(
         "answered", "Answered", Count, Queue, Sum,
         "Contacts that an agent answered, as the source counts them.",
     )
-    .counted("Contacts that an agent has opened. A contact that is opened again after it was closed counts once."),
+    .counted("Contacts that an agent has opened. A contact that is opened again after it was closed counts once.")
+    .from_counter(Counter::Answered),
     Abandoned => total(
         "abandoned", "Abandoned", Count, Queue, Sum,
         "Contacts that left before an agent answered, as the source counts them.",
     )
     .counted("Contacts that left before an agent opened them. Vngage has no event for it: when unopened cases outnumber the visitors in the queue for a while, the surplus counts as abandoned, the oldest first. A case that is opened after all is taken out again. How long each had waited is not known, so short abandons are included.")
     .unknown_because(ENTRIES_UNKNOWN)
-    .including_abandons(),
+    .including_abandons()
+    .from_counter(Counter::Abandoned),
     ShortAbandoned => total(
         "short_abandoned", "Short abandons", Count, Queue, Sum,
         "Contacts that left sooner than the source's own limit, as the source counts them.",
     )
     .counted("Contacts that left sooner than short_abandon in [targets].")
-    .unknown_because("A visitor who leaves a chat sends no event, so how long they waited is not known."),
+    .unknown_because("A visitor who leaves a chat sends no event, so how long they waited is not known.")
+    .from_counter(Counter::ShortAbandoned),
     FlowOuts => total(
         "flow_outs", "Overflowed", Count, Queue, Sum,
         "Contacts that left the queue unanswered for another, as the source counts them.",
     )
-    .counted("Contacts that left the queue unanswered for another."),
+    .counted("Contacts that left the queue unanswered for another.")
+    .from_counter(Counter::FlowOuts),
     AbandonRate => ratio(
         "abandon_rate", "Abandonment rate", Percent, Queue,
         "The share of contacts that left unanswered, as the source calculates it.",
     )
     .counted("Abandoned ÷ (offered − short abandons − still waiting).")
     .unknown_because(ENTRIES_UNKNOWN)
-    .including_abandons(),
+    .including_abandons()
+    .from_ratio(|all, _| all.abandon_rate()),
     ServiceLevel => ratio(
         "service_level", "Service level", Percent, Queue,
         "The share of contacts answered within the threshold, as the source calculates it. The vendor's statistic defines the threshold, not [targets].",
     )
     .counted("Contacts answered within the target ÷ contacts. Its formula says which contacts count.")
-    .including_abandons(),
+    .including_abandons()
+    .from_ratio(|all, formula| all.service_level(formula)),
     AverageSpeedOfAnswer => ratio(
         "average_speed_of_answer", "Average speed of answer", Seconds, Queue,
         "How long answered contacts had waited on average, as the source calculates it.",
     )
     .short("ASA")
-    .counted("Time from entering the queue to being opened, over all answers whose wait is known."),
+    .counted("Time from entering the queue to being opened, over all answers whose wait is known.")
+    .from_ratio(|all, _| all.average_speed_of_answer()),
     AverageHandleTime => ratio(
         "average_handle_time", "Average handle time", Seconds, Both,
         "Time per contact on average. The source's statistic defines what it includes: mostly talk, hold and wrap-up.",
     )
     .short("AHT")
-    .counted("Time from opening to close or transfer ÷ conversations handled. The source does not report wrap-up and hold, so they are not included."),
+    .counted("Time from opening to close or transfer ÷ conversations handled. The source does not report wrap-up and hold, so they are not included.")
+    .from_ratio(|all, _| all.average_handle_time()),
     AverageTalkTime => ratio(
         "average_talk_time", "Average talk time", Seconds, Queue,
         "Time in conversation ÷ contacts, as the source calculates it.",
@@ -217,28 +246,34 @@ metrics! {
         "Time to the first response on average, as the source calculates it.",
     )
     .short("First response")
-    .counted("Time from the visitor's first message to the first message of an agent, on average. Known when a conversation is closed; notes and automatic texts do not count."),
+    .counted("Time from the visitor's first message to the first message of an agent, on average. Known when a conversation is closed; notes and automatic texts do not count.")
+    .from_ratio(|all, _| all.first_response_time()),
     Transferred => total(
         "transferred", "Transferred", Count, Both, Sum,
         "Contacts handed on to others, as the source counts them.",
     )
-    .counted("Conversations that an agent handed on to another queue. Back to the same queue is no transfer."),
+    .counted("Conversations that an agent handed on to another queue. Back to the same queue is no transfer.")
+    .from_counter(Counter::Transferred),
     OutcomePositive => total(
         "outcome_positive", "Positive", Count, Queue, Sum,
         "Contacts whose last outcome, as the agent set it, is positive.",
-    ),
+    )
+    .from_counter(Counter::Positive),
     OutcomeNegative => total(
         "outcome_negative", "Negative", Count, Queue, Sum,
         "Contacts whose last outcome, as the agent set it, is negative.",
-    ),
+    )
+    .from_counter(Counter::Negative),
     OutcomeNeutral => total(
         "outcome_neutral", "Neutral", Count, Queue, Sum,
         "Contacts whose last outcome, as the agent set it, is neutral.",
-    ),
+    )
+    .from_counter(Counter::Neutral),
     OutcomeUnresolved => total(
         "outcome_unresolved", "Unresolved", Count, Queue, Sum,
         "Contacts whose last outcome, as the agent set it, is unresolved; they may be opened again.",
-    ),
+    )
+    .from_counter(Counter::Unresolved),
     Occupancy => ratio(
         "occupancy", "Occupancy", Percent, Both,
         "Time with contacts ÷ time signed in and not on a break, as the source calculates it.",
@@ -252,7 +287,8 @@ metrics! {
         "handled", "Handled", Count, Agent, Sum,
         "Contacts that this agent took, as the source counts them.",
     )
-    .counted("Conversations that ended here: closed, or handed on. A contact that is opened again and closed again counts twice."),
+    .counted("Conversations that ended here: closed, or handed on. A contact that is opened again and closed again counts twice.")
+    .from_counter(Counter::Handled),
     Missed => total(
         "missed", "Missed", Count, Agent, Sum,
         "Contacts that were offered to this agent and not taken, as the source counts them.",

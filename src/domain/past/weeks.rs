@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use crate::domain::{Counter, Counters, Formula, Metric, QueueId};
+use crate::domain::{Counters, Formula, QueueId};
 
 use super::{Band, Bands, Figures, METRICS, Past, STEPS, step_of};
 
@@ -112,14 +112,6 @@ fn so_far(steps: &[Step], formula: Formula) -> impl Iterator<Item = Figures> {
         if step.is_inside {
             return Figures::default();
         }
-        #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-        let count = |counter| sum.get(counter).map(|n| n as f64);
-        METRICS.map(|metric| match metric {
-            Metric::Offered => count(Counter::Offered),
-            Metric::Answered => count(Counter::Answered),
-            Metric::Abandoned => count(Counter::Abandoned),
-            Metric::ServiceLevel => sum.service_level(formula),
-            _ => sum.average_speed_of_answer(),
-        })
+        METRICS.map(|metric| metric.calculate(&sum, formula))
     })
 }

@@ -138,7 +138,7 @@ pub fn count(
                     counters.add(Counter::Answered, 1);
                     counters.add(Counter::AnsweredWithin, i64::from(is_within));
                     counters.add(Counter::Waits, 1);
-                    counters.add(Counter::WaitTime, wait);
+                    counters.add(Counter::WaitTime, wait * Counter::WaitTime.scale());
                 }
                 Outcome::Abandoned => {
                     counters.add(Counter::Abandoned, 1);
@@ -161,8 +161,8 @@ pub fn count(
         let wrap_up = contact.wrap_up.map_or(0, Span::seconds);
         add(at(ended), &|counters| {
             counters.add(Counter::Handled, 1);
-            counters.add(Counter::TalkTime, talk);
-            counters.add(Counter::WrapUpTime, wrap_up);
+            counters.add(Counter::TalkTime, talk * Counter::TalkTime.scale());
+            counters.add(Counter::WrapUpTime, wrap_up * Counter::WrapUpTime.scale());
             if let Some(limit) = limits.talk_within {
                 counters.add(Counter::TalksLimited, 1);
                 counters.add(Counter::TalksWithin, i64::from(talk <= limit));

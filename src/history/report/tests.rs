@@ -23,7 +23,7 @@ fn row(queue: &str, start: i64, length: i64, offered: i64, answered: i64) -> Que
     counters.add(Counter::Offered, offered);
     counters.add(Counter::Answered, answered);
     counters.add(Counter::Waits, answered);
-    counters.add(Counter::WaitTime, answered * 10);
+    counters.add(Counter::WaitTime, answered * 10_000);
     QueueRow {
         queue: queue.to_owned(),
         by: CountBy::Start,

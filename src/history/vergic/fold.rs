@@ -300,7 +300,8 @@ pub(super) fn counters(values: &Values, counts_handled: bool) -> Counters {
         (Counter::Detractors, Column::Detractors),
         (Counter::NpsAnswers, Column::NpsAnswers),
     ] {
-        counters.set(counter, whole(column));
+        let value = whole(column).map(|value| value * counter.scale());
+        counters.set(counter, value);
     }
     // Of what is answered the wait is known where anything is said of it.
     let waits = [Column::WaitTime, Column::AnsweredWithin];

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
 
-use crate::domain::{AgentId, CaseId, QueueId, Site, SourceId};
+use crate::domain::{AgentId, CaseId, Counter, QueueId, Site, SourceId};
 use crate::live::picture::{Case, CaseState, Map};
 
 use super::{
@@ -260,7 +260,8 @@ impl Cases {
 
     /// Contacts of today whose queue was not known when they entered.
     pub(crate) fn unplaced_today(&self, source: &SourceId) -> i64 {
-        self.days.today(&Key::Unplaced(source.clone())).offered
+        let unplaced = self.days.today(&Key::Unplaced(source.clone()));
+        unplaced.count(Counter::Offered)
     }
 
     /// All of a source that go on, confirmed or not.

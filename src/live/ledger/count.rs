@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Outcome, SourceId, Tally, Target, moment::millis_between};
+use crate::domain::{Counter, Counters, Outcome, SourceId, Target, moment::millis_between};
 
 use super::{
     days::{Entry, Key},
@@ -78,7 +78,7 @@ fn on_site(
         },
     };
     entries.push(Entry {
-        tally: tally(&end, target(&Key::Site)),
+        counters: count_stay(&end, target(&Key::Site)),
         key: Key::Site,
         on: created,
     });
@@ -86,10 +86,7 @@ fn on_site(
         entries.push(Entry {
             key: Key::Unplaced(source.clone()),
             on: created,
-            tally: Tally {
-                offered: 1,
-                ..Tally::default()
-            },
+            counters: Counters::LIVE.with(Counter::Offered, 1),
         });
     }
 }
@@ -112,7 +109,7 @@ fn in_queues(
         let end = end_of(stay, place == last, verdict);
         let key = Key::Queue(queue.clone());
         entries.push(Entry {
-            tally: tally(&end, target(&key)),
+            counters: count_stay(&end, target(&key)),
             key,
             on: entered,
         });
@@ -131,75 +128,71 @@ fn end_of(stay: &Stay, is_last: bool, verdict: Verdict) -> End {
     }
 }
 
-fn tally(end: &End, target: Target) -> Tally {
-    let mut tally = Tally {
-        offered: 1,
-        ..Tally::default()
-    };
+fn count_stay(end: &End, target: Target) -> Counters {
+    let counters = Counters::LIVE.with(Counter::Offered, 1);
     match end {
         End::Answered(wait) => {
-            tally.answered = 1;
-            tally.waits = 1;
-            tally.wait_time = *wait;
-            tally.answered_within = i64::from(*wait <= target.answer_within);
+            let is_within = i64::from(*wait <= target.answer_within);
+            counters
+                .with(Counter::Answered, 1)
+                .with(Counter::Waits, 1)
+                .with(Counter::WaitTime, *wait)
+                .with(Counter::AnsweredWithin, is_within)
         }
-        End::Waiting { late } => {
-            tally.waiting = 1;
-            tally.waiting_late = i64::from(*late);
-        }
-        End::Abandoned => tally.abandoned = 1,
-        End::FlowedOut => tally.flow_outs = 1,
-        End::Open => {}
+        End::Waiting { late } => counters
+            .with(Counter::Waiting, 1)
+            .with(Counter::WaitingLate, i64::from(*late)),
+        End::Abandoned => counters.with(Counter::Abandoned, 1),
+        End::FlowedOut => counters.with(Counter::FlowOuts, 1),
+        End::Open => counters,
     }
-    tally
 }
 
 /// An agent's part, once it has ended: handled.
 fn in_leg(leg: &Leg, entries: &mut Vec<Entry>) {
     let Some(ended) = leg.ended_at else { return };
-    let tally = Tally {
-        handled: 1,
-        handle_time: millis_between(leg.opened_at, ended).max(0),
-        transferred: i64::from(leg.transferred),
-        ..Tally::default()
-    };
-    everywhere(leg, leg.opened, tally, entries);
+    let handle_time = millis_between(leg.opened_at, ended).max(0);
+    let counters = Counters::LIVE
+        .with(Counter::Handled, 1)
+        .with(Counter::HandleTime, handle_time)
+        .with(Counter::Transferred, i64::from(leg.transferred));
+    everywhere(leg, leg.opened, counters, entries);
 }
 
 fn of_outcome(life: &Life, entries: &mut Vec<Entry>) {
     let Some(on) = life.created.or(life.legs.first().map(|leg| leg.opened)) else {
         return;
     };
-    let mut tally = Tally::default();
+    let mut counters = Counters::LIVE;
     match life.outcome {
-        Some(Outcome::Positive) => tally.positive = 1,
-        Some(Outcome::Negative) => tally.negative = 1,
-        Some(Outcome::Neutral) => tally.neutral = 1,
-        Some(Outcome::Unresolved) => tally.unresolved = 1,
+        Some(Outcome::Positive) => counters.add(Counter::Positive, 1),
+        Some(Outcome::Negative) => counters.add(Counter::Negative, 1),
+        Some(Outcome::Neutral) => counters.add(Counter::Neutral, 1),
+        Some(Outcome::Unresolved) => counters.add(Counter::Unresolved, 1),
         None => {}
     }
     if let Some(first) = life.transcript.and_then(|t| t.first_response) {
-        tally.first_responses = 1;
-        tally.first_response_time = first;
+        counters.add(Counter::FirstResponses, 1);
+        counters.add(Counter::FirstResponseTime, first);
     }
-    if tally == Tally::default() {
+    if counters == Counters::LIVE {
         return;
     }
     match life.legs.last() {
-        Some(leg) => everywhere(leg, on, tally, entries),
+        Some(leg) => everywhere(leg, on, counters, entries),
         None => entries.push(Entry {
             key: Key::Site,
             on,
-            tally,
+            counters,
         }),
     }
 }
 
 /// The same on the site, in the leg's queue and with its agent.
-fn everywhere(leg: &Leg, on: Timestamp, tally: Tally, entries: &mut Vec<Entry>) {
+fn everywhere(leg: &Leg, on: Timestamp, counters: Counters, entries: &mut Vec<Entry>) {
     let queue = leg.queue.clone().map(Key::Queue);
     let agent = leg.agent.clone().map(Key::Agent);
     for key in [Some(Key::Site), queue, agent].into_iter().flatten() {
-        entries.push(Entry { key, on, tally });
+        entries.push(Entry { key, on, counters });
     }
 }

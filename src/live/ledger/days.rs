@@ -1,8 +1,8 @@
-//! The books of today and yesterday: one tally per queue, agent and the site.
+//! The books of today and yesterday: counters per queue, agent and the site.
 
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
-use crate::domain::{AgentId, QueueId, Site, SourceId, Tally, Target};
+use crate::domain::{AgentId, Counters, QueueId, Site, SourceId, Target};
 use crate::live::picture::Map;
 
 /// Whose day it is.
@@ -20,14 +20,24 @@ pub(crate) enum Key {
 pub(crate) struct Entry {
     pub(crate) key: Key,
     pub(crate) on: Timestamp,
-    pub(crate) tally: Tally,
+    pub(crate) counters: Counters,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Book {
     target: Target,
-    today: Tally,
-    yesterday: Tally,
+    today: Counters,
+    yesterday: Counters,
+}
+
+impl Book {
+    fn new(target: Target) -> Self {
+        Self {
+            target,
+            today: Counters::LIVE,
+            yesterday: Counters::LIVE,
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -58,15 +68,11 @@ impl Days {
         let next = Bounds::around(now, zone);
         let follows = next.today == bounds.tomorrow;
         for book in self.books.values_mut() {
-            book.yesterday = if follows {
-                book.today
-            } else {
-                Tally::default()
-            };
-            book.today = Tally::default();
+            book.yesterday = if follows { book.today } else { Counters::LIVE };
+            book.today = Counters::LIVE;
         }
         self.books
-            .retain(|key, book| book.yesterday != Tally::default() || *key == Key::Site);
+            .retain(|key, book| book.yesterday != Counters::LIVE || *key == Key::Site);
         self.bounds = Some(next);
         true
     }
@@ -89,27 +95,26 @@ impl Days {
         self.book(key, site).target
     }
 
-    pub(crate) fn today(&self, key: &Key) -> Tally {
+    pub(crate) fn today(&self, key: &Key) -> Counters {
         self.books
             .get(key)
-            .map(|book| book.today)
-            .unwrap_or_default()
+            .map_or(Counters::LIVE, |book| book.today)
     }
 
     pub(crate) fn add(&mut self, entry: &Entry, site: &Site) {
-        if let Some(tally) = self.tally(entry, site) {
-            *tally += &entry.tally;
+        if let Some(counters) = self.open_counters(entry, site) {
+            *counters += &entry.counters;
         }
     }
 
     pub(crate) fn take_back(&mut self, entry: &Entry, site: &Site) {
-        if let Some(tally) = self.tally(entry, site) {
-            *tally -= &entry.tally;
+        if let Some(counters) = self.open_counters(entry, site) {
+            *counters -= &entry.counters;
         }
     }
 
-    /// The open tally of the entry's day; closed days no longer change.
-    fn tally(&mut self, entry: &Entry, site: &Site) -> Option<&mut Tally> {
+    /// The open counters of the entry's day; closed days no longer change.
+    fn open_counters(&mut self, entry: &Entry, site: &Site) -> Option<&mut Counters> {
         let bounds = self.bounds?;
         let book = self.book(&entry.key, site);
         if bounds.today <= entry.on {
@@ -127,13 +132,10 @@ impl Days {
                 Key::Queue(id) => site.target(&id.to_string()),
                 Key::Site | Key::Agent(_) | Key::Unplaced(_) => site.target("site"),
             };
-            let book = Book {
-                target,
-                ..Book::default()
-            };
-            self.books.insert(key.clone(), book);
+            self.books.insert(key.clone(), Book::new(target));
         }
-        self.books.entry(key.clone()).or_default()
+        let book = self.books.entry(key.clone());
+        book.or_insert_with(|| Book::new(Target::default()))
     }
 }
 
@@ -159,15 +161,13 @@ impl Bounds {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Counter;
 
     fn entry(on: &str, offered: i64) -> Entry {
         Entry {
             key: Key::Site,
             on: on.parse().unwrap(),
-            tally: Tally {
-                offered,
-                ..Tally::default()
-            },
+            counters: Counters::LIVE.with(Counter::Offered, offered),
         }
     }
 
@@ -183,13 +183,13 @@ mod tests {
         let (mut days, zone) = days("Europe/Stockholm", "2026-11-20T22:59:00Z");
         days.add(&entry("2026-11-20T22:58:00Z", 3), &Site::default());
 
-        assert_eq!(days.today(&Key::Site).offered, 3);
+        assert_eq!(days.today(&Key::Site).count(Counter::Offered), 3);
         assert!(days.turn("2026-11-20T23:00:00Z".parse().unwrap(), &zone));
-        assert_eq!(days.today(&Key::Site).offered, 0);
+        assert_eq!(days.today(&Key::Site).count(Counter::Offered), 0);
 
         // Yesterday's contact can still be taken back, and does not harm today.
         days.take_back(&entry("2026-11-20T22:58:00Z", 3), &Site::default());
-        assert_eq!(days.today(&Key::Site).offered, 0);
+        assert_eq!(days.today(&Key::Site).count(Counter::Offered), 0);
     }
 
     #[test]

@@ -133,7 +133,7 @@ fn sum_of(queues: &[&Queue]) -> Day {
     let mut days = queues.iter().map(|queue| &*queue.today);
     let first = days.next().cloned().unwrap_or_default();
     days.fold(first, |mut sum, day| {
-        sum.tally += &day.tally;
+        sum.counters += &day.counters;
         sum.since = match (sum.since, day.since) {
             (Some(a), Some(b)) => Some(a.max(b)),
             _ => None,

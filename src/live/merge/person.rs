@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-    AgentId, AgentState, Metric, Moment, Person, PersonName, QueueId, Unit, Value,
+    AgentId, AgentState, Counter, Metric, Moment, Person, PersonName, QueueId, Unit, Value,
 };
 
 use crate::live::picture::{Agent, Figure, Picture, Trust};
@@ -164,7 +164,9 @@ impl Presence<'_> {
 
     /// Contacts that ended here today, as counted here.
     pub fn handled(&self) -> i64 {
-        self.telling().map(|agent| agent.today.tally.handled).sum()
+        self.telling()
+            .map(|agent| agent.today.counters.count(Counter::Handled))
+            .sum()
     }
 
     /// Where their cases are, each queue once.

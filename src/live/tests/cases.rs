@@ -1,6 +1,6 @@
 //! Cases, agents and what is counted of them.
 
-use crate::domain::{AgentState, Break, Metric, Outcome};
+use crate::domain::{AgentState, Break, Counter, Metric, Outcome};
 
 use super::{World, closed, created, created_for, id, opened, site, transferred};
 use crate::live::{CaseState, Trust};
@@ -22,7 +22,7 @@ fn a_case_goes_from_waiting_to_an_agent_to_its_end() {
     world.case("c1", closed(Outcome::Positive));
     let anna = &world.state.picture().agents[&id("anna")];
     assert_eq!((anna.state, anna.cases), (AgentState::Unknown, 0));
-    assert_eq!(anna.today.tally.handled, 1);
+    assert_eq!(anna.today.counters.count(Counter::Handled), 1);
     assert_eq!(world.site(Metric::Offered), Some(1.0));
     assert_eq!(world.site(Metric::AverageSpeedOfAnswer), Some(15.0));
     assert_eq!(world.site(Metric::AverageHandleTime), Some(60.0));
@@ -131,7 +131,7 @@ fn an_unresolved_case_opened_days_later_changes_no_answer_figure() {
         assert_eq!(world.site(Metric::ServiceLevel), None);
         assert_eq!(world.site(Metric::AverageSpeedOfAnswer), None);
         let ben = &world.state.picture().agents[&id("ben")];
-        assert_eq!(ben.today.tally.handled, 1);
+        assert_eq!(ben.today.counters.count(Counter::Handled), 1);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Clocks that are wrong, floods, repetition: what they must not do.
 
 use crate::domain::{
-    Break, Class, Fact, Input, Line, Metric, Note, Outcome, Pattern, Patterns, Profile, Target,
-    Value, moment,
+    Break, Class, Counter, Fact, Input, Line, Metric, Note, Outcome, Pattern, Patterns, Profile,
+    Target, Value, moment,
 };
 
 use super::{World, closed, created, created_for, id, opened, site, source, transferred};
@@ -34,7 +34,16 @@ fn a_step_of_our_wall_clock_leaves_waits_and_lateness_as_they_are() {
             (Some(18.0), Trust::Fresh),
             "{step}"
         );
-        assert_eq!(world.state.picture().today.tally.waiting_late, 0, "{step}");
+        assert_eq!(
+            world
+                .state
+                .picture()
+                .today
+                .counters
+                .count(Counter::WaitingLate),
+            0,
+            "{step}"
+        );
     }
 }
 
@@ -238,7 +247,7 @@ fn who_waited_too_long_in_one_queue_is_not_late_in_the_next() {
     world.wait(30_000);
     let late = |world: &World, queue: &str| {
         let queue = &world.state.picture().queues[&id(queue)];
-        queue.today.tally.waiting_late
+        queue.today.counters.count(Counter::WaitingLate)
     };
     assert_eq!(late(&world, "sales"), 1);
 
@@ -414,7 +423,15 @@ fn settings_that_change_place_and_judge_who_waits_anew() {
     world.case("c1", created());
     world.case("f1", created_for("form"));
     world.wait(30_000);
-    assert_eq!(world.state.picture().today.tally.waiting_late, 2);
+    assert_eq!(
+        world
+            .state
+            .picture()
+            .today
+            .counters
+            .count(Counter::WaitingLate),
+        2
+    );
 
     let mut other = site(&[("chat-solution", "sales")], &["form"]);
     let target = Target {
@@ -425,12 +442,24 @@ fn settings_that_change_place_and_judge_who_waits_anew() {
     world.put(&Input::Settings(other.into()));
 
     let picture = world.state.picture();
-    let tally = picture.today.tally;
+    let count = |counter| picture.today.counters.count(counter);
     assert_eq!(
-        (tally.offered, tally.waiting, tally.waiting_late),
+        (
+            count(Counter::Offered),
+            count(Counter::Waiting),
+            count(Counter::WaitingLate)
+        ),
         (1, 1, 0)
     );
     assert_eq!(picture.cases[&id("c1")].queue, Some(id("sales")));
     world.wait(31_000);
-    assert_eq!(world.state.picture().today.tally.waiting_late, 1);
+    assert_eq!(
+        world
+            .state
+            .picture()
+            .today
+            .counters
+            .count(Counter::WaitingLate),
+        1
+    );
 }

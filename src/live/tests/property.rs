@@ -549,12 +549,12 @@ proptest! {
             let mut days: Vec<_> = picture
                 .queues
                 .values()
-                .map(|queue| (queue.id.clone(), queue.today.tally))
+                .map(|queue| (queue.id.clone(), queue.today.counters))
                 .collect();
             days.sort_by(|a, b| a.0.cmp(&b.0));
             let mut cases: Vec<_> = picture.cases.values().cloned().collect();
             cases.sort_by(|a, b| a.id.cmp(&b.id));
-            (picture.today.tally, days, cases)
+            (picture.today.counters, days, cases)
         };
 
         let straight = tell(&told);

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    Break, Class, Fact, Input, Line, Metric, Note, Pattern, Patterns, Profile, Target, Value,
-    moment,
+    Break, Class, Counter, Fact, Input, Line, Metric, Note, Pattern, Patterns, Profile, Target,
+    Value, moment,
 };
 
 use super::{World, created, id, opened, site, source};
@@ -376,7 +376,10 @@ fn what_had_gathered_before_we_came_counts_from_its_earliest_contact() {
     world.line(Line::Connected);
 
     let today = &world.state.picture().today;
-    assert_eq!((today.since, today.tally.offered), (Some(early), 1));
+    assert_eq!(
+        (today.since, today.counters.count(Counter::Offered)),
+        (Some(early), 1)
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    domain::{BoardTally, Counter, Counters, Formula, Metric, QueueId},
+    domain::{BoardTally, Counter, Counters, Metric, QueueId},
     store::{Store, StoreError},
 };
 
@@ -63,12 +63,7 @@ pub(super) async fn kept(store: &Store, scene: &Scene, whom: &Whom) -> Result<Ke
 impl Kept {
     /// Fills rows that no export has told with what the boards counted. Says why not,
     /// where they counted some of the queues and not others.
-    pub(super) fn fill(
-        &self,
-        scene: &Scene,
-        times: &mut [Entry],
-        formula: Formula,
-    ) -> Option<String> {
+    pub(super) fn fill(&self, scene: &Scene, times: &mut [Entry]) -> Option<String> {
         let untold = |entry: &Entry| entry.counts.is_none();
         if scene.step == Step::Day || self.queues.is_empty() || !times.iter().any(untold) {
             return None;
@@ -94,7 +89,7 @@ impl Kept {
                     sum = None;
                     break;
                 };
-                let counters = between(before, after, formula);
+                let counters = after.since(before);
                 match &mut sum {
                     Some(sum) => sum.merge(&counters),
                     None => sum = Some(counters),
@@ -173,40 +168,12 @@ fn like(number: Number, value: f64) -> Number {
     }
 }
 
-/// What came between two boundaries.
-fn between(before: &BoardTally, after: &BoardTally, formula: Formula) -> Counters {
-    let came = before.up_to(after, formula);
-    let mut counters = Counters::UNKNOWN;
-    for (metric, counter) in [
-        (Metric::Offered, Counter::Offered),
-        (Metric::Answered, Counter::Answered),
-        (Metric::Abandoned, Counter::Abandoned),
-        (Metric::ShortAbandoned, Counter::ShortAbandoned),
-        (Metric::FlowOuts, Counter::FlowOuts),
-        (Metric::Transferred, Counter::Transferred),
-    ] {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a cast of a float saturates"
-        )]
-        counters.set(counter, came.get(metric).map(|count| count.round() as i64));
-    }
-    if let Some((before, after)) = before.sums.zip(after.sums).filter(|_| !came.is_empty()) {
-        let within = after.answered_within - before.answered_within;
-        counters.set(Counter::AnsweredWithin, Some(within));
-        counters.set(Counter::Waits, Some(after.waits - before.waits));
-        let waited = (after.wait_time - before.wait_time) / 1000;
-        counters.set(Counter::WaitTime, Some(waited));
-    }
-    counters
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::tz::TimeZone;
 
     use crate::{
-        domain::DaySums,
+        domain::SUMS,
         web::history::{asked::Asked, sheet::Sheet, span::Span},
     };
 
@@ -248,12 +215,13 @@ mod tests {
             since: Some(at("00:00")),
             missing: Some(0),
             figures: figures.into_iter().collect(),
-            sums: Some(DaySums {
-                answered_within: offered * 3 / 4,
-                waits: offered,
-                wait_time: offered * 12_000,
-                ..DaySums::default()
-            }),
+            sums: Some(
+                Counters::LIVE
+                    .only(&SUMS)
+                    .with(Counter::AnsweredWithin, offered * 3 / 4)
+                    .with(Counter::Waits, offered)
+                    .with(Counter::WaitTime, offered * 12_000),
+            ),
         }
     }
 
@@ -293,7 +261,7 @@ mod tests {
             entry("10:30", "11:00", Some(7)),
         ];
 
-        kept.fill(&scene(), &mut times, Formula::default());
+        kept.fill(&scene(), &mut times);
 
         let offered = |entry: &Entry| {
             let number = Column::Offered.of(entry.counts.as_ref(), None, Rules::default());
@@ -319,7 +287,7 @@ mod tests {
         ]);
         let mut times = vec![entry("10:00", "10:30", None)];
 
-        kept.fill(&scene(), &mut times, Formula::default());
+        kept.fill(&scene(), &mut times);
 
         assert!(times[0].counts.is_none());
     }
@@ -333,14 +301,14 @@ mod tests {
         };
         let mut times = vec![entry("10:00", "10:30", None)];
 
-        let said = kept.fill(&scene(), &mut times, Formula::default());
+        let said = kept.fill(&scene(), &mut times);
 
         assert!(times[0].counts.is_none() && !times[0].is_live);
         assert!(said.is_some_and(|said| said.ends_with("boards counted nothing of Returns.")));
 
         // Where exports have told all of it there is nothing to say.
         let mut told = vec![entry("10:00", "10:30", Some(7))];
-        assert_eq!(kept.fill(&scene(), &mut told, Formula::default()), None);
+        assert_eq!(kept.fill(&scene(), &mut told), None);
     }
 
     #[test]

@@ -248,7 +248,7 @@ impl Column {
             Self::HandleTime => seconds(counters.average_handle_time()),
             Self::TalkTime => seconds(counters.average_talk_time()),
             Self::WrapUp => seconds(counters.average_wrap_up()),
-            Self::LongestWait => seconds(counters.get(Counter::LongestWait).map(float)),
+            Self::LongestWait => seconds(counters.seconds(Counter::LongestWait).map(float)),
             Self::Csat => counters.csat().map(Number::Score),
             Self::Nps => counters.nps().map(Number::Net),
             _ => None,

@@ -72,7 +72,7 @@ pub(super) async fn gather(web: &Web, scene: &Scene) -> Result<Gathered, ReportE
     let total = Sheet::new(times.clone(), Vec::new(), terms.rules, None, false).total;
     let kept = board::kept(&web.store, scene, &whom).await?;
     let difference = kept.difference(scene, &total, terms.rules);
-    let incomplete = kept.fill(scene, &mut times, terms.rules.formula);
+    let incomplete = kept.fill(scene, &mut times);
     let (times, calm) = without_calm_edges(scene, times);
     let subjects_rows = match asked.rows {
         Rows::Time => None,

@@ -318,7 +318,7 @@ fn contacts(of: &Counters, formula: Formula) -> Contacts {
         average_handle_time: of.average_handle_time(),
         average_talk_time: of.average_talk_time(),
         average_wrap_up: of.average_wrap_up(),
-        longest_wait: of.get(Counter::LongestWait),
+        longest_wait: of.seconds(Counter::LongestWait),
         csat: of.csat(),
         csat_top: of.csat_top(),
         nps: of.nps(),

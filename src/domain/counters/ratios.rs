@@ -1,0 +1,184 @@
+//! Every formula on counters, once (docs/metrics.md). A ratio whose denominator is 0 is
+//! `None`, never 0 or 100; one of which a part is not known is not known either.
+
+use crate::domain::Formula;
+
+use super::{
+    Counter::{
+        self, Abandoned, AbandonedWithin, Answered, AnsweredWithin, FlowOuts, Handled, Offered,
+        ShortAbandoned, Waiting, WaitingLate, Waits,
+    },
+    Counters,
+};
+
+impl Counters {
+    /// Percent answered in time, by `formula`. A contact that still waits enters
+    /// the denominator only when it has waited longer than the target.
+    pub fn service_level(&self, formula: Formula) -> Option<f64> {
+        let short = || self.get(ShortAbandoned);
+        let gone_within = || Some(self.get(AbandonedWithin)? + short()?);
+        let ended = || {
+            let gone = self.get(Abandoned)? + short()?;
+            Some(self.get(Answered)? + gone + self.get(FlowOuts)? + self.count(WaitingLate))
+        };
+        let met = self.get(AnsweredWithin)?;
+        let (met, of) = match formula {
+            Formula::ShortIgnored => (met, ended()? - short()?),
+            Formula::Negative => (met, ended()?),
+            Formula::Positive => (met + gone_within()?, ended()?),
+            Formula::QuickIgnored => (met, ended()? - gone_within()?),
+            Formula::ShortMet => (met + short()?, ended()?),
+            Formula::AnsweredOnly => (met, self.get(Waits)?),
+        };
+        quotient(met * 100, of)
+    }
+
+    /// Percent abandoned of what was offered and no longer waits, short ones left out.
+    pub fn abandon_rate(&self) -> Option<f64> {
+        let ended = self.get(Offered)? - self.get(ShortAbandoned)? - self.count(Waiting);
+        quotient(self.get(Abandoned)? * 100, ended)
+    }
+
+    /// Seconds from queue entry to answer.
+    pub fn average_speed_of_answer(&self) -> Option<f64> {
+        self.mean_seconds(Counter::WaitTime, Waits)
+    }
+
+    /// Seconds of handling per contact, or per agent's part of it, that ended.
+    pub fn average_handle_time(&self) -> Option<f64> {
+        mean_seconds(self.handle_time()?, self.get(Handled)?)
+    }
+
+    /// Seconds of talk per contact handled.
+    pub fn average_talk_time(&self) -> Option<f64> {
+        self.mean_seconds(Counter::TalkTime, Handled)
+    }
+
+    /// Seconds of wrap-up per contact handled.
+    pub fn average_wrap_up(&self) -> Option<f64> {
+        self.mean_seconds(Counter::WrapUpTime, Handled)
+    }
+
+    /// Seconds from the visitor's first message to an agent's first.
+    pub fn first_response_time(&self) -> Option<f64> {
+        self.mean_seconds(Counter::FirstResponseTime, Counter::FirstResponses)
+    }
+
+    /// Percent of talks within the queue's limit.
+    pub fn talks_within(&self) -> Option<f64> {
+        self.percent(Counter::TalksWithin, Counter::TalksLimited)
+    }
+
+    /// The mean of the answers.
+    pub fn csat(&self) -> Option<f64> {
+        quotient(self.get(Counter::CsatSum)?, self.get(Counter::CsatAnswers)?)
+    }
+
+    /// Percent of answers that are 4 or 5.
+    pub fn csat_top(&self) -> Option<f64> {
+        self.percent(Counter::CsatTop, Counter::CsatAnswers)
+    }
+
+    /// From -100 to 100.
+    pub fn nps(&self) -> Option<f64> {
+        let difference = self.get(Counter::Promoters)? - self.get(Counter::Detractors)?;
+        quotient(difference * 100, self.get(Counter::NpsAnswers)?)
+    }
+
+    /// Talk and wrap-up, reported together or one by one.
+    pub(super) fn handle_time(&self) -> Option<i64> {
+        self.get(Counter::HandleTime)
+            .or_else(|| Some(self.get(Counter::TalkTime)? + self.get(Counter::WrapUpTime)?))
+    }
+
+    fn mean_seconds(&self, sum: Counter, count: Counter) -> Option<f64> {
+        mean_seconds(self.get(sum)?, self.get(count)?)
+    }
+
+    fn percent(&self, part: Counter, of: Counter) -> Option<f64> {
+        quotient(self.get(part)? * 100, self.get(of)?)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sums stay far below 2^52 ms")]
+fn mean_seconds(sum: i64, count: i64) -> Option<f64> {
+    (count > 0).then(|| sum as f64 / 1000.0 / count as f64)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sums stay far below 2^52")]
+fn quotient(part: i64, of: i64) -> Option<f64> {
+    (of > 0).then(|| part as f64 / of as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ICMI's worked example (docs/metrics.md): 1000 answered, 860 of them within
+    /// 20 s; 60 abandoned, 20 of them within 20 s and 10 within 5 s.
+    fn icmi() -> Counters {
+        Counters::LIVE
+            .with(Offered, 1060)
+            .with(Answered, 1000)
+            .with(AnsweredWithin, 860)
+            .with(Waits, 1000)
+            .with(Abandoned, 50)
+            .with(AbandonedWithin, 10)
+            .with(ShortAbandoned, 10)
+    }
+
+    #[test]
+    fn the_six_formulas_give_the_published_figures() {
+        let rounded = |formula| format!("{:.2}", icmi().service_level(formula).unwrap());
+
+        assert_eq!(rounded(Formula::Negative), "81.13");
+        assert_eq!(rounded(Formula::Positive), "83.02");
+        assert_eq!(rounded(Formula::QuickIgnored), "82.69");
+        assert_eq!(rounded(Formula::ShortIgnored), "81.90");
+        assert_eq!(rounded(Formula::ShortMet), "82.08");
+        assert_eq!(rounded(Formula::AnsweredOnly), "86.00");
+    }
+
+    #[test]
+    fn nothing_counted_gives_no_ratio() {
+        for nothing in [Counters::LIVE, Counters::default(), Counters::UNKNOWN] {
+            assert!(
+                Formula::ALL
+                    .iter()
+                    .all(|f| nothing.service_level(*f).is_none())
+            );
+            assert_eq!(nothing.abandon_rate(), None);
+            assert_eq!(nothing.average_speed_of_answer(), None);
+            assert_eq!(nothing.average_handle_time(), None);
+            assert_eq!(nothing.nps(), None);
+        }
+    }
+
+    #[test]
+    fn who_waits_counts_only_when_late() {
+        let counters = Counters::LIVE
+            .with(Offered, 5)
+            .with(Answered, 4)
+            .with(AnsweredWithin, 4)
+            .with(Waits, 4)
+            .with(Waiting, 1);
+
+        assert_eq!(counters.service_level(Formula::ShortIgnored), Some(100.0));
+        let late = counters.with(WaitingLate, 1);
+        assert_eq!(late.service_level(Formula::ShortIgnored), Some(80.0));
+    }
+
+    #[test]
+    fn ratios_are_taken_of_sums() {
+        let counters = Counters::default()
+            .with(Handled, 4)
+            .with(Counter::TalkTime, 600_000)
+            .with(Counter::WrapUpTime, 100_000)
+            .with(Counter::Promoters, 1)
+            .with(Counter::Detractors, 3)
+            .with(Counter::NpsAnswers, 8);
+
+        assert_eq!(counters.average_handle_time(), Some(175.0));
+        assert_eq!(counters.nps(), Some(-25.0));
+    }
+}
