@@ -86,7 +86,7 @@ async fn every_figure_of_a_queue_opens_what_it_is() {
             "answered_only: answered in time ÷ answered",
             "instead of short_ignored, because who came here",
             "set queue_of in the configuration",
-            "chat (Vngage) said it 0 s ago",
+            "Chat (Vngage) said it 0 s ago",
             "on the board “Queues”",
         ],
     );
@@ -134,7 +134,7 @@ async fn cases_of_a_lost_line_are_not_shown_as_if_they_were_of_now() {
     check(
         &text,
         &[
-            "chat: connection lost at",
+            "Chat: connection lost at",
             "What is of it here is from then.",
             "<tr data-key=\"talks\" data-state=\"open\" class=\"stale\">",
         ],
@@ -150,7 +150,7 @@ async fn the_gallery_names_a_lost_line_and_since_when() {
     check(
         &text,
         &[
-            "chat: connection lost at",
+            "Chat: connection lost at",
             "What is of it here is from then.",
         ],
     );

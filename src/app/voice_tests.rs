@@ -193,7 +193,7 @@ async fn the_sources_page_says_how_statistics_fare_and_nothing_of_a_broker() {
     check(
         text,
         &[
-            "voice (Genesys)</h2>",
+            "Voice (Genesys)</h2>",
             "All is well but for 4 statistics that Genesys refuses.",
             "mend the entries in the configuration",
             "<dt>Signed in</dt><dd>since",
@@ -241,10 +241,10 @@ async fn a_figure_that_the_vendor_reckons_says_so() {
     check(
         &text,
         &[
-            "voice (Genesys) said it 0 s ago.",
-            "Counted by voice (Genesys), which said it 0 s ago.",
+            "Voice (Genesys) said it 0 s ago.",
+            "Counted by Voice (Genesys), which said it 0 s ago.",
             "The vendor&#39;s statistic defines the threshold, not [targets].",
-            "No: voice (Genesys) reckons it.",
+            "No: Voice (Genesys) reckons it.",
             "or has no valid value now.",
         ],
     );
@@ -265,7 +265,7 @@ async fn an_agent_has_what_the_vendor_says_and_no_cases() {
             "<dt>The vendor&#39;s own word</dt><dd><bdi>NotReadyForNextCall</bdi></dd>",
             "<dd>handled</dd>",
             "2 h 04",
-            "Counted by voice (Genesys), which said it 0 s ago.",
+            "Counted by Voice (Genesys), which said it 0 s ago.",
         ],
     );
     check_none(&text, &["Open cases", "Vngage says who", "Closed cases"]);
@@ -325,10 +325,10 @@ async fn a_person_has_one_card_and_a_page_with_what_each_source_says() {
         &[
             "Ⅱ</span> Break",
             "As each source has them",
-            "<bdi>voice</bdi> (Genesys)</th>",
-            "<bdi>chat</bdi> (Vngage)</th>",
+            "<bdi>Voice</bdi> (Genesys)</th>",
+            "<bdi>Chat</bdi> (Vngage)</th>",
             "<bdi>NotReadyForNextCall</bdi>",
-            "Put together from what voice (Genesys) and chat (Vngage) say of it",
+            "Put together from what Voice (Genesys) and Chat (Vngage) say of it",
         ],
     );
 }
@@ -390,7 +390,7 @@ async fn a_group_names_its_queues_and_says_what_is_missing() {
             "<h1><bdi>All support</bdi></h1>",
             "Made of",
             "<bdi>Support chat</bdi></a></li>",
-            "Put together from what chat (Vngage) and voice (Genesys) say of it",
+            "Put together from what Chat (Vngage) and Voice (Genesys) say of it",
             "<small>without Support chat</small>",
         ],
     );
@@ -480,6 +480,6 @@ async fn an_age_that_gms_did_not_tell_is_said_not_to_be_known() {
 
     check(
         &text,
-        &["Not known: voice (GMS) did not say how old it was"],
+        &["Not known: Voice (GMS) did not say how old it was"],
     );
 }

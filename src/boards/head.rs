@@ -226,7 +226,7 @@ fn sources(scene: &mut Scene<'_>) -> [Cell; 2] {
 }
 
 fn source_words(scene: &Scene<'_>, source: &Source) -> Option<String> {
-    let id = &source.id;
+    let name = scene.picture.site.source_name(&source.id);
     let since = || {
         let at = source.lost.map_or(source.since, |lost| lost.at);
         let zone = &scene.picture.site.zone;
@@ -234,13 +234,13 @@ fn source_words(scene: &Scene<'_>, source: &Source) -> Option<String> {
     };
     match (source.line, source.health()) {
         (_, Health::Live) => None,
-        (_, Health::Degraded) => Some(format!("{id}: many messages cannot be read")),
-        (LineState::Silent, _) => Some(format!("{id}: silent since {}", since())),
-        (LineState::CatchingUp, _) => Some(format!("{id}: catching up")),
-        (LineState::Connecting, _) => Some(format!("{id}: connecting")),
-        _ if source.last_message_at.is_none() => Some(format!("{id}: cannot be reached")),
+        (_, Health::Degraded) => Some(format!("{name}: many messages cannot be read")),
+        (LineState::Silent, _) => Some(format!("{name}: silent since {}", since())),
+        (LineState::CatchingUp, _) => Some(format!("{name}: catching up")),
+        (LineState::Connecting, _) => Some(format!("{name}: connecting")),
+        _ if source.last_message_at.is_none() => Some(format!("{name}: cannot be reached")),
         _ => Some(format!(
-            "{id}: connection lost at {}{}. Values are from then.",
+            "{name}: connection lost at {}{}. Values are from then.",
             since(),
             scene.last_heard_of(source)
         )),
@@ -264,11 +264,12 @@ fn empty(scene: &Scene<'_>) -> String {
         return "No source is set up yet.".to_owned();
     }
     if let Some(source) = picture.sources.values().find(|source| !source.is_live()) {
+        let name = picture.site.source_name(&source.id);
         return match source.line {
             LineState::Connecting | LineState::CatchingUp => {
-                format!("Waiting for {} to connect.", source.id)
+                format!("Waiting for {name} to connect.")
             }
-            _ => format!("{} cannot be reached. See Sources for why.", source.id),
+            _ => format!("{name} cannot be reached. See Sources for why."),
         };
     }
     let none = match scene.board.layout {

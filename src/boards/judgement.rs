@@ -155,12 +155,13 @@ fn stale(scene: &Scene<'_>, judged: &Judged<'_>) -> String {
         let note = &judged.note;
         return format!("Not all of its queues are vouched for: it is {note}.");
     }
-    let source = &judged.queue.id.source;
+    let id = &judged.queue.id.source;
+    let source = scene.picture.site.source_name(id);
     let trust = scene.picture.queue_trust(judged.queue, scene.now);
     let zone = &scene.picture.site.zone;
-    if let Trust::Lost(lost) = scene.trust_of_day(source, trust) {
+    if let Trust::Lost(lost) = scene.trust_of_day(id, trust) {
         let at = format::moment(lost.at, scene.now.wall, zone);
-        let heard = scene.picture.sources.get(source);
+        let heard = scene.picture.sources.get(id);
         let heard = heard.map_or_else(String::new, |source| scene.last_heard_of(source));
         return format!(
             "The connection of {source} was lost at {at}{heard}. Values are from then."
@@ -232,18 +233,18 @@ mod tests {
     fn what_is_not_vouched_for_says_why() {
         let mut lost = one(2, Some(50));
         fixture::lose(&mut lost, 40_000);
-        let why = "The connection of chat was lost at 14:26:20. Values are from then.";
+        let why = "The connection of Chat was lost at 14:26:20. Values are from then.";
         check(&lost, noon(), Severity::Stale, why);
         // What hangs is known to be lost long after its last word.
         for source in lost.sources.values_mut() {
             source.last_message_at = Some(noon().plus(-70_000).wall);
         }
-        let why = "The connection of chat was lost at 14:26:20, last heard at 14:25:50. Values are from then.";
+        let why = "The connection of Chat was lost at 14:26:20, last heard at 14:25:50. Values are from then.";
         check(&lost, noon(), Severity::Stale, why);
 
         let mut silent = one(2, Some(50));
         fixture::queue(&mut silent, "1").silent = true;
-        let why = "Somebody waits or is talked to, and chat has fallen silent about this queue.";
+        let why = "Somebody waits or is talked to, and Chat has fallen silent about this queue.";
         check(&silent, noon(), Severity::Stale, why);
 
         let mut quiet = one(0, None);
@@ -254,7 +255,7 @@ mod tests {
         let mut broken = one(2, Some(50));
         broken.sources.get_mut(&fixture::chat()).unwrap().generation = 2;
         let why =
-            "Something may have been missed from chat, and not all has been said again since.";
+            "Something may have been missed from Chat, and not all has been said again since.";
         check(&broken, noon(), Severity::Stale, why);
     }
 

@@ -103,13 +103,13 @@ fn a_lost_line_stops_clocks_at_once_and_turns_grey_ten_seconds_later() {
         }
     );
     assert_eq!(severity(&held, "chat/1"), "ok");
-    assert_eq!(note(&held, "chat/1"), "chat: reconnecting");
+    assert_eq!(note(&held, "chat/1"), "Chat: reconnecting");
     assert_eq!(held.due, Some(noon().plus(7_000)));
 
     let grey = queues(&picture, noon().plus(7_000));
     assert_eq!(severity(&grey, "chat/1"), "stale");
     assert_eq!(text(figure(&grey, "chat/1", WAITING)), "2");
-    assert_eq!(note(&grey, "chat/1"), "chat: away since 14:26");
+    assert_eq!(note(&grey, "chat/1"), "Chat: disconnected since 14:26");
 
     let gone = queues(&picture, noon().plus(297_000));
     assert_eq!(text(figure(&gone, "chat/1", WAITING)), "–");
@@ -127,7 +127,7 @@ fn what_was_said_before_a_break_is_grey_at_once() {
     let view = queues(&picture, noon());
 
     assert_eq!(severity(&view, "chat/1"), "stale");
-    assert_eq!(note(&view, "chat/1"), "Not yet said again by chat");
+    assert_eq!(note(&view, "chat/1"), "Waiting for Chat to refresh");
 }
 
 #[test]

@@ -356,21 +356,22 @@ impl<'a> Scene<'a> {
         if queue.members.is_some() && (stale || standing == Standing::Held) {
             return self.group_note(queue, standing);
         }
-        let source = &queue.id.source;
+        let id = &queue.id.source;
+        let source = self.picture.site.source_name(id);
         let zone = &self.picture.site.zone;
         let time = |at| format::time_or_day(at, self.now.wall, zone);
-        if let Trust::Lost(lost) = self.trust_of_day(source, trust) {
+        if let Trust::Lost(lost) = self.trust_of_day(id, trust) {
             return match standing {
                 Standing::Gone => format!("No data since {}", time(lost.at)),
                 Standing::Held => format!("{source}: reconnecting"),
-                _ => format!("{source}: away since {}", time(lost.at)),
+                _ => format!("{source}: disconnected since {}", time(lost.at)),
             };
         }
         if stale && queue.silent {
-            return format!("{source} has fallen silent here");
+            return format!("No updates from {source}");
         }
         if stale {
-            return format!("Not yet said again by {source}");
+            return format!("Waiting for {source} to refresh");
         }
         if let Some(since) = queue.quiet_since {
             return format!("Quiet since {}", time(since));

@@ -13,6 +13,8 @@ pub struct Site {
     /// The business day starts at midnight here.
     pub zone: TimeZone,
     pub sources: Vec<SourceSetup>,
+    /// Display names of sources, live and imported, where they are configured.
+    pub source_names: HashMap<SourceId, String>,
     /// By queue id.
     pub targets: Patterns<Target>,
     /// Shown names by id of a queue or an agent.
@@ -35,6 +37,7 @@ impl Default for Site {
         Self {
             zone: TimeZone::UTC,
             sources: Vec::new(),
+            source_names: HashMap::new(),
             targets: Patterns::default(),
             names: HashMap::new(),
             hidden_queues: Vec::new(),
@@ -74,6 +77,16 @@ impl Site {
     /// `[privacy]` allows.
     pub fn show_name(&self, name: &PersonName) -> String {
         name.shorten(self.agent_names)
+    }
+
+    /// The display name of a source: as configured, or its id with a capital first letter.
+    pub fn source_name(&self, id: &SourceId) -> String {
+        if let Some(name) = self.source_names.get(id) {
+            return name.clone();
+        }
+        let mut letters = id.as_str().chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).collect()
     }
 
     pub fn source(&self, id: &SourceId) -> Option<&SourceSetup> {

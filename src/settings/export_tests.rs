@@ -139,7 +139,7 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         ),
         (
             vergic("username", "usernam"),
-            "1:10: sources.vergic.username: is missing; write username = \"…\", the account name from Vergic\n4:1: sources.vergic.usernam: there is no such key; did you mean `username`? allowed here: columns, folder, history, host, host_key, interval, key_file, key_passphrase, kind, known_hosts, port, root, settle, username",
+            "1:10: sources.vergic.username: is missing; write username = \"…\", the account name from Vergic\n4:1: sources.vergic.usernam: there is no such key; did you mean `username`? allowed here: columns, folder, history, host, host_key, interval, key_file, key_passphrase, kind, known_hosts, name, port, root, settle, username",
         ),
         // What its columns hold.
         (

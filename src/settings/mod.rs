@@ -161,6 +161,7 @@ fn read(reader: &Reader<'_>, root: &Section<'_, '_>) -> Settings {
     let merged = Merged::new(&sources);
     let (site, contacts) = site::read(root);
     let site = Site {
+        source_names: sources.display_names.clone(),
         groups: merged.groups(root),
         people: merged.people(root),
         links: merged.links(root),

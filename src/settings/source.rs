@@ -1,5 +1,7 @@
 //! `[sources.*]`: the upstream systems. Which keys are allowed depends on `kind`.
 
+use std::collections::HashMap;
+
 use crate::domain::{SourceId, Subject};
 
 use super::{
@@ -59,6 +61,8 @@ pub(super) struct Sources {
     pub(super) whole: Vec<Source>,
     pub(super) exports: Vec<Export>,
     pub(super) names: Vec<String>,
+    /// Display names, where they are configured.
+    pub(super) display_names: HashMap<SourceId, String>,
 }
 
 impl Source {
@@ -111,7 +115,15 @@ pub(super) fn read(root: &Section<'_, '_>) -> Sources {
     for entry in section.entries() {
         sources.names.push(entry.name.to_owned());
         let id = SourceId::from(entry.name);
-        match kind(&id, &entry) {
+        check_id(&entry);
+        let Some(section) = entry.section() else {
+            continue;
+        };
+        let name = section.entry("name").and_then(|entry| entry.filled());
+        sources
+            .display_names
+            .extend(name.map(|name| (id.clone(), name)));
+        match kind(&id, section) {
             Some(Kind::Live(upstream)) => {
                 if let Some(other) = sources.sharing(&upstream) {
                     entry.fault_at_key(
@@ -135,9 +147,7 @@ enum Kind {
     Export(Vendor),
 }
 
-fn kind(id: &SourceId, entry: &Entry<'_, '_>) -> Option<Kind> {
-    check_id(entry);
-    let section = entry.section()?;
+fn kind(id: &SourceId, section: Section<'_, '_>) -> Option<Kind> {
     let kind = section.required("kind", r#"kind = "vngage""#)?;
     Some(match kind.word(&KINDS)? {
         "vngage" => Kind::Live(Upstream::Vngage(vngage::read(section)?)),

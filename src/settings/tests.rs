@@ -293,7 +293,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             with("", "prefetsch = 10\n"),
-            "wallboard.toml:7:1: sources.chat.prefetsch: there is no such key; did you mean `prefetch`? allowed here: allow_plaintext, ca_file, client_cert, client_key, events_exchange, exchange, kind, not_queued, prefetch, queue, queue_of, url",
+            "wallboard.toml:7:1: sources.chat.prefetsch: there is no such key; did you mean `prefetch`? allowed here: allow_plaintext, ca_file, client_cert, client_key, events_exchange, exchange, kind, name, not_queued, prefetch, queue, queue_of, url",
         ),
         (
             with("", "client_cert = \"Cargo.toml\"\n"),
@@ -384,4 +384,20 @@ fn a_secret_is_in_no_error_and_in_no_debug_output() {
             "{seen}"
         );
     }
+}
+
+#[test]
+fn a_source_has_a_display_name_of_its_own_or_one_made_of_its_key() {
+    let files = "[sources.past]\nkind = \"sangoma-export\"\nname = \"Phone archive\"\ntenant = 1\nfolder = \"x\"\n";
+    let chat = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
+
+    let site = read(&format!("{chat}{files}")).unwrap().site;
+
+    assert_eq!(site.source_name(&"past".into()), "Phone archive");
+    assert_eq!(site.source_name(&"chat".into()), "Chat");
+    let faults = read(&format!("{chat}name = \" \"\n")).unwrap_err();
+    assert!(
+        faults.to_string().contains("sources.chat.name: "),
+        "{faults}"
+    );
 }

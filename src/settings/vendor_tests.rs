@@ -111,7 +111,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             voice("kind = \"genesys\"", "kind = \"genesys\"\napikey = \"\""),
-            "3:1: sources.voice.apikey: there is no such key; did you mean `api_key`? allowed here: allow_plaintext, api_key, auth, base_url, ca_file, chunk, interval, kind, mode, reasons, states, statistics, transport",
+            "3:1: sources.voice.apikey: there is no such key; did you mean `api_key`? allowed here: allow_plaintext, api_key, auth, base_url, ca_file, chunk, interval, kind, mode, name, reasons, states, statistics, transport",
         ),
         (
             voice(
@@ -134,7 +134,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         // Statistics.
         (
             voice("statistics = [", "statistics = []\nx = ["),
-            "5:14: sources.voice.statistics: is empty; write one with metric = \"waiting\", object_type = \"Queue\", objects = [\"…\"] and name = \"CurrNumberWaitingCalls\"\n6:1: sources.voice.x: there is no such key; allowed here: allow_plaintext, api_key, auth, base_url, ca_file, chunk, interval, kind, mode, reasons, states, statistics, transport",
+            "5:14: sources.voice.statistics: is empty; write one with metric = \"waiting\", object_type = \"Queue\", objects = [\"…\"] and name = \"CurrNumberWaitingCalls\"\n6:1: sources.voice.x: there is no such key; allowed here: allow_plaintext, api_key, auth, base_url, ca_file, chunk, interval, kind, mode, name, reasons, states, statistics, transport",
         ),
         (
             voice("[{ metric", "{ metric").replacen("}]", "}", 1),

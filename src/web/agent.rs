@@ -179,7 +179,7 @@ fn build(web: &Web, picture: &Picture, who: &Presence<'_>, now: Moment) -> Page 
             .unwrap_or_default(),
         told: Arc::default(),
         queues,
-        source: who.id.source.to_string(),
+        source: picture.site.source_name(&who.id.source),
         external: who.id.external.to_string(),
         external_ids: match &who.agents[..] {
             [only] => only.external_ids.to_vec(),
@@ -245,7 +245,7 @@ fn views(picture: &Picture, who: &Presence<'_>, now: Moment) -> Vec<Sight> {
         let presence = picture.presence(agent, now);
         Sight {
             person: person(picture, &presence, now),
-            source: agent.id.source.to_string(),
+            source: picture.site.source_name(&agent.id.source),
             vendor: source.map_or("", |source| names::vendor(source.kind)),
             raw: presence.raw().unwrap_or_default().to_owned(),
         }

@@ -80,7 +80,9 @@ async fn page(
         build: assets::build(),
         demo: web.demo,
         address: address(&source),
-        source: source.to_string(),
+        source: web
+            .live
+            .read(|picture, _| picture.site.source_name(&source)),
         reasons,
         has_text: rows.iter().any(|row| row.text.is_some()),
         next: next.map(|row| format!("{}-{}", row.file.0, row.line)),

@@ -19,21 +19,21 @@ pub(super) fn away<'a>(
 }
 
 fn words(picture: &Picture, source: &Source, now: Moment) -> String {
-    let id = &source.id;
+    let name = picture.site.source_name(&source.id);
     let at = |at| clock::exact(picture, at, now);
     let since = at(source.lost.map_or(source.since, |lost| lost.at));
     let then = "What is of it here is from then.";
     match source.line {
-        LineState::Connecting => format!("{id}: the first connection is being made."),
+        LineState::Connecting => format!("{name}: the first connection is being made."),
         LineState::CatchingUp => {
-            format!("{id}: connected again, and what came meanwhile is being taken in.")
+            format!("{name}: connected again, and what came meanwhile is being taken in.")
         }
-        LineState::Silent => format!("{id}: silent since {since}. {then}"),
+        LineState::Silent => format!("{name}: silent since {since}. {then}"),
         LineState::Away if source.last_message_at.is_none() => {
-            format!("{id}: no connection since {since}.")
+            format!("{name}: no connection since {since}.")
         }
         LineState::Away | LineState::Connected => {
-            format!("{id}: connection lost at {since}. {then}")
+            format!("{name}: connection lost at {since}. {then}")
         }
     }
 }

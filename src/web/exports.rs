@@ -1,10 +1,10 @@
 //! Sources of files on the sources page: how their imports go, in words, with what to do.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 use crate::{
     boards::{format, segment},
-    domain::Moment,
+    domain::{Moment, Site, SourceId},
     history::import::{Ledger, Phase, State, Status, group_digits, nothing_found, told},
 };
 
@@ -13,6 +13,7 @@ use super::{names, sources::Logged, story::sentence};
 /// One source of files, as words.
 pub(super) struct Exported {
     pub(super) id: String,
+    pub(super) name: String,
     pub(super) kind: &'static str,
     pub(super) state: &'static str,
     pub(super) glyph: &'static str,
@@ -44,7 +45,8 @@ pub(super) struct Exported {
     pub(super) log: Vec<Logged>,
 }
 
-pub(super) fn exported(id: &str, status: &Status, zone: &TimeZone, now: Moment) -> Exported {
+pub(super) fn exported(source: &SourceId, status: &Status, site: &Site, now: Moment) -> Exported {
+    let (id, zone) = (source.as_str(), &site.zone);
     let at = |at| format::time_or_day(at, now.wall, zone);
     let state = status.state(now.wall);
     let (glyph, word) = match state {
@@ -60,6 +62,7 @@ pub(super) fn exported(id: &str, status: &Status, zone: &TimeZone, now: Moment) 
         .collect();
     Exported {
         id: id.to_owned(),
+        name: site.source_name(source),
         kind: names::vendor(status.kind),
         state: state.name(),
         glyph,

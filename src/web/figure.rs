@@ -263,13 +263,14 @@ impl Subject<'_> {
         words
     }
 
-    /// "voice (Genesys)"
+    /// "Voice (Genesys)"
     fn source_name(&self) -> String {
         let name = |id: &SourceId| {
             let source = self.picture.sources.get(id);
+            let name = self.picture.site.source_name(id);
             match source.map(|source| names::vendor(source.kind)) {
-                Some(vendor) => format!("{id} ({vendor})"),
-                None => id.to_string(),
+                Some(vendor) => format!("{name} ({vendor})"),
+                None => name,
             }
         };
         if self.several.is_empty() {

@@ -213,7 +213,7 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
         is_group: queue.members.is_some(),
         groups: groups_of(picture, queue),
         linked: Vec::new(),
-        source: queue.id.source.to_string(),
+        source: picture.site.source_name(&queue.id.source),
         external: queue.id.external.to_string(),
         external_ids: queue.external_ids.to_vec(),
         id,

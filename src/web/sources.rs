@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     boards::format,
-    domain::{Account, Moment},
+    domain::{Account, Moment, Site},
     live::{Counts, Health, Source},
 };
 
@@ -36,6 +36,7 @@ struct Page {
 /// One source, as words.
 struct Shown {
     id: String,
+    name: String,
     kind: &'static str,
     state: &'static str,
     glyph: &'static str,
@@ -69,25 +70,26 @@ pub(super) fn routes() -> Router<Web> {
 }
 
 async fn page(State(web): State<Web>) -> Result<Html<String>, WebError> {
-    let (mut sources, stamp, zone, now) = web.live.read(|picture, now| {
-        let zone = &picture.site.zone;
+    let (mut sources, stamp, site, now) = web.live.read(|picture, now| {
         let sources = picture.sources.values();
-        let sources: Vec<_> = sources.map(|source| shown(source, zone, now)).collect();
-        (sources, Stamp::new(picture, now), zone.clone(), now)
+        let sources: Vec<_> = sources
+            .map(|source| shown(source, &picture.site, now))
+            .collect();
+        (sources, Stamp::new(picture, now), picture.site.clone(), now)
     });
     for source in &mut sources {
-        source.log = log(&web, &source.id, &zone, now);
+        source.log = log(&web, &source.id, &site.zone, now);
     }
     let exports = web.exports.all().into_iter();
     let exports = exports.map(|(id, status)| {
-        let log = log(&web, id.as_str(), &zone, now);
+        let log = log(&web, id.as_str(), &site.zone, now);
         Exported {
             log,
-            ..exported(id.as_str(), &status, &zone, now)
+            ..exported(&id, &status, &site, now)
         }
     });
     let exports = exports.collect();
-    let server = rows(&web, &zone, now);
+    let server = rows(&web, &site.zone, now);
     let page = Page {
         build: assets::build(),
         demo: web.demo,
@@ -99,7 +101,8 @@ async fn page(State(web): State<Web>) -> Result<Html<String>, WebError> {
     Ok(Html(page.render()?))
 }
 
-fn shown(source: &Source, zone: &TimeZone, now: Moment) -> Shown {
+fn shown(source: &Source, site: &Site, now: Moment) -> Shown {
+    let zone = &site.zone;
     let (state, glyph, word) = match source.health() {
         Health::Connecting => ("connecting", "◌", "Connecting"),
         Health::Live => ("live", "●", "Live"),
@@ -109,6 +112,7 @@ fn shown(source: &Source, zone: &TimeZone, now: Moment) -> Shown {
     let since = source.lost.map_or(source.since, |lost| lost.at);
     Shown {
         id: source.id.to_string(),
+        name: site.source_name(&source.id),
         kind: names::vendor(source.kind),
         state,
         glyph,

@@ -409,7 +409,7 @@ async fn the_product_takes_in_files_as_they_come_and_reloads_its_sources() {
 
     assert_eq!(first["kind"], "sangoma-export");
     assert_eq!(second["import"]["files"], 4);
-    assert!(page.contains("sangoma (Sangoma export)"), "{page}");
+    assert!(page.contains("Sangoma (Sangoma export)"), "{page}");
     assert_eq!(other["state"], "degraded");
 }
 

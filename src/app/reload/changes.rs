@@ -124,6 +124,7 @@ fn site(old: &Site, new: &Site) -> Vec<&'static str> {
         ("people", old.people != new.people),
         ("links", old.links != new.links),
         ("sources", old.sources != new.sources),
+        ("names of sources", old.source_names != new.source_names),
     ])
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::{ToSchema, openapi::Schema};
 
 use crate::{
-    domain::{Account, SourceId},
+    domain::{Account, Site, SourceId},
     history::import::{Phase, Status, nothing_found},
     live::{self, Counts, Health},
 };
@@ -29,6 +29,8 @@ pub(super) struct Sources {
 #[derive(Debug, Serialize, ToSchema)]
 struct Source {
     id: String,
+    /// The display name.
+    name: String,
     kind: &'static str,
     /// Simulated.
     demo: bool,
@@ -167,19 +169,23 @@ fn states() -> Schema {
     responses((status = OK, description = "The sources", body = Sources), Problem)
 )]
 pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Sources> {
-    let (mut sources, now): (Vec<_>, _) = web.live.read(|picture, now| {
-        let sources = picture.sources.values().map(json).collect();
-        (sources, now.wall)
+    let (mut sources, site, now): (Vec<_>, _, _) = web.live.read(|picture, now| {
+        let site = picture.site.clone();
+        let sources = picture.sources.values();
+        let sources = sources.map(|source| json(source, &site)).collect();
+        (sources, site, now.wall)
     });
     let exports = web.exports.all();
-    sources.extend(exports.iter().map(|(id, status)| exported(id, status, now)));
+    let exports = exports.iter();
+    sources.extend(exports.map(|(id, status)| exported(id, status, &site, now)));
     Json(Sources { sources })
 }
 
-fn json(source: &live::Source) -> Source {
+fn json(source: &live::Source, site: &Site) -> Source {
     let (last_error_at, last_error) = source.last_error.clone().unzip();
     Source {
         id: source.id.to_string(),
+        name: site.source_name(&source.id),
         kind: source.kind,
         demo: source.demo,
         state: source.health().name(),
@@ -202,13 +208,14 @@ fn json(source: &live::Source) -> Source {
     }
 }
 
-fn exported(id: &SourceId, status: &Status, now: Timestamp) -> Source {
+fn exported(id: &SourceId, status: &Status, site: &Site, now: Timestamp) -> Source {
     let ledger = &status.ledger;
     let fault = status.fault.as_ref();
     let nothing = (status.outcome.found == 0 && status.last_seen.is_some())
         .then(|| nothing_found(&status.asked_for, &status.outcome));
     Source {
         id: id.to_string(),
+        name: site.source_name(id),
         kind: status.kind,
         demo: false,
         state: status.state(now).name(),
