@@ -61,7 +61,7 @@ async fn a_queue_says_what_is_wrong_who_waits_and_who_serves_it() {
         &[
             "<h1><bdi>Sales</bdi></h1>",
             "data-sev=\"crit\"",
-            "the limit of 2:00",
+            "the threshold of 2:00",
             "data-say=\"Sales: critical. 14 waiting. Longest wait ",
             "1 case waits whose queue is not known yet",
             "<a href=\"/agents/chat/eva\"><bdi>Eva K.</bdi></a>",

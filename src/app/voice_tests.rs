@@ -102,7 +102,7 @@ fn stated(subject: Subject, stated: Stated, age: Age) -> Input {
 }
 
 fn figure(subject: Subject, metric: Metric, value: Option<Value>) -> Input {
-    stated(subject, Stated::Figure(metric, value.into()), Age::None)
+    stated(subject, Stated::Figure(metric, value), Age::None)
 }
 
 fn stance(external: &str, state: AgentState, raw: &str, reason: Option<&str>) -> Input {
@@ -426,7 +426,7 @@ async fn what_is_certain_of_a_group_calls_for_somebody_although_a_queue_of_it_is
 
     let page = get(&router, "/queues/group/support").await.text;
 
-    check(&page, &["◆ Critical", "≥ 3:20", "the limit of 2:00"]);
+    check(&page, &["◆ Critical", "≥ 3:20", "the threshold of 2:00"]);
 }
 
 #[tokio::test]

@@ -37,9 +37,11 @@ pub fn value(value: Option<Value>) -> String {
 
 /// `7`; of several queues also `4–7` and `≥ 7`. What is not one number is none, also
 /// where it was one before.
-pub fn figure(figure: &Figure) -> String {
+/// Times of an agent's day are read in hours and minutes.
+pub fn figure(metric: Metric, figure: &Figure) -> String {
     let word = |part| value(Some(part));
     match (figure.value, figure.low, figure.high) {
+        (Some(Value::Seconds(seconds)), None, _) if metric.is_total() => hours(seconds),
         (_, Some(low), Some(high)) => format!("{}–{}", word(low), word(high)),
         (_, Some(low), None) => format!("≥ {}", word(low)),
         (whole, None, _) => value(whole.filter(|_| figure.reason.is_none())),

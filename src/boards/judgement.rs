@@ -34,7 +34,7 @@ pub struct JudgedFigure {
     pub severity: Severity,
     /// What is well: "under 1:00", "at least 70%"; empty where anything is.
     pub limit: String,
-    /// The goal, "est."
+    /// The target, "est."
     pub note: String,
 }
 
@@ -107,7 +107,7 @@ fn why(scene: &Scene<'_>, judged: &Judged<'_>) -> Option<String> {
     }
 }
 
-/// "Longest wait 6:12 is above the limit of 5:00, since 14:19."
+/// "Longest wait 6:12 is above the threshold of 5:00, since 14:19."
 fn beyond(scene: &Scene<'_>, cause: &Shown, limits: &Limits, target: &Target) -> String {
     let is_critical = cause.severity == Severity::Crit;
     let (above, below) = if is_critical {
@@ -126,18 +126,18 @@ fn beyond(scene: &Scene<'_>, cause: &Shown, limits: &Limits, target: &Target) ->
             .map(|at| format::time_or_day(at, scene.now.wall, &scene.picture.site.zone))
             .map(|at| format!(", since {at}"));
         let since = since.unwrap_or_default();
-        return format!("{what} {verb} the limit of {}{since}.", text(limit));
+        return format!("{what} {verb} the threshold of {}{since}.", text(limit));
     }
     let Some(limit) = below.map(|level| level.value(target)) else {
         return format!("{what}.");
     };
-    let goal = match cause.metric {
+    let aim = match cause.metric {
         Metric::ServiceLevel => {
-            format!("; the goal is {}", text(target.service_level))
+            format!("; the target is {}", text(target.service_level))
         }
         _ => String::new(),
     };
-    format!("{what} is below the limit of {}{goal}.", text(limit))
+    format!("{what} is below the threshold of {}{aim}.", text(limit))
 }
 
 /// When a running wait came to its limit: the only since that can be known.
@@ -211,21 +211,21 @@ mod tests {
     fn a_long_wait_says_its_limit_and_since_when() {
         let picture = one(14, Some(372));
 
-        let why = "Longest wait 6:12 is above the limit of 2:00, since 14:22.";
+        let why = "Longest wait 6:12 is above the threshold of 2:00, since 14:22.";
         check(&picture, noon(), Severity::Crit, why);
         let reached = one(1, Some(60));
-        let why = "Longest wait 1:00 has reached the limit of 1:00, since 14:27.";
+        let why = "Longest wait 1:00 has reached the threshold of 1:00, since 14:27.";
         check(&reached, noon(), Severity::Warn, why);
         check(&one(1, Some(59)), noon(), Severity::Ok, "");
     }
 
     #[test]
-    fn a_poor_service_level_says_its_goal_and_no_since() {
+    fn a_poor_service_level_says_its_target_and_no_since() {
         let mut picture = one(0, None);
         let today = fixture::today(&mut picture, "1");
         today.counters.set(Counter::AnsweredWithin, Some(30));
 
-        let why = "Answers within 20 s 50% is below the limit of 70%; the goal is 80%.";
+        let why = "Answers within 20 s 50% is below the threshold of 70%; the target is 80%.";
         check(&picture, noon(), Severity::Warn, why);
     }
 

@@ -1,11 +1,13 @@
 //! Judging figures for a screen: what is shown of each, how bad it is, and
-//! when that changes by itself. The rules of trust are here, once.
+//! when that changes by itself. How old a figure may be, `live::freshness` says.
 
 use jiff::Timestamp;
 
 use crate::{
     domain::{Counter, Metric, Moment, Mono, QueueId, SourceId, Target, Value},
-    live::{DayMarks, Figure, Lost, Picture, Queue, Trust},
+    live::{
+        AVERAGE_WAIT_HOLDS, DayMarks, Figure, GONE_AFTER, GRAY_AFTER, Lost, Picture, Queue, Trust,
+    },
 };
 
 use super::{
@@ -17,10 +19,6 @@ use super::{
     view::{Due, running, standing},
 };
 
-/// A blip does not grey the wall: so long after a loss cells become `stale`, in milliseconds.
-const GREY_AFTER: i64 = 10_000;
-/// So long unheard, a last value is no longer worth showing.
-const GONE_AFTER: i64 = 5 * 60_000;
 /// Fewer contacts than this make no service level to worry about.
 const ENOUGH_CONTACTS: i32 = 10;
 
@@ -64,7 +62,7 @@ pub(super) struct Shown {
     pub(super) label: String,
     pub(super) cell: Cell,
     pub(super) severity: Severity,
-    /// Small, behind the value: the goal, "est.".
+    /// Small, behind the value: the target, "est.".
     pub(super) note: String,
     pub(super) standing: Standing,
     /// What may be reckoned with: known, or held.
@@ -132,8 +130,8 @@ impl<'a> Scene<'a> {
         match trust {
             Trust::Fresh => Standing::Known,
             Trust::Unknown => Standing::Unknown,
-            Trust::Lost(Lost { mono, .. }) if self.now.mono.since(mono) < GREY_AFTER => {
-                self.due.note(mono.plus(GREY_AFTER));
+            Trust::Lost(Lost { mono, .. }) if self.now.mono.since(mono) < GRAY_AFTER => {
+                self.due.note(mono.plus(GRAY_AFTER));
                 Standing::Held
             }
             Trust::Lost(Lost { mono, .. }) => self.grey_until(mono),
@@ -232,7 +230,7 @@ impl<'a> Scene<'a> {
         if expires && figure.as_ref().is_some_and(|f| f.value.is_some()) {
             // It says nothing of now after a quarter of an hour.
             self.due
-                .note(heard.unwrap_or_default().plus(15 * 60_000 + 1));
+                .note(heard.unwrap_or_default().plus(AVERAGE_WAIT_HOLDS + 1));
         }
         let mut shown = self.shown(metric, figure, &queue.id.source, heard, target);
         if metric == Metric::ServiceLevel && queue.gives.is_some() {
@@ -267,7 +265,7 @@ impl<'a> Scene<'a> {
         let whole = figure.value.filter(|_| standing_now == Standing::Held);
         let text = || match whole {
             Some(value) => format::value(Some(value)),
-            None => format::figure(&figure),
+            None => format::figure(metric, &figure),
         };
         let is_clock = format::is_clock(metric);
         let cell = match (standing_now, figure.since) {
@@ -282,7 +280,7 @@ impl<'a> Scene<'a> {
         let marks = figure.of_day.as_ref();
         Shown {
             metric,
-            label: self.label(metric, target, marks),
+            label: day_label(metric, target, marks),
             cell,
             severity: if standing_now.is_stale() {
                 Severity::Stale
@@ -296,15 +294,6 @@ impl<'a> Scene<'a> {
                 .filter(|_| usable && figure.low.is_none() || whole.is_some()),
             least: (figure.low).filter(|_| whole.is_none() && figure.high.is_none()),
             since: figure.since.filter(|_| standing_now == Standing::Known),
-        }
-    }
-
-    /// A share that a vendor reckons is of its own limit, which it does not tell.
-    fn label(&self, metric: Metric, target: &Target, marks: Option<&DayMarks>) -> String {
-        let formula = marks.and_then(|marks| marks.formula);
-        match (metric, marks, formula) {
-            (Metric::ServiceLevel, Some(_), None) => metric.short_label().to_owned(),
-            _ => format::label(metric, target, formula),
         }
     }
 
@@ -465,6 +454,15 @@ impl Shown {
     }
 }
 
+/// A share that a vendor calculates is of its own threshold, which it does not report.
+fn day_label(metric: Metric, target: &Target, marks: Option<&DayMarks>) -> String {
+    let formula = marks.and_then(|marks| marks.formula);
+    match (metric, marks, formula) {
+        (Metric::ServiceLevel, Some(_), None) => metric.short_label().to_owned(),
+        _ => format::label(metric, target, formula),
+    }
+}
+
 fn figure_note(
     metric: Metric,
     marks: Option<&DayMarks>,
@@ -475,7 +473,7 @@ fn figure_note(
         return String::new();
     }
     match (metric, marks) {
-        (Metric::ServiceLevel, _) => format!("goal {}", Level::FromTarget(0.0).value(target)),
+        (Metric::ServiceLevel, _) => format!("target {}", Level::FromTarget(0.0).value(target)),
         (_, Some(marks)) if marks.estimated && value != Some(Value::Count(0)) => "est.".to_owned(),
         _ => String::new(),
     }

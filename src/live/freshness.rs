@@ -12,10 +12,27 @@ use super::{
 };
 
 /// The 15-minute average wait says nothing of now after this, in milliseconds.
-pub(super) const AVERAGE_WAIT_HOLDS: i64 = 15 * 60_000;
+pub const AVERAGE_WAIT_HOLDS: i64 = 15 * 60_000;
+/// A short outage does not gray the wall: figures become stale this long after a loss,
+/// in milliseconds.
+pub const GRAY_AFTER: i64 = 10_000;
+/// A last value that is older is no longer worth showing, in milliseconds.
+pub const GONE_AFTER: i64 = 5 * 60_000;
 
 /// So long before a loss a source is expected to have spoken, in milliseconds.
 const QUIET: i64 = 5_000;
+
+impl Trust {
+    /// Whether a last value, `heard` then, is too old to be shown.
+    pub fn is_gone(self, heard: Option<Mono>, now: Moment) -> bool {
+        let last = match self {
+            Self::Lost(lost) => Some(lost.mono),
+            Self::Stale => heard,
+            Self::Fresh | Self::Unknown => None,
+        };
+        last.is_some_and(|last| GONE_AFTER <= now.mono.since(last))
+    }
+}
 
 impl Source {
     /// Whether its contacts are told one by one, so that their day is counted here.
@@ -168,7 +185,7 @@ fn reading_figure(
         _ => value,
     });
     // Nobody waits: known, and without a value.
-    let nobody = is_longest && reading.value == None && !reading.invalid;
+    let nobody = is_longest && reading.value.is_none() && !reading.invalid;
     Figure {
         value,
         since: reading.since.filter(|_| value.is_some()),

@@ -22,6 +22,7 @@ mod store;
 mod sweep;
 mod trail;
 
+pub use freshness::{AVERAGE_WAIT_HOLDS, GONE_AFTER, GRAY_AFTER};
 pub use merge::{Merged, Over, Presence};
 pub use picture::{
     Agent, Case, CaseState, Conduct, Counts, Day, DayMarks, Figure, Gap, Health, LineState, Lost,

@@ -115,8 +115,8 @@ impl Queue {
             };
             reading.filter(holds).filter(|reading| !reading.invalid)
         };
-        let waiting = match fresh(Metric::Waiting).map(|reading| reading.value) {
-            Some(Some(Value::Count(n))) => Some(n),
+        let waiting = match fresh(Metric::Waiting).and_then(|reading| reading.value) {
+            Some(Value::Count(n)) => Some(n),
             _ => None,
         };
         let nobody = self.gives.is_some() && waiting == Some(0);
@@ -319,8 +319,11 @@ fn watch_timers(
     let busy = [Metric::Waiting, Metric::InConversation]
         .iter()
         .any(|metric| {
-            let value = queue.readings.get(*metric).map(|reading| reading.value);
-            matches!(value, Some(Some(Value::Count(n))) if n > 0)
+            let value = queue
+                .readings
+                .get(*metric)
+                .and_then(|reading| reading.value);
+            matches!(value, Some(Value::Count(n)) if n > 0)
         });
     let waits =
         |reading: &Reading| reading.since.is_some() && reading.generation == heard.generation;

@@ -177,9 +177,7 @@ fn row(point: &Point, time: &impl Fn(Timestamp) -> String) -> Row {
     let unknown = || UNKNOWN.to_owned();
     Row {
         time: time(point.start),
-        waiting: point
-            .waiting
-            .map_or_else(unknown, |waiting| format::count(waiting)),
+        waiting: point.waiting.map_or_else(unknown, format::count),
         longest: point.longest.map_or_else(unknown, seconds),
         partial: point.partial,
     }

@@ -14,14 +14,14 @@ pub(super) const NOT_REPORTED: &str =
 /// A formula of service level in words (docs/metrics.md).
 pub(super) fn service_level(formula: Formula) -> &'static str {
     match formula {
-        Formula::ShortIgnored => "answered in time ÷ (offered − left within seconds)",
-        Formula::Negative => "answered in time ÷ offered: who leaves counts against it",
+        Formula::ShortIgnored => "answered in time ÷ (offered − short abandons)",
+        Formula::Negative => "answered in time ÷ offered: abandons count against it",
         Formula::Positive => {
-            "(answered in time + gone in time) ÷ offered: who leaves in time counts for it"
+            "(answered in time + abandoned in time) ÷ offered: early abandons count for it"
         }
-        Formula::QuickIgnored => "answered in time ÷ (offered − gone in time)",
-        Formula::ShortMet => "(answered in time + left within seconds) ÷ offered",
-        Formula::AnsweredOnly => "answered in time ÷ answered: who leaves is not in it",
+        Formula::QuickIgnored => "answered in time ÷ (offered − abandoned in time)",
+        Formula::ShortMet => "(answered in time + short abandons) ÷ offered",
+        Formula::AnsweredOnly => "answered in time ÷ answered: abandons are not included",
     }
 }
 

@@ -15,9 +15,6 @@ use super::{
     names::{self, Link},
 };
 
-/// So long unheard, a last value is no longer a figure, in milliseconds.
-pub(super) const GONE_AFTER: i64 = 5 * 60_000;
-
 pub(super) struct Figure {
     /// The metric's name.
     pub(super) key: &'static str,
@@ -28,7 +25,7 @@ pub(super) struct Figure {
     pub(super) mark: &'static str,
     /// Where its value is from, if from one place.
     pub(super) link: Option<Link>,
-    /// Small, behind the value: limits or goal, "est.", "last 14".
+    /// Small, behind the value: thresholds or target, "est.", "last 14".
     pub(super) notes: Vec<String>,
     /// Terms and what is to be said of them.
     pub(super) explained: Vec<(&'static str, String)>,
@@ -77,7 +74,7 @@ impl Subject<'_> {
         judged: Judged<'_>,
     ) -> Figure {
         // What is known of some of several is worth showing however long the others are away.
-        let is_gone = figure.low.is_none() && self.is_gone(figure.trust, heard);
+        let is_gone = figure.low.is_none() && figure.trust.is_gone(heard, self.now);
         let is_stale = matches!(figure.trust, Trust::Stale | Trust::Lost(_));
         let bare = if is_stale {
             Severity::Stale
@@ -95,15 +92,6 @@ impl Subject<'_> {
             notes: self.notes(metric, figure, &judged.limits, is_gone),
             explained: self.explained(metric, figure, heard, &judged),
         }
-    }
-
-    fn is_gone(&self, trust: Trust, heard: Option<Mono>) -> bool {
-        let last = match trust {
-            Trust::Lost(lost) => Some(lost.mono),
-            Trust::Stale => heard,
-            Trust::Fresh | Trust::Unknown => None,
-        };
-        last.is_some_and(|last| GONE_AFTER <= self.now.mono.since(last))
     }
 
     fn label(&self, metric: Metric, marks: Option<&DayMarks>) -> String {
@@ -131,7 +119,7 @@ impl Subject<'_> {
             (Some(start), Trust::Fresh) if figure.low.is_none() => {
                 Tick::since(start, figure.trust, self.now)
             }
-            _ => Tick::still(text(metric, figure)),
+            _ => Tick::still(format::figure(metric, figure)),
         }
     }
 
@@ -148,15 +136,15 @@ impl Subject<'_> {
                 value: Some(value),
                 ..live::Figure::default()
             };
-            notes.push(format!("last {}", text(metric, &last)));
+            notes.push(format!("last {}", format::figure(metric, &last)));
         } else if is_known(figure) && matches!(figure.trust, Trust::Stale | Trust::Lost(_)) {
             notes.push(NOT_FRESH.to_owned());
         }
         notes.extend(figure.reason.clone().filter(|_| !is_gone));
         notes.extend(limit_words(metric, limits, self.target));
-        let goal = format!("goal {}%", self.target.service_level);
+        let target = format!("target {}%", self.target.service_level);
         let marks = [
-            (metric == Metric::ServiceLevel).then_some(goal),
+            (metric == Metric::ServiceLevel).then_some(target),
             is_estimated(figure).then(|| "est.".to_owned()),
         ];
         let marks: Vec<_> = marks.into_iter().flatten().collect();
@@ -199,7 +187,7 @@ impl Subject<'_> {
         }
         if let Some(words) = limit_words(metric, &judged.limits, self.target) {
             rows.push((
-                "Limits",
+                "Thresholds",
                 format!("{words}, on the board “{}”", judged.board),
             ));
         }
@@ -413,14 +401,4 @@ fn is_known(figure: &live::Figure) -> bool {
 fn is_estimated(figure: &live::Figure) -> bool {
     let zero = matches!(figure.value, None | Some(Value::Count(0)));
     !zero && figure.of_day.as_ref().is_some_and(|marks| marks.estimated)
-}
-
-/// A value as it is read; times of an agent's day in hours and minutes.
-fn text(metric: Metric, figure: &live::Figure) -> String {
-    match figure.value {
-        Some(Value::Seconds(seconds)) if metric.is_total() && figure.low.is_none() => {
-            format::hours(seconds)
-        }
-        _ => format::figure(figure),
-    }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     boards::{Severity, format},
-    domain::{Metric, Moment, Value},
+    domain::{Merge, Metric, Moment, Value},
     live::{Picture, Trust},
 };
 
@@ -29,9 +29,8 @@ fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
     let merged = merged.map(|merged| merged.figure).unwrap_or_default();
     let is_stale = matches!(merged.trust, Trust::Stale | Trust::Lost(_));
     // A bound over those who are well is of now, however long the others are away.
-    let is_gone = merged.low.is_none()
-        && matches!(merged.trust, Trust::Lost(lost) if figure::GONE_AFTER <= now.mono.since(lost.mono));
-    let text = format::figure(&merged);
+    let is_gone = merged.low.is_none() && merged.trust.is_gone(None, now);
+    let text = format::figure(metric, &merged);
     let mut notes = Vec::new();
     if is_gone && text != UNKNOWN {
         notes.push(format!("last {text}"));
@@ -40,12 +39,12 @@ fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
     }
     notes.extend(merged.reason.clone().filter(|_| !is_gone));
     let queue = longest.map(|id| names::queue_by_id(picture, &id));
-    let over = match metric {
-        Metric::LongestWait => "The longest of all queues.",
-        Metric::AgentsAvailable => {
+    let over = match metric.merge() {
+        Merge::Longest => "The longest of all queues.",
+        Merge::DistinctAgents => {
             "Over all queues: who is known one by one is counted once; else it is between the most in one queue and the sum of all, since one agent may serve several."
         }
-        _ => "The sum of all queues.",
+        Merge::Sum | Merge::Never => "The sum of all queues.",
     };
     let mut explained = vec![
         ("What it is", metric.counted_meaning().to_owned()),

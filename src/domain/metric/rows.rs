@@ -106,7 +106,7 @@ impl MetricRow {
         Self { unknown, ..self }
     }
 
-    const fn from_counter(self, counter: Counter) -> Self {
+    const fn counter(self, counter: Counter) -> Self {
         let calculation = Calculation::Counter(counter);
         Self {
             calculation,
@@ -114,7 +114,7 @@ impl MetricRow {
         }
     }
 
-    const fn from_ratio(self, ratio: fn(&Counters, Formula) -> Option<f64>) -> Self {
+    const fn calculated(self, ratio: fn(&Counters, Formula) -> Option<f64>) -> Self {
         let calculation = Calculation::Ratio(ratio);
         Self {
             calculation,
@@ -174,13 +174,13 @@ metrics! {
     )
     .counted("Contacts that entered: answered + abandoned + short abandons + overflowed + still waiting.")
     .unknown_because(ENTRIES_UNKNOWN)
-    .from_counter(Counter::Offered),
+    .counter(Counter::Offered),
     Answered => total(
         "answered", "Answered", Count, Queue, Sum,
         "Contacts that an agent answered, as the source counts them.",
     )
     .counted("Contacts that an agent has opened. A contact that is opened again after it was closed counts once.")
-    .from_counter(Counter::Answered),
+    .counter(Counter::Answered),
     Abandoned => total(
         "abandoned", "Abandoned", Count, Queue, Sum,
         "Contacts that left before an agent answered, as the source counts them.",
@@ -188,20 +188,20 @@ metrics! {
     .counted("Contacts that left before an agent opened them. Vngage has no event for it: when unopened cases outnumber the visitors in the queue for a while, the surplus counts as abandoned, the oldest first. A case that is opened after all is taken out again. How long each had waited is not known, so short abandons are included.")
     .unknown_because(ENTRIES_UNKNOWN)
     .including_abandons()
-    .from_counter(Counter::Abandoned),
+    .counter(Counter::Abandoned),
     ShortAbandoned => total(
         "short_abandoned", "Short abandons", Count, Queue, Sum,
         "Contacts that left sooner than the source's own limit, as the source counts them.",
     )
     .counted("Contacts that left sooner than short_abandon in [targets].")
     .unknown_because("A visitor who leaves a chat sends no event, so how long they waited is not known.")
-    .from_counter(Counter::ShortAbandoned),
+    .counter(Counter::ShortAbandoned),
     FlowOuts => total(
         "flow_outs", "Overflowed", Count, Queue, Sum,
         "Contacts that left the queue unanswered for another, as the source counts them.",
     )
     .counted("Contacts that left the queue unanswered for another.")
-    .from_counter(Counter::FlowOuts),
+    .counter(Counter::FlowOuts),
     AbandonRate => ratio(
         "abandon_rate", "Abandonment rate", Percent, Queue,
         "The share of contacts that left unanswered, as the source calculates it.",
@@ -209,28 +209,28 @@ metrics! {
     .counted("Abandoned ÷ (offered − short abandons − still waiting).")
     .unknown_because(ENTRIES_UNKNOWN)
     .including_abandons()
-    .from_ratio(|all, _| all.abandon_rate()),
+    .calculated(|all, _| all.abandon_rate()),
     ServiceLevel => ratio(
         "service_level", "Service level", Percent, Queue,
         "The share of contacts answered within the threshold, as the source calculates it. The vendor's statistic defines the threshold, not [targets].",
     )
     .counted("Contacts answered within the target ÷ contacts. Its formula says which contacts count.")
     .including_abandons()
-    .from_ratio(|all, formula| all.service_level(formula)),
+    .calculated(Counters::service_level),
     AverageSpeedOfAnswer => ratio(
         "average_speed_of_answer", "Average speed of answer", Seconds, Queue,
         "How long answered contacts had waited on average, as the source calculates it.",
     )
     .short("ASA")
     .counted("Time from entering the queue to being opened, over all answers whose wait is known.")
-    .from_ratio(|all, _| all.average_speed_of_answer()),
+    .calculated(|all, _| all.average_speed_of_answer()),
     AverageHandleTime => ratio(
         "average_handle_time", "Average handle time", Seconds, Both,
         "Time per contact on average. The source's statistic defines what it includes: mostly talk, hold and wrap-up.",
     )
     .short("AHT")
     .counted("Time from opening to close or transfer ÷ conversations handled. The source does not report wrap-up and hold, so they are not included.")
-    .from_ratio(|all, _| all.average_handle_time()),
+    .calculated(|all, _| all.average_handle_time()),
     AverageTalkTime => ratio(
         "average_talk_time", "Average talk time", Seconds, Queue,
         "Time in conversation ÷ contacts, as the source calculates it.",
@@ -247,33 +247,33 @@ metrics! {
     )
     .short("First response")
     .counted("Time from the visitor's first message to the first message of an agent, on average. Known when a conversation is closed; notes and automatic texts do not count.")
-    .from_ratio(|all, _| all.first_response_time()),
+    .calculated(|all, _| all.first_response_time()),
     Transferred => total(
         "transferred", "Transferred", Count, Both, Sum,
         "Contacts handed on to others, as the source counts them.",
     )
     .counted("Conversations that an agent handed on to another queue. Back to the same queue is no transfer.")
-    .from_counter(Counter::Transferred),
+    .counter(Counter::Transferred),
     OutcomePositive => total(
         "outcome_positive", "Positive", Count, Queue, Sum,
         "Contacts whose last outcome, as the agent set it, is positive.",
     )
-    .from_counter(Counter::Positive),
+    .counter(Counter::Positive),
     OutcomeNegative => total(
         "outcome_negative", "Negative", Count, Queue, Sum,
         "Contacts whose last outcome, as the agent set it, is negative.",
     )
-    .from_counter(Counter::Negative),
+    .counter(Counter::Negative),
     OutcomeNeutral => total(
         "outcome_neutral", "Neutral", Count, Queue, Sum,
         "Contacts whose last outcome, as the agent set it, is neutral.",
     )
-    .from_counter(Counter::Neutral),
+    .counter(Counter::Neutral),
     OutcomeUnresolved => total(
         "outcome_unresolved", "Unresolved", Count, Queue, Sum,
         "Contacts whose last outcome, as the agent set it, is unresolved; they may be opened again.",
     )
-    .from_counter(Counter::Unresolved),
+    .counter(Counter::Unresolved),
     Occupancy => ratio(
         "occupancy", "Occupancy", Percent, Both,
         "Time with contacts ÷ time signed in and not on a break, as the source calculates it.",
@@ -288,7 +288,7 @@ metrics! {
         "Contacts that this agent took, as the source counts them.",
     )
     .counted("Conversations that ended here: closed, or handed on. A contact that is opened again and closed again counts twice.")
-    .from_counter(Counter::Handled),
+    .counter(Counter::Handled),
     Missed => total(
         "missed", "Missed", Count, Agent, Sum,
         "Contacts that were offered to this agent and not taken, as the source counts them.",

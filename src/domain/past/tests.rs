@@ -32,7 +32,7 @@ fn sample(week: i64, time: &str, answered: i64) -> Sample {
     counters.add(Counter::Answered, answered);
     counters.add(Counter::AnsweredWithin, answered);
     counters.add(Counter::Waits, answered);
-    counters.add(Counter::WaitTime, answered * 10);
+    counters.add(Counter::WaitTime, answered * 10_000);
     Sample {
         start: at(week, time),
         length: 900,

@@ -152,8 +152,8 @@ async fn a_column_that_a_file_lacks_is_unknown_and_never_nothing() {
     assert_eq!(
         told,
         [
-            ("Help", 9, [Some(1), Some(1), Some(1), Some(9)]),
-            ("Sales", 9, [Some(3), Some(2), Some(2), Some(18)]),
+            ("Help", 9, [Some(1), Some(1), Some(1), Some(9_000)]),
+            ("Sales", 9, [Some(3), Some(2), Some(2), Some(18_000)]),
             ("Sales", 10, [Some(3), None, None, None]),
         ]
     );

@@ -27,7 +27,7 @@ impl Word {
             Stated::Stance(_) if !known.gives_state => return None,
             Stated::Stance(stance) => {
                 let taught = self.teaches(known.said.and_then(|said| said.at));
-                agent.state = self.on_stance(known, agent.state, stance);
+                agent.state = self.on_stance(known, agent.state, stance.as_ref());
                 taught
             }
             Stated::TimeInState(lasted) => {
@@ -48,7 +48,7 @@ impl Word {
         &self,
         known: &mut Conduct,
         state: AgentState,
-        stance: &Option<Stance>,
+        stance: Option<&Stance>,
     ) -> AgentState {
         let before = known.said.filter(|said| {
             !said.invalid

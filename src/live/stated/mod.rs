@@ -162,7 +162,7 @@ impl Word {
 
     /// Its vendor has no valid value: what was said is kept, and not shown.
     fn invalid(&self, before: Option<&Reading>) -> Reading {
-        let value = before.map_or(None, |before| before.value);
+        let value = before.and_then(|before| before.value);
         Reading {
             invalid: true,
             ..self.reading(value, before.and_then(|before| before.since))

@@ -107,7 +107,7 @@ impl State {
         let Some(average) = queue.readings.get_mut(Metric::AverageWait) else {
             return;
         };
-        if average.value == None {
+        if average.value.is_none() {
             return;
         }
         if now.mono.since(average.heard) >= AVERAGE_WAIT_HOLDS {

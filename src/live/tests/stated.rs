@@ -128,7 +128,7 @@ impl Voice {
 
     pub(super) fn say(&mut self, metric: Metric, number: impl Into<Option<f64>>) {
         let value = number.into().map(|number| metric.value(number));
-        let stated = Stated::Figure(metric, value.into());
+        let stated = Stated::Figure(metric, value);
         self.state(Subject::Queue(id("9002")), stated);
     }
 

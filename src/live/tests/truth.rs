@@ -101,7 +101,7 @@ impl Run {
         let until = holds.map_or(i64::MAX, |holds| now + holds * 1000);
         self.voice.holds = holds.map(|holds| holds * 1000);
         let said = METRICS[metric];
-        let stated = Stated::Figure(said, value.map(|n| said.value(n.into())).into());
+        let stated = Stated::Figure(said, value.map(|n| said.value(n.into())));
         self.voice.state(Subject::Queue(id(QUEUES[queue])), stated);
         let last = Last {
             value,

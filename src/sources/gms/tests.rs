@@ -113,7 +113,7 @@ impl Scene {
                     panic!("{:?}", statement.stated);
                 };
                 // 3 × `max_age` and `interval`.
-                assert!(value == None || statement.holds == Some(11_000));
+                assert!(value.is_none() || statement.holds == Some(11_000));
                 self.values.insert(id.external.to_string(), (now, value));
             }
             other => panic!("{other:?}"),

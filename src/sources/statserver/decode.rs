@@ -26,14 +26,13 @@ impl Statistic {
             Measure::State => Stated::Stance(tree::stance(text, &self.object, states)),
             Measure::TimeInState => Stated::TimeInState(
                 self.number(text)
-                    .and_then(|number| seconds(number, self.delivered))
-                    .into(),
+                    .and_then(|number| seconds(number, self.delivered)),
             ),
             Measure::Figure(metric) => {
                 let value = self
                     .number(text)
                     .and_then(|number| in_our_unit(metric, number, self.delivered));
-                Stated::Figure(metric, value.into())
+                Stated::Figure(metric, value)
             }
         }
     }
@@ -75,9 +74,9 @@ impl Statistic {
 /// Whether the vendor gave a value that is one.
 pub fn is_known(stated: &Stated) -> bool {
     match stated {
-        Stated::Figure(_, said) => *said != None,
-        Stated::Stance(said) => *said != None,
-        Stated::TimeInState(said) => *said != None,
+        Stated::Figure(_, said) => said.is_some(),
+        Stated::Stance(said) => said.is_some(),
+        Stated::TimeInState(said) => said.is_some(),
     }
 }
 

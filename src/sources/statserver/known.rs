@@ -18,58 +18,95 @@ enum Class {
     Group,
 }
 
-/// A figure of ours and what it is called there.
-struct Row {
-    measure: Measure,
-    class: Class,
-    names: &'static [&'static str],
+type Names = &'static [&'static str];
+
+/// What a metric is called there, by the type of object that it is of.
+struct KnownNames {
+    queue: Names,
+    group: Names,
+    agent: Names,
 }
 
-const fn figure(metric: Metric, class: Class, names: &'static [&'static str]) -> Row {
-    Row {
-        measure: Measure::Figure(metric),
-        class,
-        names,
+const NONE: KnownNames = KnownNames {
+    queue: &[],
+    group: &[],
+    agent: &[],
+};
+
+const fn queue(queue: Names) -> KnownNames {
+    KnownNames { queue, ..NONE }
+}
+
+const fn agent(agent: Names) -> KnownNames {
+    KnownNames { agent, ..NONE }
+}
+
+impl KnownNames {
+    const fn group(self, group: Names) -> Self {
+        Self { group, ..self }
+    }
+
+    const fn agent(self, agent: Names) -> Self {
+        Self { agent, ..self }
+    }
+
+    fn of(&self, class: Class) -> Names {
+        match class {
+            Class::Queue => self.queue,
+            Class::Group => self.group,
+            Class::Agent => self.agent,
+        }
     }
 }
 
+const HANDLE_TIME: Names = &["AverageHandlingTime", "AverHandleTime"];
+const TRANSFERRED: Names = &["InteractionTransferred", "InteractionTransfered"];
+
 #[rustfmt::skip]
-const TABLE: [Row; 34] = [
-    figure(Metric::Waiting, Class::Queue, &["CurrNumberWaitingCalls", "CurrentNumberWaitingCalls", "CurrentInQueue", "Current_In_Queue"]),
-    figure(Metric::LongestWait, Class::Queue, &["CurrMaxCallWaitingTime"]),
-    figure(Metric::ExpectedWait, Class::Queue, &["ExpectedWaitTime", "EstimatedWaitTime"]),
-    figure(Metric::Offered, Class::Queue, &["CallsEntered", "TotalNumberInQueue", "Total_Calls_Entered"]),
-    figure(Metric::Answered, Class::Queue, &["TotalAnswered", "Total_Answered", "TotalNumberAnswered"]),
-    figure(Metric::Abandoned, Class::Queue, &["TotalAbandoned", "Total_Abandoned"]),
-    figure(Metric::ServiceLevel, Class::Queue, &["ServiceLevel", "ServiceFactor", "ServiceFactor1"]),
-    figure(Metric::AverageSpeedOfAnswer, Class::Queue, &["AverageWaitingTime"]),
-    figure(Metric::AverageHandleTime, Class::Queue, &["AverageHandlingTime", "AverHandleTime"]),
-    figure(Metric::AgentsAvailable, Class::Queue, &["CurrentReadyAgents"]),
-    figure(Metric::AgentsNotReady, Class::Queue, &["CurrentNotReadyAgents"]),
-    figure(Metric::AgentsLoggedIn, Class::Queue, &["CurrentLoggedInAgents"]),
-    figure(Metric::Waiting, Class::Group, &["CurrentInQueueAG"]),
-    figure(Metric::LongestWait, Class::Group, &["CurrMaxCallWaitingTimeAG"]),
-    figure(Metric::Answered, Class::Group, &["TotalAnsweredAG"]),
-    figure(Metric::Abandoned, Class::Group, &["TotalAbandonedAG"]),
-    figure(Metric::AverageSpeedOfAnswer, Class::Group, &["AverageWaitingTimeAG"]),
-    figure(Metric::AverageHandleTime, Class::Group, &["AverageHandlingTime", "AverHandleTime"]),
-    figure(Metric::AgentsAvailable, Class::Group, &["CurrentReadyAgents"]),
-    figure(Metric::AgentsNotReady, Class::Group, &["CurrentNotReadyAgents"]),
-    figure(Metric::AgentsLoggedIn, Class::Group, &["CurrentLoggedInAgents"]),
-    figure(Metric::AgentsInConversation, Class::Group, &["CurrentNumberInCall"]),
-    figure(Metric::Transferred, Class::Group, &["InteractionTransferred", "InteractionTransfered"]),
-    Row { measure: Measure::State, class: Class::Agent, names: &["CurrentAgentState", "CurrentTargetState"] },
-    Row { measure: Measure::TimeInState, class: Class::Agent, names: &["TimeInCurrentState"] },
-    figure(Metric::AverageHandleTime, Class::Agent, &["AverageHandlingTime", "AverHandleTime"]),
-    figure(Metric::Missed, Class::Agent, &["MissedCalls", "RefusedCalls"]),
-    figure(Metric::Transferred, Class::Agent, &["InteractionTransferred", "InteractionTransfered"]),
-    figure(Metric::LoggedInTime, Class::Agent, &["LoginDuration", "TotalLoginTime"]),
-    figure(Metric::ReadyTime, Class::Agent, &["ReadyDuration"]),
-    figure(Metric::NotReadyTime, Class::Agent, &["NotReadyDuration"]),
-    figure(Metric::TalkTime, Class::Agent, &["TalkDuration"]),
-    figure(Metric::HoldTime, Class::Agent, &["HoldDuration"]),
-    figure(Metric::WrapUpTime, Class::Agent, &["WrapDuration"]),
-];
+fn known_names(metric: Metric) -> KnownNames {
+    match metric {
+        Metric::Waiting => queue(&["CurrNumberWaitingCalls", "CurrentNumberWaitingCalls", "CurrentInQueue", "Current_In_Queue"]).group(&["CurrentInQueueAG"]),
+        Metric::LongestWait => queue(&["CurrMaxCallWaitingTime"]).group(&["CurrMaxCallWaitingTimeAG"]),
+        Metric::ExpectedWait => queue(&["ExpectedWaitTime", "EstimatedWaitTime"]),
+        Metric::AgentsAvailable => queue(&["CurrentReadyAgents"]).group(&["CurrentReadyAgents"]),
+        Metric::AgentsLoggedIn => queue(&["CurrentLoggedInAgents"]).group(&["CurrentLoggedInAgents"]),
+        Metric::AgentsNotReady => queue(&["CurrentNotReadyAgents"]).group(&["CurrentNotReadyAgents"]),
+        Metric::AgentsInConversation => NONE.group(&["CurrentNumberInCall"]),
+        Metric::Offered => queue(&["CallsEntered", "TotalNumberInQueue", "Total_Calls_Entered"]),
+        Metric::Answered => queue(&["TotalAnswered", "Total_Answered", "TotalNumberAnswered"]).group(&["TotalAnsweredAG"]),
+        Metric::Abandoned => queue(&["TotalAbandoned", "Total_Abandoned"]).group(&["TotalAbandonedAG"]),
+        Metric::ServiceLevel => queue(&["ServiceLevel", "ServiceFactor", "ServiceFactor1"]),
+        Metric::AverageSpeedOfAnswer => queue(&["AverageWaitingTime"]).group(&["AverageWaitingTimeAG"]),
+        Metric::AverageHandleTime => queue(HANDLE_TIME).group(HANDLE_TIME).agent(HANDLE_TIME),
+        Metric::Transferred => NONE.group(TRANSFERRED).agent(TRANSFERRED),
+        Metric::Missed => agent(&["MissedCalls", "RefusedCalls"]),
+        Metric::LoggedInTime => agent(&["LoginDuration", "TotalLoginTime"]),
+        Metric::ReadyTime => agent(&["ReadyDuration"]),
+        Metric::NotReadyTime => agent(&["NotReadyDuration"]),
+        Metric::TalkTime => agent(&["TalkDuration"]),
+        Metric::HoldTime => agent(&["HoldDuration"]),
+        Metric::WrapUpTime => agent(&["WrapDuration"]),
+        Metric::InConversation | Metric::AverageWait | Metric::ShortAbandoned | Metric::FlowOuts
+        | Metric::AbandonRate | Metric::AverageTalkTime | Metric::AverageWrapUp
+        | Metric::FirstResponseTime | Metric::OutcomePositive | Metric::OutcomeNegative
+        | Metric::OutcomeNeutral | Metric::OutcomeUnresolved | Metric::Occupancy | Metric::Cases
+        | Metric::Handled => NONE,
+    }
+}
+
+/// What can be measured of a class of objects, and under which names.
+fn measures(class: Class) -> impl Iterator<Item = (Measure, Names)> {
+    let states: &[(Measure, Names)] = match class {
+        Class::Agent => &[
+            (Measure::State, &["CurrentAgentState", "CurrentTargetState"]),
+            (Measure::TimeInState, &["TimeInCurrentState"]),
+        ],
+        Class::Queue | Class::Group => &[],
+    };
+    let figures =
+        Metric::all().map(move |metric| (Measure::Figure(metric), known_names(metric).of(class)));
+    states.iter().copied().chain(figures)
+}
 
 /// All that is known of the objects that are `given`, each once: to be tried.
 pub fn known<'s>(given: impl Iterator<Item = &'s Statistic>) -> Vec<Statistic> {
@@ -80,15 +117,15 @@ pub fn known<'s>(given: impl Iterator<Item = &'s Statistic>) -> Vec<Statistic> {
         let Some(class) = class(&object.0).filter(|_| seen.insert(object.clone())) else {
             continue;
         };
-        for row in TABLE.iter().filter(|row| row.class == class) {
+        for (measure, names) in measures(class) {
             let statistic = |name: &&str| Statistic {
                 name: Arc::from(*name),
-                measure: row.measure,
-                delivered: usual(row.measure),
+                measure,
+                delivered: usual(measure),
                 no_estimate_above: None,
                 ..given.clone()
             };
-            known.extend(row.names.iter().map(statistic));
+            known.extend(names.iter().map(statistic));
         }
     }
     known
@@ -157,16 +194,18 @@ mod tests {
 
     #[test]
     fn a_figure_is_of_those_who_have_it() {
-        for row in &TABLE {
-            let Measure::Figure(metric) = row.measure else {
-                assert!(row.class == Class::Agent);
-                continue;
-            };
-            let other = match row.class {
-                Class::Agent => Whose::Queue,
-                Class::Queue | Class::Group => Whose::Agent,
-            };
-            assert!(metric.whose() != other, "{}", metric.name());
+        for metric in Metric::all() {
+            let names = known_names(metric);
+            let has_none_of_queues = names.queue.is_empty() && names.group.is_empty();
+            assert!(
+                has_none_of_queues || metric.whose() != Whose::Agent,
+                "{metric:?}"
+            );
+            let has_none_of_agents = names.agent.is_empty();
+            assert!(
+                has_none_of_agents || metric.whose() != Whose::Queue,
+                "{metric:?}"
+            );
         }
     }
 }

@@ -36,8 +36,7 @@ fn figure(metric: Metric, delivered: Delivered, text: &str) -> Option<f64> {
 fn stance_with(states: &States, text: &str) -> Option<Stance> {
     let statistic = statistic(Measure::State, Delivered::State);
     match statistic.stated(Some(&raw(text)), states) {
-        Stated::Stance(Some(stance)) => Some(stance),
-        Stated::Stance(None) => None,
+        Stated::Stance(stance) => stance,
         other => panic!("{other:?}"),
     }
 }

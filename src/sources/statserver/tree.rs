@@ -37,10 +37,7 @@ pub(super) fn stance(text: &str, object: &str, states: &States) -> Option<Stance
     if let Some(word) = scalar(&value) {
         return Some(states.meaning(&word).alone(None));
     }
-    let agent = agent(&value, object);
-    agent
-        .and_then(|agent| Tree::of(agent).stance(states))
-        .into()
+    agent(&value, object).and_then(|agent| Tree::of(agent).stance(states))
 }
 
 type Object = Map<String, Value>;
