@@ -130,7 +130,10 @@ fn fold_all(bodies: &[Vec<u8>], start: Timestamp) -> Duration {
 
 fn connected(source: &SourceId, now: Moment) -> State {
     let site = Site {
-        sources: vec![SourceSetup::new(source.clone(), "vngage")],
+        sources: vec![SourceSetup::new(
+            source.clone(),
+            wallboard::sources::vngage::KIND,
+        )],
         ..Site::default()
     };
     let mut state = State::default();

@@ -184,7 +184,7 @@ fn site() -> Site {
     Site {
         sources: vec![SourceSetup {
             gives: (0..STATISTICS).map(given).collect(),
-            ..SourceSetup::new(gms_id(), "gms")
+            ..SourceSetup::new(gms_id(), wallboard::sources::gms::KIND)
         }],
         ..Site::default()
     }

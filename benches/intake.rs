@@ -238,7 +238,10 @@ impl Wallboard {
 
 fn site() -> Site {
     Site {
-        sources: vec![SourceSetup::new(SourceId::from(SOURCE), "vngage")],
+        sources: vec![SourceSetup::new(
+            SourceId::from(SOURCE),
+            wallboard::sources::vngage::KIND,
+        )],
         ..Site::default()
     }
 }

@@ -17,6 +17,7 @@ use wallboard::{
         SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
     },
     live::State,
+    sources::{genesys, vngage},
 };
 
 /// Inputs made beforehand, told again and again.
@@ -192,8 +193,8 @@ fn connected(gives: Vec<Given>) -> State {
     };
     let site = Site {
         sources: vec![
-            setup("chat", "vngage", Vec::new()),
-            setup("voice", "genesys", gives),
+            setup("chat", vngage::KIND, Vec::new()),
+            setup("voice", genesys::KIND, gives),
         ],
         ..Site::default()
     };

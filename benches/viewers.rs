@@ -384,7 +384,10 @@ async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
 
 async fn settle(outlet: &Outlet, source: &SourceId) {
     let site = Site {
-        sources: vec![SourceSetup::new(source.clone(), "vngage")],
+        sources: vec![SourceSetup::new(
+            source.clone(),
+            wallboard::sources::vngage::KIND,
+        )],
         ..Site::default()
     };
     let broken = Some(Break::Start);

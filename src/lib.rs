@@ -15,4 +15,5 @@ pub mod push;
 pub mod settings;
 pub mod sources;
 pub mod store;
+pub mod toml_reader;
 pub mod web;

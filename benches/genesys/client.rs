@@ -314,7 +314,7 @@ fn configured(site: Site) -> wallboard::domain::Site {
     wallboard::domain::Site {
         sources: vec![SourceSetup {
             gives,
-            ..SourceSetup::new(voice(), "genesys")
+            ..SourceSetup::new(voice(), wallboard::sources::genesys::KIND)
         }],
         ..wallboard::domain::Site::default()
     }

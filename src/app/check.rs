@@ -17,12 +17,11 @@ use tokio::{
 
 use crate::{
     history::import,
-    sources::vngage,
     store,
     web::{self, Pair, serve},
 };
 
-use super::{Plan, Upstream, prove};
+use super::{Plan, prove};
 
 /// An upstream that has not answered after this is not well.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
@@ -69,7 +68,7 @@ pub async fn check(plan: &Plan) -> Vec<Finding> {
         findings.push(certificate(pair));
     }
     for upstream in &plan.upstreams {
-        findings.extend(source(upstream).await);
+        findings.extend(prove::configured(upstream).await);
     }
     for export in &plan.exports {
         findings.extend(files(export).await);
@@ -153,23 +152,6 @@ fn certificate(pair: &Pair) -> Finding {
         name,
         fault,
     }
-}
-
-async fn source(upstream: &Upstream) -> Vec<Finding> {
-    let fault = match upstream {
-        Upstream::Genesys(_) | Upstream::Gms(_) => return prove::configured(upstream).await,
-        Upstream::Vngage(settings) => match timeout(PATIENCE, vngage::probe(settings)).await {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => Some(sentence(&error)),
-            Err(_) => Some("the broker did not answer in time".to_owned()),
-        },
-        Upstream::Simulator(_) | Upstream::Telephone(_) => None,
-    };
-    vec![Finding {
-        what: "source",
-        name: upstream.id().to_string(),
-        fault,
-    }]
 }
 
 /// A source of files: our own key, what is there, and whether the configuration fits it.

@@ -67,13 +67,12 @@ pub async fn discover(plan: &Plan, id: &str) -> Result<Discovery, DiscoverError>
         });
     };
     let key = match upstream {
-        Upstream::Genesys(_) => "name",
-        Upstream::Gms(_) => "stat",
-        Upstream::Vngage(_) | Upstream::Simulator(_) | Upstream::Telephone(_) => {
-            let id = upstream.id().clone();
-            return Err(DiscoverError::NoNames { id });
-        }
+        Upstream::Configured(config) => config.name_key(),
+        Upstream::Simulator(_) | Upstream::Telephone(_) => None,
     };
+    let key = key.ok_or_else(|| DiscoverError::NoNames {
+        id: upstream.id().clone(),
+    })?;
     let configured = upstream.statistics();
     let tried = statserver::known(configured.iter().copied());
     let asked = prove::others(upstream, &tried).await;
@@ -142,7 +141,7 @@ fn told(
             "# {} {}: {name} ({}){now}",
             statistic.object_type,
             statistic.object,
-            word(statistic.measure)
+            statistic.measure.name()
         );
     }
     let named = |statistic: &Statistic| {
@@ -240,7 +239,7 @@ fn entries(id: &SourceId, key: &str, statistics: &[&Statistic]) -> String {
         _ = write!(
             text,
             "[[sources.{id}.statistics]]\nmetric = \"{}\"\nobject_type = {}\nobjects = [{}]\n{}{key} = {}\n{}",
-            word(statistic.measure),
+            statistic.measure.name(),
             quoted(&statistic.object_type),
             objects.join(", "),
             booked.unwrap_or_default(),
@@ -263,15 +262,6 @@ fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
-/// The name in the configuration.
-fn word(measure: Measure) -> &'static str {
-    match measure {
-        Measure::Figure(metric) => metric.name(),
-        Measure::State => "state",
-        Measure::TimeInState => "time_in_state",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -279,7 +269,7 @@ mod tests {
     use crate::{
         domain::{Id, Metric},
         settings,
-        sources::statserver::Delivered,
+        sources::{SourceConfig, genesys::How, statserver::Delivered},
     };
 
     use super::*;
@@ -345,27 +335,28 @@ mod tests {
         let head = "[access]\nmode = \"open\"\n[sources.voice]\nkind = \"genesys\"\nbase_url = \"https://h\"\nauth = { client_id = \"c\", client_secret = \"s\", grant = \"client_credentials\" }\n";
         let read =
             settings::parse(&format!("{head}{toml}"), Path::new("w.toml"), |_| None).unwrap();
-        let settings::Upstream::Genesys(genesys) = &read.sources[0].upstream else {
+        let SourceConfig::Genesys(genesys) = &read.sources[0] else {
             panic!("{read:?}")
         };
-        let told: Vec<_> = genesys
-            .statistics
-            .iter()
-            .map(|entry| {
-                (
-                    entry.measure.name(),
-                    entry.objects.len(),
-                    entry.asked.clone(),
-                )
+        let told: Vec<_> = (genesys.statistics.iter())
+            .map(|asked| {
+                let Statistic {
+                    measure,
+                    object,
+                    name,
+                    ..
+                } = &asked.statistic;
+                assert_eq!(asked.how, How::Name);
+                (measure.name(), &**object, &**name)
             })
             .collect();
-        let name = |name: &str| settings::How::Name(name.to_owned());
         assert_eq!(
             told,
             [
-                ("waiting", 2, name("Current_In_Queue")),
-                ("answered", 1, name("Total_Answered")),
-                ("agents_available", 1, name("CurrentReadyAgents")),
+                ("waiting", "1@S", "Current_In_Queue"),
+                ("waiting", "2@\"S", "Current_In_Queue"),
+                ("answered", "1@S", "Total_Answered"),
+                ("agents_available", "G", "CurrentReadyAgents"),
             ]
         );
     }

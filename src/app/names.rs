@@ -118,7 +118,7 @@ mod tests {
         let (outlet, inlet) = intake::door(clock);
         let live = Live::new(clock, State::default());
         tokio::spawn(live::keep(live.clone(), inlet));
-        let chat = SourceSetup::new("chat", "vngage");
+        let chat = SourceSetup::new("chat", crate::sources::vngage::KIND);
         let site = Site {
             sources: vec![chat],
             ..Site::default()

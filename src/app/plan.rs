@@ -1,8 +1,6 @@
 //! From settings to what each room needs.
 
-mod exports;
 mod notes;
-mod statistics;
 
 use std::{
     net::SocketAddr,
@@ -19,7 +17,10 @@ use crate::{
     history::{import, report, retention::Kept},
     logbook::Logbook,
     settings::{self, Settings},
-    sources::{genesys, gms, simulator, statserver::Statistic, vngage},
+    sources::{
+        SourceConfig, genesys, simulator,
+        statserver::{self, Statistic},
+    },
     web::Pair,
 };
 
@@ -71,9 +72,7 @@ pub type Reread = Result<Plan, Faulty>;
 /// A source to run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Upstream {
-    Vngage(vngage::Settings),
-    Genesys(Box<genesys::Settings>),
-    Gms(gms::Settings),
+    Configured(SourceConfig),
     /// The demo's chat side.
     Simulator(simulator::Settings),
     /// Its telephone side.
@@ -83,19 +82,16 @@ pub enum Upstream {
 impl Upstream {
     pub(super) fn id(&self) -> &SourceId {
         match self {
-            Self::Vngage(settings) => &settings.id,
-            Self::Genesys(settings) => &settings.id,
-            Self::Gms(settings) => &settings.id,
+            Self::Configured(config) => config.id(),
             Self::Simulator(settings) | Self::Telephone(settings) => &settings.id,
         }
     }
 
-    /// What its vendor is asked to reckon.
+    /// Its configured statistics, where its vendor computes figures.
     pub(super) fn statistics(&self) -> Vec<&Statistic> {
         match self {
-            Self::Genesys(genesys) => genesys.statistics.iter().map(|a| &a.statistic).collect(),
-            Self::Gms(gms) => gms.statistics.iter().map(|a| &a.statistic).collect(),
-            Self::Vngage(_) | Self::Simulator(_) | Self::Telephone(_) => Vec::new(),
+            Self::Configured(config) => config.statistics(),
+            Self::Simulator(_) | Self::Telephone(_) => Vec::new(),
         }
     }
 }
@@ -127,13 +123,9 @@ impl Plan {
         let boards = settings.boards.as_deref().map(boards::read).transpose()?;
         let mut site = settings.site;
         site.card_key = rand::random();
-        let mut upstreams = Vec::new();
-        for source in settings.sources {
-            let (setup, upstream) = planned(source);
-            site.sources.push(setup);
-            upstreams.push(upstream);
-        }
-        let exports = exports::planned(settings.exports, settings.keep, &Arc::new(site.clone()));
+        let upstreams = settings.sources.into_iter().map(Upstream::Configured);
+        let upstreams: Vec<_> = upstreams.collect();
+        let exports = settings.imports;
         let boards = boards.unwrap_or_default();
         let mut notes = notes::notes(&site, &exports, &boards.boards, &upstreams);
         notes.extend(boards.notes);
@@ -179,8 +171,8 @@ impl Plan {
         let asked = simulator::voice::configured(&telephone).statistics;
         let voice = SourceSetup {
             demo: true,
-            gives: statistics::gives(asked.iter().map(|asked| &asked.statistic)),
-            ..SourceSetup::new(telephone.id.clone(), "genesys")
+            gives: statserver::gives(asked.iter().map(|asked| &asked.statistic)),
+            ..SourceSetup::new(telephone.id.clone(), genesys::KIND)
         };
         let mut site = Site {
             sources: vec![chat.setup(), voice],
@@ -256,40 +248,6 @@ impl Plan {
     }
 }
 
-/// What the live state must know of a source, and what runs it.
-fn planned(source: settings::Source) -> (SourceSetup, Upstream) {
-    let mut setup = SourceSetup::new(source.id.clone(), "vngage");
-    let upstream = match source.upstream {
-        settings::Upstream::Vngage(vngage) => {
-            setup.queue_of = vngage.queue_of;
-            setup.not_queued = vngage.not_queued;
-            Upstream::Vngage(vngage::Settings {
-                id: source.id,
-                url: vngage.url.reveal().to_owned(),
-                exchange: vngage.exchange,
-                events_exchange: vngage.events_exchange,
-                queue: vngage.queue,
-                prefetch: vngage.prefetch,
-                ca_file: vngage.ca_file,
-                client: vngage.client,
-                allow_plaintext: vngage.allow_plaintext,
-            })
-        }
-        settings::Upstream::Genesys(genesys) => {
-            let genesys = statistics::genesys(source.id, *genesys);
-            setup.kind = "genesys";
-            Upstream::Genesys(Box::new(genesys))
-        }
-        settings::Upstream::Gms(gms) => {
-            let gms = statistics::gms(source.id, gms);
-            setup.kind = "gms";
-            Upstream::Gms(gms)
-        }
-    };
-    setup.gives = statistics::gives(upstream.statistics().into_iter());
-    (setup, upstream)
-}
-
 fn scheme(tls: Option<&Pair>) -> &'static str {
     if tls.is_some() { "https" } else { "http" }
 }
@@ -348,7 +306,7 @@ mod tests {
         };
         let id = |external: &str| Id::new(&"voice".into(), external);
         let setup = &plan.site.sources[0];
-        assert_eq!(setup.kind, "genesys");
+        assert_eq!(setup.kind, genesys::KIND);
         assert_eq!(
             setup.gives,
             [
@@ -372,7 +330,7 @@ mod tests {
                 given(Subject::Agent(id("bno")), &[], false),
             ]
         );
-        let Upstream::Genesys(genesys) = &plan.upstreams[0] else {
+        let Upstream::Configured(SourceConfig::Genesys(genesys)) = &plan.upstreams[0] else {
             panic!("{:?}", plan.upstreams)
         };
         let last = genesys.statistics.last().unwrap();
@@ -397,7 +355,7 @@ mod tests {
             "#,
         );
 
-        let Upstream::Gms(gms) = &plan.upstreams[0] else {
+        let Upstream::Configured(SourceConfig::Gms(gms)) = &plan.upstreams[0] else {
             panic!("{:?}", plan.upstreams)
         };
         assert_eq!(gms.credentials.as_ref().unwrap().1.0, "hunter2");

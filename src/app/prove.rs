@@ -1,12 +1,12 @@
 //! Asks vendors for statistics once: whether those that are configured answer, and
 //! which others do.
 
-use std::{error::Error, time::Duration};
+use std::time::Duration;
 
 use tokio::time::timeout;
 
 use crate::sources::{
-    genesys, gms,
+    ProbeResult,
     statserver::{self, Part, Statistic, Trial},
 };
 
@@ -29,31 +29,25 @@ type Asked = Result<Trial, String>;
 pub(super) async fn configured(upstream: &Upstream) -> Vec<Finding> {
     let count = upstream.statistics().len();
     let trial = match upstream {
-        Upstream::Genesys(settings) => asked(count, genesys::probe(settings)).await,
-        Upstream::Gms(settings) => asked(count, gms::probe(settings)).await,
-        Upstream::Vngage(_) | Upstream::Simulator(_) | Upstream::Telephone(_) => {
-            Ok(Trial::default())
-        }
+        Upstream::Configured(config) => asked(count, config.probe()).await,
+        Upstream::Simulator(_) | Upstream::Telephone(_) => Ok(Trial::default()),
     };
     rows(&upstream.id().to_string(), trial)
 }
 
 /// What becomes of statistics that are not configured.
 pub(super) async fn others(upstream: &Upstream, statistics: &[Statistic]) -> Asked {
-    let count = statistics.len();
     match upstream {
-        Upstream::Genesys(settings) => asked(count, genesys::discover(settings, statistics)).await,
-        Upstream::Gms(settings) => asked(count, gms::discover(settings, statistics)).await,
-        Upstream::Vngage(_) | Upstream::Simulator(_) | Upstream::Telephone(_) => {
-            Ok(Trial::default())
-        }
+        Upstream::Configured(config) => asked(statistics.len(), config.discover(statistics)).await,
+        Upstream::Simulator(_) | Upstream::Telephone(_) => Ok(Trial::default()),
     }
 }
 
-async fn asked<E: Error>(count: usize, asking: impl Future<Output = Result<Trial, E>>) -> Asked {
+async fn asked(count: usize, probing: impl Future<Output = ProbeResult>) -> Asked {
     let patience = PATIENCE + EACH * u32::try_from(count).unwrap_or(u32::MAX);
-    match timeout(patience, asking).await {
-        Ok(asked) => asked.map_err(|error| sentence(&error)),
+    match timeout(patience, probing).await {
+        Ok(trial) => trial.map_err(|error| sentence(&*error)),
+        Err(_) if count == 0 => Err("it did not answer in time".to_owned()),
         Err(_) => Err(format!(
             "it has not answered for all of {count} statistics within {} s; look at the load of the \
              vendor's server and the line to it",
@@ -68,6 +62,9 @@ fn rows(source: &str, trial: Asked) -> Vec<Finding> {
         Ok(trial) => trial,
         Err(why) => return vec![row("source", source.to_owned(), Some(why))],
     };
+    if parts.is_empty() && statistics.is_empty() {
+        return vec![row("source", source.to_owned(), None)];
+    }
     let mend = format!(
         "mend its name, object_type or objects, or have names looked for: \
          wallboard check --discover {source}"

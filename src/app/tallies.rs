@@ -258,7 +258,7 @@ mod tests {
             })
         };
         let site = Site {
-            sources: vec![SourceSetup::new("chat", "vngage")],
+            sources: vec![SourceSetup::new("chat", crate::sources::vngage::KIND)],
             ..Site::default()
         };
         let inputs = vec![

@@ -4,11 +4,8 @@ use crate::{
     intake::Outlet,
     sources::{
         Orders,
-        genesys::Genesys,
-        gms::Gms,
         simulator::{Simulator, voice::Voice},
         supervise,
-        vngage::Vngage,
     },
 };
 
@@ -21,9 +18,7 @@ pub(super) async fn keep(upstream: Upstream, outlet: Outlet, member: Member) {
         again: member.again.clone(),
     };
     match upstream {
-        Upstream::Vngage(settings) => supervise(Vngage::new(settings), outlet, orders).await,
-        Upstream::Genesys(settings) => supervise(Genesys::new(*settings), outlet, orders).await,
-        Upstream::Gms(settings) => supervise(Gms::new(settings), outlet, orders).await,
+        Upstream::Configured(config) => config.supervise(outlet, orders).await,
         Upstream::Simulator(settings) => supervise(Simulator::new(settings), outlet, orders).await,
         Upstream::Telephone(settings) => supervise(Voice::new(settings), outlet, orders).await,
     }

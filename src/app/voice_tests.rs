@@ -7,8 +7,10 @@ use serde_json::{Value as Json, json};
 
 use crate::domain::{
     Account, Age, AgentNames, AgentState, Class, Fact, Given, Group, Id, Input, Line, Metric, Note,
-    Person, Profile, Site, SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
+        Person, Profile, Site, SourceKind, SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
 };
+
+use crate::sources::{genesys, gms};
 
 use super::web_tests::{get, named, queue_said, router_of, said, site};
 
@@ -44,7 +46,7 @@ fn agent(external: &str) -> Subject {
     Subject::Agent(id(external))
 }
 
-fn setup(kind: &'static str) -> SourceSetup {
+fn setup(kind: SourceKind) -> SourceSetup {
     let of_agent = |external| Given {
         subject: agent(external),
         metrics: OF_AGENTS.to_vec(),
@@ -64,7 +66,7 @@ fn setup(kind: &'static str) -> SourceSetup {
 }
 
 /// A chat and a telephony, both connected.
-fn both(kind: &'static str) -> Site {
+fn both(kind: SourceKind) -> Site {
     let mut site = site();
     site.sources.push(setup(kind));
     // So that cards lead to addresses that can be told.
@@ -148,7 +150,7 @@ fn afternoon() -> Vec<Input> {
 
 fn voice(more: Vec<Input>) -> Router {
     router_of(
-        both("genesys"),
+        both(genesys::KIND),
         afternoon().into_iter().chain(more).collect(),
     )
 }
@@ -306,7 +308,7 @@ async fn a_state_that_nobody_knows_is_not_called_a_lack_of_cases() {
 
 #[tokio::test]
 async fn a_person_has_one_card_and_a_page_with_what_each_source_says() {
-    let mut site = both("genesys");
+    let mut site = both(genesys::KIND);
     site.people = vec![Person {
         id: Id::new(&"person".into(), "anna"),
         name: "Anna Karlsson".to_owned(),
@@ -360,7 +362,7 @@ async fn who_shares_an_id_with_somebody_elsewhere_is_proposed_as_one_person() {
 
 #[tokio::test]
 async fn a_group_names_its_queues_and_says_what_is_missing() {
-    let mut site = both("genesys");
+    let mut site = both(genesys::KIND);
     site.groups = vec![Group {
         id: Id::new(&"group".into(), "support"),
         name: "All support".to_owned(),
@@ -411,7 +413,7 @@ async fn a_group_names_its_queues_and_says_what_is_missing() {
 
 #[tokio::test]
 async fn what_is_certain_of_a_group_calls_for_somebody_although_a_queue_of_it_is_not_known() {
-    let mut site = both("genesys");
+    let mut site = both(genesys::KIND);
     site.groups = vec![Group {
         id: Id::new(&"group".into(), "support"),
         name: "All support".to_owned(),
@@ -437,7 +439,7 @@ async fn the_longest_of_all_queues_is_a_bound_while_one_of_them_has_not_spoken()
         queue_said("1", Metric::Waiting, Value::Count(1)),
         queue_said("1", Metric::LongestWait, Value::Seconds(200.0)),
     ]);
-    let router = router_of(both("genesys"), inputs);
+    let router = router_of(both(genesys::KIND), inputs);
 
     let text = get(&router, "/").await.text;
 
@@ -449,7 +451,7 @@ async fn the_longest_of_all_queues_is_a_bound_while_one_of_them_has_not_spoken()
 
 #[tokio::test]
 async fn a_figure_names_the_statistic_that_it_is() {
-    let mut site = both("genesys");
+    let mut site = both(genesys::KIND);
     let statistic = (
         Metric::Waiting,
         "CurrNumberWaitingCalls of Queue 9002".into(),
@@ -474,7 +476,7 @@ async fn an_age_that_gms_did_not_tell_is_said_not_to_be_known() {
     let inputs = connected()
         .into_iter()
         .chain([stated(queue(), waiting, Age::Unknown)]);
-    let router = router_of(both("gms"), inputs.collect());
+    let router = router_of(both(gms::KIND), inputs.collect());
 
     let text = get(&router, "/queues/voice/9002%40SIP_Switch").await.text;
 

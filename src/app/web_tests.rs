@@ -66,7 +66,7 @@ pub(super) async fn answer(router: &Router, request: request::Builder) -> Answer
 
 pub(super) fn site() -> Site {
     Site {
-        sources: vec![SourceSetup::new("chat", "vngage")],
+        sources: vec![SourceSetup::new("chat", crate::sources::vngage::KIND)],
         ..Site::default()
     }
 }

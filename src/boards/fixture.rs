@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     domain::{
         AgentId, AgentState, Counter, Counters, Formula, Histogram, Id, Metric, Moment, Mono, Past,
-        QueueId, Sample, Site, SourceId, Target, Value, Weeks,
+        QueueId, Sample, Site, SourceId, SourceKind, Target, Value, Weeks,
     },
     live::{
         Agent, Counts, Day, Held, LineState, Longest, Lost, Picture, Queue, Reading, Source, Trail,
@@ -49,7 +49,7 @@ pub(super) fn picture() -> Picture {
 pub(super) fn source(id: &str) -> Source {
     Source {
         id: SourceId::from(id),
-        kind: "vngage",
+        kind: SourceKind::OF_CONTACTS,
         demo: false,
         line: LineState::Connected,
         since: noon().wall,

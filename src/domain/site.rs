@@ -98,8 +98,7 @@ impl Site {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceSetup {
     pub id: SourceId,
-    /// `vngage`, `genesys` or `gms`, as in the configuration.
-    pub kind: &'static str,
+    pub kind: SourceKind,
     /// Simulated: pages say so.
     pub demo: bool,
     /// Vendor ids: solution or case type → group, where one always leads to the other.
@@ -112,7 +111,7 @@ pub struct SourceSetup {
 
 impl SourceSetup {
     /// A source of that kind of which nothing else is configured.
-    pub fn new(id: impl Into<SourceId>, kind: &'static str) -> Self {
+    pub fn new(id: impl Into<SourceId>, kind: SourceKind) -> Self {
         Self {
             id: id.into(),
             kind,
@@ -124,10 +123,38 @@ impl SourceSetup {
     }
 }
 
-/// Whether a source of this kind tells its contacts one by one, so that their day is
-/// counted here.
-pub fn tells_contacts(kind: &str) -> bool {
-    kind == "vngage"
+/// What sources of one vendor have in common. Each vendor's folder has its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceKind {
+    /// `kind` in the configuration.
+    pub name: &'static str,
+    /// The vendor's product, for pages.
+    pub vendor: &'static str,
+    /// Whether it reports its contacts one by one, so that their day is counted here.
+    pub reports_contacts: bool,
+    /// Whether somebody signs in once, and not with each request.
+    pub has_session: bool,
+    /// Whether its messages carry times of its own clock.
+    pub has_clock: bool,
+}
+
+#[cfg(test)]
+impl SourceKind {
+    /// Of a vendor that reports contacts.
+    pub const OF_CONTACTS: Self = Self {
+        name: "chat",
+        vendor: "Chat vendor",
+        reports_contacts: true,
+        has_session: true,
+        has_clock: true,
+    };
+    /// Of a vendor that computes statistics.
+    pub const OF_STATISTICS: Self = Self {
+        name: "voice",
+        vendor: "Voice vendor",
+        reports_contacts: false,
+        ..Self::OF_CONTACTS
+    };
 }
 
 /// What a source's vendor reckons of one queue or agent.

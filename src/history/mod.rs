@@ -1,5 +1,6 @@
 //! The past: exports of the vendors, taken in once, and the figures of their intervals.
 
+mod context;
 pub mod fetch;
 mod forgetting;
 mod frozen;
@@ -10,3 +11,5 @@ pub mod retention;
 pub mod sangoma;
 mod targets;
 pub mod vergic;
+
+pub use context::ImportContext;

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-    AgentId, AgentState, CaseEvent, CaseId, Class, Counters, Id, Moment, QueueId, SourceId, Target,
-    Update, moment, tells_contacts,
+        AgentId, AgentState, CaseEvent, CaseId, Class, Counters, Id, Moment, QueueId, SourceId, Target, Update, moment,
 };
 
 use super::{
@@ -162,7 +161,7 @@ impl State {
         match key {
             Key::Site => {
                 let setups = self.picture.site.sources.iter();
-                let told = setups.filter(|setup| tells_contacts(setup.kind));
+                let told = setups.filter(|setup| setup.kind.reports_contacts);
                 self.picture.today = self.day(key, told.map(|setup| &setup.id), true);
             }
             Key::Queue(id) => {

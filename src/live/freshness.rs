@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{AgentState, Metric, Moment, Mono, Value, moment, tells_contacts};
+use crate::domain::{AgentState, Metric, Moment, Mono, Value, moment};
 
 use super::{
     day::day_figure,
@@ -35,11 +35,6 @@ impl Trust {
 }
 
 impl Source {
-    /// Whether its contacts are told one by one, so that their day is counted here.
-    pub fn tells_contacts(&self) -> bool {
-        tells_contacts(self.kind)
-    }
-
     pub fn is_live(&self) -> bool {
         self.line == LineState::Connected
     }

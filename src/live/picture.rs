@@ -12,8 +12,7 @@ use super::{
     trail::Trail,
 };
 use crate::domain::{
-    Account, AgentId, AgentState, Break, CaseId, Class, Counters, ExternalIds, Histogram, Id,
-    Metric, Mono, Outcome, QueueId, Site, SourceId, Target, Transcript, Value,
+        Account, AgentId, AgentState, Break, CaseId, Class, Counters, ExternalIds, Histogram, Id, Metric, Mono, Outcome, QueueId, Site, SourceId, SourceKind, Target, Transcript, Value,
 };
 
 /// Subjects by id. Ids come from a source that we trust to name its own things,
@@ -41,7 +40,7 @@ pub struct Picture {
 #[derive(Clone, Debug)]
 pub struct Source {
     pub id: SourceId,
-    pub kind: &'static str,
+    pub kind: SourceKind,
     pub demo: bool,
     pub line: LineState,
     /// When the line came to stand as it does.

@@ -7,7 +7,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::domain::{
-    Fact, Histogram, Input, Metric, Moment, Mono, Site, SourceId, Subject, Update, moment,
+    Fact, Histogram, Input, Metric, Moment, Mono, Site, SourceId, SourceSetup, Subject, Update,
+    moment,
 };
 
 use super::{
@@ -99,7 +100,7 @@ impl State {
                 .picture
                 .sources
                 .entry(setup.id.clone())
-                .or_insert_with(|| connecting(setup.id.clone(), now));
+                .or_insert_with(|| connecting(setup, now));
             source.kind = setup.kind;
             source.demo = setup.demo;
             self.feeds.entry(setup.id.clone()).or_default();
@@ -190,11 +191,11 @@ impl State {
     }
 }
 
-fn connecting(id: SourceId, now: Moment) -> Source {
+fn connecting(setup: &SourceSetup, now: Moment) -> Source {
     Source {
-        id,
-        kind: "",
-        demo: false,
+        id: setup.id.clone(),
+        kind: setup.kind,
+        demo: setup.demo,
         line: LineState::Connecting,
         since: now.wall,
         lost: None,

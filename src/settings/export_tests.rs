@@ -4,7 +4,14 @@ use std::{path::PathBuf, time::Duration};
 
 use jiff::tz::TimeZone;
 
-use crate::domain::{Column, Ending, Pattern};
+use crate::{
+    domain::{Column, Ending, Pattern},
+    history::{
+        fetch::Trust,
+        import::{Place, Source, Vendor},
+        sangoma, vergic,
+    },
+};
 
 use super::*;
 
@@ -43,27 +50,24 @@ fn read(text: &str) -> Result<Settings, Faults> {
     })
 }
 
-fn vergic(text: &str) -> Vergic {
-    match &read(&format!("{text}\n{HEAD}")).unwrap().exports[..] {
-        [
-            Export {
-                vendor: Vendor::Vergic(vergic),
-                ..
-            },
-        ] => (**vergic).clone(),
+fn import(text: &str) -> Source {
+    match &read(&format!("{text}\n{HEAD}")).unwrap().imports[..] {
+        [source] => source.clone(),
         other => panic!("{other:?}"),
     }
 }
 
-fn sangoma(text: &str) -> Sangoma {
-    match &read(&format!("{text}\n{HEAD}")).unwrap().exports[..] {
-        [
-            Export {
-                vendor: Vendor::Sangoma(sangoma),
-                ..
-            },
-        ] => (**sangoma).clone(),
-        other => panic!("{other:?}"),
+fn vergic(text: &str) -> vergic::Settings {
+    match import(text).vendor {
+        Vendor::Vergic(vergic) => vergic,
+        other @ Vendor::Sangoma(_) => panic!("{other:?}"),
+    }
+}
+
+fn sangoma(text: &str) -> sangoma::Settings {
+    match import(text).vendor {
+        Vendor::Sangoma(sangoma) => sangoma,
+        other @ Vendor::Vergic(_) => panic!("{other:?}"),
     }
 }
 
@@ -271,24 +275,28 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
 #[test]
 fn what_is_not_said_of_exports_is_as_documented() {
     let settings = read(&format!("{VERGIC}{SANGOMA}{HEAD}")).unwrap();
-    let (vergic, sangoma) = (vergic(VERGIC), sangoma(SANGOMA));
 
     assert!(settings.sources.is_empty());
     assert_eq!(settings.keep, Keep::default());
-    assert_eq!(vergic.root, "Metrics");
-    assert_eq!(vergic.pace.interval, Duration::from_mins(10));
-    assert_eq!(vergic.pace.history, DAY * 100);
-    assert_eq!(vergic.pace.settle, Duration::from_secs(10));
-    let Shelf::Sftp(sftp) = vergic.shelf else {
-        panic!("{:?}", vergic.shelf)
+    let source = import(VERGIC);
+    assert_eq!(vergic(VERGIC).root, "Metrics");
+    assert_eq!(source.interval, Duration::from_mins(10));
+    assert_eq!(source.history, DAY * 100);
+    assert_eq!(source.settle, Duration::from_secs(10));
+    assert_eq!(source.keep, settings.keep.calls);
+    let Place::Sftp(sftp) = source.place else {
+        panic!("{:?}", source.place)
     };
+    assert_eq!(sftp.root, "Metrics");
     assert_eq!((sftp.port, sftp.key_passphrase), (22, None));
     assert_eq!(sftp.trust, Trust::Fingerprint(PRINT.to_owned()));
-    assert_eq!(sangoma.zone, TimeZone::get("America/New_York").unwrap());
-    assert_eq!(sangoma.pace.interval, Duration::from_mins(30));
-    assert_eq!(sangoma.pace.history, DAY * 400);
-    let Depot::S3(s3) = sangoma.depot else {
-        panic!("{:?}", sangoma.depot)
+    let source = import(SANGOMA);
+    let zone = TimeZone::get("America/New_York").unwrap();
+    assert_eq!(sangoma(SANGOMA).zone, zone);
+    assert_eq!(source.interval, Duration::from_mins(30));
+    assert_eq!(source.history, DAY * 400);
+    let Place::S3(s3) = source.place else {
+        panic!("{:?}", source.place)
     };
     assert_eq!((s3.region.as_str(), s3.endpoint), ("us-east-1", None));
 }
@@ -296,26 +304,23 @@ fn what_is_not_said_of_exports_is_as_documented() {
 #[test]
 fn what_is_said_of_exports_is_taken() {
     let folder = "[sources.vergic]\nkind = \"vergic-export\"\nfolder = \"in\"\nroot = \"/stats/Metrics/\"\nhistory = \"2d\"\n[sources.vergic.columns]\n\"queue*\" = { time = \"Start\", queue = \"Group\", offered = \" Chats \" }\n";
-    let sangoma = sangoma(
-        &AZURE
-            .replace("1234", "{ env = \"TENANT\" }")
-            .replace("AccountName", "usedevelopmentstorage=true;AccountName")
-            .replace(
-                "[sources.sangoma.azure]",
-                "end_by = { \"Hangup \" = \"flow_out\" }\n[sources.sangoma.azure]",
-            ),
-    );
-    let vergic = vergic(folder);
+    let text = AZURE
+        .replace("1234", "{ env = \"TENANT\" }")
+        .replace("AccountName", "usedevelopmentstorage=true;AccountName")
+        .replace(
+            "[sources.sangoma.azure]",
+            "end_by = { \"Hangup \" = \"flow_out\" }\n[sources.sangoma.azure]",
+        );
+    let (sangoma, depot) = (sangoma(&text), import(&text).place);
+    let (vergic, source) = (vergic(folder), import(folder));
 
-    let folder = |path: &str, called: &str| {
-        Shelf::Folder(Folder {
-            path: PathBuf::from(path),
-            called: called.to_owned(),
-        })
+    let folder = |path: &str, called: &str| Place::Folder {
+        path: PathBuf::from(path),
+        called: called.to_owned(),
     };
-    assert_eq!(vergic.shelf, folder("in", "in"));
+    assert_eq!(source.place, folder("in", "in"));
     assert_eq!(vergic.root, "/stats/Metrics");
-    assert_eq!(vergic.pace.history, DAY * 2);
+    assert_eq!(source.history, DAY * 2);
     assert_eq!(
         vergic.columns.0,
         [(
@@ -329,26 +334,22 @@ fn what_is_said_of_exports_is_taken() {
     );
     assert_eq!(sangoma.tenant, u64::MAX);
     assert_eq!(sangoma.end_by, [("Hangup ".to_owned(), Ending::FlowOut)]);
-    assert!(matches!(sangoma.depot, Depot::Azure(_)));
+    assert!(matches!(depot, Place::Azure(_)));
     let elsewhere = "[sources.vergic]\nkind = \"vergic-export\"\nfolder = \"/srv/share/in/\"\n";
-    assert_eq!(
-        self::vergic(elsewhere).shelf,
-        folder("/srv/share/in/", "in")
-    );
+    assert_eq!(import(elsewhere).place, folder("/srv/share/in/", "in"));
 }
 
 #[test]
 fn a_store_of_this_machine_may_be_spoken_to_in_the_clear() {
-    let s3 =
-        sangoma(&SANGOMA.replacen("bucket", "endpoint = \"http://127.0.0.1:9000\"\nbucket", 1));
-    let azure = sangoma(&AZURE.replacen(
+    let s3 = import(&SANGOMA.replacen("bucket", "endpoint = \"http://127.0.0.1:9000\"\nbucket", 1));
+    let azure = import(&AZURE.replacen(
         "AccountName",
         "DefaultEndpointsProtocol=http;BlobEndpoint=http://[::1]:10000/acme;AccountName",
         1,
     ));
 
-    assert!(matches!(s3.depot, Depot::S3(s3) if s3.endpoint.is_some()));
-    assert!(matches!(azure.depot, Depot::Azure(_)));
+    assert!(matches!(s3.place, Place::S3(s3) if s3.endpoint.is_some()));
+    assert!(matches!(azure.place, Place::Azure(_)));
 }
 
 #[test]
@@ -362,7 +363,7 @@ fn a_live_queue_is_linked_to_its_export() {
         .map(ToString::to_string)
         .collect();
     assert_eq!(linked, ["vergic/Sales"]);
-    assert_eq!((settings.sources.len(), settings.exports.len()), (1, 2));
+    assert_eq!((settings.sources.len(), settings.imports.len()), (1, 2));
 }
 
 #[test]

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::domain::{Group, Id, Person, QueueId, SourceId, Subject};
-
-use super::{
-    entry::Entry,
-    nearest::nearest,
-    reader::Section,
-    source::{Sources, is_plain},
+use crate::{
+    domain::{Group, Id, Person, QueueId, SourceId, Subject},
+    toml_reader::{Entry, Section, nearest},
 };
+
+use super::source::{Sources, is_plain};
 
 /// What an id in the file is of.
 #[derive(Clone, Copy)]
@@ -47,10 +45,13 @@ impl<'s> Merged<'s> {
             Subject::Queue(id) => (Of::Queue.word(), &*id.external),
             Subject::Agent(id) => (Of::Agent.word(), &*id.external),
         };
-        let known = sources.whole.iter().filter_map(|source| {
-            let subjects = source.subjects()?;
-            Some((&source.id, subjects.into_iter().map(subject).collect()))
-        });
+        let named = sources.setups.iter();
+        let known = named
+            .filter(|setup| !setup.kind.reports_contacts)
+            .map(|setup| {
+                let subjects = setup.gives.iter().map(|given| subject(&given.subject));
+                (&setup.id, subjects.collect())
+            });
         Self {
             sources,
             known: known.collect(),
@@ -137,7 +138,7 @@ impl<'s> Merged<'s> {
 
     /// What an export has stands still: a group of live queues would wait for it for ever.
     fn refuse_exports(&self, entry: &Entry<'_, '_>, ids: &[Id]) {
-        let is_export = |id: &&Id| self.sources.exports.iter().any(|own| own.id == id.source);
+        let is_export = |id: &&Id| self.sources.imports.iter().any(|own| own.id == id.source);
         for id in ids.iter().filter(is_export) {
             let what = format!(
                 "{:?} is of an export, which tells nothing live",

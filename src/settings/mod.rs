@@ -2,52 +2,51 @@
 //! wrong is told at once, with its line and column, what is allowed, and how to
 //! mend it. Secrets never leave their type.
 
-mod address;
-mod definition;
-mod duration;
-mod entry;
-mod export;
-mod fault;
-mod genesys;
-mod gms;
 mod merged;
-mod nearest;
-mod reader;
-mod sangoma;
-mod secret;
 mod server;
 mod site;
 mod source;
-mod statistic;
 mod syntax;
-mod vergic;
-mod vngage;
 
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use toml::de::DeTable;
 
-use crate::domain::Site;
+use crate::{
+    domain::Site,
+    history::{ImportContext, import},
+    sources::SourceConfig,
+    toml_reader::{Fault, Reader, Section},
+};
 
 use merged::Merged;
-use reader::{Reader, Section};
 
-pub use export::{Folder, Pace};
-pub use fault::{Fault, Faults};
-pub use genesys::{Auth, Genesys, How, Mode, Transport};
-pub use gms::{Gms, Stat};
-pub use nearest::nearest;
-pub use sangoma::{Azure, Depot, S3, Sangoma};
-pub use secret::Secret;
+pub use crate::toml_reader::Faults;
 pub use server::Server;
-pub use source::{Export, Source, Upstream, Vendor};
-pub use statistic::{Delivered, Measure, Statistic};
-pub use vergic::{Sftp, Shelf, Trust, Vergic};
-pub use vngage::Vngage;
+
+/// Where a key belongs that people write into another table. In TOML whatever follows
+/// a table's head is in that table, which who writes the first file does not expect.
+const HOMES: [(&str, &str); 13] = [
+    ("time_zone", TOP),
+    ("boards", TOP),
+    ("listen", "below [server]"),
+    ("public_url", "below [server]"),
+    ("max_viewers", "below [server]"),
+    ("flush_interval", "below [server]"),
+    ("tls", "below [server]"),
+    ("keep_calls", "below [store]"),
+    ("mode", "below [access]"),
+    ("allow_open_network", "below [access]"),
+    ("agent_names", "below [privacy]"),
+    ("keep_contacts", "below [privacy]"),
+    ("exchange", "below [sources.NAME]"),
+];
+const TOP: &str = "at the top of the file, before the first [table]";
 
 /// In bytes: what is larger was given by mistake.
 const LARGEST: u64 = 1_000_000;
@@ -55,16 +54,17 @@ const LARGEST: u64 = 1_000_000;
 /// A whole configuration.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// What the live state must know, still without its sources.
+    /// What the live state must know.
     pub site: Site,
     /// Folder of board files, where there is one.
     pub boards: Option<PathBuf>,
     pub server: Server,
     /// The database's file.
     pub store: PathBuf,
-    pub sources: Vec<Source>,
-    /// Sources that export what was.
-    pub exports: Vec<Export>,
+    /// Live sources.
+    pub sources: Vec<SourceConfig>,
+    /// Sources of files.
+    pub imports: Vec<import::Source>,
     pub keep: Keep,
 }
 
@@ -115,7 +115,7 @@ pub fn parse(
 ) -> Result<Settings, Faults> {
     // Some editors put a mark before the first character.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let reader = Reader::new(text, file, environment);
+    let reader = Reader::new(text, file, environment, &HOMES);
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         for error in errors {
@@ -157,27 +157,38 @@ fn read(reader: &Reader<'_>, root: &Section<'_, '_>) -> Settings {
     }
     let server = Server::read(root.section_at("server"));
     server::access(root, server.listen);
-    let sources = source::read(root);
-    let merged = Merged::new(&sources);
     let (site, contacts) = site::read(root);
+    let (store, calls) = server::store(reader, root.section_at("store"));
+    let keep = Keep {
+        contacts,
+        calls: calls.unwrap_or(Keep::default().calls),
+    };
+    let context = ImportContext {
+        site: Arc::new(Site {
+            zone: site.zone.clone(),
+            targets: site.targets.clone(),
+            ..Site::default()
+        }),
+        keep_contacts: keep.contacts,
+        keep: keep.calls,
+    };
+    let sources = source::read(root, &context);
+    let merged = Merged::new(&sources);
     let site = Site {
-        source_names: sources.display_names.clone(),
         groups: merged.groups(root),
         people: merged.people(root),
         links: merged.links(root),
+        source_names: sources.display_names,
+        sources: sources.setups,
         ..site
     };
-    let (store, calls) = server::store(reader, root.section_at("store"));
     Settings {
         site,
         boards: boards(reader, root),
         store,
-        sources: sources.whole,
-        exports: sources.exports,
-        keep: Keep {
-            contacts,
-            calls: calls.unwrap_or(Keep::default().calls),
-        },
+        sources: sources.live,
+        imports: sources.imports,
+        keep,
         server,
     }
 }

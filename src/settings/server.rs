@@ -4,10 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use axum::http::Uri;
 
-use super::{
-    entry::Entry,
-    reader::{Reader, Section},
-};
+use crate::toml_reader::{Entry, Reader, Section};
 
 /// `[server]`.
 #[derive(Clone, Debug, PartialEq, Eq)]

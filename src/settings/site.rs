@@ -4,9 +4,10 @@ use std::{collections::HashMap, time::Duration};
 
 use jiff::tz::TimeZone;
 
-use crate::domain::{AgentNames, Formula, Pattern, Patterns, Site, Target};
-
-use super::{entry::Entry, nearest::nearest, reader::Section};
+use crate::{
+    domain::{AgentNames, Formula, Pattern, Patterns, Site, Target},
+    toml_reader::Section,
+};
 
 /// What the file says of the site, whose sources are still missing, and whether it says
 /// to keep what exports tell of contacts.
@@ -16,7 +17,7 @@ pub(super) fn read(root: &Section<'_, '_>) -> (Site, bool) {
     let site = Site {
         zone: root
             .entry("time_zone")
-            .and_then(|entry| zone(&entry))
+            .and_then(|entry| entry.time_zone())
             .unwrap_or(TimeZone::UTC),
         sources: Vec::new(),
         targets: targets(root),
@@ -36,30 +37,6 @@ const PATTERN: &str =
 /// Whether there can be an id of this form: all have a slash.
 fn can_match(pattern: &str) -> bool {
     pattern.contains(['*', '/'])
-}
-
-pub(super) fn zone(entry: &Entry<'_, '_>) -> Option<TimeZone> {
-    let name = entry.text()?;
-    if let Ok(zone) = TimeZone::get(&name) {
-        return Some(zone);
-    }
-    let known: Vec<String> = jiff::tz::db()
-        .available()
-        .map(|zone| zone.as_str().to_owned())
-        .collect();
-    // "Berlin", as one says it, is nearer to Europe/Berlin than to what it can be mistyped for.
-    let is_city = |zone: &&str| {
-        let city = zone.rsplit('/').next().unwrap_or_default();
-        city.eq_ignore_ascii_case(&name.replace(' ', "_"))
-    };
-    let names = || known.iter().map(String::as_str);
-    let near = names().find(is_city).or_else(|| nearest(&name, names()));
-    let near = near.unwrap_or("Europe/Stockholm");
-    entry.fault(
-        "there is no such time zone",
-        &format!("write a name of the IANA database such as \"{near}\""),
-    );
-    None
 }
 
 fn targets(root: &Section<'_, '_>) -> Patterns<Target> {

@@ -2,101 +2,29 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{SourceId, Subject};
-
-use super::{
-    entry::Entry,
-    genesys::{self, Genesys},
-    gms::{self, Gms},
-    reader::Section,
-    sangoma::{self, Sangoma},
-    statistic::Statistic,
-    vergic::{self, Vergic},
-    vngage::{self, Vngage},
+use crate::{
+    domain::{SourceId, SourceSetup},
+    history::{ImportContext, import},
+    sources::SourceConfig,
+    toml_reader::{Entry, Section},
 };
 
-/// Those that tell what is now, and those that export what was.
-const KINDS: [&str; 5] = [
-    "vngage",
-    "genesys",
-    "gms",
-    "vergic-export",
-    "sangoma-export",
-];
 /// Words that ids of our own begin with.
 const RESERVED: [&str; 3] = ["group", "person", "site"];
-
-/// One `[sources.*]` that tells what is now.
-#[derive(Clone, Debug)]
-pub struct Source {
-    pub id: SourceId,
-    pub upstream: Upstream,
-}
-
-/// What stands at the other end, by `kind`.
-#[derive(Clone, Debug)]
-pub enum Upstream {
-    Vngage(Vngage),
-    Genesys(Box<Genesys>),
-    Gms(Gms),
-}
-
-/// One `[sources.*]` that exports what was: history alone.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Export {
-    pub id: SourceId,
-    pub vendor: Vendor,
-}
-
-/// Whose files they are, by `kind`.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Vendor {
-    Vergic(Box<Vergic>),
-    Sangoma(Box<Sangoma>),
-}
 
 /// All sources, and the names of those too in which something is wrong.
 #[derive(Default)]
 pub(super) struct Sources {
-    pub(super) whole: Vec<Source>,
-    pub(super) exports: Vec<Export>,
+    /// What the live state must know of those in `live`.
+    pub(super) setups: Vec<SourceSetup>,
+    pub(super) live: Vec<SourceConfig>,
+    pub(super) imports: Vec<import::Source>,
     pub(super) names: Vec<String>,
     /// Display names, where they are configured.
     pub(super) display_names: HashMap<SourceId, String>,
 }
 
-impl Source {
-    /// Whom it has figures of, where the configuration alone says so.
-    pub(super) fn subjects(&self) -> Option<Vec<&Subject>> {
-        match &self.upstream {
-            Upstream::Vngage(_) => None,
-            Upstream::Genesys(genesys) => {
-                let all = genesys.statistics.iter();
-                Some(all.flat_map(Statistic::subjects).collect())
-            }
-            Upstream::Gms(gms) => {
-                let all = gms.statistics.iter();
-                Some(all.flat_map(Statistic::subjects).collect())
-            }
-        }
-    }
-}
-
-impl Sources {
-    /// The source that takes from the same queue at Vngage.
-    fn sharing(&self, upstream: &Upstream) -> Option<&SourceId> {
-        let Upstream::Vngage(own) = upstream else {
-            return None;
-        };
-        let shares = |source: &&Source| match &source.upstream {
-            Upstream::Vngage(other) => other.queue == own.queue && other.url == own.url,
-            Upstream::Genesys(_) | Upstream::Gms(_) => false,
-        };
-        self.whole.iter().find(shares).map(|source| &source.id)
-    }
-}
-
-pub(super) fn read(root: &Section<'_, '_>) -> Sources {
+pub(super) fn read(root: &Section<'_, '_>, context: &ImportContext) -> Sources {
     let mut sources = Sources::default();
     let Some(section) = root.section_at("sources") else {
         if root.entry("sources").is_none() {
@@ -123,39 +51,49 @@ pub(super) fn read(root: &Section<'_, '_>) -> Sources {
         sources
             .display_names
             .extend(name.map(|name| (id.clone(), name)));
-        match kind(&id, section) {
-            Some(Kind::Live(upstream)) => {
-                if let Some(other) = sources.sharing(&upstream) {
-                    entry.fault_at_key(
-                        &format!("reads the same queue of the same broker as [sources.{other}], and each would see half"),
-                        "remove one of them, or give it a `queue` of its own",
-                    );
-                }
-                sources.whole.push(Source { id, upstream });
-            }
-            Some(Kind::Export(vendor)) => sources.exports.push(Export { id, vendor }),
-            None => {}
-        }
+        sources.read_one(id, &entry, section, context);
     }
     sources
 }
 
-/// What one table turns out to be.
-#[expect(clippy::large_enum_variant, reason = "it goes at once into its list")]
-enum Kind {
-    Live(Upstream),
-    Export(Vendor),
-}
-
-fn kind(id: &SourceId, section: Section<'_, '_>) -> Option<Kind> {
-    let kind = section.required("kind", r#"kind = "vngage""#)?;
-    Some(match kind.word(&KINDS)? {
-        "vngage" => Kind::Live(Upstream::Vngage(vngage::read(section)?)),
-        "genesys" => Kind::Live(Upstream::Genesys(Box::new(genesys::read(id, section)?))),
-        "gms" => Kind::Live(Upstream::Gms(gms::read(id, section)?)),
-        "vergic-export" => Kind::Export(Vendor::Vergic(Box::new(vergic::read(section)?))),
-        _ => Kind::Export(Vendor::Sangoma(Box::new(sangoma::read(section)?))),
-    })
+impl Sources {
+    fn read_one(
+        &mut self,
+        id: SourceId,
+        entry: &Entry<'_, '_>,
+        section: Section<'_, '_>,
+        context: &ImportContext,
+    ) {
+        let kinds = SourceConfig::KINDS.iter().chain(&import::KINDS);
+        let kinds: Vec<_> = kinds.map(|kind| kind.name).collect();
+        let kind = section.required("kind", r#"kind = "vngage""#);
+        let Some(kind) = kind.and_then(|kind| kind.word(&kinds)) else {
+            return;
+        };
+        if import::KINDS.iter().any(|import| import.name == kind) {
+            self.imports
+                .extend(import::Source::read(kind, id, section, context));
+            return;
+        }
+        let Some((setup, config)) = SourceConfig::read(kind, id, section) else {
+            return;
+        };
+        let other = self
+            .live
+            .iter()
+            .find(|other| config.shares_messages_with(other));
+        if let Some(other) = other {
+            entry.fault_at_key(
+                &format!(
+                    "reads the same queue of the same broker as [sources.{}], and each would see half",
+                    other.id()
+                ),
+                "remove one of them, or give it a `queue` of its own",
+            );
+        }
+        self.setups.push(setup);
+        self.live.push(config);
+    }
 }
 
 fn check_id(entry: &Entry<'_, '_>) {

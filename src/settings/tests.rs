@@ -36,7 +36,7 @@ fn ten_lines_are_enough() {
 
     assert_eq!(settings.server, Server::default());
     assert_eq!(settings.store, Path::new("wallboard.db"));
-    let Upstream::Vngage(vngage) = &settings.sources[0].upstream else {
+    let SourceConfig::Vngage(vngage) = &settings.sources[0] else {
         panic!("{:?}", settings.sources)
     };
     assert_eq!(vngage.events_exchange, "integration");
@@ -140,7 +140,7 @@ fn each_line_of_the_sample_parses_alone_and_all_do_together() {
     assert_eq!(settings.site.zone.iana_name(), Some("Europe/Stockholm"));
     assert_eq!(settings.site.targets.0.len(), 2);
     assert!(settings.server.tls.is_some());
-    let Upstream::Vngage(vngage) = &settings.sources[0].upstream else {
+    let SourceConfig::Vngage(vngage) = &settings.sources[0] else {
         panic!("{:?}", settings.sources)
     };
     assert!(vngage.client.is_some() && vngage.ca_file.is_some());
@@ -148,7 +148,7 @@ fn each_line_of_the_sample_parses_alone_and_all_do_together() {
     assert_eq!(settings.site.groups[0].id.to_string(), "group/sales");
     assert_eq!(settings.site.people[0].id.to_string(), "person/anna");
     assert_eq!(settings.site.links.len(), 2);
-    assert_eq!(settings.exports.len(), 5);
+    assert_eq!(settings.imports.len(), 5);
 }
 
 #[test]

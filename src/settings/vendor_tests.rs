@@ -3,7 +3,14 @@
 
 use std::time::Duration;
 
-use crate::domain::{AgentState, Id, Metric, Subject};
+use crate::{
+    domain::{AgentState, Hidden, Id, Metric, Subject},
+    sources::{
+        genesys::{self, Asked, Auth, Grant, How, Mode, Transport},
+        gms,
+        statserver::{Delivered, Measure, Statistic},
+    },
+};
 
 use super::*;
 
@@ -428,25 +435,21 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
     }
 }
 
-fn genesys(text: &str) -> Genesys {
+fn genesys(text: &str) -> genesys::Settings {
     let sources = read(&format!("{text}{HEAD}")).unwrap().sources;
-    let genesys = sources
-        .into_iter()
-        .find_map(|source| match source.upstream {
-            Upstream::Genesys(genesys) => Some(*genesys),
-            _ => None,
-        });
+    let genesys = sources.into_iter().find_map(|source| match source {
+        SourceConfig::Genesys(genesys) => Some(*genesys),
+        _ => None,
+    });
     genesys.unwrap()
 }
 
-fn gms(text: &str) -> Gms {
+fn gms(text: &str) -> gms::Settings {
     let sources = read(&format!("{text}{HEAD}")).unwrap().sources;
-    let gms = sources
-        .into_iter()
-        .find_map(|source| match source.upstream {
-            Upstream::Gms(gms) => Some(gms),
-            _ => None,
-        });
+    let gms = sources.into_iter().find_map(|source| match source {
+        SourceConfig::Gms(gms) => Some(*gms),
+        _ => None,
+    });
     gms.unwrap()
 }
 
@@ -455,7 +458,7 @@ fn what_is_not_said_of_genesys_is_as_documented() {
     let genesys = genesys(VOICE);
 
     assert_eq!(genesys.base_url, "https://api.example.com");
-    assert_eq!(genesys.api_key, None);
+    assert_eq!(genesys.api_key, Hidden::default());
     assert_eq!(genesys.mode, Mode::Subscribe);
     assert_eq!(genesys.transport, Transport::Auto);
     assert_eq!(genesys.chunk, 200);
@@ -463,26 +466,27 @@ fn what_is_not_said_of_genesys_is_as_documented() {
         genesys.auth,
         Auth {
             token_url: "https://api.example.com/auth/v3/oauth/token".to_owned(),
+            grant: Grant::Password {
+                username: "t\\u".to_owned(),
+                password: Hidden("hunter3".to_owned()),
+            },
             client_id: "c".to_owned(),
-            client_secret: Secret::new("hunter2".to_owned()),
-            password: Some(("t\\u".to_owned(), Secret::new("hunter3".to_owned()))),
+            client_secret: Hidden("hunter2".to_owned()),
         }
     );
-    let queue = |external: &str| Subject::Queue(Id::new(&"voice".into(), external));
-    assert_eq!(
-        genesys.statistics,
-        [Statistic {
+    let asked = |object: &str| Asked {
+        statistic: Statistic {
+            name: "W".into(),
+            object_type: "Queue".into(),
+            object: object.into(),
+            subject: Subject::Queue(Id::new(&"voice".into(), object)),
             measure: Measure::Figure(Metric::Waiting),
-            unit: Delivered::Count,
-            object_type: "Queue".to_owned(),
-            objects: vec![
-                ("9001@S".to_owned(), queue("9001@S")),
-                ("9002@S".to_owned(), queue("9002@S")),
-            ],
+            delivered: Delivered::Count,
             no_estimate_above: None,
-            asked: How::Name("W".to_owned()),
-        }]
-    );
+        },
+        how: How::Name,
+    };
+    assert_eq!(*genesys.statistics, [asked("9001@S"), asked("9002@S")]);
 }
 
 #[test]
@@ -503,7 +507,7 @@ fn what_is_said_of_genesys_is_taken() {
         genesys.auth.token_url,
         "http://10.0.0.1/gw/auth/v3/oauth/token"
     );
-    assert_eq!(genesys.auth.password, None);
+    assert_eq!(genesys.auth.grant, Grant::ClientCredentials);
     assert_eq!(genesys.mode, Mode::Poll(Duration::from_secs(10)));
     assert_eq!(genesys.transport, Transport::LongPolling);
     assert_eq!(genesys.states["offhook"], AgentState::Available);
@@ -519,7 +523,11 @@ fn a_definition_is_passed_on_with_what_else_it_holds() {
         "category": "C", "subject": "S", "notificationFrequency": 10, "relMask": "M",
         "timeRange": "0-20", "objects": [1, 2.5, true, {"a": "b"}],
     });
-    assert_eq!(genesys.statistics[0].asked, How::Definition(expected));
+    assert_eq!(
+        genesys.statistics[0].how,
+        How::Definition(Arc::new(expected))
+    );
+    assert_eq!(&*genesys.statistics[0].statistic.name, "waiting");
 }
 
 #[test]
@@ -529,10 +537,14 @@ fn a_figure_of_something_else_is_booked_on_a_queue() {
         "\"GroupAgents\", objects = [\"Support\"], queue = \"9002@S\"",
     );
 
-    let objects = &genesys(&text).statistics[0].objects;
+    let statistics = genesys(&text).statistics;
 
+    assert_eq!(statistics.len(), 1);
+    let Statistic {
+        object, subject, ..
+    } = &statistics[0].statistic;
     let queue = Subject::Queue(Id::new(&"voice".into(), "9002@S"));
-    assert_eq!(*objects, [("Support".to_owned(), queue)]);
+    assert_eq!((&**object, subject), ("Support", &queue));
 }
 
 #[test]
@@ -546,7 +558,7 @@ fn credentials_in_the_addresses_of_gms_are_taken_out_of_them() {
     let gms = gms(&text);
 
     assert_eq!(gms.base_urls, ["https://a/1", "https://b/1", "https://c/1"]);
-    let secret = Secret::new("hunter2/".to_owned());
+    let secret = Hidden("hunter2/".to_owned());
     assert_eq!(gms.credentials, Some(("us@er".to_owned(), secret)));
     assert!(!format!("{gms:?}").contains("hunter"));
 }
@@ -561,8 +573,8 @@ fn what_is_not_said_of_gms_is_as_documented() {
         (gms.interval, gms.max_age),
         (Duration::from_secs(5), Duration::from_secs(2))
     );
-    assert_eq!(gms.statistics[0].asked.tenant, "Environment");
-    assert_eq!(gms.statistics[0].asked.notification_mode, None);
+    assert_eq!(gms.statistics[0].tenant, "Environment");
+    assert_eq!(gms.statistics[0].notification_mode, None);
 }
 
 #[test]

@@ -246,7 +246,7 @@ fn views(picture: &Picture, who: &Presence<'_>, now: Moment) -> Vec<Sight> {
         Sight {
             person: person(picture, &presence, now),
             source: picture.site.source_name(&agent.id.source),
-            vendor: source.map_or("", |source| names::vendor(source.kind)),
+            vendor: source.map_or("", |source| source.kind.vendor),
             raw: presence.raw().unwrap_or_default().to_owned(),
         }
     };

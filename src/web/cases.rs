@@ -122,7 +122,10 @@ fn build(web: &Web, picture: &Picture, asked: &Asked, now: Moment) -> Result<Pag
         tabs: tabs(asked, &listing),
         away: away(
             picture,
-            picture.sources.values().filter(|one| one.tells_contacts()),
+            picture
+                .sources
+                .values()
+                .filter(|one| one.kind.reports_contacts),
             now,
         ),
         filters: filters(picture, asked, &wanted),

@@ -8,7 +8,7 @@ use crate::{
     history::import::{Ledger, Phase, State, Status, group_digits, nothing_found, told},
 };
 
-use super::{names, sources::Logged, story::sentence};
+use super::{sources::Logged, story::sentence};
 
 /// One source of files, as words.
 pub(super) struct Exported {
@@ -63,7 +63,7 @@ pub(super) fn exported(source: &SourceId, status: &Status, site: &Site, now: Mom
     Exported {
         id: id.to_owned(),
         name: site.source_name(source),
-        kind: names::vendor(status.kind),
+        kind: status.kind.vendor,
         state: state.name(),
         glyph,
         word,

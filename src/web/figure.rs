@@ -12,7 +12,7 @@ use crate::{
 use super::{
     clock::{self, Tick, UNKNOWN},
     explain,
-    names::{self, Link},
+    names::Link,
 };
 
 pub(super) struct Figure {
@@ -256,7 +256,7 @@ impl Subject<'_> {
         let name = |id: &SourceId| {
             let source = self.picture.sources.get(id);
             let name = self.picture.site.source_name(id);
-            match source.map(|source| names::vendor(source.kind)) {
+            match source.map(|source| source.kind.vendor) {
                 Some(vendor) => format!("{name} ({vendor})"),
                 None => name,
             }

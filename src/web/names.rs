@@ -69,18 +69,6 @@ pub(super) fn agent_by_id(picture: &Picture, id: &AgentId) -> Link {
     }
 }
 
-/// What a kind of source is called.
-pub(super) fn vendor(kind: &'static str) -> &'static str {
-    match kind {
-        "vngage" => "Vngage",
-        "genesys" => "Genesys",
-        "gms" => "GMS",
-        "sangoma-export" => "Sangoma export",
-        "vergic-export" => "Vergic statistics export",
-        other => other,
-    }
-}
-
 pub(super) fn board(id: &str, title: &str) -> Link {
     Link {
         name: title.to_owned(),

@@ -16,7 +16,7 @@ use crate::{
         segment,
     },
     domain::{self, AgentState, Metric, Moment, QueueId, SourceId, Value},
-    live::{CaseState, Picture, Presence, Queue, Source, Trust},
+    live::{CaseState, Picture, Presence, Queue, Trust},
 };
 
 use super::{
@@ -161,7 +161,7 @@ fn build(web: &Web, boards: &[Arc<Board>], picture: &Picture, queue: &Queue, now
         statistics: figure::statistics(picture, &domain::Subject::Queue(queue.id.clone())),
     };
     let source = picture.sources.get(&queue.id.source);
-    let tells_cases = source.is_some_and(Source::tells_contacts);
+    let tells_cases = source.is_some_and(|source| source.kind.reports_contacts);
     let members = queue.members.as_deref().unwrap_or_default();
     let normals = web.studio.past();
     let (of_day, of_now) = figures(&subject, queue, board, &judgement, &normals);

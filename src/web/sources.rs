@@ -18,7 +18,6 @@ use super::{
     assets,
     clock::{Stamp, ago},
     exports::{Exported, exported},
-    names,
     story::{Story, sentence, story},
 };
 
@@ -113,7 +112,7 @@ fn shown(source: &Source, site: &Site, now: Moment) -> Shown {
     Shown {
         id: source.id.to_string(),
         name: site.source_name(&source.id),
-        kind: names::vendor(source.kind),
+        kind: source.kind.vendor,
         state,
         glyph,
         word,
@@ -160,10 +159,12 @@ fn asked(
     let mut rows = Vec::new();
     let since = account.signed_in.map(|at| clock(at, zone, now));
     let since = since.map_or_else(|| "not now".to_owned(), |at| format!("since {at}"));
-    rows.push(match source.kind {
-        "gms" => ("Answers", since),
-        _ => ("Signed in", since),
-    });
+    let what = if source.kind.has_session {
+        "Signed in"
+    } else {
+        "Answers"
+    };
+    rows.push((what, since));
     let way = match account.transport {
         "long-polling" => "told over long-polling",
         "websocket" => "told over a WebSocket",
@@ -203,13 +204,13 @@ fn statistics(source: &Source, account: &Account) -> String {
     format!("{all} asked for: {}", parts.join(", "))
 }
 
-/// What was learned of a source once it has spoken. GMS tells ages, not times.
+/// What was learned of a source once it has reported.
 fn habits(source: &Source) -> Vec<(&'static str, String)> {
     let mut habits = Vec::new();
-    if source.last_message_at.is_some() && source.kind != "gms" {
+    if source.last_message_at.is_some() && source.kind.has_clock {
         habits.push(("Its clock", offset(source.offset)));
     }
-    if source.last_message_at.is_some() && source.tells_contacts() {
+    if source.last_message_at.is_some() && source.kind.reports_contacts {
         habits.push(("Its pace", interval(source.interval)));
     }
     habits

@@ -2,8 +2,6 @@
 
 use crate::live::{Health, LineState, Source};
 
-use super::names;
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Story {
     pub(super) happened: String,
@@ -20,7 +18,7 @@ pub(super) fn story(source: &Source) -> Story {
             to_do: "Nothing. If it stays like this for more than a minute, check that the address in the configuration is right and can be reached from this machine.",
         },
         LineState::CatchingUp => Story {
-            happened: if source.tells_contacts() {
+            happened: if source.kind.reports_contacts {
                 "Connected, and taking in the messages that had gathered.".to_owned()
             } else {
                 "Signed in, and asking for every statistic anew.".to_owned()
@@ -44,7 +42,7 @@ pub(super) fn story(source: &Source) -> Story {
             boards: "The last figures, grey after 10 s, with the time that they are from. Clocks stand still.",
             to_do: "A short cut heals by itself: it is tried again every few seconds, once a minute where we were refused. If it stays, mend what is said above in the configuration, with your network or with the vendor; wallboard check tells when it is well, and systemctl reload wallboard (SIGHUP) has it tried at once.",
         },
-        LineState::Silent if !source.tells_contacts() => Story {
+        LineState::Silent if !source.kind.reports_contacts => Story {
             happened: "The connection stands, and nothing has been told over it, not even when asked.".to_owned(),
             boards: "The last figures, grey, with the time that they are from. Clocks stand still.",
             to_do: "Ask the vendor whether its statistics service works. It is asked again every few minutes, and at once after systemctl reload wallboard (SIGHUP).",
@@ -62,7 +60,7 @@ fn well(source: &Source) -> Story {
     let account = source.account.as_deref();
     let refused = account.map_or(0, |account| account.all_refused);
     let invalid = account.map_or(0, |account| account.invalid);
-    let vendor = names::vendor(source.kind);
+    let vendor = source.kind.vendor;
     if 0 < refused {
         return Story {
             happened: format!(

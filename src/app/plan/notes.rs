@@ -8,7 +8,7 @@ use crate::{
     boards::Board,
     domain::{Id, Pattern, Site, SourceSetup, Subject},
     history::import,
-    settings::nearest,
+    toml_reader::nearest,
 };
 
 use super::{Statistic, Upstream};
@@ -78,24 +78,12 @@ pub(super) fn notes(
         }
     }
     for upstream in upstreams {
-        notes.extend(gms(upstream));
+        if let Upstream::Configured(config) = upstream {
+            notes.extend(config.note());
+        }
         notes.extend(booked(upstream));
     }
     notes
-}
-
-/// Where a GMS is not asked at the usual path, it refuses each statistic by itself.
-fn gms(upstream: &Upstream) -> Option<String> {
-    let Upstream::Gms(gms) = upstream else {
-        return None;
-    };
-    let is_usual = |url: &String| url.ends_with("/genesys/1");
-    (!gms.base_urls.iter().all(is_usual)).then(|| {
-        format!(
-            "[sources.{}] base_url: addresses of GMS end in /genesys/1; is it left out?",
-            gms.id
-        )
-    })
 }
 
 /// Queues that exist by a statistic's `queue` alone: by a slip there would be one more.

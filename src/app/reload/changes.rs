@@ -152,7 +152,10 @@ fn differing(parts: &[(&'static str, bool)]) -> Vec<&'static str> {
 mod tests {
     use std::net::SocketAddr;
 
-    use crate::{boards::Layout, sources::vngage};
+    use crate::{
+        boards::Layout,
+        sources::{SourceConfig, vngage},
+    };
 
     use super::*;
 
@@ -167,7 +170,7 @@ mod tests {
     }
 
     fn chat(queue: &str) -> Upstream {
-        Upstream::Vngage(vngage::Settings {
+        Upstream::Configured(SourceConfig::Vngage(Box::new(vngage::Settings {
             id: "chat".into(),
             url: "amqps://h/v".to_owned(),
             exchange: "integration".to_owned(),
@@ -177,15 +180,15 @@ mod tests {
             ca_file: None,
             client: None,
             allow_plaintext: false,
-        })
+        })))
     }
 
     fn other() -> Upstream {
-        let Upstream::Vngage(settings) = chat("other") else {
+        let Upstream::Configured(SourceConfig::Vngage(mut settings)) = chat("other") else {
             unreachable!("made above")
         };
-        let id = "other".into();
-        Upstream::Vngage(vngage::Settings { id, ..settings })
+        settings.id = "other".into();
+        Upstream::Configured(SourceConfig::Vngage(settings))
     }
 
     #[test]

@@ -108,7 +108,10 @@ async fn day(holds: Duration, whys: &'static [&'static str]) -> Vec<String> {
     let live = Live::new(clock, State::default());
     tokio::spawn(live::keep(live.clone(), inlet));
     let site = Site {
-        sources: vec![SourceSetup::new(SourceId::from("chat"), "vngage")],
+        sources: vec![SourceSetup::new(
+            SourceId::from("chat"),
+            crate::sources::vngage::KIND,
+        )],
         ..Site::default()
     };
     outlet

@@ -2,6 +2,7 @@
 //! only once, by the command and by the job in the product alike.
 
 mod choose;
+mod configuration;
 mod due;
 mod far;
 mod job;
@@ -18,23 +19,22 @@ mod utf16;
 mod vendor;
 mod words;
 
-use std::{error::Error, fmt, io::ErrorKind, path::PathBuf, time::Duration};
+use std::{error::Error, io::ErrorKind, time::Duration};
 
 use jiff::{SignedDuration, civil::Date};
 
-use crate::{
-    domain::SourceId,
-    history::fetch::{AzureSettings, S3Settings, SftpSettings},
-};
+use crate::domain::SourceId;
 
-pub use crate::history::fetch::OwnKey;
+pub use crate::history::fetch::{OwnKey, Place};
+pub use crate::history::{sangoma::Settings as Sangoma, vergic::Settings as Vergic};
+pub use configuration::KINDS;
 pub use due::Due;
 pub use job::{Orders, keep};
 pub use probe::{Probe, gaps, own_key, probe};
 pub use roll::Roll;
 pub use run::{Asked, ImportError, Importer};
 pub use status::{Columns, Fault, Files, Ledger, Outcome, Phase, Progress, Scores, State, Status};
-pub use vendor::{Sangoma, Vendor, Vergic};
+pub use vendor::{Vendor};
 pub use words::{asked_for, group_digits, nothing_found, told};
 
 const READ_ONLY: &str = "the database lies on a file system that is read-only: mount it writable, \
@@ -57,36 +57,10 @@ pub struct Source {
     pub keep: Duration,
 }
 
-/// Where the files are.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Place {
-    /// A folder of this machine, and as pages call it.
-    Folder {
-        path: PathBuf,
-        called: String,
-    },
-    Sftp(SftpSettings),
-    S3(S3Settings),
-    Azure(AzureSettings),
-}
-
 impl Source {
     /// How it is before its first run.
     pub fn status(&self) -> Status {
         Status::new(self, jiff::Timestamp::now())
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Folder { path, .. } => write!(f, "the folder {}", path.display()),
-            Self::Sftp(sftp) => {
-                write!(f, "{}@{}:{} over SFTP", sftp.username, sftp.host, sftp.port)
-            }
-            Self::S3(s3) => write!(f, "the S3 bucket {}", s3.bucket),
-            Self::Azure(azure) => write!(f, "the Azure container {}", azure.container),
-        }
     }
 }
 

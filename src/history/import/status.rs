@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::{history::sangoma::Gaps, store::TakenFile};
+use crate::{domain::SourceKind, history::sangoma::Gaps, store::TakenFile};
 
 use super::{OwnKey, Place, Source, asked_for, due::Due};
 
@@ -19,7 +19,7 @@ const MOST: usize = 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     /// `sangoma-export`, `vergic-export`.
-    pub kind: &'static str,
+    pub kind: SourceKind,
     /// Where its files are, without secrets.
     pub place: String,
     /// Whose files are looked for: "tenant 1234".

@@ -9,7 +9,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{Column, Ending, Patterns, Site, SourceId},
+    domain::{SourceId, SourceKind},
     history::{
         report::{Columns, Nothing},
         sangoma::{self, Contacts, Export, Gaps, Key, Reading},
@@ -32,37 +32,8 @@ const WORDINGS: usize = 50;
 /// Whose files they are.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Vendor {
-    Sangoma(Sangoma),
-    Vergic(Vergic),
-}
-
-/// What is needed of a Sangoma source besides where its files are.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sangoma {
-    pub tenant: u64,
-    /// Of the nightly run.
-    pub zone: TimeZone,
-    /// Of the dates in file names.
-    pub file_zone: TimeZone,
-    /// Whether names and numbers of callers are stored.
-    pub keep_contacts: bool,
-    /// What the export's wordings of ends mean.
-    pub end_by: Vec<(String, Ending)>,
-    /// Its zone and targets, by which figures are reckoned.
-    pub site: Arc<Site>,
-}
-
-/// What is needed of a Vergic source besides where its files are.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Vergic {
-    /// The folder at the top of the hierarchy.
-    pub root: String,
-    /// What the columns of a dataset hold.
-    pub columns: Patterns<Vec<(Column, String)>>,
-    /// Whether what may be of visitors is stored.
-    pub keep_contacts: bool,
-    /// Of the site's days.
-    pub zone: TimeZone,
+    Sangoma(sangoma::Settings),
+    Vergic(vergic::Settings),
 }
 
 /// Why a file was not taken in.
@@ -75,11 +46,10 @@ pub(super) enum TakeError {
 }
 
 impl Vendor {
-    /// As in the configuration.
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> SourceKind {
         match self {
-            Self::Sangoma(_) => "sangoma-export",
-            Self::Vergic(_) => "vergic-export",
+            Self::Sangoma(_) => sangoma::KIND,
+            Self::Vergic(_) => vergic::KIND,
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod calls;
 mod cells;
+mod configuration;
 mod container;
 mod days;
 mod dimensions;
@@ -26,6 +27,7 @@ mod taking;
 mod window;
 
 pub use calls::{Call, CallsWanted, calls};
+pub use configuration::{KIND, Settings};
 pub use container::{Class, Container, EXTRA, Field, FieldKind, Privacy, Touches};
 pub use forgetting::{emptied, own_numbers};
 pub use gaps::{Gaps, gaps};

@@ -4,6 +4,7 @@
 
 mod cells;
 mod columns;
+mod configuration;
 mod dialect;
 mod findings;
 mod fold;
@@ -19,6 +20,7 @@ mod unmapped;
 mod walk;
 
 pub use columns::Mapping;
+pub use configuration::{KIND, Settings};
 pub use dialect::NotCsv;
 pub use findings::findings;
 pub use forgetting::forgetting;

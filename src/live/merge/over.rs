@@ -103,7 +103,7 @@ impl Picture {
         let counting = self
             .sources
             .values()
-            .filter(|source| source.tells_contacts());
+            .filter(|source| source.kind.reports_contacts);
         let sources: Vec<&SourceId> = if is_site {
             counting.map(|source| &source.id).collect()
         } else {

@@ -16,8 +16,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Break, CaseEvent, Fact, Id, Input, Line, Metric, Moment, Mono, Outcome, Site, SourceId,
-    SourceSetup, Subject, Update, Value,
+        Break, CaseEvent, Fact, Id, Input, Line, Metric, Moment, Mono, Outcome, Site, SourceId, SourceKind, SourceSetup, Subject, Update, Value,
 };
 
 use super::{CaseState, Figure, State, Trust};
@@ -51,7 +50,7 @@ pub(super) fn site(queue_of: &[(&str, &str)], not_queued: &[&str]) -> Site {
                 .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
                 .collect(),
             not_queued: not_queued.iter().map(|id| (*id).to_owned()).collect(),
-            ..SourceSetup::new(source(), "vngage")
+            ..SourceSetup::new(source(), SourceKind::OF_CONTACTS)
         }],
         ..Site::default()
     }

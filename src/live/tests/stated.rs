@@ -5,8 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Age, AgentState, Break, Fact, Given, Id, Input, Line, Metric, Moment, Site, SourceId,
-    SourceSetup, Stance, Stated, Statement, Subject, Update, Value, moment,
+        Age, AgentState, Break, Fact, Given, Id, Input, Line, Metric, Moment, Site, SourceId, SourceKind, SourceSetup, Stance, Stated, Statement, Subject, Update, Value, moment,
 };
 
 use super::World;
@@ -40,7 +39,7 @@ pub(super) const OF_QUEUES: [Metric; 6] = [
 pub(super) fn setup(gives: Vec<Given>) -> SourceSetup {
     SourceSetup {
         gives,
-        ..SourceSetup::new(voice(), "genesys")
+        ..SourceSetup::new(voice(), SourceKind::OF_STATISTICS)
     }
 }
 

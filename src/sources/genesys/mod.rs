@@ -5,6 +5,8 @@
 mod access;
 mod bayeux;
 mod book;
+mod configuration;
+mod definition;
 mod desk;
 mod envelope;
 mod error;
@@ -22,7 +24,10 @@ mod work;
 
 use std::convert::Infallible;
 
-use crate::{domain::SourceId, intake::Outlet};
+use crate::{
+    domain::{SourceId, SourceKind},
+    intake::Outlet,
+};
 
 use super::{Failure, Source};
 
@@ -32,6 +37,15 @@ pub use settings::{Asked, Auth, Grant, How, Mode, Settings, Transport};
 
 use kept::Kept;
 use session::Session;
+
+/// Its statistics tell queues and agents; contacts stay with the vendor.
+pub const KIND: SourceKind = SourceKind {
+    name: "genesys",
+    vendor: "Genesys",
+    reports_contacts: false,
+    has_session: true,
+    has_clock: true,
+};
 
 /// One Statistics API.
 #[derive(Debug)]

@@ -6,6 +6,7 @@
 //! over for the next; only where none is well is the source away.
 
 mod choice;
+mod configuration;
 mod error;
 #[cfg(test)]
 mod fixture;
@@ -25,7 +26,10 @@ mod tests;
 
 use std::{convert::Infallible, sync::Arc};
 
-use crate::{domain::SourceId, intake::Outlet};
+use crate::{
+    domain::{SourceId, SourceKind},
+    intake::Outlet,
+};
 
 use super::Source;
 
@@ -38,6 +42,15 @@ use node::{Ask, Http};
 use question::Question;
 use session::Session;
 use tell::Teller;
+
+/// It answers with ages, not times, and keeps no session.
+pub const KIND: SourceKind = SourceKind {
+    name: "gms",
+    vendor: "GMS",
+    reports_contacts: false,
+    has_session: false,
+    has_clock: false,
+};
 
 /// One GMS upstream.
 #[derive(Debug)]

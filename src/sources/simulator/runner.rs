@@ -72,7 +72,7 @@ impl Settings {
         SourceSetup {
             demo: true,
             queue_of: cast::queue_of(),
-            ..SourceSetup::new(self.id.clone(), "vngage")
+            ..SourceSetup::new(self.id.clone(), crate::sources::vngage::KIND)
         }
     }
 }

@@ -3,8 +3,10 @@
 //! number, a text or a tree of states, and is put into our own words and units
 //! here. Pure: whatever comes, nothing here fails; what makes no sense is unknown.
 
+mod configuration;
 mod decode;
 mod finding;
+mod gives;
 mod keys;
 mod known;
 mod number;
@@ -12,8 +14,10 @@ mod state;
 mod statistic;
 mod tree;
 
+pub(super) use configuration::{EntryReader, read_interval, read_states};
 pub use decode::{NO_ESTIMATE, is_known};
 pub use finding::{Finding, Part, Trial};
+pub use gives::gives;
 pub use known::known;
 pub use state::States;
 pub use statistic::{Delivered, Measure, Statistic};

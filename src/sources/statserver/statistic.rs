@@ -31,6 +31,17 @@ pub enum Measure {
     TimeInState,
 }
 
+impl Measure {
+    /// The name in the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Figure(metric) => metric.name(),
+            Self::State => "state",
+            Self::TimeInState => "time_in_state",
+        }
+    }
+}
+
 /// In what a value comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivered {

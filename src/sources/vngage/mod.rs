@@ -7,6 +7,7 @@
 mod acks;
 mod backlog;
 mod collect;
+mod configuration;
 pub mod decode;
 mod dial;
 mod error;
@@ -24,7 +25,7 @@ use std::convert::Infallible;
 use tracing::warn;
 
 use crate::{
-    domain::{Break, SourceId},
+    domain::{Break, SourceId, SourceKind},
     intake::Outlet,
 };
 
@@ -38,6 +39,15 @@ use error::Step;
 use mark::Mark;
 use memory::Memory;
 use session::{Ours, Session};
+
+/// It reports contacts one by one.
+pub const KIND: SourceKind = SourceKind {
+    name: "vngage",
+    vendor: "Vngage",
+    reports_contacts: true,
+    has_session: true,
+    has_clock: true,
+};
 
 /// One Vngage upstream.
 #[derive(Debug)]

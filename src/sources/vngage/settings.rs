@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf};
 
 use lapin::uri::{AMQPScheme, AMQPUri};
 
-use crate::domain::SourceId;
+use crate::{domain::SourceId, toml_reader::is_loopback};
 
 use super::Error;
 
@@ -71,7 +71,7 @@ impl Settings {
             literal.clone_into(&mut address.authority.host);
         }
         let is_plain = address.scheme == AMQPScheme::AMQP;
-        if is_plain && !self.allow_plaintext && !is_loopback(&address.authority.host) {
+        if is_plain && !self.allow_plaintext && !is_loopback(&self.url) {
             return Err(Error::Settings(
                 "`url` begins with amqp://, which would send the password in the clear: \
                  use amqps://, or set `allow_plaintext = true`",
@@ -89,13 +89,6 @@ fn bracketed(url: &str) -> Option<&str> {
     let authority = rest.split(['/', '?', '#']).next()?;
     let host = authority.rsplit('@').next()?;
     Some(host.strip_prefix('[')?.split_once(']')?.0)
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -186,7 +186,7 @@ fn json(source: &live::Source, site: &Site) -> Source {
     Source {
         id: source.id.to_string(),
         name: site.source_name(&source.id),
-        kind: source.kind,
+        kind: source.kind.name,
         demo: source.demo,
         state: source.health().name(),
         since: Time(source.since),
@@ -216,7 +216,7 @@ fn exported(id: &SourceId, status: &Status, site: &Site, now: Timestamp) -> Sour
     Source {
         id: id.to_string(),
         name: site.source_name(id),
-        kind: status.kind,
+        kind: status.kind.name,
         demo: false,
         state: status.state(now).name(),
         since: Time(status.since),

@@ -154,7 +154,10 @@ impl House {
     async fn connect(&self, queues: u64) {
         let source = source();
         let site = Site {
-            sources: vec![SourceSetup::new(source.clone(), "vngage")],
+            sources: vec![SourceSetup::new(
+                source.clone(),
+                wallboard::sources::vngage::KIND,
+            )],
             ..Site::default()
         };
         let broken = Some(Break::Start);

@@ -21,7 +21,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(super) fn at(text: &str, span: &Range<usize>, key: &str, what: &str, mend: &str) -> Self {
+    pub fn at(text: &str, span: &Range<usize>, key: &str, what: &str, mend: &str) -> Self {
         let before = text.get(..span.start).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Self {
@@ -47,7 +47,7 @@ pub struct Faults {
 impl Faults {
     /// Where the text is no TOML one slip is found again and again: the first of each line
     /// is told, and of a list without an end only where it is first felt.
-    pub(super) fn of_syntax(mut self) -> Self {
+    pub fn of_syntax(mut self) -> Self {
         let endless = self
             .faults
             .iter()
@@ -64,7 +64,7 @@ impl Faults {
     }
 
     /// The file itself could not be read.
-    pub(super) fn unreadable(file: &Path, what: &str, mend: &str) -> Self {
+    pub fn unreadable(file: &Path, what: &str, mend: &str) -> Self {
         let fault = Fault {
             line: 0,
             column: 0,
@@ -80,7 +80,7 @@ impl Faults {
     }
 
     /// The file is text only up to `place`.
-    pub(super) fn not_text(file: &Path, bytes: &[u8], place: usize) -> Self {
+    pub fn not_text(file: &Path, bytes: &[u8], place: usize) -> Self {
         let valid = str::from_utf8(&bytes[..place]).unwrap_or_default();
         let fault = Fault::at(
             valid,

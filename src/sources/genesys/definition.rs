@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 use toml::de::DeValue;
 
-use super::{entry::Entry, nearest::nearest};
+use crate::toml_reader::{Entry, nearest};
 
 const MODES: [&str; 2] = ["Periodical", "Immediate"];
 /// Stat Server's other modes. Values that are not reported as they change would look live.

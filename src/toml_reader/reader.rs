@@ -14,35 +14,20 @@ use toml::{
 
 use super::{Fault, Faults, entry::Entry, nearest::nearest};
 
-/// Where a key belongs that people write into another table. In TOML whatever follows
-/// a table's head is in that table, which who writes the first file does not expect.
-const HOMES: [(&str, &str); 13] = [
-    ("time_zone", TOP),
-    ("boards", TOP),
-    ("listen", "below [server]"),
-    ("public_url", "below [server]"),
-    ("max_viewers", "below [server]"),
-    ("flush_interval", "below [server]"),
-    ("tls", "below [server]"),
-    ("keep_calls", "below [store]"),
-    ("mode", "below [access]"),
-    ("allow_open_network", "below [access]"),
-    ("agent_names", "below [privacy]"),
-    ("keep_contacts", "below [privacy]"),
-    ("exchange", "below [sources.NAME]"),
-];
-const TOP: &str = "at the top of the file, before the first [table]";
-
 /// One file being read.
-pub(super) struct Reader<'t> {
+#[derive(Debug)]
+pub struct Reader<'t> {
     text: &'t str,
     file: &'t Path,
-    pub(super) environment: fn(&str) -> Option<String>,
+    pub environment: fn(&str) -> Option<String>,
+    /// Where a key belongs that people write into another table.
+    homes: &'static [(&'static str, &'static str)],
     faults: RefCell<Vec<Fault>>,
 }
 
 /// One table of the file.
-pub(super) struct Section<'r, 't> {
+#[derive(Debug)]
+pub struct Section<'r, 't> {
     reader: &'r Reader<'t>,
     table: &'r DeTable<'t>,
     path: String,
@@ -54,24 +39,26 @@ pub(super) struct Section<'r, 't> {
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(
+    pub fn new(
         text: &'t str,
         file: &'t Path,
         environment: fn(&str) -> Option<String>,
+        homes: &'static [(&'static str, &'static str)],
     ) -> Self {
         Self {
             text,
             file,
             environment,
+            homes,
             faults: RefCell::default(),
         }
     }
 
-    pub(super) fn root<'r>(&'r self, table: &'r Spanned<DeTable<'t>>) -> Section<'r, 't> {
+    pub fn root<'r>(&'r self, table: &'r Spanned<DeTable<'t>>) -> Section<'r, 't> {
         self.section(String::new(), 0..0, table.get_ref())
     }
 
-    pub(super) fn section<'r>(
+    pub fn section<'r>(
         &'r self,
         path: String,
         span: Range<usize>,
@@ -87,17 +74,17 @@ impl<'t> Reader<'t> {
         }
     }
 
-    pub(super) fn fault(&self, span: &Range<usize>, key: &str, what: &str, mend: &str) {
+    pub fn fault(&self, span: &Range<usize>, key: &str, what: &str, mend: &str) {
         let fault = Fault::at(self.text, span, key, what, mend);
         self.faults.borrow_mut().push(fault);
     }
 
-    pub(super) fn is_clean(&self) -> bool {
+    pub fn is_clean(&self) -> bool {
         self.faults.borrow().is_empty()
     }
 
     /// All faults, in the order of the file.
-    pub(super) fn faults(&self) -> Faults {
+    pub fn faults(&self) -> Faults {
         let mut faults = self.faults.borrow().clone();
         faults.sort_by_key(|fault| (fault.line, fault.column));
         Faults {
@@ -108,20 +95,20 @@ impl<'t> Reader<'t> {
     }
 
     /// A path as written, relative to the file.
-    pub(super) fn beside(&self, path: &str) -> PathBuf {
+    pub fn beside(&self, path: &str) -> PathBuf {
         self.file.parent().unwrap_or(Path::new("")).join(path)
     }
 }
 
 impl<'r, 't> Section<'r, 't> {
     /// The value of `key`, which from now on is one of the allowed.
-    pub(super) fn entry(&self, key: &'static str) -> Option<Entry<'r, 't>> {
+    pub fn entry(&self, key: &'static str) -> Option<Entry<'r, 't>> {
         self.known.borrow_mut().push(key);
         self.find(key)
     }
 
     /// A value that must be there; `example` shows how to write it.
-    pub(super) fn required(&self, key: &'static str, example: &str) -> Option<Entry<'r, 't>> {
+    pub fn required(&self, key: &'static str, example: &str) -> Option<Entry<'r, 't>> {
         let entry = self.entry(key);
         if entry.is_none() {
             self.fault(key, "is missing", &format!("write {example}"));
@@ -130,23 +117,23 @@ impl<'r, 't> Section<'r, 't> {
     }
 
     /// The full name of a key in it.
-    pub(super) fn at(&self, key: &str) -> String {
+    pub fn at(&self, key: &str) -> String {
         joined(&self.path, key)
     }
 
     /// Something is wrong with the table, about a key that is not there.
-    pub(super) fn fault(&self, key: &str, what: &str, mend: &str) {
+    pub fn fault(&self, key: &str, what: &str, mend: &str) {
         let path = self.at(key);
         self.reader.fault(&self.span, &path, what, mend);
     }
 
     /// The table at `key`, if there is one.
-    pub(super) fn section_at(&self, key: &'static str) -> Option<Section<'r, 't>> {
+    pub fn section_at(&self, key: &'static str) -> Option<Section<'r, 't>> {
         self.entry(key)?.section()
     }
 
     /// Refuses by name a key that the product knows and this version lacks.
-    pub(super) fn lacks(&self, key: &'static str, mend: &str) {
+    pub fn lacks(&self, key: &'static str, mend: &str) {
         self.refused.borrow_mut().push(key);
         if let Some(entry) = self.find(key) {
             entry.fault_at_key("is not in this version", mend);
@@ -154,7 +141,7 @@ impl<'r, 't> Section<'r, 't> {
     }
 
     /// Every key and value, in the order of the file, where keys are the user's own.
-    pub(super) fn entries(&self) -> Vec<Entry<'r, 't>> {
+    pub fn entries(&self) -> Vec<Entry<'r, 't>> {
         let mut entries: Vec<_> = self
             .table
             .iter()
@@ -165,7 +152,7 @@ impl<'r, 't> Section<'r, 't> {
     }
 
     /// Refuses every key that was not asked for.
-    pub(super) fn end(self) {
+    pub fn end(self) {
         let known = self.known.borrow();
         for entry in self.entries() {
             let refused = self.refused.borrow();
@@ -178,8 +165,7 @@ impl<'r, 't> Section<'r, 't> {
             let near = nearest(entry.name, allowed.iter().copied())
                 .map(|near| format!("did you mean `{near}`? "))
                 .unwrap_or_default();
-            let home = HOMES
-                .iter()
+            let home = (self.reader.homes.iter())
                 .find(|(key, _)| *key == entry.name)
                 .map(|(key, home)| format!("`{key}` stands {home}; "))
                 .unwrap_or_default();

@@ -1,94 +1,82 @@
 //! `kind = "sangoma-export"`: the nightly files of Sangoma Contact Center.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use jiff::tz::{Offset, TimeZone};
 
-use crate::domain::Ending;
-
-use super::{
-    Secret, address,
-    entry::Entry,
-    export::{self, Folder, Pace},
-    reader::Section,
-    site,
+use crate::{
+    domain::{Ending, Hidden, Site, SourceKind},
+    history::{
+        ImportContext,
+        fetch::{AzureSettings, Pace, Patience, Place, S3Settings, read_folder},
+    },
+    toml_reader::{Entry, Section, http_address, is_loopback},
 };
 
-/// One `[sources.*]` of this kind.
+pub const KIND: SourceKind = SourceKind {
+    name: "sangoma-export",
+    vendor: "Sangoma export",
+    reports_contacts: false,
+    has_session: false,
+    has_clock: false,
+};
+
+/// What is needed of a Sangoma source besides where its files are.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sangoma {
+pub struct Settings {
     pub tenant: u64,
     /// Of the nightly run.
     pub zone: TimeZone,
-    /// Of the files' dates; the rows themselves are epochs.
+    /// Of the dates in file names.
     pub file_zone: TimeZone,
-    pub pace: Pace,
-    pub depot: Depot,
-    /// What the export's wordings mean, in the order of the file.
+    /// Whether names and numbers of callers are stored.
+    pub keep_contacts: bool,
+    /// What the export's wordings of ends mean.
     pub end_by: Vec<(String, Ending)>,
-}
-
-/// Where the files are.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Depot {
-    S3(S3),
-    Azure(Azure),
-    /// A folder of this machine, for files that arrive some other way.
-    Folder(Folder),
-}
-
-/// `[sources.*.s3]`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct S3 {
-    pub bucket: String,
-    pub region: String,
-    pub access_key_id: Secret,
-    pub secret_access_key: Secret,
-    /// Of a store that is like S3. Without a slash at its end.
-    pub endpoint: Option<String>,
-}
-
-/// `[sources.*.azure]`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Azure {
-    pub connection_string: Secret,
-    pub container: String,
+    /// Its zone and targets, by which figures are reckoned.
+    pub site: Arc<Site>,
 }
 
 const ZONE: &str = "America/New_York";
 
-/// Every key is looked at before anything missing ends it, so that one run tells all.
-pub(super) fn read(section: Section<'_, '_>) -> Option<Sangoma> {
-    let tenant = section
-        .required("tenant", "tenant = 1234, the number in the files' names")
-        .and_then(|entry| entry.number("the number of your tenant, such as 1234"));
-    let zone = section.entry("time_zone").map(|entry| zone(&entry));
-    let file_zone = section.entry("file_zone").map(|entry| file_zone(&entry));
-    let usual = Pace {
-        interval: Duration::from_mins(30),
-        history: Duration::from_hours(400 * 24),
-        settle: Duration::from_secs(10),
-    };
-    let pace = Pace::read(&section, usual);
-    let depot = depot(&section);
-    let end_by = section.section_at("end_by").map(|section| end_by(&section));
-    section.end();
+impl Settings {
+    /// Every key is looked at before anything missing ends it, so that one run tells all.
+    pub(in crate::history) fn read(
+        section: Section<'_, '_>,
+        context: &ImportContext,
+    ) -> Option<(Self, Place, Pace)> {
+        let tenant = section
+            .required("tenant", "tenant = 1234, the number in the files' names")
+            .and_then(|entry| entry.number("the number of your tenant, such as 1234"));
+        let zone = section.entry("time_zone").map(|entry| zone(&entry));
+        let file_zone = section.entry("file_zone").map(|entry| file_zone(&entry));
+        let usual = Pace {
+            interval: Duration::from_mins(30),
+            history: Duration::from_hours(400 * 24),
+            settle: Duration::from_secs(10),
+        };
+        let pace = Pace::read(&section, usual);
+        let depot = depot(&section);
+        let end_by = section.section_at("end_by").map(|section| end_by(&section));
+        section.end();
 
-    let zone = match zone {
-        Some(given) => given?,
-        None => TimeZone::get(ZONE).ok()?,
-    };
-    Some(Sangoma {
-        tenant: tenant?,
-        file_zone: match file_zone {
+        let zone = match zone {
             Some(given) => given?,
-            None => zone.clone(),
-        },
-        zone,
-        pace,
-        depot: depot?,
-        end_by: end_by.unwrap_or_default(),
-    })
+            None => TimeZone::get(ZONE).ok()?,
+        };
+        let settings = Self {
+            tenant: tenant?,
+            file_zone: match file_zone {
+                Some(given) => given?,
+                None => zone.clone(),
+            },
+            zone,
+            keep_contacts: context.keep_contacts,
+            end_by: end_by.unwrap_or_default(),
+            site: context.site.clone(),
+        };
+        Some((settings, depot?, pace))
+    }
 }
 
 /// What people write and mean a place; in the database they know no summer.
@@ -145,11 +133,11 @@ fn zone(entry: &Entry<'_, '_>) -> Option<TimeZone> {
         );
         return None;
     }
-    site::zone(entry)
+    entry.time_zone()
 }
 
 /// Exactly one.
-fn depot(section: &Section<'_, '_>) -> Option<Depot> {
+fn depot(section: &Section<'_, '_>) -> Option<Place> {
     let given: Vec<_> = ["s3", "azure", "folder"]
         .into_iter()
         .filter_map(|key| section.entry(key))
@@ -169,13 +157,13 @@ fn depot(section: &Section<'_, '_>) -> Option<Depot> {
         return None;
     };
     match first.name {
-        "s3" => s3(first.section()?).map(Depot::S3),
-        "azure" => azure(first.section()?).map(Depot::Azure),
-        _ => export::folder(first).map(Depot::Folder),
+        "s3" => s3(first.section()?).map(Place::S3),
+        "azure" => azure(first.section()?).map(Place::Azure),
+        _ => read_folder(first),
     }
 }
 
-fn s3(section: Section<'_, '_>) -> Option<S3> {
+fn s3(section: Section<'_, '_>) -> Option<S3Settings> {
     let bucket = section
         .required("bucket", "bucket = \"acme-export\"")
         .and_then(|entry| bucket(&entry));
@@ -197,7 +185,7 @@ fn s3(section: Section<'_, '_>) -> Option<S3> {
         .and_then(|entry| entry.secret());
     let endpoint = section.entry("endpoint").map(|entry| endpoint(&entry));
     section.end();
-    Some(S3 {
+    Some(S3Settings {
         bucket: bucket?,
         region: region.unwrap_or_else(|| Some("us-east-1".to_owned()))?,
         access_key_id: access_key_id?,
@@ -206,6 +194,8 @@ fn s3(section: Section<'_, '_>) -> Option<S3> {
             Some(given) => Some(given?),
             None => None,
         },
+        page: None,
+        patience: Patience::default(),
     })
 }
 
@@ -219,7 +209,7 @@ fn bucket(entry: &Entry<'_, '_>) -> Option<String> {
 }
 
 fn endpoint(entry: &Entry<'_, '_>) -> Option<String> {
-    let http = address::http(entry, "https://storage.example.com", &[])?;
+    let http = http_address(entry, "https://storage.example.com", &[])?;
     if http.credentials.is_some() {
         entry.fault(
             "holds a user and a password (they are not repeated here)",
@@ -237,7 +227,7 @@ fn endpoint(entry: &Entry<'_, '_>) -> Option<String> {
     Some(http.url)
 }
 
-fn azure(section: Section<'_, '_>) -> Option<Azure> {
+fn azure(section: Section<'_, '_>) -> Option<AzureSettings> {
     let connection_string = section
         .required(
             "connection_string",
@@ -248,14 +238,16 @@ fn azure(section: Section<'_, '_>) -> Option<Azure> {
         .required("container", "container = \"ccaas-export\"")
         .and_then(|entry| container(&entry));
     section.end();
-    Some(Azure {
+    Some(AzureSettings {
         connection_string: connection_string?,
         container: container?,
+        page: None,
+        patience: Patience::default(),
     })
 }
 
 /// Checked as far as its form goes, and never repeated: it holds a key.
-fn connection_string(entry: &Entry<'_, '_>) -> Option<Secret> {
+fn connection_string(entry: &Entry<'_, '_>) -> Option<Hidden> {
     let secret = entry.secret()?;
     let said = |key| said(&secret, key);
     let keys = ["AccountName", "BlobEndpoint", "UseDevelopmentStorage"];
@@ -268,8 +260,7 @@ fn connection_string(entry: &Entry<'_, '_>) -> Option<Secret> {
     }
     let is_open = |url: &str| {
         let scheme = url.get(.."http://".len());
-        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
-            && !address::is_loopback(url)
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://")) && !is_loopback(url)
     };
     let is_open = match said("BlobEndpoint").or(said("DevelopmentStorageProxyUri")) {
         Some(endpoint) => is_open(endpoint),
@@ -288,8 +279,8 @@ fn connection_string(entry: &Entry<'_, '_>) -> Option<Secret> {
 }
 
 /// What a connection string says of one thing.
-fn said<'s>(secret: &'s Secret, key: &str) -> Option<&'s str> {
-    let mut parts = secret.reveal().split(';');
+fn said<'s>(secret: &'s Hidden, key: &str) -> Option<&'s str> {
+    let mut parts = secret.0.split(';');
     parts.find_map(|part| {
         let (name, value) = part.split_once('=')?;
         let is_it = name.trim().eq_ignore_ascii_case(key);

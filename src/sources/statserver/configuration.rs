@@ -1,10 +1,17 @@
 //! `[[sources.*.statistics]]`: which of a vendor's statistics is which figure of ours.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
-use crate::domain::{AgentId, Id, Metric, SourceId, Subject, Unit, Whose};
+use crate::{
+    domain::{AgentId, AgentState, Id, Metric, SourceId, Subject, Unit, Whose},
+    toml_reader::{Entry, Section, nearest},
+};
 
-use super::{entry::Entry, nearest::nearest, reader::Section};
+use super::{Delivered, Measure, Statistic};
 
 /// Stat Server's types of objects.
 const TYPES: [&str; 14] = [
@@ -26,58 +33,6 @@ const TYPES: [&str; 14] = [
 const QUEUES: [&str; 3] = ["Queue", "RoutePoint", "GroupQueues"];
 const AGENTS: [&str; 2] = ["Agent", "AgentPlace"];
 
-/// One entry; `A` is how its vendor is asked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Statistic<A> {
-    pub measure: Measure,
-    pub unit: Delivered,
-    /// As written.
-    pub object_type: String,
-    /// The vendor's id of each object, and whose figure its value is.
-    pub objects: Vec<(String, Subject)>,
-    /// At or above it, as delivered, there is no estimate.
-    pub no_estimate_above: Option<f64>,
-    pub asked: A,
-}
-
-impl<A> Statistic<A> {
-    pub(super) fn subjects(&self) -> impl Iterator<Item = &Subject> {
-        self.objects.iter().map(|(_, subject)| subject)
-    }
-}
-
-/// What of ours a statistic gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Measure {
-    Figure(Metric),
-    /// `metric = "state"`
-    State,
-    /// `metric = "time_in_state"`
-    TimeInState,
-}
-
-impl Measure {
-    /// The name in the configuration.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Figure(metric) => metric.name(),
-            Self::State => "state",
-            Self::TimeInState => "time_in_state",
-        }
-    }
-}
-
-/// In what a value comes: `unit`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivered {
-    Count,
-    Seconds,
-    Milliseconds,
-    Percent,
-    Ratio,
-    State,
-}
-
 /// What a type of object is to us.
 #[derive(Clone, Copy, PartialEq)]
 enum Class {
@@ -87,19 +42,20 @@ enum Class {
 }
 
 /// Reads a source's entries one after the other.
-pub(super) struct Entries<'s> {
+pub(in crate::sources) struct EntryReader<'s> {
     source: &'s SourceId,
     seen: HashSet<(Subject, Measure)>,
 }
 
-impl<'s> Entries<'s> {
-    /// All entries of `section`; `asked` reads what only this kind of source has.
-    pub(super) fn read<A>(
+impl<'s> EntryReader<'s> {
+    /// All statistics of `section`, one for each object of an entry; `request` reads the
+    /// vendor's name of an entry and what only this kind of source has.
+    pub(in crate::sources) fn read_all<A: Clone>(
         source: &'s SourceId,
         section: &Section<'_, '_>,
         example: &str,
-        asked: impl Fn(&Section<'_, '_>, Option<Measure>) -> Option<A>,
-    ) -> Vec<Statistic<A>> {
+        request: impl Fn(&Section<'_, '_>, Option<Measure>) -> Option<(Arc<str>, A)>,
+    ) -> Vec<(Statistic, A)> {
         let Some(entry) = section.entry("statistics") else {
             let mend = format!("write [[{}]] with {example}", section.at("statistics"));
             section.fault("statistics", "there is none", &mend);
@@ -116,16 +72,17 @@ impl<'s> Entries<'s> {
         items
             .unwrap_or_default()
             .iter()
-            .filter_map(|item| entries.one(item.section()?, &asked))
+            .filter_map(|item| entries.read_entry(item.section()?, &request))
+            .flatten()
             .collect()
     }
 
     /// Every key is looked at before anything missing ends it, so that one run tells all.
-    fn one<A>(
+    fn read_entry<A: Clone>(
         &mut self,
         section: Section<'_, '_>,
-        asked: impl Fn(&Section<'_, '_>, Option<Measure>) -> Option<A>,
-    ) -> Option<Statistic<A>> {
+        request: impl Fn(&Section<'_, '_>, Option<Measure>) -> Option<(Arc<str>, A)>,
+    ) -> Option<Vec<(Statistic, A)>> {
         let metric = section.required("metric", r#"metric = "waiting""#);
         let measure = metric.as_ref().and_then(measure);
         let object_type = section
@@ -156,19 +113,29 @@ impl<'s> Entries<'s> {
         let unit = measure.and_then(|measure| delivered(unit.as_ref(), measure));
         let limit = section.entry("no_estimate_above");
         let no_estimate_above = limit.and_then(|limit| no_estimate(&limit, measure));
-        let asked = asked(&section, measure);
+        let request = request(&section, measure);
         section.end();
 
         let class = class?;
         let measure = measure?;
-        Some(Statistic {
+        let (delivered, (name, request)) = (unit?, request?);
+        let object_type: Arc<str> = object_type?.1.into();
+        let objects = self.objects(&objects?, class, booked.as_ref(), measure);
+        let statistic = |(object, subject): (Arc<str>, Subject)| Statistic {
+            name: name.clone(),
+            object_type: object_type.clone(),
+            object,
+            subject,
             measure,
-            unit: unit?,
-            object_type: object_type?.1,
-            objects: self.objects(&objects?, class, booked.as_ref(), measure),
+            delivered,
             no_estimate_above,
-            asked: asked?,
-        })
+        };
+        let objects = objects.into_iter();
+        Some(
+            objects
+                .map(|object| (statistic(object), request.clone()))
+                .collect(),
+        )
     }
 
     fn objects(
@@ -177,7 +144,7 @@ impl<'s> Entries<'s> {
         class: Class,
         booked: Option<&Arc<str>>,
         measure: Measure,
-    ) -> Vec<(String, Subject)> {
+    ) -> Vec<(Arc<str>, Subject)> {
         let items = entry.items(r#"a list of strings such as ["9002@SIP_Switch"]"#);
         if items.as_ref().is_some_and(Vec::is_empty) {
             entry.fault("is empty", "write the vendor's ids of the objects");
@@ -203,7 +170,7 @@ impl<'s> Entries<'s> {
                     "two statistics cannot both give it: remove this object or the other",
                 );
             }
-            objects.push((object.as_ref().to_owned(), subject));
+            objects.push((object, subject));
         }
         objects
     }
@@ -339,4 +306,30 @@ fn no_estimate(entry: &Entry<'_, '_>, measure: Option<Measure>) -> Option<f64> {
         entry.fault_at_key("belongs to metric = \"expected_wait\"", "remove it");
     }
     entry.positive()
+}
+
+/// How often values are requested.
+pub(in crate::sources) fn read_interval(entry: &Entry<'_, '_>) -> Option<Duration> {
+    entry.duration(Duration::from_secs(1)..=Duration::from_hours(1))
+}
+
+/// Stat Server's words to ours, its own in lower case.
+pub(in crate::sources) fn read_states(entry: &Entry<'_, '_>) -> HashMap<String, AgentState> {
+    let mut states = HashMap::new();
+    let Some(section) = entry.section() else {
+        return states;
+    };
+    for entry in section.entries() {
+        let state = entry.word(&AgentState::ALL.map(AgentState::name));
+        let word = entry.name.trim().to_lowercase();
+        if word.is_empty() {
+            entry.fault_at_key("is no state", "write Stat Server's name or number of it");
+        }
+        if let Some(state) = state.and_then(AgentState::from_name)
+            && states.insert(word, state).is_some()
+        {
+            entry.fault_at_key("is given twice", "remove one: case makes no difference");
+        }
+    }
+    states
 }

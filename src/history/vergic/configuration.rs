@@ -1,55 +1,39 @@
 //! `kind = "vergic-export"`: the Statistics Export of the Vergic Engage Platform.
 
-use std::{net::IpAddr, path::PathBuf, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
-use crate::domain::{Column, Pattern, Patterns};
+use jiff::tz::TimeZone;
 
-use super::{
-    Secret,
-    entry::Entry,
-    export::{self, Folder, Pace},
-    nearest::nearest,
-    reader::Section,
+use crate::{
+    domain::{Column, Pattern, Patterns, SourceKind},
+    history::{
+        ImportContext,
+        fetch::{Pace, Patience, Place, SftpSettings, Trust, read_folder},
+    },
+    toml_reader::{Entry, Section, nearest},
 };
 
-/// One `[sources.*]` of this kind.
+pub const KIND: SourceKind = SourceKind {
+    name: "vergic-export",
+    vendor: "Vergic statistics export",
+    reports_contacts: false,
+    has_session: false,
+    has_clock: false,
+};
+
+/// What is needed of a Vergic source besides where its files are.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Vergic {
-    pub shelf: Shelf,
-    /// The folder at the top of the hierarchy, below where one arrives.
+pub struct Settings {
+    /// The folder at the top of the hierarchy.
     pub root: String,
-    pub pace: Pace,
     /// By dataset (a file's name without its end): what its columns hold, and the headers
-    /// of each, the first choice first. In the order of the file: where two datasets say the same, the first holds.
+    /// of each, the first choice first. In the order of the file: where two datasets say the
+    /// same, the first holds.
     pub columns: Patterns<Vec<(Column, String)>>,
-}
-
-/// Where the files are.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Shelf {
-    Sftp(Sftp),
-    /// A folder of this machine, for files that arrive some other way.
-    Folder(Folder),
-}
-
-/// How to get in.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sftp {
-    pub host: String,
-    pub port: u16,
-    pub username: String,
-    pub key_file: PathBuf,
-    pub key_passphrase: Option<Secret>,
-    pub trust: Trust,
-}
-
-/// How the server is known to be the right one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trust {
-    /// A file as OpenSSH keeps it.
-    KnownHosts(PathBuf),
-    /// `SHA256:…`
-    Fingerprint(String),
+    /// Whether what may be of visitors is stored.
+    pub keep_contacts: bool,
+    /// Of the site's days.
+    pub zone: TimeZone,
 }
 
 const HOST: &str = "statsexport.vergic.com";
@@ -62,35 +46,43 @@ const ONLY_WITH_HOST: [&str; 6] = [
     "host_key",
 ];
 
-/// Every key is looked at before anything missing ends it, so that one run tells all.
-pub(super) fn read(section: Section<'_, '_>) -> Option<Vergic> {
-    let shelf = shelf(&section);
-    let root = section.entry("root").map(|entry| root(&entry));
-    let usual = Pace {
-        interval: Duration::from_mins(10),
-        history: Duration::from_hours(100 * 24),
-        settle: Duration::from_secs(10),
-    };
-    let pace = Pace::read(&section, usual);
-    let columns = section.section_at("columns").map(|s| columns(&s));
-    section.end();
+impl Settings {
+    /// Every key is looked at before anything missing ends it, so that one run tells all.
+    pub(in crate::history) fn read(
+        section: Section<'_, '_>,
+        context: &ImportContext,
+    ) -> Option<(Self, Place, Pace)> {
+        let root = section.entry("root").map(|entry| root(&entry));
+        let root = root.unwrap_or_else(|| Some("Metrics".to_owned()));
+        let place = place(&section, root.as_deref());
+        let usual = Pace {
+            interval: Duration::from_mins(10),
+            history: Duration::from_hours(100 * 24),
+            settle: Duration::from_secs(10),
+        };
+        let pace = Pace::read(&section, usual);
+        let columns = section.section_at("columns").map(|s| columns(&s));
+        section.end();
 
-    Some(Vergic {
-        shelf: shelf?,
-        root: root.unwrap_or_else(|| Some("Metrics".to_owned()))?,
-        pace,
-        columns: columns.unwrap_or_default(),
-    })
+        let settings = Self {
+            root: root?,
+            columns: columns.unwrap_or_default(),
+            keep_contacts: context.keep_contacts,
+            zone: context.site.zone.clone(),
+        };
+        Some((settings, place?, pace))
+    }
 }
 
-fn shelf(section: &Section<'_, '_>) -> Option<Shelf> {
+/// Where the files are; `root` is the outermost folder there.
+fn place(section: &Section<'_, '_>, root: Option<&str>) -> Option<Place> {
     match (section.entry("host"), section.entry("folder")) {
         (Some(host), folder) => {
             if let Some(folder) = folder {
                 let mend = "files come from one of them: remove the other";
                 folder.fault_at_key("stands beside `host`", mend);
             }
-            sftp(section, &host).map(Shelf::Sftp)
+            sftp(section, &host, root).map(Place::Sftp)
         }
         (None, Some(folder)) => {
             for key in ONLY_WITH_HOST {
@@ -98,7 +90,7 @@ fn shelf(section: &Section<'_, '_>) -> Option<Shelf> {
                     entry.fault_at_key("belongs to `host`, not to `folder`", "remove it");
                 }
             }
-            export::folder(&folder).map(Shelf::Folder)
+            read_folder(&folder)
         }
         (None, None) => {
             for key in ONLY_WITH_HOST {
@@ -113,7 +105,11 @@ fn shelf(section: &Section<'_, '_>) -> Option<Shelf> {
     }
 }
 
-fn sftp(section: &Section<'_, '_>, host: &Entry<'_, '_>) -> Option<Sftp> {
+fn sftp(
+    section: &Section<'_, '_>,
+    host: &Entry<'_, '_>,
+    root: Option<&str>,
+) -> Option<SftpSettings> {
     let host = host.parsed(
         &format!("the name of a server alone, such as \"{HOST}\""),
         server,
@@ -129,7 +125,7 @@ fn sftp(section: &Section<'_, '_>, host: &Entry<'_, '_>) -> Option<Sftp> {
         .and_then(|entry| entry.readable_file());
     let key_passphrase = section.entry("key_passphrase").map(|entry| entry.secret());
     let trust = trust(section);
-    Some(Sftp {
+    Some(SftpSettings {
         host: host?,
         port: port.unwrap_or(Some(22))?,
         username: username?,
@@ -139,6 +135,8 @@ fn sftp(section: &Section<'_, '_>, host: &Entry<'_, '_>) -> Option<Sftp> {
             None => None,
         },
         trust: trust?,
+        root: root?.to_owned(),
+        patience: Patience::default(),
     })
 }
 

@@ -15,19 +15,24 @@ use toml::{
     de::{DeInteger, DeTable, DeValue},
 };
 
+use jiff::tz::TimeZone;
+
+use crate::domain::Hidden;
+
 use super::{
-    Secret, duration,
+    duration,
     nearest::nearest,
     reader::{Reader, Section},
 };
 
 /// One key and its value.
-pub(super) struct Entry<'r, 't> {
-    pub(super) reader: &'r Reader<'t>,
-    pub(super) name: &'r str,
-    pub(super) path: String,
-    pub(super) key_span: Range<usize>,
-    pub(super) value: &'r Spanned<DeValue<'t>>,
+#[derive(Debug)]
+pub struct Entry<'r, 't> {
+    pub reader: &'r Reader<'t>,
+    pub name: &'r str,
+    pub path: String,
+    pub key_span: Range<usize>,
+    pub value: &'r Spanned<DeValue<'t>>,
 }
 
 /// A string, and whether it came from outside the file and so is not to be repeated.
@@ -45,17 +50,17 @@ fn is_blank(c: char) -> bool {
 
 impl<'r, 't> Entry<'r, 't> {
     /// Something is wrong with the value.
-    pub(super) fn fault(&self, what: &str, mend: &str) {
+    pub fn fault(&self, what: &str, mend: &str) {
         self.reader
             .fault(&self.value.span(), &self.path, what, mend);
     }
 
     /// Something is wrong with the key.
-    pub(super) fn fault_at_key(&self, what: &str, mend: &str) {
+    pub fn fault_at_key(&self, what: &str, mend: &str) {
         self.reader.fault(&self.key_span, &self.path, what, mend);
     }
 
-    pub(super) fn section(&self) -> Option<Section<'r, 't>> {
+    pub fn section(&self) -> Option<Section<'r, 't>> {
         match self.value.get_ref() {
             DeValue::Table(table) => Some(self.reader.section(
                 self.path.clone(),
@@ -66,14 +71,14 @@ impl<'r, 't> Entry<'r, 't> {
         }
     }
 
-    pub(super) fn boolean(&self) -> Option<bool> {
+    pub fn boolean(&self) -> Option<bool> {
         match self.value.get_ref() {
             DeValue::Boolean(value) => Some(*value),
             _ => self.wrong("true or false"),
         }
     }
 
-    pub(super) fn whole(&self, allowed: RangeInclusive<u32>) -> Option<u32> {
+    pub fn whole(&self, allowed: RangeInclusive<u32>) -> Option<u32> {
         let number = match self.value.get_ref() {
             DeValue::Integer(number) => integer(number),
             _ => None,
@@ -103,7 +108,7 @@ impl<'r, 't> Entry<'r, 't> {
     }
 
     /// A whole number of any size, also as text.
-    pub(super) fn number(&self, wanted: &str) -> Option<u64> {
+    pub fn number(&self, wanted: &str) -> Option<u64> {
         match self.value.get_ref() {
             DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix())
                 .ok()
@@ -112,7 +117,7 @@ impl<'r, 't> Entry<'r, 't> {
         }
     }
 
-    pub(super) fn percent(&self) -> Option<f64> {
+    pub fn percent(&self) -> Option<f64> {
         let number = match self.value.get_ref() {
             DeValue::Integer(number) => integer(number).map(f64::from),
             DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
@@ -126,7 +131,7 @@ impl<'r, 't> Entry<'r, 't> {
     }
 
     /// A number above 0.
-    pub(super) fn positive(&self) -> Option<f64> {
+    pub fn positive(&self) -> Option<f64> {
         let number = match self.value.get_ref() {
             DeValue::Integer(number) => integer(number).map(f64::from),
             DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
@@ -138,7 +143,7 @@ impl<'r, 't> Entry<'r, 't> {
         }
     }
 
-    pub(super) fn duration(&self, allowed: RangeInclusive<Duration>) -> Option<Duration> {
+    pub fn duration(&self, allowed: RangeInclusive<Duration>) -> Option<Duration> {
         const WANTED: &str = r#"a duration such as "500ms", "10s", "15m" or "24h""#;
         let given = self.given(WANTED)?;
         match duration::parse(&given.text) {
@@ -152,33 +157,58 @@ impl<'r, 't> Entry<'r, 't> {
         }
     }
 
-    pub(super) fn is_list(&self) -> bool {
+    pub fn is_list(&self) -> bool {
         matches!(self.value.get_ref(), DeValue::Array(_))
     }
 
     /// Whether just this stands there.
-    pub(super) fn is_text(&self, text: &str) -> bool {
+    pub fn is_text(&self, text: &str) -> bool {
         matches!(self.value.get_ref(), DeValue::String(own) if own == text)
     }
 
-    pub(super) fn text(&self) -> Option<String> {
+    pub fn text(&self) -> Option<String> {
         self.given(STRING).map(|given| given.text)
     }
 
+    /// A time zone of the IANA database.
+    pub fn time_zone(&self) -> Option<TimeZone> {
+        let name = self.text()?;
+        if let Ok(zone) = TimeZone::get(&name) {
+            return Some(zone);
+        }
+        let known: Vec<String> = jiff::tz::db()
+            .available()
+            .map(|zone| zone.as_str().to_owned())
+            .collect();
+        // "Berlin", as one says it, is nearer to Europe/Berlin than to what it can be mistyped for.
+        let is_city = |zone: &&str| {
+            let city = zone.rsplit('/').next().unwrap_or_default();
+            city.eq_ignore_ascii_case(&name.replace(' ', "_"))
+        };
+        let names = || known.iter().map(String::as_str);
+        let near = names().find(is_city).or_else(|| nearest(&name, names()));
+        let near = near.unwrap_or("Europe/Stockholm");
+        self.fault(
+            "there is no such time zone",
+            &format!("write a name of the IANA database such as \"{near}\""),
+        );
+        None
+    }
+
     /// A text with something in it.
-    pub(super) fn filled(&self) -> Option<String> {
+    pub fn filled(&self) -> Option<String> {
         self.parsed("a text with something in it", |text| {
             let text = text.trim();
             (!text.is_empty()).then(|| text.to_owned())
         })
     }
 
-    pub(super) fn secret(&self) -> Option<Secret> {
-        self.text().map(Secret::new)
+    pub fn secret(&self) -> Option<Hidden> {
+        self.text().map(Hidden)
     }
 
     /// A path beside the file that leads to something readable.
-    pub(super) fn readable_file(&self) -> Option<PathBuf> {
+    pub fn readable_file(&self) -> Option<PathBuf> {
         let given = self.given("the path of a file, as text")?;
         let path = self.reader.beside(&given.text);
         match fs::File::open(&path).and_then(|file| file.metadata()) {
@@ -192,11 +222,7 @@ impl<'r, 't> Entry<'r, 't> {
         }
     }
 
-    pub(super) fn parsed<T>(
-        &self,
-        wanted: &str,
-        parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Option<T> {
+    pub fn parsed<T>(&self, wanted: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let given = self.given(wanted)?;
         match parse(&given.text) {
             Some(value) => Some(value),
@@ -205,7 +231,7 @@ impl<'r, 't> Entry<'r, 't> {
     }
 
     /// One of `allowed`.
-    pub(super) fn word(&self, allowed: &[&'static str]) -> Option<&'static str> {
+    pub fn word(&self, allowed: &[&'static str]) -> Option<&'static str> {
         let given = self.given(&format!("one of: {}", allowed.join(", ")))?;
         let found = allowed.iter().find(|word| **word == given.text);
         if found.is_none() {
@@ -218,7 +244,7 @@ impl<'r, 't> Entry<'r, 't> {
         found.copied()
     }
 
-    pub(super) fn texts(&self) -> Vec<String> {
+    pub fn texts(&self) -> Vec<String> {
         let items = self.items(r#"a list of strings such as ["a", "b"]"#);
         items
             .unwrap_or_default()
@@ -228,7 +254,7 @@ impl<'r, 't> Entry<'r, 't> {
     }
 
     /// The items of a list, each with its own place.
-    pub(super) fn items(&self, wanted: &str) -> Option<Vec<Self>> {
+    pub fn items(&self, wanted: &str) -> Option<Vec<Self>> {
         let DeValue::Array(items) = self.value.get_ref() else {
             return self.wrong(wanted);
         };
@@ -243,7 +269,7 @@ impl<'r, 't> Entry<'r, 't> {
     }
 
     /// A list, or the one thing that would stand in it.
-    pub(super) fn one_or_more(&self, wanted: &str) -> Option<Vec<Self>> {
+    pub fn one_or_more(&self, wanted: &str) -> Option<Vec<Self>> {
         match self.value.get_ref() {
             DeValue::String(_) | DeValue::Table(_) => Some(vec![Entry {
                 reader: self.reader,
@@ -257,7 +283,7 @@ impl<'r, 't> Entry<'r, 't> {
     }
 
     /// A table of strings by the user's own keys, in the order of the file.
-    pub(super) fn map(&self) -> Vec<(String, String)> {
+    pub fn map(&self) -> Vec<(String, String)> {
         let Some(section) = self.section() else {
             return Vec::new();
         };

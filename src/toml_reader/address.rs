@@ -5,21 +5,24 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use super::{Secret, entry::Entry};
+use crate::domain::Hidden;
+
+use super::entry::Entry;
 
 /// An address over HTTP, without a slash at its end.
-pub(super) struct Http {
+#[derive(Debug)]
+pub struct Http {
     /// Without credentials.
-    pub(super) url: String,
+    pub url: String,
     /// What stood before the host.
-    pub(super) credentials: Option<(String, Secret)>,
+    pub credentials: Option<(String, Hidden)>,
     /// Everybody on the way can read along.
-    pub(super) is_open: bool,
+    pub is_open: bool,
 }
 
 /// The address at `entry`. It is checked and never repeated: it may hold a password.
 /// `example` shows how to write it; of the `ends` it must have none, since we add them.
-pub(super) fn http(entry: &Entry<'_, '_>, example: &str, ends: &[&str]) -> Option<Http> {
+pub fn http_address(entry: &Entry<'_, '_>, example: &str, ends: &[&str]) -> Option<Http> {
     let text = entry.text()?;
     let url = Url::parse(text.trim()).ok().filter(|url| {
         matches!(url.scheme(), "http" | "https")
@@ -54,19 +57,19 @@ pub(super) fn http(entry: &Entry<'_, '_>, example: &str, ends: &[&str]) -> Optio
     })
 }
 
-fn credentials(url: &Url) -> Option<(String, Secret)> {
+fn credentials(url: &Url) -> Option<(String, Hidden)> {
     let plain = |text: &str| {
         let bytes = percent_encoding::percent_decode_str(text);
         bytes.decode_utf8_lossy().into_owned()
     };
     let password = url.password().unwrap_or_default();
     let has_some = !url.username().is_empty() || !password.is_empty();
-    has_some.then(|| (plain(url.username()), Secret::new(plain(password))))
+    has_some.then(|| (plain(url.username()), Hidden(plain(password))))
 }
 
 /// Whether the host in `url` is this machine. Taken from the text itself: lapin's
 /// parser knows no IPv6 literals.
-pub(super) fn is_loopback(url: &str) -> bool {
+pub fn is_loopback(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = authority.rsplit('@').next().unwrap_or_default();

@@ -1,0 +1,106 @@
+//! The registration of live vendors: each is a folder here and a row below.
+
+use crate::{
+    domain::{SourceId, SourceKind, SourceSetup},
+    intake::Outlet,
+    toml_reader::Section,
+};
+
+use super::{
+    Orders, ProbeResult, VendorSettings, genesys, gms, statserver::Statistic, supervise, vngage,
+};
+
+/// Declares [`SourceConfig`] with a variant for each vendor.
+macro_rules! vendors {
+    ($($vendor:ident($settings:ty),)*) => {
+        /// One configured live source.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum SourceConfig {
+            $($vendor(Box<$settings>),)*
+        }
+
+        impl SourceConfig {
+            /// In the order in which messages name them.
+            pub const KINDS: &[SourceKind] = &[$(<$settings>::KIND,)*];
+
+            /// Reads the table of a source; `None` where `kind` is of no live vendor or
+            /// something is wrong.
+            pub fn read(
+                kind: &str,
+                id: SourceId,
+                section: Section<'_, '_>,
+            ) -> Option<(SourceSetup, Self)> {
+                $(if kind == <$settings>::KIND.name {
+                    let (setup, settings) = <$settings>::read(id, section)?;
+                    return Some((setup, Self::$vendor(Box::new(settings))));
+                })*
+                None
+            }
+
+            pub fn id(&self) -> &SourceId {
+                match self {
+                    $(Self::$vendor(settings) => settings.id(),)*
+                }
+            }
+
+            /// Runs the source until it is told to stop.
+            pub async fn supervise(self, outlet: Outlet, orders: Orders) {
+                match self {
+                    $(Self::$vendor(settings) => {
+                        supervise(settings.source(), outlet, orders).await;
+                    })*
+                }
+            }
+
+            /// See [`VendorSettings::probe`].
+            pub async fn probe(&self) -> ProbeResult {
+                match self {
+                    $(Self::$vendor(settings) => settings.probe().await,)*
+                }
+            }
+
+            /// See [`VendorSettings::discover`].
+            pub async fn discover(&self, statistics: &[Statistic]) -> ProbeResult {
+                match self {
+                    $(Self::$vendor(settings) => settings.discover(statistics).await,)*
+                }
+            }
+
+            pub fn statistics(&self) -> Vec<&Statistic> {
+                match self {
+                    $(Self::$vendor(settings) => settings.statistics(),)*
+                }
+            }
+
+            /// See [`VendorSettings::name_key`].
+            pub fn name_key(&self) -> Option<&'static str> {
+                match self {
+                    $(Self::$vendor(settings) => settings.name_key(),)*
+                }
+            }
+
+            /// See [`VendorSettings::note`].
+            pub fn note(&self) -> Option<String> {
+                match self {
+                    $(Self::$vendor(settings) => settings.note(),)*
+                }
+            }
+
+            /// See [`VendorSettings::shares_messages_with`].
+            pub fn shares_messages_with(&self, other: &Self) -> bool {
+                match (self, other) {
+                    $((Self::$vendor(one), Self::$vendor(other)) => {
+                        one.shares_messages_with(other)
+                    })*
+                    _ => false,
+                }
+            }
+        }
+    };
+}
+
+vendors! {
+    Vngage(vngage::Settings),
+    Genesys(genesys::Settings),
+    Gms(gms::Settings),
+}

@@ -1,0 +1,204 @@
+//! `kind = "gms"`: the Stat Server API of Genesys Mobile Services.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    domain::{Hidden, SourceId, SourceKind, SourceSetup},
+    sources::{
+        ProbeResult, VendorSettings,
+        statserver::{self, EntryReader, Statistic},
+    },
+    toml_reader::{Entry, Http, Section, http_address},
+};
+
+use super::{Asked, Gms, KIND, Settings};
+
+/// How a statistic is requested.
+#[derive(Clone)]
+struct Stat {
+    tenant: String,
+    tenant_password: Hidden,
+    notification_mode: Option<String>,
+}
+
+const URL: &str = "http://gms.example.com:8080/genesys/1";
+
+impl VendorSettings for Settings {
+    const KIND: SourceKind = KIND;
+    type Source = Gms;
+
+    /// Every key is looked at before anything missing ends it, so that one run tells all.
+    fn read(id: SourceId, section: Section<'_, '_>) -> Option<(SourceSetup, Self)> {
+        let open = section.entry("allow_plaintext").and_then(|e| e.boolean());
+        let own = own_credentials(&section);
+        let base_url = section.required("base_url", &format!("base_url = [\"{URL}\"]"));
+        let urls = base_url.and_then(|entry| urls(&entry, own, open.unwrap_or(false)));
+        let ca_file = section.entry("ca_file").and_then(|e| e.readable_file());
+        let interval = section
+            .entry("interval")
+            .and_then(|entry| statserver::read_interval(&entry));
+        let max_age = section.entry("max_age").and_then(|entry| max_age(&entry));
+        let states = section
+            .entry("states")
+            .map(|entry| statserver::read_states(&entry));
+        let reasons = section.entry("reasons").map(|entry| entry.map());
+        let example = r#"metric = "waiting", object_type = "Queue", objects = ["…"], stat = "CurrNumberWaitingCalls" and tenant = "Environment""#;
+        let statistics = EntryReader::read_all(&id, &section, example, |section, _| stat(section));
+        section.end();
+
+        let (base_urls, credentials) = urls?;
+        let statistics: Vec<_> = (statistics.into_iter())
+            .map(|(statistic, stat)| Asked {
+                statistic,
+                tenant: stat.tenant,
+                tenant_password: stat.tenant_password,
+                notification_mode: stat.notification_mode,
+            })
+            .collect();
+        let setup = SourceSetup {
+            gives: statserver::gives(statistics.iter().map(|asked| &asked.statistic)),
+            ..SourceSetup::new(id.clone(), Self::KIND)
+        };
+        let settings = Self {
+            id,
+            base_urls,
+            credentials,
+            ca_file,
+            interval: interval.unwrap_or(Duration::from_secs(5)),
+            max_age: max_age.unwrap_or(Duration::from_secs(2)),
+            states: states.unwrap_or_default(),
+            reasons: reasons.unwrap_or_default().into_iter().collect(),
+            statistics,
+        };
+        Some((setup, settings))
+    }
+
+    fn id(&self) -> &SourceId {
+        &self.id
+    }
+
+    fn source(self) -> Gms {
+        Gms::new(self)
+    }
+
+    async fn probe(&self) -> ProbeResult {
+        Ok(super::probe(self).await?)
+    }
+
+    fn statistics(&self) -> Vec<&Statistic> {
+        self.statistics
+            .iter()
+            .map(|asked| &asked.statistic)
+            .collect()
+    }
+
+    fn name_key(&self) -> Option<&'static str> {
+        Some("stat")
+    }
+
+    async fn discover(&self, statistics: &[Statistic]) -> ProbeResult {
+        Ok(super::discover(self, statistics).await?)
+    }
+
+    /// At another path than the usual a GMS refuses each statistic by itself.
+    fn note(&self) -> Option<String> {
+        let is_usual = |url: &String| url.ends_with("/genesys/1");
+        (!self.base_urls.iter().all(is_usual)).then(|| {
+            format!(
+                "[sources.{}] base_url: addresses of GMS end in /genesys/1; is it left out?",
+                self.id
+            )
+        })
+    }
+}
+
+type Credentials = (String, Hidden);
+
+fn own_credentials(section: &Section<'_, '_>) -> Option<Credentials> {
+    let (username, password) = (section.entry("username"), section.entry("password"));
+    match (&username, &password) {
+        (Some(name), None) => name.fault_at_key("stands alone", "write `password` too"),
+        (None, Some(word)) => word.fault_at_key("stands alone", "write `username` too"),
+        _ => {}
+    }
+    let username = username.and_then(|entry| entry.filled());
+    let password = password.and_then(|entry| entry.secret());
+    username.zip(password)
+}
+
+/// The nodes, and the one pair of credentials that all of them take.
+fn urls(
+    entry: &Entry<'_, '_>,
+    own: Option<Credentials>,
+    open: bool,
+) -> Option<(Vec<String>, Option<Credentials>)> {
+    const ENDS: [&str; 3] = ["/statistic", "/statistics", "/internal_statistic"];
+    let wanted = format!("a list of addresses such as [\"{URL}\"]");
+    let nodes = entry.one_or_more(&wanted)?;
+    if nodes.is_empty() {
+        entry.fault("is empty", &format!("it must be {wanted}"));
+        return None;
+    }
+
+    let has_own = own.is_some();
+    let mut credentials = own;
+    let mut urls: Vec<String> = Vec::new();
+    for node in &nodes {
+        let Http {
+            url,
+            credentials: inside,
+            is_open,
+        } = http_address(node, URL, &ENDS)?;
+        match (&credentials, inside) {
+            (Some(_), Some(_)) if has_own => node.fault(
+                "holds a user and a password, and so do `username` and `password`",
+                "leave them out of the address",
+            ),
+            (Some(one), Some(other)) if *one != other => node.fault(
+                "holds another user or password than an address before it",
+                "all addresses are nodes of one GMS: give `username` and `password` once",
+            ),
+            (None, Some(inside)) => credentials = Some(inside),
+            _ => {}
+        }
+        if is_open && credentials.is_some() && !open {
+            node.fault(
+                "http:// would send the password in the clear",
+                "write https://, or allow_plaintext = true if that is meant",
+            );
+        }
+        if urls.contains(&url) {
+            node.fault("is given twice", "remove one of them");
+        }
+        urls.push(url);
+    }
+    Some((urls, credentials))
+}
+
+/// HTTP counts it in seconds.
+fn max_age(entry: &Entry<'_, '_>) -> Option<Duration> {
+    let length = entry.duration(Duration::from_secs(1)..=Duration::from_hours(1))?;
+    if length.subsec_nanos() != 0 {
+        entry.fault("is not in whole seconds", "write \"1s\", \"2s\" or more");
+        return None;
+    }
+    Some(length)
+}
+
+fn stat(section: &Section<'_, '_>) -> Option<(Arc<str>, Stat)> {
+    let name = section.required("stat", r#"stat = "CurrNumberWaitingCalls""#);
+    let name = name.and_then(|entry| entry.filled());
+    let tenant = section.entry("tenant").and_then(|entry| entry.filled());
+    let password = section
+        .entry("tenant_password")
+        .and_then(|entry| entry.secret());
+    let mode = section
+        .entry("notification_mode")
+        .and_then(|entry| entry.word(&["NoNotification", "Reset", "Immediate"]));
+    let stat = Stat {
+        tenant: tenant.unwrap_or_else(|| "Environment".to_owned()),
+        tenant_password: password.unwrap_or_default(),
+        notification_mode: mode.map(str::to_owned),
+    };
+    Some((name?.into(), stat))
+}

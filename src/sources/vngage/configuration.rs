@@ -1,0 +1,155 @@
+//! `kind = "vngage"`: Vergic Engage over AMQP.
+
+use std::path::PathBuf;
+
+use lapin::uri::{AMQPScheme, AMQPUri};
+
+use crate::{
+    domain::{Hidden, SourceId, SourceKind, SourceSetup},
+    sources::{ProbeResult, VendorSettings, statserver::Trial},
+    toml_reader::{Entry, Section, is_loopback},
+};
+
+use super::{KIND, Settings, Vngage};
+
+impl VendorSettings for Settings {
+    const KIND: SourceKind = KIND;
+    type Source = Vngage;
+
+    /// Every key is looked at before anything missing ends it, so that one run tells all.
+    fn read(id: SourceId, section: Section<'_, '_>) -> Option<(SourceSetup, Self)> {
+        let name = |entry: Entry<'_, '_>| {
+            entry.parsed("a name of 1 to 255 bytes", |text| {
+                (1..=255).contains(&text.len()).then(|| text.to_owned())
+            })
+        };
+        let allow_plaintext = section.entry("allow_plaintext").map(|e| e.boolean());
+        let allow_plaintext = allow_plaintext.flatten().unwrap_or(false);
+        let url = section
+            .required("url", r#"url = { env = "VNGAGE_URL" }"#)
+            .and_then(|entry| url(&entry, allow_plaintext));
+        let exchange = section
+            .required(
+                "exchange",
+                r#"exchange = "integration", as given by Vergic"#,
+            )
+            .and_then(name);
+        let events_exchange = section.entry("events_exchange").and_then(name);
+        let queue = section.entry("queue").and_then(name);
+        let ca_file = section.entry("ca_file").and_then(|e| e.readable_file());
+        let prefetch = section
+            .entry("prefetch")
+            .and_then(|entry| entry.whole(1..=65_535))
+            .and_then(|n| u16::try_from(n).ok());
+        let client = client(&section);
+        let queue_of = section.entry("queue_of").map(|e| e.map());
+        let not_queued = section.entry("not_queued").map(|e| e.texts());
+        section.end();
+
+        let exchange = exchange?;
+        let settings = Self {
+            id: id.clone(),
+            url: url?.0,
+            events_exchange: events_exchange.unwrap_or_else(|| exchange.clone()),
+            exchange,
+            queue: queue.unwrap_or_else(|| "wallboard".to_owned()),
+            ca_file,
+            client,
+            prefetch: prefetch.unwrap_or(300),
+            allow_plaintext,
+        };
+        let setup = SourceSetup {
+            queue_of: queue_of.unwrap_or_default().into_iter().collect(),
+            not_queued: not_queued.unwrap_or_default(),
+            ..SourceSetup::new(id, Self::KIND)
+        };
+        Some((setup, settings))
+    }
+
+    fn id(&self) -> &SourceId {
+        &self.id
+    }
+
+    fn source(self) -> Vngage {
+        Vngage::new(self)
+    }
+
+    async fn probe(&self) -> ProbeResult {
+        super::probe(self).await?;
+        Ok(Trial::default())
+    }
+
+    fn shares_messages_with(&self, other: &Self) -> bool {
+        self.queue == other.queue && self.url == other.url
+    }
+}
+
+fn client(section: &Section<'_, '_>) -> Option<(PathBuf, PathBuf)> {
+    let (cert, key) = (section.entry("client_cert"), section.entry("client_key"));
+    match (&cert, &key) {
+        (Some(cert), None) => cert.fault_at_key("stands alone", "write `client_key` too"),
+        (None, Some(key)) => key.fault_at_key("stands alone", "write `client_cert` too"),
+        _ => {}
+    }
+    let cert = cert.and_then(|entry| entry.readable_file());
+    let key = key.and_then(|entry| entry.readable_file());
+    cert.zip(key)
+}
+
+/// The address is checked and never repeated: it holds a password.
+fn url(entry: &Entry<'_, '_>, allow_plaintext: bool) -> Option<Hidden> {
+    let secret = entry.secret()?;
+    let address = secret.0.trim();
+    let uri = match slip(address) {
+        None => address.parse::<AMQPUri>().map_err(|_| "cannot be read"),
+        Some(slip) => Err(slip),
+    };
+    let uri = match uri {
+        Ok(uri) => uri,
+        Err(slip) => {
+            entry.fault(
+                &format!("the address {slip} (it is not repeated here: it may hold a password)"),
+                "it must be of the form amqps://user:password@host:5671/vhost, \
+                 and nothing else, in user and password %40 for @, %2F for /, %3A for :, \
+                 %23 for #, %3F for ?, %25 for %",
+            );
+            return None;
+        }
+    };
+    let is_plain = uri.scheme == AMQPScheme::AMQP;
+    if is_plain && !allow_plaintext && !is_loopback(address) {
+        entry.fault(
+            "amqp:// would send the password in the clear",
+            "write amqps:// with port 5671, or allow_plaintext = true if that is meant",
+        );
+        return None;
+    }
+    Some(secret)
+}
+
+/// What is wrong with an address that some parsers would take for another one.
+fn slip(address: &str) -> Option<&'static str> {
+    let lower = address.to_lowercase();
+    let rest = lower
+        .strip_prefix("amqps://")
+        .or_else(|| lower.strip_prefix("amqp://"));
+    Some(match rest {
+        _ if address.is_empty() => "is empty",
+        _ if address.starts_with('$') => "is a variable, which is written url = { env = \"NAME\" }",
+        _ if address.starts_with(['"', '\'']) => "stands in quotes of its own",
+        _ if address.contains(char::is_whitespace) => "holds a blank or a second line",
+        None => "begins with neither amqps:// nor amqp://",
+        Some(rest) => {
+            let (before, host) = rest.rsplit_once('@').unwrap_or(("", rest));
+            if before.contains(['/', '?', '#']) {
+                "has a special character in user or password"
+            } else if before.is_empty() || before.starts_with(':') {
+                "names no user"
+            } else if host.starts_with([':', '/']) || host.is_empty() {
+                "names no host"
+            } else {
+                return None;
+            }
+        }
+    })
+}
