@@ -66,7 +66,7 @@ use crate::{
 
 pub use crate::history::import::{Outcome, Phase, Status, nothing_found, told};
 pub use boards::BoardFilesError;
-pub use check::{Finding, check, sentence};
+pub use check::{Finding, check};
 pub use discover::{DiscoverError, Discovery, discover};
 pub use import::{Import, ImportEnd, ImportsError, imports};
 pub use plan::{ConfigurationError, Faulty, Plan, Reread, Upstream};

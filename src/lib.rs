@@ -12,6 +12,7 @@ pub mod intake;
 pub mod live;
 pub mod logbook;
 pub mod push;
+pub mod retry;
 pub mod settings;
 pub mod sources;
 pub mod store;

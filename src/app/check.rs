@@ -1,7 +1,6 @@
 //! Tries everything that a plan needs, and changes nothing.
 
 use std::{
-    error::Error,
     io,
     net::{Ipv4Addr, SocketAddr},
     path::Path,
@@ -16,6 +15,7 @@ use tokio::{
 };
 
 use crate::{
+    domain::error_chain,
     history::import,
     store,
     web::{self, Pair, serve},
@@ -59,7 +59,7 @@ pub async fn check(plan: &Plan) -> Vec<Finding> {
             fault: store::probe(path).err().map(|error| {
                 let mend =
                     "it must be a database of ours or a new file, in a folder that is there and that the product's user may write to: see [store] url";
-                format!("{}; {mend}", sentence(&error))
+                format!("{}; {mend}", error_chain(&error))
             }),
         });
     }
@@ -138,7 +138,7 @@ fn certificate(pair: &Pair) -> Finding {
     let fault = match web::probe(pair) {
         Err(error) => Some(format!(
             "{}; give PEM files of the certificate with its chain and of its key, without a passphrase",
-            sentence(&error)
+            error_chain(&error)
         )),
         Ok(until) => {
             let date = until.to_zoned(TimeZone::UTC).date();
@@ -208,18 +208,6 @@ async fn days(source: &import::Source, database: &Path) -> Vec<Finding> {
         fault: is_recent.then_some(sentence),
     };
     gaps.sentences().into_iter().map(row).collect()
-}
-
-/// An error with its causes.
-pub fn sentence(error: &dyn Error) -> String {
-    let mut sentence = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        sentence.push_str(": ");
-        sentence.push_str(&error.to_string());
-        cause = error.source();
-    }
-    sentence
 }
 
 #[cfg(test)]

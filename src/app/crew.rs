@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use tokio::{sync::watch, task::Id};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::domain::SourceId;
+use crate::{domain::SourceId, retry::Orders};
 
 #[derive(Debug, Default)]
 pub(super) struct Crew {
@@ -18,7 +18,7 @@ pub(super) struct Crew {
 #[derive(Debug)]
 struct Running {
     stop: CancellationToken,
-    again: watch::Sender<()>,
+    retry: watch::Sender<()>,
     /// What runs it, once it does.
     task: Option<Id>,
     /// Fires when the task has let go of all that it held.
@@ -29,9 +29,7 @@ struct Running {
 /// so that nobody waits for it in vain.
 #[derive(Debug)]
 pub(super) struct Member {
-    pub(super) stop: CancellationToken,
-    /// Changes when what waits shall try again at once.
-    pub(super) again: watch::Receiver<()>,
+    pub(super) orders: Orders,
     _ended: DropGuard,
 }
 
@@ -40,13 +38,15 @@ impl Crew {
     pub(super) fn enter(&mut self, id: &SourceId, all: &CancellationToken) -> Member {
         let running = Running {
             stop: all.child_token(),
-            again: watch::Sender::new(()),
+            retry: watch::Sender::new(()),
             task: None,
             ended: CancellationToken::new(),
         };
         let member = Member {
-            stop: running.stop.clone(),
-            again: running.again.subscribe(),
+            orders: Orders {
+                stop: running.stop.clone(),
+                retry: running.retry.subscribe(),
+            },
             _ended: running.ended.clone().drop_guard(),
         };
         self.running.insert(id.clone(), running);
@@ -73,7 +73,7 @@ impl Crew {
     /// Whoever waits before the next try or run goes on at once.
     pub(super) fn try_again(&self) {
         for running in self.running.values() {
-            running.again.send_replace(());
+            running.retry.send_replace(());
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use tokio::sync::watch;
 
 use crate::{
-    history::import::{self, Importer, Orders, Roll, Source},
+    history::import::{self, Importer, Roll, Source},
     store::Store,
 };
 
@@ -20,12 +20,14 @@ pub(super) fn keep(
 ) -> impl Future<Output = ()> + Send + use<> {
     let status = watch::Sender::new(source.status());
     roll.enter(source.id.clone(), status.subscribe());
-    let importer = Importer::new(source, store, path.to_owned(), status, member.stop.clone());
+    let importer = Importer::new(
+        source,
+        store,
+        path.to_owned(),
+        status,
+        member.orders.stop.clone(),
+    );
     async move {
-        let orders = Orders {
-            stop: member.stop.clone(),
-            again: member.again.clone(),
-        };
-        import::keep(importer, orders).await;
+        import::keep(importer, member.orders.clone()).await;
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::SourceId,
+    domain::{SourceId, error_chain},
     history::{
         import::{Asked, Importer, Outcome, Status, asked_for},
         sangoma::Gaps,
@@ -15,7 +15,7 @@ use crate::{
     store::{AsideRow, Store, StoreError},
 };
 
-use super::{Plan, sentence};
+use super::Plan;
 
 /// How long files may take to be whole; an import in somebody else's hands may take
 /// as long as it takes.
@@ -117,7 +117,7 @@ impl Import {
         // What was set aside from here on is this import's.
         let began = jiff::Timestamp::now().as_second();
         let result = self.importer.run(self.asked).await;
-        let result = result.map_err(|error| sentence(&error));
+        let result = result.map_err(|error| error_chain(&error));
         let set_aside = result.as_ref().map_or(0, |outcome| outcome.set_aside);
         let aside = match set_aside {
             0 => Vec::new(),

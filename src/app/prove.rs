@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use crate::sources::{
-    ProbeResult,
-    statserver::{self, Part, Statistic, Trial},
+use crate::{
+    domain::error_chain,
+    sources::{
+        ProbeResult,
+        statserver::{self, Part, Statistic, Trial},
+    },
 };
 
 use super::{
     Upstream,
     check::{Finding, PATIENCE},
-    sentence,
 };
 
 /// It may take so much longer for each statistic.
@@ -46,7 +48,7 @@ pub(super) async fn others(upstream: &Upstream, statistics: &[Statistic]) -> Ask
 async fn asked(count: usize, probing: impl Future<Output = ProbeResult>) -> Asked {
     let patience = PATIENCE + EACH * u32::try_from(count).unwrap_or(u32::MAX);
     match timeout(patience, probing).await {
-        Ok(trial) => trial.map_err(|error| sentence(&*error)),
+        Ok(trial) => trial.map_err(|error| error_chain(&*error)),
         Err(_) if count == 0 => Err("it did not answer in time".to_owned()),
         Err(_) => Err(format!(
             "it has not answered for all of {count} statistics within {} s; look at the load of the \

@@ -10,11 +10,11 @@ use tokio::task::spawn_blocking;
 use tracing::{error, info, warn};
 
 use crate::{
-    domain::{Input, Line},
+    domain::{Input, Line, error_chain},
     web,
 };
 
-use super::{App, AppError, Faulty, Plan, Reread, known, limits, sentence, tell};
+use super::{App, AppError, Faulty, Plan, Reread, known, limits, tell};
 
 use changes::Changes;
 
@@ -47,7 +47,7 @@ impl App {
             return Ok(plan);
         };
         match spawn_blocking(move || web::probe(&pair)).await {
-            Ok(Err(error)) => Err(Faulty(format!("[server] tls: {}", sentence(&error)))),
+            Ok(Err(error)) => Err(Faulty(format!("[server] tls: {}", error_chain(&error)))),
             // A panic in there is a bug; whether the pair will do is looked at again.
             Ok(Ok(_)) | Err(_) => Ok(plan),
         }

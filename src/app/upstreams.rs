@@ -3,7 +3,6 @@
 use crate::{
     intake::Outlet,
     sources::{
-        Orders,
         simulator::{Simulator, voice::Voice},
         supervise,
     },
@@ -13,10 +12,7 @@ use super::{Upstream, crew::Member};
 
 /// Runs a source until it is told to stop.
 pub(super) async fn keep(upstream: Upstream, outlet: Outlet, member: Member) {
-    let orders = Orders {
-        stop: member.stop.clone(),
-        again: member.again.clone(),
-    };
+    let orders = member.orders.clone();
     match upstream {
         Upstream::Configured(config) => config.supervise(outlet, orders).await,
         Upstream::Simulator(settings) => supervise(Simulator::new(settings), outlet, orders).await,

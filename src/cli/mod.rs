@@ -21,8 +21,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::{
         App, AppError, BackupError, ConfigurationError, DiscoverError, ImportsError, Plan, Reread,
-        sentence,
     },
+    domain::error_chain,
     logbook::Logbook,
     settings::Faults,
 };
@@ -115,7 +115,7 @@ impl Failure {
 
     /// One sentence with its causes.
     pub fn sentence(&self) -> String {
-        sentence(self)
+        error_chain(self)
     }
 }
 

@@ -3,12 +3,11 @@
 use crate::{
     domain::{SourceId, SourceKind, SourceSetup},
     intake::Outlet,
+    retry::Orders,
     toml_reader::Section,
 };
 
-use super::{
-    Orders, ProbeResult, VendorSettings, genesys, gms, statserver::Statistic, supervise, vngage,
-};
+use super::{ProbeResult, VendorSettings, genesys, gms, statserver::Statistic, supervise, vngage};
 
 /// Declares [`SourceConfig`] with a variant for each vendor.
 macro_rules! vendors {

@@ -13,5 +13,5 @@ mod waiting;
 
 pub use crate::domain::Hidden;
 pub use config::SourceConfig;
-pub use supervisor::{Failure, Orders, Source, supervise};
+pub use supervisor::{Failure, Source, supervise};
 pub use vendor::{ProbeResult, VendorSettings};

@@ -7,20 +7,14 @@ use tokio::{
     sync::watch,
     time::{Instant, sleep, timeout},
 };
-use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
     domain::{Input, Line, Note, SourceId},
     intake::{Closed, Outlet},
+    retry::{self, Backoff, LONGEST_PAUSE, Orders},
 };
 
-/// The pause before the first new attempt is at most this.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// No pause is longer, however long the upstream is away.
-const LONGEST_PAUSE: Duration = Duration::from_secs(4);
-/// Where the upstream refuses us, asking often helps nobody.
-const REFUSED_PAUSE: Duration = Duration::from_mins(1);
 /// The product stops in bounded time, whether or not an upstream answers.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// A source that ran so long had been connected: the next loss is news.
@@ -58,19 +52,10 @@ pub trait Failure: Error + Send {
     fn is_refused(&self) -> bool;
 }
 
-/// What a source obeys while it runs.
-#[derive(Clone, Debug)]
-pub struct Orders {
-    /// The source ends.
-    pub stop: CancellationToken,
-    /// A pause between two attempts ends: what it waits for may have been mended.
-    pub again: watch::Receiver<()>,
-}
-
 /// Runs one source until it is told to stop, connecting again for ever.
 pub async fn supervise(mut source: impl Source, outlet: Outlet, mut orders: Orders) {
     tokio::select! {
-        Err(Closed) = keep(&mut source, &outlet, &mut orders.again) => {}
+        Err(Closed) = keep(&mut source, &outlet, &mut orders.retry) => {}
         () = orders.stop.cancelled() => {}
     }
     if timeout(FAREWELL, source.farewell()).await.is_err() {
@@ -82,27 +67,22 @@ pub async fn supervise(mut source: impl Source, outlet: Outlet, mut orders: Orde
 async fn keep(
     source: &mut impl Source,
     outlet: &Outlet,
-    again: &mut watch::Receiver<()>,
+    retry: &mut watch::Receiver<()>,
 ) -> Result<Infallible, Closed> {
-    let mut ceiling = FIRST_PAUSE;
+    let mut backoff = Backoff::default();
     let mut told: Vec<String> = Vec::new();
     loop {
         let started = Instant::now();
-        again.mark_unchanged();
+        retry.mark_unchanged();
         let Err(error) = source.run(outlet).await;
 
         if started.elapsed() > LONGEST_PAUSE {
-            ceiling = FIRST_PAUSE;
+            backoff = Backoff::default();
         }
         if started.elapsed() > HELD {
             told.clear();
         }
-        let pause = if error.is_refused() {
-            REFUSED_PAUSE
-        } else {
-            rand::random_range(Duration::ZERO..=ceiling)
-        };
-        ceiling = (ceiling * 2).min(LONGEST_PAUSE);
+        let pause = backoff.next_pause(error.is_refused());
 
         let why = sentence(&error);
         let is_news = !told.contains(&why);
@@ -119,15 +99,8 @@ async fn keep(
         outlet.send(report(source.id(), &why, is_news)).await?;
         tokio::select! {
             () = sleep(pause) => {}
-            () = asked(again) => {}
+            () = retry::requested(retry) => {}
         }
-    }
-}
-
-async fn asked(again: &mut watch::Receiver<()>) {
-    // Where nobody is left to ask, the pause takes its time.
-    if again.changed().await.is_err() {
-        std::future::pending::<()>().await;
     }
 }
 
@@ -154,7 +127,12 @@ pub(super) fn sentence(error: &impl Error) -> String {
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use crate::intake::{self, Clock, Inlet};
+    use tokio_util::sync::CancellationToken;
+
+    use crate::{
+        intake::{self, Clock, Inlet},
+        retry::{FIRST_PAUSE, REFUSED_PAUSE},
+    };
 
     use super::*;
 
@@ -224,7 +202,7 @@ mod tests {
         let again = watch::Sender::new(());
         let orders = Orders {
             stop: stop.clone(),
-            again: again.subscribe(),
+            retry: again.subscribe(),
         };
         let task = tokio::spawn(supervise(source, outlet, orders));
         Scene {

@@ -9,7 +9,8 @@ use crate::{
     intake::{self, Clock, Outlet},
     live::{self, State},
     logbook::Logbook,
-    sources::{Failure, Orders, Source, supervise},
+    retry::Orders,
+    sources::{Failure, Source, supervise},
 };
 
 use super::*;
@@ -129,7 +130,7 @@ async fn day(holds: Duration, whys: &'static [&'static str]) -> Vec<String> {
     let again = watched::Sender::new(());
     let orders = Orders {
         stop: stop.clone(),
-        again: again.subscribe(),
+        retry: again.subscribe(),
     };
     tokio::spawn(supervise(source, outlet, orders));
 

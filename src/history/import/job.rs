@@ -8,54 +8,43 @@ use tokio::{
     sync::watch,
     time::{Instant, sleep_until},
 };
-use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::store::TakenFile;
+use crate::{
+    retry::{self, Backoff, Orders},
+    store::TakenFile,
+};
 
 use super::{
     run::{Asked, ImportError, Importer},
     status::{Fault, Phase},
 };
 
-/// The pause before the first new attempt is at most this.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// No pause is longer, however long the far side is away.
-const LONGEST_PAUSE: Duration = Duration::from_secs(4);
-/// Where we are refused, asking often helps nobody; nor where somebody else imports.
-const REFUSED_PAUSE: Duration = Duration::from_mins(1);
+/// Where somebody else imports.
 const BUSY_PAUSE: Duration = Duration::from_secs(5);
-
-/// What a job obeys while it runs.
-#[derive(Clone, Debug)]
-pub struct Orders {
-    pub stop: CancellationToken,
-    /// A pause ends: what it waits for may have been mended.
-    pub again: watch::Receiver<()>,
-}
 
 /// Runs a source's imports until it is told to stop.
 pub async fn keep(mut importer: Importer, mut orders: Orders) {
     let stop = orders.stop.clone();
-    stop.run_until_cancelled(turns(&mut importer, &mut orders.again))
+    stop.run_until_cancelled(turns(&mut importer, &mut orders.retry))
         .await;
     info!(source.name = %importer.source.id, "Source stopped");
 }
 
-async fn turns(importer: &mut Importer, again: &mut watch::Receiver<()>) {
+async fn turns(importer: &mut Importer, retry: &mut watch::Receiver<()>) {
     let own_key = super::own_key(&importer.source).await;
     importer
         .status
         .send_modify(|status| status.own_key = own_key);
-    let mut ceiling = FIRST_PAUSE;
+    let mut backoff = Backoff::default();
     let mut last_why = String::new();
     loop {
-        again.mark_unchanged();
+        retry.mark_unchanged();
         let started = Instant::now();
         let result = importer.run(Asked::default()).await;
         let pause = match &result {
             Ok(outcome) => {
-                ceiling = FIRST_PAUSE;
+                backoff = Backoff::default();
                 let interval = importer.source.interval;
                 match outcome.not_yet.count {
                     0 => interval,
@@ -64,12 +53,7 @@ async fn turns(importer: &mut Importer, again: &mut watch::Receiver<()>) {
                 }
             }
             Err(ImportError::Busy) => BUSY_PAUSE,
-            Err(error) if error.is_refused() => REFUSED_PAUSE,
-            Err(_) => {
-                let pause = rand::random_range(Duration::ZERO..=ceiling);
-                ceiling = (ceiling * 2).min(LONGEST_PAUSE);
-                pause
-            }
+            Err(error) => backoff.next_pause(error.is_refused()),
         };
         let next = match &result {
             // The interval is from start to start.
@@ -97,7 +81,7 @@ async fn turns(importer: &mut Importer, again: &mut watch::Receiver<()>) {
         }
         tokio::select! {
             () = sleep_until(next) => {}
-            () = asked(again) => importer.forget_bad(),
+            () = retry::requested(retry) => importer.forget_bad(),
         }
     }
 }
@@ -193,12 +177,5 @@ impl Importer {
             format!("The file of {container} is not there any more; what it said last still holds")
         }));
         missing
-    }
-}
-
-/// Waits until somebody asks; for ever, where nobody can.
-async fn asked(again: &mut watch::Receiver<()>) {
-    if again.changed().await.is_err() {
-        std::future::pending::<()>().await;
     }
 }

@@ -19,17 +19,17 @@ mod utf16;
 mod vendor;
 mod words;
 
-use std::{error::Error, io::ErrorKind, time::Duration};
+use std::{io::ErrorKind, time::Duration};
 
 use jiff::{SignedDuration, civil::Date};
 
-use crate::domain::SourceId;
+use crate::domain::{SourceId, error_chain};
 
 pub use crate::history::fetch::{OwnKey, Place};
 pub use crate::history::{sangoma::Settings as Sangoma, vergic::Settings as Vergic};
 pub use configuration::KINDS;
 pub use due::Due;
-pub use job::{Orders, keep};
+pub use job::keep;
 pub use probe::{Probe, gaps, own_key, probe};
 pub use roll::Roll;
 pub use run::{Asked, ImportError, Importer};
@@ -86,7 +86,7 @@ impl ImportError {
             Self::Lock(cause) if cause.kind() == ErrorKind::ReadOnlyFilesystem => {
                 READ_ONLY.to_owned()
             }
-            error => sentence(error),
+            error => error_chain(error),
         }
     }
 }
@@ -99,15 +99,4 @@ pub fn first_kept(today: Date, keep: Duration) -> Date {
 fn before(today: Date, span: Duration) -> Date {
     let span = SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
     today.checked_sub(span).unwrap_or(Date::MIN)
-}
-
-fn sentence(error: &dyn Error) -> String {
-    let mut sentence = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        sentence.push_str(": ");
-        sentence.push_str(&error.to_string());
-        cause = error.source();
-    }
-    sentence
 }

@@ -8,6 +8,7 @@ use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    domain::error_chain,
     history::{fetch, sangoma::Gaps},
     store::{self, Arriving, FileId, Store, StoreError, Taken, View},
 };
@@ -47,7 +48,7 @@ pub async fn probe(source: &Source) -> Result<Probe, String> {
     // A panic or a full disk here is not the source's fault, and said all the same.
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let database = folder.path().join("try.db");
-    let store = Store::open(&database).map_err(|error| super::sentence(&error))?;
+    let store = Store::open(&database).map_err(|error| error_chain(&error))?;
     let far = Far::new(&source.place, &database).map_err(|error| error.to_string())?;
 
     let Looked {
@@ -89,11 +90,11 @@ pub async fn probe(source: &Source) -> Result<Probe, String> {
             }
             Ok(_) | Err(TakeError::Stopped) => {}
             Err(TakeError::Bad(why)) => return Err(format!("{}: {why}", chosen.listed.key)),
-            Err(TakeError::Store(error)) => return Err(super::sentence(&error)),
+            Err(TakeError::Store(error)) => return Err(error_chain(&error)),
         }
     }
     let files = store.files(&source.id).await;
-    let files = files.map_err(|error| super::sentence(&error))?;
+    let files = files.map_err(|error| error_chain(&error))?;
     findings.extend(source.vendor.findings(&files));
     Ok(Probe {
         told,
@@ -111,7 +112,7 @@ async fn unread(
 ) -> Result<Option<String>, String> {
     let before = Some((FileId(taken.file.0 + 1), 0));
     let rows = store.set_aside(&source.id, before, 1).await;
-    let rows = rows.map_err(|error| super::sentence(&error))?;
+    let rows = rows.map_err(|error| error_chain(&error))?;
     Ok(rows.first().map(|row| {
         format!(
             "{}: none of its {} rows can be read: line {}: {}",
@@ -150,7 +151,7 @@ async fn look(far: &Far, source: &Source, store: &Store) -> Result<Looked, Strin
     for since in [lately, long_ago] {
         let window = Window { since, until };
         let there = far.list(source, store, (window, true), &[]).await;
-        let there = there.map_err(|error| super::sentence(&error))?;
+        let there = there.map_err(|error| error_chain(&error))?;
         let vendor = &source.vendor;
         missing = vendor.missing(there.files.iter().map(|file| &*file.key), now);
         choice = choose(there.files, Vec::new(), (window, |_| false), |key| {

@@ -9,7 +9,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{SourceId, SourceKind},
+    domain::{SourceId, SourceKind, error_chain},
     history::{
         report::{Columns, Nothing},
         sangoma::{self, Contacts, Export, Gaps, Key, Reading},
@@ -114,7 +114,7 @@ impl Vendor {
                 taken.map_err(|error| match error {
                     _ if stop.is_cancelled() => TakeError::Stopped,
                     sangoma::TakeError::Store(error) => TakeError::Store(error),
-                    error => TakeError::Bad(super::sentence(&error)),
+                    error => TakeError::Bad(error_chain(&error)),
                 })
             }
             Self::Vergic(settings) => {
@@ -131,7 +131,7 @@ impl Vendor {
                 taken.map_err(|error| match error {
                     _ if stop.is_cancelled() => TakeError::Stopped,
                     vergic::TakeError::Store(error) => TakeError::Store(error),
-                    error => TakeError::Bad(super::sentence(&error)),
+                    error => TakeError::Bad(error_chain(&error)),
                 })
             }
         }

@@ -18,7 +18,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     domain::{Account, Break, Fact, Input, Line, Metric, Note, SourceId, Stated, Subject, Value},
     intake::{self, Clock, Inlet, Outlet},
-    sources::{Orders, Source, supervise},
+    retry::Orders,
+    sources::{Source, supervise},
 };
 
 use super::{Error, Gms, Question, Settings, fixture};
@@ -63,7 +64,7 @@ fn scene_with(settings: Settings) -> Scene {
     let again = watch::Sender::new(());
     let orders = Orders {
         stop: CancellationToken::new(),
-        again: again.subscribe(),
+        retry: again.subscribe(),
     };
     Scene {
         vendor,
