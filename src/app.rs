@@ -24,7 +24,6 @@ mod reload;
 mod retention;
 mod systemd;
 mod tallies;
-mod upstreams;
 #[cfg(test)]
 mod voice_tests;
 mod watch;
@@ -59,7 +58,7 @@ use crate::{
     intake::{self, Clock, Closed, Outlet},
     live::{self, Live, State},
     push::{self, Hub},
-    sources::simulator,
+    sources::SourceConfig,
     store::{self, Store, StoreError},
     web::{self, Origins, Ready, Tls, TlsError, Web, serve},
 };
@@ -67,9 +66,10 @@ use crate::{
 pub use crate::history::import::{Outcome, Phase, Status, nothing_found, told};
 pub use boards::BoardFilesError;
 pub use check::{Finding, check};
+pub use demo::SimulatedCenter;
 pub use discover::{DiscoverError, Discovery, discover};
 pub use import::{Import, ImportEnd, ImportsError, imports};
-pub use plan::{ConfigurationError, Faulty, Plan, Reread, Upstream};
+pub use plan::{ConfigurationError, Faulty, Plan, Reread};
 pub use store::{BackupError, backup};
 pub use web::openapi;
 
@@ -181,6 +181,9 @@ impl App {
         for upstream in app.plan.upstreams.clone() {
             app.supervise(upstream, outlet.clone());
         }
+        if let Some(demo) = app.plan.demo.clone() {
+            app.simulate(demo, outlet.clone());
+        }
         app.spawn(
             "the keeping of names",
             names::keep(live.clone(), store, kept, app.stop.clone()),
@@ -196,7 +199,7 @@ impl App {
                 public: app.plan.public_url.clone(),
                 without: true,
             },
-            demo: app.plan.demo,
+            demo: app.plan.demo.is_some(),
             ready: app.ready.clone(),
             not_after,
             exports: app.roll.clone(),
@@ -240,8 +243,8 @@ impl App {
         for source in self.plan.exports.clone() {
             self.import(source);
         }
-        if let Some(telephone) = self.plan.past.clone() {
-            self.remember(telephone);
+        if let Some(demo) = self.plan.demo.clone() {
+            self.import_past(demo);
         }
         self.spawn(
             "the keeping of what boards show",
@@ -295,10 +298,10 @@ impl App {
         result
     }
 
-    fn supervise(&mut self, upstream: Upstream, outlet: Outlet) {
+    fn supervise(&mut self, upstream: SourceConfig, outlet: Outlet) {
         let id = upstream.id().clone();
         let member = self.crew.enter(&id, &self.stop);
-        let task = self.spawn("a source", upstreams::keep(upstream, outlet, member));
+        let task = self.spawn("a source", member.supervise(upstream, outlet));
         self.crew.runs_in(&id, task);
     }
 
@@ -306,11 +309,18 @@ impl App {
         self.import_after(std::future::ready(()), source);
     }
 
-    /// The demo's past is written while it answers already, then taken in.
-    fn remember(&mut self, telephone: simulator::Settings) {
+    fn simulate(&mut self, demo: SimulatedCenter, outlet: Outlet) {
+        let id = demo.id().clone();
+        let member = self.crew.enter(&id, &self.stop);
+        let task = self.spawn("a source", demo.play(outlet, member));
+        self.crew.runs_in(&id, task);
+    }
+
+    /// Writes a demo's past while the demo answers already, then imports it.
+    fn import_past(&mut self, demo: SimulatedCenter) {
         let folder = self.database.with_file_name("export");
-        let source = demo::source(&telephone, &self.plan.site, &folder);
-        self.import_after(demo::write(telephone, folder), source);
+        let source = demo.export(&self.plan.site, &folder);
+        self.import_after(demo.write_export(folder), source);
     }
 
     fn import_after(&mut self, begin: impl Future<Output = ()> + Send + 'static, source: Source) {

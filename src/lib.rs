@@ -14,6 +14,7 @@ pub mod logbook;
 pub mod push;
 pub mod retry;
 pub mod settings;
+pub mod simulator;
 pub mod sources;
 pub mod store;
 pub mod toml_reader;

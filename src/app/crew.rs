@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use tokio::{sync::watch, task::Id};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::{domain::SourceId, retry::Orders};
+use crate::{domain::SourceId, intake::Outlet, retry::Orders, sources::SourceConfig};
 
 #[derive(Debug, Default)]
 pub(super) struct Crew {
@@ -31,6 +31,13 @@ struct Running {
 pub(super) struct Member {
     pub(super) orders: Orders,
     _ended: DropGuard,
+}
+
+impl Member {
+    /// Runs a source until it is told to stop.
+    pub(super) async fn supervise(self, source: SourceConfig, outlet: Outlet) {
+        source.supervise(outlet, self.orders).await;
+    }
 }
 
 impl Crew {

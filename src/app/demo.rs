@@ -1,83 +1,142 @@
-//! The demo's past: the telephone side's export of ten weeks, written at the start and
-//! taken in by the real importer, while the demo answers already.
+//! `wallboard demo`: the plan of a simulated contact center, its live sources, and its past:
+//! an export of ten weeks, written at the start and imported while the demo answers already.
+//! Nothing else in the product uses the simulator.
 
 use std::{
     io,
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use tracing::warn;
 
 use crate::{
-    domain::{Site, SourceId},
+    domain::{Site, SourceId, SourceSetup},
     history::import::{Place, Sangoma, Source, Vendor},
-    sources::simulator::{self, voice::export},
+    intake::Outlet,
+    logbook::Logbook,
+    settings,
+    simulator::{self, Simulator, export},
+    sources::{genesys, statserver, supervise},
     store::step_aside,
 };
 
-/// What it is called among the sources.
+use super::{Plan, boards, crew::Member, plan::public_url};
+
+/// The id of the past's source.
 pub(super) const EXPORT: &str = "export";
 const DAY: Duration = Duration::from_hours(24);
 
-/// The export as a source, in a folder of the demo's own.
-pub(super) fn source(telephone: &simulator::Settings, site: &Site, folder: &Path) -> Source {
-    Source {
-        id: EXPORT.into(),
-        vendor: Vendor::Sangoma(Sangoma {
-            tenant: export::TENANT,
-            zone: telephone.zone.clone(),
-            file_zone: telephone.zone.clone(),
+/// The simulated contact center of a demo.
+#[derive(Clone, Debug)]
+pub struct SimulatedCenter(simulator::Settings);
+
+impl Plan {
+    /// A simulated contact center in this machine's time zone.
+    pub fn demo(listen: SocketAddr, seed: u64, pace: f64) -> Self {
+        let settings = simulator::Settings {
+            seed,
+            speed: pace,
+            zone: TimeZone::system(),
+            ..simulator::Settings::default()
+        };
+        Self {
+            listen,
+            public_url: public_url(None, listen, "http"),
+            max_viewers: 20_000,
+            flush_interval: Duration::from_millis(100),
+            site: site(&settings),
+            boards: boards::samples(),
+            notes: Vec::new(),
+            folder: None,
+            upstreams: Vec::new(),
+            exports: Vec::new(),
+            demo: Some(SimulatedCenter(settings)),
+            keep_calls: settings::Keep::default().calls,
             // They are nobody's.
             keep_contacts: true,
-            end_by: Vec::new(),
-            site: Arc::new(site.clone()),
-        }),
-        place: Place::Folder {
-            path: folder.to_owned(),
-            called: EXPORT.to_owned(),
-        },
-        interval: DAY,
-        history: 400 * DAY,
-        // All of it is written before the first look.
-        settle: Duration::ZERO,
-        keep: 400 * DAY,
+            store: None,
+            tls: None,
+            logbook: Logbook::default(),
+        }
     }
 }
 
-/// Writes the export; what a full disk leaves out is told by the importer too.
-pub(super) async fn write(telephone: simulator::Settings, folder: PathBuf) {
-    let write = move || export::write(&folder, &telephone, Timestamp::now());
-    let result = match step_aside("demo", write) {
-        Ok(written) => written
-            .await
-            .unwrap_or_else(|_| Err(io::Error::other("it ended unexpectedly"))),
-        Err(error) => Err(error),
-    };
-    if let Err(error) = result {
-        warn!(
-            error = &error as &dyn std::error::Error,
-            "The demo's past could not be written",
-        );
+impl SimulatedCenter {
+    pub(super) fn id(&self) -> &SourceId {
+        &self.0.chat
+    }
+
+    /// Plays the live sources until they are stopped.
+    pub(super) async fn play(self, outlet: Outlet, member: Member) {
+        Box::pin(supervise(Simulator::new(self.0), outlet, member.orders)).await;
+    }
+
+    /// The past as a source of files, in a folder of the demo's own.
+    pub(super) fn export(&self, site: &Site, folder: &Path) -> Source {
+        Source {
+            id: EXPORT.into(),
+            vendor: Vendor::Sangoma(Sangoma {
+                tenant: export::TENANT,
+                zone: self.0.zone.clone(),
+                file_zone: self.0.zone.clone(),
+                // They are nobody's.
+                keep_contacts: true,
+                end_by: Vec::new(),
+                site: Arc::new(site.clone()),
+            }),
+            place: Place::Folder {
+                path: folder.to_owned(),
+                called: EXPORT.to_owned(),
+            },
+            interval: DAY,
+            history: 400 * DAY,
+            // All of it is written before the first look.
+            settle: Duration::ZERO,
+            keep: 400 * DAY,
+        }
+    }
+
+    /// Writes the export. The importer reports what a full disk leaves out.
+    pub(super) async fn write_export(self, folder: PathBuf) {
+        let write = move || export::write(&folder, &self.0, Timestamp::now());
+        let result = match step_aside("demo", write) {
+            Ok(written) => written
+                .await
+                .unwrap_or_else(|_| Err(io::Error::other("it ended unexpectedly"))),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = result {
+            warn!(
+                error = &error as &dyn std::error::Error,
+                "The demo's past could not be written",
+            );
+        }
     }
 }
 
-/// Ties the telephone's queues to their past.
-pub(super) fn link(site: &mut Site, telephone: &SourceId) {
-    for (ours, theirs) in export::links(telephone, &EXPORT.into()) {
-        site.links.entry(ours).or_default().push(theirs);
+/// The simulator's site, with the phone as a source and its queues and people tied to the
+/// export.
+fn site(settings: &simulator::Settings) -> Site {
+    let mut site = simulator::site(settings);
+    let statistics = simulator::configuration(&settings.voice).statistics;
+    site.sources.push(SourceSetup {
+        demo: true,
+        gives: statserver::gives(statistics.iter().map(|asked| &asked.statistic)),
+        ..SourceSetup::new(settings.voice.clone(), genesys::KIND)
+    });
+    let export = SourceId::from(EXPORT);
+    for (queue, exported) in export::links(&settings.voice, &export) {
+        site.links.entry(queue).or_default().push(exported);
     }
     for person in &mut site.people {
-        let employees: Vec<_> = person
-            .agents
-            .iter()
-            .filter(|id| id.source == *telephone)
-            .collect();
-        let past = employees
-            .into_iter()
-            .find_map(|id| export::agent(&EXPORT.into(), &id.external));
-        person.agents.extend(past);
+        let mut agents = person.agents.iter();
+        let on_phone = agents.find(|id| id.source == settings.voice);
+        let exported = on_phone.and_then(|id| export::agent(&export, &id.external));
+        person.agents.extend(exported);
     }
+    site
 }

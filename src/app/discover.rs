@@ -8,7 +8,7 @@ use crate::{
     sources::statserver::{self, Finding, Measure, NO_ESTIMATE, Statistic, Trial},
 };
 
-use super::{Plan, Upstream, prove};
+use super::{Plan, prove};
 
 /// What was found out of one source.
 #[derive(Debug)]
@@ -66,11 +66,7 @@ pub async fn discover(plan: &Plan, id: &str) -> Result<Discovery, DiscoverError>
             there: there.join(", "),
         });
     };
-    let key = match upstream {
-        Upstream::Configured(config) => config.name_key(),
-        Upstream::Simulator(_) | Upstream::Telephone(_) => None,
-    };
-    let key = key.ok_or_else(|| DiscoverError::NoNames {
+    let key = upstream.name_key().ok_or_else(|| DiscoverError::NoNames {
         id: upstream.id().clone(),
     })?;
     let configured = upstream.statistics();

@@ -9,24 +9,19 @@ use std::{
     time::Duration,
 };
 
-use jiff::tz::TimeZone;
-
 use crate::{
     boards::Board,
-    domain::{Site, SourceId, SourceSetup},
+    domain::{Site, SourceId},
     history::{import, report, retention::Kept},
     logbook::Logbook,
     settings::{self, Settings},
-    sources::{
-        SourceConfig, genesys, simulator,
-        statserver::{self, Statistic},
-    },
+    sources::SourceConfig,
     web::Pair,
 };
 
 use super::{
     boards::{self, BoardFilesError},
-    demo,
+    demo::{self, SimulatedCenter},
 };
 
 /// Everything that is to be started, validated.
@@ -41,11 +36,11 @@ pub struct Plan {
     pub boards: Vec<Board>,
     /// Where board files are, if anywhere.
     pub folder: Option<PathBuf>,
-    pub upstreams: Vec<Upstream>,
+    pub upstreams: Vec<SourceConfig>,
     /// Sources of files.
     pub exports: Vec<import::Source>,
-    /// The demo's telephone, whose past is written and taken in at the start.
-    pub past: Option<simulator::Settings>,
+    /// A simulated contact center: every page says so.
+    pub demo: Option<SimulatedCenter>,
     /// How long raw history is kept.
     pub keep_calls: Duration,
     /// Whether callers and visitors stay in it.
@@ -56,8 +51,6 @@ pub struct Plan {
     pub tls: Option<Pair>,
     /// What is no fault and probably not meant, a sentence each.
     pub notes: Vec<String>,
-    /// Simulated data: every page says so.
-    pub demo: bool,
     /// Where what is logged of sources can be read.
     pub logbook: Logbook,
 }
@@ -68,33 +61,6 @@ pub struct Faulty(pub String);
 
 /// A configuration that was read again.
 pub type Reread = Result<Plan, Faulty>;
-
-/// A source to run.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Upstream {
-    Configured(SourceConfig),
-    /// The demo's chat side.
-    Simulator(simulator::Settings),
-    /// Its telephone side.
-    Telephone(simulator::Settings),
-}
-
-impl Upstream {
-    pub(super) fn id(&self) -> &SourceId {
-        match self {
-            Self::Configured(config) => config.id(),
-            Self::Simulator(settings) | Self::Telephone(settings) => &settings.id,
-        }
-    }
-
-    /// Its configured statistics, where its vendor computes figures.
-    pub(super) fn statistics(&self) -> Vec<&Statistic> {
-        match self {
-            Self::Configured(config) => config.statistics(),
-            Self::Simulator(_) | Self::Telephone(_) => Vec::new(),
-        }
-    }
-}
 
 /// All that is wrong with the configuration and its board files, a line each.
 #[derive(Debug, thiserror::Error)]
@@ -123,8 +89,7 @@ impl Plan {
         let boards = settings.boards.as_deref().map(boards::read).transpose()?;
         let mut site = settings.site;
         site.card_key = rand::random();
-        let upstreams = settings.sources.into_iter().map(Upstream::Configured);
-        let upstreams: Vec<_> = upstreams.collect();
+        let upstreams = settings.sources;
         let exports = settings.imports;
         let boards = boards.unwrap_or_default();
         let mut notes = notes::notes(&site, &exports, &boards.boards, &upstreams);
@@ -148,60 +113,11 @@ impl Plan {
             keep_calls: settings.keep.calls,
             keep_contacts: settings.keep.contacts,
             exports,
-            past: None,
+            demo: None,
             store: Some(settings.store),
             tls,
-            demo: false,
             logbook: Logbook::default(),
         })
-    }
-
-    /// A simulated contact centre in this machine's time zone.
-    pub fn demo(listen: SocketAddr, seed: u64, pace: f64) -> Self {
-        let chat = simulator::Settings {
-            seed,
-            speed: pace,
-            zone: TimeZone::system(),
-            ..simulator::Settings::default()
-        };
-        let telephone = simulator::Settings {
-            id: "voice".into(),
-            ..chat.clone()
-        };
-        let asked = simulator::voice::configured(&telephone).statistics;
-        let voice = SourceSetup {
-            demo: true,
-            gives: statserver::gives(asked.iter().map(|asked| &asked.statistic)),
-            ..SourceSetup::new(telephone.id.clone(), genesys::KIND)
-        };
-        let mut site = Site {
-            sources: vec![chat.setup(), voice],
-            ..simulator::site(&chat, &telephone)
-        };
-        demo::link(&mut site, &telephone.id);
-        Self {
-            listen,
-            public_url: public_url(None, listen, "http"),
-            max_viewers: 20_000,
-            flush_interval: Duration::from_millis(100),
-            site,
-            boards: boards::samples(),
-            notes: Vec::new(),
-            folder: None,
-            upstreams: vec![
-                Upstream::Simulator(chat),
-                Upstream::Telephone(telephone.clone()),
-            ],
-            exports: Vec::new(),
-            past: Some(telephone),
-            keep_calls: settings::Keep::default().calls,
-            // They are nobody's.
-            keep_contacts: true,
-            store: None,
-            tls: None,
-            demo: true,
-            logbook: Logbook::default(),
-        }
     }
 
     /// What stays in the store.
@@ -229,7 +145,7 @@ impl Plan {
             nothing: source.vendor.nothing(),
             columns: source.vendor.columns(),
         });
-        let past = self.past.iter().map(|_| report::Export {
+        let past = self.demo.iter().map(|_| report::Export {
             id: SourceId::from(demo::EXPORT),
             leaves_out_calm: false,
             tells_calls: true,
@@ -255,7 +171,7 @@ fn scheme(tls: Option<&Pair>) -> &'static str {
 /// The address that viewers use. On loopback it is known without being said, so
 /// that a foreign name that leads here (DNS rebinding) is not taken for it; on a
 /// network people use names that only `public_url` can tell.
-fn public_url(said: Option<String>, listen: SocketAddr, scheme: &str) -> Option<String> {
+pub(super) fn public_url(said: Option<String>, listen: SocketAddr, scheme: &str) -> Option<String> {
     said.or_else(|| {
         listen
             .ip()
@@ -268,7 +184,10 @@ fn public_url(said: Option<String>, listen: SocketAddr, scheme: &str) -> Option<
 mod tests {
     use crate::{
         domain::{Given, Id, Metric, Subject},
-        sources::statserver::{Delivered, Measure},
+        sources::{
+            genesys,
+            statserver::{Delivered, Measure},
+        },
     };
 
     use super::*;
@@ -330,7 +249,7 @@ mod tests {
                 given(Subject::Agent(id("bno")), &[], false),
             ]
         );
-        let Upstream::Configured(SourceConfig::Genesys(genesys)) = &plan.upstreams[0] else {
+        let SourceConfig::Genesys(genesys) = &plan.upstreams[0] else {
             panic!("{:?}", plan.upstreams)
         };
         let last = genesys.statistics.last().unwrap();
@@ -355,7 +274,7 @@ mod tests {
             "#,
         );
 
-        let Upstream::Configured(SourceConfig::Gms(gms)) = &plan.upstreams[0] else {
+        let SourceConfig::Gms(gms) = &plan.upstreams[0] else {
             panic!("{:?}", plan.upstreams)
         };
         assert_eq!(gms.credentials.as_ref().unwrap().1.0, "hunter2");

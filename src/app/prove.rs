@@ -8,15 +8,12 @@ use tokio::time::timeout;
 use crate::{
     domain::error_chain,
     sources::{
-        ProbeResult,
+        ProbeResult, SourceConfig,
         statserver::{self, Part, Statistic, Trial},
     },
 };
 
-use super::{
-    Upstream,
-    check::{Finding, PATIENCE},
-};
+use super::check::{Finding, PATIENCE};
 
 /// It may take so much longer for each statistic.
 const EACH: Duration = Duration::from_secs(1);
@@ -28,21 +25,15 @@ type Asked = Result<Trial, String>;
 
 /// A row for the source, one for each of its parts, and one for each of its statistics
 /// that the vendor refuses.
-pub(super) async fn configured(upstream: &Upstream) -> Vec<Finding> {
+pub(super) async fn configured(upstream: &SourceConfig) -> Vec<Finding> {
     let count = upstream.statistics().len();
-    let trial = match upstream {
-        Upstream::Configured(config) => asked(count, config.probe()).await,
-        Upstream::Simulator(_) | Upstream::Telephone(_) => Ok(Trial::default()),
-    };
+    let trial = asked(count, upstream.probe()).await;
     rows(&upstream.id().to_string(), trial)
 }
 
 /// What becomes of statistics that are not configured.
-pub(super) async fn others(upstream: &Upstream, statistics: &[Statistic]) -> Asked {
-    match upstream {
-        Upstream::Configured(config) => asked(statistics.len(), config.discover(statistics)).await,
-        Upstream::Simulator(_) | Upstream::Telephone(_) => Ok(Trial::default()),
-    }
+pub(super) async fn others(upstream: &SourceConfig, statistics: &[Statistic]) -> Asked {
+    asked(statistics.len(), upstream.discover(statistics)).await
 }
 
 async fn asked(count: usize, probing: impl Future<Output = ProbeResult>) -> Asked {

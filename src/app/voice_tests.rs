@@ -7,7 +7,8 @@ use serde_json::{Value as Json, json};
 
 use crate::domain::{
     Account, Age, AgentNames, AgentState, Class, Fact, Given, Group, Id, Input, Line, Metric, Note,
-        Person, Profile, Site, SourceKind, SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
+    Person, Profile, Site, SourceKind, SourceSetup, Stance, Stated, Statement, Subject, Update,
+    Value,
 };
 
 use crate::sources::{genesys, gms};

@@ -39,7 +39,7 @@ pub use moment::{Moment, Mono};
 pub use past::{Band, Normal, Past, Sample, Weeks};
 pub use pattern::{Pattern, Patterns};
 pub use person_name::{AgentNames, PersonName};
-pub use reading::{Value};
+pub use reading::Value;
 pub use site::{Given, Group, Person, Site, SourceKind, SourceSetup};
 pub use stance::{AgentState, Stance};
 pub use target::{Formula, Target};

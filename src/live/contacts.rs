@@ -6,7 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-        AgentId, AgentState, CaseEvent, CaseId, Class, Counters, Id, Moment, QueueId, SourceId, Target, Update, moment,
+    AgentId, AgentState, CaseEvent, CaseId, Class, Counters, Id, Moment, QueueId, SourceId, Target,
+    Update, moment,
 };
 
 use super::{

@@ -12,7 +12,8 @@ use super::{
     trail::Trail,
 };
 use crate::domain::{
-        Account, AgentId, AgentState, Break, CaseId, Class, Counters, ExternalIds, Histogram, Id, Metric, Mono, Outcome, QueueId, Site, SourceId, SourceKind, Target, Transcript, Value,
+    Account, AgentId, AgentState, Break, CaseId, Class, Counters, ExternalIds, Histogram, Id,
+    Metric, Mono, Outcome, QueueId, Site, SourceId, SourceKind, Target, Transcript, Value,
 };
 
 /// Subjects by id. Ids come from a source that we trust to name its own things,

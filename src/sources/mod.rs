@@ -4,7 +4,6 @@
 mod config;
 pub mod genesys;
 pub mod gms;
-pub mod simulator;
 pub mod statserver;
 mod supervisor;
 mod vendor;

@@ -1,4 +1,4 @@
-//! An hour of the simulated centre lies behind the board: its lines are drawn whole.
+//! An hour of the simulated call center lies behind the board: its lines are drawn whole.
 //! With `WALLBOARD_PICTURE=FILE` (`scripts/picture`) it is kept as the README's picture.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -15,10 +15,8 @@ use wallboard::{
     domain::{Break, Input, Line, Moment, Mono, Site},
     intake::Clock,
     live::{Live, State},
-    sources::{
-        simulator::{Centre, Script, Settings},
-        vngage::decode,
-    },
+    simulator::{CallCenter, Channel, Settings},
+    sources::vngage::decode,
 };
 
 use crate::support::{
@@ -70,7 +68,7 @@ async fn after_an_hour_each_queue_shows_its_course_without_a_gap() {
 
 /// What the live state is after an hour of a simulated day that ends now.
 fn an_hour(seed: u64, end: Moment, zone: &TimeZone) -> State {
-    let chat = Settings {
+    let settings = Settings {
         seed,
         zone: zone.clone(),
         ..Settings::default()
@@ -81,40 +79,37 @@ fn an_hour(seed: u64, end: Moment, zone: &TimeZone) -> State {
         zone: zone.clone(),
         ..plan.site
     };
-    site.sources.retain(|source| source.id == chat.id);
+    site.sources.retain(|source| source.id == settings.chat);
     let at = |wall: Timestamp| Moment {
         wall,
         mono: Mono(end.mono.0 + wall.as_millisecond() - end.wall.as_millisecond()),
     };
     let mut state = State::default();
     state.apply(&Input::Settings(Arc::new(site)), at(start));
-    for (wall, input) in told_by_chat(&chat, start, end.wall) {
+    for (wall, input) in play_chat(&settings, start, end.wall) {
         state.apply(&input, at(wall));
     }
     state
 }
 
-fn told_by_chat(chat: &Settings, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Input)> {
+fn play_chat(settings: &Settings, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Input)> {
+    let chat = &settings.chat;
     let broken = Some(Break::Start);
-    let mut said = vec![
+    let mut inputs = vec![
         (
             start,
-            Input::Line(chat.id.clone(), Line::CatchingUp { broken }),
+            Input::Line(chat.clone(), Line::CatchingUp { broken }),
         ),
-        (start, Input::Line(chat.id.clone(), Line::Connected)),
+        (start, Input::Line(chat.clone(), Line::Connected)),
     ];
-    let mut centre = Centre::new(Script {
-        seed: chat.seed,
-        start,
-        speed: chat.speed,
-        zone: chat.zone.clone(),
+    let mut center = CallCenter::new(settings, start, &[Channel::Chat]);
+    center.advance(end);
+    let messages = center.take_messages().into_iter().map(|message| {
+        let input = decode::input(chat, message.routing_key, &message.body);
+        (message.at.max(start), input)
     });
-    let messages = centre.advance(end).into_iter().map(|said| {
-        let input = decode::input(&chat.id, said.routing_key, &said.body);
-        (said.at.max(start), input)
-    });
-    said.extend(messages);
-    said
+    inputs.extend(messages);
+    inputs
 }
 
 /// One queue is critical, one or two are near it.
@@ -127,7 +122,7 @@ fn wants_attention(live: &Live) -> bool {
     count("\"crit\"") == 1 && (1..=2).contains(&count("\"warn\""))
 }
 
-/// When the simulated centre is busy.
+/// A time zone in which the simulated call center is busy.
 fn where_it_is_half_past_ten(now: Timestamp) -> TimeZone {
     let utc = now.to_zoned(TimeZone::UTC).time();
     let hours = utc.duration_until(time(10, 30, 0, 0)).as_hours();

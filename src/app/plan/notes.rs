@@ -8,10 +8,9 @@ use crate::{
     boards::Board,
     domain::{Id, Pattern, Site, SourceSetup, Subject},
     history::import,
+    sources::{SourceConfig, statserver::Statistic},
     toml_reader::nearest,
 };
-
-use super::{Statistic, Upstream};
 
 /// All that the configuration knows by id.
 struct Known<'p> {
@@ -25,7 +24,7 @@ pub(super) fn notes(
     site: &Site,
     exports: &[import::Source],
     boards: &[Board],
-    upstreams: &[Upstream],
+    upstreams: &[SourceConfig],
 ) -> Vec<String> {
     let live = site.sources.iter().map(|source| source.id.as_str());
     let files = exports.iter().map(|source| source.id.as_str());
@@ -78,16 +77,14 @@ pub(super) fn notes(
         }
     }
     for upstream in upstreams {
-        if let Upstream::Configured(config) = upstream {
-            notes.extend(config.note());
-        }
+        notes.extend(upstream.note());
         notes.extend(booked(upstream));
     }
     notes
 }
 
 /// Queues that exist by a statistic's `queue` alone: by a slip there would be one more.
-fn booked(upstream: &Upstream) -> Vec<String> {
+fn booked(upstream: &SourceConfig) -> Vec<String> {
     let statistics = upstream.statistics();
     let is_own = |one: &&&Statistic| match &one.subject {
         Subject::Queue(id) => *id.external == *one.object,

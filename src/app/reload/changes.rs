@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    app::{Plan, Upstream},
+    app::{Plan, SourceConfig},
     boards::Board,
     domain::{Site, SourceId},
     history::import::Source,
@@ -19,7 +19,7 @@ pub(super) struct Changes {
     /// Sources that are no more, or are others now.
     pub(super) stop: Vec<SourceId>,
     /// Sources that are new, or others now.
-    pub(super) start: Vec<Upstream>,
+    pub(super) start: Vec<SourceConfig>,
     /// The same of sources of files.
     pub(super) end: Vec<SourceId>,
     pub(super) begin: Vec<Source>,
@@ -33,8 +33,8 @@ pub(super) struct Changes {
 
 impl Changes {
     pub(super) fn between(old: &Plan, new: &Plan) -> Self {
-        let gone = |was: &&Upstream| !new.upstreams.contains(was);
-        let come = |is: &&Upstream| !old.upstreams.contains(is);
+        let gone = |was: &&SourceConfig| !new.upstreams.contains(was);
+        let come = |is: &&SourceConfig| !old.upstreams.contains(is);
         Self {
             site: site(&old.site, &new.site),
             boards: boards(&old.boards, &new.boards),
@@ -75,7 +75,7 @@ impl Changes {
     }
 
     fn sources(&self) -> Vec<String> {
-        let live = self.start.iter().map(Upstream::id);
+        let live = self.start.iter().map(SourceConfig::id);
         let come: Vec<_> = live.chain(self.begin.iter().map(|new| &new.id)).collect();
         let gone: Vec<_> = self.stop.iter().chain(&self.end).collect();
         let told = gone.iter().map(|id| {
@@ -169,8 +169,8 @@ mod tests {
         plan
     }
 
-    fn chat(queue: &str) -> Upstream {
-        Upstream::Configured(SourceConfig::Vngage(Box::new(vngage::Settings {
+    fn chat(queue: &str) -> SourceConfig {
+        SourceConfig::Vngage(Box::new(vngage::Settings {
             id: "chat".into(),
             url: "amqps://h/v".to_owned(),
             exchange: "integration".to_owned(),
@@ -180,15 +180,15 @@ mod tests {
             ca_file: None,
             client: None,
             allow_plaintext: false,
-        })))
+        }))
     }
 
-    fn other() -> Upstream {
-        let Upstream::Configured(SourceConfig::Vngage(mut settings)) = chat("other") else {
+    fn other() -> SourceConfig {
+        let SourceConfig::Vngage(mut settings) = chat("other") else {
             unreachable!("made above")
         };
         settings.id = "other".into();
-        Upstream::Configured(SourceConfig::Vngage(settings))
+        SourceConfig::Vngage(settings)
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub use probe::{Probe, gaps, own_key, probe};
 pub use roll::Roll;
 pub use run::{Asked, ImportError, Importer};
 pub use status::{Columns, Fault, Files, Ledger, Outcome, Phase, Progress, Scores, State, Status};
-pub use vendor::{Vendor};
+pub use vendor::Vendor;
 pub use words::{asked_for, group_digits, nothing_found, told};
 
 const READ_ONLY: &str = "the database lies on a file system that is read-only: mount it writable, \

@@ -16,7 +16,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-        Break, CaseEvent, Fact, Id, Input, Line, Metric, Moment, Mono, Outcome, Site, SourceId, SourceKind, SourceSetup, Subject, Update, Value,
+    Break, CaseEvent, Fact, Id, Input, Line, Metric, Moment, Mono, Outcome, Site, SourceId,
+    SourceKind, SourceSetup, Subject, Update, Value,
 };
 
 use super::{CaseState, Figure, State, Trust};

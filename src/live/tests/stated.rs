@@ -5,7 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-        Age, AgentState, Break, Fact, Given, Id, Input, Line, Metric, Moment, Site, SourceId, SourceKind, SourceSetup, Stance, Stated, Statement, Subject, Update, Value, moment,
+    Age, AgentState, Break, Fact, Given, Id, Input, Line, Metric, Moment, Site, SourceId,
+    SourceKind, SourceSetup, Stance, Stated, Statement, Subject, Update, Value, moment,
 };
 
 use super::World;

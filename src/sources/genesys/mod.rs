@@ -11,6 +11,7 @@ mod desk;
 mod envelope;
 mod error;
 mod http;
+pub(crate) mod in_process;
 mod kept;
 mod notice;
 mod outbox;
@@ -18,7 +19,6 @@ mod probe;
 mod rest;
 mod session;
 mod settings;
-pub(super) mod stage;
 mod uuid;
 mod work;
 

@@ -1,0 +1,15 @@
+//! The chat side: what Vngage publishes of the call center, in its own JSON.
+
+mod messages;
+mod publisher;
+#[cfg(test)]
+mod tests;
+mod transcripts;
+
+pub use messages::Message;
+pub(crate) use messages::{
+    agent_id, closed, created, group_by_solution, group_id, opened, transcript_closed, transferred,
+    visitor_profile,
+};
+pub(crate) use publisher::Publisher;
+pub(crate) use transcripts::{closure, profile, transcript};

@@ -1,0 +1,289 @@
+//! The chat side from outside: what its messages make a listener believe, against what is so.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::sources::vngage::decode::{self, Decoded};
+
+use super::{
+    super::{
+        Settings,
+        call_center::CallCenter,
+        roster::{BILLING, Channel},
+        truth::{QueueTruth, Truth},
+    },
+    Message, group_id,
+};
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+fn noon() -> Timestamp {
+    "2026-03-04T11:00:00Z".parse().unwrap()
+}
+
+fn center(seed: u64) -> CallCenter {
+    center_at_speed(seed, 1.0)
+}
+
+fn center_at_speed(seed: u64, pace: f64) -> CallCenter {
+    let settings = Settings {
+        seed,
+        speed: pace,
+        ..Settings::default()
+    };
+    CallCenter::new(&settings, noon(), &[Channel::Chat])
+}
+
+fn messages_until(center: &mut CallCenter, to: Timestamp) -> Vec<Message> {
+    center.advance(to);
+    center.take_messages()
+}
+
+fn truth(center: &CallCenter) -> Truth {
+    Truth::of(center, Channel::Chat)
+}
+
+fn json(message: &Message) -> Value {
+    serde_json::from_slice(&message.body).unwrap()
+}
+
+/// A partner who knows only the messages.
+#[derive(Default)]
+struct Listener {
+    loads: HashMap<String, BTreeMap<&'static str, u64>>,
+    longest: HashMap<String, (Timestamp, i64)>,
+    /// Who has each open case, in which group.
+    open: HashMap<String, (String, String)>,
+    seen: HashSet<String>,
+    unopened: HashSet<String>,
+    last: Option<Timestamp>,
+}
+
+impl Listener {
+    fn hear(&mut self, messages: &[Message]) {
+        for message in messages {
+            self.hear_one(message.routing_key, &json(message));
+            self.last = Some(message.at);
+        }
+    }
+
+    fn hear_one(&mut self, key: &str, body: &Value) {
+        let text = |name: &str| body[name].as_str().unwrap().to_owned();
+        match key {
+            "case.created" => {
+                assert!(self.seen.insert(text("caseId")), "a case id is used once");
+                self.unopened.insert(text("caseId"));
+            }
+            "case.opened" => {
+                self.unopened.remove(&text("caseId"));
+                let before = self
+                    .open
+                    .insert(text("caseId"), (text("agentId"), text("groupId")));
+                assert_eq!(before, None, "an open case is not opened");
+            }
+            "case.transferred.toGroup" => {
+                let before = self.open.remove(&text("caseId")).unwrap();
+                assert_eq!(before, (text("previousAgentId"), text("previousGroupId")));
+            }
+            "case.closed" => {
+                self.open.remove(&text("caseId")).unwrap();
+            }
+            "group.loadChanged" => {
+                let load = self.loads.entry(text("groupId")).or_default();
+                for name in [
+                    "numberOfAvailableAgents",
+                    "numberOfVisitorsInQueue",
+                    "numberOfVisitorsInConversation",
+                ] {
+                    if let Some(number) = body[name].as_u64() {
+                        assert_ne!(load.insert(name, number), Some(number), "only changes");
+                    }
+                }
+                assert_eq!(load.len(), 3, "the first load is whole");
+                if load["numberOfVisitorsInQueue"] == 0 {
+                    // Where nobody waits or talks, the timers say nothing more.
+                    self.longest.remove(&text("groupId"));
+                }
+            }
+            "group.performanceTimers" => {
+                let at = text("eventTime").parse().unwrap();
+                let longest = body["longestWaitingTime"].as_i64().unwrap();
+                self.longest.insert(text("groupId"), (at, longest));
+            }
+            _ => (),
+        }
+    }
+
+    fn longest(&self, group: &str) -> i64 {
+        self.longest.get(group).map_or(0, |(_, longest)| *longest)
+    }
+
+    fn agrees(&self, truth: &Truth) {
+        for queue in &truth.queues {
+            let load = &self.loads[queue.id];
+            let heard = [
+                load["numberOfVisitorsInQueue"],
+                load["numberOfVisitorsInConversation"],
+                load["numberOfAvailableAgents"],
+            ];
+            let so = [queue.waiting, queue.in_conversation, queue.available];
+            assert_eq!(heard, so.map(u64::from), "{}", queue.id);
+        }
+        for agent in &truth.agents {
+            let open = self.open.values().filter(|open| open.0 == agent.id);
+            assert_eq!(open.count(), usize::try_from(agent.talking).unwrap());
+        }
+        let sum = |of: fn(&QueueTruth) -> u32| truth.queues.iter().map(of).sum::<u32>();
+        let unopened = u32::try_from(self.unopened.len()).unwrap();
+        assert!(unopened <= sum(|queue| queue.waiting) + sum(|queue| queue.abandoned));
+    }
+}
+
+/// Goes on until what is published of the groups has caught up with what is so.
+fn settle(center: &mut CallCenter, listener: &mut Listener) -> Truth {
+    let queues = |truth: &Truth| truth.queues.clone();
+    for _ in 0..200 {
+        let before = queues(&truth(center));
+        let to = center.next_at();
+        let from = listener.last.unwrap();
+        listener.hear(&messages_until(center, to));
+        let quiet = to.duration_since(from) < SignedDuration::from_secs(60);
+        assert!(quiet, "something is published every minute");
+        let now = truth(center);
+        let heard = now.queues.iter().all(|group| {
+            let load = &listener.loads[group.id];
+            load["numberOfVisitorsInQueue"] == u64::from(group.waiting)
+                && load["numberOfVisitorsInConversation"] == u64::from(group.in_conversation)
+                && load["numberOfAvailableAgents"] == u64::from(group.available)
+        });
+        if heard && before == queues(&now) {
+            return now;
+        }
+    }
+    panic!("what is published never catches up");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn the_messages_alone_tell_what_is_so(seed: u64, minutes in 1i64..40) {
+        let mut center = center(seed);
+        let mut listener = Listener::default();
+
+        listener.hear(&messages_until(&mut center, noon() + MINUTE * i32::try_from(minutes).unwrap()));
+        let truth = settle(&mut center, &mut listener);
+
+        listener.agrees(&truth);
+    }
+
+    #[test]
+    fn the_same_script_gives_the_same_bytes(seed: u64, steps in prop::collection::vec(1i64..5_000, 1..20)) {
+        let mut whole = center(seed);
+        let mut stepped = center(seed);
+        let mut now = noon();
+
+        let mut heard = Vec::new();
+        for step in steps {
+            now += SignedDuration::from_millis(step);
+            heard.extend(messages_until(&mut stepped, now));
+        }
+
+        prop_assert!(heard == messages_until(&mut whole, now));
+    }
+}
+
+#[test]
+fn another_seed_gives_another_day() {
+    let heard = [1, 2].map(|seed| messages_until(&mut center(seed), noon() + MINUTE));
+
+    assert_ne!(heard[0], heard[1]);
+}
+
+#[test]
+fn a_queue_is_critical_within_three_minutes_and_recovers() {
+    for seed in 0..12 {
+        let mut center = center(seed);
+        let mut listener = Listener::default();
+
+        let (mut most, mut longest) = (0, 0);
+        for second in 0..=180 {
+            listener.hear(&messages_until(
+                &mut center,
+                noon() + SignedDuration::from_secs(second),
+            ));
+            most = most.max(truth(&center).queues[BILLING].waiting);
+            longest = longest.max(listener.longest(group_id(BILLING)));
+        }
+        listener.hear(&messages_until(&mut center, noon() + MINUTE * 6));
+        let later = listener.longest(group_id(BILLING));
+
+        assert!(longest > 120_000, "seed {seed}: {longest}");
+        assert!(most >= 5, "seed {seed}: {most}");
+        assert!(later < 120_000, "seed {seed}: {later}");
+    }
+}
+
+#[test]
+fn memory_stays_bounded_over_a_working_day() {
+    let mut center = center(7);
+    let mut most = 0;
+
+    for minute in 1..=8 * 60 {
+        center.advance(noon() + MINUTE * minute);
+        most = most.max(center.size());
+    }
+
+    assert!(most < 1_500, "{most}");
+}
+
+#[test]
+fn twice_the_speed_brings_twice_the_cases_at_true_times() {
+    let created = |speed| {
+        let mut center = center_at_speed(3, speed);
+        center.take_messages();
+        let heard = messages_until(&mut center, noon() + MINUTE * 30);
+        let times: Vec<Timestamp> = heard
+            .iter()
+            .map(|message| {
+                json(message)["eventTime"]
+                    .as_str()
+                    .unwrap()
+                    .parse()
+                    .unwrap()
+            })
+            .collect();
+        assert!(
+            times
+                .iter()
+                .all(|at| (noon()..=noon() + MINUTE * 30).contains(at))
+        );
+        let created = heard.iter().filter(|m| m.routing_key == "case.created");
+        u32::try_from(created.count()).unwrap()
+    };
+
+    let ratio = f64::from(created(2.0)) / f64::from(created(1.0));
+
+    assert!((1.7..2.3).contains(&ratio), "{ratio}");
+}
+
+#[test]
+fn the_decoder_reads_every_message_without_a_mistyped_attribute() {
+    let messages = messages_until(&mut center(5), noon() + MINUTE * 30);
+    let source = "chat".into();
+
+    for message in &messages {
+        match decode::update(&source, message.routing_key, &message.body) {
+            Ok(Decoded::Update(update)) => {
+                assert_eq!(update.mistyped, 0, "{}", message.routing_key);
+                assert!(update.at.is_some());
+            }
+            other => panic!("{}: {other:?}", message.routing_key),
+        }
+    }
+    let kinds: HashSet<&str> = messages.iter().map(|message| message.routing_key).collect();
+    assert_eq!(kinds.len(), 13);
+}

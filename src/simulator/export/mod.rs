@@ -1,0 +1,212 @@
+//! The phone side's past: the nightly export of a simulated Sangoma Contact Center over the
+//! last ten weeks, in the vendor's folders and columns, for the real importer. Each day is
+//! played by the call center.
+
+mod day;
+mod files;
+
+use std::{io, path::Path};
+
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+
+use crate::domain::{Id, QueueId, SourceId};
+
+use super::{
+    Settings,
+    call_center::{CallCenter, Journal},
+    roster::{AGENTS, Channel, QUEUES, QueueNo},
+};
+
+use day::{DayFacts, IdSequence};
+
+/// The tenant in all names of files.
+pub const TENANT: u64 = 4711;
+/// How far back it goes.
+const WEEKS: i64 = 10;
+
+/// Writes every file up to yesterday below `folder`.
+pub fn write(folder: &Path, settings: &Settings, now: Timestamp) -> io::Result<()> {
+    let today = now.to_zoned(settings.zone.clone()).date();
+    files::write_dimensions(folder)?;
+    let mut ids = IdSequence::default();
+    for back in (1..=WEEKS * 7).rev() {
+        let date = today.saturating_sub(back.days());
+        // A day is the same whenever the demo is started.
+        let settings = Settings {
+            seed: settings.seed ^ seed_of(date),
+            ..settings.clone()
+        };
+        let facts = DayFacts::new(play(date, &settings), settings.seed, &mut ids);
+        facts.write(folder, date)?;
+    }
+    Ok(())
+}
+
+/// Plays one ordinary day.
+fn play(date: Date, settings: &Settings) -> Journal {
+    let settings = Settings {
+        speed: 1.0,
+        ..settings.clone()
+    };
+    let [start, end] = bounds(date, &settings.zone);
+    let mut center = CallCenter::play_day(&settings, start, end);
+    center.state.journal.take().unwrap_or_default()
+}
+
+/// When a day begins and ends: one with a clock change has 23 or 25 hours.
+fn bounds(date: Date, zone: &TimeZone) -> [Timestamp; 2] {
+    [date, date.saturating_add(1.day())].map(|date| {
+        let midnight = date
+            .to_zoned(zone.clone())
+            .and_then(|day| day.start_of_day());
+        midnight.map_or(Timestamp::UNIX_EPOCH, |midnight| midnight.timestamp())
+    })
+}
+
+fn seed_of(date: Date) -> u64 {
+    let number =
+        i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day());
+    number.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// The phone's queues, each with its id in the export.
+pub fn links(voice: &SourceId, export: &SourceId) -> Vec<(QueueId, QueueId)> {
+    let link = |queue: QueueNo| {
+        let id = queue_id(queue).to_string();
+        (Id::new(voice, QUEUES[queue].object), Id::new(export, &id))
+    };
+    Channel::Phone.queues().map(link).collect()
+}
+
+/// An employee's id in the export.
+pub fn agent(export: &SourceId, employee: &str) -> Option<Id> {
+    let mut agents = AGENTS[Channel::Phone.agents()].iter();
+    let is_known = agents.any(|agent| agent.key == employee);
+    is_known.then(|| Id::new(export, employee))
+}
+
+/// A queue's number in the export.
+fn queue_id(queue: QueueNo) -> usize {
+    queue - Channel::Phone.queues().start + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashSet, fs};
+
+    use jiff::tz::TimeZone;
+
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings {
+            zone: TimeZone::get("Europe/Stockholm").unwrap(),
+            ..Settings::default()
+        }
+    }
+
+    fn written() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let now = "2026-11-20T13:27:00Z".parse().unwrap();
+        write(folder.path(), &settings(), now).unwrap();
+        folder
+    }
+
+    fn rows(folder: &Path, container: &str, date: &str) -> Vec<csv::StringRecord> {
+        let path = format!("CCAAS/FACTS/{TENANT}-{container}-F/{date}-{TENANT}-{container}-F.csv");
+        let mut file = csv::Reader::from_path(folder.join(path)).unwrap();
+        file.records().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn ten_weeks_of_files_are_in_the_vendors_folders_and_the_same_each_time() {
+        let (once, again) = (written(), written());
+
+        let files = fs::read_dir(
+            once.path()
+                .join(format!("CCAAS/FACTS/{TENANT}-Queue_Call-F")),
+        );
+        assert_eq!(files.unwrap().count(), 70);
+        let of = |folder: &tempfile::TempDir| rows(folder.path(), "Queue_Call", "20261119");
+        assert_eq!(of(&once), of(&again));
+        let calls = of(&once).len();
+        assert!((2_500..3_900).contains(&calls), "{calls}");
+    }
+
+    /// The sum over all queues of a day of the past: offered, answered, answered in time.
+    fn told(folder: &Path, date: &str) -> [f64; 3] {
+        let mut told = [0.0; 3];
+        for call in rows(folder, "Queue_Call", date) {
+            let time = |field: usize| call[field].parse::<i64>().ok();
+            let (join, connect) = (time(7).unwrap(), time(8));
+            told[0] += 1.0;
+            told[1] += f64::from(u8::from(connect.is_some()));
+            let is_in_time = connect.is_some_and(|connect| connect - join <= 20);
+            told[2] += f64::from(u8::from(is_in_time));
+        }
+        told
+    }
+
+    #[test]
+    fn a_day_of_the_past_is_as_large_as_one_that_is_played() {
+        let folder = written();
+        let told = told(folder.path(), "20261119");
+        let end = "2026-11-19T22:59:59Z".parse().unwrap();
+        let played = CallCenter::new(&settings(), end, &[Channel::Phone])
+            .state
+            .days;
+        let played = played.iter().fold([0.0; 3], |sum, day| {
+            let counts = [day.offered, day.answered, day.in_time];
+            [0, 1, 2].map(|place| sum[place] + f64::from(counts[place]))
+        });
+        for (told, played) in told.into_iter().zip(played) {
+            assert!((0.88..1.12).contains(&(told / played)), "{told} {played}");
+        }
+    }
+
+    #[test]
+    fn a_day_with_a_clock_change_has_calls_in_all_of_its_hours() {
+        for (date, hours) in [("2026-03-29", 23), ("2026-10-25", 25)] {
+            let date: Date = date.parse().unwrap();
+            let [start, end] = bounds(date, &settings().zone);
+            let day = play(date, &settings());
+
+            let entered = day.contacts.iter().map(|finished| finished.contact.entered);
+            let seen: HashSet<i64> = entered
+                .map(|entered| entered.duration_since(start).as_hours())
+                .collect();
+            assert_eq!(seen.len(), hours, "{date}");
+            let is_within = |at| start <= at && at <= end;
+            let mut logins = day.logins.iter();
+            assert!(logins.all(|span| is_within(span.from) && is_within(span.to)));
+        }
+    }
+
+    #[test]
+    fn nobody_talks_to_two_at_once_and_some_wait_in_vain() {
+        let folder = written();
+        let mut talks: Vec<(String, i64, i64)> = Vec::new();
+        let (mut ends, mut waits) = (HashSet::new(), Vec::new());
+        for call in rows(folder.path(), "Queue_Call", "20261119") {
+            let time = |field: usize| call[field].parse::<i64>().ok();
+            let (join, connect, leave) = (time(7).unwrap(), time(8), time(9).unwrap());
+            ends.insert(call[5].to_owned());
+            if let Some(connect) = connect {
+                assert!(join <= connect && connect < leave, "{call:?}");
+                waits.push(connect - join);
+                talks.push((call[2].to_owned(), connect, leave));
+            }
+        }
+        talks.sort();
+        for pair in talks.windows(2) {
+            assert!(pair[0].0 != pair[1].0 || pair[0].2 <= pair[1].1, "{pair:?}");
+        }
+        assert!(2 < ends.len(), "{ends:?}");
+        let late = waits.iter().filter(|wait| 20 < **wait).count();
+        assert!(
+            waits.len() / 25 < late && late < waits.len() / 2,
+            "{late} of {}",
+            waits.len()
+        );
+    }
+}

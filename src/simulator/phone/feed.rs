@@ -1,0 +1,106 @@
+//! The simulated Genesys with the real source's client before it: its values go through the
+//! same envelopes, the same bookkeeping and the same decoder. Apart from the ids that the
+//! client draws for subscriptions, the same script gives the same day.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    domain::{Break, Input, SourceId},
+    sources::genesys::in_process::InProcessClient,
+};
+
+use super::{
+    super::call_center::CallCenter,
+    service::{ServiceNow, StatisticsService},
+};
+
+/// The service publishes changes at most so often. It belongs to the platform: `speed` does
+/// not change it.
+const THROTTLE: SignedDuration = SignedDuration::from_millis(500);
+
+#[derive(Debug)]
+pub(crate) struct PhoneFeed {
+    pub(super) service: StatisticsService,
+    client: InProcessClient,
+    reported: Timestamp,
+    is_away: bool,
+}
+
+impl PhoneFeed {
+    pub(crate) fn new(id: &SourceId, start: Timestamp) -> Self {
+        Self {
+            service: StatisticsService::default(),
+            client: InProcessClient::new(&super::configuration(id), start),
+            reported: start,
+            is_away: false,
+        }
+    }
+
+    /// What the source reports at its start: all values.
+    pub(crate) fn open(&mut self, center: &CallCenter) -> Vec<Input> {
+        self.client.begin(Break::Start, self.reported);
+        self.send_requests(center, self.reported);
+        self.client.take_inputs(self.reported)
+    }
+
+    /// Everything that the source reports up to `to`, and when. The call center goes along.
+    pub(crate) fn advance(
+        &mut self,
+        center: &mut CallCenter,
+        to: Timestamp,
+    ) -> Vec<(Timestamp, Vec<Input>)> {
+        let mut reports = Vec::new();
+        loop {
+            let at = self.next_at(center);
+            if to < at {
+                return reports;
+            }
+            let inputs = self.report(center, at);
+            if !inputs.is_empty() {
+                reports.push((at, inputs));
+            }
+        }
+    }
+
+    /// Has the service say that it is unavailable, or available again: everything is subscribed
+    /// to anew.
+    pub(crate) fn set_away(
+        &mut self,
+        is_away: bool,
+        center: &mut CallCenter,
+        at: Timestamp,
+    ) -> Vec<Input> {
+        let message = self.service.set_available(!is_away);
+        self.client.on_service(message, at);
+        self.is_away = is_away;
+        self.report(center, at)
+    }
+
+    pub(crate) fn is_away(&self) -> bool {
+        self.is_away
+    }
+
+    /// When something may be reported next.
+    pub(crate) fn next_at(&self, center: &CallCenter) -> Timestamp {
+        let next = self.service.next_at().min(center.next_at());
+        next.max(self.reported + THROTTLE)
+    }
+
+    fn report(&mut self, center: &mut CallCenter, at: Timestamp) -> Vec<Input> {
+        self.reported = self.reported.max(at);
+        center.advance(at);
+        if !self.is_away {
+            self.send_requests(center, at);
+            if let Some(updates) = self.service.updates(center) {
+                self.client.on_update(updates, at);
+            }
+        }
+        self.client.take_inputs(at)
+    }
+
+    fn send_requests(&mut self, center: &CallCenter, at: Timestamp) {
+        let service = &mut self.service;
+        let mut api = ServiceNow { service, center };
+        self.client.send_requests(&mut api, at);
+    }
+}

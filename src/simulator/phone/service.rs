@@ -1,0 +1,185 @@
+//! The simulated Statistics API: accepts subscriptions, answers with first values, and
+//! publishes what has changed, all in Genesys' own JSON.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json, value::RawValue};
+
+use crate::sources::genesys::in_process::StatisticsApi;
+
+use super::{
+    super::call_center::CallCenter,
+    statistics::{self, NotificationMode, SimStatistic},
+};
+
+const GROWING: SignedDuration = SignedDuration::from_secs(10);
+/// A value of 0 that has begun to grow is published again after this.
+const FIRST_GROWTH: SignedDuration = SignedDuration::from_secs(1);
+const PERIODICAL: SignedDuration = SignedDuration::from_secs(30);
+
+#[derive(Debug, Default)]
+pub(crate) struct StatisticsService {
+    pub(super) subscriptions: Vec<SimSubscription>,
+}
+
+/// The service as a client sees it at one instant.
+#[derive(Debug)]
+pub(crate) struct ServiceNow<'a> {
+    pub(crate) service: &'a mut StatisticsService,
+    pub(crate) center: &'a CallCenter,
+}
+
+#[derive(Debug)]
+pub(super) struct SimSubscription {
+    id: String,
+    pub(super) statistics: Vec<SubscribedStatistic>,
+}
+
+/// A statistic of a subscription with its last published value.
+#[derive(Debug)]
+pub(super) struct SubscribedStatistic {
+    id: String,
+    statistic: SimStatistic,
+    published: Option<f64>,
+    grows_since: Option<Timestamp>,
+    at: Timestamp,
+}
+
+impl StatisticsService {
+    /// The `data` of a message on the updates channel, if anything has changed.
+    pub(crate) fn updates(&mut self, center: &CallCenter) -> Option<Box<RawValue>> {
+        let mut updates = Vec::new();
+        for subscription in &mut self.subscriptions {
+            for statistic in &mut subscription.statistics {
+                if statistic.is_due(center) {
+                    statistic.refresh(center);
+                    let mut value = statistic.to_json(center);
+                    value["subscriptionId"] = subscription.id.as_str().into();
+                    updates.push(value);
+                }
+            }
+        }
+        let is_any = !updates.is_empty();
+        is_any.then(|| message("StatisticUpdate", &json!({ "statistics": updates })))
+    }
+
+    /// When a value has grown enough to be published next.
+    pub(crate) fn next_at(&self) -> Timestamp {
+        let statistics = self.subscriptions.iter().flat_map(|one| &one.statistics);
+        let grown = statistics.filter_map(SubscribedStatistic::grown_at).min();
+        grown.unwrap_or(Timestamp::MAX)
+    }
+
+    /// Becomes unavailable and drops all subscriptions, or available again. Returns the `data`
+    /// of the message on the service channel.
+    pub(crate) fn set_available(&mut self, is_available: bool) -> Box<RawValue> {
+        self.subscriptions.clear();
+        let state = if is_available {
+            "AVAILABLE"
+        } else {
+            "UNAVAILABLE"
+        };
+        message("ServiceStateChange", &json!({ "serviceState": state }))
+    }
+}
+
+impl StatisticsApi for ServiceNow<'_> {
+    fn subscribe(&mut self, request: &Value) -> Vec<u8> {
+        let center = self.center;
+        let operation = request["operationId"].as_str().unwrap_or_default();
+        let items = request["data"]["statistics"].as_array();
+        let statistics = items.into_iter().flatten().filter_map(|item| {
+            let text = |key: &str| item[key].as_str();
+            let (name, object_type) = (text("name")?, text("objectType")?);
+            let object = text("objectId")?;
+            let statistic = statistics::all().find(|one| one.matches(name, object_type, object))?;
+            Some(SubscribedStatistic {
+                id: text("statisticId")?.to_owned(),
+                statistic,
+                published: statistic.value(center),
+                grows_since: statistic.grows_since(center),
+                at: center.now,
+            })
+        });
+        let subscription = SimSubscription {
+            id: operation.to_owned(),
+            statistics: statistics.collect(),
+        };
+        let statistics = subscription.statistics.iter();
+        let values: Vec<Value> = statistics.map(|one| one.to_json(center)).collect();
+        self.service.subscriptions.push(subscription);
+        success(&json!({
+            "subscriptionId": operation,
+            "operationId": operation,
+            "statistics": values,
+        }))
+    }
+
+    fn values(&mut self, subscription: &str) -> Vec<u8> {
+        let center = self.center;
+        let subscriptions = self.service.subscriptions.iter_mut();
+        let mut found = subscriptions.filter(|one| one.id == subscription);
+        let statistics = found.next().map(|one| &mut one.statistics);
+        let values = statistics.into_iter().flatten().map(|statistic| {
+            statistic.refresh(center);
+            statistic.to_json(center)
+        });
+        success(&json!({ "statistics": values.collect::<Vec<Value>>() }))
+    }
+
+    fn unsubscribe(&mut self, subscription: &str) -> Vec<u8> {
+        let subscriptions = &mut self.service.subscriptions;
+        subscriptions.retain(|one| one.id != subscription);
+        success(&json!({}))
+    }
+}
+
+impl SubscribedStatistic {
+    fn is_due(&self, center: &CallCenter) -> bool {
+        match self.statistic.definition.mode {
+            NotificationMode::Immediate => self.published != self.statistic.value(center),
+            NotificationMode::Growing => {
+                let since = self.statistic.grows_since(center);
+                self.grows_since != since || self.grown_at().is_some_and(|at| at <= center.now)
+            }
+            NotificationMode::Periodical => {
+                PERIODICAL <= center.now.duration_since(self.at)
+                    && self.published != self.statistic.value(center)
+            }
+        }
+    }
+
+    /// When it has grown enough by time alone to be published again.
+    fn grown_at(&self) -> Option<Timestamp> {
+        self.grows_since?;
+        let has_begun = self.published != Some(0.0);
+        Some(self.at + if has_begun { GROWING } else { FIRST_GROWTH })
+    }
+
+    fn refresh(&mut self, center: &CallCenter) {
+        self.published = self.statistic.value(center);
+        self.grows_since = self.statistic.grows_since(center);
+        self.at = center.now;
+    }
+
+    fn to_json(&self, center: &CallCenter) -> Value {
+        json!({
+            "statisticId": self.id,
+            "timestamp": self.at.as_millisecond(),
+            "value": self.statistic.to_json(self.published, center),
+        })
+    }
+}
+
+fn message(name: &str, data: &Value) -> Box<RawValue> {
+    let topic = match name {
+        "StatisticUpdate" => "/statistics/v3/updates",
+        _ => "/statistics/v3/service",
+    };
+    let message = json!({ "data": data, "name": name, "topic": topic });
+    serde_json::value::to_raw_value(&message).expect("it is JSON already")
+}
+
+fn success(data: &Value) -> Vec<u8> {
+    let answer = json!({ "status": { "code": 0 }, "data": data });
+    answer.to_string().into_bytes()
+}

@@ -1,0 +1,279 @@
+//! The phone side from outside: what is reported of it, against what is so.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+use crate::domain::{AgentState, Fact, Input, Line, Metric, Stance, Stated, Subject, Value};
+
+use super::{
+    super::{
+        Settings,
+        call_center::CallCenter,
+        roster::Channel,
+        truth::{AgentTruth, Truth},
+    },
+    PhoneFeed,
+};
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+fn noon() -> Timestamp {
+    "2026-03-04T12:00:00Z".parse().unwrap()
+}
+
+fn early() -> Timestamp {
+    "2026-03-04T02:00:00Z".parse().unwrap()
+}
+
+/// The call center with its phone side.
+struct Phone {
+    center: CallCenter,
+    feed: PhoneFeed,
+}
+
+impl Phone {
+    fn new(seed: u64, pace: f64, start: Timestamp) -> Self {
+        let settings = Settings {
+            seed,
+            speed: pace,
+            ..Settings::default()
+        };
+        Self {
+            center: CallCenter::new(&settings, start, &[Channel::Phone]),
+            feed: PhoneFeed::new(&"voice".into(), start),
+        }
+    }
+
+    fn open(&mut self) -> Vec<Input> {
+        self.feed.open(&self.center)
+    }
+
+    fn advance(&mut self, to: Timestamp) -> Vec<(Timestamp, Vec<Input>)> {
+        self.feed.advance(&mut self.center, to)
+    }
+
+    fn set_away(&mut self, is_away: bool, at: Timestamp) -> Vec<Input> {
+        self.feed.set_away(is_away, &mut self.center, at)
+    }
+
+    /// How much is in memory.
+    fn size(&self) -> usize {
+        let subscriptions = self.feed.service.subscriptions.iter();
+        let statistics = subscriptions.map(|one| one.statistics.len());
+        self.center.size() + statistics.sum::<usize>()
+    }
+
+    /// What was so when something was reported last.
+    fn truth(&self) -> Truth {
+        Truth::of(&self.center, Channel::Phone)
+    }
+}
+
+/// What somebody believes who knows only what the source says.
+#[derive(Default)]
+struct Listener {
+    figures: HashMap<(String, Metric), Option<Value>>,
+    stances: BTreeMap<String, Stance>,
+    lines: Vec<&'static str>,
+}
+
+impl Listener {
+    fn hear(&mut self, inputs: &[Input]) {
+        for input in inputs {
+            match input {
+                Input::Update(update) => self.on_fact(&update.fact),
+                Input::Line(_, Line::Connected) => self.lines.push("connected"),
+                Input::Line(_, Line::CatchingUp { .. }) => self.lines.push("catching up"),
+                Input::Line(_, Line::Away { .. }) => self.lines.push("away"),
+                Input::Note(..) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    fn on_fact(&mut self, fact: &Fact) {
+        let Fact::Stated(Subject::Queue(id) | Subject::Agent(id), statement) = fact else {
+            panic!("{fact:?}");
+        };
+        let id = id.external.to_string();
+        match &statement.stated {
+            Stated::Figure(metric, said) => {
+                self.figures.insert((id, *metric), *said);
+            }
+            Stated::Stance(Some(stance)) => {
+                self.stances.insert(id, stance.clone());
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn number(&self, id: &str, metric: Metric) -> Option<f64> {
+        self.figures[&(id.to_owned(), metric)].map(Value::number)
+    }
+
+    fn agrees(&self, truth: &Truth) {
+        for queue in &truth.queues {
+            for (metric, so) in [
+                (Metric::Waiting, queue.waiting),
+                (Metric::InConversation, queue.in_conversation),
+                (Metric::AgentsAvailable, queue.available),
+                (Metric::AgentsLoggedIn, queue.logged_in),
+                (Metric::Offered, queue.offered),
+                (Metric::Answered, queue.answered),
+                (Metric::Abandoned, queue.abandoned),
+            ] {
+                let heard = self.number(queue.id, metric);
+                assert_eq!(heard, Some(so.into()), "{} {metric:?}", queue.id);
+            }
+            let level = self.number(queue.id, Metric::ServiceLevel);
+            match (level, queue.service_level) {
+                (None, None) => {}
+                (Some(heard), Some(so)) => assert!((heard - so).abs() < 0.001),
+                other => panic!("{other:?}"),
+            }
+            let longest = self.number(queue.id, Metric::LongestWait).unwrap();
+            assert_eq!(0 < queue.waiting, queue.oldest.is_some());
+            assert!(0 < queue.waiting || longest == 0.0, "{queue:?}: {longest}");
+        }
+        for agent in &truth.agents {
+            let stance = &self.stances[agent.id];
+            assert_eq!(stance.state, agent.state);
+            assert_eq!(stance.reason.as_deref(), agent.reason);
+            let since = stance.since.unwrap().as_second();
+            assert_eq!(since, agent.since.as_second());
+            let handled = self.number(agent.id, Metric::Handled);
+            assert_eq!(handled, Some(agent.handled.into()));
+        }
+    }
+}
+
+fn is_consistent(truth: &Truth) {
+    for queue in &truth.queues {
+        let known = queue.answered + queue.abandoned + queue.waiting;
+        assert_eq!(queue.offered, known, "{queue:?}");
+        assert_eq!(queue.waiting == 0, queue.oldest.is_none());
+    }
+    let talking = truth
+        .agents
+        .iter()
+        .filter(|agent| matches!(agent.state, AgentState::Talking | AgentState::Hold));
+    let calls: u32 = truth.queues.iter().map(|queue| queue.in_conversation).sum();
+    assert_eq!(talking.count(), usize::try_from(calls).unwrap());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4))]
+
+    #[test]
+    fn what_is_said_alone_tells_what_is_so(seed: u64, minutes in prop::collection::vec(1i32..5, 1..5)) {
+        let mut phone = Phone::new(seed, 1.0, early());
+        let mut listener = Listener::default();
+        listener.hear(&phone.open());
+        listener.agrees(&phone.truth());
+        let mut now = early();
+
+        for more in minutes {
+            now += MINUTE * more;
+            for (_, inputs) in phone.advance(now) {
+                listener.hear(&inputs);
+            }
+            is_consistent(&phone.truth());
+            listener.agrees(&phone.truth());
+        }
+    }
+}
+
+#[test]
+fn the_same_script_gives_the_same_day() {
+    let days = [1, 1, 2].map(|seed| {
+        let mut phone = Phone::new(seed, 1.0, early());
+        phone.open();
+        phone.advance(early() + MINUTE * 3);
+        phone.truth()
+    });
+
+    assert_eq!(days[0], days[1]);
+    assert_ne!(days[0], days[2]);
+}
+
+#[test]
+fn when_the_service_was_away_all_is_right_again_with_its_return() {
+    let mut phone = Phone::new(3, 1.0, early());
+    let mut listener = Listener::default();
+    listener.hear(&phone.open());
+
+    listener.hear(&phone.set_away(true, early() + MINUTE));
+    let heard = phone.advance(early() + MINUTE * 2);
+    listener.hear(&phone.set_away(false, early() + MINUTE * 2));
+
+    assert!(
+        heard.is_empty(),
+        "nothing is told while it is away: {heard:?}"
+    );
+    let whole = ["catching up", "connected"];
+    assert_eq!(listener.lines, [&whole[..], &["away"], &whole].concat());
+    listener.agrees(&phone.truth());
+}
+
+#[test]
+fn a_working_day_has_been_counted_when_somebody_looks() {
+    let truth = Phone::new(1, 1.0, noon()).truth();
+
+    is_consistent(&truth);
+    for queue in &truth.queues {
+        let levels = 55.0..99.0;
+        assert!((100..2_000).contains(&queue.offered), "{queue:?}");
+        assert!(
+            0 < queue.abandoned && queue.abandoned * 5 < queue.offered,
+            "{queue:?}"
+        );
+        assert!(levels.contains(&queue.service_level.unwrap()), "{queue:?}");
+    }
+    let at_work = |agent: &&AgentTruth| agent.state != AgentState::LoggedOut;
+    let at_work = truth.agents.iter().filter(at_work).count();
+    assert!((11..=15).contains(&at_work), "{truth:?}");
+}
+
+#[test]
+fn the_day_begins_anew_at_midnight() {
+    let midnight: Timestamp = "2026-03-05T00:00:00Z".parse().unwrap();
+    let mut phone = Phone::new(1, 1.0, midnight - MINUTE * 10);
+    let before = phone.truth();
+    phone.open();
+
+    phone.advance(midnight + MINUTE);
+
+    let after = phone.truth();
+    is_consistent(&after);
+    for (before, after) in before.queues.iter().zip(&after.queues) {
+        assert!(after.offered < 20 && after.offered < before.offered);
+    }
+}
+
+#[test]
+fn each_state_is_seen_and_memory_stays_bounded_over_days_at_speed() {
+    let mut phone = Phone::new(7, 600.0, early());
+    phone.open();
+    let (mut most, mut states) = (0, BTreeSet::new());
+
+    for second in (1..=360).step_by(3) {
+        phone.advance(early() + SignedDuration::from_secs(second));
+        most = most.max(phone.size());
+        states.extend(phone.truth().agents.iter().map(|agent| agent.state));
+    }
+
+    let seen = [
+        AgentState::Available,
+        AgentState::Ringing,
+        AgentState::Talking,
+        AgentState::Hold,
+        AgentState::WrapUp,
+        AgentState::NotReady,
+        AgentState::LoggedOut,
+    ];
+    assert_eq!(states.into_iter().collect::<Vec<_>>(), seen);
+    assert!(most < 700, "{most}");
+    is_consistent(&phone.truth());
+}

@@ -1,0 +1,246 @@
+//! Plays the call center in real time, through the vendors' decoders. Each side loses its
+//! connection now and then.
+
+use std::{convert::Infallible, time::Duration};
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use tokio::{task::spawn_blocking, time::sleep};
+
+use crate::{
+    domain::{Break, Input, Line, Note, SourceId},
+    intake::{Closed, Outlet},
+    sources::{Failure, Source, vngage::decode},
+};
+
+use super::{call_center::CallCenter, chat::Message, phone::PhoneFeed, roster::Channel};
+
+/// When each connection is lost for the first time after the start, never both at once.
+const FIRST_CHAT_LOSS: SignedDuration = SignedDuration::from_mins(6);
+const FIRST_PHONE_LOSS: SignedDuration = SignedDuration::from_mins(14);
+const LOSS_DURATION: SignedDuration = SignedDuration::from_secs(75);
+const LOSS_INTERVAL: SignedDuration = SignedDuration::from_mins(20);
+const LOSS_REASON: &str = "Simulated: the line to the upstream is lost for a little over a minute";
+/// VEP keeps messages this long. A machine that slept longer has missed some.
+const MESSAGE_TTL: SignedDuration = SignedDuration::from_mins(5);
+/// As many messages as go in as one batch.
+const BATCH: usize = 64;
+const LONGEST_SLEEP: Duration = Duration::from_millis(500);
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The ids of both sides as sources.
+    pub chat: SourceId,
+    pub voice: SourceId,
+    /// The same seed and start give the same day.
+    pub seed: u64,
+    /// Simulated seconds per second: more contacts, shorter ones. Above 0.
+    pub speed: f64,
+    /// The time zone of the daily curve.
+    pub zone: TimeZone,
+}
+
+/// Both sides of the call center as one source, which is supervised under the chat's id.
+#[derive(Debug)]
+pub struct Simulator {
+    settings: Settings,
+}
+
+/// Why the simulation starts anew.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulatorError {
+    #[error("simulated: the clock of this machine jumped")]
+    ClockJumped,
+    #[error(transparent)]
+    Stopping(#[from] Closed),
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            chat: "chat".into(),
+            voice: "voice".into(),
+            seed: 1,
+            speed: 1.0,
+            zone: TimeZone::UTC,
+        }
+    }
+}
+
+impl Simulator {
+    pub fn new(settings: Settings) -> Self {
+        Self { settings }
+    }
+
+    async fn forward_messages(
+        &self,
+        outlet: &Outlet,
+        messages: Vec<Message>,
+    ) -> Result<(), Closed> {
+        for batch in messages.chunks(BATCH) {
+            let inputs = batch.iter().map(|message| {
+                decode::input(&self.settings.chat, message.routing_key, &message.body)
+            });
+            outlet.send(inputs.collect()).await?;
+        }
+        Ok(())
+    }
+
+    /// Connects the chat: first the messages that have gathered, then live.
+    async fn catch_up_chat(
+        &self,
+        outlet: &Outlet,
+        broken: Option<Break>,
+        gathered: Vec<Message>,
+    ) -> Result<(), Closed> {
+        let id = &self.settings.chat;
+        let mut opening = vec![Input::Line(id.clone(), Line::CatchingUp { broken })];
+        if broken.is_some() {
+            opening.push(Input::Note(id.clone(), Note::Asked));
+        }
+        outlet.send(opening).await?;
+        self.forward_messages(outlet, gathered).await?;
+        let connected = Input::Line(id.clone(), Line::Connected);
+        outlet.send(vec![connected]).await.map(drop)
+    }
+
+    async fn lose(&self, id: &SourceId, why: &str, outlet: &Outlet) -> Result<(), Closed> {
+        let why = why.to_owned();
+        let lost = Input::Line(id.clone(), Line::Away { why });
+        outlet.send(vec![lost]).await.map(drop)
+    }
+}
+
+impl Source for Simulator {
+    type Error = SimulatorError;
+
+    fn id(&self) -> &SourceId {
+        &self.settings.chat
+    }
+
+    async fn run(&mut self, outlet: &Outlet) -> Result<Infallible, SimulatorError> {
+        let start = outlet.now().wall;
+        let settings = self.settings.clone();
+        // Some hundred milliseconds of work. It fails only where everything stops.
+        let opened = spawn_blocking(move || CallCenter::new(&settings, start, &Channel::ALL)).await;
+        let mut center = opened.map_err(|_| SimulatorError::ClockJumped)?;
+        let mut phone = PhoneFeed::new(&self.settings.voice, start);
+        let messages = center.take_messages();
+        self.catch_up_chat(outlet, Some(Break::Start), messages)
+            .await?;
+        outlet.send(phone.open(&center)).await?;
+
+        let mut last = start;
+        let mut is_chat_away = false;
+        loop {
+            let now = outlet.now().wall;
+            if now < last - LOSS_DURATION || now > last + MESSAGE_TTL {
+                let error = SimulatorError::ClockJumped;
+                // The supervisor reports the chat.
+                let voice = &self.settings.voice;
+                self.lose(voice, &error.to_string(), outlet).await?;
+                return Err(error);
+            }
+            last = now;
+            for (_, inputs) in phone.advance(&mut center, now) {
+                outlet.send(inputs).await?;
+            }
+            let is_phone_away = is_lost(FIRST_PHONE_LOSS, start, now);
+            if is_phone_away != phone.is_away() {
+                let inputs = phone.set_away(is_phone_away, &mut center, now);
+                outlet.send(inputs).await?;
+            }
+            center.advance(now);
+            match (is_chat_away, is_lost(FIRST_CHAT_LOSS, start, now)) {
+                (true, true) => {}
+                (false, false) => {
+                    let messages = center.take_messages();
+                    self.forward_messages(outlet, messages).await?;
+                }
+                (false, true) => self.lose(&self.settings.chat, LOSS_REASON, outlet).await?,
+                (true, false) => {
+                    let gathered = center.take_messages();
+                    self.catch_up_chat(outlet, None, gathered).await?;
+                }
+            }
+            is_chat_away = is_lost(FIRST_CHAT_LOSS, start, now);
+            let next = center.next_at().min(phone.next_at(&center));
+            let pause = Duration::try_from(next.duration_since(now)).unwrap_or_default();
+            sleep(pause.min(LONGEST_SLEEP)).await;
+        }
+    }
+}
+
+impl Failure for SimulatorError {
+    fn is_refused(&self) -> bool {
+        false
+    }
+}
+
+/// Whether a connection is lost that is lost for the `first` time so long after the start; in
+/// real time, whatever the speed.
+fn is_lost(first: SignedDuration, start: Timestamp, now: Timestamp) -> bool {
+    let since_first = now.duration_since(start) - first;
+    !since_first.is_negative()
+        && since_first.as_millis() % LOSS_INTERVAL.as_millis() < LOSS_DURATION.as_millis()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::intake::{self, Clock};
+
+    use super::*;
+
+    #[test]
+    fn the_chat_is_lost_after_six_minutes_and_then_every_twenty() {
+        let start = Timestamp::UNIX_EPOCH;
+
+        let at = |second: i64| start + SignedDuration::from_secs(second);
+        let lost: Vec<i64> = (0..60 * 60)
+            .filter(|second| is_lost(FIRST_CHAT_LOSS, start, at(*second)))
+            .collect();
+
+        let expected = [360..435, 1560..1635, 2760..2835];
+        assert_eq!(lost, expected.into_iter().flatten().collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn each_side_opens_with_a_break_a_full_round_and_then_is_connected() {
+        let (outlet, mut inlet) = intake::door(Clock::start());
+        let playing = tokio::spawn(async move {
+            let mut simulator = Simulator::new(Settings::default());
+            let Err(error) = Box::pin(simulator.run(&outlet)).await;
+            error
+        });
+
+        let (mut chat, mut voice) = (Vec::new(), Vec::new());
+        let is_connected = |input: &Input| matches!(input, Input::Line(_, Line::Connected));
+        while !voice.iter().any(is_connected) {
+            for input in inlet.batches.recv().await.unwrap().inputs {
+                let id = match &input {
+                    Input::Update(update) => &update.source,
+                    Input::Line(id, _) | Input::Note(id, _) => id,
+                    other => panic!("{other:?}"),
+                };
+                let is_voice = *id == "voice".into();
+                if is_voice { &mut voice } else { &mut chat }.push(input);
+            }
+        }
+        drop(inlet);
+        let end = playing.await.unwrap();
+
+        let broken = Some(Break::Start);
+        for inputs in [&chat, &voice] {
+            let first = &inputs[0];
+            assert!(
+                matches!(first, Input::Line(_, Line::CatchingUp { broken: b }) if *b == broken)
+            );
+        }
+        assert!(is_connected(chat.last().unwrap()));
+        assert!(voice.iter().any(|input| matches!(input, Input::Update(_))));
+        assert!(matches!(chat[1], Input::Note(_, Note::Asked)));
+        let is_update = |input: &&Input| matches!(input, Input::Update(_));
+        let updates = chat.iter().filter(is_update);
+        assert_eq!(updates.count(), chat.len() - 3, "all of it could be read");
+        assert!(matches!(end, SimulatorError::Stopping(Closed)));
+    }
+}
