@@ -111,13 +111,13 @@ pub struct App {
 
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    #[error("cannot listen on {address}; choose another address, or stop what listens there")]
+    #[error("can't listen on {address}; choose another address, or stop the program that uses it")]
     Listen {
         address: SocketAddr,
         #[source]
         cause: io::Error,
     },
-    #[error("could not make a temporary folder")]
+    #[error("couldn't create a temporary folder")]
     Folder(#[source] io::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -125,9 +125,9 @@ pub enum AppError {
     Tls(#[from] TlsError),
     #[error(transparent)]
     Closed(#[from] Closed),
-    #[error("{0} came to an end by itself")]
+    #[error("task \"{0}\" stopped unexpectedly")]
     Ended(&'static str),
-    #[error("{0} failed in a way that must not happen; the log has the details")]
+    #[error("{0} failed because of a bug; see the log for details")]
     Failed(&'static str, #[source] JoinError),
 }
 
@@ -171,9 +171,9 @@ impl App {
             plan,
         };
 
-        app.spawn("the live state", live::keep(live.clone(), inlet));
+        app.spawn("live state", live::keep(live.clone(), inlet));
         app.spawn(
-            "the watching of sources",
+            "source monitor",
             watch::watch(live.clone(), app.stop.clone()),
         );
         begin(&outlet, &app.plan.site, &store).await?;
@@ -185,7 +185,7 @@ impl App {
             app.simulate(demo, outlet.clone());
         }
         app.spawn(
-            "the keeping of names",
+            "name cache",
             names::keep(live.clone(), store, kept, app.stop.clone()),
         );
         app.keep_history(&live);
@@ -213,7 +213,7 @@ impl App {
         });
         if let Some(tls) = app.tls.clone() {
             let stop = app.stop.clone();
-            app.spawn("the keeping of the certificate", tls.keep(stop));
+            app.spawn("certificate reload", tls.keep(stop));
         }
         let door = serve::Door {
             listener,
@@ -221,10 +221,10 @@ impl App {
             limits: serve::Limits::default(),
         };
         let stop = app.stop.clone();
-        app.spawn("the web server", serve::serve(door, router, stop));
+        app.spawn("web server", serve::serve(door, router, stop));
         if let Some(every) = systemd::watchdog() {
             let watching = systemd::watch(every, outlet, app.stop.clone());
-            app.spawn("the watchdog", watching);
+            app.spawn("watchdog", watching);
         }
         app.ready.set(true);
         systemd::ready(app.address);
@@ -237,7 +237,7 @@ impl App {
         let place = (self.store.clone(), self.database.clone());
         let (kept, zone) = (self.kept.subscribe(), self.plan.site.zone.clone());
         self.spawn(
-            "the deleting of what is kept no longer",
+            "retention",
             retention::keep(place, kept, zone, self.stop.clone()),
         );
         for source in self.plan.exports.clone() {
@@ -247,12 +247,12 @@ impl App {
             self.import_past(demo);
         }
         self.spawn(
-            "the keeping of what boards show",
+            "board snapshots",
             tallies::keep(live.clone(), self.store.clone(), self.stop.clone()),
         );
         let (studio, history) = (self.studio.clone(), self.history.clone());
         self.spawn(
-            "the reckoning of what is normal",
+            "baseline",
             past::keep(live.clone(), studio, history, self.stop.clone()),
         );
     }
@@ -292,7 +292,7 @@ impl App {
         if drained.await.is_err() {
             warn!(
                 tasks.count = self.tasks.len(),
-                "Stopped without waiting longer"
+                "Stopped without waiting for all tasks"
             );
         }
         result
@@ -301,7 +301,7 @@ impl App {
     fn supervise(&mut self, upstream: SourceConfig, outlet: Outlet) {
         let id = upstream.id().clone();
         let member = self.crew.enter(&id, &self.stop);
-        let task = self.spawn("a source", member.supervise(upstream, outlet));
+        let task = self.spawn("source", member.supervise(upstream, outlet));
         self.crew.runs_in(&id, task);
     }
 
@@ -312,7 +312,7 @@ impl App {
     fn simulate(&mut self, demo: SimulatedCenter, outlet: Outlet) {
         let id = demo.id().clone();
         let member = self.crew.enter(&id, &self.stop);
-        let task = self.spawn("a source", demo.play(outlet, member));
+        let task = self.spawn("source", demo.play(outlet, member));
         self.crew.runs_in(&id, task);
     }
 
@@ -328,7 +328,7 @@ impl App {
         let member = self.crew.enter(&id, &self.stop);
         let place = (self.store.clone(), self.database.as_path());
         let import = exports::keep(source, place, member, &self.roll);
-        let task = self.spawn("an import", async move {
+        let task = self.spawn("import", async move {
             begin.await;
             import.await;
         });
@@ -353,7 +353,7 @@ impl App {
     }
 
     fn unexpected(&self, ended: Result<(Id, ()), JoinError>) -> AppError {
-        let name = |id| self.names.get(&id).copied().unwrap_or("a task");
+        let name = |id| self.names.get(&id).copied().unwrap_or("task");
         match ended {
             Ok((id, ())) => AppError::Ended(name(id)),
             Err(cause) => AppError::Failed(name(cause.id()), cause),

@@ -100,9 +100,9 @@ pub fn why_unreachable(error: &(dyn Error + 'static)) -> &'static str {
         if let Some(tls) = error.downcast_ref::<rustls::Error>() {
             return match tls {
                 rustls::Error::InvalidCertificate(_) => {
-                    "its certificate is for another host, has expired, or is from an authority that this machine doesn't trust: add that authority to the system's, or set `ca_file` where the source has that key"
+                    "its certificate is for another host, has expired, or is from an authority that this server doesn't trust: add the authority to the system's trusted ones, or set `ca_file` if the source has that key"
                 }
-                _ => "it does not speak TLS as we do: check https:// and the port in its address",
+                _ => "the TLS handshake failed: check https:// and the port in its address",
             };
         }
         let Some(io) = error.downcast_ref::<io::Error>() else {
@@ -111,10 +111,10 @@ pub fn why_unreachable(error: &(dyn Error + 'static)) -> &'static str {
         };
         match io.kind() {
             io::ErrorKind::ConnectionRefused => {
-                return "nothing listens there: check the host and port in its address";
+                return "connection refused: check the host and port in its address";
             }
             io::ErrorKind::TimedOut => {
-                return "it does not answer: check the host and port in its address, and the firewalls between";
+                return "it didn't respond: check the host and port in its address, and any firewalls in between";
             }
             _ => {}
         }
@@ -124,7 +124,7 @@ pub fn why_unreachable(error: &(dyn Error + 'static)) -> &'static str {
             None => io.source(),
         };
     }
-    "check the host in its address, this machine's name service (DNS), and the firewalls between"
+    "check the host in its address, this server's DNS, and any firewalls in between"
 }
 
 #[cfg(test)]

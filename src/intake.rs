@@ -71,7 +71,7 @@ pub struct Batch {
 
 /// Nobody takes inputs any more: the product is stopping.
 #[derive(Debug, thiserror::Error)]
-#[error("the live state no longer takes inputs")]
+#[error("the live state no longer accepts inputs")]
 pub struct Closed;
 
 /// Where a source puts what it heard. Sending waits while the store is behind.

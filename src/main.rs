@@ -19,14 +19,14 @@ fn main() -> ExitCode {
         .install_default()
         .is_err()
     {
-        eprintln!("wallboard: another TLS provider is already in place");
+        eprintln!("wallboard: another TLS provider is already installed");
         return ExitCode::FAILURE;
     }
 
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(cause) => {
-            eprintln!("wallboard: could not start the runtime: {cause}");
+            eprintln!("wallboard: couldn't start the runtime: {cause}");
             return ExitCode::FAILURE;
         }
     };

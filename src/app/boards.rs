@@ -44,9 +44,9 @@ pub(super) fn read(folder: &Path) -> Result<Read, BoardFilesError> {
     let cannot = |path: &Path, cause: &io::Error| {
         let mend = match cause.kind() {
             io::ErrorKind::InvalidData => "save the file as UTF-8",
-            _ => "let the user that the product runs as read it",
+            _ => "give the service user read permission",
         };
-        format!("{}: cannot be read ({cause}); {mend}", path.display())
+        format!("{}: can't be read ({cause}); {mend}", path.display())
     };
     let (files, others) =
         files(folder).map_err(|cause| BoardFilesError(vec![cannot(folder, &cause)]))?;
@@ -108,7 +108,7 @@ fn ending(name: &str) -> String {
 
 fn left_out(path: &Path) -> String {
     format!(
-        "{}: is left out; the name of a board file ends in .toml",
+        "{}: ignored; board file names must end in .toml",
         path.display()
     )
 }
@@ -149,15 +149,14 @@ mod tests {
         assert_eq!(titles, ["A", "A", "B"]);
         assert_eq!(all.notes.len(), 2);
         assert!(
-            all.notes[0]
-                .ends_with("south.toml.txt: is left out; the name of a board file ends in .toml")
+            all.notes[0].ends_with("south.toml.txt: ignored; board file names must end in .toml")
         );
         assert_eq!(all.notes[1], "a2.toml: has the same title as a.toml: \"A\"");
         let lines: Vec<_> = wrong.lines().collect();
         assert_eq!(lines.len(), 3, "{wrong}");
         assert!(lines[0].contains("c.toml:1:1: titel"), "{wrong}");
         assert!(lines[1].contains("d.toml:1:10: layout"), "{wrong}");
-        assert!(lines[2].contains("e.toml: cannot be read"), "{wrong}");
+        assert!(lines[2].contains("e.toml: can't be read"), "{wrong}");
         assert!(lines[2].ends_with("save the file as UTF-8"), "{wrong}");
     }
 

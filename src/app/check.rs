@@ -58,7 +58,7 @@ pub async fn check(plan: &Plan) -> Vec<Finding> {
             name: path.display().to_string(),
             fault: store::probe(path).err().map(|error| {
                 let mend =
-                    "it must be a database of ours or a new file, in a folder that is there and that the product's user may write to: see [store] url";
+                    "set [store] url to a Wallboard database or a new file, in an existing folder that the service user can write to";
                 format!("{}; {mend}", error_chain(&error))
             }),
         });
@@ -85,21 +85,21 @@ async fn port(listen: SocketAddr) -> Finding {
     let fault = match serve::listen(listen) {
         Ok(_) => None,
         Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_ours(listen).await => {
-            name.push_str(" (a wallboard answers there)");
+            name.push_str(" (in use by a running wallboard)");
             None
         }
         Err(error) => {
             let mend = match error.kind() {
                 io::ErrorKind::AddrInUse => {
-                    "stop what listens there, or choose another port in [server] listen"
+                    "stop the program that uses it, or choose another port in [server] listen"
                 }
                 io::ErrorKind::AddrNotAvailable => {
-                    "this machine has no such address; choose one of its own in [server] listen"
+                    "this server doesn't have that address; use one of its own in [server] listen"
                 }
                 io::ErrorKind::PermissionDenied => {
-                    "choose a port from 1024 on in [server] listen, or let the service have it (docs/operate.md)"
+                    "use port 1024 or higher in [server] listen, or allow the service to use this port (docs/operate.md)"
                 }
-                _ => "choose another in [server] listen",
+                _ => "choose another address in [server] listen",
             };
             Some(format!("{error}; {mend}"))
         }
@@ -137,14 +137,14 @@ fn certificate(pair: &Pair) -> Finding {
     let mut name = pair.cert.display().to_string();
     let fault = match web::probe(pair) {
         Err(error) => Some(format!(
-            "{}; give PEM files of the certificate with its chain and of its key, without a passphrase",
+            "{}; use PEM files for the certificate with its chain and for its key, without a passphrase",
             error_chain(&error)
         )),
         Ok(until) => {
             let date = until.to_zoned(TimeZone::UTC).date();
-            name = format!("{name} (good until {date})");
+            name = format!("{name} (valid until {date})");
             web::is_due(until, Timestamp::now())
-                .then(|| "it ends soon, or has ended; put a new one into its files".to_owned())
+                .then(|| "it expires soon or has expired; replace its files".to_owned())
         }
     };
     Finding {
@@ -182,7 +182,7 @@ async fn files(source: &import::Source) -> Vec<Finding> {
         Ok(Err(fault)) => rows.push(row("source", format!("{id} ({place})"), Some(fault))),
         Err(_) => {
             let fault = format!(
-                "{place} has not answered in full within {} s; look whether it is well, and at the network between",
+                "{place} didn't respond in full within {} s; check that it's running, and check the network",
                 FILES_PATIENCE.as_secs()
             );
             rows.push(row("source", id.to_string(), Some(fault)));
@@ -248,9 +248,12 @@ mod tests {
         running.await.unwrap().unwrap();
 
         assert_eq!(own.fault, None);
-        assert!(own.name.ends_with("(a wallboard answers there)"), "{own:?}");
+        assert!(
+            own.name.ends_with("(in use by a running wallboard)"),
+            "{own:?}"
+        );
         let fault = foreign.fault.unwrap();
-        assert!(fault.contains("stop what listens there"), "{fault}");
+        assert!(fault.contains("stop the program that uses it"), "{fault}");
     }
 
     #[tokio::test]
@@ -273,7 +276,7 @@ mod tests {
         assert_eq!(rows, [("port", false), ("cert", true)]);
         let fault = findings[1].fault.as_deref().unwrap();
         assert!(
-            fault.starts_with("missing.pem cannot be read: No such file"),
+            fault.starts_with("can't read missing.pem: No such file"),
             "{fault}"
         );
     }

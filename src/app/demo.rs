@@ -106,13 +106,13 @@ impl SimulatedCenter {
         let result = match step_aside("demo", write) {
             Ok(written) => written
                 .await
-                .unwrap_or_else(|_| Err(io::Error::other("it ended unexpectedly"))),
+                .unwrap_or_else(|_| Err(io::Error::other("it stopped unexpectedly"))),
             Err(error) => Err(error),
         };
         if let Err(error) = result {
             warn!(
                 error = &error as &dyn std::error::Error,
-                "The demo's past could not be written",
+                "Couldn't write the demo's history",
             );
         }
     }

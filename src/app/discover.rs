@@ -22,13 +22,11 @@ pub struct Discovery {
 /// Why nothing could be found out.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum DiscoverError {
-    #[error("there is no source {id:?} in the configuration; there are: {there}")]
+    #[error("the configuration has no source {id:?}; it has: {there}")]
     NoSource { id: String, there: String },
-    #[error(
-        "{id} has no names of statistics to look for; sources of the kinds genesys and gms have"
-    )]
+    #[error("{id} doesn't support --discover; use a source of kind genesys or gms")]
     NoNames { id: SourceId },
-    #[error("{id} cannot be asked: {why}")]
+    #[error("can't query {id}: {why}")]
     Unwell { id: SourceId, why: String },
 }
 
@@ -100,10 +98,7 @@ fn untold(asked: &Trial) -> String {
     if let Some(why) = lost.next() {
         let count = 1 + lost.count();
         // Writing into a text cannot fail.
-        _ = writeln!(
-            text,
-            "# For {count} names no answer came: {why}; try again."
-        );
+        _ = writeln!(text, "# {count} names got no response: {why}; try again.");
     }
     text
 }
@@ -116,10 +111,7 @@ fn told(
     tried: usize,
     known: &[Known],
 ) -> String {
-    let mut text = format!(
-        "# {} of the {tried} names that were tried answer at {id}.\n",
-        known.len()
-    );
+    let mut text = format!("# {} of {tried} names work on {id}.\n", known.len());
     for Known {
         statistic,
         has_value,
@@ -127,7 +119,7 @@ fn told(
     {
         let name = &statistic.name;
         let now = match (has_value, statistic.no_estimate_above) {
-            (false, _) => " (no value now)",
+            (false, _) => " (no value right now)",
             (true, None) => "",
             (true, Some(_)) => " (10000: no estimate now)",
         };
@@ -159,7 +151,7 @@ fn told(
     }
     if !other.is_empty() {
         text.push_str(
-            "\n# Instead of other names that the configuration gives the same figures by:\n",
+            "\n# Replaces other names that the configuration uses for the same metrics:\n",
         );
         for line in entries(id, key, &other).lines() {
             text.push_str("# ");
@@ -174,15 +166,15 @@ fn told(
 fn left_out(own: usize, second: usize) -> String {
     let mut reasons = Vec::new();
     if 0 < own {
-        reasons.push(format!("{own} that the configuration has by this name"));
+        reasons.push(format!("{own} already configured with this name"));
     }
     if 0 < second {
-        reasons.push(format!("{second} that are other names of the same figures"));
+        reasons.push(format!("{second} alternative names of the same metrics"));
     }
     if reasons.is_empty() {
         return String::new();
     }
-    format!("# Left out below: {}.\n", reasons.join(", "))
+    format!("# Left out: {}.\n", reasons.join(", "))
 }
 
 /// Whether two statistics give the same figure of the same queue or agent.
@@ -315,13 +307,13 @@ mod tests {
 
         let toml = told(&"voice".into(), "name", &[&configured], 30, &found);
 
-        assert!(toml.starts_with("# 6 of the 30 names that were tried answer at voice.\n"));
+        assert!(toml.starts_with("# 6 of 30 names work on voice.\n"));
         assert!(
-            toml.contains("# Queue 1@S: CurrentInQueue (waiting) (no value now)\n"),
+            toml.contains("# Queue 1@S: CurrentInQueue (waiting) (no value right now)\n"),
             "{toml}"
         );
         assert!(
-            toml.contains("# Left out below: 1 that are other names of the same figures.\n"),
+            toml.contains("# Left out: 1 alternative names of the same metrics.\n"),
             "{toml}"
         );
         assert!(
@@ -395,9 +387,7 @@ mod tests {
         let error = discover(&plan, "nobody").await.unwrap_err();
 
         assert!(
-            error
-                .to_string()
-                .starts_with("there is no source \"nobody\""),
+            error.to_string().contains("no source \"nobody\""),
             "{error}"
         );
     }

@@ -50,14 +50,14 @@ async fn a_queue_or_an_agent_that_nobody_knows_is_not_found() {
                 answer.text
             );
             assert_eq!(answer.kind, "application/problem+json", "{path}");
-            let said = format!("no {what} has the id calls/99");
+            let said = format!("{what} calls/99 not found");
             assert!(answer.text.contains(&said), "{path}: {}", answer.text);
         }
         for path in ["/history", "/history.csv", "/history/calls"] {
             let page = get(&router, &format!("{path}?{QUERY}&{asked}")).await;
 
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{path} {asked}");
-            let said = format!("There is no {what} “calls/99” here.");
+            let said = format!("There’s no {what} “calls/99”.");
             assert!(page.text.contains(&said), "{path}: {}", page.text);
         }
     }
@@ -115,7 +115,7 @@ async fn the_list_of_calls_comes_as_files_too() {
     assert_eq!(
         lines.last(),
         Some(
-            &"Joined,Queue,Queue id,Agent,Agent id,Caller,Outcome,Wait (s),Talk (s),Wrap-up (s),Id"
+            &"Queued at,Queue,Queue id,Agent,Agent id,Caller,Outcome,Wait (s),Talk (s),Wrap-up (s),Id"
         )
     );
     assert!(sheet.starts_with(b"PK"));

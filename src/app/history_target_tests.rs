@@ -62,19 +62,22 @@ async fn a_mixture_of_targets_is_called_each_queues_own_and_judged_by_none() {
 
         for said in [
             "within each queue&#39;s own threshold; each queue&#39;s own target",
-            "<span class=\"label\">In time</span>",
+            "<span class=\"label\">Within target time</span>",
             "<small>each queue&#39;s own target</small>",
             "Each queue has its own target.",
             ">Show which queues missed theirs</a>",
         ] {
             assert!(page.contains(said), "{queues} {said}: {page}");
         }
-        for wrong in ["target of", "In 20 s", "within 20 s", "▼ "] {
+        for wrong in ["target of", "Within 20 s", "within 20 s", "▼ "] {
             assert!(!page.contains(wrong), "{queues} {wrong}: {page}");
         }
-        let said = "In time,within each queue's own threshold; each queue's own target";
+        let said = "Target time,within each queue's own threshold; each queue's own target";
         assert!(file.contains(said), "{queues}: {file}");
-        assert!(file.contains(",In time (%),"), "{queues}: {file}");
+        assert!(
+            file.contains(",Within target time (%),"),
+            "{queues}: {file}"
+        );
         assert!(!file.contains("missed"), "{queues}: {file}");
     }
 }
@@ -95,7 +98,7 @@ async fn each_row_of_a_queue_has_and_is_judged_by_its_own_target() {
         .collect();
     assert_eq!(
         table[0],
-        "Queue,Id,Offered,Answered,Abandoned,Abandoned %,In time (%),Answer within (s),Target (%),\
+        "Queue,Id,Offered,Answered,Abandoned,Abandoned %,Within target time (%),Answer within (s),Target (%),\
          Average speed of answer (s),Longest wait (s),Note"
     );
     let ends = |row: &str, end: &str| assert!(row.ends_with(end), "{row}");
@@ -115,7 +118,7 @@ async fn each_row_of_a_queue_is_counted_by_its_own_formula() {
         .collect();
     // All 8 that were answered were answered in time.
     assert!(table[1].contains(",100,60,90,"), "{file}");
-    assert!(file.contains("each queue's own formula"), "{file}");
+    assert!(file.contains("each queue’s own formula"), "{file}");
 }
 
 #[tokio::test]
@@ -125,7 +128,7 @@ async fn one_queue_is_judged_by_its_own_target() {
 
     for said in [
         "within 1 min; the target is 90%",
-        "1 of 2 half hours with calls missed the target of 90%:",
+        "1 of 2 half-hours with calls missed the target of 90%:",
     ] {
         assert!(page.contains(said), "{said}: {page}");
     }
@@ -162,7 +165,7 @@ async fn the_half_hours_with_most_calls_are_named_first_and_the_rest_is_counted(
     let (_, missed) = page.split_once("<li id=\"missed\">").unwrap();
     let (missed, _) = missed.split_once("</li>").unwrap();
     let said =
-        "13 of 13 half hours with calls missed the target of 80%, 1 not judged (imported in part):";
+        "13 of 13 half-hours with calls missed the target of 80%, 1 not judged (partly imported):";
     assert!(missed.contains(said), "{missed}");
     let times: Vec<_> = missed.split('>').filter_map(|part| part.get(..5)).collect();
     let times: Vec<_> = times

@@ -157,7 +157,7 @@ async fn what_missed_its_target_is_named_and_what_was_not_taken_in_is_a_gap() {
 
     assert_eq!(page.status, StatusCode::OK);
     for said in [
-        "1 of 3 half hours with calls missed the target of 80%:",
+        "1 of 3 half-hours with calls missed the target of 80%:",
         ">09:00</a>",
         "10:00–11:00",
         "▼ missed",
@@ -190,7 +190,7 @@ async fn the_files_are_what_the_page_shows_and_start_no_formula() {
     assert_eq!(
         tail(&rows.text),
         [
-            "Time,Starts,Offered,Answered,Abandoned,Abandoned %,In 20 s (%),Average speed of answer (s),Longest wait (s),Note",
+            "Time,Starts,Offered,Answered,Abandoned,Abandoned %,Within 20 s (%),Average speed of answer (s),Longest wait (s),Note",
             "09:00,2026-11-12T09:00:00+00:00,10,7,3,30,40,12,95,missed",
             "Total,,10,7,3,30,40,12,95,",
         ]
@@ -252,25 +252,25 @@ async fn why_calls_came_is_told_by_name_and_what_is_not_told_is_said() {
     let silent = get(&router, &format!("/history?{QUERY}&view=breakdown")).await;
 
     for said in [
-        "Of 25 calls",
+        "Based on 25 calls",
         "<bdi>Invoice</bdi>",
         "<bdi>Reason 4</bdi>",
-        "<bdi>Not told</bdi>",
-        "No export told an issue of any call of this time.",
+        "<bdi>Not recorded</bdi>",
+        "No call in this period has an issue.",
     ] {
         assert!(page.text.contains(said), "{said}: {}", page.text);
     }
     assert_eq!(
         all[..4],
         [
-            "Reason,Invoice,calls/3,10,40,Of 25 calls",
-            "Reason,Reason 4,calls/4,2,8,Of 25 calls",
-            "Reason,Not told,,13,52,Of 25 calls",
-            "Issue,,,,,No export told an issue of any call of this time.",
+            "Reason,Invoice,calls/3,10,40,Based on 25 calls",
+            "Reason,Reason 4,calls/4,2,8,Based on 25 calls",
+            "Reason,Not recorded,,13,52,Based on 25 calls",
+            "Issue,,,,,No call in this period has an issue.",
         ]
     );
-    assert_eq!(of_one[0], "Reason,Reason 4,calls/4,2,22.2,Of 9 calls");
-    let said = "The export of these queues (calls) does not tell why calls came";
+    assert_eq!(of_one[0], "Reason,Reason 4,calls/4,2,22.2,Based on 9 calls");
+    let said = "The export of these queues (calls) has no reasons or outcomes";
     assert!(silent.text.contains(said), "{}", silent.text);
     assert!(!silent.text.contains("Invoice"));
 }
@@ -330,17 +330,17 @@ async fn where_nothing_is_there_the_page_says_what_to_do() {
     let empty = get(&empty, "/history").await;
     let today = get(&router, "/history").await;
 
-    assert!(none.text.contains("Add such a source to"), "{}", none.text);
     assert!(
-        empty.text.contains("no file of it has been taken in yet"),
+        none.text.contains("History needs a vendor export"),
+        "{}",
+        none.text
+    );
+    assert!(
+        empty.text.contains("Waiting for the first file"),
         "{}",
         empty.text
     );
-    assert!(
-        today
-            .text
-            .contains("Nothing of today has been taken in yet")
-    );
+    assert!(today.text.contains("No data for today yet"));
     assert!(
         today
             .text
@@ -352,9 +352,9 @@ async fn where_nothing_is_there_the_page_says_what_to_do() {
 async fn what_cannot_be_asked_is_refused_in_a_sentence() {
     let (router, _past) = router().await;
     for (query, said) in [
-        ("step=7m", "step is one of 15m, 30m, 1h, 1d."),
-        ("queue=nothing", "is no id"),
-        ("colour=red", "which is unknown here"),
+        ("step=7m", "step must be one of: 15m, 30m, 1h, 1d."),
+        ("queue=nothing", "isn’t a valid ID"),
+        ("colour=red", "Unknown option in the link"),
         ("range=days&from=0001-01-01&to=9999-01-01", "more than"),
     ] {
         let page = get(&router, &format!("/history?{query}")).await;
@@ -381,7 +381,7 @@ async fn a_queue_that_the_past_knows_shows_its_two_weeks() {
     let page = get(&router, &asked).await;
 
     assert!(
-        page.text.contains("half hours with calls missed"),
+        page.text.contains("half-hours with calls missed"),
         "{}",
         page.text
     );
@@ -499,7 +499,7 @@ async fn nothing_leads_to_calls_where_no_export_tells_single_ones() {
     past.history.reshape(shape);
     let (silent, note) = (pages().await, listed().await);
 
-    assert!(told.contains(">Show the abandoned calls</a>"), "{told}");
+    assert!(told.contains(">View abandoned calls</a>"), "{told}");
     assert!(
         told.contains("class=\"bucket\" href=\"/history/calls?"),
         "{told}"
@@ -509,7 +509,7 @@ async fn nothing_leads_to_calls_where_no_export_tells_single_ones() {
     // What missed its target is named all the same.
     assert!(silent.contains("3 calls were abandoned."), "{silent}");
     assert!(silent.contains("<span>09:00</span>"), "{silent}");
-    let said = "The export calls tells no single calls: none of its are here.";
+    let said = "calls doesn’t include individual calls.";
     assert!(note.contains(said) && !no_note.contains(said), "{note}");
 }
 
@@ -538,7 +538,7 @@ async fn nothing_leads_to_calls_that_are_deleted_by_now() {
     // A part of them would not be as many as the row says.
     assert!(!broken_down.contains("reason="), "{broken_down}");
     assert!(
-        listed.contains("Calls before 12 Nov 2026 are not kept any more"),
+        listed.contains("Individual calls before 12 Nov 2026 have been deleted"),
         "{listed}"
     );
     assert!(!none.contains("/history/calls"), "{none}");

@@ -26,10 +26,10 @@ const NAMED: usize = 20;
 /// Why there is nothing that could be imported.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportsError {
-    #[error("there is no source of files called {wanted}; there is {}", known.join(", "))]
+    #[error("there's no file source called {wanted}; the configuration has {}", known.join(", "))]
     NoSource { wanted: String, known: Vec<String> },
     #[error(
-        "the configuration has no source of files; add one of the kind \"sangoma-export\" or \"vergic-export\" (docs/history.md)"
+        "the configuration has no file source; add one with kind \"sangoma-export\" or \"vergic-export\" (docs/history.md)"
     )]
     None,
     #[error(transparent)]

@@ -39,7 +39,7 @@ pub(super) async fn keep(live: Live, store: Store, mut kept: u64, stop: Cancella
             match store.keep_profiles(changed).await {
                 Ok(()) => {
                     if is_failing {
-                        info!("Names are kept again");
+                        info!("Names are being saved again");
                     }
                     kept = revision;
                     is_failing = false;
@@ -48,7 +48,7 @@ pub(super) async fn keep(live: Live, store: Store, mut kept: u64, stop: Cancella
                     if !is_failing {
                         warn!(
                             error = &error as &dyn std::error::Error,
-                            "Names could not be kept; boards go on, and it is tried again"
+                            "Couldn't save names; boards aren't affected, retrying"
                         );
                     }
                     is_failing = true;

@@ -63,7 +63,7 @@ async fn a_queue_says_what_is_wrong_who_waits_and_who_serves_it() {
             "data-sev=\"crit\"",
             "the threshold of 2:00",
             "data-say=\"Sales: critical. 14 waiting. Longest wait ",
-            "1 case waits whose queue is not known yet",
+            "1 waiting case has no queue yet",
             "<a href=\"/agents/chat/eva\"><bdi>Eva K.</bdi></a>",
             "In conversation",
             "<a href=\"/boards/queues\"><bdi>Queues</bdi></a>",
@@ -84,14 +84,14 @@ async fn every_figure_of_a_queue_opens_what_it_is() {
             "<dd>offered</dd>",
             "<dd>service_level</dd>",
             "answered_only: answered in time ÷ answered",
-            "instead of short_ignored, because who came here",
+            "used instead of short_ignored because contacts",
             "set queue_of in the configuration",
             "Chat (Vngage) said it 0 s ago",
             "on the board “Queues”",
         ],
     );
     // Of that formula it would not be true.
-    assert!(!page.text.contains("Who still waits"), "{}", page.text);
+    assert!(!page.text.contains("Still waiting"), "{}", page.text);
 }
 
 #[tokio::test]
@@ -114,7 +114,7 @@ async fn a_lost_line_stops_the_clocks_of_a_queue_and_is_said() {
     let text = get(&router, SALES).await.text;
 
     assert!(!text.contains("data-since"), "{text}");
-    check(&text, &["The connection was lost at"]);
+    check(&text, &["Disconnected at"]);
 }
 
 fn lost() -> Input {
@@ -135,7 +135,7 @@ async fn cases_of_a_lost_line_are_not_shown_as_if_they_were_of_now() {
         &text,
         &[
             "Chat: connection lost at",
-            "What is of it here is from then.",
+            "Its values are from that time.",
             "<tr data-key=\"talks\" data-state=\"open\" class=\"stale\">",
         ],
     );
@@ -149,10 +149,7 @@ async fn the_gallery_names_a_lost_line_and_since_when() {
 
     check(
         &text,
-        &[
-            "Chat: connection lost at",
-            "What is of it here is from then.",
-        ],
+        &["Chat: connection lost at", "Its values are from that time."],
     );
     assert!(!live.contains("connection"), "{live}");
 }
@@ -170,8 +167,8 @@ async fn nothing_is_called_not_fresh_that_was_never_known() {
 
     let known = tile(&text, "now-waiting");
     let unknown = tile(&text, "today-offered");
-    assert!(known.contains("<small>not fresh</small>"), "{known}");
-    assert!(!unknown.contains("not fresh"), "{unknown}");
+    assert!(known.contains("<small>out of date</small>"), "{known}");
+    assert!(!unknown.contains("out of date"), "{unknown}");
 }
 
 #[tokio::test]
@@ -188,7 +185,7 @@ async fn while_somebody_waits_a_longest_wait_is_not_unknown_because_nobody_does(
 
     let some = tile(&some, "now-longest_wait");
     assert!(!some.contains("Nobody waits"), "{some}");
-    check(tile(&none, "now-longest_wait"), &["Nobody waits."]);
+    check(tile(&none, "now-longest_wait"), &["No one is waiting."]);
 }
 
 #[tokio::test]
@@ -206,8 +203,14 @@ async fn who_waits_by_count_and_is_no_case_here_is_told() {
     let one = get(&counted(14, &["waits"]), SALES).await.text;
     let none = get(&counted(0, &[]), SALES).await.text;
 
-    check(&all, &["The queue counts 14, more than are known here"]);
-    check(&one, &["The queue counts 14, more than are known here"]);
+    check(
+        &all,
+        &["The source reports 14 waiting, more than are listed here"],
+    );
+    check(
+        &one,
+        &["The source reports 14 waiting, more than are listed here"],
+    );
     assert!(!none.contains("The queue counts"), "{none}");
 }
 
@@ -221,7 +224,7 @@ async fn an_agent_has_a_state_with_a_clock_their_cases_and_no_ranking() {
             "<h1><bdi>Eva K.</bdi></h1>",
             "●</span> In conversation <b class=\"value\"><span data-since=",
             "<code title=\"talks\">talks</code>",
-            "not who is signed in",
+            "but not sign-in, ready or break status",
             "<dd>handled</dd>",
             "<a href=\"/queues/chat/9002%40SIP%2F1\"><bdi>Sales</bdi></a>",
         ],
@@ -327,7 +330,7 @@ async fn an_address_without_anything_says_what_is_there_instead() {
             400,
             "waiting, open, closed, abandoned, unconfirmed",
         ),
-        ("/cases?queue=chat%2Fnone", 400, "no such queue"),
+        ("/cases?queue=chat%2Fnone", 400, "Queue not found"),
         ("/cases?cursor=x", 400, "/cases"),
         ("/cases?stat=open", 400, "/cases"),
         ("/nothing", 404, "/sources"),
@@ -388,7 +391,7 @@ async fn the_gallery_holds_one_queue_or_two_hundred() {
         let text = get(&router, "/").await.text;
 
         assert_eq!(text.matches("data-watch=").count() as u64, n);
-        assert_eq!(text.contains(&format!("All queues ({n})")), 0 < n);
+        assert_eq!(text.contains(&format!("Queues ({n})")), 0 < n);
         assert!(text.contains("Show on TV"));
     }
 }
@@ -401,7 +404,7 @@ async fn what_cannot_be_done_at_an_address_is_said_on_a_page() {
 
         assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
         assert_eq!(page.kind, "text/html; charset=utf-8", "{path}");
-        check(&page.text, &["This address can only be read", "/sources"]);
+        check(&page.text, &["This page is read-only", "/sources"]);
     }
     let api = answer(&router, Request::post("/api/v1/queues")).await;
     assert_eq!(api.kind, "application/problem+json");

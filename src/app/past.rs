@@ -31,7 +31,7 @@ pub(super) async fn keep(live: Live, studio: Studio, history: History, stop: Can
         match past(&history, day, &zone).await {
             Ok(past) => {
                 if is_failing {
-                    info!("What is normal is reckoned again");
+                    info!("Baselines are being updated again");
                     is_failing = false;
                 }
                 if past != *studio.past() {
@@ -42,7 +42,7 @@ pub(super) async fn keep(live: Live, studio: Studio, history: History, stop: Can
                 if !is_failing {
                     warn!(
                         error = &error as &dyn std::error::Error,
-                        "What is normal could not be reckoned; boards go on without it"
+                        "Couldn't update baselines; boards don't show them"
                     );
                 }
                 is_failing = true;

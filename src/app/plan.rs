@@ -235,7 +235,7 @@ mod tests {
                         (Metric::Waiting, "W of Queue 1@S"),
                         (
                             Metric::AgentsAvailable,
-                            "As the configuration defines it, of GroupAgents G"
+                            "Configured definition of GroupAgents G"
                         )
                     ],
                     false

@@ -42,8 +42,7 @@ async fn asked(count: usize, probing: impl Future<Output = ProbeResult>) -> Aske
         Ok(trial) => trial.map_err(|error| error_chain(&*error)),
         Err(_) if count == 0 => Err("it did not answer in time".to_owned()),
         Err(_) => Err(format!(
-            "it has not answered for all of {count} statistics within {} s; look at the load of the \
-             vendor's server and the line to it",
+            "no response for all {count} statistics within {} s; check the load of the vendor's server and the network",
             patience.as_secs()
         )),
     }
@@ -59,8 +58,7 @@ fn rows(source: &str, trial: Asked) -> Vec<Finding> {
         return vec![row("source", source.to_owned(), None)];
     }
     let mend = format!(
-        "mend its name, object_type or objects, or have names looked for: \
-         wallboard check --discover {source}"
+        "fix its name, object_type or objects, or look for names: wallboard check --discover {source}"
     );
     let failed = |(statistic, finding): &(Statistic, statserver::Finding)| {
         let fault = match finding {
@@ -78,23 +76,22 @@ fn rows(source: &str, trial: Asked) -> Vec<Finding> {
     let answer = statistics.len() - failed.len();
     let without = match statistics.iter().filter(without).count() {
         0 => String::new(),
-        count => format!(", {count} of them without a value now"),
+        count => format!(", {count} without a value right now"),
     };
     let is_mark =
         |(_, finding): &&(_, statserver::Finding)| *finding == statserver::Finding::NoEstimate;
     let marks = match statistics.iter().filter(is_mark).count() {
         0 => String::new(),
         count => format!(
-            ", {count} of them with an expected wait of 10000: if that means no estimate, set `no_estimate_above = 10000`"
+            ", {count} with an expected wait of 10000: if that means no estimate, set `no_estimate_above = 10000`"
         ),
     };
     let name = format!(
-        "{source} ({answer} of {} statistics answer{without}{marks})",
+        "{source} ({answer} of {} statistics work{without}{marks})",
         statistics.len()
     );
     let none = (answer == 0 && !failed.is_empty()).then(|| {
-        "none of them answers: check `base_url`, and whether who signs in may read statistics"
-            .to_owned()
+        "none of them work: check `base_url`, and that the user may read statistics".to_owned()
     });
 
     let mut rows = vec![row("source", name, none)];
@@ -107,7 +104,7 @@ fn rows(source: &str, trial: Asked) -> Vec<Finding> {
     let each = failed.into_iter().take(MOST);
     rows.extend(each.map(|(name, fault)| row("stat", name, Some(fault))));
     if 0 < more {
-        let fault = "the vendor does not answer for them either".to_owned();
+        let fault = "the vendor doesn't respond for these either".to_owned();
         rows.push(row("stat", format!("{source}, {more} more"), Some(fault)));
     }
     rows
@@ -167,12 +164,12 @@ mod tests {
         assert_eq!(rows[0].fault, None);
         assert_eq!(
             rows[0].name,
-            "voice (2 of 4 statistics answer, 1 of them without a value now)"
+            "voice (2 of 4 statistics work, 1 without a value right now)"
         );
         assert_eq!(rows[2].fault.as_deref(), Some("it hangs; try again"));
         assert_eq!(rows[1].name, "voice C of Queue 1@S");
         let fault = rows[1].fault.as_deref().unwrap();
-        assert!(fault.starts_with("there is none; mend its name"), "{fault}");
+        assert!(fault.starts_with("there is none; fix its name"), "{fault}");
         assert!(
             fault.ends_with("wallboard check --discover voice"),
             "{fault}"
@@ -199,7 +196,7 @@ mod tests {
 
         assert_eq!(rows.len(), 1 + MOST + 1);
         let fault = rows[0].fault.as_deref().unwrap();
-        assert!(fault.starts_with("none of them answers"), "{fault}");
+        assert!(fault.starts_with("none of them work"), "{fault}");
         assert_eq!(rows[MOST + 1].name, "voice, 950 more");
     }
 

@@ -32,7 +32,7 @@ impl App {
             }
             Err(faulty) => {
                 for fault in faulty.0.lines() {
-                    error!("Configuration not taken over, all stays as it is: {fault}");
+                    error!("Configuration not reloaded, keeping the previous one: {fault}");
                 }
                 faulty.0.lines().count()
             }
@@ -68,7 +68,7 @@ impl App {
 
         let mut inputs = Vec::new();
         for id in changes.stop.iter().filter(|id| changes.starts(id)) {
-            let why = "Its settings were changed".to_owned();
+            let why = "Source settings changed".to_owned();
             inputs.push(Input::Line(id.clone(), Line::Away { why }));
         }
         if !changes.site.is_empty() {
@@ -79,7 +79,7 @@ impl App {
             Ok(names) => inputs.extend(names),
             Err(error) => warn!(
                 error = &error as &dyn std::error::Error,
-                "The names of new sources could not be read; they come from the sources"
+                "Couldn't read saved names of new sources; waiting for the sources to send them"
             ),
         }
         tell(&outlet, inputs).await?;
@@ -102,10 +102,10 @@ impl App {
             self.import(source.clone());
         }
 
-        info!("Configuration read again: {changes}");
+        info!("Configuration reloaded: {changes}");
         plan.warn();
         for key in &changes.later {
-            warn!("{key} was changed and takes effect at the next start");
+            warn!("{key} changed; restart to apply");
         }
         plan.keep(&self.plan);
         self.plan = plan;
@@ -117,7 +117,7 @@ impl Plan {
     /// Says what is probably not meant.
     pub(super) fn warn(&self) {
         for note in &self.notes {
-            warn!("In the configuration: {note}");
+            warn!("Configuration: {note}");
         }
     }
 

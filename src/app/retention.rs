@@ -29,7 +29,7 @@ pub(super) async fn keep(
             Err(error) => {
                 warn!(
                     error = &error as &dyn std::error::Error,
-                    "What is kept no longer could not be deleted; it is tried again in an hour"
+                    "Couldn't delete expired data; retrying in an hour"
                 );
                 AGAIN
             }

@@ -14,11 +14,11 @@ use super::tell as put;
 
 /// Pages are being answered at `address`.
 pub(super) fn ready(address: SocketAddr) {
-    tell(&[Ready, Status(&format!("Answers at {address}"))]);
+    tell(&[Ready, Status(&format!("Listening on {address}"))]);
 }
 
 pub(super) fn stopping() {
-    tell(&[Stopping, Status("Viewers are told to come back")]);
+    tell(&[Stopping, Status("Asking viewers to reconnect")]);
 }
 
 /// Does `reload`, and says so before and after.
@@ -53,7 +53,7 @@ fn tell(states: &[NotifyState]) {
     if let Err(error) = sd_notify::notify(states) {
         warn!(
             error = &error as &dyn std::error::Error,
-            "Could not tell systemd how we are"
+            "Couldn't notify systemd"
         );
     }
 }

@@ -86,7 +86,7 @@ pub(super) async fn keep(live: Live, store: Store, stop: CancellationToken) {
         if let Some(tallies) = tallies.filter(|tallies| !tallies.is_empty()) {
             match store.keep_tallies(tallies).await {
                 Ok(()) if is_failing => {
-                    info!("What boards show is kept again");
+                    info!("Board snapshots are being saved again");
                     is_failing = false;
                 }
                 Ok(()) => {}
@@ -94,7 +94,7 @@ pub(super) async fn keep(live: Live, store: Store, stop: CancellationToken) {
                     if !is_failing {
                         warn!(
                             error = &error as &dyn std::error::Error,
-                            "What boards show could not be kept; its quarters of an hour will be missing in history"
+                            "Couldn't save board snapshots; these quarter hours will be missing in History"
                         );
                     }
                     is_failing = true;

@@ -112,7 +112,7 @@ impl Told {
             if seen.degraded {
                 warn!(
                     source.name = %id,
-                    "More than a tenth of the last minute's messages could not be read in full"
+                    "Over 10% of messages in the last minute couldn't be read in full"
                 );
             } else {
                 info!(source.name = %id, "Messages can be read again");
@@ -120,13 +120,13 @@ impl Told {
         }
         let known = std::mem::replace(&mut self.seen.refused, seen.refused);
         for (statistic, why) in self.seen.refused.iter().filter(|one| !known.contains(one)) {
-            warn!(source.name = %id, "{statistic} is refused and stays unknown: {why}");
+            warn!(source.name = %id, "{statistic} was rejected and stays unknown: {why}");
         }
         let is_time = self.reported.is_none_or(|at| REPORT <= at.elapsed());
         let more = more(&self.seen.rejected, &seen.rejected);
         if is_time && !more.is_empty() {
             self.reported = Some(Instant::now());
-            warn!(source.name = %id, "Messages could not be read: {more}");
+            warn!(source.name = %id, "Couldn't read messages: {more}");
             self.seen.rejected = seen.rejected;
         }
     }
@@ -151,13 +151,13 @@ impl Told {
                 self.said.push(seen.line);
                 match seen.line {
                     LineState::CatchingUp => {
-                        info!(source.name = %id, "Connected, and taking in what had gathered");
+                        info!(source.name = %id, "Connected, processing queued messages");
                     }
                     LineState::Silent => warn!(
                         source.name = %id,
-                        "The connection stands, and the source says nothing, not even when asked"
+                        "Connected, but not responding, even to requests"
                     ),
-                    _ => info!(source.name = %id, "Live: all is well"),
+                    _ => info!(source.name = %id, "Connected, live"),
                 }
             }
         }
@@ -173,8 +173,8 @@ impl Told {
         if LASTS <= lost.elapsed() {
             self.said.clear();
             self.lost = None;
-            let why = seen.why.as_deref().unwrap_or("nobody said why");
-            warn!(source.name = %id, "The upstream is lost again, and stays away: {why}");
+            let why = seen.why.as_deref().unwrap_or("no reason given");
+            warn!(source.name = %id, "Disconnected again, retrying: {why}");
         }
     }
 }

@@ -239,17 +239,9 @@ async fn cases_come_in_pages_and_every_one_once() {
 async fn what_cannot_be_answered_is_a_problem_with_a_sentence() {
     let router = router_after(Vec::new());
     let table = [
-        (
-            "/api/v1/queues/chat/none",
-            404,
-            "there is no queue chat/none",
-        ),
-        (
-            "/api/v1/agents/chat/none",
-            404,
-            "there is no agent chat/none",
-        ),
-        ("/api/v1/nothing", 404, "nothing is at /api/v1/nothing"),
+        ("/api/v1/queues/chat/none", 404, "queue chat/none not found"),
+        ("/api/v1/agents/chat/none", 404, "agent chat/none not found"),
+        ("/api/v1/nothing", 404, "no such path: /api/v1/nothing"),
         (
             "/api/v1/cases?state=lost",
             400,
@@ -259,7 +251,7 @@ async fn what_cannot_be_answered_is_a_problem_with_a_sentence() {
         (
             "/api/v1/cases?cursor=x",
             400,
-            "cursor must be the `next` of another answer",
+            "cursor must be the `next` value of an earlier response",
         ),
     ];
 
@@ -321,10 +313,10 @@ async fn the_sources_page_says_what_was_never_heard_and_speaks_of_keys_as_people
 
     let text = get(&router, "/sources").await.text;
 
-    assert!(text.contains("no message yet"), "{text}");
+    assert!(text.contains("no messages yet"), "{text}");
     assert!(text.contains("Nobody takes &#34;collect&#34;."), "{text}");
     assert!(text.contains("data-zone=\"UTC\""), "{text}");
-    assert!(text.contains("The last 50 lines of its log"), "{text}");
+    assert!(text.contains("Last 50 log lines"), "{text}");
 }
 
 #[tokio::test]
@@ -337,10 +329,10 @@ async fn the_gallery_says_what_is_going_on_and_what_to_do_first() {
     ]);
     let busy = get(&busy, "/").await.text;
 
-    assert!(quiet.contains("Queues appear as soon as"));
-    assert!(quiet.contains("What next"));
+    assert!(quiet.contains("Queues appear with the first activity"));
+    assert!(quiet.contains("Next steps"));
     assert!(busy.contains("<span>2</span>"), "{busy}");
-    assert!(busy.contains("in <bdi>Sales</bdi>"), "{busy}");
+    assert!(busy.contains("<small><bdi>Sales</bdi></small>"), "{busy}");
     assert!(
         busy.contains("<span role=\"img\" aria-label=\"no data\">–</span>"),
         "{busy}"

@@ -24,12 +24,12 @@ const GROUPS: [(&str, &str, &str); 9] = [
     ("hold", "On hold", "◉"),
     ("wrap_up", "Wrap-up", "◐"),
     ("busy", "Busy", "■"),
-    ("not_ready", "Break", "Ⅱ"),
-    ("unknown", "State not known", "?"),
+    ("not_ready", "On break", "Ⅱ"),
+    ("unknown", "Unknown status", "?"),
     CASELESS,
 ];
 /// Where only cases are told, who has none may be free, on a break, or gone.
-const CASELESS: (&str, &str, &str) = ("caseless", "No open case", "·");
+const CASELESS: (&str, &str, &str) = ("caseless", "No open cases", "·");
 
 /// How many have no card, and why.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ pub fn state_words(state: AgentState) -> (&'static str, &'static str) {
 pub fn presence_words(who: &Presence<'_>) -> (&'static str, &'static str) {
     match (who.state, who.trust) {
         (AgentState::Unknown, _) if who.is_state_told() => state_words(AgentState::Unknown),
-        (AgentState::Unknown, Trust::Unknown) => (CASELESS.2, "Not known yet"),
+        (AgentState::Unknown, Trust::Unknown) => (CASELESS.2, "Unconfirmed"),
         (AgentState::Unknown, _) if who.cases().is_some() => (CASELESS.2, CASELESS.1),
         (state, _) => state_words(state),
     }
@@ -126,9 +126,9 @@ impl Folded {
     fn words(&self) -> String {
         let parts = [
             (self.beyond, "more"),
-            (self.idle, "without a case"),
-            (self.unsure, "not known yet"),
-            (self.untold, "whose state is not told"),
+            (self.idle, "without open cases"),
+            (self.unsure, "unconfirmed"),
+            (self.untold, "not reporting status"),
             (self.signed_out, "signed out"),
         ];
         let parts = parts.iter().filter(|(n, _)| 0 < *n);

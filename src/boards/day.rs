@@ -23,7 +23,7 @@ impl Scene<'_> {
         let mut parts = Vec::new();
         if !is_start_of_day(since, zone) {
             let words = if *partly_before {
-                "In full only since"
+                "Complete only since"
             } else {
                 "Today since"
             };
@@ -31,9 +31,14 @@ impl Scene<'_> {
         }
         if let Some(gap) = gaps.last() {
             let to = gap.to.map_or_else(|| "now".to_owned(), time);
+            let no_data = if parts.is_empty() {
+                "No data"
+            } else {
+                "no data"
+            };
             parts.push(match gaps.len() {
-                1 => format!("{}–{to} missing", time(gap.from)),
-                n => format!("{}–{to} and {} more missing", time(gap.from), n - 1),
+                1 => format!("{no_data} {}–{to}", time(gap.from)),
+                n => format!("{no_data} {}–{to} and {} more", time(gap.from), n - 1),
             });
         }
         parts.join(", ")

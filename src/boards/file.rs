@@ -32,9 +32,9 @@ const KEYS: [&str; 12] = [
 ];
 
 /// How TOML is written, for who has slipped.
-const TOML: &str = r#"texts and each text in a list stand in straight quotes: title = "Sales", show = ["waiting", "answered"]"#;
-const PATTERN: &str =
-    "write ids such as \"chat/3f2b…\", with * for any run of characters: \"chat/*\"";
+const TOML: &str =
+    r#"put text in straight quotes: title = "Sales", show = ["waiting", "answered"]"#;
+const PATTERN: &str = "use IDs such as \"chat/3f2b…\"; * stands for any characters: \"chat/*\"";
 
 /// Reads the board of the file called `name`; its stem is the board's id.
 ///
@@ -72,7 +72,7 @@ impl Reader<'_> {
         let id = name.strip_suffix(".toml").unwrap_or(name);
         let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b);
         if id.is_empty() || !id.bytes().all(is_plain) {
-            let what = "a board file's name is its address: lower-case letters, digits, - and _";
+            let what = "a board file's name is its address: use lowercase letters, digits, - and _";
             self.faults
                 .push(BoardFault::at("", &(0..0), "", what.to_owned()));
         }
@@ -114,7 +114,7 @@ impl Reader<'_> {
                 "names" => board.names = self.names(entry),
                 "thresholds" => board.thresholds = self.thresholds(entry),
                 other => {
-                    let what = format!("there is no such key; {}", instead(other, &KEYS));
+                    let what = format!("unknown key; {}", instead(other, &KEYS));
                     self.fault(other, &key.span(), what);
                 }
             }
@@ -155,7 +155,7 @@ impl Reader<'_> {
         for (name, span) in self.strings(entry) {
             match metric(&name) {
                 Some(metric) if metrics.contains(&metric) => {
-                    self.fault(entry.0, &span, format!("`{name}` is there twice"));
+                    self.fault(entry.0, &span, format!("`{name}` is listed twice"));
                 }
                 Some(metric) => metrics.push(metric),
                 None => self.fault(entry.0, &span, no_metric(&name)),
@@ -187,7 +187,7 @@ impl Reader<'_> {
         for (pattern, metrics) in self.table(entry).into_iter().flatten() {
             let path = format!("thresholds.{:?}", pattern.get_ref());
             if metric(pattern.get_ref()).is_some() {
-                let what = "stands below no pattern; write [thresholds.\"*\"] above it";
+                let what = "isn't under a pattern; put [thresholds.\"*\"] above it";
                 self.fault(&path, &pattern.span(), what.to_owned());
                 continue;
             }
@@ -223,7 +223,7 @@ impl Reader<'_> {
         match value.get_ref() {
             DeValue::String(text) if !text.trim().is_empty() => Some(text.to_string()),
             _ => {
-                self.wrong(key, value, "a text");
+                self.wrong(key, value, "text in quotes");
                 None
             }
         }
@@ -231,11 +231,7 @@ impl Reader<'_> {
 
     fn strings(&mut self, (key, value): Entry<'_, '_>) -> Vec<(String, std::ops::Range<usize>)> {
         let DeValue::Array(items) = value.get_ref() else {
-            self.wrong(
-                key,
-                value,
-                "a list of texts in quotes, such as [\"…\", \"…\"]",
-            );
+            self.wrong(key, value, "a list of texts, such as [\"…\", \"…\"]");
             return Vec::new();
         };
         let texts = items
@@ -251,7 +247,7 @@ impl Reader<'_> {
         let found = all.iter().find(|(name, _)| *name == text);
         if found.is_none() {
             let names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
-            let what = format!("{text:?} is not allowed; {}", instead(&text, &names));
+            let what = format!("{text:?} isn't allowed; {}", instead(&text, &names));
             self.fault(key, &value.span(), what);
         }
         found.map(|(_, found)| *found)
@@ -274,15 +270,12 @@ fn metric(name: &str) -> Option<Metric> {
 fn no_metric(name: &str) -> String {
     if Metric::from_name(name).is_some() {
         return format!(
-            "{name:?} is a figure of agents, and a board shows those of queues; each agent's page has it"
+            "{name:?} is an agent metric, and boards show queue metrics; see the agent's page"
         );
     }
     let names = Metric::all().filter(|metric| metric.whose() != Whose::Agent);
     let names: Vec<_> = names.map(Metric::name).collect();
-    format!(
-        "{name:?} is not a metric of queues; {}",
-        instead(name, &names)
-    )
+    format!("{name:?} isn't a queue metric; {}", instead(name, &names))
 }
 
 #[cfg(test)]
@@ -328,11 +321,11 @@ mod tests {
     fn what_is_wrong_is_named_with_its_place_and_what_is_allowed() {
         check(
             "\nlayuot = \"list\"",
-            "b.toml:2:1: layuot: there is no such key; did you mean `layout`? allowed here: title, layout, theme, columns, queues, agents, show, totals, order, hide, names, thresholds",
+            "b.toml:2:1: layuot: unknown key; did you mean `layout`? allowed here: title, layout, theme, columns, queues, agents, show, totals, order, hide, names, thresholds",
         );
         check(
             "layout = \"lists\"",
-            "b.toml:1:10: layout: \"lists\" is not allowed; did you mean `list`? allowed here: queues, agents, list",
+            "b.toml:1:10: layout: \"lists\" isn't allowed; did you mean `list`? allowed here: queues, agents, list",
         );
         check(
             "columns = 0",
@@ -340,11 +333,11 @@ mod tests {
         );
         check(
             "queues = \"chat/*\"",
-            "b.toml:1:10: queues: it must be a list of texts in quotes, such as [\"…\", \"…\"]",
+            "b.toml:1:10: queues: it must be a list of texts, such as [\"…\", \"…\"]",
         );
         check(
             "[thresholds.\"*\"]\nwaiting = { warn = 9, crit = 5 }",
-            "b.toml:2:11: thresholds.\"*\".waiting: crit must lie beyond warn",
+            "b.toml:2:11: thresholds.\"*\".waiting: crit must be beyond warn",
         );
         check(
             "[thresholds.\"*\"]\nlongest_wait = { warn = \"1 hour\" }",
@@ -352,7 +345,7 @@ mod tests {
         );
         check(
             "[thresholds.\"*\"]\nwaiting = { wran = 9 }",
-            "b.toml:2:13: thresholds.\"*\".waiting.wran: there is no such key; did you mean `warn`? allowed here: warn, crit, warn_below, crit_below",
+            "b.toml:2:13: thresholds.\"*\".waiting.wran: unknown key; did you mean `warn`? allowed here: warn, crit, warn_below, crit_below",
         );
         check(
             "queues = [\"Sales\"]",
@@ -364,11 +357,11 @@ mod tests {
         );
         check(
             "[thresholds]\nwaiting = { warn = 5 }",
-            "b.toml:2:1: thresholds.\"waiting\": stands below no pattern; write [thresholds.\"*\"] above it",
+            "b.toml:2:1: thresholds.\"waiting\": isn't under a pattern; put [thresholds.\"*\"] above it",
         );
         check(
             "[thresholds.\"*\"]\nservice_level = { warn = 80 }",
-            "b.toml:2:19: thresholds.\"*\".service_level.warn: a low service level is the bad one; write warn_below, crit_below",
+            "b.toml:2:19: thresholds.\"*\".service_level.warn: a low service level is the problem; use warn_below and crit_below",
         );
         check(
             "show = []",
@@ -376,7 +369,7 @@ mod tests {
         );
         check(
             "show = [\"talk_time\"]",
-            "b.toml:1:9: show: \"talk_time\" is a figure of agents, and a board shows those of queues; each agent's page has it",
+            "b.toml:1:9: show: \"talk_time\" is an agent metric, and boards show queue metrics; see the agent's page",
         );
         let faults = parse("title = 3\nshow = [\"waitng\"]", "Bad name.toml").unwrap_err();
         assert_eq!(faults.faults.len(), 3, "{faults}");

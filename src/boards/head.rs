@@ -234,13 +234,13 @@ fn source_words(scene: &Scene<'_>, source: &Source) -> Option<String> {
     };
     match (source.line, source.health()) {
         (_, Health::Live) => None,
-        (_, Health::Degraded) => Some(format!("{name}: many messages cannot be read")),
-        (LineState::Silent, _) => Some(format!("{name}: silent since {}", since())),
-        (LineState::CatchingUp, _) => Some(format!("{name}: catching up")),
-        (LineState::Connecting, _) => Some(format!("{name}: connecting")),
-        _ if source.last_message_at.is_none() => Some(format!("{name}: cannot be reached")),
+        (_, Health::Degraded) => Some(format!("{name}: many messages can’t be read")),
+        (LineState::Silent, _) => Some(format!("{name} not responding since {}", since())),
+        (LineState::CatchingUp, _) => Some(format!("{name} catching up")),
+        (LineState::Connecting, _) => Some(format!("Connecting to {name}")),
+        _ if source.last_message_at.is_none() => Some(format!("Can’t reach {name}")),
         _ => Some(format!(
-            "{name}: connection lost at {}{}. Values are from then.",
+            "{name} disconnected at {}{}. Showing last known values.",
             since(),
             scene.last_heard_of(source)
         )),
@@ -248,12 +248,12 @@ fn source_words(scene: &Scene<'_>, source: &Source) -> Option<String> {
 }
 
 impl Scene<'_> {
-    /// ", last heard at 14:26:20", where that says more than when the line was lost.
+    /// ", last update at 14:26:20", where that says more than when the line was lost.
     pub(super) fn last_heard_of(&self, source: &Source) -> String {
         let zone = &self.picture.site.zone;
         let spoke = source.last_word();
         let at = spoke.map(|spoke| format::moment(spoke, self.now.wall, zone));
-        at.map_or_else(String::new, |at| format!(", last heard at {at}"))
+        at.map_or_else(String::new, |at| format!(", last update at {at}"))
     }
 }
 
@@ -261,15 +261,15 @@ impl Scene<'_> {
 fn empty(scene: &Scene<'_>) -> String {
     let picture = scene.picture;
     if picture.sources.is_empty() {
-        return "No source is set up yet.".to_owned();
+        return "No data source set up yet".to_owned();
     }
     if let Some(source) = picture.sources.values().find(|source| !source.is_live()) {
         let name = picture.site.source_name(&source.id);
         return match source.line {
             LineState::Connecting | LineState::CatchingUp => {
-                format!("Waiting for {name} to connect.")
+                format!("Connecting to {name}…")
             }
-            _ => format!("{name} cannot be reached. See Sources for why."),
+            _ => format!("Can’t reach {name}. See Data sources for details."),
         };
     }
     let none = match scene.board.layout {
@@ -277,11 +277,11 @@ fn empty(scene: &Scene<'_>) -> String {
         Layout::Queues | Layout::List => picture.queues.is_empty(),
     };
     match (scene.board.layout, none) {
-        (Layout::Agents, true) => "Nobody has been heard of yet.",
-        (Layout::Agents, false) if is_state_told(picture) => "Nobody is signed in.",
-        (Layout::Agents, false) => "No agent has a case yet today.",
-        (_, true) => "No queue has been heard of yet.",
-        (_, false) => "No queue matches this board.",
+        (Layout::Agents, true) => "No agents yet",
+        (Layout::Agents, false) if is_state_told(picture) => "No one is signed in",
+        (Layout::Agents, false) => "No agent has handled a case today",
+        (_, true) => "No queues yet",
+        (_, false) => "No queues match this board. Check its queue list.",
     }
     .to_owned()
 }

@@ -100,14 +100,12 @@ fn why(scene: &Scene<'_>, judged: &Judged<'_>) -> Option<String> {
             let since = judged.queue.quiet_since?;
             let zone = &scene.picture.site.zone;
             let since = format::time_or_day(since, scene.now.wall, zone);
-            Some(format!(
-                "Nothing has been said of it since {since}, so its figures are not known."
-            ))
+            Some(format!("No data since {since}."))
         }
     }
 }
 
-/// "Longest wait 6:12 is above the threshold of 5:00, since 14:19."
+/// "Longest wait is 6:12, above the 5:00 threshold since 14:19."
 fn beyond(scene: &Scene<'_>, cause: &Shown, limits: &Limits, target: &Target) -> String {
     let is_critical = cause.severity == Severity::Crit;
     let (above, below) = if is_critical {
@@ -118,15 +116,15 @@ fn beyond(scene: &Scene<'_>, cause: &Shown, limits: &Limits, target: &Target) ->
     let number = cause.value.or(cause.least);
     let number = number.map(Value::number).unwrap_or_default();
     let text = |limit| format::value(Some(cause.metric.value(limit)));
-    let what = format!("{} {}", cause.label, cause.said());
+    let what = format!("{} is {}", cause.label, cause.said());
     if let Some(limit) = above.filter(|limit| *limit <= number) {
         let reached = text(limit) == text(number);
-        let verb = if reached { "has reached" } else { "is above" };
+        let place = if reached { "at" } else { "above" };
         let since = crossed(cause, limit)
             .map(|at| format::time_or_day(at, scene.now.wall, &scene.picture.site.zone))
-            .map(|at| format!(", since {at}"));
+            .map(|at| format!(" since {at}"));
         let since = since.unwrap_or_default();
-        return format!("{what} {verb} the threshold of {}{since}.", text(limit));
+        return format!("{what}, {place} the {} threshold{since}.", text(limit));
     }
     let Some(limit) = below.map(|level| level.value(target)) else {
         return format!("{what}.");
@@ -137,7 +135,7 @@ fn beyond(scene: &Scene<'_>, cause: &Shown, limits: &Limits, target: &Target) ->
         }
         _ => String::new(),
     };
-    format!("{what} is below the threshold of {}{aim}.", text(limit))
+    format!("{what}, below the {} threshold{aim}.", text(limit))
 }
 
 /// When a running wait came to its limit: the only since that can be known.
@@ -153,7 +151,7 @@ fn crossed(cause: &Shown, limit: f64) -> Option<Timestamp> {
 fn stale(scene: &Scene<'_>, judged: &Judged<'_>) -> String {
     if judged.queue.members.is_some() {
         let note = &judged.note;
-        return format!("Not all of its queues are vouched for: it is {note}.");
+        return format!("Not all of this group is up to date: {note}.");
     }
     let id = &judged.queue.id.source;
     let source = scene.picture.site.source_name(id);
@@ -163,16 +161,12 @@ fn stale(scene: &Scene<'_>, judged: &Judged<'_>) -> String {
         let at = format::moment(lost.at, scene.now.wall, zone);
         let heard = scene.picture.sources.get(id);
         let heard = heard.map_or_else(String::new, |source| scene.last_heard_of(source));
-        return format!(
-            "The connection of {source} was lost at {at}{heard}. Values are from then."
-        );
+        return format!("{source} disconnected at {at}{heard}. Showing last known values.");
     }
     if judged.queue.silent {
-        return format!(
-            "Somebody waits or is talked to, and {source} has fallen silent about this queue."
-        );
+        return format!("{source} has stopped reporting on this queue while contacts are active.");
     }
-    format!("Something may have been missed from {source}, and not all has been said again since.")
+    format!("Some updates from {source} may be missing. Waiting for a full refresh.")
 }
 
 #[cfg(test)]
@@ -214,7 +208,7 @@ mod tests {
         let why = "Longest wait 6:12 is above the threshold of 2:00, since 14:22.";
         check(&picture, noon(), Severity::Crit, why);
         let reached = one(1, Some(60));
-        let why = "Longest wait 1:00 has reached the threshold of 1:00, since 14:27.";
+        let why = "Longest wait is 1:00, at the 1:00 threshold since 14:27.";
         check(&reached, noon(), Severity::Warn, why);
         check(&one(1, Some(59)), noon(), Severity::Ok, "");
     }
@@ -233,29 +227,29 @@ mod tests {
     fn what_is_not_vouched_for_says_why() {
         let mut lost = one(2, Some(50));
         fixture::lose(&mut lost, 40_000);
-        let why = "The connection of Chat was lost at 14:26:20. Values are from then.";
+        let why = "Chat disconnected at 14:26:20. Showing last known values.";
         check(&lost, noon(), Severity::Stale, why);
         // What hangs is known to be lost long after its last word.
         for source in lost.sources.values_mut() {
             source.last_message_at = Some(noon().plus(-70_000).wall);
         }
-        let why = "The connection of Chat was lost at 14:26:20, last heard at 14:25:50. Values are from then.";
+        let why =
+            "Chat disconnected at 14:26:20, last update at 14:25:50. Showing last known values.";
         check(&lost, noon(), Severity::Stale, why);
 
         let mut silent = one(2, Some(50));
         fixture::queue(&mut silent, "1").silent = true;
-        let why = "Somebody waits or is talked to, and Chat has fallen silent about this queue.";
+        let why = "Chat has stopped reporting on this queue while contacts are active.";
         check(&silent, noon(), Severity::Stale, why);
 
         let mut quiet = one(0, None);
         fixture::queue(&mut quiet, "1").quiet_since = Some(noon().plus(-3_600_000).wall);
-        let why = "Nothing has been said of it since 13:27, so its figures are not known.";
+        let why = "No data since 13:27.";
         check(&quiet, noon(), Severity::None, why);
 
         let mut broken = one(2, Some(50));
         broken.sources.get_mut(&fixture::chat()).unwrap().generation = 2;
-        let why =
-            "Something may have been missed from Chat, and not all has been said again since.";
+        let why = "Some updates from Chat may be missing. Waiting for a full refresh.";
         check(&broken, noon(), Severity::Stale, why);
     }
 

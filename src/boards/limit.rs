@@ -22,7 +22,7 @@ pub(super) fn read(
     for (name, value) in reader.table(entry)? {
         let path = format!("{}.{}", entry.0, name.get_ref());
         if !KEYS.contains(&&**name.get_ref()) {
-            let what = format!("there is no such key; {}", instead(name.get_ref(), &KEYS));
+            let what = format!("unknown key; {}", instead(name.get_ref(), &KEYS));
             reader.fault(&path, &name.span(), what);
             continue;
         }
@@ -34,12 +34,16 @@ pub(super) fn read(
             ("warn_below", level) => limits.warn_below = Some(level),
             ("crit_below", level) => limits.crit_below = Some(level),
             ("warn" | "crit", _) if metric == Metric::ServiceLevel => {
-                let what = "a low service level is the bad one; write warn_below, crit_below";
+                let what = "a low service level is the problem; use warn_below and crit_below";
                 reader.fault(&path, &name.span(), what.to_owned());
             }
             ("warn", Level::Value(value)) => limits.warn = Some(value),
             ("crit", Level::Value(value)) => limits.crit = Some(value),
-            _ => reader.wrong(&path, value, "a number; a target is undercut, not exceeded"),
+            _ => reader.wrong(
+                &path,
+                value,
+                "a number; use \"target\" only in warn_below and crit_below",
+            ),
         }
     }
     let is_upside_down = match (limits.warn, limits.crit) {
@@ -54,7 +58,7 @@ pub(super) fn read(
         reader.fault(
             entry.0,
             &entry.1.span(),
-            "crit must lie beyond warn".to_owned(),
+            "crit must be beyond warn".to_owned(),
         );
     }
     Some(limits)
@@ -62,7 +66,7 @@ pub(super) fn read(
 
 fn wanted(metric: Metric) -> &'static str {
     match metric.unit() {
-        Unit::Count => "a number from 0, without quotes",
+        Unit::Count => "a number of 0 or more, without quotes",
         Unit::Seconds => "a duration such as \"90s\" or \"2m\"",
         Unit::Percent => "a percentage from 0 to 100, \"target\" or \"target-10\"",
     }

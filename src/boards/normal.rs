@@ -1,4 +1,4 @@
-//! What is normal for a queue by now, beside today's figures: "normal 150–190 by 14:30".
+//! What is normal for a queue by now, beside today's figures: "usually 150–190 by 14:30".
 //! What is normal of several queues does not add: a group has what they had together.
 
 use jiff::tz::TimeZone;
@@ -69,10 +69,10 @@ fn unbroken(words: &str) -> String {
     joined.replace("\u{a0}by\u{a0}", " by\u{a0}")
 }
 
-/// "normal 150–190 by 14:30".
+/// "usually 150–190 by 14:30".
 pub fn normal_note(metric: Metric, normal: &Normal, zone: &TimeZone) -> String {
     let range = normal_range(metric, normal);
-    format!("normal {range} by {}", format::time(normal.by, zone))
+    format!("usually {range} by {}", format::time(normal.by, zone))
 }
 
 /// "150–190", or "150" where that is the same.
@@ -116,17 +116,17 @@ mod tests {
 
         assert_eq!(
             said(Metric::Offered, 149.6, 190.2),
-            "normal 150–190 by 13:30"
+            "usually 150–190 by 13:30"
         );
         assert_eq!(
             said(Metric::ServiceLevel, 78.2, 91.0),
-            "normal 78–91% by 13:30"
+            "usually 78–91% by 13:30"
         );
         assert_eq!(
             said(Metric::AverageSpeedOfAnswer, 12.0, 40.9),
-            "normal 0:12–0:40 by 13:30"
+            "usually 0:12–0:40 by 13:30"
         );
-        assert_eq!(said(Metric::Abandoned, 1.8, 2.3), "normal 2 by 13:30");
+        assert_eq!(said(Metric::Abandoned, 1.8, 2.3), "usually 2 by 13:30");
     }
 
     fn shown(past: &Past, layout: Layout, now: Moment) -> (String, Option<Moment>) {
@@ -156,7 +156,7 @@ mod tests {
 
         let (page, due) = shown(&past, Layout::Queues, noon());
         // Of the day's figure alone, once a tile.
-        let words = unbroken("normal 60–65 by 14:30");
+        let words = unbroken("usually 60–65 by 14:30");
         assert_eq!(page.matches(&words).count(), 6);
         assert_eq!(page.matches("class=\"normal\"").count(), 6);
         assert!(due.is_some_and(|due| due.wall <= noon().plus(180_000).wall));

@@ -103,13 +103,13 @@ fn a_lost_line_stops_clocks_at_once_and_turns_grey_ten_seconds_later() {
         }
     );
     assert_eq!(severity(&held, "chat/1"), "ok");
-    assert_eq!(note(&held, "chat/1"), "Chat: reconnecting");
+    assert_eq!(note(&held, "chat/1"), "Reconnecting to Chat");
     assert_eq!(held.due, Some(noon().plus(7_000)));
 
     let grey = queues(&picture, noon().plus(7_000));
     assert_eq!(severity(&grey, "chat/1"), "stale");
     assert_eq!(text(figure(&grey, "chat/1", WAITING)), "2");
-    assert_eq!(note(&grey, "chat/1"), "Chat: disconnected since 14:26");
+    assert_eq!(note(&grey, "chat/1"), "Chat disconnected since 14:26");
 
     let gone = queues(&picture, noon().plus(297_000));
     assert_eq!(text(figure(&gone, "chat/1", WAITING)), "–");
@@ -139,7 +139,7 @@ fn a_quiet_queue_is_unknown_but_not_grey() {
 
     assert_eq!(severity(&view, "chat/1"), "none");
     assert_eq!(text(figure(&view, "chat/1", WAITING)), "–");
-    assert_eq!(note(&view, "chat/1"), "Quiet since 13:27");
+    assert_eq!(note(&view, "chat/1"), "No activity since 13:27");
     // What is known of nobody is not well.
     let calm = Cell::Text("Nothing needs attention".into());
     assert!(!view.head.contains(&calm));
@@ -175,7 +175,7 @@ fn a_day_that_is_not_whole_says_so() {
 
     assert_eq!(
         note(&view, "chat/1"),
-        "Today since 10:42, 11:00–11:05 missing"
+        "Today since 10:42, no data 11:00–11:05"
     );
 }
 
@@ -190,7 +190,7 @@ fn a_sum_without_all_its_queues_is_a_lower_bound_that_names_them() {
 
     assert_eq!(all(&picture), ("22".into(), String::new()));
     fixture::queue(&mut picture, "5").silent = true;
-    assert_eq!(all(&picture), ("≥ 20".into(), "without Partners".into()));
+    assert_eq!(all(&picture), ("≥ 20".into(), "excludes Partners".into()));
     fixture::queue(&mut picture, "1")
         .readings
         .get_mut(Metric::Waiting)
@@ -236,7 +236,7 @@ fn what_is_left_of_several_queues_is_never_what_all_had_before() {
     };
 
     fixture::queue(&mut picture, "2").silent = true;
-    assert_eq!(all(&picture), ("–".into(), "without Partners".into()));
+    assert_eq!(all(&picture), ("–".into(), "excludes Partners".into()));
     // All are as old: nobody is missing in it.
     fixture::queue(&mut picture, "1").silent = true;
     assert_eq!(all(&picture), ("0:00".into(), String::new()));
@@ -301,7 +301,7 @@ fn those_without_a_case_are_folded_and_those_not_known_are_not_called_free() {
     );
     assert!(
         view.head
-            .contains(&Cell::Text("1 without a case · 1 not known yet".into()))
+            .contains(&Cell::Text("1 without open cases · 1 unconfirmed".into()))
     );
 }
 
@@ -317,14 +317,14 @@ fn nobody_is_said_to_be_without_a_case_by_a_source_that_is_not_live() {
         });
         words.collect::<Vec<_>>().join(" · ")
     };
-    assert!(folded(&picture).contains("2 without a case"));
+    assert!(folded(&picture).contains("2 without open cases"));
 
     fixture::lose(&mut picture, 60_000);
     for line in [LineState::Away, LineState::CatchingUp] {
         picture.sources.get_mut(&fixture::chat()).unwrap().line = line;
         let words = folded(&picture);
-        assert!(words.contains("2 not known yet"), "{words}");
-        assert!(!words.contains("without a case"), "{words}");
+        assert!(words.contains("2 unconfirmed"), "{words}");
+        assert!(!words.contains("without open cases"), "{words}");
     }
 }
 

@@ -352,8 +352,8 @@ impl<'a> Scene<'a> {
         if let Trust::Lost(lost) = self.trust_of_day(id, trust) {
             return match standing {
                 Standing::Gone => format!("No data since {}", time(lost.at)),
-                Standing::Held => format!("{source}: reconnecting"),
-                _ => format!("{source}: disconnected since {}", time(lost.at)),
+                Standing::Held => format!("Reconnecting to {source}"),
+                _ => format!("{source} disconnected since {}", time(lost.at)),
             };
         }
         if stale && queue.silent {
@@ -363,7 +363,7 @@ impl<'a> Scene<'a> {
             return format!("Waiting for {source} to refresh");
         }
         if let Some(since) = queue.quiet_since {
-            return format!("Quiet since {}", time(since));
+            return format!("No activity since {}", time(since));
         }
         if figures.iter().any(|f| f.metric.is_of_the_day()) {
             let days = figures.iter().filter(|f| f.metric.is_of_the_day());
@@ -415,10 +415,10 @@ impl<'a> Scene<'a> {
         let members: Vec<_> = members.map(|member| &member.id).collect();
         match members.first() {
             Some(first) if standing == Standing::Held => {
-                format!("{}: reconnecting", first.source)
+                format!("Reconnecting to {}", first.source)
             }
             _ if members.len() == self.picture.members(queue).count() => {
-                "None of its queues is heard of".to_owned()
+                "All its queues are out of date".to_owned()
             }
             _ => self.without(members.into_iter()),
         }

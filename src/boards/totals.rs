@@ -159,9 +159,9 @@ impl<'a> Scene<'a> {
         let joined = names.join(", ");
         match names.len() {
             0 => String::new(),
-            1 => format!("without {}", format::within(&joined, ROOM)),
-            _ if joined.chars().count() <= ROOM => format!("without {joined}"),
-            count => format!("without {count} queues"),
+            1 => format!("excludes {}", format::within(&joined, ROOM)),
+            _ if joined.chars().count() <= ROOM => format!("excludes {joined}"),
+            count => format!("excludes {count} queues"),
         }
     }
 

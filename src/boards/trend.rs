@@ -79,7 +79,7 @@ impl Scene<'_> {
         self.note_due(self.now.mono.plus(every - into));
     }
 
-    /// "Waiting in the last hour: at most 14; not known 10:30 to 10:40".
+    /// "Waiting, last hour: peak 14; not known 10:30 to 10:40".
     fn words(
         &self,
         metric: Metric,
@@ -87,23 +87,23 @@ impl Scene<'_> {
         steps: &[Step],
         values: &[Option<f64>],
     ) -> String {
-        let what = format!("{} in the last hour", metric.short_label());
+        let what = format!("{}, last hour", metric.short_label());
         let Some(most) = most else {
-            return format!("{what}: not known");
+            return format!("{what}: no data");
         };
         let most = format::value(Some(metric.value(most)));
-        let mut words = format!("{what}: at most {most}");
+        let mut words = format!("{what}: peak {most}");
         let gaps = gaps(steps, values);
         let zone = &self.picture.site.zone;
         let time = |at| format::time(at, zone);
         let mut told: Vec<String> = (gaps.iter().take(GAPS))
-            .map(|(from, to)| format!("{} to {}", time(*from), time(*to)))
+            .map(|(from, to)| format!("{}–{}", time(*from), time(*to)))
             .collect();
         if GAPS < gaps.len() {
             told.push("more".to_owned());
         }
         if !told.is_empty() {
-            words = words + "; not known " + &told.join(" and ");
+            words = words + "; no data " + &told.join(" and ");
         }
         words
     }
@@ -227,7 +227,7 @@ mod tests {
             "M0 22L45 22L54 2L63 12L90 12L99 2L108 2",
             "",
             "108 2",
-            "Waiting in the last hour: at most 10",
+            "Waiting, last hour: peak 10",
         ];
         assert_eq!(texts, expected);
     }
@@ -244,14 +244,11 @@ mod tests {
         let (_, [d, _, end, label]) = shown(&queues(), &picture(&story), noon());
         assert_eq!(d, "M0 22L9 22M36 22h3M72 22L108 22");
         assert_eq!(end, "108 22");
-        let gaps = "not known 13:35 to 13:45 and 13:50 to 14:05";
-        assert_eq!(
-            label,
-            format!("Waiting in the last hour: at most 0; {gaps}")
-        );
+        let gaps = "no data 13:35–13:45 and 13:50–14:05";
+        assert_eq!(label, format!("Waiting, last hour: peak 0; {gaps}"));
 
         let (view, texts) = shown(&queues(), &picture(&[]), noon());
-        let nothing = ["", "", "", "Waiting in the last hour: not known"];
+        let nothing = ["", "", "", "Waiting, last hour: no data"];
         assert_eq!((texts, view.due), (nothing.map(str::to_owned), None));
     }
 
@@ -264,7 +261,7 @@ mod tests {
         let (_, [d, t, end, label]) = shown(&board, &picture(&[(70, Some(0))]), noon());
 
         assert_eq!((&*d, &*t, &*end), ("M0 22L108 22", "M0 2H108", "108 22"));
-        assert_eq!(label, "Longest wait in the last hour: at most 0:00");
+        assert_eq!(label, "Longest wait, last hour: peak 0:00");
     }
 
     #[test]

@@ -16,17 +16,16 @@ use crate::{app, settings};
 
 use super::{Failure, Signals, progress};
 
-/// Copy the database into one file, consistent, while the product runs
+/// Back up the database to one file, also while the server runs
 #[derive(Debug, Args)]
 #[command(
-    after_help = "An earlier backup of that name is replaced, once the new one is whole and sound; \
-                  any other file is left alone. docs/operate.md says how to restore."
+    after_help = "An earlier backup with the same name is replaced once the new one is complete and verified. Other files are never overwritten. To restore, see docs/operate.md."
 )]
 pub(super) struct Backup {
-    /// Where the copy is to be
+    /// Path of the backup file
     #[arg(value_name = "FILE")]
     to: PathBuf,
-    /// The configuration, which says where the database is
+    /// Configuration file that sets the database path
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
 }

@@ -8,17 +8,17 @@ use crate::app::{self, Plan};
 
 use super::Failure;
 
-/// Say of the configuration, the store, the port and every source whether it is well
+/// Check the configuration, database, port and every data source
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// The configuration to check
+    /// Configuration file to check
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
-    /// Only read the configuration; try nothing
+    /// Only read the configuration; don't connect to anything
     #[arg(long)]
     offline: bool,
-    /// Try the names of statistics that are known in the field on the objects of this
-    /// source (Genesys, GMS), and print the configuration for those that answer
+    /// Try well-known statistic names on this source's objects (Genesys, GMS), and print
+    /// the configuration for those that work
     #[arg(long, value_name = "SOURCE", conflicts_with = "offline")]
     discover: Option<String>,
 }

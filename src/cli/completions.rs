@@ -7,11 +7,11 @@ use clap_complete::Shell;
 
 use super::{Arguments, Failure};
 
-/// Print the completions for a shell
+/// Print shell completions
 #[derive(Debug, Args)]
 #[command(after_help = "For bash, in ~/.bashrc:  source <(wallboard completions bash)")]
 pub(super) struct Completions {
-    /// The shell to complete in
+    /// Shell
     #[arg(value_name = "SHELL", value_enum)]
     shell: Shell,
 }

@@ -9,16 +9,16 @@ use crate::{app::Plan, logbook::Logbook};
 
 use super::{Failure, work};
 
-/// Show a simulated contact centre; nothing needs to be set up
+/// Run with a simulated contact center; needs no setup
 #[derive(Debug, Args)]
 pub(super) struct Demo {
-    /// Where to answer
+    /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// The same seed tells the same story
+    /// Random seed; the same seed gives the same events
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Simulated seconds per second, from 0.01 to 1000
+    /// Simulation speed, from 0.01 to 1000 times real time
     #[arg(long, value_name = "X", default_value = "1", value_parser = speed)]
     speed: f64,
 }
@@ -26,7 +26,7 @@ pub(super) struct Demo {
 fn speed(text: &str) -> Result<f64, &'static str> {
     match text.parse() {
         Ok(speed) if (0.01..=1000.0).contains(&speed) => Ok(speed),
-        _ => Err("it must be a number from 0.01 to 1000"),
+        _ => Err("must be a number from 0.01 to 1000"),
     }
 }
 
@@ -39,7 +39,10 @@ impl Demo {
         // There is no file that could say anything else.
         let no_plans = mpsc::channel(1).1;
         work(plan, no_plans, |app| {
-            println!("Open http://{}/ for the demo; Ctrl-C ends it", app.address);
+            println!(
+                "Open http://{}/ to see the demo. Press Ctrl-C to stop.",
+                app.address
+            );
         })
         .await
     }

@@ -25,10 +25,10 @@ use super::Failure;
 /// Longer than this no healthy wallboard takes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Ask a running wallboard whether it can serve; exit status 0 if so
+/// Check that a running wallboard is ready; exit status 0 if it is
 #[derive(Debug, Args)]
 pub(super) struct Health {
-    /// Where it answers
+    /// Address of the wallboard
     #[arg(
         long,
         value_name = "URL",
@@ -41,19 +41,19 @@ pub(super) struct Health {
 /// Why it cannot be said that all is well.
 #[derive(Debug, thiserror::Error)]
 pub enum HealthError {
-    #[error("{0} is no address of a wallboard; write http://HOST:PORT or https://HOST:PORT")]
+    #[error("{0} isn't a wallboard address; use http://HOST:PORT or https://HOST:PORT")]
     Address(String),
-    #[error("nobody answers at {0}")]
+    #[error("can't connect to {0}")]
     Connect(String, #[source] io::Error),
-    #[error("TLS could not be set up for {0}")]
+    #[error("couldn't set up TLS for {0}")]
     Tls(String, #[source] rustls::Error),
-    #[error("no secure line to {0} could be made")]
+    #[error("TLS handshake with {0} failed")]
     Secure(String, #[source] io::Error),
-    #[error("what answers at {0} does not speak HTTP")]
+    #[error("{0} didn't respond with HTTP")]
     Ask(String, #[source] hyper::Error),
-    #[error("{0} did not answer in time")]
+    #[error("{0} didn't respond in time")]
     Late(String),
-    #[error("{0} answers that it is not ready ({1})")]
+    #[error("{0} reports that it isn't ready ({1})")]
     NotReady(String, StatusCode),
 }
 

@@ -20,29 +20,25 @@ const BLINK: Duration = Duration::from_millis(200);
 /// How often a line is printed where there is no terminal.
 const LINE: Duration = Duration::from_secs(10);
 
-/// Take in once what the sources of files have
+/// Import files once and exit
 #[derive(Debug, Args)]
 #[command(
-    after_help = "It waits for files that are still being written, and for another import of the same \
-                  source, also one of the running product. Exit status 0: every file was taken in or \
-                  was known already, there was at least one, and no day of the last four weeks (or of \
-                  those asked for) is partial or missing. What is imported stays, whatever happens \
-                  later."
+    after_help = "Waits for files that are still being written, and for another import of the same source, including one by the running server. Exit status 0: there was at least one file, every file was imported now or earlier, and no day of the last four weeks (or of the requested days) is partial or missing. Imported data is kept, whatever happens later."
 )]
 pub(super) struct ImportCommand {
-    /// The configuration
+    /// Configuration file
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
-    /// Only this source
+    /// Import only this source
     #[arg(long, value_name = "ID")]
     source: Option<String>,
-    /// Files of this day and later, such as 2026-11-01, instead of as far back as `history` says
+    /// First day to import, such as 2026-11-01; the default is set by `history`
     #[arg(long, value_name = "DATE")]
     since: Option<Date>,
-    /// Files of this day and earlier
+    /// Last day to import
     #[arg(long, value_name = "DATE")]
     until: Option<Date>,
-    /// Rows that are set aside make the exit status 1
+    /// Exit with status 1 if any row is skipped
     #[arg(long)]
     strict: bool,
 }
@@ -139,9 +135,9 @@ fn line(status: &Status, elapsed: Duration) -> String {
 fn what(status: &Status) -> String {
     let progress = &status.progress;
     match status.phase {
-        Phase::Waiting => "waiting for another import of this source to end".to_owned(),
-        Phase::Listing | Phase::Idle => "looking for files".to_owned(),
-        Phase::Settling => "waiting for files that are still being written".to_owned(),
+        Phase::Waiting => "waiting for another import of this source to finish".to_owned(),
+        Phase::Listing | Phase::Idle => "checking for files".to_owned(),
+        Phase::Settling => "waiting for files to finish uploading".to_owned(),
         Phase::Taking => format!(
             "{} of {} files, {} rows, {} of {}",
             HumanCount(progress.files_done),
@@ -151,7 +147,7 @@ fn what(status: &Status) -> String {
             DecimalBytes(progress.bytes),
         ),
         Phase::Reckoning => format!(
-            "reckoning intervals, {} of {} days",
+            "computing intervals, {} of {} days done",
             HumanCount(progress.days_done),
             HumanCount(progress.days),
         ),
@@ -169,22 +165,22 @@ fn tell(id: &str, end: &ImportEnd, strict: bool) -> bool {
     };
     println!("{id}: {}", app::told(outcome));
     files(
-        "could not be taken in",
+        "couldn't be imported",
         &outcome.failed.named,
         outcome.failed.count,
     );
     files(
-        "not taken in yet",
+        "not imported yet",
         &outcome.not_yet.named,
         outcome.not_yet.count,
     );
     for row in &end.aside {
-        println!("  set aside: {} line {}: {}", row.key, row.line, row.reason);
+        println!("  skipped: {} line {}: {}", row.key, row.line, row.reason);
     }
     let told = end.aside.len() as u64;
     if told < outcome.set_aside {
         println!(
-            "  and {} more rows; /sources lists them",
+            "  and {} more rows; see the Data sources page",
             outcome.set_aside - told
         );
     }

@@ -24,7 +24,7 @@ use limit::Limit;
 /// How to log.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Options {
-    /// Form of the log on standard error
+    /// Log format on standard error
     #[arg(
         long,
         value_name = "FORMAT",
@@ -34,7 +34,7 @@ pub struct Options {
         help_heading = "Log"
     )]
     log_format: Format,
-    /// Least level to log: error, warn, info, debug or trace
+    /// Minimum log level: error, warn, info, debug or trace
     #[arg(
         long,
         value_name = "LEVEL",
@@ -87,7 +87,7 @@ impl Options {
         }
         // Its own several lines would be no event.
         panic::set_hook(Box::new(|panic| {
-            error!(error = %panic, "Something panicked, which is a fault of the program");
+            error!(error = %panic, "Panic: this is a bug in Wallboard");
         }));
         logbook
     }

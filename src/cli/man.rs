@@ -11,11 +11,11 @@ use clap_mangen::Man;
 
 use super::{Arguments, Failure};
 
-/// Print the manual page, or write one for every command
+/// Print the manual page, or write one for each command
 #[derive(Debug, Args)]
-#[command(after_help = "To read it at once:  wallboard man | man -l -")]
+#[command(after_help = "To read it now:  wallboard man | man -l -")]
 pub(super) struct Manual {
-    /// Write wallboard.1 and a page for every command into this folder
+    /// Write wallboard.1 and a page for each command to this folder
     #[arg(long, value_name = "DIR")]
     to: Option<PathBuf>,
 }

@@ -27,7 +27,7 @@ use crate::{
     settings::Faults,
 };
 
-/// The real-time wallboard for contact centres.
+/// Real-time wallboard for contact centers.
 #[derive(Debug, Parser)]
 #[command(name = "wallboard", version, about)]
 pub struct Arguments {
@@ -64,29 +64,29 @@ pub enum Failure {
     Backup(#[from] BackupError),
     #[error(transparent)]
     Imports(#[from] ImportsError),
-    #[error("not all was taken in: what is said above tells why ({0})")]
+    #[error("sources not fully imported: {0} (see the messages above)")]
     Import(usize),
-    #[error("stopped; what was taken in stays, and the next import goes on from there")]
+    #[error("stopped; imported data is saved, and the next import continues from there")]
     Stopped,
-    #[error("{0} failed in a way that must not happen; the log has the details")]
+    #[error("{0} failed because of a bug; see the log for details")]
     Task(&'static str, #[source] JoinError),
     #[error(transparent)]
     Health(#[from] health::HealthError),
     #[error(transparent)]
     Discover(#[from] DiscoverError),
     #[error(
-        "no name that is known in the field answers; ask whoever runs the contact centre for the names of its statistics"
+        "none of the well-known statistic names exist on this server; ask your contact center's administrator for the names"
     )]
     NoneAnswers,
-    #[error("could not print it")]
+    #[error("couldn't write the output")]
     Print(#[source] io::Error),
-    #[error("could not write into {}", folder.display())]
+    #[error("couldn't write to {}", folder.display())]
     Write {
         folder: PathBuf,
         #[source]
         cause: io::Error,
     },
-    #[error("not all is well: each row above that begins with NOT OK says what to mend ({0})")]
+    #[error("checks failed: {0} (see the rows marked NOT OK)")]
     Unwell(usize),
 }
 

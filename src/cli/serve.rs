@@ -12,10 +12,10 @@ use crate::{
 
 use super::{Failure, work};
 
-/// Show the boards of the sources in the configuration
+/// Run the wallboard server
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// The configuration (wallboard.sample.toml explains it); SIGHUP reads it again
+    /// Configuration file (see wallboard.sample.toml); SIGHUP reloads it
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
 }
@@ -56,7 +56,7 @@ fn reread(config: PathBuf) -> mpsc::Receiver<Reread> {
         Err(error) => {
             warn!(
                 error = &error as &dyn std::error::Error,
-                "SIGHUP cannot be heard: the configuration is read at the start only"
+                "Can't listen for SIGHUP: the configuration is only read at start"
             );
             return coming;
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 /// The word for somebody whose name is not to be shown.
 const ANONYMOUS: &str = "Agent";
-const NAMELESS: &str = "Agent without a name";
+const NAMELESS: &str = "Unnamed agent";
 
 /// Longer numbers may be those of a telephone or of a national register.
 const ACCOUNT_DIGITS: usize = 7;

@@ -42,7 +42,7 @@ pub(super) async fn forget(
     }
     if 0 < count {
         store.shorten_log().await?;
-        info!(files.count = count, "Took out what was kept of contacts");
+        info!(files.count = count, "Erased stored contact data");
     }
     Ok(count)
 }

@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Why not all that is kept no longer could be deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum RetentionError {
-    #[error("could not lock a source against imports, beside the database")]
+    #[error("couldn't create an import lock next to the database")]
     Lock(#[source] io::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -87,7 +87,7 @@ pub const CLASSES: [Class; 5] = [
         tables: &["sangoma_contact"],
     },
     Class {
-        name: "what the centre is made of",
+        name: "the center's structure",
         term: Term::Newest,
         tables: &[
             "sangoma_agent_details",
@@ -169,7 +169,7 @@ async fn delete_old(
         }
     }
     if 0 < gone {
-        info!(files.count = gone, "Deleted files that are kept no longer");
+        info!(files.count = gone, "Deleted expired files");
     }
     Ok(gone)
 }

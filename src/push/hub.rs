@@ -209,13 +209,13 @@ impl Hub {
         if timeout(LEAVING, self.0.tasks.wait()).await.is_ok() {
             info!(
                 viewers.count = viewers,
-                "All viewers were told to come back"
+                "All viewers were asked to reconnect"
             );
         } else {
             let left = self.viewers();
             warn!(
                 viewers.count = left,
-                "Some viewers did not listen and are left"
+                "Some viewers didn't disconnect in time"
             );
         }
     }

@@ -223,7 +223,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Session<T> {
                     self.write(lacking.frames).await
                 }
                 Ok(Heard::Status { n, lag, fps, vis }) => {
-                    debug!(n, lag, fps, vis, "A viewer said how it is");
+                    debug!(n, lag, fps, vis, "Status from a viewer");
                     Ok(())
                 }
                 Err(_) => breach("not a message of wallboard.v1"),

@@ -33,7 +33,7 @@ impl Folder {
 fn what_is_no_text_is_refused_with_its_place() {
     let folder = Folder::new();
     fs::create_dir(folder.path("a-folder")).unwrap();
-    let path = "give the path of the configuration after --config";
+    let path = "pass the path of the configuration with --config";
 
     let missing = folder.said_of("missing.toml");
     let a_folder = folder.said_of("a-folder");
@@ -43,14 +43,14 @@ fn what_is_no_text_is_refused_with_its_place() {
 
     assert_eq!(
         missing,
-        format!("missing.toml: cannot be read (No such file or directory (os error 2)); {path}")
+        format!("missing.toml: can't be read (No such file or directory (os error 2)); {path}")
     );
     assert_eq!(a_folder, format!("a-folder: is a folder; {path}"));
     assert_eq!(
         huge,
-        format!("wallboard.toml: is larger than 1 MB, and so no configuration; {path}")
+        format!("wallboard.toml: is larger than 1 MB, too large for a configuration; {path}")
     );
-    let utf8 = "is not UTF-8 text; save the file as UTF-8";
+    let utf8 = "isn't UTF-8 text; save the file as UTF-8";
     assert_eq!(latin1, format!("wallboard.toml:2:14: {utf8}"));
     assert_eq!(utf16, format!("wallboard.toml:1:1: {utf8}"));
 }
@@ -59,7 +59,7 @@ fn what_is_no_text_is_refused_with_its_place() {
 fn an_empty_file_is_told_what_it_needs() {
     assert_eq!(
         Folder::new().said(""),
-        "wallboard.toml:1:1: access: is missing; write [access] and mode = \"open\" (sign-in is not in this version)\n\
+        "wallboard.toml:1:1: access: is missing; write [access] and mode = \"open\" (sign-in isn't in this version)\n\
          wallboard.toml:1:1: sources: there is none; write [sources.chat] with kind = \"vngage\", url and exchange"
     );
 }
@@ -74,7 +74,9 @@ fn marks_and_line_ends_of_other_systems_do_no_harm_and_move_no_place() {
 
     assert!(load(&folder.path("good.toml")).is_ok());
     assert!(
-        said.starts_with("wallboard.toml:7:1: sources.chat.prefech: there is no such key; did you mean `prefetch`?"),
+        said.starts_with(
+            "wallboard.toml:7:1: sources.chat.prefech: unknown key; did you mean `prefetch`?"
+        ),
         "{said}"
     );
 }
@@ -88,7 +90,7 @@ fn what_is_not_toml_is_told_with_its_place_and_its_mend() {
         (
             "queue = wallboard",
             "7:",
-            "put texts in quotes: key = \"value\"",
+            "put text in quotes: key = \"value\"",
         ),
         (
             "queue = \"wallboard",
@@ -105,13 +107,9 @@ fn what_is_not_toml_is_told_with_its_place_and_its_mend() {
             "7:",
             "in a string write \\\\ for \\",
         ),
-        (
-            "queue",
-            "7:",
-            "write key = value; what shall be left out begins with #",
-        ),
-        ("[sources.chat", "7:", "a table is written [name]"),
-        ("[sources.chat]", "7:", "a table is written [name] once"),
+        ("queue", "7:", "write key = value; start a comment with #"),
+        ("[sources.chat", "7:", "write a table as [name]"),
+        ("[sources.chat]", "7:", "write a table's [name] once"),
         (
             "url = \"amqps://u:p@h/w\"",
             "7:1: sources.chat.url: duplicate key",
@@ -144,31 +142,31 @@ fn what_leads_out_of_the_file_is_told_where_it_does_not_arrive() {
     let table = [
         (
             url("{ file = \"missing\" }"),
-            "5:7: sources.chat.url: the file missing cannot be read (No such file or directory (os error 2)); paths are relative to the configuration file; what systemd hands over is there only while the service runs",
+            "5:7: sources.chat.url: can't read the file missing (No such file or directory (os error 2)); paths are relative to the configuration file; systemd credentials exist only while the service runs",
         ),
         (
             url("{ file = \"empty\" }"),
-            "5:7: sources.chat.url: the file empty is empty; write the secret into it, in one line",
+            "5:7: sources.chat.url: the file empty is empty; put the secret in it, on one line",
         ),
         (
             url("{ env = \"WALLBOARD_TEST_UNSET\" }"),
-            "5:7: sources.chat.url: the environment variable WALLBOARD_TEST_UNSET is not set; set it for the user that the product runs as",
+            "5:7: sources.chat.url: the environment variable WALLBOARD_TEST_UNSET is not set; set it for the service user",
         ),
         (
             url("{ environment = \"X\" }"),
-            "5:7: sources.chat.url: has a value of the wrong kind; it must be a string, { env = \"NAME\" } or { file = \"path\" }",
+            "5:7: sources.chat.url: has a value of the wrong type; it must be a string, { env = \"NAME\" } or { file = \"path\" }",
         ),
         (
             url("{ file = \"odd\" }"),
-            "5:7: sources.chat.url: the address begins with neither amqps:// nor amqp:// (it is not repeated here: it may hold a password); it must be of the form amqps://user:password@host:5671/vhost, and nothing else, in user and password %40 for @, %2F for /, %3A for :, %23 for #, %3F for ?, %25 for %",
+            "5:7: sources.chat.url: the address doesn't start with amqps:// or amqp:// (not shown: it may contain a password); use the form amqps://user:password@host:5671/vhost; in user and password write %40 for @, %2F for /, %3A for :, %23 for #, %3F for ?, %25 for %",
         ),
         (
             format!("{GOOD}ca_file = \"a-folder\"\n"),
-            "7:11: sources.chat.ca_file: \"a-folder\" is not allowed; it must be a file",
+            "7:11: sources.chat.ca_file: \"a-folder\" isn't allowed; it must be a file",
         ),
         (
             format!("boards = \"odd\"\n{GOOD}"),
-            "1:10: boards: \"odd\" is not allowed; it must be a folder that exists",
+            "1:10: boards: \"odd\" isn't allowed; it must be a folder that exists",
         ),
         (
             format!("{GOOD}[server]\ntls = {{ cert = \"odd\" }}\n"),
@@ -176,7 +174,7 @@ fn what_leads_out_of_the_file_is_told_where_it_does_not_arrive() {
         ),
         (
             format!("{GOOD}[server.tls]\ncert = \"odd\"\nkey = \"missing\"\n"),
-            "9:7: server.tls.key: \"missing\" cannot be read (No such file or directory (os error 2)); paths are relative to the configuration file",
+            "9:7: server.tls.key: \"missing\" can't be read (No such file or directory (os error 2)); paths are relative to the configuration file",
         ),
     ];
     for (text, expected) in table {
@@ -189,7 +187,7 @@ fn what_leads_out_of_the_file_is_told_where_it_does_not_arrive() {
 #[test]
 fn what_can_match_nothing_and_what_cannot_be_is_refused() {
     let folder = Folder::new();
-    let pattern = "write ids such as \"chat/3f2b…\", with * for any run of characters: \"chat/*\"";
+    let pattern = "use IDs such as \"chat/3f2b…\"; * stands for any characters: \"chat/*\"";
     let table = [
         (
             "[hide]\nqueues = [\"test\"]",
@@ -201,19 +199,19 @@ fn what_can_match_nothing_and_what_cannot_be_is_refused() {
         ),
         (
             "[targets]\n\"*\" = { answer_within = \"0s\" }",
-            "8:25: targets.\"*\".answer_within: \"0s\" is not allowed; it must be between 1s and 1d".into(),
+            "8:25: targets.\"*\".answer_within: \"0s\" isn't allowed; it must be between 1s and 1d".into(),
         ),
         (
             "[targets]\n\"*\" = { answer_in = \"20s\" }",
-            "8:9: targets.\"*\".answer_in: there is no such key; did you mean `answer_within`? allowed here: answer_within, formula, service_level, short_abandon".into(),
+            "8:9: targets.\"*\".answer_in: unknown key; did you mean `answer_within`? allowed here: answer_within, formula, service_level, short_abandon".into(),
         ),
         (
             "[hide]\nqueues = \"chat/1\"",
-            "8:10: hide.queues: has a value of the wrong kind; it must be a list of strings such as [\"a\", \"b\"]".into(),
+            "8:10: hide.queues: has a value of the wrong type; it must be a list of strings such as [\"a\", \"b\"]".into(),
         ),
         (
             "[sources.voice]\nkind = \"vnage\"",
-            "8:8: sources.voice.kind: \"vnage\" is not known; did you mean \"vngage\"? allowed: vngage, genesys, gms, vergic-export, sangoma-export".into(),
+            "8:8: sources.voice.kind: \"vnage\" is unknown; did you mean \"vngage\"? allowed: vngage, genesys, gms, vergic-export, sangoma-export".into(),
         ),
         (
             "[sources.voice]\nurl = \"amqps://u:p@h\"",
@@ -221,11 +219,11 @@ fn what_can_match_nothing_and_what_cannot_be_is_refused() {
         ),
         (
             "[sources]\nkind = \"vngage\"\nexchange = \"x\"",
-            "8:1: sources.kind: stands in no source; give the source a name: write [sources.chat] instead of [sources]".into(),
+            "8:1: sources.kind: isn't in a source; give the source a name: write [sources.chat] instead of [sources]".into(),
         ),
         (
             "[[alerts]]\nname = \"x\"",
-            "7:3: alerts: is not in this version; remove it".into(),
+            "7:3: alerts: isn't in this version; remove it".into(),
         ),
     ];
     for (more, expected) in table {
@@ -243,61 +241,61 @@ fn slips_of_a_first_configuration_are_told_with_their_mend() {
     let url = |url: &str| GOOD.replace("\"amqps://u:p@h/v\"", url);
     let with = |more: &str| format!("{GOOD}{more}\n");
     let whole = "a whole number from 1 to 65535";
-    let listen = "an address and a port such as \"127.0.0.1:8080\", or \"0.0.0.0:8080\" for all of this machine's";
-    let top = "stands at the top of the file, before the first [table]; allowed here: ";
+    let listen = "an address and a port such as \"127.0.0.1:8080\", or \"0.0.0.0:8080\" for all of this server's";
+    let top = "belongs at the top of the file, before the first [table]; allowed here: ";
     let percent = "a percentage such as 80 (0, or from 1 to 100)";
     let of_an_address = |slip: &str| {
         format!(
-            "5:7: sources.chat.url: the address {slip} (it is not repeated here: it may hold a password); it must be of the form amqps://user:password@host:5671/vhost, and"
+            "5:7: sources.chat.url: the address {slip} (not shown: it may contain a password); use the form amqps://user:password@host:5671/vhost; in user"
         )
     };
     let table = [
         // Right keys in wrong tables.
-        (with("time_zone = \"UTC\""), format!("7:1: sources.chat.time_zone: there is no such key; `time_zone` {top}")),
-        (with("[server]\nboards = \"b\""), format!("8:1: server.boards: there is no such key; `boards` {top}")),
-        (format!("listen = \"127.0.0.1:1\"\n{GOOD}"), "1:1: listen: there is no such key; `listen` stands below [server]; allowed here: ".into()),
-        (with("[server]\nkeep_calls = \"1d\""), "8:1: server.keep_calls: there is no such key; `keep_calls` stands below [store]; ".into()),
-        (with("[targets]\nanswer_within = \"20s\""), "8:1: targets.answer_within: stands below no pattern; write \"*\" = { answer_within = … }".into()),
+        (with("time_zone = \"UTC\""), format!("7:1: sources.chat.time_zone: unknown key; `time_zone` {top}")),
+        (with("[server]\nboards = \"b\""), format!("8:1: server.boards: unknown key; `boards` {top}")),
+        (format!("listen = \"127.0.0.1:1\"\n{GOOD}"), "1:1: listen: unknown key; `listen` belongs below [server]; allowed here: ".into()),
+        (with("[server]\nkeep_calls = \"1d\""), "8:1: server.keep_calls: unknown key; `keep_calls` belongs below [store]; ".into()),
+        (with("[targets]\nanswer_within = \"20s\""), "8:1: targets.answer_within: isn't under a pattern; write \"*\" = { answer_within = … }".into()),
         // Numbers, texts and what is neither.
-        (with("prefetch = \"300\""), format!("7:12: sources.chat.prefetch: has a value of the wrong kind; it must be {whole}, without quotes")),
-        (with("prefetch = 0"), format!("7:12: sources.chat.prefetch: 0 is not allowed; it must be {whole}")),
-        (with("prefetch = -1"), format!("7:12: sources.chat.prefetch: -1 is not allowed; it must be {whole}")),
-        (with("[server]\nlisten = 8080"), format!("8:10: server.listen: has a value of the wrong kind; it must be {listen}")),
-        (with("[privacy]\nagent_names = true"), "8:15: privacy.agent_names: has a value of the wrong kind; it must be one of: full, first-initial, initials, none".into()),
-        (with("[targets]\n\"*\" = { service_level = 0.8 }"), format!("8:25: targets.\"*\".service_level: 0.8 is not allowed; it must be {percent}")),
-        (with("[targets]\n\"*\" = { service_level = \"80%\" }"), format!("8:25: targets.\"*\".service_level: has a value of the wrong kind; it must be {percent}, without quotes")),
-        (GOOD.replace("\"open\"", "\"closed\""), "2:8: access.mode: \"closed\" is not known; allowed: open".into()),
-        (format!("time_zone = \"berlin\"\n{GOOD}"), "1:13: time_zone: there is no such time zone; write a name of the IANA database such as \"Europe/Berlin\"".into()),
-        (format!("time_zone = \"New York\"\n{GOOD}"), "1:13: time_zone: there is no such time zone; write a name of the IANA database such as \"America/New_York\"".into()),
+        (with("prefetch = \"300\""), format!("7:12: sources.chat.prefetch: has a value of the wrong type; it must be {whole}, without quotes")),
+        (with("prefetch = 0"), format!("7:12: sources.chat.prefetch: 0 isn't allowed; it must be {whole}")),
+        (with("prefetch = -1"), format!("7:12: sources.chat.prefetch: -1 isn't allowed; it must be {whole}")),
+        (with("[server]\nlisten = 8080"), format!("8:10: server.listen: has a value of the wrong type; it must be {listen}")),
+        (with("[privacy]\nagent_names = true"), "8:15: privacy.agent_names: has a value of the wrong type; it must be one of: full, first-initial, initials, none".into()),
+        (with("[targets]\n\"*\" = { service_level = 0.8 }"), format!("8:25: targets.\"*\".service_level: 0.8 isn't allowed; it must be {percent}")),
+        (with("[targets]\n\"*\" = { service_level = \"80%\" }"), format!("8:25: targets.\"*\".service_level: has a value of the wrong type; it must be {percent}, without quotes")),
+        (GOOD.replace("\"open\"", "\"closed\""), "2:8: access.mode: \"closed\" is unknown; allowed: open".into()),
+        (format!("time_zone = \"berlin\"\n{GOOD}"), "1:13: time_zone: unknown time zone; use a name from the IANA database such as \"Europe/Berlin\"".into()),
+        (format!("time_zone = \"New York\"\n{GOOD}"), "1:13: time_zone: unknown time zone; use a name from the IANA database such as \"America/New_York\"".into()),
         // Addresses and secrets.
         (url("\"\""), of_an_address("is empty")),
-        (url("\"$VNGAGE_URL\""), of_an_address("is a variable, which is written url = { env = \"NAME\" }")),
-        (url("\"'amqps://u:hunter2@h/v'\""), of_an_address("stands in quotes of its own")),
-        (url("\"u:hunter2@h/v\""), of_an_address("begins with neither amqps:// nor amqp://")),
+        (url("\"$VNGAGE_URL\""), of_an_address("is a variable: write url = { env = \"NAME\" }")),
+        (url("\"'amqps://u:hunter2@h/v'\""), of_an_address("has extra quotes")),
+        (url("\"u:hunter2@h/v\""), of_an_address("doesn't start with amqps:// or amqp://")),
         (url("\"amqps://u:hun@ter/2@h:5671/v\""), of_an_address("has a special character in user or password")),
         (url("\"amqps://u:hun#ter2@h:5671/v\""), of_an_address("has a special character in user or password")),
-        (url("\"amqps://h:5671/v\""), of_an_address("names no user")),
-        (url("\"amqps://u:hunter2@/v\""), of_an_address("names no host")),
-        (url("\"amqps://u:hunter2@h:abc/v\""), of_an_address("cannot be read")),
-        (url("{ file = \"note\" }"), of_an_address("holds a blank or a second line")),
-        (url("{ file = \"latin\" }"), "5:7: sources.chat.url: the file latin cannot be read (stream did not contain valid UTF-8); save the file as UTF-8".into()),
-        (url("{ env = \"amqps://u:hunter2@h/v\" }"), "5:7: sources.chat.url: names no environment variable (it is not repeated here: it may be a secret); write its name alone, without $: { env = \"VNGAGE_URL\" }".into()),
-        (url("{ env = \"$VNGAGE_URL\" }"), "5:7: sources.chat.url: names no environment variable (".into()),
-        (url("{ file = \"amqps://u:hunter2@h/v\" }"), "5:7: sources.chat.url: names no file (it is not repeated here: it may be a secret); write the path of a file that holds it: { file = ".into()),
-        (with(&GOOD[GOOD.find("[sources").unwrap()..].replace("chat", "two")), "7:10: sources.two: reads the same queue of the same broker as [sources.chat], and each would see half; remove one of them, or give it a `queue` of its own".into()),
+        (url("\"amqps://h:5671/v\""), of_an_address("has no user")),
+        (url("\"amqps://u:hunter2@/v\""), of_an_address("has no host")),
+        (url("\"amqps://u:hunter2@h:abc/v\""), of_an_address("can't be read")),
+        (url("{ file = \"note\" }"), of_an_address("contains a space or a second line")),
+        (url("{ file = \"latin\" }"), "5:7: sources.chat.url: can't read the file latin (stream did not contain valid UTF-8); save the file as UTF-8".into()),
+        (url("{ env = \"amqps://u:hunter2@h/v\" }"), "5:7: sources.chat.url: isn't the name of an environment variable (not shown: it may be a secret); use only its name, without $: { env = \"VNGAGE_URL\" }".into()),
+        (url("{ env = \"$VNGAGE_URL\" }"), "5:7: sources.chat.url: isn't the name of an environment variable (".into()),
+        (url("{ file = \"amqps://u:hunter2@h/v\" }"), "5:7: sources.chat.url: isn't the path of a file (not shown: it may be a secret); use the path of a file that contains it: { file = ".into()),
+        (with(&GOOD[GOOD.find("[sources").unwrap()..].replace("chat", "two")), "7:10: sources.two: reads the same broker queue as [sources.chat], so each would get only half of the messages; remove one of them, or set a different `queue`".into()),
         // What is not TOML.
         (with("kind = \"vngage\""), "7:1: sources.chat.kind: duplicate key, first at 4:1; keep one of the two".into()),
-        (with(" [sources.chat]"), "7:11: sources.chat: duplicate key, first at 3:1; a table is written [name] once, with all its keys below it".into()),
+        (with(" [sources.chat]"), "7:11: sources.chat: duplicate key, first at 3:1; write a table's [name] once, with all its keys below it".into()),
         (format!("time_zone = \"UTC\"\ntime_zone = \"UTC\"\n{GOOD}"), "2:1: time_zone: duplicate key, first at 1:1; keep one of the two".into()),
         (url("{ env = \"A\", env = \"B\" }"), "5:20: sources.chat.url.env: duplicate key, first at 5:9; keep one of the two".into()),
         (with("[names]\n\"chat/1\" = \"Sales\"\n  \"chat/1\" = \"Support\""), "9:3: names.\"chat/1\": duplicate key, first at 8:1; keep one of the two".into()),
-        (with("allow_plaintext = True"), "7:19: invalid boolean, expected `true`; write true or false, in small letters, or put a text in quotes".into()),
+        (with("allow_plaintext = True"), "7:19: invalid boolean, expected `true`; use true or false in lowercase, or put text in quotes".into()),
         (url("{ env: \"X\" }"), "5:12: invalid unquoted key, expected letters, numbers, `-`, `_`; a table in one line is written { key = \"value\", key = \"value\" }".into()),
-        (GOOD.replacen(" = ", "\u{a0}= ", 1), "2:5: invalid unquoted key, expected letters, numbers, `-`, `_`; a character stands here that is no letter and only looks like a blank".into()),
+        (GOOD.replacen(" = ", "\u{a0}= ", 1), "2:5: invalid unquoted key, expected letters, numbers, `-`, `_`; this line has an invisible or unusual space character".into()),
         (GOOD.replace("\"x\"", "\u{2018}x\u{2019}"), "6:12: string values must be quoted, expected literal string; write straight quotes \" instead of typographic ones".into()),
         (with("[names]\nchat/1 = \"Sales\""), "8:5: invalid unquoted key, expected letters, numbers, `-`, `_`; put ids and patterns in quotes: \"chat/3f2b…\" = …".into()),
         (with("not_queued = [\"a\" \"b\"]"), "7:19: missing comma between array elements, expected `,`; put a comma between two values".into()),
-        (with("[thresholds.*]"), "7:13: invalid unquoted key, expected letters, numbers, `-`, `_`; a table is written [name] or [sources.name], alone on its line; what is not of letters, digits, - and _ stands in quotes: [thresholds.\"*\"]".into()),
+        (with("[thresholds.*]"), "7:13: invalid unquoted key, expected letters, numbers, `-`, `_`; write a table as [name] or [sources.name], alone on its line; put other characters than letters, digits, - and _ in quotes: [thresholds.\"*\"]".into()),
     ];
     for (text, expected) in table {
         let said = folder.said(&text);
@@ -317,7 +315,7 @@ fn of_a_list_without_an_end_only_that_is_told() {
 
     assert_eq!(
         said,
-        "wallboard.toml:8:2: string values must be quoted, expected literal string; the list before it has no end: close it with ]"
+        "wallboard.toml:8:2: string values must be quoted, expected literal string; the list before it isn't closed: add ]"
     );
 }
 

@@ -82,64 +82,64 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         // Where Vergic's files are.
         (
             "[sources.vergic]\nkind = \"vergic-export\"\n".to_owned(),
-            "1:10: sources.vergic.host: is missing; write host = \"statsexport.vergic.com\" with username, key_file and known_hosts, or folder = \"path\" for files that arrive some other way",
+            "1:10: sources.vergic.host: is missing; write host = \"statsexport.vergic.com\" with username, key_file and known_hosts, or folder = \"path\" for files that arrive another way",
         ),
         (
             vergic("kind", "folder = \"in\"\nkind"),
-            "2:1: sources.vergic.folder: stands beside `host`; files come from one of them: remove the other",
+            "2:1: sources.vergic.folder: stands beside `host`; use only one of them for the files: remove the other",
         ),
         (
             vergic(
                 "host = \"statsexport.vergic.com\"\nusername",
                 "folder = \"in\"\nusername",
             ),
-            "4:1: sources.vergic.username: belongs to `host`, not to `folder`; remove it\n5:1: sources.vergic.key_file: belongs to `host`, not to `folder`; remove it\n6:1: sources.vergic.host_key: belongs to `host`, not to `folder`; remove it",
+            "4:1: sources.vergic.username: applies to `host`, not to `folder`; remove it\n5:1: sources.vergic.key_file: applies to `host`, not to `folder`; remove it\n6:1: sources.vergic.host_key: applies to `host`, not to `folder`; remove it",
         ),
         (
             vergic("statsexport.vergic.com", "sftp://statsexport.vergic.com"),
-            "3:8: sources.vergic.host: \"sftp://statsexport.vergic.com\" is not allowed; it must be the name of a server alone, such as \"statsexport.vergic.com\"",
+            "3:8: sources.vergic.host: \"sftp://statsexport.vergic.com\" is not allowed; it must be only the name of a server, such as \"statsexport.vergic.com\"",
         ),
         (
             vergic("vergic.com\"", "vergic.com:22\""),
-            "3:8: sources.vergic.host: \"statsexport.vergic.com:22\" is not allowed; it must be the name of a server alone, such as \"statsexport.vergic.com\"",
+            "3:8: sources.vergic.host: \"statsexport.vergic.com:22\" is not allowed; it must be only the name of a server, such as \"statsexport.vergic.com\"",
         ),
         (
             vergic("username = \"acme\"\n", "port = 0\n"),
-            "1:10: sources.vergic.username: is missing; write username = \"…\", the account name from Vergic\n4:8: sources.vergic.port: 0 is not allowed; it must be a whole number from 1 to 65535",
+            "1:10: sources.vergic.username: is missing; write username = \"…\", the account name from Vergic\n4:8: sources.vergic.port: 0 isn't allowed; it must be a whole number from 1 to 65535",
         ),
         (
             vergic(
                 "key_file = \"Cargo.toml\"\n",
                 "key_passphrase = { env = \"NONE\" }\n",
             ),
-            "1:10: sources.vergic.key_file: is missing; write key_file = \"id_ed25519\"\n5:18: sources.vergic.key_passphrase: the environment variable NONE is not set; set it for the user that the product runs as",
+            "1:10: sources.vergic.key_file: is missing; write key_file = \"id_ed25519\"\n5:18: sources.vergic.key_passphrase: the environment variable NONE is not set; set it for the service user",
         ),
         (
             vergic("Cargo.toml", "id_none"),
-            "5:12: sources.vergic.key_file: \"id_none\" cannot be read (No such file or directory (os error 2)); paths are relative to the configuration file",
+            "5:12: sources.vergic.key_file: \"id_none\" can't be read (No such file or directory (os error 2)); paths are relative to the configuration file",
         ),
         (
             vergic(&format!("host_key = \"{PRINT}\"\n"), ""),
-            "1:10: sources.vergic.known_hosts: is missing; write known_hosts = \"known_hosts\", or host_key = \"SHA256:…\" as Vergic tells it: a server that nothing vouches for is not spoken to",
+            "1:10: sources.vergic.known_hosts: is missing; write known_hosts = \"known_hosts\", or host_key = \"SHA256:…\" as provided by Vergic: Wallboard never connects to an unverified server",
         ),
         (
             vergic("host_key", "known_hosts = \"Cargo.toml\"\nhost_key"),
-            "7:1: sources.vergic.host_key: stands beside `known_hosts`; one of them says which server is the right one: remove the other",
+            "7:1: sources.vergic.host_key: stands beside `known_hosts`; remove one of them",
         ),
         (
             vergic(PRINT, "ssh-ed25519 AAAA"),
-            "6:12: sources.vergic.host_key: \"ssh-ed25519 AAAA\" is not allowed; it must be of the form \"SHA256:\" and 43 characters, as `ssh-keygen -lf` prints it of the server's public key",
+            "6:12: sources.vergic.host_key: \"ssh-ed25519 AAAA\" isn't allowed; it must be of the form \"SHA256:\" and 43 characters, as `ssh-keygen -lf` prints it of the server's public key",
         ),
         (
             vergic("kind", "root = \"../Metrics\"\nkind"),
-            "2:8: sources.vergic.root: \"../Metrics\" is not allowed; it must be the name of a folder there, such as \"Metrics\"",
+            "2:8: sources.vergic.root: \"../Metrics\" is not allowed; it must be the name of a folder on the server, such as \"Metrics\"",
         ),
         (
             vergic(
                 "kind",
                 "interval = \"500ms\"\nhistory = \"4000d\"\nsettle = \"2h\"\nkind",
             ),
-            "2:12: sources.vergic.interval: \"500ms\" is not allowed; it must be between 1s and 1d\n3:11: sources.vergic.history: \"4000d\" is not allowed; it must be between 1d and 3650d\n4:10: sources.vergic.settle: \"2h\" is not allowed; it must be between 0s and 1h",
+            "2:12: sources.vergic.interval: \"500ms\" isn't allowed; it must be between 1s and 1d\n3:11: sources.vergic.history: \"4000d\" isn't allowed; it must be between 1d and 3650d\n4:10: sources.vergic.settle: \"2h\" isn't allowed; it must be between 0s and 1h",
         ),
         (
             vergic("username", "usernam"),
@@ -148,33 +148,33 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         // What its columns hold.
         (
             columns("queues = { ofered = \"Chats\" }"),
-            "8:12: sources.vergic.columns.queues.ofered: is no column of ours; did you mean `offered`? what is not listed is kept under its own header; ours are time, queue, agent, offered, answered, answered_within, abandoned, short_abandoned, flow_outs, handled, transferred, wait_time, talk_time, wrap_up_time, handle_time, average_speed_of_answer, average_talk_time, average_wrap_up, average_handle_time, longest_wait, csat, csat_answers, promoters, detractors, nps_answers",
+            "8:12: sources.vergic.columns.queues.ofered: isn't a known column name; did you mean `offered`? what is not listed is kept under its own header; ours are time, queue, agent, offered, answered, answered_within, abandoned, short_abandoned, flow_outs, handled, transferred, wait_time, talk_time, wrap_up_time, handle_time, average_speed_of_answer, average_talk_time, average_wrap_up, average_handle_time, longest_wait, csat, csat_answers, promoters, detractors, nps_answers",
         ),
         (
             columns("queues = { offered = \" \" }"),
-            "8:22: sources.vergic.columns.queues.offered: \" \" is not allowed; it must be a text with something in it",
+            "8:22: sources.vergic.columns.queues.offered: \" \" is not allowed; it must be text that isn't empty",
         ),
         (
             columns("queues = {}\n\"Metrics/q\" = \"Chats\""),
-            "8:10: sources.vergic.columns.queues: maps nothing; write queue = \"Group\", offered = \"Chats\"\n9:1: sources.vergic.columns.\"Metrics/q\": is no dataset; write a file's name without folder and `.csv`, with * for any run of characters: \"queues*\"\n9:15: sources.vergic.columns.\"Metrics/q\": has a value of the wrong kind; it must be a table",
+            "8:10: sources.vergic.columns.queues: maps nothing; write queue = \"Group\", offered = \"Chats\"\n9:1: sources.vergic.columns.\"Metrics/q\": is no dataset; use a file name without folder and `.csv`; * stands for any characters: \"queues*\"\n9:15: sources.vergic.columns.\"Metrics/q\": has a value of the wrong type; it must be a table",
         ),
         (
             columns(
                 "queues = { average_speed_of_answer = \"ASA\", average_handle_time = \"AHT\" }",
             ),
-            "8:12: sources.vergic.columns.queues.average_speed_of_answer: is a mean, and nothing says over how many; map `answered` too, or leave this out: what is not listed is kept under its own header\n8:45: sources.vergic.columns.queues.average_handle_time: is a mean, and nothing says over how many; map `handled` or `answered` too, or leave this out: what is not listed is kept under its own header",
+            "8:12: sources.vergic.columns.queues.average_speed_of_answer: is an average, and the number it's averaged over isn't assigned; map `answered` too, or leave this out: what is not listed is kept under its own header\n8:45: sources.vergic.columns.queues.average_handle_time: is an average, and the number it's averaged over isn't assigned; map `handled` or `answered` too, or leave this out: what is not listed is kept under its own header",
         ),
         (
             columns(
                 "queues = { answered = \"A\", talk_time = \"T\", average_talk_time = \"ATT\" }",
             ),
-            "8:45: sources.vergic.columns.queues.average_talk_time: says the same as `talk_time`; remove one of them",
+            "8:45: sources.vergic.columns.queues.average_talk_time: is the same as `talk_time`; remove one of them",
         ),
         (
             columns(
                 "queues = { queue = \"Group\", offered = \"Chats\" }\nsums = { offered = \"Chats\" }\nagents = { agent = \"Who\", offered = \"Chats\" }",
             ),
-            "9:1: sources.vergic.columns.sums: maps `offered`, and so does \"queues\", but only one of them says of which `queue`; the same contacts would count twice: map it in one of them",
+            "9:1: sources.vergic.columns.sums: maps `offered`, and so does \"queues\", but only one of them says of which `queue`; the same contacts would count twice: assign it in only one of them",
         ),
         // Sangoma.
         (
@@ -183,15 +183,15 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         ),
         (
             sangoma("1234", "-1"),
-            "3:10: sources.sangoma.tenant: has a value of the wrong kind; it must be the number of your tenant, such as 1234",
+            "3:10: sources.sangoma.tenant: has a value of the wrong type; it must be the number of your tenant, such as 1234",
         ),
         (
             sangoma("tenant", "time_zone = \"EST\"\ntenant"),
-            "3:13: sources.sangoma.time_zone: \"EST\" knows no summer time, neither here nor in the IANA database; write the place, \"America/New_York\", or \"Etc/GMT+5\" if the same offset all year is meant",
+            "3:13: sources.sangoma.time_zone: \"EST\" has no daylight saving time in the IANA database; use \"America/New_York\", or \"Etc/GMT+5\" for the same offset all year",
         ),
         (
             sangoma("tenant", "time_zone = \"America/NewYork\"\ntenant"),
-            "3:13: sources.sangoma.time_zone: there is no such time zone; write a name of the IANA database such as \"America/New_York\"",
+            "3:13: sources.sangoma.time_zone: there is no such time zone; use a name from the IANA database such as \"America/New_York\"",
         ),
         (
             "[sources.sangoma]\nkind = \"sangoma-export\"\ntenant = 1\n".to_owned(),
@@ -199,67 +199,67 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         ),
         (
             sangoma("tenant", "folder = \"in\"\ntenant"),
-            "3:1: sources.sangoma.folder: stands beside `s3`; files come from one of them: remove the other",
+            "3:1: sources.sangoma.folder: stands beside `s3`; use only one of them for the files: remove the other",
         ),
         (
             sangoma("acme-export", "s3://acme-export"),
-            "5:10: sources.sangoma.s3.bucket: \"s3://acme-export\" is not allowed; it must be the bucket's name alone, such as \"acme-export\" (letters, digits, `-` and `.`)",
+            "5:10: sources.sangoma.s3.bucket: \"s3://acme-export\" is not allowed; it must be only the bucket's name, such as \"acme-export\" (letters, digits, `-` and `.`)",
         ),
         (
             sangoma("bucket", "region = \"US East\"\nbucket"),
-            "5:10: sources.sangoma.s3.region: \"US East\" is not allowed; it must be a region such as \"us-east-1\"",
+            "5:10: sources.sangoma.s3.region: \"US East\" isn't allowed; it must be a region such as \"us-east-1\"",
         ),
         (
             sangoma("bucket", "endpoint = \"https://u:hunter2@h\"\nbucket"),
-            "5:12: sources.sangoma.s3.endpoint: holds a user and a password (they are not repeated here); leave them out of the address; give access_key_id and secret_access_key",
+            "5:12: sources.sangoma.s3.endpoint: contains a user and password (not shown); remove them from the address; set access_key_id and secret_access_key",
         ),
         (
             sangoma("bucket", "endpoint = \"http://store.example.com\"\nbucket"),
-            "5:12: sources.sangoma.s3.endpoint: http:// would send calls and callers in the clear; write https://; http:// is for this machine alone",
+            "5:12: sources.sangoma.s3.endpoint: http:// would send call and caller data unencrypted; use https://; http:// is only for this server",
         ),
         (
             sangoma("secret_access_key", "secret_acces_key"),
-            "4:18: sources.sangoma.s3.secret_access_key: is missing; write secret_access_key = { env = \"S3_SECRET\" }\n7:1: sources.sangoma.s3.secret_acces_key: there is no such key; did you mean `secret_access_key`? allowed here: access_key_id, bucket, endpoint, region, secret_access_key",
+            "4:18: sources.sangoma.s3.secret_access_key: is missing; write secret_access_key = { env = \"S3_SECRET\" }\n7:1: sources.sangoma.s3.secret_acces_key: unknown key; did you mean `secret_access_key`? allowed here: access_key_id, bucket, endpoint, region, secret_access_key",
         ),
         (
             azure("AccountName=acme;", ""),
-            "5:21: sources.sangoma.azure.connection_string: is not a connection string (it is not repeated here: it may hold a key); copy it whole from Access keys of the storage account: DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net",
+            "5:21: sources.sangoma.azure.connection_string: isn't a connection string (not shown: it may contain a key); copy the whole string from Access keys in the storage account: DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net",
         ),
         (
             azure(
                 "AccountName",
                 "BlobEndpoint=HTTP://store.example.com/acme;AccountName",
             ),
-            "5:21: sources.sangoma.azure.connection_string: http:// would send calls and callers in the clear; write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is for this machine alone",
+            "5:21: sources.sangoma.azure.connection_string: http:// would send call and caller data unencrypted; write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is only for this server",
         ),
         (
             azure("AccountName", "DefaultEndpointsProtocol=http;AccountName"),
-            "5:21: sources.sangoma.azure.connection_string: http:// would send calls and callers in the clear; write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is for this machine alone",
+            "5:21: sources.sangoma.azure.connection_string: http:// would send call and caller data unencrypted; write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is only for this server",
         ),
         (
             azure("\"ccaas\"", "\"CCaaS\""),
-            "6:13: sources.sangoma.azure.container: \"CCaaS\" is not allowed; it must be the container's name: 3 to 63 lower-case letters, digits and `-`",
+            "6:13: sources.sangoma.azure.container: \"CCaaS\" is not allowed; it must be the container's name: 3 to 63 lowercase letters, digits and `-`",
         ),
         (
             format!("{SANGOMA}[sources.sangoma.end_by]\n\"Hangup\" = \"abandon\"\n"),
-            "9:12: sources.sangoma.end_by.Hangup: \"abandon\" is not known; did you mean \"abandoned\"? allowed: abandoned, flow_out, transferred",
+            "9:12: sources.sangoma.end_by.Hangup: \"abandon\" is unknown; did you mean \"abandoned\"? allowed: abandoned, flow_out, transferred",
         ),
         (
             format!(
                 "{SANGOMA}[sources.sangoma.end_by]\n\"Hangup\" = \"abandoned\"\n\" HANGUP\" = \"flow_out\"\n"
             ),
-            "10:1: sources.sangoma.end_by.\" HANGUP\": is the same wording as \"Hangup\", and means something else; capitals and the spaces around it do not matter: remove one of them",
+            "10:1: sources.sangoma.end_by.\" HANGUP\": is the same wording as \"Hangup\", and means something else; case and surrounding spaces don't matter: remove one of them",
         ),
         // What else there is of history.
         (
             format!("{VERGIC}[store]\nkeep_calls = \"1h\"\n[privacy]\nkeep_contacts = \"no\"\n"),
-            "8:14: store.keep_calls: \"1h\" is not allowed; it must be between 1d and 36500d\n10:17: privacy.keep_contacts: has a value of the wrong kind; it must be true or false",
+            "8:14: store.keep_calls: \"1h\" is not allowed; it must be between 1d and 36500d\n10:17: privacy.keep_contacts: has a value of the wrong type; it must be true or false",
         ),
         (
             format!(
                 "{VERGIC}[groups]\nsales = {{ name = \"Sales\", queues = [\"vergic/Sales\"] }}\n"
             ),
-            "8:9: groups.sales: \"vergic/Sales\" is of an export, which tells nothing live; tie it to a live queue under [links] instead",
+            "8:9: groups.sales: \"vergic/Sales\" is of an export, which tells nothing live; link it to a live queue in [links] instead",
         ),
     ];
     for (text, expected) in table {
@@ -402,11 +402,11 @@ fn a_column_may_have_several_headers() {
         ),
         (
             "[\"\"]",
-            "8:23: sources.vergic.columns.queues.offered: \"\" is not allowed",
+            "8:23: sources.vergic.columns.queues.offered: \"\" isn't allowed",
         ),
         (
             "7",
-            "8:22: sources.vergic.columns.queues.offered: has a value of the wrong kind; it must be a header",
+            "8:22: sources.vergic.columns.queues.offered: has a value of the wrong type; it must be a header",
         ),
     ] {
         let text =

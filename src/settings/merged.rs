@@ -81,7 +81,7 @@ impl<'s> Merged<'s> {
             for agent in &agents {
                 if let Some(other) = taken.insert(agent.clone(), entry.name) {
                     let what = format!("{:?} is also {other}", agent.to_string());
-                    entry.fault_at_key(&what, "an agent is one person: remove one of them");
+                    entry.fault_at_key(&what, "an agent belongs to one person: remove one of them");
                 }
             }
             let id = Id::new(&"person".into(), entry.name);
@@ -103,7 +103,10 @@ impl<'s> Merged<'s> {
                 let was = linked.insert(other.clone(), entry.name.to_owned());
                 if let Some(was) = was {
                     let what = format!("{:?} is also linked to {was:?}", other.to_string());
-                    entry.fault(&what, "a queue is linked to one other: remove one of them");
+                    entry.fault(
+                        &what,
+                        "a queue can be linked to one other: remove one of them",
+                    );
                 }
             }
             if let Some(own) = own {
@@ -124,8 +127,8 @@ impl<'s> Merged<'s> {
         of: Of,
     ) -> Option<(String, Vec<Id>)> {
         if !is_plain(entry.name) {
-            let mend = "use lower-case letters, digits and `-`";
-            entry.fault_at_key("cannot be part of an id", mend);
+            let mend = "use lowercase letters, digits and `-`";
+            entry.fault_at_key("can't be part of an ID", mend);
         }
         let section = entry.section()?;
         let name = section.required("name", "name = \"…\"");
@@ -141,10 +144,10 @@ impl<'s> Merged<'s> {
         let is_export = |id: &&Id| self.sources.imports.iter().any(|own| own.id == id.source);
         for id in ids.iter().filter(is_export) {
             let what = format!(
-                "{:?} is of an export, which tells nothing live",
+                "{:?} is from an export, which has no live data",
                 id.to_string()
             );
-            let mend = "tie it to a live queue under [links] instead";
+            let mend = "link it to a live queue in [links] instead";
             entry.fault(&what, mend);
         }
     }
@@ -161,7 +164,7 @@ impl<'s> Merged<'s> {
             let fault = |what: &str, mend: &str| item.fault(what, mend);
             if let Some(id) = self.id(&text, of, fault) {
                 if ids.contains(&id) {
-                    item.fault(&format!("{text:?} is given twice"), "remove one of them");
+                    item.fault(&format!("{text:?} is listed twice"), "remove one of them");
                 }
                 ids.push(id);
             }
@@ -176,7 +179,7 @@ impl<'s> Merged<'s> {
         let Some((source, external)) = text.split_once('/').filter(|(_, rest)| !rest.is_empty())
         else {
             let mend = format!("ids begin with their source: {}", of.example());
-            fault(&format!("{text:?} is not the id of a {}", of.word()), &mend);
+            fault(&format!("{text:?} isn't the ID of a {}", of.word()), &mend);
             return None;
         };
         if !names().any(|name| name == source) {
@@ -184,8 +187,8 @@ impl<'s> Merged<'s> {
                 .map(|near| format!("did you mean \"{near}/{external}\"? "))
                 .unwrap_or_default();
             let all: Vec<_> = names().collect();
-            let mend = format!("{near}sources of this file: {}", all.join(", "));
-            fault(&format!("{text:?}: there is no source \"{source}\""), &mend);
+            let mend = format!("{near}sources in this file: {}", all.join(", "));
+            fault(&format!("{text:?}: there's no source \"{source}\""), &mend);
             return None;
         }
         let source = SourceId::from(source);
@@ -195,8 +198,8 @@ impl<'s> Merged<'s> {
             let near = nearest(external, all.map(|(_, external)| *external))
                 .map(|near| format!("did you mean \"{source}/{near}\"? "))
                 .unwrap_or_default();
-            let mend = format!("{near}no statistic of [sources.{source}] gives anything of it");
-            fault(&format!("{text:?}: there is no such {}", of.word()), &mend);
+            let mend = format!("{near}no statistic in [sources.{source}] provides values for it");
+            fault(&format!("{text:?}: unknown {}", of.word()), &mend);
             return None;
         }
         Some(Id {

@@ -93,15 +93,17 @@ pub fn load(file: &Path) -> Result<Settings, Faults> {
 
 /// What stands in the file.
 fn text(file: &Path) -> Result<String, Faults> {
-    const MEND: &str = "give the path of the configuration after --config";
+    const MEND: &str = "pass the path of the configuration with --config";
     let unreadable = |what: &str| Faults::unreadable(file, what, MEND);
-    let cannot = |cause: io::Error| unreadable(&format!("cannot be read ({cause})"));
+    let cannot = |cause: io::Error| unreadable(&format!("can't be read ({cause})"));
     let metadata = fs::metadata(file).map_err(cannot)?;
     if metadata.is_dir() {
         return Err(unreadable("is a folder"));
     }
     if LARGEST < metadata.len() {
-        return Err(unreadable("is larger than 1 MB, and so no configuration"));
+        return Err(unreadable(
+            "is larger than 1 MB, too large for a configuration",
+        ));
     }
     String::from_utf8(fs::read(file).map_err(cannot)?)
         .map_err(|error| Faults::not_text(file, error.as_bytes(), error.utf8_error().valid_up_to()))

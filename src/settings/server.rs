@@ -42,7 +42,7 @@ impl Server {
     fn take(&mut self, section: Section<'_, '_>) {
         let listen = section.entry("listen").and_then(|entry| {
             entry.parsed(
-                r#"an address and a port such as "127.0.0.1:8080", or "0.0.0.0:8080" for all of this machine's"#,
+                r#"an address and a port such as "127.0.0.1:8080", or "0.0.0.0:8080" for all of this server's"#,
                 |text| text.parse().ok(),
             )
         });
@@ -110,7 +110,7 @@ fn sqlite_path(entry: &Entry<'_, '_>) -> Option<String> {
     let url = entry.text()?;
     if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         entry.fault(
-            "PostgreSQL is not in this version",
+            "PostgreSQL isn't in this version",
             r#"write url = "sqlite:wallboard.db""#,
         );
         return None;
@@ -127,30 +127,30 @@ pub(super) fn access(root: &Section<'_, '_>, listen: SocketAddr) {
     const OPEN: &str = r#"write [access] and mode = "open""#;
     let Some(section) = root.section_at("access") else {
         if root.entry("access").is_none() {
-            let mend = format!("{OPEN} (sign-in is not in this version)");
+            let mend = format!("{OPEN} (sign-in isn't in this version)");
             root.fault("access", "is missing", &mend);
         }
         return;
     };
-    let mode = section.required("mode", r#"mode = "open" (sign-in is not in this version)"#);
+    let mode = section.required("mode", r#"mode = "open" (sign-in isn't in this version)"#);
     let allowed = section
         .entry("allow_open_network")
         .and_then(|entry| entry.boolean())
         .unwrap_or(false);
-    section.lacks("session", "it belongs to sign-in");
-    section.lacks("oidc", "it belongs to sign-in");
+    section.lacks("session", "it's part of sign-in");
+    section.lacks("oidc", "it's part of sign-in");
 
     let is_open = mode.and_then(|mode| {
         if mode.is_text("login") {
-            mode.fault("sign-in is not in this version", OPEN);
+            mode.fault("sign-in isn't in this version", OPEN);
             return None;
         }
         mode.word(&["open"]).map(|_| mode)
     });
     if let Some(mode) = is_open.filter(|_| !listen.ip().is_loopback() && !allowed) {
         mode.fault(
-            "everybody who can reach the address would see everything",
-            "listen on 127.0.0.1, or write allow_open_network = true if that is meant",
+            "everyone who can reach the address would see everything",
+            "listen on 127.0.0.1, or set allow_open_network = true to accept that",
         );
     }
     section.end();

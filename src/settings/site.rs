@@ -31,8 +31,7 @@ pub(super) fn read(root: &Section<'_, '_>) -> (Site, bool) {
 }
 
 /// How ids are matched.
-const PATTERN: &str =
-    "write ids such as \"chat/3f2b…\", with * for any run of characters: \"chat/*\"";
+const PATTERN: &str = "use IDs such as \"chat/3f2b…\"; * stands for any characters: \"chat/*\"";
 
 /// Whether there can be an id of this form: all have a slash.
 fn can_match(pattern: &str) -> bool {
@@ -46,7 +45,7 @@ fn targets(root: &Section<'_, '_>) -> Patterns<Target> {
     let targets = section.entries().into_iter().filter_map(|entry| {
         if TARGET.contains(&entry.name) {
             let mend = format!("write \"*\" = {{ {} = … }}", entry.name);
-            entry.fault_at_key("stands below no pattern", &mend);
+            entry.fault_at_key("isn't under a pattern", &mend);
             return None;
         }
         if !can_match(entry.name) {
@@ -102,7 +101,7 @@ fn names(root: &Section<'_, '_>) -> HashMap<String, String> {
         })?;
         if !entry.name.contains('/') {
             entry.fault_at_key(
-                "is not the id of a queue or an agent",
+                "isn't the ID of a queue or an agent",
                 "ids begin with their source: \"chat/3f2b…\"",
             );
         }

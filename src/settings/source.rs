@@ -35,7 +35,7 @@ pub(super) fn read(root: &Section<'_, '_>, context: &ImportContext) -> Sources {
     };
     if let Some(kind) = section.entries().iter().find(|entry| entry.name == "kind") {
         kind.fault_at_key(
-            "stands in no source",
+            "isn't in a source",
             "give the source a name: write [sources.chat] instead of [sources]",
         );
         return sources;
@@ -88,7 +88,7 @@ impl Sources {
                     "reads the same queue of the same broker as [sources.{}], and each would see half",
                     other.id()
                 ),
-                "remove one of them, or give it a `queue` of its own",
+                "remove one of them, or set a different `queue`",
             );
         }
         self.setups.push(setup);
@@ -99,13 +99,13 @@ impl Sources {
 fn check_id(entry: &Entry<'_, '_>) {
     if !is_plain(entry.name) {
         entry.fault_at_key(
-            "is not a source's id",
-            "use lower-case letters, digits and `-`",
+            "isn't a valid source ID",
+            "use lowercase letters, digits and `-`",
         );
     }
     if RESERVED.contains(&entry.name) {
         let mend = format!("{} are reserved", RESERVED.join(", "));
-        entry.fault_at_key("cannot be a source's id", &mend);
+        entry.fault_at_key("can't be a source ID", &mend);
     }
 }
 

@@ -10,12 +10,12 @@ pub(super) fn mend(text: &str, span: &Range<usize>, what: &str) -> &'static str 
     let typed = here.unwrap_or_default();
     if what.starts_with("duplicate key") {
         if line_of(text, at).trim_start().starts_with('[') {
-            return "a table is written [name] once, with all its keys below it";
+            return "write a table's [name] once, with all its keys below it";
         }
         return "keep one of the two";
     }
     if what.starts_with("unclosed array") {
-        return "the list before it has no end: close it with ]";
+        return "the list before it isn't closed: add ]";
     }
     if what.starts_with("unclosed inline table") {
         return "close it with }";
@@ -24,13 +24,13 @@ pub(super) fn mend(text: &str, span: &Range<usize>, what: &str) -> &'static str 
         return "put a comma between two values";
     }
     if what.starts_with("invalid boolean") {
-        return "write true or false, in small letters, or put a text in quotes";
+        return "use true or false in lowercase, or put text in quotes";
     }
     if matches!(typed, '\u{2018}'..='\u{201e}' | '\u{ab}' | '\u{bb}') {
         return "write straight quotes \" instead of typographic ones";
     }
     if !typed.is_ascii() && !typed.is_alphabetic() {
-        return "a character stands here that is no letter and only looks like a blank or like nothing: type the line anew";
+        return "this line has an invisible or unusual space character: type the line again";
     }
     line(text, span)
 }
@@ -106,10 +106,9 @@ fn line(text: &str, span: &Range<usize>) -> &'static str {
     let value = line.split_once('=').map(|(_, value)| value.trim());
     match value {
         _ if line.starts_with('[') => {
-            "a table is written [name] or [sources.name], alone on its line; \
-             what is not of letters, digits, - and _ stands in quotes: [thresholds.\"*\"]"
+            "write a table as [name] or [sources.name], alone on its line; put other characters than letters, digits, - and _ in quotes: [thresholds.\"*\"]"
         }
-        None => "write key = value; what shall be left out begins with #",
+        None => "write key = value; start a comment with #",
         Some("") => "write a value after the =",
         // The fault is before the value.
         Some(_)
@@ -130,7 +129,7 @@ fn line(text: &str, span: &Range<usize>) -> &'static str {
         }
         Some(value) if value.matches('"').count() % 2 == 1 => "close the string with a quote \"",
         Some(value) if value.starts_with(|c: char| c.is_alphabetic()) => {
-            r#"put texts in quotes: key = "value""#
+            r#"put text in quotes: key = "value""#
         }
         Some(_) => "see wallboard.sample.toml for how each key is written",
     }

@@ -206,86 +206,86 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
     let table: Vec<(String, &str)> = vec![
         (
             with("", "[server]\nlistne = \"127.0.0.1:1\"\n"),
-            "wallboard.toml:8:1: server.listne: there is no such key; did you mean `listen`? allowed here: flush_interval, listen, max_viewers, public_url, tls",
+            "wallboard.toml:8:1: server.listne: unknown key; did you mean `listen`? allowed here: flush_interval, listen, max_viewers, public_url, tls",
         ),
         (
             with("", "[server]\nlisten = \"localhost\"\n"),
-            "wallboard.toml:8:10: server.listen: \"localhost\" is not allowed; it must be an address and a port such as \"127.0.0.1:8080\", or \"0.0.0.0:8080\" for all of this machine's",
+            "wallboard.toml:8:10: server.listen: \"localhost\" is not allowed; it must be an address and a port such as \"127.0.0.1:8080\", or \"0.0.0.0:8080\" for all of this server's",
         ),
         (
             with("", "[server]\nmax_viewers = \"many\"\n"),
-            "wallboard.toml:8:15: server.max_viewers: has a value of the wrong kind; it must be a whole number from 1 to 1000000, without quotes",
+            "wallboard.toml:8:15: server.max_viewers: has a value of the wrong type; it must be a whole number from 1 to 1000000, without quotes",
         ),
         (
             with("", "[server]\nflush_interval = \"100\"\n"),
-            "wallboard.toml:8:18: server.flush_interval: \"100\" is not allowed; it must be a duration such as \"500ms\", \"10s\", \"15m\" or \"24h\"",
+            "wallboard.toml:8:18: server.flush_interval: \"100\" isn't allowed; it must be a duration such as \"500ms\", \"10s\", \"15m\" or \"24h\"",
         ),
         (
             with("", "[server]\nflush_interval = \"1h\"\n"),
-            "wallboard.toml:8:18: server.flush_interval: \"1h\" is not allowed; it must be between 10ms and 10s",
+            "wallboard.toml:8:18: server.flush_interval: \"1h\" isn't allowed; it must be between 10ms and 10s",
         ),
         (
             with("", "[server]\npublic_url = \"wall.example.org\"\n"),
-            "wallboard.toml:8:14: server.public_url: \"wall.example.org\" is not allowed; it must be an address without a path such as \"https://wall.example.org\"",
+            "wallboard.toml:8:14: server.public_url: \"wall.example.org\" isn't allowed; it must be an address without a path such as \"https://wall.example.org\"",
         ),
         (
             with("", "[server]\ntls = true\n"),
-            "wallboard.toml:8:7: server.tls: has a value of the wrong kind; it must be a table",
+            "wallboard.toml:8:7: server.tls: has a value of the wrong type; it must be a table",
         ),
         (
             with("", "[store]\nurl = \"postgres://u:p@h/d\"\n"),
-            "wallboard.toml:8:7: store.url: PostgreSQL is not in this version; write url = \"sqlite:wallboard.db\"",
+            "wallboard.toml:8:7: store.url: PostgreSQL isn't in this version; write url = \"sqlite:wallboard.db\"",
         ),
         (
             with("time_zone = \"Europe/Stokholm\"\n", ""),
-            "wallboard.toml:1:13: time_zone: there is no such time zone; write a name of the IANA database such as \"Europe/Stockholm\"",
+            "wallboard.toml:1:13: time_zone: there is no such time zone; use a name from the IANA database such as \"Europe/Stockholm\"",
         ),
         (
             with("timezone = \"UTC\"\n", ""),
-            "wallboard.toml:1:1: timezone: there is no such key; did you mean `time_zone`? allowed here: access, boards, groups, hide, links, names, people, privacy, server, sources, store, targets, time_zone",
+            "wallboard.toml:1:1: timezone: unknown key; did you mean `time_zone`? allowed here: access, boards, groups, hide, links, names, people, privacy, server, sources, store, targets, time_zone",
         ),
         (
             with("boards = \"no such folder\"\n", ""),
-            "wallboard.toml:1:10: boards: \"no such folder\" is not allowed; it must be a folder that exists",
+            "wallboard.toml:1:10: boards: \"no such folder\" isn't allowed; it must be a folder that exists",
         ),
         (
             source.to_owned(),
-            "wallboard.toml:1:1: access: is missing; write [access] and mode = \"open\" (sign-in is not in this version)",
+            "wallboard.toml:1:1: access: is missing; write [access] and mode = \"open\" (sign-in isn't in this version)",
         ),
         (
             format!("[access]\nmode = \"login\"\n{source}"),
-            "wallboard.toml:2:8: access.mode: sign-in is not in this version; write [access] and mode = \"open\"",
+            "wallboard.toml:2:8: access.mode: sign-in isn't in this version; write [access] and mode = \"open\"",
         ),
         (
             format!("[access]\nmode = \"opne\"\n{source}"),
-            "wallboard.toml:2:8: access.mode: \"opne\" is not known; did you mean \"open\"? allowed: open",
+            "wallboard.toml:2:8: access.mode: \"opne\" is unknown; did you mean \"open\"? allowed: open",
         ),
         (
             with("", "[server]\nlisten = \"0.0.0.0:80\"\n"),
-            "wallboard.toml:2:8: access.mode: everybody who can reach the address would see everything; listen on 127.0.0.1, or write allow_open_network = true if that is meant",
+            "wallboard.toml:2:8: access.mode: everyone who can reach the address would see everything; listen on 127.0.0.1, or set allow_open_network = true to accept that",
         ),
         (
             with(
                 "",
                 "[targets]\n\"chat/*\" = { answer_within = \"20s\", formula = \"negativ\" }\n",
             ),
-            "wallboard.toml:8:47: targets.\"chat/*\".formula: \"negativ\" is not known; did you mean \"negative\"? allowed: short_ignored, negative, positive, quick_ignored, short_met, answered_only",
+            "wallboard.toml:8:47: targets.\"chat/*\".formula: \"negativ\" is unknown; did you mean \"negative\"? allowed: short_ignored, negative, positive, quick_ignored, short_met, answered_only",
         ),
         (
             with("", "[targets]\n\"*\" = { service_level = 101 }\n"),
-            "wallboard.toml:8:25: targets.\"*\".service_level: 101 is not allowed; it must be a percentage such as 80 (0, or from 1 to 100)",
+            "wallboard.toml:8:25: targets.\"*\".service_level: 101 isn't allowed; it must be a percentage such as 80 (0, or from 1 to 100)",
         ),
         (
             with("", "[names]\nsupport = \"Support\"\n"),
-            "wallboard.toml:8:1: names.support: is not the id of a queue or an agent; ids begin with their source: \"chat/3f2b…\"",
+            "wallboard.toml:8:1: names.support: isn't the ID of a queue or an agent; ids begin with their source: \"chat/3f2b…\"",
         ),
         (
             with("", "[privacy]\nagent_names = \"first\"\n"),
-            "wallboard.toml:8:15: privacy.agent_names: \"first\" is not known; allowed: full, first-initial, initials, none",
+            "wallboard.toml:8:15: privacy.agent_names: \"first\" is unknown; allowed: full, first-initial, initials, none",
         ),
         (
             with("", "[cluster]\nnats = \"nats://h\"\n"),
-            "wallboard.toml:7:2: cluster: is not in this version; remove it",
+            "wallboard.toml:7:2: cluster: isn't in this version; remove it",
         ),
         (
             access.to_owned(),
@@ -297,14 +297,14 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             with("", "client_cert = \"Cargo.toml\"\n"),
-            "wallboard.toml:7:1: sources.chat.client_cert: stands alone; write `client_key` too",
+            "wallboard.toml:7:1: sources.chat.client_cert: stands alone; set `client_key` too",
         ),
         (
             with(
                 "",
                 "[sources.site]\nkind = \"vngage\"\nurl = \"amqps://u:p@h\"\nexchange = \"x\"\n",
             ),
-            "wallboard.toml:7:10: sources.site: cannot be a source's id; group, person, site are reserved",
+            "wallboard.toml:7:10: sources.site: can't be a source ID; group, person, site are reserved",
         ),
         (
             format!("{access}[sources.chat]\nkind = \"vngage\"\nexchange = \"x\"\n"),
@@ -314,17 +314,17 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
             format!(
                 "{access}[sources.chat]\nkind = \"vngage\"\nurl = {{ env = \"NONE\" }}\nexchange = \"x\"\n"
             ),
-            "wallboard.toml:5:7: sources.chat.url: the environment variable NONE is not set; set it for the user that the product runs as",
+            "wallboard.toml:5:7: sources.chat.url: the environment variable NONE is not set; set it for the service user",
         ),
         (
             format!(
                 "{access}[sources.chat]\nkind = \"vngage\"\nurl = \"amqp://u:p@broker.example.com\"\nexchange = \"x\"\n"
             ),
-            "wallboard.toml:5:7: sources.chat.url: amqp:// would send the password in the clear; write amqps:// with port 5671, or allow_plaintext = true if that is meant",
+            "wallboard.toml:5:7: sources.chat.url: amqp:// would send the password unencrypted; use amqps:// with port 5671, or set allow_plaintext = true to accept that",
         ),
         (
             with("", "ca_file = \"none.pem\"\n"),
-            "wallboard.toml:7:11: sources.chat.ca_file: \"none.pem\" cannot be read (No such file or directory (os error 2)); paths are relative to the configuration file",
+            "wallboard.toml:7:11: sources.chat.ca_file: \"none.pem\" can't be read (No such file or directory (os error 2)); paths are relative to the configuration file",
         ),
     ];
 

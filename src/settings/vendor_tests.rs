@@ -54,37 +54,37 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         // Addresses.
         (
             voice("https://api.example.com/", "api.example.com"),
-            "3:12: sources.voice.base_url: the address cannot be read (it is not repeated here: it may hold a password); it must be of the form https://api.example.com",
+            "3:12: sources.voice.base_url: the address is invalid (not shown: it may contain a password); it must be of the form https://api.example.com",
         ),
         (
             voice(
                 "https://api.example.com/",
                 "https://u:hunter2@api.example.com",
             ),
-            "3:12: sources.voice.base_url: holds a user and a password (they are not repeated here); leave them out of the address; they belong into the keys of `auth`",
+            "3:12: sources.voice.base_url: contains a user and password (not shown); remove them from the address; set them in `auth`",
         ),
         (
             voice("https://api.example.com/", "http://api.example.com"),
-            "3:12: sources.voice.base_url: http:// would send passwords and tokens in the clear; write https://, or allow_plaintext = true if that is meant",
+            "3:12: sources.voice.base_url: http:// would send passwords and tokens unencrypted; use https://, or set allow_plaintext = true to accept that",
         ),
         (
             voice(
                 "https://api.example.com/",
                 "https://api.example.com/statistics/v3/",
             ),
-            "3:12: sources.voice.base_url: ends in /statistics/v3, which is added where it is needed; leave it out: the address is of the form https://api.example.com",
+            "3:12: sources.voice.base_url: ends in /statistics/v3, which is added automatically; remove it: the address has the form https://api.example.com",
         ),
         (
             voice(
                 "client_id",
                 "token_url = \"http://api.example.com/t\", client_id",
             ),
-            "4:22: sources.voice.auth.token_url: http:// would send passwords and tokens in the clear; write https://, or allow_plaintext = true if that is meant",
+            "4:22: sources.voice.auth.token_url: http:// would send passwords and tokens unencrypted; use https://, or set allow_plaintext = true to accept that",
         ),
         // Keys.
         (
             voice("client_id", "clientid"),
-            "4:1: sources.voice.auth.client_id: is missing; write client_id = \"…\"\n4:10: sources.voice.auth.clientid: there is no such key; did you mean `client_id`? allowed here: client_id, client_secret, grant, password, token_url, username",
+            "4:1: sources.voice.auth.client_id: is missing; write client_id = \"…\"\n4:10: sources.voice.auth.clientid: unknown key; did you mean `client_id`? allowed here: client_id, client_secret, grant, password, token_url, username",
         ),
         (
             voice("username = 't\\u', ", ""),
@@ -96,25 +96,25 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             voice("kind = \"genesys\"", "kind = \"genesys\"\nmode = \"pull\""),
-            "3:8: sources.voice.mode: \"pull\" is not known; did you mean \"poll\"? allowed: subscribe, poll",
+            "3:8: sources.voice.mode: \"pull\" is unknown; did you mean \"poll\"? allowed: subscribe, poll",
         ),
         (
             voice(
                 "kind = \"genesys\"",
                 "kind = \"genesys\"\nmode = \"poll\"\ninterval = \"500ms\"",
             ),
-            "4:12: sources.voice.interval: \"500ms\" is not allowed; it must be between 1s and 1h",
+            "4:12: sources.voice.interval: \"500ms\" isn't allowed; it must be between 1s and 1h",
         ),
         (
             voice("kind = \"genesys\"", "kind = \"genesys\"\nchunk = 0"),
-            "3:9: sources.voice.chunk: 0 is not allowed; it must be a whole number from 1 to 10000",
+            "3:9: sources.voice.chunk: 0 isn't allowed; it must be a whole number from 1 to 10000",
         ),
         (
             voice(
                 "kind = \"genesys\"",
                 "kind = \"genesys\"\ntransport = \"web-socket\"",
             ),
-            "3:13: sources.voice.transport: \"web-socket\" is not known; did you mean \"websocket\"? allowed: auto, long-polling, websocket",
+            "3:13: sources.voice.transport: \"web-socket\" is unknown; did you mean \"websocket\"? allowed: auto, long-polling, websocket",
         ),
         (
             voice("kind = \"genesys\"", "kind = \"genesys\"\napikey = \"\""),
@@ -125,14 +125,14 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
                 "kind = \"genesys\"",
                 "kind = \"genesys\"\nstates = { \"27\" = \"buzy\" }",
             ),
-            "3:19: sources.voice.states.27: \"buzy\" is not known; did you mean \"busy\"? allowed: available, ringing, talking, hold, wrap_up, not_ready, busy, unknown, logged_out",
+            "3:19: sources.voice.states.27: \"buzy\" is unknown; did you mean \"busy\"? allowed: available, ringing, talking, hold, wrap_up, not_ready, busy, unknown, logged_out",
         ),
         (
             voice(
                 "kind = \"genesys\"",
                 "kind = \"genesys\"\nstates = { Ready = \"busy\", ready = \"hold\" }",
             ),
-            "3:28: sources.voice.states.ready: is given twice; remove one: case makes no difference",
+            "3:28: sources.voice.states.ready: is given twice; remove one: case doesn't matter",
         ),
         (
             VOICE.split("auth = ").take(1).collect::<String>() + HEAD,
@@ -145,75 +145,75 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             voice("[{ metric", "{ metric").replacen("}]", "}", 1),
-            "5:14: sources.voice.statistics: has a value of the wrong kind; it must be tables, each under [[…]], or [{ metric = \"…\", … }, …]",
+            "5:14: sources.voice.statistics: has a value of the wrong type; it must be tables, each under [[…]], or [{ metric = \"…\", … }, …]",
         ),
         (
             entry("\"waiting\"", "\"waitin\""),
-            "5:26: sources.voice.statistics.metric: \"waitin\" is not known; did you mean \"waiting\"? allowed: waiting, in_conversation, longest_wait, average_wait, expected_wait, agents_available, agents_logged_in, agents_not_ready, agents_in_conversation, offered, answered, abandoned, short_abandoned, flow_outs, abandon_rate, service_level, average_speed_of_answer, average_handle_time, average_talk_time, average_wrap_up, first_response_time, transferred, outcome_positive, outcome_negative, outcome_neutral, outcome_unresolved, occupancy, cases, handled, missed, logged_in_time, ready_time, not_ready_time, talk_time, hold_time, wrap_up_time, state, time_in_state",
+            "5:26: sources.voice.statistics.metric: \"waitin\" is unknown; did you mean \"waiting\"? allowed: waiting, in_conversation, longest_wait, average_wait, expected_wait, agents_available, agents_logged_in, agents_not_ready, agents_in_conversation, offered, answered, abandoned, short_abandoned, flow_outs, abandon_rate, service_level, average_speed_of_answer, average_handle_time, average_talk_time, average_wrap_up, first_response_time, transferred, outcome_positive, outcome_negative, outcome_neutral, outcome_unresolved, occupancy, cases, handled, missed, logged_in_time, ready_time, not_ready_time, talk_time, hold_time, wrap_up_time, state, time_in_state",
         ),
         (
             entry("\"waiting\"", "\"state\""),
-            "5:26: sources.voice.statistics.metric: \"state\" is a figure of an agent, and this is a queue; allowed here: waiting, in_conversation, longest_wait, average_wait, expected_wait, agents_available, agents_logged_in, agents_not_ready, agents_in_conversation, offered, answered, abandoned, short_abandoned, flow_outs, abandon_rate, service_level, average_speed_of_answer, average_handle_time, average_talk_time, average_wrap_up, first_response_time, transferred, outcome_positive, outcome_negative, outcome_neutral, outcome_unresolved, occupancy",
+            "5:26: sources.voice.statistics.metric: \"state\" is a metric of an agent, and this is a queue; allowed here: waiting, in_conversation, longest_wait, average_wait, expected_wait, agents_available, agents_logged_in, agents_not_ready, agents_in_conversation, offered, answered, abandoned, short_abandoned, flow_outs, abandon_rate, service_level, average_speed_of_answer, average_handle_time, average_talk_time, average_wrap_up, first_response_time, transferred, outcome_positive, outcome_negative, outcome_neutral, outcome_unresolved, occupancy",
         ),
         (
             entry("\"waiting\"", "\"handled\""),
-            "5:26: sources.voice.statistics.metric: \"handled\" is a figure of an agent, and this is a queue; allowed here: waiting, in_conversation, longest_wait, average_wait, expected_wait, agents_available, agents_logged_in, agents_not_ready, agents_in_conversation, offered, answered, abandoned, short_abandoned, flow_outs, abandon_rate, service_level, average_speed_of_answer, average_handle_time, average_talk_time, average_wrap_up, first_response_time, transferred, outcome_positive, outcome_negative, outcome_neutral, outcome_unresolved, occupancy",
+            "5:26: sources.voice.statistics.metric: \"handled\" is a metric of an agent, and this is a queue; allowed here: waiting, in_conversation, longest_wait, average_wait, expected_wait, agents_available, agents_logged_in, agents_not_ready, agents_in_conversation, offered, answered, abandoned, short_abandoned, flow_outs, abandon_rate, service_level, average_speed_of_answer, average_handle_time, average_talk_time, average_wrap_up, first_response_time, transferred, outcome_positive, outcome_negative, outcome_neutral, outcome_unresolved, occupancy",
         ),
         (
             entry("\"Queue\"", "\"Agent\""),
-            "5:26: sources.voice.statistics.metric: \"waiting\" is a figure of a queue, and this is an agent; allowed here: average_handle_time, transferred, occupancy, cases, handled, missed, logged_in_time, ready_time, not_ready_time, talk_time, hold_time, wrap_up_time, state, time_in_state",
+            "5:26: sources.voice.statistics.metric: \"waiting\" is a metric of a queue, and this is an agent; allowed here: average_handle_time, transferred, occupancy, cases, handled, missed, logged_in_time, ready_time, not_ready_time, talk_time, hold_time, wrap_up_time, state, time_in_state",
         ),
         (
             entry("\"Queue\"", "\"Qeue\""),
-            "5:51: sources.voice.statistics.object_type: \"Qeue\" is not known; did you mean \"Queue\"? allowed: Queue, RoutePoint, GroupQueues, Agent, AgentPlace, GroupAgents, GroupPlaces, RegularDN, StagingArea, Tenant, Switch, Campaign, CallingList, Workbin",
+            "5:51: sources.voice.statistics.object_type: \"Qeue\" is unknown; did you mean \"Queue\"? allowed: Queue, RoutePoint, GroupQueues, Agent, AgentPlace, GroupAgents, GroupPlaces, RegularDN, StagingArea, Tenant, Switch, Campaign, CallingList, Workbin",
         ),
         (
             entry("\"Queue\"", "\"queue\""),
-            "5:51: sources.voice.statistics.object_type: \"queue\" is not known; write \"Queue\"",
+            "5:51: sources.voice.statistics.object_type: \"queue\" is unknown; write \"Queue\"",
         ),
         (
             entry("\"Queue\"", "\"GroupAgents\""),
-            "5:15: sources.voice.statistics.queue: is missing: \"GroupAgents\" is neither queue nor agent; write queue = \"…\": the queue whose figure it is",
+            "5:15: sources.voice.statistics.queue: is missing: \"GroupAgents\" is neither queue nor agent; set queue = \"…\": the queue this value belongs to",
         ),
         (
             entry("\"Queue\"", "\"Agent\", queue = \"9001@S\"").replacen("waiting", "handled", 1),
-            "5:60: sources.voice.statistics.queue: does not go with an agent; leave it out: an agent's figure is the agent's\n5:99: sources.voice.statistics.objects: handled of voice/9001@S is given twice; two statistics cannot both give it: remove this object or the other",
+            "5:60: sources.voice.statistics.queue: doesn't apply to an agent; remove it: agent values have no queue\n5:99: sources.voice.statistics.objects: handled of voice/9001@S is given twice; two statistics can't provide the same value: remove one of the objects",
         ),
         (
             entry("\"9002@S\"", "\"9001@S\""),
-            "5:81: sources.voice.statistics.objects: waiting of voice/9001@S is given twice; two statistics cannot both give it: remove this object or the other",
+            "5:81: sources.voice.statistics.objects: waiting of voice/9001@S is given twice; two statistics can't provide the same value: remove one of the objects",
         ),
         (
             entry("\"9002@S\"", "\"voice/9002@S\""),
-            "5:81: sources.voice.statistics.objects: \"voice/9002@S\" is our id, not the vendor's; write \"9002@S\"",
+            "5:81: sources.voice.statistics.objects: \"voice/9002@S\" is a Wallboard ID, not the vendor's; write \"9002@S\"",
         ),
         (
             entry("[\"9001@S\", \"9002@S\"]", "[]"),
-            "5:70: sources.voice.statistics.objects: is empty; write the vendor's ids of the objects",
+            "5:70: sources.voice.statistics.objects: is empty; use the vendor's IDs of the objects",
         ),
         (
             entry("\"9002@S\"", "\"\""),
-            "5:81: sources.voice.statistics.objects: \"\" is not allowed; it must be an id as the vendor writes it, in quotes",
+            "5:81: sources.voice.statistics.objects: \"\" is not allowed; it must be an ID as the vendor writes it, in quotes",
         ),
         (
             entry("\"9002@S\"", "7"),
-            "5:81: sources.voice.statistics.objects: has a value of the wrong kind; it must be an id as the vendor writes it, in quotes",
+            "5:81: sources.voice.statistics.objects: has a value of the wrong type; it must be an ID as the vendor writes it, in quotes",
         ),
         (
             entry("objects =", "object ="),
-            "5:15: sources.voice.statistics.objects: is missing; write objects = [\"9002@SIP_Switch\"]\n5:60: sources.voice.statistics.object: there is no such key; did you mean `objects`? allowed here: definition, metric, name, no_estimate_above, object_type, objects, queue, unit",
+            "5:15: sources.voice.statistics.objects: is missing; write objects = [\"9002@SIP_Switch\"]\n5:60: sources.voice.statistics.object: unknown key; did you mean `objects`? allowed here: definition, metric, name, no_estimate_above, object_type, objects, queue, unit",
         ),
         (
             entry("name = \"W\"", "nmae = \"W\""),
-            "5:15: sources.voice.statistics.name: is missing; write name = \"CurrNumberWaitingCalls\", as it is configured at the vendor, or a definition\n5:92: sources.voice.statistics.nmae: there is no such key; did you mean `name`? allowed here: definition, metric, name, no_estimate_above, object_type, objects, queue, unit",
+            "5:15: sources.voice.statistics.name: is missing; set name = \"CurrNumberWaitingCalls\", as configured at the vendor, or a definition\n5:92: sources.voice.statistics.nmae: there is no such key; did you mean `name`? allowed here: definition, metric, name, no_estimate_above, object_type, objects, queue, unit",
         ),
         (
             entry("name = \"W\"", "name = \"W\", unit = \"percent\""),
-            "5:111: sources.voice.statistics.unit: \"percent\" does not fit waiting; allowed here: count",
+            "5:111: sources.voice.statistics.unit: \"percent\" doesn't fit waiting; allowed here: count",
         ),
         (
             entry("name = \"W\"", "name = \"W\", unit = \"second\""),
-            "5:111: sources.voice.statistics.unit: \"second\" is not known; did you mean \"seconds\"? allowed: count, seconds, milliseconds, percent, ratio, state",
+            "5:111: sources.voice.statistics.unit: \"second\" is unknown; did you mean \"seconds\"? allowed: count, seconds, milliseconds, percent, ratio, state",
         ),
         (
             entry("name = \"W\"", "name = \"W\", no_estimate_above = 10000"),
@@ -221,13 +221,13 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             entry("name = \"W\"", "name = \"W\", queue = \"9001@S\""),
-            "5:81: sources.voice.statistics.objects: waiting of voice/9001@S is given twice; two statistics cannot both give it: remove this object or the other",
+            "5:81: sources.voice.statistics.objects: waiting of voice/9001@S is given twice; two statistics can't provide the same value: remove one of the objects",
         ),
         (
             more(
                 "metric = \"waiting\", object_type = \"GroupQueues\", objects = [\"G\"], queue = \"9002@S\", name = \"V\"",
             ),
-            "6:64: sources.voice.statistics.objects: waiting of voice/9002@S is given twice; two statistics cannot both give it: remove this object or the other",
+            "6:64: sources.voice.statistics.objects: waiting of voice/9002@S is given twice; two statistics can't provide the same value: remove one of the objects",
         ),
         // Definitions.
         (
@@ -235,7 +235,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
                 "name = \"W\"",
                 "name = \"W\", definition = { category = \"C\", subject = \"S\" }",
             ),
-            "5:104: sources.voice.statistics.definition: stands beside `name`; one of them says what is meant: remove the other",
+            "5:104: sources.voice.statistics.definition: conflicts with `name`; remove one of them",
         ),
         (
             entry("name = \"W\"", "definition = { category = \"C\" }"),
@@ -246,7 +246,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
                 "name = \"W\"",
                 "definition = { category = \"C\", subject = \"S\", notificationMode = \"Periodic\" }",
             ),
-            "5:157: sources.voice.statistics.definition.notificationMode: \"Periodic\" is not known; did you mean \"Periodical\"? allowed: Periodical, Immediate",
+            "5:157: sources.voice.statistics.definition.notificationMode: \"Periodic\" is unknown; did you mean \"Periodical\"? allowed: Periodical, Immediate",
         ),
         (
             entry(
@@ -267,32 +267,32 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
                 "kind = \"genesys\"",
                 "kind = \"genesys\"\nca_file = \"none.pem\"",
             ),
-            "3:11: sources.voice.ca_file: \"none.pem\" cannot be read (No such file or directory (os error 2)); paths are relative to the configuration file",
+            "3:11: sources.voice.ca_file: \"none.pem\" can't be read (No such file or directory (os error 2)); paths are relative to the configuration file",
         ),
         (
             gms("kind = \"gms\"", "kind = \"gms\"\nca_file = \"none.pem\""),
-            "3:11: sources.gms.ca_file: \"none.pem\" cannot be read (No such file or directory (os error 2)); paths are relative to the configuration file",
+            "3:11: sources.gms.ca_file: \"none.pem\" can't be read (No such file or directory (os error 2)); paths are relative to the configuration file",
         ),
         (
             entry(
                 "name = \"W\"",
                 "definition = { category = \"C\", subject = \"S\", notificationFrequency = \"10\" }",
             ),
-            "5:162: sources.voice.statistics.definition.notificationFrequency: has a value of the wrong kind; it must be a whole number from 1 to 86400, without quotes",
+            "5:162: sources.voice.statistics.definition.notificationFrequency: has a value of the wrong type; it must be a whole number from 1 to 86400, without quotes",
         ),
         (
             entry(
                 "name = \"W\"",
                 "definition = { category = \"C\", subject = \"S\", mainmask = \"M\" }",
             ),
-            "5:138: sources.voice.statistics.definition.mainmask: is not known; did you mean `mainMask`?",
+            "5:138: sources.voice.statistics.definition.mainmask: is unknown; did you mean `mainMask`?",
         ),
         (
             entry(
                 "name = \"W\"",
                 "definition = { category = \"C\", subject = \"S\", timeRange = 1979-05-27 }",
             ),
-            "5:150: sources.voice.statistics.definition.timeRange: has a value of the wrong kind; write dates and times as texts",
+            "5:150: sources.voice.statistics.definition.timeRange: has a value of the wrong type; put dates and times in quotes",
         ),
         (
             entry(
@@ -304,7 +304,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
                 "kind = \"genesys\"\nmode = \"poll\"",
                 1,
             ),
-            "6:92: sources.voice.statistics.definition: cannot be polled; have it configured at the vendor and give its name, or write mode = \"subscribe\"",
+            "6:92: sources.voice.statistics.definition: can't be polled; have the vendor configure it and use its name, or set mode = \"subscribe\"",
         ),
         // GMS.
         (
@@ -313,33 +313,33 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             gms("[\"http://localhost:8080/genesys/1/\"]", "7"),
-            "3:12: sources.gms.base_url: has a value of the wrong kind; it must be a list of addresses such as [\"http://gms.example.com:8080/genesys/1\"]",
+            "3:12: sources.gms.base_url: has a value of the wrong type; it must be a list of addresses such as [\"http://gms.example.com:8080/genesys/1\"]",
         ),
         (
             gms("localhost:8080/genesys/1/", "gms:8080/genesys/1/statistic"),
-            "3:13: sources.gms.base_url: ends in /statistic, which is added where it is needed; leave it out: the address is of the form http://gms.example.com:8080/genesys/1",
+            "3:13: sources.gms.base_url: ends in /statistic, which is added automatically; remove it: the address has the form http://gms.example.com:8080/genesys/1",
         ),
         (
             gms("http://localhost", "http://u:hunter2@gms"),
-            "3:13: sources.gms.base_url: http:// would send the password in the clear; write https://, or allow_plaintext = true if that is meant",
+            "3:13: sources.gms.base_url: http:// would send the password unencrypted; use https://, or set allow_plaintext = true to accept that",
         ),
         (
             gms(
                 "localhost:8080/genesys/1/\"]",
                 "localhost/1\", \"http://localhost/1/\"]",
             ),
-            "3:35: sources.gms.base_url: is given twice; remove one of them",
+            "3:35: sources.gms.base_url: is listed twice; remove one of them",
         ),
         (
             gms(
                 "http://localhost:8080/genesys/1/\"]",
                 "http://u:hunter2@localhost/1\", \"http://u:hunter3@localhost/2\"]",
             ),
-            "3:45: sources.gms.base_url: holds another user or password than an address before it; all addresses are nodes of one GMS: give `username` and `password` once",
+            "3:45: sources.gms.base_url: has a different user or password than an earlier address; all addresses are nodes of one GMS: set `username` and `password` once",
         ),
         (
             gms("base_url", "username = \"u\"\nbase_url"),
-            "3:1: sources.gms.username: stands alone; write `password` too",
+            "3:1: sources.gms.username: stands alone; set `password` too",
         ),
         (
             gms(
@@ -347,7 +347,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
                 "username = \"u\"\npassword = \"hunter2\"\nbase_url",
             )
             .replacen("localhost", "gms", 1),
-            "5:13: sources.gms.base_url: http:// would send the password in the clear; write https://, or allow_plaintext = true if that is meant",
+            "5:13: sources.gms.base_url: http:// would send the password unencrypted; use https://, or set allow_plaintext = true to accept that",
         ),
         (
             gms(
@@ -355,31 +355,31 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
                 "username = \"u\"\npassword = \"hunter2\"\nbase_url",
             )
             .replacen("localhost", "a:hunter3@localhost", 1),
-            "5:13: sources.gms.base_url: holds a user and a password, and so do `username` and `password`; leave them out of the address",
+            "5:13: sources.gms.base_url: contains a user and password, and so do `username` and `password`; leave them out of the address",
         ),
         (
             gms("base_url", "max_age = \"1500ms\"\nbase_url"),
-            "3:11: sources.gms.max_age: is not in whole seconds; write \"1s\", \"2s\" or more",
+            "3:11: sources.gms.max_age: isn't in whole seconds; write \"1s\", \"2s\" or more",
         ),
         (
             gms("base_url", "interval = \"999ms\"\nbase_url"),
-            "3:12: sources.gms.interval: \"999ms\" is not allowed; it must be between 1s and 1h",
+            "3:12: sources.gms.interval: \"999ms\" isn't allowed; it must be between 1s and 1h",
         ),
         (
             gms("stat = \"W\"", "name = \"W\""),
-            "4:15: sources.gms.statistics.stat: is missing; write stat = \"CurrNumberWaitingCalls\"\n4:82: sources.gms.statistics.name: there is no such key; allowed here: metric, no_estimate_above, notification_mode, object_type, objects, queue, stat, tenant, tenant_password, unit",
+            "4:15: sources.gms.statistics.stat: is missing; write stat = \"CurrNumberWaitingCalls\"\n4:82: sources.gms.statistics.name: unknown key; allowed here: metric, no_estimate_above, notification_mode, object_type, objects, queue, stat, tenant, tenant_password, unit",
         ),
         (
             gms(
                 "stat = \"W\"",
                 "stat = \"W\", notification_mode = \"Periodical\"",
             ),
-            "4:114: sources.gms.statistics.notification_mode: \"Periodical\" is not known; allowed: NoNotification, Reset, Immediate",
+            "4:114: sources.gms.statistics.notification_mode: \"Periodical\" is unknown; allowed: NoNotification, Reset, Immediate",
         ),
         // What sources have in common.
         (
             after("[groups]\nSales = { name = \"S\", queues = [\"chat/1\"] }"),
-            "13:1: groups.Sales: cannot be part of an id; use lower-case letters, digits and `-`",
+            "13:1: groups.Sales: can't be part of an ID; use lowercase letters, digits and `-`",
         ),
         (
             after("[groups]\nsales = { name = \"S\", queues = [] }"),
@@ -387,29 +387,29 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             after("[groups]\nsales = { name = \"\", queues = [\"chat/1\", \"chat/1\"] }"),
-            "13:18: groups.sales.name: \"\" is not allowed; it must be a text with something in it\n13:42: groups.sales.queues: \"chat/1\" is given twice; remove one of them",
+            "13:18: groups.sales.name: \"\" is not allowed; it must be text that isn't empty\n13:42: groups.sales.queues: \"chat/1\" is given twice; remove one of them",
         ),
         (
             after("[groups]\nsales = { queues = [\"chta/1\"] }"),
-            "13:1: groups.sales.name: is missing; write name = \"…\"\n13:21: groups.sales.queues: \"chta/1\": there is no source \"chta\"; did you mean \"chat/1\"? sources of this file: voice, chat",
+            "13:1: groups.sales.name: is missing; write name = \"…\"\n13:21: groups.sales.queues: \"chta/1\": there's no source \"chta\"; did you mean \"chat/1\"? sources in this file: voice, chat",
         ),
         (
             after("[groups]\nsales = { name = \"S\", queues = [\"voice/9003@S\", \"9001@S\"] }"),
-            "13:33: groups.sales.queues: \"voice/9003@S\": there is no such queue; did you mean \"voice/9001@S\"? no statistic of [sources.voice] gives anything of it\n13:49: groups.sales.queues: \"9001@S\" is not the id of a queue; ids begin with their source: [\"chat/3f2b…\", \"voice/9002@SIP_Switch\"]",
+            "13:33: groups.sales.queues: \"voice/9003@S\": unknown queue; did you mean \"voice/9001@S\"? no statistic in [sources.voice] provides values for it\n13:49: groups.sales.queues: \"9001@S\" isn't the ID of a queue; ids begin with their source: [\"chat/3f2b…\", \"voice/9002@SIP_Switch\"]",
         ),
         (
             after("[groups]\nsales = { name = \"S\", queue = [\"voice/9002@S\"] }"),
-            "13:1: groups.sales.queues: is missing; write queues = [\"chat/3f2b…\", \"voice/9002@SIP_Switch\"]\n13:23: groups.sales.queue: there is no such key; did you mean `queues`? allowed here: name, queues",
+            "13:1: groups.sales.queues: is missing; write queues = [\"chat/3f2b…\", \"voice/9002@SIP_Switch\"]\n13:23: groups.sales.queue: unknown key; did you mean `queues`? allowed here: name, queues",
         ),
         (
             after(
                 "[people]\nanna = { name = \"A\", agents = [\"chat/1\"] }\nbo = { name = \"B\", agents = [\"chat/2\", \"chat/1\"] }",
             ),
-            "14:1: people.bo: \"chat/1\" is also anna; an agent is one person: remove one of them",
+            "14:1: people.bo: \"chat/1\" is also anna; an agent belongs to one person: remove one of them",
         ),
         (
             after("[people]\nanna = { name = \"A\", agents = [\"voice/9001@S\"] }"),
-            "13:32: people.anna.agents: \"voice/9001@S\": there is no such agent; no statistic of [sources.voice] gives anything of it",
+            "13:32: people.anna.agents: \"voice/9001@S\": unknown agent; no statistic in [sources.voice] provides values for it",
         ),
         (
             after("[links]\n\"voice/9001@S\" = [\"voice/9001@S\"]"),
@@ -417,15 +417,15 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             after("[links]\n\"voice/9001@S\" = \"chat/1\""),
-            "13:18: links.\"voice/9001@S\": has a value of the wrong kind; it must be a list of ids such as [\"chat/3f2b…\", \"voice/9002@SIP_Switch\"]",
+            "13:18: links.\"voice/9001@S\": has a value of the wrong type; it must be a list of ids such as [\"chat/3f2b…\", \"voice/9002@SIP_Switch\"]",
         ),
         (
             after("[links]\n\"vice/9001@S\" = [\"vergic/Sales\"]"),
-            "13:1: links.\"vice/9001@S\": \"vice/9001@S\": there is no source \"vice\"; did you mean \"voice/9001@S\"? sources of this file: voice, chat\n13:18: links.\"vice/9001@S\": \"vergic/Sales\": there is no source \"vergic\"; sources of this file: voice, chat",
+            "13:1: links.\"vice/9001@S\": \"vice/9001@S\": there's no source \"vice\"; did you mean \"voice/9001@S\"? sources in this file: voice, chat\n13:18: links.\"vice/9001@S\": \"vergic/Sales\": there's no source \"vergic\"; sources in this file: voice, chat",
         ),
         (
             after("[links]\n\"voice/9001@S\" = [\"chat/1\"]\n\"voice/9002@S\" = [\"chat/1\"]"),
-            "14:18: links.\"voice/9002@S\": \"chat/1\" is also linked to \"voice/9001@S\"; a queue is linked to one other: remove one of them",
+            "14:18: links.\"voice/9002@S\": \"chat/1\" is also linked to \"voice/9001@S\"; a queue can be linked to one other: remove one of them",
         ),
     ];
     for (text, expected) in table {
@@ -601,7 +601,7 @@ fn a_table_of_statistics_has_its_own_place() {
     assert!(said.contains(expected), "{said}");
     assert!(
         said.contains(
-            "w.toml:20:1: sources.voice.statistics.nam: there is no such key; did you mean `name`?"
+            "w.toml:20:1: sources.voice.statistics.nam: unknown key; did you mean `name`?"
         ),
         "{said}"
     );

@@ -59,7 +59,7 @@ pub async fn supervise(mut source: impl Source, outlet: Outlet, mut orders: Orde
         () = orders.stop.cancelled() => {}
     }
     if timeout(FAREWELL, source.farewell()).await.is_err() {
-        info!(source.name = %source.id(), "Left the upstream without a goodbye: it took too long");
+        info!(source.name = %source.id(), "Closing the connection timed out");
     }
     info!(source.name = %source.id(), "Source stopped");
 }
@@ -93,7 +93,7 @@ async fn keep(
             warn!(
                 source.name = %source.id(),
                 retry_secs = pause.as_secs_f32(),
-                "Lost the upstream and will connect again: {why}",
+                "Disconnected, reconnecting: {why}",
             );
         }
         outlet.send(report(source.id(), &why, is_news)).await?;

@@ -31,28 +31,28 @@ const PAUSE: Duration = Duration::from_millis(50);
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     #[error(
-        "there is no database at {} yet; start the product, or mend [store] url",
+        "there's no database at {} yet; start the server, or fix [store] url",
         .0.display()
     )]
     NoStore(PathBuf),
-    #[error("could not read the database {}", .0.display())]
+    #[error("couldn't read the database {}", .0.display())]
     Read(PathBuf, #[source] rusqlite::Error),
-    #[error("could not write beside {}", .0.display())]
+    #[error("couldn't write next to {}", .0.display())]
     Create(PathBuf, #[source] io::Error),
-    #[error("could not write the copy {}", .0.display())]
+    #[error("couldn't write the backup {}", .0.display())]
     Write(PathBuf, #[source] rusqlite::Error),
     #[error(
-        "{} is there already and is no earlier backup; name another file, or move that one away",
+        "{} exists and isn't a Wallboard backup; choose another file, or move it",
         .0.display()
     )]
     Foreign(PathBuf),
-    #[error("could not put the copy in its place, {}", .0.display())]
+    #[error("couldn't move the backup to {}", .0.display())]
     Place(PathBuf, #[source] io::Error),
     #[error(
-        "the copy was not sound ({0}), so there is none; try again, and look at the disk if it stays"
+        "the backup failed verification ({0}) and was deleted; try again, and check the disk if it happens again"
     )]
     Unsound(String),
-    #[error("the backup was stopped; nothing has changed")]
+    #[error("the backup was stopped; nothing changed")]
     Stopped,
 }
 

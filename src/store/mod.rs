@@ -95,37 +95,34 @@ pub struct Store {
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    #[error("could not open the database {}", .0.display())]
+    #[error("couldn't open the database {}", .0.display())]
     Open(PathBuf, #[source] rusqlite::Error),
-    #[error("could not create the database {}", .0.display())]
+    #[error("couldn't create the database {}", .0.display())]
     Create(PathBuf, #[source] io::Error),
-    #[error("could not bring the database {} up to date", .0.display())]
+    #[error("couldn't migrate the database {}", .0.display())]
     Migrate(PathBuf, #[source] rusqlite_migration::Error),
     #[error(
-        "the database {} was written by a newer version of the product; \
-         start that version, or restore a backup from before it",
+        "the database {} was written by a newer version of Wallboard; start that version, or restore an older backup",
         .0.display()
     )]
     Newer(PathBuf),
     #[error(
-        "{} belongs to the database that was there before the backup was put in its place; \
-         move it and the -shm file beside it away, and start again",
+        "{} belongs to the database from before the backup was restored; move it and the -shm file next to it away, and start again",
         .0.display()
     )]
     ForeignLog(PathBuf),
     #[error(
-        "the database {} lies on a file system that is read-only; mount it writable, or name \
-         another place in [store]",
+        "the database {} is on a read-only file system; mount it writable, or choose another path in [store]",
         .0.display()
     )]
     ReadOnly(PathBuf),
-    #[error("could not start the database's thread")]
+    #[error("couldn't start the database thread")]
     Thread(#[source] io::Error),
-    #[error("the database could not be read")]
+    #[error("couldn't read the database")]
     Read(#[source] rusqlite::Error),
-    #[error("the database could not be written")]
+    #[error("couldn't write to the database")]
     Write(#[source] rusqlite::Error),
-    #[error("the database's thread has ended")]
+    #[error("the database thread has stopped")]
     Ended,
 }
 

@@ -32,16 +32,16 @@ pub fn http_address(entry: &Entry<'_, '_>, example: &str, ends: &[&str]) -> Opti
     });
     let Some(mut url) = url else {
         entry.fault(
-            "the address cannot be read (it is not repeated here: it may hold a password)",
-            &format!("it must be of the form {example}"),
+            "the address is invalid (not shown: it may contain a password)",
+            &format!("use the form {example}"),
         );
         return None;
     };
     let path = url.path().trim_end_matches('/').to_owned();
     if let Some(end) = ends.iter().find(|end| path.ends_with(**end)) {
-        let mend = format!("leave it out: the address is of the form {example}");
+        let mend = format!("remove it: the address has the form {example}");
         entry.fault(
-            &format!("ends in {end}, which is added where it is needed"),
+            &format!("ends in {end}, which is added automatically"),
             &mend,
         );
         return None;

@@ -102,7 +102,7 @@ impl<'r, 't> Entry<'r, 't> {
             DeValue::String(_) => return self.wrong(&format!("{wanted}, without quotes")),
             _ => return self.wrong(wanted),
         };
-        let what = format!("{number} is not allowed");
+        let what = format!("{number} isn't allowed");
         self.fault(&what, &format!("it must be {wanted}"));
         None
     }
@@ -189,15 +189,15 @@ impl<'r, 't> Entry<'r, 't> {
         let near = names().find(is_city).or_else(|| nearest(&name, names()));
         let near = near.unwrap_or("Europe/Stockholm");
         self.fault(
-            "there is no such time zone",
-            &format!("write a name of the IANA database such as \"{near}\""),
+            "unknown time zone",
+            &format!("use a name from the IANA database such as \"{near}\""),
         );
         None
     }
 
     /// A text with something in it.
     pub fn filled(&self) -> Option<String> {
-        self.parsed("a text with something in it", |text| {
+        self.parsed("text that isn't empty", |text| {
             let text = text.trim();
             (!text.is_empty()).then(|| text.to_owned())
         })
@@ -209,13 +209,13 @@ impl<'r, 't> Entry<'r, 't> {
 
     /// A path beside the file that leads to something readable.
     pub fn readable_file(&self) -> Option<PathBuf> {
-        let given = self.given("the path of a file, as text")?;
+        let given = self.given("the path of a file, in quotes")?;
         let path = self.reader.beside(&given.text);
         match fs::File::open(&path).and_then(|file| file.metadata()) {
             Ok(metadata) if metadata.is_file() => Some(path),
             Ok(_) => self.refuse(&given, "a file"),
             Err(cause) => {
-                let what = format!("{} cannot be read ({cause})", shown(&given));
+                let what = format!("{} can't be read ({cause})", shown(&given));
                 self.fault(&what, "paths are relative to the configuration file");
                 None
             }
@@ -239,7 +239,7 @@ impl<'r, 't> Entry<'r, 't> {
                 .map(|near| format!("did you mean \"{near}\"? "))
                 .unwrap_or_default();
             let mend = format!("{near}allowed: {}", allowed.join(", "));
-            self.fault(&format!("{} is not known", shown(&given)), &mend);
+            self.fault(&format!("{} is unknown", shown(&given)), &mend);
         }
         found.copied()
     }
@@ -325,13 +325,13 @@ impl<'r, 't> Entry<'r, 't> {
 
     /// What does not look like a name may be the secret itself, and is not repeated.
     fn variable(&self, name: &str) -> Result<String, (String, &'static str)> {
-        const SET: &str = "set it for the user that the product runs as";
+        const SET: &str = "set it for the service user";
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         if name.is_empty() || !name.chars().all(is_name) {
             return Err((
-                "names no environment variable (it is not repeated here: it may be a secret)"
+                "isn't the name of an environment variable (not shown: it may be a secret)"
                     .to_owned(),
-                "write its name alone, without $: { env = \"VNGAGE_URL\" }",
+                "use only its name, without $: { env = \"VNGAGE_URL\" }",
             ));
         }
         match (self.reader.environment)(name) {
@@ -345,33 +345,33 @@ impl<'r, 't> Entry<'r, 't> {
     fn content(&self, path: &str) -> Result<String, (String, &'static str)> {
         if path.contains("://") {
             return Err((
-                "names no file (it is not repeated here: it may be a secret)".to_owned(),
-                "write the path of a file that holds it: { file = \"secrets/vngage-url\" }",
+                "isn't the path of a file (not shown: it may be a secret)".to_owned(),
+                "use the path of a file that contains it: { file = \"secrets/vngage-url\" }",
             ));
         }
         match fs::read_to_string(self.reader.beside(path)) {
             Ok(text) if text.trim_matches(is_blank).is_empty() => Err((
                 format!("the file {path} is empty"),
-                "write the secret into it, in one line",
+                "put the secret in it, on one line",
             )),
             Ok(text) => Ok(text.trim_matches(is_blank).to_owned()),
             Err(cause) => {
                 let mend = match cause.kind() {
                     ErrorKind::NotFound => {
-                        "paths are relative to the configuration file; what systemd hands over is there only while the service runs"
+                        "paths are relative to the configuration file; systemd credentials exist only while the service runs"
                     }
-                    ErrorKind::PermissionDenied => "let the user that the product runs as read it",
+                    ErrorKind::PermissionDenied => "give the service user read permission",
                     ErrorKind::InvalidData => "save the file as UTF-8",
-                    _ => "write the path of a file that holds it",
+                    _ => "use the path of a file that contains it",
                 };
-                Err((format!("the file {path} cannot be read ({cause})"), mend))
+                Err((format!("can't read the file {path} ({cause})"), mend))
             }
         }
     }
 
     fn refuse<T>(&self, given: &Given, wanted: &str) -> Option<T> {
         self.fault(
-            &format!("{} is not allowed", shown(given)),
+            &format!("{} isn't allowed", shown(given)),
             &format!("it must be {wanted}"),
         );
         None
@@ -379,7 +379,7 @@ impl<'r, 't> Entry<'r, 't> {
 
     fn wrong<T>(&self, wanted: &str) -> Option<T> {
         self.fault(
-            "has a value of the wrong kind",
+            "has a value of the wrong type",
             &format!("it must be {wanted}"),
         );
         None

@@ -86,7 +86,7 @@ impl Faults {
             valid,
             &(valid.len()..valid.len()),
             "",
-            "is not UTF-8 text",
+            "isn't UTF-8 text",
             "save the file as UTF-8",
         );
         Self {

@@ -136,7 +136,7 @@ impl<'r, 't> Section<'r, 't> {
     pub fn lacks(&self, key: &'static str, mend: &str) {
         self.refused.borrow_mut().push(key);
         if let Some(entry) = self.find(key) {
-            entry.fault_at_key("is not in this version", mend);
+            entry.fault_at_key("isn't in this version", mend);
         }
     }
 
@@ -167,10 +167,10 @@ impl<'r, 't> Section<'r, 't> {
                 .unwrap_or_default();
             let home = (self.reader.homes.iter())
                 .find(|(key, _)| *key == entry.name)
-                .map(|(key, home)| format!("`{key}` stands {home}; "))
+                .map(|(key, home)| format!("`{key}` belongs {home}; "))
                 .unwrap_or_default();
             let mend = format!("{near}{home}allowed here: {}", allowed.join(", "));
-            entry.fault_at_key("there is no such key", &mend);
+            entry.fault_at_key("unknown key", &mend);
         }
     }
 

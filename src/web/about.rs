@@ -82,11 +82,11 @@ pub(super) fn rows(web: &Web, zone: &TimeZone, now: Moment) -> Vec<Row> {
             "Version",
             format!("{} (build {})", env!("CARGO_PKG_VERSION"), assets::build()),
         ),
-        row("Up", format!("{up}, since {since}")),
+        row("Uptime", format!("{up}, since {since}")),
         configuration(&web.about.configuration, zone, now),
         Row {
-            what: "Screens and desks",
-            said: format!("{viewers} now, of at most {most}"),
+            what: "Connected viewers",
+            said: format!("{viewers} of max. {most}"),
             is_bad: most <= viewers,
         },
         store(web.about.store.as_deref()),
@@ -99,18 +99,16 @@ fn configuration(configuration: &Configuration, zone: &TimeZone, now: Moment) ->
     let Some(LastRead { at, faults }) = configuration.last_read() else {
         return Row {
             what,
-            said: "as it was at the start".to_owned(),
+            said: "loaded at start".to_owned(),
             is_bad: false,
         };
     };
     let at = format::moment(at, now.wall, zone);
     let said = match faults {
-        0 => format!("read again and taken over, {at}"),
-        1 => format!(
-            "read again and wrong, {at}: one fault, told in the log; what was read before holds"
-        ),
+        0 => format!("reloaded {at}"),
+        1 => format!("reload failed {at}: 1 error, see the log. The previous version is in use."),
         many => format!(
-            "read again and wrong, {at}: {many} faults, told in the log; what was read before holds"
+            "reload failed {at}: {many} errors, see the log. The previous version is in use."
         ),
     };
     Row {
@@ -121,11 +119,11 @@ fn configuration(configuration: &Configuration, zone: &TimeZone, now: Moment) ->
 }
 
 fn store(path: Option<&Path>) -> Row {
-    let what = "Store";
+    let what = "Database";
     let Some(path) = path else {
         return Row {
             what,
-            said: "temporary: it ends with this process".to_owned(),
+            said: "temporary: deleted when Wallboard stops".to_owned(),
             is_bad: false,
         };
     };
@@ -136,7 +134,7 @@ fn store(path: Option<&Path>) -> Row {
     match (size, room) {
         (Err(cause), _) => Row {
             what,
-            said: format!("{name} cannot be looked at ({cause}); names are not kept"),
+            said: format!("can’t read {name} ({cause}); names aren’t being saved"),
             is_bad: true,
         },
         (Ok(size), None) => Row {
@@ -147,7 +145,7 @@ fn store(path: Option<&Path>) -> Row {
         (Ok(size), Some(room)) => Row {
             what,
             said: format!(
-                "SQLite, {name}, {}; {} free on its disk",
+                "SQLite, {name}, {}; {} free on disk",
                 bytes(size),
                 bytes(room)
             ),
@@ -183,22 +181,22 @@ fn bytes(n: u64) -> String {
 }
 
 fn certificate(not_after: &NotAfter, zone: &TimeZone, now: Moment) -> Row {
-    let what = "Certificate";
+    let what = "HTTPS";
     let Some(until) = not_after.get() else {
         return Row {
             what,
-            said: "none here: plain HTTP, for this machine or a proxy that does TLS".to_owned(),
+            said: "off: plain HTTP, for local use or behind a TLS proxy".to_owned(),
             is_bad: false,
         };
     };
     let date = until.to_zoned(zone.clone()).date();
     let days = until.duration_since(now.wall).as_hours() / 24;
     let said = if until < now.wall {
-        format!("ended on {date}: browsers refuse it. Put a new one into its files")
+        format!("certificate expired {date}: browsers reject it. Replace the certificate files")
     } else if is_due(until, now.wall) {
-        format!("good until {date}, {days} more days: put a new one into its files")
+        format!("certificate expires {date}, in {days} days: replace the certificate files")
     } else {
-        format!("good until {date}, {days} more days")
+        format!("certificate valid until {date} ({days} days)")
     };
     Row {
         what,
@@ -239,13 +237,16 @@ mod tests {
 
         assert_eq!(
             said("2027-02-01T00:00:00Z"),
-            ("good until 2027-02-01, 72 more days".to_owned(), false)
+            (
+                "certificate valid until 2027-02-01 (72 days)".to_owned(),
+                false
+            )
         );
         assert!(said("2026-11-29T00:00:00Z").1);
         assert!(
             said("2026-11-01T00:00:00Z")
                 .0
-                .starts_with("ended on 2026-11-01")
+                .starts_with("certificate expired 2026-11-01")
         );
     }
 
@@ -258,7 +259,7 @@ mod tests {
         fs::write(&file, "x").unwrap();
         let there = store(Some(&file));
 
-        assert!(gone.is_bad && gone.said.starts_with("wallboard.db cannot"));
+        assert!(gone.is_bad && gone.said.starts_with("can’t read wallboard.db"));
         assert!(
             there.said.starts_with("SQLite, wallboard.db, 1 kB; "),
             "{}",

@@ -204,14 +204,14 @@ fn state(picture: &Picture, who: &Presence<'_>, now: Moment) -> Vec<(&'static st
     }
     for (medium, state) in &stated.media {
         let (glyph, word) = state_words(*state);
-        rows.push(("On a medium", format!("{medium}: {glyph} {word}")));
+        rows.push(("By channel", format!("{medium}: {glyph} {word}")));
     }
     if let Some(raw) = &stated.raw {
-        rows.push(("The vendor's own word", raw.to_string()));
+        rows.push(("Vendor status", raw.to_string()));
     }
     if let Some(said) = stated.said {
         let ago = clock::age(now.mono.since(said.heard));
-        rows.push(("Said", format!("{ago} ago")));
+        rows.push(("Updated", format!("{ago} ago")));
     }
     rows
 }
@@ -315,8 +315,7 @@ fn note(picture: &Picture, who: &Presence<'_>, now: Moment) -> String {
         now,
     );
     if away.is_empty() && !who.is_accounted() {
-        return "After a break it is not certain yet that no case was missed: the counts here may be too low."
-            .to_owned();
+        return "Updates were interrupted, so counts may be low.".to_owned();
     }
     away.join(" ")
 }

@@ -64,9 +64,9 @@ async fn page(
     let after = match &asked.cursor {
         None => None,
         Some(cursor) => Some(place(cursor).ok_or_else(|| WebError::Bad {
-            message: "The address names a place in the list that does not exist.".to_owned(),
+            message: "This page link has expired. Start from the newest page.".to_owned(),
             instead: vec![Link {
-                name: "The newest".to_owned(),
+                name: "Newest".to_owned(),
                 href: address(&source),
             }],
         })?),
@@ -110,10 +110,10 @@ fn found<'w>(web: &'w Web, id: &str) -> Result<(SourceId, &'w Store), WebError> 
     let mut all = web.exports.all().into_iter();
     let source = all.find(|(source, _)| source.as_str() == id);
     let (source, _) = source.ok_or_else(|| WebError::NoSuch {
-        what: "source of files",
+        what: "file source",
         id: id.to_owned(),
         instead: vec![Link {
-            name: "Sources".to_owned(),
+            name: "Data sources".to_owned(),
             href: "/sources".to_owned(),
         }],
     })?;
@@ -155,7 +155,7 @@ mod tests {
             key: "=cmd|' /C calc'!A0/x.csv".to_owned(),
             taken_at: 0,
             line: 7,
-            reason: "2 fields, where the header has 3".to_owned(),
+            reason: "2 fields, but the header has 3".to_owned(),
             text: Some("@SUM(1+1),\"a\"\r\nb".to_owned()),
         };
 
@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(
             file,
             "\u{feff}File,Line,Reason,Row\r\n'=cmd|' /C calc'!A0/x.csv,7,\
-             \"2 fields, where the header has 3\",\"'@SUM(1+1),\"\"a\"\"\r\nb\"\r\n"
+             \"2 fields, but the header has 3\",\"'@SUM(1+1),\"\"a\"\"\r\nb\"\r\n"
         );
     }
 }

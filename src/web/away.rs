@@ -22,7 +22,7 @@ fn words(picture: &Picture, source: &Source, now: Moment) -> String {
     let name = picture.site.source_name(&source.id);
     let at = |at| clock::exact(picture, at, now);
     let since = at(source.lost.map_or(source.since, |lost| lost.at));
-    let then = "What is of it here is from then.";
+    let then = "Its values are from that time.";
     match source.line {
         LineState::Connecting => format!("{name}: the first connection is being made."),
         LineState::CatchingUp => {

@@ -88,7 +88,7 @@ async fn page(
     State(web): State<Web>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Html<String>, WebError> {
-    let Query(asked) = asked.map_err(|_| bad("The address asks for something unknown."))?;
+    let Query(asked) = asked.map_err(|_| bad("This link has an unknown option."))?;
     let page = web
         .live
         .read(|picture, now| build(&web, picture, &asked, now))?;
@@ -99,7 +99,7 @@ fn bad(message: &str) -> WebError {
     WebError::Bad {
         message: message.to_owned(),
         instead: vec![Link {
-            name: "All cases that go on".to_owned(),
+            name: "All active cases".to_owned(),
             href: "/cases".to_owned(),
         }],
     }
@@ -108,9 +108,10 @@ fn bad(message: &str) -> WebError {
 fn build(web: &Web, picture: &Picture, asked: &Asked, now: Moment) -> Result<Page, WebError> {
     let wanted = wanted(picture, asked)?;
     let after = match asked.cursor.as_deref() {
-        Some(text) => {
-            Some(Mark::parse(text).ok_or_else(|| bad("The page asked for is not one of ours."))?)
-        }
+        Some(text) => Some(
+            Mark::parse(text)
+                .ok_or_else(|| bad("This page link has expired. Start from the first page."))?,
+        ),
         None => None,
     };
     let listing = listing::list(picture, &wanted, after.as_ref(), PAGE);
@@ -157,7 +158,7 @@ fn wanted(picture: &Picture, asked: &Asked) -> Result<Wanted, WebError> {
         None => vec![CaseState::Waiting, CaseState::Open],
         Some(word) => vec![listing::state(word).ok_or_else(|| {
             let allowed = CaseState::ALL.map(CaseState::name).join(", ");
-            bad(&format!("A case is in one of these states: {allowed}."))
+            bad(&format!("The state must be one of: {allowed}."))
         })?],
     };
     let place = match asked.queue.as_deref() {
@@ -167,7 +168,7 @@ fn wanted(picture: &Picture, asked: &Asked) -> Result<Wanted, WebError> {
             let known = listing::id(text).filter(|id| {
                 names::find_queue(picture, id.source.as_str(), &id.external).is_some()
             });
-            Place::In(known.ok_or_else(|| bad("There is no such queue."))?)
+            Place::In(known.ok_or_else(|| bad("Queue not found."))?)
         }
     };
     let agent = match asked.agent.as_deref() {
@@ -176,7 +177,7 @@ fn wanted(picture: &Picture, asked: &Asked) -> Result<Wanted, WebError> {
             let known = listing::id(text).filter(|id| {
                 names::find_agent(picture, id.source.as_str(), &id.external).is_some()
             });
-            Some(known.ok_or_else(|| bad("There is no such agent."))?)
+            Some(known.ok_or_else(|| bad("Agent not found."))?)
         }
     };
     let is_past = states
@@ -207,7 +208,7 @@ fn tabs(asked: &Asked, listing: &Listing<'_>) -> Vec<Tab> {
         count,
         is_here: asked.state.as_deref() == state,
     };
-    let mut tabs = vec![tab(None, "Going on", going_on)];
+    let mut tabs = vec![tab(None, "Active", going_on)];
     tabs.extend(all.map(|(state, count)| tab(Some(state.name()), word(state), count)));
     tabs
 }
@@ -217,7 +218,7 @@ pub(super) fn word(state: CaseState) -> &'static str {
         CaseState::Waiting => "Waiting",
         CaseState::Open => "Open",
         CaseState::Closed => "Closed",
-        CaseState::Abandoned => "Left (estimated)",
+        CaseState::Abandoned => "Abandoned (est.)",
         CaseState::Unconfirmed => "Unconfirmed",
     }
 }
@@ -226,7 +227,7 @@ fn filters(picture: &Picture, asked: &Asked, wanted: &Wanted) -> Vec<Filter> {
     let queue = match &wanted.place {
         Place::Anywhere => None,
         Place::Unknown => Some(Link {
-            name: "not known yet".to_owned(),
+            name: "no queue yet".to_owned(),
             href: String::new(),
         }),
         Place::In(id) => Some(names::queue_by_id(picture, id)),
@@ -254,14 +255,12 @@ fn filters(picture: &Picture, asked: &Asked, wanted: &Wanted) -> Vec<Filter> {
 
 fn caption(asked: &Asked, wanted: &Wanted, listing: &Listing<'_>) -> String {
     let what = match asked.state.as_deref().and_then(listing::state) {
-        None => "Cases that go on",
+        None => "Active cases",
         Some(CaseState::Waiting) => "Waiting cases",
         Some(CaseState::Open) => "Open cases",
         Some(CaseState::Closed) => "Closed cases",
-        Some(CaseState::Abandoned) => "Cases that left before an agent came, as estimated",
-        Some(CaseState::Unconfirmed) => {
-            "Cases from before a break, of which nothing has been heard since"
-        }
+        Some(CaseState::Abandoned) => "Cases abandoned before an answer (estimated)",
+        Some(CaseState::Unconfirmed) => "Cases not updated since an outage",
     };
     let order = match wanted.order {
         Order::Newest => "newest first",

@@ -150,22 +150,15 @@ fn sentence(
 ) -> String {
     let mut parts = Vec::new();
     if let Some(first) = points.first() {
-        parts.push(format!(
-            "From {} until now, in steps of 5 minutes.",
-            time(first.start)
-        ));
+        parts.push(format!("Since {}, in 5-minute steps.", time(first.start)));
     }
     match most {
-        Some((0, _)) => parts.push("Nobody waited.".to_owned()),
-        Some((n, at)) => parts.push(format!("At most {n} waited, at {}.", time(at))),
+        Some((0, _)) => parts.push("No one waited.".to_owned()),
+        Some((n, at)) => parts.push(format!("Peak: {n} waiting at {}.", time(at))),
         None => {}
     }
     if let Some((wait, at)) = longest.filter(|(wait, _)| 0.0 < *wait) {
-        parts.push(format!(
-            "The longest wait was {}, at {}.",
-            seconds(wait),
-            time(at)
-        ));
+        parts.push(format!("Longest wait: {} at {}.", seconds(wait), time(at)));
     }
     if !missing.is_empty() {
         parts.push(format!("No data {}.", missing.join(", ")));
@@ -222,7 +215,7 @@ mod tests {
         assert_eq!(chart.bars.len(), 2);
         assert_eq!(chart.line.matches('M').count(), 2);
         assert!(chart.line.contains("h0"), "{}", chart.line);
-        assert!(chart.sentence.contains("At most 2 waited, at 10:00."));
+        assert!(chart.sentence.contains("Peak: 2 waiting at 10:00."));
         assert!(chart.sentence.contains("No data 10:05–10:15."));
         assert_eq!(chart.rows[2].waiting, "–");
     }

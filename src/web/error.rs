@@ -15,28 +15,28 @@ use super::{assets, names::Link};
 /// Everything that can go wrong while answering with a page.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WebError {
-    #[error("there is no such page")]
+    #[error("page not found")]
     NoSuchPage,
-    #[error("there is nothing but to read here")]
+    #[error("this page is read-only")]
     NotAllowed,
-    #[error("there is no board {0:?}")]
+    #[error("board {0:?} not found")]
     NoSuchBoard(String),
-    #[error("the metrics could not be written")]
+    #[error("couldn't write the metrics")]
     Metrics,
     /// Something that a source speaks of, or not.
-    #[error("there is no {what} {id:?}")]
+    #[error("{what} {id:?} not found")]
     NoSuch {
         what: &'static str,
         id: String,
         instead: Vec<Link>,
     },
-    #[error("what the address asks for cannot be given")]
+    #[error("invalid option in the address")]
     Bad { message: String, instead: Vec<Link> },
-    #[error("the database could not answer")]
+    #[error("couldn't read the database")]
     Store(#[from] StoreError),
-    #[error("a file could not be written: {0}")]
+    #[error("couldn't write a file: {0}")]
     File(String),
-    #[error("the page could not be rendered")]
+    #[error("couldn't render the page")]
     Render(#[from] askama::Error),
 }
 
@@ -66,27 +66,24 @@ impl WebError {
     fn words(&self) -> (&'static str, String) {
         match self {
             Self::NoSuchPage => (
-                "No such page",
-                "The address may be mistyped, or the page may have moved.".to_owned(),
+                "Page not found",
+                "Check the address, or start from Boards.".to_owned(),
             ),
-            Self::NotAllowed => (
-                "This address can only be read",
-                "Nothing was changed.".to_owned(),
-            ),
+            Self::NotAllowed => ("This page is read-only", "Nothing was changed.".to_owned()),
             Self::NoSuchBoard(id) => (
-                "No such board",
-                format!("There is no board called “{id}”. It may have been renamed or removed."),
+                "Board not found",
+                format!("There’s no board called “{id}”. It may have been renamed or deleted."),
             ),
             Self::NoSuch { what, id, .. } => (
-                "Nothing of that name",
+                "Not found",
                 format!(
-                    "There is no {what} “{id}” here. It may have been removed, or hidden in the configuration."
+                    "There’s no {what} “{id}”. It may have been deleted, or hidden in the configuration."
                 ),
             ),
-            Self::Bad { message, .. } => ("This cannot be shown", message.clone()),
+            Self::Bad { message, .. } => ("Something in this link isn’t valid", message.clone()),
             Self::Metrics | Self::Store(_) | Self::File(_) | Self::Render(_) => (
-                "This page cannot be shown",
-                "The fault is ours, and it is in the log. Try again in a moment.".to_owned(),
+                "Something went wrong",
+                "The error has been logged. Try again in a moment.".to_owned(),
             ),
         }
     }
@@ -115,7 +112,7 @@ impl IntoResponse for WebError {
         if status.is_server_error() {
             error!(
                 error = &self as &dyn std::error::Error,
-                "A page could not be given"
+                "Couldn't serve a page"
             );
         }
         let (title, message) = self.words();

@@ -29,10 +29,10 @@ pub(super) fn service_level(formula: Formula) -> &'static str {
 pub(super) fn in_use(used: Formula, target: &Target) -> String {
     let words = service_level(used);
     let why = if used == target.formula {
-        "as [targets] has it, or by default".to_owned()
+        "set in [targets], or the default".to_owned()
     } else {
         format!(
-            "instead of {}, because who came here and left unseen is not known",
+            "used instead of {} because contacts that left unopened aren’t known",
             target.formula.name()
         )
     };
@@ -43,7 +43,7 @@ pub(super) fn in_use(used: Formula, target: &Target) -> String {
 pub(super) fn normal(metric: Metric, normal: &Normal, zone: &TimeZone) -> String {
     let band = &normal.band;
     format!(
-        "{} by {}, the median {}: the day so far at that time, on this weekday in {} of the last eight weeks, as imported. A tenth of them was below, and a tenth above.",
+        "{} by {} (median {}): the day so far on this weekday, from {} of the last eight weeks of imported data. A tenth of the days were below, a tenth above.",
         normal_range(metric, normal),
         format::time(normal.by, zone),
         format::value(Some(metric.value(band.median))),
@@ -59,7 +59,7 @@ mod tests {
     fn a_formula_other_than_the_one_asked_for_says_why() {
         let target = Target::default();
 
-        assert!(in_use(target.formula, &target).contains("by default"));
+        assert!(in_use(target.formula, &target).contains("the default"));
         assert!(in_use(Formula::AnsweredOnly, &target).contains("instead of short_ignored"));
     }
 }

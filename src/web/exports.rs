@@ -112,15 +112,15 @@ fn doing(phase: Phase, status: &Status) -> Option<String> {
     let progress = &status.progress;
     match phase {
         Phase::Idle => None,
-        Phase::Waiting => Some("another import of it is running".to_owned()),
-        Phase::Listing => Some("looking for files".to_owned()),
-        Phase::Settling => Some("waiting for files that are being written".to_owned()),
+        Phase::Waiting => Some("another import of this source is running".to_owned()),
+        Phase::Listing => Some("checking for files".to_owned()),
+        Phase::Settling => Some("waiting for files to finish uploading".to_owned()),
         Phase::Taking => Some(format!(
-            "taking in {} of {} files",
+            "importing files, {} of {} done",
             progress.files_done, progress.files
         )),
         Phase::Reckoning => Some(format!(
-            "reckoning {} of {} days",
+            "computing intervals, {} of {} days done",
             progress.days_done, progress.days
         )),
     }
@@ -136,7 +136,7 @@ fn happened(
         return format!("{} {}", at(fault.at), sentence(&fault.why));
     }
     if state == State::Connecting {
-        return "The first look at its files.".to_owned();
+        return "Checking its files for the first time.".to_owned();
     }
     let outcome = &status.outcome;
     if outcome.found == 0 {
@@ -147,7 +147,7 @@ fn happened(
         && status.is_late(now)
     {
         parts.push(format!(
-            "The file of {} should have been here by {}; it is late.",
+            "The file for {} is late (due {}).",
             due.of,
             at(due.at)
         ));
@@ -160,50 +160,49 @@ fn to_do(id: &str, status: &Status, now: Timestamp) -> String {
     let mut parts: Vec<String> = Vec::new();
     match &status.fault {
         Some(fault) if fault.is_refused => parts.push(
-            "Mend what is said above; it is tried again once a minute, and at once after systemctl reload wallboard (SIGHUP). wallboard check tells when it is well.".to_owned(),
+            "Fix the problem above. Wallboard retries every minute, or at once after systemctl reload wallboard (SIGHUP). Run wallboard check to verify.".to_owned(),
         ),
         Some(_) => parts.push(
-            "It is tried again every few seconds. If it stays, do what is said above, or look at the network, and whether the far side is well; wallboard check tells.".to_owned(),
+            "Wallboard retries every few seconds. If this lasts, follow the error above, or check the network and the remote server. Run wallboard check to verify.".to_owned(),
         ),
         None => {}
     }
     let has_run = status.fault.is_none() && status.last_run.is_some();
     if has_run && status.outcome.found == 0 {
         parts.push(format!(
-            "Mend what is said above in [sources.{id}]; wallboard check tells when it is well."
+            "Fix the problem above in [sources.{id}], then run wallboard check."
         ));
     }
     if status.fault.is_none() && status.is_late(now) {
-        parts.push("Ask whoever makes the export whether it ran; files that come later are taken in by themselves.".to_owned());
+        parts.push("Check that the export ran. Late files are imported automatically.".to_owned());
     }
     if !status.missing.is_empty() || status.gaps.has_recent() {
-        parts.push("Ask whoever makes the export about the files that stay away, see below; they are taken in by themselves when they come.".to_owned());
+        parts.push("Ask whoever runs the export about the missing files below. They’re imported automatically when they arrive.".to_owned());
     }
     if 0 < status.outcome.failed.count {
         parts.push(
-            "See below which files and why. One that is delivered again is taken in by itself."
-                .to_owned(),
+            "See the failed files below. Redelivered files are imported automatically.".to_owned(),
         );
     }
     if 0 < status.ledger.set_aside_lately {
-        parts.push(
-            "Look at the rows that were skipped, and tell the vendor; all others count.".to_owned(),
-        );
+        parts.push("Review the skipped rows and tell the vendor. All other rows count.".to_owned());
     }
     if !status.outcome.unknown.is_empty() {
-        parts
-            .push("Containers that are not known here are left alone; tell us of them.".to_owned());
+        parts.push(
+            "Unknown containers are ignored. Please report them to Wallboard’s maintainers."
+                .to_owned(),
+        );
     }
     if !status.findings.is_empty() {
-        parts.push("Mend in the configuration what does not fit the files, see below.".to_owned());
+        parts.push("Fix the configuration mismatches below.".to_owned());
     }
     if !status.wordings.is_empty() {
         parts.push(format!(
-            "Say in [sources.{id}.end_by] what the wordings below mean."
+            "Assign the outcome labels below in [sources.{id}.end_by]."
         ));
     }
     if parts.is_empty() {
-        return "Nothing.".to_owned();
+        return "Nothing to do.".to_owned();
     }
     parts.join(" ")
 }
@@ -211,12 +210,12 @@ fn to_do(id: &str, status: &Status, now: Timestamp) -> String {
 fn rows(status: &Status, at: impl Fn(Timestamp) -> String) -> Vec<(&'static str, String)> {
     let ledger = &status.ledger;
     let mut rows = vec![
-        ("Where", status.place.clone()),
+        ("Location", status.place.clone()),
         (
-            "Taken in so far",
+            "Imported",
             match ledger.last_taken {
                 Some(last) => format!(
-                    "{} files, {} rows; the last at {}",
+                    "{} files, {} rows; latest at {}",
                     group_digits(ledger.files),
                     group_digits(ledger.rows),
                     at(last)
@@ -229,20 +228,23 @@ fn rows(status: &Status, at: impl Fn(Timestamp) -> String) -> Vec<(&'static str,
         0 => {}
         n => rows.push((
             "Scores out of range",
-            format!("{n}, which count as no answer; all else in their rows counts"),
+            format!("{n} ignored; the rest of their rows counts"),
         )),
     }
     if let Some(due) = &status.due {
-        rows.push(("Next file", format!("of {}, due by {}", due.of, at(due.at))));
+        rows.push((
+            "Next file",
+            format!("for {}, due by {}", due.of, at(due.at)),
+        ));
     }
     let outcome = &status.outcome;
     if !outcome.tenants.is_empty() {
         let tenants: Vec<_> = outcome.tenants.iter().map(u64::to_string).collect();
-        rows.push(("Other tenants there", tenants.join(", ")));
+        rows.push(("Other tenants", tenants.join(", ")));
     }
     if !outcome.unknown.is_empty() {
         let unknown: Vec<_> = outcome.unknown.iter().cloned().collect();
-        rows.push(("Not known here", unknown.join(", ")));
+        rows.push(("Unknown", unknown.join(", ")));
     }
     rows
 }
@@ -266,10 +268,10 @@ fn columns(ledger: &Ledger) -> Vec<(String, String)> {
     let told = ledger.columns.iter().map(|(dataset, columns)| {
         let mut parts = Vec::new();
         if !columns.missing.is_empty() {
-            parts.push(format!("without {}", columns.missing.join(", ")));
+            parts.push(format!("excludes {}", columns.missing.join(", ")));
         }
         if !columns.extra.is_empty() {
-            parts.push(format!("not known: {}", columns.extra.join(", ")));
+            parts.push(format!("unknown: {}", columns.extra.join(", ")));
         }
         (dataset.clone(), parts.join("; "))
     });
@@ -321,7 +323,7 @@ pub(super) mod tests {
             ..source.status()
         };
 
-        assert_eq!(to_do("vergic", &before, now), "Nothing.");
+        assert_eq!(to_do("vergic", &before, now), "Nothing to do.");
         assert!(to_do("vergic", &after, now).contains("in [sources.vergic]"));
     }
 }

@@ -32,9 +32,9 @@ pub(super) struct Figure {
 }
 
 /// Beside a value that is not vouched for: grey alone is told by no reader and no paper.
-pub(super) const NOT_FRESH: &str = "not fresh";
+pub(super) const NOT_FRESH: &str = "out of date";
 /// Why there is no longest wait.
-pub(super) const NOBODY: &str = "Nobody waits.";
+pub(super) const NOBODY: &str = "No one is waiting.";
 
 /// Whose figure it is, and by what it is judged.
 #[derive(Clone, Debug)]
@@ -164,7 +164,7 @@ impl Subject<'_> {
         } else {
             (metric.counted_meaning(), metric.unknown_reason())
         };
-        let mut rows = vec![("What it is", what.to_owned())];
+        let mut rows = vec![("Definition", what.to_owned())];
         let marks = figure.of_day.as_ref();
         let formula = marks
             .and_then(|marks| marks.formula)
@@ -173,17 +173,17 @@ impl Subject<'_> {
             rows.push(("Formula", explain::in_use(formula, self.target)));
             if formula != Formula::AnsweredOnly {
                 rows.push((
-                    "Who still waits",
-                    "Counts once they have waited longer than the target.".to_owned(),
+                    "Still waiting",
+                    "Counted once past the target time.".to_owned(),
                 ));
             }
         }
-        rows.push(("Window", self.window(metric, marks)));
-        rows.push(("Source", self.source_words(metric, figure, heard)));
+        rows.push(("Period", self.window(metric, marks)));
+        rows.push(("Data source", self.source_words(metric, figure, heard)));
         let called = self.statistics.iter().find(|(of, _)| *of == metric);
-        rows.extend(called.map(|(_, name)| ("Its statistic", name.to_string())));
+        rows.extend(called.map(|(_, name)| ("Vendor statistic", name.to_string())));
         if figure.age_unknown {
-            rows.push(("Age", self.age_words()));
+            rows.push(("Updated", self.age_words()));
         }
         if let Some(words) = limit_words(metric, &judged.limits, self.target) {
             rows.push((
@@ -195,14 +195,14 @@ impl Subject<'_> {
             rows.push(("Estimated", self.estimate(metric, figure)));
         }
         if let Some(reason) = &figure.reason {
-            rows.push(("Not one number because", format!("{reason}.")));
+            rows.push(("Why it isn’t exact", format!("{reason}.")));
         } else if figure.value.is_none() || figure.trust == Trust::Unknown {
             rows.push((
-                "No value because",
+                "Why there’s no value",
                 self.why_unknown(metric, figure, unknown),
             ));
         }
-        rows.push(("In files and API", metric.name().to_owned()));
+        rows.push(("API name", metric.name().to_owned()));
         rows
     }
 
@@ -210,10 +210,10 @@ impl Subject<'_> {
         match marks {
             Some(marks) => self.day(marks),
             None if metric == Metric::AverageWait && self.is_reckoned => {
-                "As long as the source's own statistic looks back.".to_owned()
+                "Set by the vendor’s statistic.".to_owned()
             }
             None if metric == Metric::AverageWait => {
-                "The last 15 minutes, rolling, as the source has it.".to_owned()
+                "Rolling 15 minutes, set by the source.".to_owned()
             }
             None => "Now.".to_owned(),
         }
@@ -224,13 +224,13 @@ impl Subject<'_> {
         let time = |at| clock::time(self.picture, at, self.now);
         let zone = clock::zone(self.picture);
         let Some(since) = marks.since else {
-            return "Today; nothing has been counted yet.".to_owned();
+            return "Nothing counted yet today.".to_owned();
         };
         if self.is_reckoned && marks.complete {
-            return "Today, as the vendor's day goes: the whole day so far.".to_owned();
+            return "Today so far, by the vendor’s reporting day.".to_owned();
         }
         let begins = if marks.partly_before {
-            "Today, in full only since"
+            "Today, complete only since"
         } else {
             "Today since"
         };
@@ -240,13 +240,13 @@ impl Subject<'_> {
                 let to = gap.to.map_or_else(|| "now".to_owned(), time);
                 format!("{}–{to}", time(gap.from))
             });
-            words.push_str(", without ");
+            words.push_str(", no data ");
             words.push_str(&gaps.collect::<Vec<_>>().join(", "));
         }
         words.push_str(if marks.complete {
-            ": the whole day so far."
+            " (whole day so far)."
         } else {
-            ": not the whole day."
+            " (partial day)."
         });
         words
     }
@@ -270,11 +270,11 @@ impl Subject<'_> {
 
     /// Of a figure over several: who the parts are from.
     fn parts_words(&self, heard: Option<Mono>) -> String {
-        let said = format!("Put together from what {} say of it", self.source_name());
+        let said = format!("Combined from {}", self.source_name());
         match heard {
             Some(heard) => {
                 let ago = clock::age(self.now.mono.since(heard));
-                format!("{said}; the last of it was said {ago} ago.")
+                format!("{said}; updated {ago} ago.")
             }
             None => format!("{said}."),
         }
@@ -296,29 +296,27 @@ impl Subject<'_> {
         let ago = heard.map(|heard| clock::age(self.now.mono.since(heard)));
         let said = match (counted, ago) {
             (true, Some(ago)) => {
-                format!("Counted here from the events of {name}, which last spoke {ago} ago.")
+                format!("Counted by Wallboard from {name} events. Last event {ago} ago.")
             }
             (true, None) => {
-                format!("Counted here from the events of {name}, which has not spoken yet.")
+                format!("Counted by Wallboard from {name} events. No events yet.")
             }
             (false, Some(ago)) if is_of_day => {
-                format!("Counted by {name}, which said it {ago} ago.")
+                format!("Counted by {name}, {ago} ago.")
             }
-            (false, Some(ago)) => format!("{name} said it {ago} ago."),
-            (false, None) => format!("{name} has not said it yet."),
+            (false, Some(ago)) => format!("From {name}, {ago} ago."),
+            (false, None) => format!("No value from {name} yet."),
         };
         match figure.trust {
             Trust::Lost(lost) => {
                 let at = clock::exact(self.picture, lost.at, self.now);
-                format!("{said} The connection was lost at {at}; the value is from then.")
+                format!("{said} Disconnected at {at}; the value is from before.")
             }
             Trust::Stale if self.is_reckoned => {
-                format!("{said} That is too long ago, or before a break, so it is not vouched for.")
+                format!("{said} That’s too long ago, or before an outage, so it’s out of date.")
             }
             Trust::Stale => {
-                format!(
-                    "{said} It has not been said again since a break, so it is not vouched for."
-                )
+                format!("{said} Not refreshed since the last outage, so it’s out of date.")
             }
             Trust::Fresh | Trust::Unknown => said,
         }
@@ -326,19 +324,17 @@ impl Subject<'_> {
 
     fn age_words(&self) -> String {
         let name = self.source_name();
-        format!(
-            "Not known: {name} did not say how old it was when it gave it; it may be from its cache."
-        )
+        format!("Unknown: {name} doesn’t report how old the value is. It may be cached.")
     }
 
     fn estimate(&self, metric: Metric, figure: &live::Figure) -> String {
         let estimated = figure.of_day.as_ref().is_some_and(|marks| marks.estimated);
         match (estimated, metric) {
-            (false, _) if self.is_reckoned => format!("No: {} reckons it.", self.source_name()),
+            (false, _) if self.is_reckoned => format!("No, from {}.", self.source_name()),
             (false, _) if !self.several.is_empty() => "No.".to_owned(),
-            (false, _) => "No: it is counted from events.".to_owned(),
-            (true, Metric::Abandoned) => "Yes: nobody tells that a visitor left.".to_owned(),
-            (true, _) => "Yes: it holds abandons, and nobody tells that a visitor left.".to_owned(),
+            (false, _) => "No, counted from events.".to_owned(),
+            (true, Metric::Abandoned) => "Yes, the source doesn’t report abandons.".to_owned(),
+            (true, _) => "Yes, includes estimated abandons.".to_owned(),
         }
     }
 
@@ -346,14 +342,14 @@ impl Subject<'_> {
         if let Some(since) = self.quiet_since {
             let since = clock::time(self.picture, since, self.now);
             return format!(
-                "This queue has said nothing since {since}; that is usual for one without traffic."
+                "No data for this queue since {since}. That’s usual for a queue without traffic."
             );
         }
         if let Some(marks) = &figure.of_day
             && marks.since.is_none()
             && !self.is_reckoned
         {
-            return "Its source has not been connected yet, so nothing was counted.".to_owned();
+            return "Its source hasn’t connected yet, so nothing was counted.".to_owned();
         }
         if metric == Metric::LongestWait && self.nobody_waits {
             NOBODY.to_owned()
@@ -372,11 +368,13 @@ fn limit_words(metric: Metric, limits: &Limits, target: &Target) -> Option<Strin
     };
     let below = |level: Option<Level>| level.map(|level| value(level.value(target)));
     let words = [
-        limits.warn.map(|warn| format!("warns at {}", value(warn))),
+        limits
+            .warn
+            .map(|warn| format!("warning from {}", value(warn))),
         limits
             .crit
-            .map(|crit| format!("critical at {}", value(crit))),
-        below(limits.warn_below).map(|warn| format!("warns below {warn}")),
+            .map(|crit| format!("critical from {}", value(crit))),
+        below(limits.warn_below).map(|warn| format!("warning below {warn}")),
         below(limits.crit_below).map(|crit| format!("critical below {crit}")),
     ];
     let words: Vec<_> = words.into_iter().flatten().collect();

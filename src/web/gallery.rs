@@ -203,15 +203,15 @@ fn waiting(picture: &Picture) -> Option<&'static str> {
     }
     let mut sources = picture.sources.values().peekable();
     if sources.peek().is_none() {
-        return Some("No source is set up yet. Add one to the configuration.");
+        return Some("No data source set up yet. Add one to the configuration.");
     }
     let is_any = |wanted: fn(&crate::live::Source) -> bool| picture.sources.values().any(wanted);
     Some(if is_any(|source| source.health() == Health::Live) {
-        "Connected. Queues appear as soon as the contact centre speaks of them."
+        "Connected. Queues appear with the first activity."
     } else if is_any(|source| source.line == LineState::Away) {
-        "No source can be reached."
+        "Can’t reach any data source."
     } else {
-        "Connecting to the contact centre."
+        "Connecting to the contact center…"
     })
 }
 

@@ -40,20 +40,20 @@ fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
     notes.extend(merged.reason.clone().filter(|_| !is_gone));
     let queue = longest.map(|id| names::queue_by_id(picture, &id));
     let over = match metric.merge() {
-        Merge::Longest => "The longest of all queues.",
+        Merge::Longest => "The longest across all queues.",
         Merge::DistinctAgents => {
-            "Over all queues: who is known one by one is counted once; else it is between the most in one queue and the sum of all, since one agent may serve several."
+            "Agents across all queues. An agent known individually counts once. Otherwise it’s a range, from the largest queue to the sum of all, because some agents work several queues."
         }
-        Merge::Sum | Merge::Never => "The sum of all queues.",
+        Merge::Sum | Merge::Never => "The total of all queues.",
     };
     let mut explained = vec![
-        ("What it is", metric.counted_meaning().to_owned()),
-        ("Over all queues", over.to_owned()),
-        ("Window", "Now.".to_owned()),
-        ("Source", sources(picture, now)),
+        ("Definition", metric.counted_meaning().to_owned()),
+        ("Across all queues", over.to_owned()),
+        ("Period", "Now.".to_owned()),
+        ("Data source", sources(picture, now)),
     ];
     if let Some(reason) = &merged.reason {
-        explained.push(("Not one number because", format!("{reason}.")));
+        explained.push(("Why it isn’t exact", format!("{reason}.")));
     } else if merged.value.is_none() {
         let nobody = metric == Metric::LongestWait && is_calm(picture, now);
         let why = if nobody {
@@ -61,9 +61,9 @@ fn figure(picture: &Picture, metric: Metric, now: Moment) -> Figure {
         } else {
             metric.unknown_reason()
         };
-        explained.push(("No value because", why.to_owned()));
+        explained.push(("Why there’s no value", why.to_owned()));
     }
-    explained.push(("In the API", format!("{} of /api/v1/site", metric.name())));
+    explained.push(("API name", format!("{} in /api/v1/site", metric.name())));
     Figure {
         key: metric.name(),
         label: metric.label().to_owned(),
@@ -98,12 +98,8 @@ fn is_calm(picture: &Picture, now: Moment) -> bool {
 /// Each source, and how long ago it last spoke.
 fn sources(picture: &Picture, now: Moment) -> String {
     let words = picture.sources.values().map(|source| match source.heard {
-        Some(heard) => format!(
-            "{} spoke {} ago",
-            source.id,
-            clock::age(now.mono.since(heard))
-        ),
-        None => format!("{} has not spoken yet", source.id),
+        Some(heard) => format!("{}: {} ago", source.id, clock::age(now.mono.since(heard))),
+        None => format!("{}: no data yet", source.id),
     });
     let words: Vec<_> = words.collect();
     format!("{}.", words.join("; "))

@@ -168,7 +168,7 @@ impl Scrape {
     fn tell_sources(&self, page: &mut Page) -> fmt::Result {
         page.gauges(
             "wallboard_source_up",
-            "Whether the source's line stands.",
+            "Whether the source is connected.",
             self.each(|source| u8::from(source.is_up).into())
                 .chain(self.imports.up()),
         )?;
@@ -178,7 +178,7 @@ impl Scrape {
         });
         page.gauges(
             "wallboard_source_last_message_timestamp_seconds",
-            "When the source last said anything.",
+            "When the source last sent a message.",
             heard,
         )?;
         let breaks = self.sources.iter().flat_map(|source| {
@@ -189,12 +189,12 @@ impl Scrape {
         });
         page.counters(
             "wallboard_source_continuity_breaks",
-            "How often messages may have been missed, so that what was said before counts as fresh no longer.",
+            "How often messages may have been missed, which marks earlier values out of date.",
             breaks,
         )?;
         page.gauges(
             "wallboard_entities",
-            "Queues and agents that are shown, by how far what is known of them can be trusted.",
+            "Queues and agents shown, by freshness.",
             self.sources.iter().flat_map(Source::entities),
         )?;
         for (name, help, count) in COUNTS {
@@ -202,7 +202,7 @@ impl Scrape {
         }
         page.histograms(
             "wallboard_ingest_lag_seconds",
-            "From the source's own time of an event, put on our clock, to the event being taken in.",
+            "From the source's event time, corrected for its clock, to the event being applied.",
             self.each(|source| source.lag),
         )
     }
@@ -216,22 +216,22 @@ impl Scrape {
         )?;
         page.gauge(
             "wallboard_viewers_limit",
-            "Viewers that are let in at once ([server] max_viewers).",
+            "Maximum number of viewers ([server] max_viewers).",
             float(self.hub.max_viewers() as u64),
         )?;
         page.counters(
             "wallboard_viewer_disconnects",
-            "Viewers that left, by the close code we gave; \"gone\" where they went or their line broke.",
+            "Viewers that left, by WebSocket close code; \"gone\" where they left or their connection broke.",
             traffic.disconnects().map(|(code, count)| (vec![("code", code.to_owned())], count)),
         )?;
         page.counters(
             "wallboard_viewer_recoveries",
-            "Viewers that came with a position: those that went on from there, those that were given the whole board, and those that found a gap.",
+            "Viewers that reconnected with a position: resumed there, sent the whole board, or found a gap.",
             traffic.recoveries().map(|(result, count)| (vec![("result", result.to_owned())], count)),
         )?;
         page.counter(
             "wallboard_frames_sent",
-            "Frames handed to viewers' sockets.",
+            "Frames sent to viewers' sockets.",
             traffic.frames(),
         )?;
         page.counter(
@@ -241,7 +241,7 @@ impl Scrape {
         )?;
         page.histograms(
             "wallboard_broadcast_seconds",
-            "From a change that a watched board hears of to its frame being handed out, the wait for flush_interval included.",
+            "From a change on a watched board to its frame being sent, including the wait for flush_interval.",
             [(Labels::new(), traffic.broadcast())],
         )
     }
@@ -249,7 +249,7 @@ impl Scrape {
     fn tell_build(&self, page: &mut Page) -> fmt::Result {
         page.info(
             "wallboard_build",
-            "The version that runs, and the build of its pages' assets.",
+            "The running version, and the build of its page assets.",
             &vec![
                 ("version", env!("CARGO_PKG_VERSION").to_owned()),
                 ("assets", assets::build().to_owned()),
@@ -258,13 +258,13 @@ impl Scrape {
         if let Some(at) = self.not_after {
             page.gauge(
                 "wallboard_tls_not_after_timestamp_seconds",
-                "Until when the certificate is good.",
+                "When the certificate expires.",
                 float(at.unsigned_abs()),
             )?;
         }
         page.gauge(
             "wallboard_tasks",
-            "Tasks that the program is busy with or waits in.",
+            "Running and waiting tasks.",
             float(Handle::current().metrics().num_alive_tasks() as u64),
         )
     }
@@ -286,22 +286,22 @@ type Counter = (&'static str, &'static str, fn(&Counts) -> u64);
 const COUNTS: [Counter; 4] = [
     (
         "wallboard_messages_received",
-        "Messages that the source sent.",
+        "Messages received from the source.",
         |counts| counts.received,
     ),
     (
         "wallboard_messages_applied",
-        "Messages that were understood and taken in.",
+        "Messages applied.",
         |counts| counts.applied,
     ),
     (
         "wallboard_messages_ignored",
-        "Messages of kinds that are not needed.",
+        "Messages of types that aren't needed.",
         |counts| counts.ignored,
     ),
     (
         "wallboard_messages_quarantined",
-        "Messages that could not be read, and were dropped (rejected).",
+        "Messages that couldn't be read and were dropped (rejected).",
         |counts| counts.rejected,
     ),
 ];

@@ -55,7 +55,7 @@ pub(super) fn agent(picture: &Picture, agent: &Agent) -> Link {
 
 pub(super) fn queue_by_id(picture: &Picture, id: &QueueId) -> Link {
     match picture.queues.get(id) {
-        Some(queue) if picture.is_queue_hidden(queue) => Link::nowhere("a hidden queue"),
+        Some(queue) if picture.is_queue_hidden(queue) => Link::nowhere("Hidden queue"),
         Some(known) => queue(picture, known),
         None => Link::nowhere(&id.external),
     }
@@ -63,7 +63,7 @@ pub(super) fn queue_by_id(picture: &Picture, id: &QueueId) -> Link {
 
 pub(super) fn agent_by_id(picture: &Picture, id: &AgentId) -> Link {
     match picture.agents.get(id) {
-        Some(agent) if picture.is_agent_hidden(agent) => Link::nowhere("a hidden agent"),
+        Some(agent) if picture.is_agent_hidden(agent) => Link::nowhere("Hidden agent"),
         Some(known) => agent(picture, known),
         None => Link::nowhere(&shown(&picture.site, &PersonName::unknown())),
     }

@@ -32,7 +32,7 @@ pub(super) async fn redirect(mut stream: TcpStream) -> io::Result<()> {
 }
 
 /// By this one can tell that a wallboard answers.
-pub const WANTS_TLS: &str = "This wallboard speaks HTTPS: write https:// before its address.\n";
+pub const WANTS_TLS: &str = "Use https:// to open this wallboard.\n";
 
 fn answer(head: &str) -> String {
     const SAID: &str = WANTS_TLS;

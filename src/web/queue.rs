@@ -230,7 +230,7 @@ fn without(subject: &Subject<'_>, queue: &Queue, metric: Metric) -> Option<Strin
     let names: Vec<_> = names
         .map(|id| names::queue_by_id(picture, id).name)
         .collect();
-    (!names.is_empty()).then(|| format!("without {}", names.join(", ")))
+    (!names.is_empty()).then(|| format!("excludes {}", names.join(", ")))
 }
 
 /// The sources of a group's members, each once.
@@ -306,7 +306,7 @@ fn figures(
             figure.notes.push(normal_note(metric, &normal, zone));
             figure
                 .explained
-                .push(("Normal", explain::normal(metric, &normal, zone)));
+                .push(("Usual", explain::normal(metric, &normal, zone)));
         }
         Some(figure)
     };

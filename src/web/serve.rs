@@ -95,7 +95,7 @@ fn allow_files() {
     if let Err(error) = setrlimit(Resource::Nofile, files) {
         warn!(
             error = &error as &dyn std::error::Error,
-            "Could not raise the number of files that may be open"
+            "Couldn't raise the open file limit"
         );
     }
 }
@@ -143,7 +143,7 @@ pub async fn serve(door: Door, router: Router, stop: CancellationToken) {
                 warn!(
                     error = &error as &dyn std::error::Error,
                     retry_secs = pause.as_secs_f32(),
-                    "Could not accept a connection"
+                    "Couldn't accept a connection"
                 );
                 sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
@@ -167,7 +167,7 @@ async fn welcome(
     if let Err(error) = tune(&stream) {
         debug!(
             error = &error as &dyn std::error::Error,
-            "Could not tune a connection"
+            "Couldn't set socket options on a connection"
         );
     }
     let Some(tls) = tls else {
@@ -190,7 +190,7 @@ async fn welcome(
         Ok(None) => {}
         Err(error) => debug!(
             error = &error as &dyn std::error::Error,
-            "A connection was not secured"
+            "TLS handshake failed"
         ),
     }
 }

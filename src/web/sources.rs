@@ -158,7 +158,7 @@ fn asked(
 ) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     let since = account.signed_in.map(|at| clock(at, zone, now));
-    let since = since.map_or_else(|| "not now".to_owned(), |at| format!("since {at}"));
+    let since = since.map_or_else(|| "unavailable".to_owned(), |at| format!("since {at}"));
     let what = if source.kind.has_session {
         "Signed in"
     } else {
@@ -166,9 +166,9 @@ fn asked(
     };
     rows.push((what, since));
     let way = match account.transport {
-        "long-polling" => "told over long-polling",
-        "websocket" => "told over a WebSocket",
-        "polling" => "asked again and again",
+        "long-polling" => "long polling",
+        "websocket" => "WebSocket",
+        "polling" => "polling",
         other => other,
     };
     let way = [account.address.as_str(), way];
@@ -181,7 +181,7 @@ fn asked(
     rows.push(("Statistics", statistics(source, account)));
     if let Some(told) = account.told {
         let ago = ago(told, now);
-        rows.push(("Last values", format!("{ago} ago")));
+        rows.push(("Values updated", format!("{ago} ago")));
     }
     rows.retain(|(_, words)| !words.is_empty());
     rows
@@ -192,26 +192,26 @@ fn statistics(source: &Source, account: &Account) -> String {
     let all = account.statistics;
     let well = all.saturating_sub(account.invalid + account.all_refused);
     if !source.is_live() {
-        return format!("{all} asked for; none is fresh while it is away");
+        return format!("{all} requested; all out of date while disconnected");
     }
-    let mut parts = vec![format!("{well} fresh")];
+    let mut parts = vec![format!("{well} up to date")];
     if 0 < account.invalid {
-        parts.push(format!("{} without a valid value there", account.invalid));
+        parts.push(format!("{} without a valid value", account.invalid));
     }
     if 0 < account.all_refused {
-        parts.push(format!("{} refused", account.all_refused));
+        parts.push(format!("{} rejected", account.all_refused));
     }
-    format!("{all} asked for: {}", parts.join(", "))
+    format!("{all} requested: {}", parts.join(", "))
 }
 
 /// What was learned of a source once it has reported.
 fn habits(source: &Source) -> Vec<(&'static str, String)> {
     let mut habits = Vec::new();
     if source.last_message_at.is_some() && source.kind.has_clock {
-        habits.push(("Its clock", offset(source.offset)));
+        habits.push(("Clock", offset(source.offset)));
     }
     if source.last_message_at.is_some() && source.kind.reports_contacts {
-        habits.push(("Its pace", interval(source.interval)));
+        habits.push(("Update rate", interval(source.interval)));
     }
     habits
 }
@@ -236,22 +236,16 @@ fn clock(at: Timestamp, zone: &TimeZone, now: Moment) -> String {
 
 fn offset(millis: i64) -> String {
     match millis {
-        0 => "agrees with ours within 2 s".to_owned(),
-        ahead if 0 < ahead => format!(
-            "{} behind ours; times are corrected by that",
-            seconds(ahead)
-        ),
-        behind => format!(
-            "{} ahead of ours; times are corrected by that",
-            seconds(-behind)
-        ),
+        0 => "in sync (within 2 s)".to_owned(),
+        ahead if 0 < ahead => format!("{} behind (corrected)", seconds(ahead)),
+        behind => format!("{} ahead (corrected)", seconds(-behind)),
     }
 }
 
 fn interval(millis: i64) -> String {
     match millis {
-        0 => "not learned yet".to_owned(),
-        millis => format!("one message per group every {}", seconds(millis)),
+        0 => "measuring".to_owned(),
+        millis => format!("every {} per group", seconds(millis)),
     }
 }
 

@@ -13,44 +13,46 @@ pub(super) fn story(source: &Source) -> Story {
     let why = source.last_error.as_ref().map(|(_, why)| why.as_str());
     match source.line {
         LineState::Connecting => Story {
-            happened: "The first connection is being made.".to_owned(),
-            boards: "Names as they were kept; figures show – until the source has said them.",
-            to_do: "Nothing. If it stays like this for more than a minute, check that the address in the configuration is right and can be reached from this machine.",
+            happened: "Connecting for the first time.".to_owned(),
+            boards: "Saved names, and “–” until data arrives.",
+            to_do: "If this lasts over a minute, check the address in the configuration and that this server can reach it.",
         },
         LineState::CatchingUp => Story {
             happened: if source.kind.reports_contacts {
-                "Connected, and taking in the messages that had gathered.".to_owned()
+                "Connected, processing queued messages.".to_owned()
             } else {
-                "Signed in, and asking for every statistic anew.".to_owned()
+                "Signed in, reloading all statistics.".to_owned()
             },
-            boards: "Figures from before, marked as not fresh until the source has said them anew.",
-            to_do: "Nothing. This takes a few seconds.",
+            boards: "Old values, marked out of date until refreshed.",
+            to_do: "Nothing to do. This takes a few seconds.",
         },
         LineState::Connected if source.health() == Health::Degraded => Story {
-            happened: "More than a tenth of the messages of the last minute could not be read in full.".to_owned(),
-            boards: "What could be read. Figures whose messages could not be read stay as they were.",
-            to_do: "Look below for the kinds of messages that were rejected, and tell the vendor or us: their format may have changed.",
+            happened: "Over 10% of messages in the last minute couldn’t be read in full."
+                .to_owned(),
+            boards: "What could be read. Other figures keep their previous values.",
+            to_do: "Check the rejected message types below and tell the vendor or Wallboard’s maintainers: the format may have changed.",
         },
         LineState::Connected => well(source),
         LineState::Away if source.last_message_at.is_none() => Story {
-            happened: why.map_or_else(|| "No connection could be made.".to_owned(), sentence),
-            boards: "Names as they were kept; figures show – until the source has said them.",
-            to_do: "Mend what is said above in the configuration, with your network or with the vendor; wallboard check tells when it is well. It is tried again every few seconds, once a minute where we were refused, and at once after systemctl reload wallboard (SIGHUP).",
+            happened: why.map_or_else(|| "Can’t connect.".to_owned(), sentence),
+            boards: "Saved names, and “–” until data arrives.",
+            to_do: "Fix the problem above in the configuration, in your network or with the vendor, then run wallboard check. Wallboard retries every few seconds (every minute if access was denied), or at once after systemctl reload wallboard (SIGHUP).",
         },
         LineState::Away => Story {
-            happened: why.map_or_else(|| "The connection was lost.".to_owned(), sentence),
-            boards: "The last figures, grey after 10 s, with the time that they are from. Clocks stand still.",
-            to_do: "A short cut heals by itself: it is tried again every few seconds, once a minute where we were refused. If it stays, mend what is said above in the configuration, with your network or with the vendor; wallboard check tells when it is well, and systemctl reload wallboard (SIGHUP) has it tried at once.",
+            happened: why.map_or_else(|| "Disconnected.".to_owned(), sentence),
+            boards: "The last known values, gray after 10 s, with their time. Timers stop.",
+            to_do: "Short outages recover automatically: Wallboard retries every few seconds (every minute if access was denied). If this lasts, fix the problem above in the configuration, in your network or with the vendor, then run wallboard check. To retry at once, run systemctl reload wallboard (SIGHUP).",
         },
         LineState::Silent if !source.kind.reports_contacts => Story {
-            happened: "The connection stands, and nothing has been told over it, not even when asked.".to_owned(),
-            boards: "The last figures, grey, with the time that they are from. Clocks stand still.",
-            to_do: "Ask the vendor whether its statistics service works. It is asked again every few minutes, and at once after systemctl reload wallboard (SIGHUP).",
+            happened: "Connected, but not responding, even to requests.".to_owned(),
+            boards: "The last known values, gray, with their time. Timers stop.",
+            to_do: "Ask the vendor if the statistics service is running. Wallboard retries every few minutes, or at once after systemctl reload wallboard (SIGHUP).",
         },
         LineState::Silent => Story {
-            happened: "The connection stands, and the source says nothing, not even when asked for its configuration.".to_owned(),
-            boards: "The last figures, grey, with the time that they are from. Clocks stand still.",
-            to_do: "Ask the vendor whether events are being sent, and whether our queue is bound to the right exchange (events_exchange in the configuration).",
+            happened: "Connected, but not responding, even to a request for its configuration."
+                .to_owned(),
+            boards: "The last known values, gray, with their time. Timers stop.",
+            to_do: "Ask the vendor if events are being sent and if Wallboard’s queue is bound to the right exchange (events_exchange in the configuration).",
         },
     }
 }
@@ -64,27 +66,27 @@ fn well(source: &Source) -> Story {
     if 0 < refused {
         return Story {
             happened: format!(
-                "All is well but for {}.",
-                counted(refused, &format!("that {vendor} refuses"))
+                "Connected, except for {}.",
+                counted(refused, &format!("that {vendor} rejects"))
             ),
-            boards: "What the source says, as it says it; – for what is refused.",
-            to_do: "See below which and why, and mend the entries in the configuration; wallboard check tries each of them. They are also tried again by themselves.",
+            boards: "Live data, and “–” where the value is rejected.",
+            to_do: "See the list below, and fix the entries in the configuration. wallboard check tests each one. Wallboard also retries them automatically.",
         };
     }
     if 0 < invalid {
         return Story {
             happened: format!(
-                "All is well but for {}.",
-                counted(invalid, &format!("without a valid value at {vendor} now"))
+                "Connected, except for {}.",
+                counted(invalid, &format!("without a valid value in {vendor} now"))
             ),
-            boards: "What the source says, as it says it; – for what has no valid value.",
-            to_do: "Nothing here. If it stays, ask the vendor: often a telephone switch is away from it.",
+            boards: "Live data, and “–” where there’s no valid value.",
+            to_do: "Nothing to do here. If this lasts, ask the vendor: often a telephone switch is disconnected.",
         };
     }
     Story {
-        happened: "All is well.".to_owned(),
-        boards: "What the source says, as it says it.",
-        to_do: "Nothing.",
+        happened: "Connected.".to_owned(),
+        boards: "Live data.",
+        to_do: "Nothing to do.",
     }
 }
 

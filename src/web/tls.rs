@@ -46,21 +46,21 @@ pub struct Pair {
 /// Why a pair cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    #[error("{} cannot be read", .0.display())]
+    #[error("can't read {}", .0.display())]
     Read(PathBuf, #[source] io::Error),
-    #[error("{} holds no certificate in PEM form", .0.display())]
+    #[error("{} has no PEM certificate", .0.display())]
     NoCertificate(PathBuf),
-    #[error("{} holds no private key in PEM form, or one with a passphrase", .0.display())]
+    #[error("{} has no PEM private key, or the key has a passphrase", .0.display())]
     NoKey(PathBuf),
-    #[error("the certificate {} cannot be understood", .0.display())]
+    #[error("can't parse the certificate {}", .0.display())]
     Odd(PathBuf),
-    #[error("the key {} does not belong to the first certificate in {}; of a chain the server's own certificate comes first", .0.key.display(), .0.cert.display())]
+    #[error("the key {} doesn't match the first certificate in {}; in a chain, put the server's own certificate first", .0.key.display(), .0.cert.display())]
     Mismatch(Pair, #[source] rustls::Error),
-    #[error("the certificate {} is good from {} on only", .0.display(), date(*.1))]
+    #[error("the certificate {} isn't valid until {}", .0.display(), date(*.1))]
     NotYet(PathBuf, Timestamp),
-    #[error("the certificate {} ended on {}", .0.display(), date(*.1))]
+    #[error("the certificate {} expired on {}", .0.display(), date(*.1))]
     Ended(PathBuf, Timestamp),
-    #[error("TLS could not be set up")]
+    #[error("couldn't set up TLS")]
     SetUp(#[source] rustls::Error),
 }
 
@@ -141,7 +141,9 @@ impl Tls {
         let text = Text::read(&pair)?;
         let (key, term) = text.certified(&pair)?;
         if let Err(error @ TlsError::NotYet(..)) = term.covers(&pair, Timestamp::now()) {
-            warn!("Browsers warn of us: {error}; mend the clock, or put another into its files");
+            warn!(
+                "Browsers will show a warning: {error}; correct the clock or replace the certificate files"
+            );
         }
         let certificate = Arc::new(Certificate(Mutex::new(Arc::new(key))));
         let mut config = ServerConfig::builder_with_provider(aws_lc_rs::default_provider().into())
@@ -211,7 +213,7 @@ impl Tls {
                 let shown = &self.acceptor.1.0;
                 *shown.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
                 self.not_after.set(term.until);
-                info!(until = %term.until, "The certificate was renewed");
+                info!(until = %term.until, "Certificate reloaded");
             }
             Some(Err(error)) => {
                 // What is wrong stays so until somebody comes, and one look a minute is many a day.
@@ -220,7 +222,7 @@ impl Tls {
                     held.told = trouble;
                     warn!(
                         error = &error as &dyn Error,
-                        "The new certificate cannot be used, and the old one stays"
+                        "Can't use the new certificate; keeping the old one"
                     );
                 }
             }
@@ -243,7 +245,7 @@ impl Tls {
             held.reminded = Some(Instant::now());
             warn!(
                 until = %until,
-                "The certificate ends soon, or has ended: put a new one into its files"
+                "The certificate expires soon or has expired: replace its files"
             );
         }
     }

@@ -75,7 +75,7 @@ function showLoss() {
   band(
     gone
       ? 'No data since ' + dated(heardAt) + wall.format(heardAt)
-      : 'Connection lost at ' + dated(heardAt) + exact.format(heardAt) + '. Values are from then.'
+      : 'Connection lost at ' + dated(heardAt) + exact.format(heardAt) + '. Showing last known values.'
   );
 }
 

@@ -68,7 +68,7 @@ function go(path) {
 
 export function show() {
   for (const el of all('[data-paged]')) el.hidden = !isPaged();
-  for (const el of all('[data-do=pause]')) el.textContent = isPaused() ? 'Go on' : 'Pause';
+  for (const el of all('[data-do=pause]')) el.textContent = isPaused() ? 'Resume' : 'Pause';
   for (const el of all('[data-do=theme]')) press(el, el.dataset.is === own.theme);
   for (const el of all('[data-do=full]')) el.hidden = !ask;
   press(overlay.querySelector('[data-do=full]'), isFull());

@@ -56,10 +56,10 @@ function show() {
   document.body.classList.toggle('frozen', isStill());
   document.body.classList.toggle('gone', isGone);
   const at = here(heard);
-  if (missing) band('What this page showed is gone. Reload it to see what is there instead.');
-  else if (paused) band(isGone ? `Updates paused since ${hour(heard)}: no data since then.` : `Updates paused at ${at}. Values are from then.`);
-  else if (isGone) band(`No data since ${hour(heard)}: connection to the wallboard lost.`);
-  else if (failed > 1) band(`Connection to the wallboard lost at ${at}. Values are from then.`);
+  if (missing) band('This item no longer exists. Reload the page.');
+  else if (paused) band(isGone ? `Updates paused. No data since ${hour(heard)}.` : `Updates paused at ${at}. Values are from that time.`);
+  else if (isGone) band(`Connection lost. No data since ${hour(heard)}.`);
+  else if (failed > 1) band(`Connection lost at ${at}. Showing last known values.`);
   else band('');
 }
 
@@ -141,7 +141,7 @@ function children(from, to) {
 
 function pause() {
   paused = !paused;
-  button.textContent = paused ? 'Go on with updates' : 'Pause updates';
+  button.textContent = paused ? 'Resume updates' : 'Pause updates';
   show();
   refresh();
 }

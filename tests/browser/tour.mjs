@@ -110,7 +110,7 @@ function speakGerman() {
     };
     for (const el of document.querySelectorAll("dt, thead th, .total .label")) {
         const text = el.textContent.trim();
-        const german = WORDS[text] || text.replace(/^In (\d+) s$/, "Innerhalb $1 s");
+        const german = WORDS[text] || text.replace(/^Within (\d+) s$/, "Innerhalb $1 s");
         if (german !== text) el.textContent = german;
     }
     dispatchEvent(new Event("resize"));

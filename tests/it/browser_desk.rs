@@ -112,7 +112,7 @@ async fn after_five_minutes_without_the_server_no_number_is_shown_as_a_value() {
     browser.sees(IS_LOST, SOON).await;
     browser.command(&json!({"do": "forward", "millis": 330_000}));
     browser
-        .sees("/^No data since \\d\\d:\\d\\d: connection to the wallboard lost.$/.test(document.getElementById('band').textContent)", SOON)
+        .sees("/^Connection lost. No data since \\d\\d:\\d\\d.$/.test(document.getElementById('band').textContent)", SOON)
         .await;
     let dash =
         "getComputedStyle(document.querySelector('#now-waiting .value'), '::before').content";
@@ -135,7 +135,7 @@ async fn when_only_the_source_is_away_every_page_names_it_and_marks_its_figures(
     let table = [
         (
             "/".to_owned(),
-            "[...document.querySelectorAll('.names .mark')].every(mark => mark.textContent === 'not fresh') && [...document.querySelectorAll('.card p')].some(said => said.textContent === '2 queues · 2 not fresh')",
+            "[...document.querySelectorAll('.names .mark')].every(mark => mark.textContent === 'out of date') && [...document.querySelectorAll('.card p')].some(said => said.textContent === '2 queues · 2 out of date')",
         ),
         (
             "/cases".to_owned(),
@@ -160,7 +160,7 @@ async fn when_only_the_source_is_away_every_page_names_it_and_marks_its_figures(
     for (browser, page, _) in &browsers {
         browser.sees(IS_LIVE, SOON).await;
         assert_eq!(
-            browser.look("document.body.innerText.includes('lost')"),
+            browser.look("document.body.innerText.includes('disconnected')"),
             false,
             "{page}"
         );
@@ -210,7 +210,7 @@ async fn updates_can_be_paused_and_what_is_open_and_focused_stays() {
     assert_eq!(browser.look(kept), true);
 
     browser.look("document.getElementById('pause').click()");
-    let paused = "/^Updates paused at .*Values are from then.$/.test(document.getElementById('band').textContent) && document.body.classList.contains('frozen')";
+    let paused = "/^Updates paused at .*Values are from that time.$/.test(document.getElementById('band').textContent) && document.body.classList.contains('frozen')";
     browser.sees(paused, SOON).await;
     play.change(|cast| cast.load(0, [12, 1, 0], 300)).await;
     throughout("nothing moves", Duration::from_secs(7), async || {

@@ -15,7 +15,7 @@ const IS_LIVE: &str = "document.getElementById('link').dataset.state === 'live' 
                        document.getElementById('band').hidden && \
                        !document.body.classList.contains('stale')";
 const BAND: &str = "!document.getElementById('band').hidden && \
-                    /^Connection lost at .*Values are from then/.test(document.getElementById('band').textContent)";
+                    /^Connection lost at .*Showing last known values/.test(document.getElementById('band').textContent)";
 const CLOCKS: &str =
     "[...document.querySelectorAll('.row [data-since]')].map(clock => clock.textContent)";
 

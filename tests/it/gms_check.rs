@@ -43,11 +43,11 @@ async fn hundreds_of_statistics_are_proven_in_few_requests() {
 
     let said = checked(&[], &(signed_in(&[&gms]) + &waiting_in(&names)));
 
-    said.is(1, &["gms (499 of 500 statistics answer"]);
+    said.is(1, &["gms (499 of 500 statistics work"]);
     said.names(&[
         "stat",
         "CurrNumberWaitingCalls of Queue 77@switch",
-        "mend its name",
+        "fix its name",
     ]);
     assert_eq!(said.faults(), 1, "{said:?}");
     let asked = gms.world().log.len();
@@ -64,7 +64,7 @@ async fn hundreds_are_proven_without_credentials_too() {
     let source = format!("base_url = [{:?}]\n", gms.url());
     let said = checked(&[], &(source + &waiting_in(&names)));
 
-    said.is(0, &["gms (200 of 200 statistics answer"]);
+    said.is(0, &["gms (200 of 200 statistics work"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,7 +78,7 @@ async fn a_wrong_password_is_told_once_with_its_mend() {
         1,
         &[
             "source",
-            "refuses us (status 401)",
+            "denied access (status 401)",
             "check `username` and `password`",
         ],
     );
@@ -94,13 +94,13 @@ async fn a_wrong_host_a_wrong_path_and_a_server_that_is_no_gms_are_told_with_the
     checked(&[], &at("https://gms.invalid/genesys/1"))
         .is(1, &["gms.invalid", "check the host in its address"]);
     let port = format!("http://127.0.0.1:{}/genesys/1", ports::free());
-    checked(&[], &at(&port)).is(1, &["nothing listens there"]);
+    checked(&[], &at(&port)).is(1, &["connection refused"]);
     let path = gms.url().replace("/genesys/1", "/gensys/1");
     checked(&[], &at(&path)).is(
         1,
         &[
             "POST http://127.0.0.1",
-            "/gensys/1/statistic answered with HTTP status 404, which looks like no Stat Server API of GMS: check `base_url`",
+            "/gensys/1/statistic responded with HTTP status 404, so this doesn't look like the Stat Server API of GMS: check `base_url`",
         ],
     );
     gms.world().mood = Mood::Html;
@@ -118,7 +118,7 @@ async fn misspelt_statistics_and_objects_have_a_row_each() {
 
     let said = checked(&[], &(signed_in(&[&gms]) + &misspelt + &objects));
 
-    said.is(1, &["gms (1 of 3 statistics answer"]);
+    said.is(1, &["gms (1 of 3 statistics work"]);
     said.names(&["CurNumberWaitingCalls of Queue 9001", "--discover gms"]);
     said.names(&["CurrNumberWaitingCalls of Queue 9O02", "object"]);
     assert_eq!(said.faults(), 2, "{said:?}");
@@ -134,7 +134,7 @@ async fn a_node_that_is_down_has_a_row_and_the_other_proves_the_statistics() {
         &(signed_in(&[&first, &second]) + &waiting_in(&["9001"])),
     );
 
-    said.is(1, &["ok", "gms (1 of 1 statistics answer"]);
+    said.is(1, &["ok", "gms (1 of 1 statistics work"]);
     said.names(&[
         "NOT OK",
         &format!("127.0.0.1:{}", first.port),
@@ -148,7 +148,7 @@ async fn a_node_that_is_down_has_a_row_and_the_other_proves_the_statistics() {
         &[],
         &(signed_in(&[&first, &second]) + &waiting_in(&["9001"])),
     );
-    said.is(1, &["no Stat Server now", "did not answer within"]);
+    said.is(1, &["no Stat Server now", "didn't respond within"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -161,11 +161,11 @@ async fn what_discover_prints_can_be_pasted_and_is_well() {
 
     found.is(0, &["ExpectedWaitTime"]);
     let said = checked(&[], &format!("{source}{}", found.text));
-    said.is(0, &["gms (2 of 2 statistics answer"]);
+    said.is(0, &["gms (2 of 2 statistics work"]);
 
     gms.set("ExpectedWaitTime;Queue;9001;Environment", 10_000);
     let found = checked(&["--discover", "gms"], &source);
     found.is(0, &["\nno_estimate_above = 10000\n"]);
     let said = checked(&[], &format!("{source}{}", found.text));
-    said.is(0, &["gms (2 of 2 statistics answer"]);
+    said.is(0, &["gms (2 of 2 statistics work"]);
 }

@@ -50,7 +50,7 @@ async fn one_bad_among_200(flaw: Flaw) {
     let bad = one(&wallboard, "queues", "77@switch").await.unwrap();
     assert!(bad["metrics"]["waiting"]["value"].is_null(), "{bad}");
     // Until it is asked for again, all in batches.
-    let told = wallboard.log().matches("GMS does not give").count();
+    let told = wallboard.log().matches("GMS has no value for").count();
     assert_eq!(told, usize::from(flaw != Flaw::Missing));
 
     gms.world().flaws.clear();
@@ -88,10 +88,10 @@ async fn all_is_stale_while_it_cannot_be_asked_and_right_when_it_can() {
         (Mood::Failing, "fails for every statistic"),
         (Mood::Html, "HTML"),
         (Mood::BadGateway, "502"),
-        (Mood::Truncated, "broke off"),
+        (Mood::Truncated, "lost the connection"),
         (Mood::Huge, "more than 1 MiB"),
-        (Mood::Busy(3), "less often"),
-        (Mood::Hung, "did not answer"),
+        (Mood::Busy(3), "limits the request rate"),
+        (Mood::Hung, "didn't respond"),
     ];
     for (mood, words) in moods {
         gms.world().mood = mood;

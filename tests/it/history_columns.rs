@@ -139,5 +139,8 @@ async fn what_is_told_by_the_hour_is_shown_by_the_hour_and_nothing_finer() {
         fitting.contains("\n08:00,2025-10-24T08:00:00+00:00,8,"),
         "{fitting}"
     );
-    assert!(too_fine.contains("Told over longer times"), "{too_fine}");
+    assert!(
+        too_fine.contains("Only available at a coarser interval"),
+        "{too_fine}"
+    );
 }

@@ -162,7 +162,7 @@ fn waiting_in_group(viewer: &Viewer) -> String {
         is_class("tile")(element) && name.is_some_and(|name| name.text() == "Sales")
     });
     let number = tile.and_then(|tile| tile.find(&is_class("num")));
-    number.map_or_else(|| "no number".into(), Element::text)
+    number.map_or_else(|| "not a number".into(), Element::text)
 }
 
 fn group_says(number: &str) -> String {

@@ -61,7 +61,7 @@ fn systemd_is_told_of_the_start_of_life_of_a_reload_and_of_the_end() {
         }
     };
 
-    assert!(hears("READY=1").contains("STATUS=Answers at 127.0.0.1:"));
+    assert!(hears("READY=1").contains("STATUS=Listening on 127.0.0.1:"));
     for _ in 0..3 {
         hears("WATCHDOG=1");
     }

@@ -236,7 +236,7 @@ async fn a_line_that_is_refused_while_the_broker_stands_costs_nothing() {
     until("it is refused", SOON, async || {
         let source = wallboard.source().await?;
         match source["last_error"].as_str() {
-            Some(error) if error.contains("refuses") => Ok(()),
+            Some(error) if error.contains("refused") => Ok(()),
             _ => Err(source.to_string()),
         }
     })
@@ -311,7 +311,7 @@ async fn where_no_mark_may_be_kept_a_silence_of_the_line_is_a_break_and_said_onc
 
     let said = wallboard
         .log()
-        .matches("Without a mark on the broker")
+        .matches("Can't keep a marker on the broker")
         .count();
     assert_eq!(said, 1);
 }

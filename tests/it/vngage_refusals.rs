@@ -76,12 +76,7 @@ async fn a_certificate_for_another_host_is_refused_and_said() {
         ..Vngage::tls(broker, "other-host")
     };
 
-    says(
-        vngage,
-        &["host name", "another name", "other name", "not valid for"],
-        SOON,
-    )
-    .await;
+    says(vngage, &["different host"], SOON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -35,7 +35,7 @@ pub(super) fn notes(
     let mut notes = Vec::new();
     let mut look = |place: &str, text: &str| {
         let why = if place.ends_with("[names]") && text.contains('*') {
-            Some("a name is given to one id, and * is no pattern here".to_owned())
+            Some("a name applies to one ID; * doesn't work here".to_owned())
         } else {
             known.stranger(text)
         };
@@ -103,7 +103,7 @@ fn booked(upstream: &SourceConfig) -> Vec<String> {
     let told = others.into_iter().filter_map(|queue| {
         let near = nearest(queue, own.iter().copied())?;
         Some(format!(
-            "[sources.{}] queue {queue:?}: no statistic asks anything of it itself; did you mean {near:?}?",
+            "[sources.{}] queue {queue:?}: no statistic uses it; did you mean {near:?}?",
             upstream.id()
         ))
     });
@@ -121,7 +121,7 @@ impl Known<'_> {
             let near = nearest(source, self.sources.iter().copied());
             let near = near.map(|near| format!("; did you mean \"{near}/{external}\"?"));
             return Some(format!(
-                "there is no source \"{source}\"{}",
+                "there's no source \"{source}\"{}",
                 near.unwrap_or_default()
             ));
         }
@@ -133,9 +133,9 @@ impl Known<'_> {
         let near = nearest(text, all.iter().map(String::as_str));
         let near = near.map(|near| format!("; did you mean {near:?}?"));
         let why = match source {
-            "group" => "no table of [groups] is called so".to_owned(),
-            "person" => "no table of [people] is called so".to_owned(),
-            _ => format!("no statistic of [sources.{source}] gives anything of it"),
+            "group" => "[groups] has no table with this name".to_owned(),
+            "person" => "[people] has no table with this name".to_owned(),
+            _ => format!("no statistic in [sources.{source}] provides values for it"),
         };
         Some(why + &near.unwrap_or_default())
     }
@@ -213,17 +213,17 @@ mod tests {
             "queues = [\"group/sale\", \"caht/*\"]\n[thresholds.\"voice/9\"]\nwaiting = { warn = 5 }\n",
         );
 
-        let nothing = "no statistic of [sources.voice] gives anything of it";
+        let nothing = "no statistic in [sources.voice] provides values for it";
         let expected = [
-            "[targets] \"voise/*\": there is no source \"voise\"; did you mean \"voice/*\"?",
-            "[names] \"caht/1\": there is no source \"caht\"; did you mean \"chat/1\"?",
-            "[names] \"chat/*\": a name is given to one id, and * is no pattern here",
+            "[targets] \"voise/*\": there's no source \"voise\"; did you mean \"voice/*\"?",
+            "[names] \"caht/1\": there's no source \"caht\"; did you mean \"chat/1\"?",
+            "[names] \"chat/*\": a name applies to one ID; * doesn't work here",
             &format!("[names] \"voice/9003@S\": {nothing}; did you mean \"voice/9002@S\"?"),
             &format!("[hide] queues \"voice/1*\": {nothing}"),
-            "[hide] agents \"person/anna\": no table of [people] is called so",
-            "[hide] agents \"caht/7\": there is no source \"caht\"; did you mean \"chat/7\"?",
-            "north.toml: queues \"group/sale\": no table of [groups] is called so; did you mean \"group/sales\"?",
-            "north.toml: queues \"caht/*\": there is no source \"caht\"; did you mean \"chat/*\"?",
+            "[hide] agents \"person/anna\": [people] has no table with this name",
+            "[hide] agents \"caht/7\": there's no source \"caht\"; did you mean \"chat/7\"?",
+            "north.toml: queues \"group/sale\": [groups] has no table with this name; did you mean \"group/sales\"?",
+            "north.toml: queues \"caht/*\": there's no source \"caht\"; did you mean \"chat/*\"?",
             &format!("north.toml: thresholds \"voice/9\": {nothing}"),
         ];
         assert_eq!(said, expected);
@@ -242,8 +242,8 @@ mod tests {
         assert_eq!(
             said,
             [
-                "[sources.gms] base_url: addresses of GMS end in /genesys/1; is it left out?",
-                "[sources.gms] queue \"9003@S\": no statistic asks anything of it itself; did you mean \"9002@S\"?",
+                "[sources.gms] base_url: GMS addresses end in /genesys/1; is it missing?",
+                "[sources.gms] queue \"9003@S\": no statistic uses it; did you mean \"9002@S\"?",
             ]
         );
         assert_eq!(notes(&right, ""), [""; 0]);

@@ -51,12 +51,12 @@ async fn each_change_is_told_once_and_rejections_once_a_minute() {
     assert_eq!(
         lines,
         [
-            "Messages could not be read: not_json (7)",
+            "Couldn't read messages: not_json (7)",
             "Messages can be read again",
-            "More than a tenth of the last minute's messages could not be read in full",
-            "Messages could not be read: not_json (2)",
-            "Live: all is well",
-            "Connected, and taking in what had gathered",
+            "Over 10% of messages in the last minute couldn't be read in full",
+            "Couldn't read messages: not_json (2)",
+            "Connected, live",
+            "Connected, processing queued messages",
         ]
     );
 }
@@ -148,18 +148,18 @@ async fn a_line_that_comes_and_goes_all_day_does_not_flood_the_log() {
         .iter()
         .map(|line| line.split(" retry_secs").next().unwrap())
         .collect();
-    let connected = "Connected, and taking in what had gathered";
+    let connected = "Connected, processing queued messages";
     assert_eq!(
         said,
         [
             connected,
-            "Live: all is well",
-            "Lost the upstream and will connect again: It broke",
+            "Connected, live",
+            "Disconnected, reconnecting: It broke",
             connected,
-            "Live: all is well",
-            "Lost the upstream and will connect again: It was cut",
+            "Connected, live",
+            "Disconnected, reconnecting: It was cut",
             connected,
-            "Live: all is well",
+            "Connected, live",
         ]
     );
 }
@@ -204,9 +204,9 @@ async fn a_loss_that_was_not_told_and_lasts_is_told_after_all() {
     assert_eq!(
         lines,
         [
-            "Live: all is well",
-            "The upstream is lost again, and stays away: It broke",
-            "Live: all is well",
+            "Connected, live",
+            "Disconnected again, retrying: It broke",
+            "Connected, live",
         ]
     );
 }
@@ -229,6 +229,6 @@ async fn each_statistic_that_is_refused_is_named_once() {
     }
 
     let lines: Vec<String> = book.lines("voice").into_iter().map(|l| l.text).collect();
-    let line = |name| format!("{name} is refused and stays unknown: not found");
+    let line = |name| format!("{name} was rejected and stays unknown: not found");
     assert_eq!(lines, [line("B"), line("A")]);
 }

@@ -49,7 +49,7 @@ impl Limit {
                     for ((file, line), count) in left_out(&seen) {
                         warn!(
                             lines.count = count,
-                            "Left out lines that repeat what {file}:{line} says"
+                            "Left out repeated lines from {file}:{line}"
                         );
                     }
                 }

@@ -30,9 +30,9 @@ impl Metric {
     }
 }
 
-const NOT_REPORTED: &str = "Its source has not reported it yet.";
-const NOTHING_YET: &str = "There is nothing to divide by yet today.";
-const ENTRIES_UNKNOWN: &str = "Vngage names the queue of a contact only when an agent opens it, so contacts that left unseen are not known. If a solution always leads to one queue, set queue_of in the configuration, and this is known.";
+const NOT_REPORTED: &str = "No value from the source yet.";
+const NOTHING_YET: &str = "No contacts to calculate from yet today.";
+const ENTRIES_UNKNOWN: &str = "Vngage names a contact’s queue only when an agent opens it, so contacts that left unopened aren’t known per queue. If a solution always leads to one queue, set queue_of in the configuration to get this figure.";
 
 /// A figure of now.
 const fn live(
@@ -133,11 +133,11 @@ impl MetricRow {
 metrics! {
     Waiting => live(
         "waiting", "Waiting", Count, Queue, Sum,
-        "Contacts waiting in the queue, as the source counts them.",
+        "Contacts waiting in the queue.",
     ),
     InConversation => live(
         "in_conversation", "In conversation", Count, Queue, Sum,
-        "Contacts in conversation with an agent of this queue, as the source counts them.",
+        "Contacts in conversation with an agent of this queue.",
     ),
     LongestWait => live(
         "longest_wait", "Longest wait", Seconds, Queue, Longest,
@@ -154,36 +154,36 @@ metrics! {
     ),
     AgentsAvailable => live(
         "agents_available", "Available", Count, Queue, DistinctAgents,
-        "Agents who could take a contact of this queue, as the source counts them. Agents who serve two queues count in both.",
+        "Agents who could take a contact of this queue. An agent in two queues counts in both.",
     ),
     AgentsLoggedIn => live(
         "agents_logged_in", "Signed in", Count, Queue, DistinctAgents,
-        "Agents of this queue who are signed in, as the source counts them.",
+        "Agents of this queue who are signed in.",
     ),
     AgentsNotReady => live(
         "agents_not_ready", "On break", Count, Queue, DistinctAgents,
-        "Agents of this queue who are signed in and take no contacts, as the source counts them.",
+        "Agents of this queue who are signed in but not ready for contacts.",
     ),
     AgentsInConversation => live(
         "agents_in_conversation", "Agents in conversation", Count, Queue, DistinctAgents,
-        "Agents of this queue who are in conversation, as the source counts them.",
+        "Agents of this queue who are in conversation.",
     ),
     Offered => total(
         "offered", "Offered", Count, Queue, Sum,
-        "Contacts that entered the queue, as the source counts them.",
+        "Contacts that entered the queue.",
     )
     .counted("Contacts that entered: answered + abandoned + short abandons + overflowed + still waiting.")
     .unknown_because(ENTRIES_UNKNOWN)
     .counter(Counter::Offered),
     Answered => total(
         "answered", "Answered", Count, Queue, Sum,
-        "Contacts that an agent answered, as the source counts them.",
+        "Contacts that an agent answered.",
     )
     .counted("Contacts that an agent has opened. A contact that is opened again after it was closed counts once.")
     .counter(Counter::Answered),
     Abandoned => total(
         "abandoned", "Abandoned", Count, Queue, Sum,
-        "Contacts that left before an agent answered, as the source counts them.",
+        "Contacts that left before an agent answered.",
     )
     .counted("Contacts that left before an agent opened them. Vngage has no event for it: when unopened cases outnumber the visitors in the queue for a while, the surplus counts as abandoned, the oldest first. A case that is opened after all is taken out again. How long each had waited is not known, so short abandons are included.")
     .unknown_because(ENTRIES_UNKNOWN)
@@ -191,16 +191,16 @@ metrics! {
     .counter(Counter::Abandoned),
     ShortAbandoned => total(
         "short_abandoned", "Short abandons", Count, Queue, Sum,
-        "Contacts that left sooner than the source's own limit, as the source counts them.",
+        "Contacts that left sooner than the source's own limit.",
     )
     .counted("Contacts that left sooner than short_abandon in [targets].")
-    .unknown_because("A visitor who leaves a chat sends no event, so how long they waited is not known.")
+    .unknown_because("Chat doesn’t report when visitors leave, so their wait isn’t known.")
     .counter(Counter::ShortAbandoned),
     FlowOuts => total(
         "flow_outs", "Overflowed", Count, Queue, Sum,
-        "Contacts that left the queue unanswered for another, as the source counts them.",
+        "Unanswered contacts sent to another queue.",
     )
-    .counted("Contacts that left the queue unanswered for another.")
+    .counted("Unanswered contacts sent to another queue.")
     .counter(Counter::FlowOuts),
     AbandonRate => ratio(
         "abandon_rate", "Abandonment rate", Percent, Queue,
@@ -222,7 +222,7 @@ metrics! {
         "How long answered contacts had waited on average, as the source calculates it.",
     )
     .short("ASA")
-    .counted("Time from entering the queue to being opened, over all answers whose wait is known.")
+    .counted("Average time from entering the queue to being opened, for answered contacts with a known wait.")
     .calculated(|all, _| all.average_speed_of_answer()),
     AverageHandleTime => ratio(
         "average_handle_time", "Average handle time", Seconds, Both,
@@ -250,9 +250,9 @@ metrics! {
     .calculated(|all, _| all.first_response_time()),
     Transferred => total(
         "transferred", "Transferred", Count, Both, Sum,
-        "Contacts handed on to others, as the source counts them.",
+        "Transferred contacts.",
     )
-    .counted("Conversations that an agent handed on to another queue. Back to the same queue is no transfer.")
+    .counted("Conversations that an agent transferred to another queue. Back to the same queue isn’t a transfer.")
     .counter(Counter::Transferred),
     OutcomePositive => total(
         "outcome_positive", "Positive", Count, Queue, Sum,
@@ -280,41 +280,41 @@ metrics! {
     ),
     Cases => live(
         "cases", "Cases", Count, Agent, Never,
-        "Cases opened by, or handed to, this agent and not closed.",
+        "Cases opened by, or transferred to, this agent and not closed.",
     )
     .unknown_because("The connection was interrupted, and it is not certain yet that no case was missed."),
     Handled => total(
         "handled", "Handled", Count, Agent, Sum,
-        "Contacts that this agent took, as the source counts them.",
+        "Contacts this agent answered.",
     )
-    .counted("Conversations that ended here: closed, or handed on. A contact that is opened again and closed again counts twice.")
+    .counted("Conversations this agent closed or transferred. A contact that’s reopened and closed again counts twice.")
     .counter(Counter::Handled),
     Missed => total(
         "missed", "Missed", Count, Agent, Sum,
-        "Contacts that were offered to this agent and not taken, as the source counts them.",
+        "Contacts offered to this agent but not answered.",
     ),
     LoggedInTime => total(
-        "logged_in_time", "Signed in for", Seconds, Agent, Never,
-        "Time signed in today, as the source counts it.",
+        "logged_in_time", "Time signed in", Seconds, Agent, Never,
+        "Time signed in today.",
     ),
     ReadyTime => total(
-        "ready_time", "Ready for", Seconds, Agent, Never,
-        "Time ready for contacts today, as the source counts it.",
+        "ready_time", "Time ready", Seconds, Agent, Never,
+        "Time ready for contacts today.",
     ),
     NotReadyTime => total(
-        "not_ready_time", "On break for", Seconds, Agent, Never,
-        "Time on breaks and other work today, as the source counts it.",
+        "not_ready_time", "Time on break", Seconds, Agent, Never,
+        "Time on breaks and other work today.",
     ),
     TalkTime => total(
         "talk_time", "In conversation for", Seconds, Agent, Never,
-        "Time in conversation today, as the source counts it.",
+        "Time in conversation today.",
     ),
     HoldTime => total(
-        "hold_time", "On hold for", Seconds, Agent, Never,
-        "Time with contacts on hold today, as the source counts it.",
+        "hold_time", "Time on hold", Seconds, Agent, Never,
+        "Time with contacts on hold today.",
     ),
     WrapUpTime => total(
-        "wrap_up_time", "Wrap-up for", Seconds, Agent, Never,
-        "Time of work after contacts today, as the source counts it.",
+        "wrap_up_time", "Wrap-up time", Seconds, Agent, Never,
+        "Time of work after contacts today.",
     ),
 }

@@ -35,22 +35,22 @@ pub struct Azure {
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    #[error("there is no container “{container}” at {at}: check `container`")]
+    #[error("container “{container}” not found at {at}: check `container`")]
     NoContainer { container: String, at: String },
-    #[error("“{container}” is no name of a container: check `container`")]
+    #[error("“{container}” isn't a valid container name: check `container`")]
     ContainerName { container: String },
-    #[error("{at} refuses our key{words}: check AccountName and AccountKey in `connection_string`")]
+    #[error(
+        "{at} rejected the key{words}: check AccountName and AccountKey in `connection_string`"
+    )]
     WrongKey { at: String, words: String },
     #[error(
-        "{at} refuses our shared access signature{words}: it may have ended, be of another container than `container`, or not be whole; get a new one for `connection_string`"
+        "{at} rejected the shared access signature{words}: it may be expired, incomplete or for another container; get a new one for `connection_string`"
     )]
     WrongSignature { at: String, words: String },
-    #[error(
-        "our shared access signature has ended at {end}: get a new one for `connection_string`"
-    )]
+    #[error("the shared access signature expired at {end}: get a new one for `connection_string`")]
     Ended { end: Timestamp },
     #[error(
-        "{at} does not let us {what} in container “{container}”{words}: our signature or role needs the permission {permission}, and the storage's firewall must let us in"
+        "{at} denied {what} access to container “{container}”{words}: the signature or role needs the permission {permission}, and the storage firewall must allow this server"
     )]
     Denied {
         at: String,
@@ -59,14 +59,14 @@ pub enum Fault {
         permission: &'static str,
         words: String,
     },
-    #[error("the clock of this machine differs too much from that of {at}: set it right")]
+    #[error("this server's clock differs too much from that of {at}: correct it")]
     Clock { at: String },
-    #[error("the storage account at {at} is disabled: ask who runs it")]
+    #[error("the storage account at {at} is disabled: ask its administrator")]
     Disabled { at: String },
-    #[error("“{key}” lies in an archive ({words}): move it to another tier")]
+    #[error("“{key}” is archived ({words}): move it to another tier")]
     Archived { key: String, words: String },
     #[error(
-        "{at} answers otherwise than Azure does (status {status}{words}): check `connection_string` and what stands between"
+        "{at} sent a response that isn't from Azure (status {status}{words}): check `connection_string` and any proxy in between"
     )]
     Foreign {
         at: String,
@@ -74,7 +74,7 @@ pub enum Fault {
         words: String,
     },
     #[error(
-        "{at} refuses the request (status {status}{words}): check `container` and `connection_string`"
+        "{at} rejected the request (status {status}{words}): check `container` and `connection_string`"
     )]
     Other {
         at: String,

@@ -25,20 +25,22 @@ pub(super) struct Connection {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     #[error(
-        "`connection_string` has a part without “=” (part {0}): copy it whole from the Azure portal, Access keys"
+        "`connection_string` has a part without “=” (part {0}): copy the whole string from Access keys in the Azure portal"
     )]
     Part(usize),
-    #[error("`connection_string` lacks {0}: copy it whole from the Azure portal, Access keys")]
+    #[error(
+        "`connection_string` lacks {0}: copy the whole string from Access keys in the Azure portal"
+    )]
     Lacks(&'static str),
     #[error(
-        "AccountKey in `connection_string` is no Base64: copy it whole, with the “=” at its end"
+        "AccountKey in `connection_string` isn't Base64: copy all of it, with the “=” at its end"
     )]
     Key,
     #[error(
-        "BlobEndpoint in `connection_string` is no address that begins with https:// or http://"
+        "BlobEndpoint in `connection_string` isn't an address that starts with https:// or http://"
     )]
     Endpoint,
-    #[error("SharedAccessSignature in `connection_string` lacks its “sig”: copy it whole")]
+    #[error("SharedAccessSignature in `connection_string` lacks its “sig”: copy all of it")]
     Signature,
 }
 

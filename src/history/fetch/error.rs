@@ -6,44 +6,44 @@ use super::{azure, connection, folder, s3, sftp};
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
-    #[error("“{key}” is still growing: it is read when it has stopped")]
+    #[error("“{key}” is still growing; it will be read when it stops")]
     Growing { key: String },
-    #[error("“{key}” broke off after {got} of {size} bytes: it is read again next time")]
+    #[error("“{key}” was cut off after {got} of {size} bytes; retrying next time")]
     Truncated { key: String, got: u64, size: u64 },
-    #[error("“{key}” was replaced while it was read: the new one is read next time")]
+    #[error("“{key}” was replaced while being read; the new file is read next time")]
     Replaced { key: String },
-    #[error("“{key}” is not there any more")]
+    #[error("“{key}” no longer exists")]
     Gone { key: String },
     #[error(
-        "{at} sent nothing for {} s: it is asked again next time; look whether it is well, and at the network between",
+        "{at} sent nothing for {} s; retrying next time. Check that it's healthy, and check the network",
         .after.as_secs()
     )]
     Stalled { at: String, after: Duration },
-    #[error("{at} cannot be reached: {why}")]
+    #[error("can't reach {at}: {why}")]
     Unreachable { at: String, why: &'static str },
-    #[error("the line to {at} was lost ({why}): it is asked again next time")]
+    #[error("the connection to {at} was lost ({why}); retrying next time")]
     Lost { at: String, why: String },
-    #[error("{at} does not speak HTTP: check the host and port in its address")]
+    #[error("{at} didn't respond with HTTP: check the host and port in its address")]
     NotHttp { at: String },
-    #[error("{at} is not well now ({why}): it is asked again next time")]
+    #[error("{at} is unavailable ({why}); retrying next time")]
     Unwell { at: String, why: String },
-    #[error("there are more than {most} files in “{folder}”: name a folder with fewer")]
+    #[error("“{folder}” has more than {most} files: choose a folder with fewer")]
     TooMany { folder: String, most: usize },
-    #[error("“{key}” cannot be asked for: {why}")]
+    #[error("can't request “{key}”: {why}")]
     Name { key: String, why: &'static str },
     #[error(
-        "no file can be kept beside the database for the time of reading it ({why}): make room there, or mend its permissions"
+        "can't create a temporary file next to the database ({why}): free up space there, or fix its permissions"
     )]
     Spool { why: String },
     #[error(
-        "the disk of the database is full, so no file can be kept beside it for the time of reading it: make room"
+        "the database disk is full, so no temporary file can be created next to the database: free up space"
     )]
     Full,
     #[error(
-        "{endpoint} is not encrypted: write https:// in `{key}` (http:// is for this machine alone)"
+        "{endpoint} isn't encrypted: use https:// in `{key}` (http:// is only for this server)"
     )]
     Plaintext { endpoint: String, key: &'static str },
-    #[error("no HTTP client could be made: {0}")]
+    #[error("couldn't create an HTTP client: {0}")]
     Client(String),
     #[error(transparent)]
     Sftp(#[from] sftp::Fault),

@@ -28,12 +28,12 @@ pub struct Folder {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     #[error(
-        "there is no folder “{folder}”: check `folder`, which is relative to the configuration file"
+        "folder “{folder}” not found: check `folder`, which is relative to the configuration file"
     )]
     Absent { folder: String },
-    #[error("“{file}” may not be read: give the user that runs wallboard the right to it")]
+    #[error("no permission to read “{file}”: give the service user read permission")]
     Denied { file: String },
-    #[error("“{file}” cannot be read: {why}")]
+    #[error("can't read “{file}”: {why}")]
     Unreadable { file: String, why: String },
 }
 
@@ -159,7 +159,7 @@ fn list(door: &Folder, folder: &str) -> Result<Listing, FetchError> {
 fn note(entry: &fs::DirEntry, folder: &str, real: &Path, listing: &mut Listing) {
     let file_name = entry.file_name();
     let Some(own) = file_name.to_str() else {
-        let why = "its name is no valid UTF-8: rename it";
+        let why = "its name isn't valid UTF-8: rename it";
         return listing.leave_out(&file_name.to_string_lossy(), why);
     };
     let key = if folder.is_empty() {
@@ -178,11 +178,11 @@ fn note(entry: &fs::DirEntry, folder: &str, real: &Path, listing: &mut Listing) 
     } else if found.is_symlink() {
         match followed(&entry.path(), real) {
             Some(found) if found.is_file() => listing.take(remote(key, &found)),
-            Some(_) => listing.leave_out(&key, "it is a link to a folder"),
-            None => listing.leave_out(&key, "it is a link out of the folder, or to nothing"),
+            Some(_) => listing.leave_out(&key, "it's a link to a folder"),
+            None => listing.leave_out(&key, "it's a link out of the folder, or a broken link"),
         }
     } else {
-        listing.leave_out(&key, "it is neither a file nor a folder");
+        listing.leave_out(&key, "it's neither a file nor a folder");
     }
 }
 
@@ -262,7 +262,7 @@ mod tests {
 
         assert_eq!(
             error.to_string(),
-            "there is no folder “export”: check `folder`, which is relative to the configuration file"
+            "folder “export” not found: check `folder`, which is relative to the configuration file"
         );
     }
 
@@ -336,7 +336,7 @@ mod tests {
         assert_eq!(keys(&listing), [""; 0]);
         assert_eq!(
             listing.left_out[0].why,
-            "its name is no valid UTF-8: rename it"
+            "its name isn't valid UTF-8: rename it"
         );
     }
 
@@ -350,7 +350,7 @@ mod tests {
         assert!(error.is_absent());
         assert_eq!(
             error.to_string(),
-            "there is no folder “in/none”: check `folder`, which is relative to the configuration file"
+            "folder “in/none” not found: check `folder`, which is relative to the configuration file"
         );
     }
 

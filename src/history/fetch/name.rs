@@ -14,10 +14,10 @@ pub(super) fn fault(key: &str) -> Option<&'static str> {
         return Some("its name is longer than 4,096 bytes");
     }
     if key.contains('\0') {
-        return Some("its name holds a NUL character");
+        return Some("its name has a NUL character");
     }
     if key.contains('\u{FFFD}') {
-        return Some("its name is no valid UTF-8: rename it");
+        return Some("its name isn't valid UTF-8: rename it");
     }
     let is_relative = |part| part == "." || part == "..";
     if key.split(['/', '\\']).any(is_relative) {

@@ -30,12 +30,12 @@ pub enum Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Folder { path, .. } => write!(f, "the folder {}", path.display()),
+            Self::Folder { path, .. } => write!(f, "folder {}", path.display()),
             Self::Sftp(sftp) => {
                 write!(f, "{}@{}:{} over SFTP", sftp.username, sftp.host, sftp.port)
             }
-            Self::S3(s3) => write!(f, "the S3 bucket {}", s3.bucket),
-            Self::Azure(azure) => write!(f, "the Azure container {}", azure.container),
+            Self::S3(s3) => write!(f, "S3 bucket {}", s3.bucket),
+            Self::Azure(azure) => write!(f, "Azure container {}", azure.container),
         }
     }
 }

@@ -40,16 +40,16 @@ pub struct S3 {
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    #[error("there is no bucket “{bucket}” at {at}: check `bucket`, `region` and `endpoint`")]
+    #[error("bucket “{bucket}” not found at {at}: check `bucket`, `region` and `endpoint`")]
     NoBucket { bucket: String, at: String },
-    #[error("“{bucket}” is no name of a bucket: check `bucket`")]
+    #[error("“{bucket}” isn't a valid bucket name: check `bucket`")]
     BucketName { bucket: String },
-    #[error("{at} does not know our access key: check `access_key_id`, and that the key is active")]
+    #[error("{at} doesn't know the access key: check `access_key_id`, and that the key is active")]
     UnknownKey { at: String },
-    #[error("{at} refuses our signature: `secret_access_key` does not belong to `access_key_id`")]
+    #[error("{at} rejected the signature: `secret_access_key` doesn't match `access_key_id`")]
     WrongSecret { at: String },
     #[error(
-        "{at} does not let us {what} in bucket “{bucket}”{words}: give our user {permission}, see docs/history.md"
+        "{at} denied {what} access to bucket “{bucket}”{words}: give the user {permission}, see docs/history.md"
     )]
     Denied {
         at: String,
@@ -66,14 +66,14 @@ pub enum Fault {
         configured: String,
         found: String,
     },
-    #[error("bucket “{bucket}” is not in region {configured}: check `region`")]
+    #[error("bucket “{bucket}” isn't in region {configured}: check `region`")]
     OtherRegion { bucket: String, configured: String },
-    #[error("the clock of this machine differs too much from that of {at}: set it right")]
+    #[error("this server's clock differs too much from that of {at}: correct it")]
     Clock { at: String },
-    #[error("“{key}” lies in an archive ({words}): restore it, or change the bucket's rules")]
+    #[error("“{key}” is archived ({words}): restore it, or change the bucket's rules")]
     Archived { key: String, words: String },
     #[error(
-        "{at} answers otherwise than S3 does (status {status}{words}): check `endpoint` and what stands between"
+        "{at} sent a response that isn't from S3 (status {status}{words}): check `endpoint` and any proxy in between"
     )]
     Foreign {
         at: String,
@@ -81,7 +81,7 @@ pub enum Fault {
         words: String,
     },
     #[error(
-        "{at} refuses the request (status {status}{words}): check `bucket`, `region` and `endpoint`"
+        "{at} rejected the request (status {status}{words}): check `bucket`, `region` and `endpoint`"
     )]
     Other {
         at: String,
@@ -302,8 +302,7 @@ mod tests {
 
         assert_eq!(
             error.to_string(),
-            "acme.s3.eu-north-1.amazonaws.com does not let us read in bucket “acme”, it says \
-             “AccessDenied: Words”: give our user s3:GetObject, see docs/history.md"
+            "acme.s3.eu-north-1.amazonaws.com denied read access to bucket “acme”, it reports “AccessDenied: Words”: give the user s3:GetObject, see docs/history.md"
         );
     }
 

@@ -233,8 +233,8 @@ mod tests {
 
         assert_eq!(
             error.to_string(),
-            "no file can be kept beside the database for the time of reading it (entity not \
-             found): make room there, or mend its permissions"
+            "can't create a temporary file next to the database (entity not \
+             found): free up space there, or fix its permissions"
         );
     }
 

@@ -153,7 +153,7 @@ impl Wire {
             if most < body.len() + chunk.len() {
                 return Err(FetchError::Unwell {
                     at: self.at.clone(),
-                    why: format!("its answer is longer than {} MB", most >> 20),
+                    why: format!("its response is longer than {} MB", most >> 20),
                 });
             }
             body.extend_from_slice(&chunk);
@@ -208,7 +208,7 @@ impl Refused {
             }
         };
         format!(
-            ", it says “{}”",
+            ", it reports “{}”",
             name::shown(words.trim_start_matches(": "))
         )
     }
@@ -305,8 +305,7 @@ mod tests {
             assert_eq!(
                 wire(endpoint).unwrap_err().to_string(),
                 format!(
-                    "{endpoint} is not encrypted: write https:// in `endpoint` (http:// is for \
-                     this machine alone)"
+                    "{endpoint} isn't encrypted: use https:// in `endpoint` (http:// is only for this server)"
                 )
             );
         }

@@ -63,7 +63,7 @@ async fn turns(importer: &mut Importer, retry: &mut watch::Receiver<()>) {
         importer.note(&result, next).await;
         match &result {
             Ok(_) if !last_why.is_empty() => {
-                info!(source.name = %importer.source.id, "Files come in again");
+                info!(source.name = %importer.source.id, "Files are being imported again");
                 last_why.clear();
             }
             Ok(_) | Err(ImportError::Busy) => {}
@@ -73,7 +73,7 @@ async fn turns(importer: &mut Importer, retry: &mut watch::Receiver<()>) {
                     warn!(
                         source.name = %importer.source.id,
                         retry_secs = pause.as_secs_f32(),
-                        "Could not import and will try again: {why}"
+                        "Import failed, retrying: {why}"
                     );
                 }
                 last_why = why;
@@ -174,7 +174,7 @@ impl Importer {
         let mut missing = self.source.vendor.missing(keys, now);
         let gone = result.iter().flat_map(|outcome| &outcome.gone);
         missing.extend(gone.map(|container| {
-            format!("The file of {container} is not there any more; what it said last still holds")
+            format!("The file of {container} no longer exists; using its last version")
         }));
         missing
     }

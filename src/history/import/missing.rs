@@ -33,7 +33,7 @@ pub(super) fn missing(days: &Days, zone: &TimeZone, now: Timestamp) -> Vec<Strin
     let mut told = Vec::new();
     if !days.contains_key(NEEDED) {
         told.push(format!(
-            "No file of {NEEDED} has come, while others have: without it there are no figures of calls"
+            "No file of {NEEDED} has arrived, but others have: without it there are no call metrics"
         ));
     }
     for (container, came) in days {
@@ -46,7 +46,7 @@ pub(super) fn missing(days: &Days, zone: &TimeZone, now: Timestamp) -> Vec<Strin
         });
         if let Some(first) = first_missing {
             told.push(format!(
-                "No file of {container} has come since {first}, while others came up to {newest}"
+                "No file of {container} has arrived since {first}, but others arrived up to {newest}"
             ));
         }
     }
@@ -98,13 +98,13 @@ mod tests {
         assert_eq!(
             told(&[("Agent_Pause", &ALL[..4]), ("Queue_Call", ALL)]),
             [
-                "No file of Agent_Pause has come since 2026-11-13, while others came up to 2026-11-14"
+                "No file of Agent_Pause has arrived since 2026-11-13, but others arrived up to 2026-11-14"
             ]
         );
         assert_eq!(
             told(&[("Agent_Pause", ALL)]),
             [
-                "No file of Queue_Call has come, while others have: without it there are no figures of calls"
+                "No file of Queue_Call has arrived, but others have: without it there are no call metrics"
             ]
         );
         assert_eq!(told(&[("Agent_Pause", ALL), ("Queue_Call", ALL)]), [""; 0]);
@@ -133,7 +133,9 @@ mod tests {
         let away = told(&[("Recording", &weekend[..8]), ("Queue_Call", all)]);
         assert_eq!(
             away,
-            ["No file of Recording has come since 2026-11-12, while others came up to 2026-11-14"]
+            [
+                "No file of Recording has arrived since 2026-11-12, but others arrived up to 2026-11-14"
+            ]
         );
         assert_eq!(
             told(&[("Recording", &[2, 9]), ("Queue_Call", all)]),

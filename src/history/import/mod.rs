@@ -37,9 +37,7 @@ pub use status::{Columns, Fault, Files, Ledger, Outcome, Phase, Progress, Scores
 pub use vendor::Vendor;
 pub use words::{asked_for, group_digits, nothing_found, told};
 
-const READ_ONLY: &str = "the database lies on a file system that is read-only: mount it writable, \
-                         or name another place in [store]; nothing is half stored, and the next \
-                         run goes on from there";
+const READ_ONLY: &str = "the database is on a read-only file system: mount it writable, or choose another path in [store]; nothing was stored in part, and the next run continues from there";
 
 /// A source of files, as configured.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,8 +76,7 @@ impl ImportError {
     pub fn sentence(&self) -> String {
         match self {
             Self::Store(error) if error.is_full() => {
-                "the disk of the database is full: make room there; nothing is half stored, and \
-                 the next run goes on from there"
+                "the database disk is full: free up space; nothing was stored in part, and the next run continues from there"
                     .to_owned()
             }
             Self::Store(error) if error.is_read_only() => READ_ONLY.to_owned(),

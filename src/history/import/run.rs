@@ -83,7 +83,7 @@ struct Look {
 /// Why a run did not come to its end. What was taken in before stays.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    #[error("could not lock the source against other imports, beside the database")]
+    #[error("couldn't create the import lock next to the database")]
     Lock(#[source] std::io::Error),
     #[error("another import of this source is running")]
     Busy,
@@ -93,7 +93,9 @@ pub enum ImportError {
     NoRoot(String),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("the import was stopped; what was taken in stays, and the next one goes on from there")]
+    #[error(
+        "the import was stopped; imported data is saved, and the next import continues from there"
+    )]
     Stopped,
 }
 
@@ -173,7 +175,7 @@ impl Importer {
                 source.name = %self.source.id,
                 files.count = outcome.taken,
                 rows.count = outcome.rows,
-                "Took in new files"
+                "Imported new files"
             );
         }
         Ok(outcome)
@@ -288,7 +290,7 @@ impl Importer {
             } else {
                 outcome
                     .not_yet
-                    .add(key, "it may still be being written".to_owned());
+                    .add(key, "it may still be uploading".to_owned());
             }
         }
         self.settling.end();
@@ -406,7 +408,7 @@ impl Importer {
     }
 
     fn failed(&self, key: &str, why: String, outcome: &mut Outcome) {
-        warn!(source.name = %self.source.id, file = key, "A file could not be taken in: {why}");
+        warn!(source.name = %self.source.id, file = key, "Couldn't import a file: {why}");
         outcome.failed.add(key, why);
     }
 
@@ -414,13 +416,13 @@ impl Importer {
         let name = &self.source.id;
         if taken.replaced {
             info!(source.name = %name, file = key, rows.count = taken.rows,
-                "Took in a file anew: its content had changed");
+                "Reimported a file: its content changed");
         } else {
-            debug!(source.name = %name, file = key, rows.count = taken.rows, "Took in a file");
+            debug!(source.name = %name, file = key, rows.count = taken.rows, "Imported a file");
         }
         if 0 < taken.set_aside {
             warn!(source.name = %name, file = key, rows.count = taken.set_aside,
-                "Set rows aside that could not be read; the sources page shows them");
+                "Skipped rows that couldn't be read; see the Data sources page");
         }
     }
 

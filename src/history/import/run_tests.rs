@@ -234,6 +234,6 @@ fn a_read_only_file_system_is_called_that() {
     let write = crate::store::StoreError::Write(code(rusqlite::ffi::SQLITE_READONLY));
     for error in [ImportError::Lock(read_only()), ImportError::Store(write)] {
         let said = error.sentence();
-        assert!(said.contains("is read-only"), "{said}");
+        assert!(said.contains("read-only file system"), "{said}");
     }
 }

@@ -246,7 +246,7 @@ impl Status {
             kind: source.vendor.kind(),
             place: match &source.place {
                 // Pages do not tell where things are on our disk.
-                Place::Folder { called, .. } => format!("the folder {called}"),
+                Place::Folder { called, .. } => format!("folder {called}"),
                 place => place.to_string(),
             },
             asked_for: asked_for(source),

@@ -73,7 +73,7 @@ impl<R: Read> Utf8<R> {
         }
         let rest = self.raw.split_off(units.len() * 2);
         self.raw = rest;
-        let text = String::from_utf16(&units).map_err(|_| wrong("it is not valid UTF-16"))?;
+        let text = String::from_utf16(&units).map_err(|_| wrong("it isn't valid UTF-16"))?;
         (self.text, self.given) = (text.into_bytes(), 0);
         Ok(())
     }
@@ -165,7 +165,7 @@ mod tests {
         assert_eq!(cut, "it ends in the middle of a UTF-16 character");
         assert_eq!(
             read(&lone).unwrap_err().to_string(),
-            "it is not valid UTF-16"
+            "it isn't valid UTF-16"
         );
         let high = written("\u{1f600}", u16::to_le_bytes);
         assert!(read(&high[..high.len() - 2]).is_err());

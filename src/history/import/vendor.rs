@@ -99,7 +99,9 @@ impl Vendor {
         match self {
             Self::Sangoma(sangoma) => {
                 let Key::Ours(export) = Key::read(&chosen.listed.key, sangoma.tenant) else {
-                    return Err(TakeError::Bad("its name is no export's".to_owned()));
+                    return Err(TakeError::Bad(
+                        "its name doesn't match an export".to_owned(),
+                    ));
                 };
                 let reading = Reading {
                     export,
@@ -120,7 +122,9 @@ impl Vendor {
             Self::Vergic(settings) => {
                 let export = vergic::Export::read(&chosen.listed.key, &settings.root);
                 let Some(export) = export else {
-                    return Err(TakeError::Bad("its name is no export's".to_owned()));
+                    return Err(TakeError::Bad(
+                        "its name doesn't match an export".to_owned(),
+                    ));
                 };
                 let reading = vergic::Reading {
                     export,

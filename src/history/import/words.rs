@@ -6,7 +6,7 @@ use super::{Outcome, Source, Vendor};
 pub fn asked_for(source: &Source) -> String {
     match &source.vendor {
         Vendor::Sangoma(sangoma) => format!("tenant {}", sangoma.tenant),
-        Vendor::Vergic(vergic) => format!("the root {}", vergic.root),
+        Vendor::Vergic(vergic) => format!("root {}", vergic.root),
     }
 }
 
@@ -14,7 +14,7 @@ pub fn asked_for(source: &Source) -> String {
 pub fn told(outcome: &Outcome) -> String {
     let mut parts = vec![match outcome.taken {
         0 => "no new file".to_owned(),
-        n => format!("{} taken in ({})", files(n), rows(outcome.rows)),
+        n => format!("{} imported ({})", files(n), rows(outcome.rows)),
     }];
     let mut add = |count: u64, words: &dyn Fn(u64) -> String| {
         if 0 < count {
@@ -23,25 +23,25 @@ pub fn told(outcome: &Outcome) -> String {
     };
     add(outcome.replaced, &|n| {
         format!(
-            "{} of them anew, because the content had changed",
+            "{} of them again because the content changed",
             group_digits(n)
         )
     });
     add(outcome.retagged, &|n| {
-        format!("{} written anew with the same content", files(n))
+        format!("{} redelivered with the same content", files(n))
     });
     add(outcome.known, &|n| {
-        format!("{} known already", group_digits(n))
+        format!("{} already imported", group_digits(n))
     });
     add(outcome.outside, &|n| {
-        format!("{} of other days left out", group_digits(n))
+        format!("{} of other days ignored", group_digits(n))
     });
-    add(outcome.set_aside, &|n| format!("{} set aside", rows(n)));
+    add(outcome.set_aside, &|n| format!("{} skipped", rows(n)));
     add(outcome.failed.count, &|n| {
-        format!("{} could not be read", files(n))
+        format!("{} couldn't be read", files(n))
     });
     add(outcome.not_yet.count, &|n| {
-        format!("{} not whole yet", files(n))
+        format!("{} not complete yet", files(n))
     });
     parts.join(", ")
 }
@@ -50,9 +50,9 @@ pub fn told(outcome: &Outcome) -> String {
 pub fn nothing_found(asked_for: &str, outcome: &Outcome) -> String {
     let tenants: Vec<String> = outcome.tenants.iter().map(u64::to_string).collect();
     match tenants.as_slice() {
-        [] => format!("No files for {asked_for}; look whether the place is the right one"),
+        [] => format!("No files for {asked_for}; check the location"),
         found => format!(
-            "No files for {asked_for}; found {}; mend `tenant`, or ask whoever set up the export",
+            "No files for {asked_for}; found {}; correct `tenant`, or ask whoever set up the export",
             found.join(", ")
         ),
     }

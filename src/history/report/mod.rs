@@ -89,9 +89,9 @@ pub struct History {
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// More intervals than an answer may have; so many are allowed.
-    #[error("that is more than {0} intervals")]
+    #[error("more than {0} intervals")]
     TooMany(usize),
-    #[error("figures of {0} cannot be broken down by {1}")]
+    #[error("figures of {0} can’t be broken down by {1}")]
     NotBrokenDown(&'static str, &'static str),
     #[error(transparent)]
     Store(#[from] StoreError),

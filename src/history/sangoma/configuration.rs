@@ -126,10 +126,8 @@ fn zone(entry: &Entry<'_, '_>) -> Option<TimeZone> {
     let name = entry.text()?;
     if let Some((short, place, fixed)) = zones.iter().find(|(short, ..)| *short == name.trim()) {
         entry.fault(
-            &format!("\"{short}\" knows no summer time, neither here nor in the IANA database"),
-            &format!(
-                "write the place, \"{place}\", or \"{fixed}\" if the same offset all year is meant"
-            ),
+            &format!("\"{short}\" has no daylight saving time in the IANA database"),
+            &format!("use \"{place}\", or \"{fixed}\" for the same offset all year"),
         );
         return None;
     }
@@ -143,8 +141,11 @@ fn depot(section: &Section<'_, '_>) -> Option<Place> {
         .filter_map(|key| section.entry(key))
         .collect();
     for other in given.iter().skip(1) {
-        let what = format!("stands beside `{}`", given[0].name);
-        other.fault_at_key(&what, "files come from one of them: remove the other");
+        let what = format!("conflicts with `{}`", given[0].name);
+        other.fault_at_key(
+            &what,
+            "use only one of them for the files: remove the other",
+        );
     }
     let Some(first) = given.first() else {
         let at = |key| section.at(key);
@@ -200,7 +201,7 @@ fn s3(section: Section<'_, '_>) -> Option<S3Settings> {
 }
 
 fn bucket(entry: &Entry<'_, '_>) -> Option<String> {
-    let wanted = "the bucket's name alone, such as \"acme-export\" (letters, digits, `-` and `.`)";
+    let wanted = "only the bucket's name, such as \"acme-export\" (letters, digits, `-` and `.`)";
     entry.parsed(wanted, |text| {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
         let is_name = (3..=255).contains(&text.len()) && text.chars().all(is_plain);
@@ -212,15 +213,15 @@ fn endpoint(entry: &Entry<'_, '_>) -> Option<String> {
     let http = http_address(entry, "https://storage.example.com", &[])?;
     if http.credentials.is_some() {
         entry.fault(
-            "holds a user and a password (they are not repeated here)",
-            "leave them out of the address; give access_key_id and secret_access_key",
+            "contains a user and password (not shown)",
+            "remove them from the address; set access_key_id and secret_access_key",
         );
         return None;
     }
     if http.is_open {
         entry.fault(
-            "http:// would send calls and callers in the clear",
-            "write https://; http:// is for this machine alone",
+            "http:// would send call and caller data unencrypted",
+            "use https://; http:// is only for this server",
         );
         return None;
     }
@@ -253,8 +254,8 @@ fn connection_string(entry: &Entry<'_, '_>) -> Option<Hidden> {
     let keys = ["AccountName", "BlobEndpoint", "UseDevelopmentStorage"];
     if keys.into_iter().all(|key| said(key).is_none()) {
         entry.fault(
-            "is not a connection string (it is not repeated here: it may hold a key)",
-            "copy it whole from Access keys of the storage account: DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net",
+            "isn't a connection string (not shown: it may contain a key)",
+            "copy the whole string from Access keys in the storage account: DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net",
         );
         return None;
     }
@@ -270,8 +271,8 @@ fn connection_string(entry: &Entry<'_, '_>) -> Option<Hidden> {
     };
     if is_open {
         entry.fault(
-            "http:// would send calls and callers in the clear",
-            "write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is for this machine alone",
+            "http:// would send call and caller data unencrypted",
+            "write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is only for this server",
         );
         return None;
     }
@@ -289,7 +290,7 @@ fn said<'s>(secret: &'s Hidden, key: &str) -> Option<&'s str> {
 }
 
 fn container(entry: &Entry<'_, '_>) -> Option<String> {
-    let wanted = "the container's name: 3 to 63 lower-case letters, digits and `-`";
+    let wanted = "the container's name: 3 to 63 lowercase letters, digits and `-`";
     entry.parsed(wanted, |text| {
         let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let is_name = (3..=63).contains(&text.len()) && text.chars().all(is_plain);
@@ -309,8 +310,8 @@ fn end_by(section: &Section<'_, '_>) -> Vec<(String, Ending)> {
         if let Some((other, _)) =
             before.find(|(other, meaning)| plain(other) == plain(entry.name) && *meaning != ending)
         {
-            let what = format!("is the same wording as {other:?}, and means something else");
-            let mend = "capitals and the spaces around it do not matter: remove one of them";
+            let what = format!("is the same label as {other:?} with a different outcome");
+            let mend = "case and surrounding spaces don't matter: remove one of them";
             entry.fault_at_key(&what, mend);
         }
         read.push((entry.name.to_owned(), ending));

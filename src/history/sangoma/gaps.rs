@@ -84,15 +84,13 @@ impl Gaps {
         if !self.partial.is_empty() {
             let calls: i64 = self.partial.values().sum();
             sentences.push(format!(
-                "Partial: {}. No file of Queue_Call has come for these days, and {calls} of their \
-                 calls came in files of other days",
+                "Partial: {}. No file of Queue_Call has arrived for these days; {calls} of their calls came in files of other days",
                 named(self.partial.keys())
             ));
         }
         if !self.missing.is_empty() {
             sentences.push(format!(
-                "Missing: {}. No file of Queue_Call has come for these days, and no other brought \
-                 their calls",
+                "Missing: {}. No file of Queue_Call has arrived for these days, and no other file has their calls",
                 named(self.missing.iter())
             ));
         }

@@ -13,17 +13,19 @@ const TOLD_LETTERS: usize = 80;
 /// Why a file's first line tells nothing.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadHeader {
-    #[error("it is empty, without so much as a header; it may have been cut short on its way")]
+    #[error("it's empty, without a header; the upload may have been interrupted")]
     Empty,
-    #[error("its first line is not UTF-8; the export is written in UTF-8, and not packed")]
+    #[error("its first line isn't UTF-8; the export must be uncompressed UTF-8")]
     NotUtf8,
-    #[error("its first line names no field of {0}: it is no header, or that of something else")]
+    #[error(
+        "its first line has no field of {0}: it isn't a header, or is one of another container"
+    )]
     Strange(&'static str),
-    #[error("its fields are not separated by commas: have it delivered as the export wrote it")]
+    #[error("its fields aren't separated by commas: deliver the file as exported")]
     Separator,
-    #[error("its header names {0} twice")]
+    #[error("its header has {0} twice")]
     Twice(&'static str),
-    #[error("its header lacks {field}, without which a row of {container} means nothing")]
+    #[error("its header lacks {field}, which {container} requires")]
     Lacks {
         container: &'static str,
         field: &'static str,

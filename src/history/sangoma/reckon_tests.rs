@@ -252,8 +252,7 @@ async fn days_that_come_in_the_file_of_a_later_one_count_and_are_partial() {
     centre.reckon().await;
 
     let told = centre.gaps().await.sentences();
-    let expected = "Partial: 2025-01-01 to 2025-01-02. No file of Queue_Call has come for these \
-                    days, and 3 of their calls came in files of other days";
+    let expected = "Partial: 2025-01-01 to 2025-01-02. No file of Queue_Call has arrived for these days; 3 of their calls came in files of other days";
     assert_eq!(told, [expected]);
     for (step, parts) in [
         (Step::Day, vec![(1, true), (2, true), (1, false)]),

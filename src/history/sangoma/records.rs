@@ -19,15 +19,15 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 /// Why nothing of a file can be used from some line on.
 #[derive(Debug, thiserror::Error)]
 pub enum Broken {
-    #[error("it could not be read")]
+    #[error("it couldn't be read")]
     Read(#[source] io::Error),
-    #[error("the row that begins in line {0} opens a quote that is never closed")]
+    #[error("the row that starts in line {0} has a quote that's never closed")]
     OpenQuote(u64),
     #[error(
-        "the row that begins in line {0} is longer than 1 MB: a quote is missing there, or this is no CSV"
+        "the row that starts in line {0} is longer than 1 MB: a quote is missing, or this isn't CSV"
     )]
     TooLong(u64),
-    #[error("the row that begins in line {0} has 10,000 columns or more")]
+    #[error("the row that starts in line {0} has 10,000 columns or more")]
     TooWide(u64),
     #[error("it has more than 4,294,967,295 lines")]
     TooManyLines,

@@ -76,7 +76,7 @@ impl<'a> Rows<'a> {
     ) -> Result<Option<(i64, i64)>, Cow<'static, str>> {
         let fields = record.fields().map_err(|place| {
             let name = self.name_of(place);
-            Cow::from(format!("{name} is not UTF-8"))
+            Cow::from(format!("{name} isn't UTF-8"))
         })?;
         if record.width() != self.header.width {
             return Err(self.wrong_width(record));
@@ -180,7 +180,7 @@ impl<'a> Rows<'a> {
         match (known.next(), extra.next()) {
             (Some((field, _)), _) => field.name,
             (None, Some((_, name))) => name,
-            (None, None) => "a field too many",
+            (None, None) => "one field too many",
         }
     }
 
@@ -191,9 +191,9 @@ impl<'a> Rows<'a> {
         let reach = match last - first {
             0 => String::new(),
             // A quote too many swallows lines: whoever mends it must know how many.
-            _ => format!("; it reaches to line {last}, perhaps for a quote too many"),
+            _ => format!("; it extends to line {last}, perhaps because of an extra quote"),
         };
-        format!("{has} {fields}, where the header has {needs}{reach}").into()
+        format!("{has} {fields}, but the header has {needs}{reach}").into()
     }
 }
 
@@ -203,5 +203,5 @@ fn malformed(field: &Field) -> String {
         FieldKind::Boolean => "yes or no",
         FieldKind::Id | FieldKind::Integer | FieldKind::Text => "a whole number",
     };
-    format!("{} is not {expected}", field.name)
+    format!("{} isn't {expected}", field.name)
 }

@@ -63,9 +63,9 @@ pub enum TakeError {
     Broken(#[from] Broken),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("could not start a thread to read it")]
+    #[error("couldn't start a thread to read it")]
     Thread(#[source] io::Error),
-    #[error("reading it ended unexpectedly")]
+    #[error("reading it stopped unexpectedly")]
     Ended,
 }
 

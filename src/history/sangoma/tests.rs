@@ -181,9 +181,9 @@ async fn a_file_is_taken_in_whatever_it_looks_like_and_what_is_wrong_is_set_asid
     assert_eq!(
         bench.rows("SELECT line, reason, text FROM import_set_aside"),
         [
-            "6|time_join is not a time: whole seconds since 1970, from 1990 to 2100|-",
+            "6|time_join isn't a time: whole seconds since 1970, from 1990 to 2100|-",
             "7|the call left the queue before it joined|-",
-            "8|3 fields, where the header has 7|-",
+            "8|3 fields, but the header has 7|-",
             "9|queue_id is empty|-",
         ]
     );
@@ -273,14 +273,14 @@ async fn a_file_that_cannot_be_read_to_its_end_leaves_nothing() {
     let bench = Bench::new();
     let rows = "1,7,1735862400\n".repeat(5_000);
     for (content, expected) in [
-        (String::new(), "it is empty, without so much as a header"),
+        (String::new(), "it's empty, without a header"),
         (
             "Sales;20\n".to_owned(),
-            "its fields are not separated by commas: have it delivered",
+            "its fields aren't separated by commas: deliver",
         ),
         (
             format!("queue_call_id,queue_id,time_join\n{rows}8,7,\"1735862400\n8,7,1735862400"),
-            "the row that begins in line 5002 opens a quote that is never closed",
+            "the row that starts in line 5002 has a quote that's never closed",
         ),
     ] {
         let refused = bench.take(CALLS, &content, Contacts::default()).await;

@@ -115,14 +115,14 @@ fn a_row_that_cannot_be_read_is_set_aside_and_the_others_count() {
     assert_eq!(
         aside,
         [
-            (3, "Chats: \"three\" is no number"),
-            (4, "Chats: \"2.5\" is no whole number"),
-            (5, "Group: it names nobody"),
-            (6, "Group: \"Total\" adds up the other rows"),
-            (7, "it has 2 cells, and the header has 4"),
-            (8, "Chats: \"-1\" is less than nothing"),
-            (11, "it has 5 cells, and the header has 4"),
-            (12, "Avg wait: \"x\" is no length of time"),
+            (3, "Chats: \"three\" is not a number"),
+            (4, "Chats: \"2.5\" is not a whole number"),
+            (5, "Group: it has no name"),
+            (6, "Group: \"Total\" is a total of the other rows"),
+            (7, "it has 2 cells, but the header has 4"),
+            (8, "Chats: \"-1\" is negative"),
+            (11, "it has 5 cells, but the header has 4"),
+            (12, "Avg wait: \"x\" is not a duration"),
         ]
     );
     // Another mapping may read those whose cells are there.
@@ -146,7 +146,7 @@ fn a_row_is_told_by_the_line_that_an_editor_shows() {
 
         let kept = kept(file.as_bytes(), columns).unwrap();
 
-        let reason = "Chats: \"three\" is no number".to_owned();
+        let reason = "Chats: \"three\" is not a number".to_owned();
         assert_eq!(kept.aside, [(line, reason)], "{file:?}");
     }
 }
@@ -181,7 +181,7 @@ fn a_moment_outside_of_its_folder_is_told() {
 
     let kept = kept(file, mapping).unwrap();
 
-    let reason = "Start: \"2026-01-05 10:00\" is no moment of the hour that the folder names";
+    let reason = "Start: \"2026-01-05 10:00\" isn't within the hour of the folder";
     assert_eq!(kept.aside, [(3, reason.to_owned())]);
     // Without `time` in the mapping it would count.
     assert_eq!(kept.json.len(), 2);

@@ -318,7 +318,7 @@ fn inside(place: &Place, cell: &Cell<'_>, period: Period) -> Result<(), String> 
     match number::moment(&text, period) {
         Some(_) => Ok(()),
         None => Err(format!(
-            "{}: {text:?} is no moment of the {} that the folder names",
+            "{}: {text:?} isn't within the {} of the folder",
             place.header,
             if period.length == super::layout::DAY {
                 "day"
@@ -333,10 +333,13 @@ fn name(place: &Place, cell: &Cell<'_>) -> Result<String, String> {
     let text = cell.to_text();
     let name = text.trim();
     if name.is_empty() || number::is_nothing(name) {
-        return Err(format!("{}: it names nobody", place.header));
+        return Err(format!("{}: it has no name", place.header));
     }
     if is_sum(name) {
-        return Err(format!("{}: {name:?} adds up the other rows", place.header));
+        return Err(format!(
+            "{}: {name:?} is a total of the other rows",
+            place.header
+        ));
     }
     Ok(name.to_owned())
 }
@@ -356,18 +359,18 @@ fn value(place: &Place, cell: &Cell<'_>) -> Result<Option<f64>, String> {
         Cell::Number(number) => *number,
         Cell::Text(text) => match number::clock(text).filter(|_| is_time) {
             Some(seconds) => seconds,
-            None if is_time => return wrong("no length of time"),
-            None => return wrong("no number"),
+            None if is_time => return wrong("not a duration"),
+            None => return wrong("not a number"),
         },
     };
     if number < 0.0 {
-        return wrong("less than nothing");
+        return wrong("negative");
     }
     if !is_time && place.column != Column::Csat && number.fract() != 0.0 {
-        return wrong("no whole number");
+        return wrong("not a whole number");
     }
     if 1e12 < number {
-        return wrong("too much to be true");
+        return wrong("implausibly large");
     }
     Ok(Some(number))
 }

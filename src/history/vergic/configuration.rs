@@ -79,15 +79,15 @@ fn place(section: &Section<'_, '_>, root: Option<&str>) -> Option<Place> {
     match (section.entry("host"), section.entry("folder")) {
         (Some(host), folder) => {
             if let Some(folder) = folder {
-                let mend = "files come from one of them: remove the other";
-                folder.fault_at_key("stands beside `host`", mend);
+                let mend = "use only one of them for the files: remove the other";
+                folder.fault_at_key("conflicts with `host`", mend);
             }
             sftp(section, &host, root).map(Place::Sftp)
         }
         (None, Some(folder)) => {
             for key in ONLY_WITH_HOST {
                 if let Some(entry) = section.entry(key) {
-                    entry.fault_at_key("belongs to `host`, not to `folder`", "remove it");
+                    entry.fault_at_key("applies to `host`, not to `folder`", "remove it");
                 }
             }
             read_folder(&folder)
@@ -97,7 +97,7 @@ fn place(section: &Section<'_, '_>, root: Option<&str>) -> Option<Place> {
                 section.entry(key);
             }
             let mend = format!(
-                "write host = \"{HOST}\" with username, key_file and known_hosts, or folder = \"path\" for files that arrive some other way"
+                "write host = \"{HOST}\" with username, key_file and known_hosts, or folder = \"path\" for files that arrive another way"
             );
             section.fault("host", "is missing", &mend);
             None
@@ -111,7 +111,7 @@ fn sftp(
     root: Option<&str>,
 ) -> Option<SftpSettings> {
     let host = host.parsed(
-        &format!("the name of a server alone, such as \"{HOST}\""),
+        &format!("only the name of a server, such as \"{HOST}\""),
         server,
     );
     let port = section
@@ -164,12 +164,12 @@ fn trust(section: &Section<'_, '_>) -> Option<Trust> {
             key.parsed(wanted, fingerprint).map(Trust::Fingerprint)
         }
         (Some(_), Some(key)) => {
-            let mend = "one of them says which server is the right one: remove the other";
-            key.fault_at_key("stands beside `known_hosts`", mend);
+            let mend = "remove one of them";
+            key.fault_at_key("conflicts with `known_hosts`", mend);
             None
         }
         (None, None) => {
-            let mend = "write known_hosts = \"known_hosts\", or host_key = \"SHA256:…\" as Vergic tells it: a server that nothing vouches for is not spoken to";
+            let mend = "write known_hosts = \"known_hosts\", or host_key = \"SHA256:…\" as provided by Vergic: Wallboard never connects to an unverified server";
             section.fault("known_hosts", "is missing", mend);
             None
         }
@@ -185,12 +185,15 @@ fn fingerprint(text: &str) -> Option<String> {
 
 /// A folder there, without slashes around it.
 fn root(entry: &Entry<'_, '_>) -> Option<String> {
-    entry.parsed("the name of a folder there, such as \"Metrics\"", |text| {
-        let text = text.trim().trim_end_matches('/');
-        let mut parts = text.trim_start_matches('/').split('/');
-        let is_plain = parts.all(|part| !matches!(part, "" | "." | ".."));
-        (is_plain && !text.contains(['\\', '\0'])).then(|| text.to_owned())
-    })
+    entry.parsed(
+        "the name of a folder on the server, such as \"Metrics\"",
+        |text| {
+            let text = text.trim().trim_end_matches('/');
+            let mut parts = text.trim_start_matches('/').split('/');
+            let is_plain = parts.all(|part| !matches!(part, "" | "." | ".."));
+            (is_plain && !text.contains(['\\', '\0'])).then(|| text.to_owned())
+        },
+    )
 }
 
 type Columns = Vec<(Column, String)>;
@@ -199,8 +202,8 @@ fn columns(section: &Section<'_, '_>) -> Patterns<Columns> {
     let mut read: Vec<(Pattern, Columns)> = Vec::new();
     for entry in section.entries() {
         if entry.name.trim().is_empty() || entry.name.contains(['/', '\\']) {
-            let mend = "write a file's name without folder and `.csv`, with * for any run of characters: \"queues*\"";
-            entry.fault_at_key("is no dataset", mend);
+            let mend = "use a file name without folder and `.csv`; * stands for any characters: \"queues*\"";
+            entry.fault_at_key("isn't a dataset", mend);
         }
         let Some(columns) = dataset(&entry) else {
             continue;
@@ -210,10 +213,10 @@ fn columns(section: &Section<'_, '_>) -> Patterns<Columns> {
             .find_map(|(pattern, others)| Some((pattern, twice(&columns, others)?)))
         {
             let what = format!(
-                "maps `{}`, and so does {other:?}, but only one of them says of which `queue`",
+                "assigns `{}`, and so does {other:?}, but only one of them sets the `queue`",
                 column.name()
             );
-            let mend = "the same contacts would count twice: map it in one of them";
+            let mend = "the same contacts would count twice: assign it in only one of them";
             entry.fault_at_key(&what, mend);
         }
         read.push((Pattern(entry.name.to_owned()), columns));
@@ -246,17 +249,17 @@ fn dataset(entry: &Entry<'_, '_>) -> Option<Columns> {
                 .map(|near| format!("did you mean `{near}`? "))
                 .unwrap_or_default();
             let mend = format!(
-                "{near}what is not listed is kept under its own header; ours are {}",
+                "{near}unlisted columns are stored under their own header; known names: {}",
                 names.join(", ")
             );
-            entry.fault_at_key("is no column of ours", &mend);
+            entry.fault_at_key("isn't a known column name", &mend);
             continue;
         };
         columns.extend(headers(&entry).into_iter().map(|header| (column, header)));
     }
     if columns.is_empty() && section.entries().is_empty() {
         entry.fault(
-            "maps nothing",
+            "assigns no columns",
             "write queue = \"Group\", offered = \"Chats\"",
         );
     }
@@ -266,7 +269,7 @@ fn dataset(entry: &Entry<'_, '_>) -> Option<Columns> {
 
 /// The header of a column, or several of which the first that a file has counts.
 fn headers(entry: &Entry<'_, '_>) -> Vec<String> {
-    const WANTED: &str = r#"a header, or a list such as ["New name", "Old name"] of which the first that a file has counts"#;
+    const WANTED: &str = r#"a header, or a list such as ["New name", "Old name"], of which the first found in a file is used"#;
     let given = entry.one_or_more(WANTED).unwrap_or_default();
     if given.is_empty() && entry.is_list() {
         entry.fault("is empty", &format!("it must be {WANTED}"));
@@ -282,7 +285,7 @@ fn means(section: &Section<'_, '_>, columns: &Columns) {
             continue;
         };
         if let Some(sum) = column.sum().filter(|sum| has(*sum)) {
-            let what = format!("says the same as `{}`", sum.name());
+            let what = format!("is the same as `{}`", sum.name());
             entry.fault_at_key(&what, "remove one of them");
         }
         let counts = column.counts();
@@ -292,10 +295,13 @@ fn means(section: &Section<'_, '_>, columns: &Columns) {
                 .map(|count| format!("`{}`", count.name()))
                 .collect();
             let mend = format!(
-                "map {} too, or leave this out: what is not listed is kept under its own header",
+                "assign {} too, or remove this: unlisted columns are stored under their own header",
                 names.join(" or ")
             );
-            entry.fault_at_key("is a mean, and nothing says over how many", &mend);
+            entry.fault_at_key(
+                "is an average, and the number it's averaged over isn't assigned",
+                &mend,
+            );
         }
     }
 }

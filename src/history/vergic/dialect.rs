@@ -18,9 +18,9 @@ pub(super) struct Dialect {
 /// Why a file is no CSV that we read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotCsv {
-    #[error("it is empty, without even a header")]
+    #[error("it's empty, without a header")]
     Empty,
-    #[error("it is no text: it may be packed, or a spreadsheet")]
+    #[error("it isn't text: it may be compressed, or a spreadsheet")]
     Binary,
 }
 

@@ -39,7 +39,7 @@ pub fn findings(mapping: &Mapping, files: &[TakenFile], root: &str) -> Vec<Strin
             )
         });
         return vec![format!(
-            "no column is mapped, so there are no figures yet; say under `columns` what these hold: {}",
+            "no column is assigned, so there are no figures yet; assign these under `columns`: {}",
             all.take(MOST).collect::<Vec<_>>().join("; ")
         )];
     }
@@ -55,7 +55,7 @@ pub fn findings(mapping: &Mapping, files: &[TakenFile], root: &str) -> Vec<Strin
                 .map(|dataset| dataset.name.clone())
                 .collect();
             told.push(format!(
-                "columns.{pattern:?}: no file is called so{}; there are {}",
+                "columns.{pattern:?}: no file has this name{}; found {}",
                 meant(pattern, &names),
                 listed(&names)
             ));
@@ -110,8 +110,7 @@ fn twice(mapping: &Mapping, datasets: &[Dataset]) -> Vec<String> {
             let both: Vec<_> = both.map(|column| format!("`{}`", column.name())).collect();
             if !both.is_empty() && told.len() < MOST {
                 told.push(format!(
-                    "columns: {:?} and {:?} both say {}; where both speak of one {whose}, {:?} holds, \
-                     because it stands first: map it in one of them",
+                    "columns: {:?} and {:?} both assign {}; if both have the same {whose}, {:?} is used because it comes first: assign it in only one of them",
                     first.name,
                     second.name,
                     both.join(", "),
@@ -245,7 +244,7 @@ mod tests {
                 ),
             ]),
             [
-                "columns.\"queue\": no file is called so (did you mean \"queues\"?); there are \"groups\", \"queues\"",
+                "columns.\"queue\": no file has this name (did you mean \"queues\"?); found \"groups\", \"queues\"",
                 "columns.\"queues\".offered: \"queues\" has no column \"Chat\" (did you mean \"Chats\"?); its headers are \"Group\", \"Chats\"",
             ]
         );
@@ -283,7 +282,7 @@ mod tests {
         assert_eq!(
             told(&[]),
             [
-                "no column is mapped, so there are no figures yet; say under `columns` what these hold: \"groups\" with the headers \"Group\", \"Chats\", \"Closed\"; \"queues\" with the headers \"Group\", \"Chats\""
+                "no column is assigned, so there are no figures yet; assign these under `columns`: \"groups\" with the headers \"Group\", \"Chats\", \"Closed\"; \"queues\" with the headers \"Group\", \"Chats\""
             ]
         );
     }
@@ -294,7 +293,7 @@ mod tests {
         assert_eq!(
             told(&[("queues", columns), ("groups", columns)]),
             [
-                "columns: \"queues\" and \"groups\" both say `offered`; where both speak of one queue, \"queues\" holds, because it stands first: map it in one of them"
+                "columns: \"queues\" and \"groups\" both assign `offered`; if both have the same queue, \"queues\" is used because it comes first: assign it in only one of them"
             ]
         );
     }

@@ -389,7 +389,7 @@ async fn what_one_mapping_refuses_the_next_one_reads_without_the_file() {
         let reasons: Vec<_> = rows.into_iter().map(|row| (row.line, row.reason)).collect();
         (reasons, file.rows, file.set_aside)
     };
-    let wrong = "Note: \"calm\" is no number".to_owned();
+    let wrong = "Note: \"calm\" is not a number".to_owned();
     assert_eq!(aside(&house).await, (vec![(2, wrong)], 1, 1));
 
     house.mapping = mapping(&[("queues", RIGHT)]);
@@ -402,6 +402,6 @@ async fn what_one_mapping_refuses_the_next_one_reads_without_the_file() {
         .map(|(queue, _, counters)| (queue, counters.get(Counter::Offered)))
         .collect();
     assert_eq!(offered, [("A".to_owned(), Some(4)), ("B".to_owned(), None)]);
-    let wrong = "Chats: \"many\" is no number".to_owned();
+    let wrong = "Chats: \"many\" is not a number".to_owned();
     assert_eq!(aside(&house).await, (vec![(3, wrong)], 1, 1));
 }

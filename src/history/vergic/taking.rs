@@ -63,17 +63,17 @@ pub struct Reading {
 pub enum TakeError {
     #[error(transparent)]
     NotCsv(#[from] NotCsv),
-    #[error("its header cannot be read: it has bytes that are neither UTF-8 nor Windows-1252")]
+    #[error("its header can't be read: it has bytes that are neither UTF-8 nor Windows-1252")]
     Header,
     #[error("its header has more than {MOST_COLUMNS} columns")]
     Wide,
-    #[error("it cannot be read after line {0}")]
+    #[error("it can't be read after line {0}")]
     Broken(u64, #[source] io::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("could not start a thread to read it")]
+    #[error("couldn't start a thread to read it")]
     Thread(#[source] io::Error),
-    #[error("reading it ended unexpectedly")]
+    #[error("reading it stopped unexpectedly")]
     Ended,
 }
 
@@ -251,7 +251,7 @@ impl<'r> Rows<'r> {
         let has_more = record.iter().skip(width).any(|cell| !cell.is_empty());
         if record.len() < width || has_more {
             return Err(format!(
-                "it has {} cells, and the header has {width}",
+                "it has {} cells, but the header has {width}",
                 record.len()
             ));
         }
@@ -320,7 +320,7 @@ impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(into)?;
         self.left = self.left.checked_sub(read).ok_or_else(|| {
-            io::Error::other("a row is longer than 1 MiB; a quote may not be closed")
+            io::Error::other("a row is longer than 1 MiB; a quote may be unclosed")
         })?;
         let feeds = into[..read].iter().zip(self.given..);
         self.ends

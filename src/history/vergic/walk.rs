@@ -95,7 +95,7 @@ pub struct Walk {
 
 #[derive(Debug, thiserror::Error)]
 pub enum WalkError<E: std::error::Error + 'static> {
-    #[error("there is no folder {root:?}; {}", beside(.found))]
+    #[error("folder {root:?} not found; {}", beside(.found))]
     NoRoot { root: String, found: Vec<String> },
     #[error(transparent)]
     Far(E),
@@ -106,15 +106,11 @@ pub enum WalkError<E: std::error::Error + 'static> {
 fn beside(found: &[String]) -> String {
     let is_year = |name: &String| matches!(Folder::Root.enter(name), Some(Folder::Year(_)));
     if found.iter().any(is_year) {
-        return "years stand where it should: name the folder above the one that holds them"
-            .to_owned();
+        return "years are in its place: use the folder above the years".to_owned();
     }
     match found {
-        [] => "nothing stands in its place: see whether `root` is right".to_owned(),
-        found => format!(
-            "write as `root` one of those that are there: {}",
-            found.join(", ")
-        ),
+        [] => "its parent folder is empty: check `root`".to_owned(),
+        found => format!("set `root` to one of these folders: {}", found.join(", ")),
     }
 }
 

@@ -61,7 +61,7 @@ impl Picture {
             sum.low = least.low.or(least.value).filter(|_| sum::has_least(metric));
             sum.high = None;
             (sum.since, sum.longest) = (least.since, least.longest);
-            reason = Some(format!("{} missing", self.named(&missing)));
+            reason = Some(format!("excludes {}", self.named(&missing)));
         }
         Some(Merged {
             figure: Figure {

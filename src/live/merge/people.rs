@@ -9,7 +9,7 @@ use crate::live::picture::{Agent, Picture, Queue, Trust};
 
 use super::{over::Part, sum::Sum, sum::count};
 
-const SEVERAL: &str = "one agent may serve several queues";
+const SEVERAL: &str = "some agents work several queues";
 
 impl Picture {
     pub(super) fn people(&self, parts: &[&Part<'_>], metric: Metric, now: Moment) -> Sum {

@@ -26,7 +26,7 @@ const ORDER: [AgentState; 9] = [
     AgentState::Unknown,
     AgentState::LoggedOut,
 ];
-const UNLIKE: &str = "what several sources reckon of one person overlaps";
+const UNLIKE: &str = "times from different systems overlap";
 
 /// Somebody, once.
 #[derive(Clone, Debug)]
@@ -138,8 +138,7 @@ impl Picture {
         Some(Figure {
             value: all.iter().all(|f| f.value.is_some()).then(|| sum(&all)),
             low: (!is_whole && !sure.is_empty()).then(|| sum(&sure)),
-            reason: (!is_whole && !sure.is_empty())
-                .then(|| "one source has no value now".to_owned()),
+            reason: (!is_whole && !sure.is_empty()).then(|| "one source has no data".to_owned()),
             ..figure
         })
     }

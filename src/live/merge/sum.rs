@@ -9,7 +9,7 @@ use crate::live::picture::Picture;
 
 use super::over::Part;
 
-const UNLIKE: &str = "an average or a share of several queues is none of them all";
+const UNLIKE: &str = "averages and shares can’t be combined across queues";
 
 /// What comes of values put together.
 #[derive(Clone, Debug, Default)]

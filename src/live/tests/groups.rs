@@ -126,7 +126,7 @@ fn a_group_without_one_of_its_queues_is_a_lower_bound_and_stale() {
     assert_eq!(numbers(&figure), [Some(5.0), Some(3.0), None]);
     assert_eq!(
         (figure.trust, figure.reason.as_deref()),
-        (Trust::Stale, Some("1 missing"))
+        (Trust::Stale, Some("excludes 1"))
     );
 
     both.line(Line::Away {

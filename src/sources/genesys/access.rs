@@ -280,16 +280,14 @@ fn granted(body: &[u8]) -> Result<Granted, Error> {
         why: why.to_owned(),
     };
     let body: Value = serde_json::from_slice(body).map_err(|_| {
-        unreadable(
-            "it is no JSON; check `base_url` and `token_url`, and whether a proxy stands between",
-        )
+        unreadable("it isn't JSON; check `base_url`, `token_url` and any proxy in between")
     })?;
     let token = body["access_token"]
         .as_str()
         .filter(|token| !token.is_empty());
     let token = token.ok_or_else(|| unreadable("it has no `access_token`"))?;
     let mut header = HeaderValue::from_str(&format!("Bearer {token}"))
-        .map_err(|_| unreadable("its `access_token` cannot be sent in a header"))?;
+        .map_err(|_| unreadable("its `access_token` can't be sent in a header"))?;
     header.set_sensitive(true);
     let refresh = body["refresh_token"]
         .as_str()
@@ -317,18 +315,18 @@ fn no(auth: &Auth, status: u16, body: &[u8]) -> String {
     let is_password = matches!(auth.grant, Grant::Password { .. });
     let mend = match code.as_str() {
         "invalid_grant" if is_password => {
-            "check `username` (often tenant\\user) and `password`, and that the account is not locked"
+            "check `username` (often tenant\\user) and `password`, and that the account isn't locked"
         }
         "invalid_client" => "check `client_id` and `client_secret`",
         "unauthorized_client" | "unsupported_grant_type" | "invalid_grant" if is_password => {
-            "this client may not sign in by password: ask Genesys, or set `grant = \"client_credentials\"`"
+            "this client isn't allowed to sign in by password: ask Genesys, or set `grant = \"client_credentials\"`"
         }
         "unauthorized_client" | "unsupported_grant_type" | "invalid_grant" => {
-            "this client may not sign in by itself: ask Genesys, or set `grant = \"password\"`"
+            "this client isn't allowed to sign in with client credentials: ask Genesys, or set `grant = \"password\"`"
         }
-        "invalid_scope" => "this client has no right to any scope: ask Genesys",
+        "invalid_scope" => "this client has no permitted scope: ask Genesys",
         _ if status == 403 => "check `api_key`, and that this client may use the API",
-        _ => "check `client_id`, `client_secret`, `api_key` and who signs in",
+        _ => "check `client_id`, `client_secret`, `api_key` and the user",
     };
     let code = match code.as_str() {
         "" => format!("HTTP status {status}"),

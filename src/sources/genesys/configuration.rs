@@ -113,14 +113,14 @@ fn url(entry: &Entry<'_, '_>, example: &str, ends: &[&str], open: bool) -> Optio
     } = http_address(entry, example, ends)?;
     if credentials.is_some() {
         entry.fault(
-            "holds a user and a password (they are not repeated here)",
-            "leave them out of the address; they belong into the keys of `auth`",
+            "contains a user and password (not shown)",
+            "remove them from the address; set them in `auth`",
         );
     }
     if is_open && !open {
         entry.fault(
-            "http:// would send passwords and tokens in the clear",
-            "write https://, or allow_plaintext = true if that is meant",
+            "http:// would send passwords and tokens unencrypted",
+            "use https://, or set allow_plaintext = true to accept that",
         );
         return None;
     }
@@ -202,8 +202,8 @@ fn how(section: &Section<'_, '_>, measure: Option<Measure>, mode: Mode) -> Optio
         (None, Some(definition)) => {
             if mode != Mode::Subscribe {
                 definition.fault_at_key(
-                    "cannot be polled",
-                    "have it configured at the vendor and give its name, or write mode = \"subscribe\"",
+                    "can't be polled",
+                    "have the vendor configure it and use its name, or set mode = \"subscribe\"",
                 );
             }
             let definition = definition::read(&definition)?;
@@ -213,14 +213,11 @@ fn how(section: &Section<'_, '_>, measure: Option<Measure>, mode: Mode) -> Optio
             ))
         }
         (Some(_), Some(definition)) => {
-            definition.fault_at_key(
-                "stands beside `name`",
-                "one of them says what is meant: remove the other",
-            );
+            definition.fault_at_key("conflicts with `name`", "remove one of them");
             None
         }
         (None, None) => {
-            let mend = "write name = \"CurrNumberWaitingCalls\", as it is configured at the vendor, or a definition";
+            let mend = "set name = \"CurrNumberWaitingCalls\", as configured at the vendor, or a definition";
             section.fault("name", "is missing", mend);
             None
         }

@@ -76,7 +76,7 @@ fn check_spelling(entry: &Entry<'_, '_>, key: &str) {
         near.eq_ignore_ascii_case(key) || strsim::damerau_levenshtein(near, key) <= 2
     });
     if let Some(near) = near.filter(|_| !FURTHER.contains(&key)) {
-        entry.fault_at_key("is not known", &format!("did you mean `{near}`?"));
+        entry.fault_at_key("is unknown", &format!("did you mean `{near}`?"));
     }
 }
 
@@ -114,8 +114,8 @@ fn json(entry: &Entry<'_, '_>, value: &DeValue<'_>) -> Option<Value> {
         }
         DeValue::Datetime(_) => {
             entry.fault(
-                "has a value of the wrong kind",
-                "write dates and times as texts",
+                "has a value of the wrong type",
+                "put dates and times in quotes",
             );
             return None;
         }

@@ -133,11 +133,11 @@ fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
         if body.trim_ascii_start().starts_with(b"<") {
             page(body)
         } else if error.is_eof() {
-            "it breaks off in the middle".to_owned()
+            "it ends in the middle".to_owned()
         } else if error.is_data() {
-            "it is JSON of another shape".to_owned()
+            "it's JSON of an unexpected shape".to_owned()
         } else {
-            "it is no JSON".to_owned()
+            "it isn't JSON".to_owned()
         }
     })
 }
@@ -145,8 +145,8 @@ fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
 /// A web page instead of an answer: a proxy or gateway speaks.
 fn page(body: &[u8]) -> String {
     match title(body) {
-        Some(title) => format!("it is a web page, “{title}”"),
-        None => "it is a web page".to_owned(),
+        Some(title) => format!("it's a web page, “{title}”"),
+        None => "it's a web page".to_owned(),
     }
 }
 
@@ -362,11 +362,11 @@ mod tests {
         let page = b"<html><head><title>502 Bad\nGateway</title>".as_slice();
         let cases = [
             (b"".as_slice(), "it is empty"),
-            (br#"{"status":{"co"#, "it breaks off in the middle"),
-            (page, "it is a web page, “502 Bad Gateway”"),
-            (b"[]", "it is JSON of another shape"),
+            (br#"{"status":{"co"#, "it ends in the middle"),
+            (page, "it's a web page, “502 Bad Gateway”"),
+            (b"[]", "it's JSON of an unexpected shape"),
             (b"{}", "it has no status"),
-            (b"nope", "it is no JSON"),
+            (b"nope", "it isn't JSON"),
         ];
         for (body, why) in cases {
             assert_eq!(answer(body).map(|_| ()), Err(why.to_owned()));

@@ -10,15 +10,15 @@ pub enum Error {
     #[error("{0}")]
     Settings(String),
 
-    #[error("{asked} cannot be reached at {address}: {why}")]
+    #[error("can't reach {asked} at {address}: {why}")]
     Unreachable {
         asked: Call,
         address: String,
         why: String,
     },
-    #[error("{asked} did not answer within {} s", .0.as_secs(), asked = .1)]
+    #[error("{asked} didn't respond within {} s", .0.as_secs(), asked = .1)]
     NoAnswer(Duration, Call),
-    #[error("{asked} answered with HTTP status {status}{}", said(.why))]
+    #[error("{asked} responded with HTTP status {status}{}", said(.why))]
     Status {
         asked: Call,
         status: u16,
@@ -26,22 +26,22 @@ pub enum Error {
         /// How long it asks to be left alone.
         after: Option<Duration>,
     },
-    #[error("{question} answered with HTTP status {status}, which looks like no {}", asked.api())]
+    #[error("{question} responded with HTTP status {status}, so this doesn't look like the {}", asked.api())]
     NoApi {
         asked: Call,
         /// Method and address.
         question: String,
         status: u16,
     },
-    #[error("{asked} answered with something unreadable: {why}")]
+    #[error("{asked} sent an unreadable response: {why}")]
     Unreadable { asked: Call, why: String },
     #[error("{asked} failed with code {code}{}", said(.why))]
     Declined { asked: Call, code: i64, why: String },
 
-    #[error("the vendor refuses the sign-in: {0}")]
+    #[error("sign-in rejected by the vendor: {0}")]
     SignIn(String),
     #[error(
-        "{0} is refused although the sign-in just worked (HTTP status {1}): check `api_key`, and that this user may read statistics"
+        "{0} was denied although sign-in worked (HTTP status {1}): check `api_key`, and that this user may read statistics"
     )]
     Unauthorised(Call, u16),
 
@@ -55,7 +55,7 @@ pub enum Error {
 
 /// [`Closed`], to be told to several who wait.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the live state no longer takes inputs")]
+#[error("the live state no longer accepts inputs")]
 pub struct Stopping;
 
 impl From<Closed> for Error {
@@ -78,7 +78,7 @@ impl std::fmt::Display for Call {
         f.write_str(match self {
             Self::Token => "the Authentication API",
             Self::Subscription => "the subscription",
-            Self::Values => "the question for values",
+            Self::Values => "the request for values",
             Self::Farewell => "the end of a subscription",
         })
     }

@@ -34,7 +34,10 @@ pub(super) fn key(api_key: &Hidden) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
     if !api_key.0.is_empty() {
         let mut key = HeaderValue::from_str(&api_key.0).map_err(|_| {
-            Error::Settings("`api_key` holds what no header can: a line break, say".to_owned())
+            Error::Settings(
+                "`api_key` has a character that isn't allowed in a header, such as a line break"
+                    .to_owned(),
+            )
         })?;
         key.set_sensitive(true);
         headers.insert("x-api-key", key);
@@ -52,7 +55,7 @@ pub(super) fn client(
         .default_headers(key(api_key)?)
         .cookie_provider(cookies)
         .build()
-        .map_err(|error| Error::Settings(format!("no HTTP client can be made: {error}")))
+        .map_err(|error| Error::Settings(format!("couldn't create an HTTP client: {error}")))
 }
 
 /// How long an answer is waited for: who is usually quick is not waited for long, who
@@ -145,7 +148,7 @@ fn lost(asked: Call, error: reqwest::Error) -> Error {
     let address = error.url().map(address).unwrap_or_default();
     let error = error.without_url();
     if error.is_body() || error.is_decode() {
-        let why = "it breaks off in the middle".to_owned();
+        let why = "it ends in the middle".to_owned();
         return Error::Unreadable { asked, why };
     }
     if error.is_connect() {
@@ -165,9 +168,11 @@ fn lost(asked: Call, error: reqwest::Error) -> Error {
         .map(std::io::Error::kind)
     {
         Some(std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::UnexpectedEof) => {
-            "the connection was cut".to_owned()
+            "the connection was lost".to_owned()
         }
-        _ if error.is_timeout() => "no connection in time; check the firewalls between".to_owned(),
+        _ if error.is_timeout() => {
+            "the connection timed out; check any firewalls in between".to_owned()
+        }
         _ => cause.to_string(),
     };
     Error::Unreachable {

@@ -50,7 +50,7 @@ impl InProcessClient {
             account: Account {
                 signed_in: Some(start),
                 transport: "simulated",
-                address: "this program".to_owned(),
+                address: "built in".to_owned(),
                 ..Account::default()
             },
         }

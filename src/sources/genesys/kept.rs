@@ -53,8 +53,9 @@ impl Kept {
         let access = Arc::new(Access::new(settings.auth.clone(), http.clone()));
         let rest = Rest::new(&settings.base_url, http.clone(), Arc::clone(&access));
         let url = format!("{}/notifications", rest.base);
-        let url = Url::parse(&url)
-            .map_err(|error| Error::Settings(format!("`base_url` is no address: {error}")))?;
+        let url = Url::parse(&url).map_err(|error| {
+            Error::Settings(format!("`base_url` isn't a valid address: {error}"))
+        })?;
         let sign = Signed {
             access: Arc::clone(&access),
             own: http::key(&settings.api_key)?,

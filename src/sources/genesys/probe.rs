@@ -36,7 +36,7 @@ pub async fn probe(settings: &Settings) -> Result<Trial, Error> {
     let mut statistics = proven(&kept, by_name, &states).await?;
     let mut parts = Vec::new();
     if let Mode::Poll(_) = settings.mode {
-        let why = "a statistic by definition cannot be polled: name one that is configured at Genesys, or set `mode = \"subscribe\"`";
+        let why = "a statistic by definition can't be polled: use a name configured at Genesys, or set `mode = \"subscribe\"`";
         let refused = |asked: &&Asked| (asked.statistic.clone(), Finding::Refused(why.to_owned()));
         statistics.extend(defined.iter().map(refused));
     } else {
@@ -45,7 +45,7 @@ pub async fn probe(settings: &Settings) -> Result<Trial, Error> {
             Ok(_) => statistics.extend(subscribed(&mut kept, &defined, &states).await?),
             Err(error) => {
                 let lost = |asked: &&Asked| {
-                    let why = "without notifications no definition can be tried";
+                    let why = "definitions can't be tested without notifications";
                     (asked.statistic.clone(), Finding::Lost(why.to_owned()))
                 };
                 statistics.extend(defined.iter().map(lost));

@@ -148,10 +148,7 @@ impl<'a> Session<'a> {
 
     fn on_renewed(&mut self, renewed: Result<(), Error>) {
         if let Err(error) = renewed {
-            let why = format!(
-                "The sign-in could not be renewed, which is tried again: {}",
-                sentence(&error)
-            );
+            let why = format!("Couldn't renew the sign-in, retrying: {}", sentence(&error));
             self.kept.desk.outbox.note(Note::Failed { why });
         }
         self.renewal = renewal(self.kept);

@@ -162,7 +162,7 @@ impl<A: Ask> Session<'_, A> {
         info!(
             source.name = %self.settings.id,
             address = %self.memory.nodes[node].address,
-            "An earlier node of GMS is well again and is asked from now on"
+            "An earlier GMS node is available again; using it from now on"
         );
         self.give_account().await
     }

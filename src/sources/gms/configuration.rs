@@ -105,7 +105,7 @@ impl VendorSettings for Settings {
         let is_usual = |url: &String| url.ends_with("/genesys/1");
         (!self.base_urls.iter().all(is_usual)).then(|| {
             format!(
-                "[sources.{}] base_url: addresses of GMS end in /genesys/1; is it left out?",
+                "[sources.{}] base_url: GMS addresses end in /genesys/1; is it missing?",
                 self.id
             )
         })
@@ -117,8 +117,8 @@ type Credentials = (String, Hidden);
 fn own_credentials(section: &Section<'_, '_>) -> Option<Credentials> {
     let (username, password) = (section.entry("username"), section.entry("password"));
     match (&username, &password) {
-        (Some(name), None) => name.fault_at_key("stands alone", "write `password` too"),
-        (None, Some(word)) => word.fault_at_key("stands alone", "write `username` too"),
+        (Some(name), None) => name.fault_at_key("is set alone", "set `password` too"),
+        (None, Some(word)) => word.fault_at_key("is set alone", "set `username` too"),
         _ => {}
     }
     let username = username.and_then(|entry| entry.filled());
@@ -151,24 +151,24 @@ fn urls(
         } = http_address(node, URL, &ENDS)?;
         match (&credentials, inside) {
             (Some(_), Some(_)) if has_own => node.fault(
-                "holds a user and a password, and so do `username` and `password`",
-                "leave them out of the address",
+                "contains a user and password, and so do `username` and `password`",
+                "remove them from the address",
             ),
             (Some(one), Some(other)) if *one != other => node.fault(
-                "holds another user or password than an address before it",
-                "all addresses are nodes of one GMS: give `username` and `password` once",
+                "has a different user or password than an earlier address",
+                "all addresses are nodes of one GMS: set `username` and `password` once",
             ),
             (None, Some(inside)) => credentials = Some(inside),
             _ => {}
         }
         if is_open && credentials.is_some() && !open {
             node.fault(
-                "http:// would send the password in the clear",
-                "write https://, or allow_plaintext = true if that is meant",
+                "http:// would send the password unencrypted",
+                "use https://, or set allow_plaintext = true to accept that",
             );
         }
         if urls.contains(&url) {
-            node.fault("is given twice", "remove one of them");
+            node.fault("is listed twice", "remove one of them");
         }
         urls.push(url);
     }
@@ -179,7 +179,7 @@ fn urls(
 fn max_age(entry: &Entry<'_, '_>) -> Option<Duration> {
     let length = entry.duration(Duration::from_secs(1)..=Duration::from_hours(1))?;
     if length.subsec_nanos() != 0 {
-        entry.fault("is not in whole seconds", "write \"1s\", \"2s\" or more");
+        entry.fault("isn't in whole seconds", "write \"1s\", \"2s\" or more");
         return None;
     }
     Some(length)

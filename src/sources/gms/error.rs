@@ -7,34 +7,36 @@ use crate::{https::UnreadableAuthority, intake::Closed, sources::Failure};
 /// What is the matter with one node of GMS.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
-    #[error("did not answer within {} s: look whether it runs, and at the firewalls between", .0.as_secs())]
+    #[error("didn't respond within {} s: check that it's running, and any firewalls in between", .0.as_secs())]
     Late(Duration),
-    #[error("cannot be reached: {0}")]
+    #[error("can't be reached: {0}")]
     Unreachable(&'static str),
-    #[error("broke off in the middle of its answer")]
+    #[error("lost the connection in the middle of a response")]
     Broken,
     #[error(
-        "answered with something else than GMS does ({0}): check the path in `base_url`, which usually ends in /genesys/1, and what stands between"
+        "sent a response that isn't from GMS ({0}): check the path in `base_url`, which usually ends in /genesys/1, and any proxy in between"
     )]
     Foreign(&'static str),
-    #[error("answered with status {0}: look whether it is well, and at what stands between")]
+    #[error("responded with status {0}: check that it's healthy, and any proxy in between")]
     Status(u16),
-    #[error("has no Stat Server now: it says “{0}”")]
+    #[error("has no Stat Server now: it reports “{0}”")]
     StatServer(String),
-    #[error("fails for every statistic (“{0}”): its Stat Server may be away; look at its log")]
+    #[error(
+        "fails for every statistic (“{0}”): its Stat Server may be disconnected; check its log"
+    )]
     Failing(String),
     #[error(
-        "refuses us (status {0}): check `username` and `password`, and that this user may ask for statistics"
+        "denied access (status {0}): check `username` and `password`, and that this user may read statistics"
     )]
     Refused(u16),
-    #[error("asks us to come less often (status {status}): raise `interval`")]
+    #[error("limits the request rate (status {status}): increase `interval`")]
     Busy { status: u16, wait: Duration },
     #[error(
-        "isn't there: POST {url} answered with HTTP status {status}, which looks like no Stat Server API of GMS: check `base_url`, which usually ends in /genesys/1"
+        "isn't there: POST {url} responded with HTTP status {status}, so this doesn't look like the Stat Server API of GMS: check `base_url`, which usually ends in /genesys/1"
     )]
     NoApi { url: String, status: u16 },
     #[error(
-        "knows none of the configured statistics; of one it says “{0}”. Check `stat`, `object_type`, `objects` and `tenant`, and the path in `base_url`"
+        "knows none of the configured statistics; for one it reports “{0}”. Check `stat`, `object_type`, `objects` and `tenant`, and the path in `base_url`"
     )]
     NoStatistic(String),
 }
@@ -44,7 +46,7 @@ pub enum Trouble {
 pub enum Error {
     #[error("{}", Troubles(.0))]
     Nodes(Vec<(Arc<str>, Trouble)>),
-    #[error("no HTTP client could be made: {0}")]
+    #[error("couldn't create an HTTP client: {0}")]
     Client(String),
     #[error(transparent)]
     Authority(#[from] UnreadableAuthority),
@@ -106,8 +108,7 @@ mod tests {
 
         assert_eq!(
             error.to_string(),
-            "GMS at gms-0:8080 did not answer within 4 s: look whether it runs, and at the \
-             firewalls between; GMS at gms-1:8080 has no Stat Server now: it says “Statistic \
+            "GMS at gms-0:8080 didn't respond within 4 s: check that it's running, and any firewalls in between; GMS at gms-1:8080 has no Stat Server now: it reports “Statistic \
              Service unavailable”"
         );
         assert!(error.is_of_the_stat_server());

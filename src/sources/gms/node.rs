@@ -134,7 +134,7 @@ impl Ask for Http {
             let body = https::body(response, LONGEST).await;
             Ok(match body.map_err(|_| Trouble::Broken)? {
                 Some(body) => self.judge(question, &headers, status, &body),
-                None => Verdict::Doubtful("an answer of more than 1 MiB".to_owned()),
+                None => Verdict::Doubtful("a response of more than 1 MiB".to_owned()),
             })
         };
         match tokio::time::timeout(patience, exchange).await {

@@ -142,7 +142,7 @@ fn answer(reply: Reply<'_>, shape: Shape, names: &[&str]) -> Verdict {
             None => foreign("nothing"),
             Some(b'{' | b'[') => Verdict::Trouble(Trouble::Broken),
             Some(b'<') => foreign("HTML"),
-            Some(_) => foreign("no JSON"),
+            Some(_) => foreign("not JSON"),
         };
     };
     let values: Vec<_> = match shape {
@@ -375,7 +375,7 @@ mod tests {
 
         assert_eq!(foreign("<html></html>"), Trouble::Foreign("HTML"));
         assert_eq!(foreign(""), Trouble::Foreign("nothing"));
-        assert_eq!(foreign("OK"), Trouble::Foreign("no JSON"));
+        assert_eq!(foreign("OK"), Trouble::Foreign("not JSON"));
         assert_eq!(foreign(r#"{"stat1":10"#), Trouble::Broken);
         for status in [302, 405, 502, 503, 504] {
             let verdict = of(status, "<html>", Shape::Alone);

@@ -116,7 +116,7 @@ impl<'a, A: Ask> Session<'a, A> {
             failed.push((from, trouble));
             self.choose(&failed).await?;
             let instead = &self.memory.nodes[self.node].address;
-            self.note(format!("{why}. GMS at {instead} is asked instead"))
+            self.note(format!("{why}. Using GMS at {instead} instead"))
                 .await?;
         }
     }
@@ -126,13 +126,13 @@ impl<'a, A: Ask> Session<'a, A> {
         for (member, why) in refused.iter().take(MOST_NOTED) {
             let name = self.teller.name(*member);
             self.note(format!(
-                "GMS does not give {name}: it says “{why}”. Check its name, object and tenant; it is asked for again every 30 s"
+                "GMS has no value for {name}: it reports “{why}”. Check its name, object and tenant; retrying every 30 s"
             ))
             .await?;
         }
         if MOST_NOTED < refused.len() {
             let more = refused.len() - MOST_NOTED;
-            self.note(format!("GMS does not give {more} statistics more"))
+            self.note(format!("GMS has no value for {more} more statistics"))
                 .await?;
         }
         Ok(())
@@ -145,14 +145,14 @@ impl<'a, A: Ask> Session<'a, A> {
             return Ok(());
         }
         let mend = match self.settings.credentials {
-            Some(_) => "raise `interval`",
+            Some(_) => "increase `interval`",
             None => {
-                "raise `interval`, or give `username` and `password`, so that many can be asked for at once"
+                "increase `interval`, or set `username` and `password` so that many can be requested at once"
             }
         };
         let (took, count) = (took.as_secs_f32(), self.memory.roll.len());
         self.note(format!(
-            "GMS took {took:.1} s to answer for {count} statistics, longer than `interval`: {mend}"
+            "GMS took {took:.1} s to respond for {count} statistics, longer than `interval`: {mend}"
         ))
         .await
     }

@@ -189,7 +189,7 @@ async fn one_bad_costs_only_itself(flaw: Flaw) {
     let [note] = &scene.notes[..] else {
         panic!("{:?}", scene.notes);
     };
-    let named = "GMS does not give ExpectedWaitTime of Queue q77: it says “";
+    let named = "GMS has no value for ExpectedWaitTime of Queue q77: it reports “";
     assert!(note.starts_with(named), "{note}");
     let [(name, _)] = &scene.account.refused[..] else {
         panic!("{:?}", scene.account);
@@ -273,7 +273,7 @@ async fn a_stat_server_goes_and_comes(mood: Mood, queues: usize) {
         line => panic!("{line:?}"),
     };
     let words = match mood {
-        Mood::Away => "GMS at gms-0:8080 has no Stat Server now: it says “",
+        Mood::Away => "GMS at gms-0:8080 has no Stat Server now: it reports “",
         _ => "GMS at gms-0:8080 fails for every statistic (“",
     };
     assert!(why.starts_with(words), "{why}");
@@ -337,7 +337,7 @@ async fn the_next_node_serves_until_the_first_is_well(mood: Mood) {
     assert_eq!(scene.fresh(), 60, "{mood:?}");
     assert_eq!(scene.account.address, "gms-1:8080");
     assert_eq!(scene.lines.len(), 2);
-    assert!(scene.notes[0].ends_with("GMS at gms-1:8080 is asked instead"));
+    assert!(scene.notes[0].ends_with("GMS at gms-1:8080 instead"));
     scene.hear(60).await;
     assert_eq!(scene.fresh(), 60, "{mood:?}");
 
@@ -406,7 +406,7 @@ async fn the_only_node_is_left_alone_for_as_long_as_it_asks() {
     let Line::Away { why } = scene.last_line() else {
         panic!("{:?}", scene.lines);
     };
-    assert!(why.contains("less often"), "{why}");
+    assert!(why.contains("limits the request rate"), "{why}");
     assert_eq!(scene.asked(25), []);
     scene.world().moods[0] = Mood::Well;
     scene.hear(25).await;

@@ -94,16 +94,16 @@ impl<'s> EntryReader<'s> {
         if let (Some(class), None, Class::Other) =
             (&object_type, &queue, class.unwrap_or(Class::Other))
         {
-            let mend = "write queue = \"…\": the queue whose figure it is";
+            let mend = "set queue = \"…\": the queue this value belongs to";
             section.fault(
                 "queue",
-                &format!("is missing: {:?} is neither queue nor agent", class.1),
+                &format!("is missing: {:?} is neither a queue nor an agent", class.1),
                 mend,
             );
         }
         if let (Some(queue), Some(Class::Agent)) = (&queue, class) {
-            let mend = "leave it out: an agent's figure is the agent's";
-            queue.fault_at_key("does not go with an agent", mend);
+            let mend = "remove it: agent values have no queue";
+            queue.fault_at_key("doesn't apply to an agent", mend);
         }
         let objects = section.required("objects", r#"objects = ["9002@SIP_Switch"]"#);
         if let (Some(metric), Some(measure), Some(class)) = (&metric, measure, class) {
@@ -147,7 +147,7 @@ impl<'s> EntryReader<'s> {
     ) -> Vec<(Arc<str>, Subject)> {
         let items = entry.items(r#"a list of strings such as ["9002@SIP_Switch"]"#);
         if items.as_ref().is_some_and(Vec::is_empty) {
-            entry.fault("is empty", "write the vendor's ids of the objects");
+            entry.fault("is empty", "use the vendor's IDs of the objects");
         }
         let mut objects = Vec::new();
         for item in items.unwrap_or_default() {
@@ -164,10 +164,10 @@ impl<'s> EntryReader<'s> {
                 Class::Queue | Class::Other => Subject::Queue(id.clone()),
             };
             if !self.seen.insert((subject.clone(), measure)) {
-                let what = format!("{} of {id} is given twice", measure.name());
+                let what = format!("{} of {id} is set twice", measure.name());
                 item.fault(
                     &what,
-                    "two statistics cannot both give it: remove this object or the other",
+                    "two statistics can't provide the same value: remove one of the objects",
                 );
             }
             objects.push((object, subject));
@@ -177,14 +177,14 @@ impl<'s> EntryReader<'s> {
 
     /// A vendor's id, without our own source before it.
     fn id(&self, entry: &Entry<'_, '_>) -> Option<Arc<str>> {
-        let text = entry.parsed("an id as the vendor writes it, in quotes", |text| {
+        let text = entry.parsed("an ID as the vendor writes it, in quotes", |text| {
             let text = text.trim();
             (1..=255).contains(&text.len()).then(|| text.to_owned())
         })?;
         let prefix = format!("{}/", self.source);
         if let Some(bare) = text.strip_prefix(&prefix) {
             entry.fault(
-                &format!("{text:?} is our id, not the vendor's"),
+                &format!("{text:?} is a Wallboard ID, not the vendor's"),
                 &format!("write {bare:?}"),
             );
         }
@@ -208,7 +208,7 @@ fn class(entry: &Entry<'_, '_>) -> Option<Class> {
     let kind = TYPES.iter().find(|name| name.eq_ignore_ascii_case(&text));
     if let Some(kind) = kind.filter(|kind| **kind != text) {
         entry.fault(
-            &format!("{text:?} is not known"),
+            &format!("{text:?} is unknown"),
             &format!("write \"{kind}\""),
         );
     }
@@ -222,7 +222,7 @@ fn class(entry: &Entry<'_, '_>) -> Option<Class> {
         .map(|near| format!("did you mean \"{near}\"? "))
         .unwrap_or_default();
     let mend = format!("{near}allowed: {}", TYPES.join(", "));
-    entry.fault(&format!("{text:?} is not known"), &mend);
+    entry.fault(&format!("{text:?} is unknown"), &mend);
     None
 }
 
@@ -249,7 +249,7 @@ fn check_whose(metric: &Entry<'_, '_>, measure: Measure, class: Class) {
     }
     metric.fault(
         &format!(
-            "{:?} is a figure of {of}, and this is {not_of}",
+            "{:?} is a metric of {of}, and this is {not_of}",
             measure.name()
         ),
         &format!("allowed here: {}", allowed.join(", ")),
@@ -293,7 +293,7 @@ fn delivered(entry: Option<&Entry<'_, '_>>, measure: Measure) -> Option<Delivere
         let words = ALL.iter().filter(|(_, unit)| fitting.contains(unit));
         let words: Vec<_> = words.map(|(word, _)| *word).collect();
         entry.fault(
-            &format!("{word:?} does not fit {}", measure.name()),
+            &format!("{word:?} doesn't fit {}", measure.name()),
             &format!("allowed here: {}", words.join(", ")),
         );
         return None;
@@ -323,12 +323,12 @@ pub(in crate::sources) fn read_states(entry: &Entry<'_, '_>) -> HashMap<String, 
         let state = entry.word(&AgentState::ALL.map(AgentState::name));
         let word = entry.name.trim().to_lowercase();
         if word.is_empty() {
-            entry.fault_at_key("is no state", "write Stat Server's name or number of it");
+            entry.fault_at_key("isn't a state", "use Stat Server's name or number for it");
         }
         if let Some(state) = state.and_then(AgentState::from_name)
             && states.insert(word, state).is_some()
         {
-            entry.fault_at_key("is given twice", "remove one: case makes no difference");
+            entry.fault_at_key("is listed twice", "remove one: case doesn't matter");
         }
     }
     states

@@ -65,7 +65,7 @@ impl Statistic {
             return Finding::NoEstimate;
         }
         if is_number && number::is_word(text) {
-            return Finding::Refused("it gives a text where a number is needed".to_owned());
+            return Finding::Refused("it sends text where a number is expected".to_owned());
         }
         Finding::of(is_known(&self.stated(value, states)))
     }

@@ -48,10 +48,10 @@ impl fmt::Display for Finding {
         match self {
             Self::Well => f.write_str("it has a value"),
             Self::NoEstimate => f.write_str(
-                "it has the value 10000, which usually means that there is no estimate: set `no_estimate_above = 10000`",
+                "it has the value 10000, which usually means no estimate: set `no_estimate_above = 10000`",
             ),
             Self::Unknown => f.write_str(
-                "the vendor knows it, but gives no value that can be shown: none now, or one in another `unit`",
+                "the vendor knows it, but sends no usable value: none now, or one in another `unit`",
             ),
             Self::Refused(why) | Self::Lost(why) => f.write_str(why),
         }

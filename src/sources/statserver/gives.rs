@@ -37,7 +37,7 @@ pub fn gives<'s>(statistics: impl Iterator<Item = &'s Statistic>) -> Vec<Given> 
 fn called(statistic: &Statistic, metric: Metric) -> Arc<str> {
     let name = match &*statistic.name {
         // A definition is called what it gives.
-        name if name == metric.name() => "As the configuration defines it,",
+        name if name == metric.name() => "Configured definition",
         name => name,
     };
     format!("{name} of {} {}", statistic.object_type, statistic.object).into()

@@ -236,7 +236,7 @@ fn a_trial_tells_a_text_from_no_value_and_no_value_from_no_estimate() {
     let Finding::Refused(why) = found(wait, None, "\"WaitForNextCall\"") else {
         panic!("a text is no number");
     };
-    assert_eq!(why, "it gives a text where a number is needed");
+    assert_eq!(why, "it sends text where a number is expected");
 }
 
 #[test]

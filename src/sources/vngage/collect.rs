@@ -24,9 +24,9 @@ const TAKEN_WITHIN: Duration = Duration::from_secs(10);
 pub(super) enum Unasked {
     #[error(transparent)]
     Broker(#[from] Error),
-    #[error("nobody takes `configuration.agent.collect` from the exchange “{0}”")]
+    #[error("nothing receives `configuration.agent.collect` from the exchange “{0}”")]
     NobodyListens(String),
-    #[error("the broker did not take `configuration.agent.collect` in time")]
+    #[error("the broker didn't accept `configuration.agent.collect` in time")]
     NotTaken,
 }
 

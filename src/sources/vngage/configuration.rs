@@ -87,8 +87,8 @@ impl VendorSettings for Settings {
 fn client(section: &Section<'_, '_>) -> Option<(PathBuf, PathBuf)> {
     let (cert, key) = (section.entry("client_cert"), section.entry("client_key"));
     match (&cert, &key) {
-        (Some(cert), None) => cert.fault_at_key("stands alone", "write `client_key` too"),
-        (None, Some(key)) => key.fault_at_key("stands alone", "write `client_cert` too"),
+        (Some(cert), None) => cert.fault_at_key("is set alone", "set `client_key` too"),
+        (None, Some(key)) => key.fault_at_key("is set alone", "set `client_cert` too"),
         _ => {}
     }
     let cert = cert.and_then(|entry| entry.readable_file());
@@ -101,14 +101,14 @@ fn url(entry: &Entry<'_, '_>, allow_plaintext: bool) -> Option<Hidden> {
     let secret = entry.secret()?;
     let address = secret.0.trim();
     let uri = match slip(address) {
-        None => address.parse::<AMQPUri>().map_err(|_| "cannot be read"),
+        None => address.parse::<AMQPUri>().map_err(|_| "can't be read"),
         Some(slip) => Err(slip),
     };
     let uri = match uri {
         Ok(uri) => uri,
         Err(slip) => {
             entry.fault(
-                &format!("the address {slip} (it is not repeated here: it may hold a password)"),
+                &format!("the address {slip} (not shown: it may contain a password)"),
                 "it must be of the form amqps://user:password@host:5671/vhost, \
                  and nothing else, in user and password %40 for @, %2F for /, %3A for :, \
                  %23 for #, %3F for ?, %25 for %",
@@ -119,8 +119,8 @@ fn url(entry: &Entry<'_, '_>, allow_plaintext: bool) -> Option<Hidden> {
     let is_plain = uri.scheme == AMQPScheme::AMQP;
     if is_plain && !allow_plaintext && !is_loopback(address) {
         entry.fault(
-            "amqp:// would send the password in the clear",
-            "write amqps:// with port 5671, or allow_plaintext = true if that is meant",
+            "amqp:// would send the password unencrypted",
+            "use amqps:// with port 5671, or set allow_plaintext = true to accept that",
         );
         return None;
     }
@@ -135,18 +135,18 @@ fn slip(address: &str) -> Option<&'static str> {
         .or_else(|| lower.strip_prefix("amqp://"));
     Some(match rest {
         _ if address.is_empty() => "is empty",
-        _ if address.starts_with('$') => "is a variable, which is written url = { env = \"NAME\" }",
-        _ if address.starts_with(['"', '\'']) => "stands in quotes of its own",
-        _ if address.contains(char::is_whitespace) => "holds a blank or a second line",
-        None => "begins with neither amqps:// nor amqp://",
+        _ if address.starts_with('$') => "is a variable: write url = { env = \"NAME\" }",
+        _ if address.starts_with(['"', '\'']) => "has extra quotes",
+        _ if address.contains(char::is_whitespace) => "contains a space or a second line",
+        None => "doesn't start with amqps:// or amqp://",
         Some(rest) => {
             let (before, host) = rest.rsplit_once('@').unwrap_or(("", rest));
             if before.contains(['/', '?', '#']) {
                 "has a special character in user or password"
             } else if before.is_empty() || before.starts_with(':') {
-                "names no user"
+                "has no user"
             } else if host.starts_with([':', '/']) || host.is_empty() {
-                "names no host"
+                "has no host"
             } else {
                 return None;
             }

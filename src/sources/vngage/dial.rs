@@ -122,14 +122,16 @@ fn read_trust(settings: &Settings) -> Result<RustlsConnector, Error> {
         Some(file) => config
             .unwrap_or_default()
             .with_parsable_certificates(certificates("`ca_file`", file)?),
-        None => config.map_err(|_| certificate("`ca_file`", "this machine has no roots"))?,
+        None => {
+            config.map_err(|_| certificate("`ca_file`", "this server has no root certificates"))?
+        }
     };
     let connector = match &settings.client {
         Some((cert, key)) => {
             let chain = certificates("`client_cert`", cert)?;
             let key = read("`client_key`", key)?;
             let key = PrivateKeyDer::from_pem_slice(&key)
-                .map_err(|_| certificate("`client_key`", "it holds no private key in PEM"))?;
+                .map_err(|_| certificate("`client_key`", "it has no PEM private key"))?;
             config.connector_with_single_cert(chain, key)
         }
         None => config.connector_with_no_client_auth(),
@@ -138,7 +140,7 @@ fn read_trust(settings: &Settings) -> Result<RustlsConnector, Error> {
         let inner = cause.get_ref().and_then(|inner| inner.downcast_ref());
         match inner {
             Some(rustls::Error::InconsistentKeys(_)) => {
-                certificate("`client_key`", "it is not the key of `client_cert`")
+                certificate("`client_key`", "it isn't the key of `client_cert`")
             }
             _ => certificate("the certificates", cause.to_string()),
         }
@@ -151,7 +153,7 @@ fn certificates(what: &'static str, file: &Path) -> Result<Vec<CertificateDer<'s
     found
         .ok()
         .filter(|found| !found.is_empty())
-        .ok_or_else(|| certificate(what, "it holds no certificate in PEM"))
+        .ok_or_else(|| certificate(what, "it has no PEM certificate"))
 }
 
 fn read(what: &'static str, file: &Path) -> Result<Vec<u8>, Error> {
@@ -169,25 +171,27 @@ fn tls_failed(cause: &io::Error) -> Error {
     let why = match refused {
         Some(rustls::Error::InvalidCertificate(
             CertificateError::UnknownIssuer | CertificateError::BadSignature,
-        )) => "its certificate is signed by nobody we trust: set `ca_file` to its authority",
+        )) => {
+            "its certificate is from an authority that this server doesn't trust: set `ca_file` to its authority"
+        }
         Some(rustls::Error::InvalidCertificate(
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-        )) => "its certificate is for another host name than that in `url`",
+        )) => "its certificate is for a different host than the one in `url`",
         Some(rustls::Error::InvalidCertificate(
             CertificateError::Expired | CertificateError::ExpiredContext { .. },
         )) => "its certificate has expired",
         Some(rustls::Error::InvalidCertificate(
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. },
-        )) => "its certificate is not valid yet; is this machine's clock right?",
-        Some(rustls::Error::InvalidCertificate(_)) => "its certificate is not valid",
+        )) => "its certificate isn't valid yet; check this server's clock",
+        Some(rustls::Error::InvalidCertificate(_)) => "its certificate isn't valid",
         Some(rustls::Error::InvalidMessage(_)) => {
-            "it does not speak TLS there: is the port in `url` the one for TLS?"
+            "it didn't respond with TLS: check that the port in `url` is the TLS port"
         }
         Some(rustls::Error::AlertReceived(_)) => {
-            "it refused us; it may want `client_cert` and `client_key`"
+            "it rejected the connection; it may require `client_cert` and `client_key`"
         }
         _ if cause.kind() == io::ErrorKind::UnexpectedEof => {
-            "it ended the connection in the middle of the handshake"
+            "it closed the connection during the handshake"
         }
         _ => return Error::Tls(cause.kind().to_string()),
     };

@@ -11,68 +11,66 @@ use super::Settings;
 pub enum Error {
     #[error("{0}")]
     Settings(&'static str),
-    #[error("{what} cannot be used: {why}")]
+    #[error("can't use {what}: {why}")]
     Certificate { what: &'static str, why: String },
 
-    #[error(
-        "the host name in `url` is not known here: check its spelling, and this machine's name service (DNS)"
-    )]
+    #[error("can't resolve the host name in `url`: check its spelling and this server's DNS")]
     Resolve,
-    #[error("the broker refuses connections: nothing listens at the host and port in `url`")]
+    #[error("connection refused: nothing is listening at the host and port in `url`")]
     NobodyListens,
     #[error(
-        "the broker did not answer: check the host and port in `url`, and the firewalls between"
+        "the broker didn't respond: check the host and port in `url`, and any firewalls in between"
     )]
     NoConnection,
-    #[error("the broker could not be reached: {0}")]
+    #[error("can't reach the broker: {0}")]
     Unreachable(String),
     #[error("TLS with the broker failed: {0}")]
     Tls(String),
-    #[error("the broker did not finish its greeting in time")]
+    #[error("the broker didn't finish the handshake in time")]
     NoGreeting,
     #[error(
-        "what listens at the host and port in `url` ended the connection at once: the broker is starting, or the port is another (5671 is usual with TLS, 5672 without)"
+        "the connection was closed at once: the broker is starting, or the port in `url` is wrong (5671 is usual with TLS, 5672 without)"
     )]
     NoBroker,
     #[error(
-        "the broker refuses the user name or password in `url`: check both against what Vergic gave, special characters percent-encoded"
+        "the broker rejected the user name or password in `url`: check both against what Vergic gave you, and percent-encode special characters"
     )]
     Login,
     #[error(
-        "the broker refuses the virtual host, which stands behind the port in `url`: it does not exist, or this user may not enter it: check it against what Vergic gave (a `/` in it is written %2F)"
+        "the broker rejected the virtual host (after the port in `url`): it doesn't exist, or this user may not use it: check it against what Vergic gave you (write `/` in it as %2F)"
     )]
     VirtualHost,
 
     #[error(
-        "the exchange “{name}” does not exist on the broker: check `{key}` against the name that Vergic gave"
+        "the exchange “{name}” doesn't exist on the broker: check `{key}` against the name that Vergic gave you"
     )]
     NoExchange { name: String, key: &'static str },
     #[error(
-        "the broker does not let this user {what}: the {right} permission is missing; ask Vergic for those listed in docs/vngage.md"
+        "this broker user may not {what}: the {right} permission is missing; ask Vergic for the permissions in docs/vngage.md"
     )]
     Forbidden { what: String, right: &'static str },
     #[error(
-        "the queue “{0}” exists with other properties than ours: delete it, or set `queue` to another name"
+        "the queue “{0}” exists with different properties: delete it, or set `queue` to another name"
     )]
     OtherQueue(String),
-    #[error("the queue “{0}” is in use: waiting for an earlier connection to let go of it")]
+    #[error("the queue “{0}” is in use: waiting for an earlier connection to release it")]
     Held(String),
     #[error(
-        "another consumer is on the queue “{0}”: two on one queue would each see half. Stop the other, or give this one a `queue` of its own"
+        "the queue “{0}” has another consumer, so each would get only half of the messages. Stop the other, or set a different `queue` here"
     )]
     OtherConsumer(String),
-    #[error("the queue “{0}” is gone: the broker ended our consumer")]
+    #[error("the queue “{0}” is gone: the broker canceled the consumer")]
     Cancelled(String),
 
     #[error("the broker closed the connection ({0})")]
     ClosedByBroker(u16),
-    #[error("the broker refused a request ({0})")]
+    #[error("the broker rejected a request ({0})")]
     Refused(u16),
     #[error("the connection to the broker was lost")]
     Lost,
-    #[error("the broker no longer answers")]
+    #[error("the broker stopped responding")]
     NoAnswer,
-    #[error("nothing was heard of the broker for {0} s: this machine slept, or was too busy")]
+    #[error("no data from the broker for {0} s: this server was suspended or too busy")]
     Slept(u64),
 
     #[error(transparent)]
@@ -157,7 +155,7 @@ impl Step {
                 Error::Held(queue)
             }
             (Self::Look, ACCESS_REFUSED) => forbidden(
-                format!("look at the exchange “{}”", settings.events_exchange),
+                format!("inspect the exchange “{}”", settings.events_exchange),
                 "configure",
             ),
             (Self::Declare, ACCESS_REFUSED) => {
@@ -175,7 +173,10 @@ impl Step {
                 "write",
             ),
             (Self::Mark, ACCESS_REFUSED) => forbidden(
-                format!("keep a mark in the queue “{}”", super::mark::name(settings)),
+                format!(
+                    "keep a marker in the queue “{}”",
+                    super::mark::name(settings)
+                ),
                 "configure (queue) or write (amq.default)",
             ),
             (_, code) if error.is_amqp_hard_error() => Error::ClosedByBroker(code),

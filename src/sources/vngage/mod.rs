@@ -97,7 +97,7 @@ async fn connect(
     {
         warn!(
             source.name = %settings.id,
-            "Without a mark on the broker every silence of the line counts as a break: {why}"
+            "Can't keep a marker on the broker, so each lost connection counts as possible data loss: {why}"
         );
     }
     if found.is_new {

@@ -324,7 +324,7 @@ impl<'a> Session<'a> {
         let Err(error) = outcome else { return Ok(()) };
         // The next event of each agent heals it; the page tells why it may take long.
         let note = Note::Failed {
-            why: format!("Could not ask for the configuration: {error}"),
+            why: format!("Couldn't request the configuration: {error}"),
         };
         let note = Input::Note(self.settings.id.clone(), note);
         self.outlet.send(vec![note]).await?;

@@ -65,7 +65,7 @@ impl Settings {
     pub(super) fn address(&self) -> Result<AMQPUri, Error> {
         // Its own errors would repeat the address.
         let mut address: AMQPUri = self.url.parse().map_err(|_| {
-            Error::Settings("`url` is no address such as amqps://user:password@host:5671/vhost")
+            Error::Settings("`url` isn't an address such as amqps://user:password@host:5671/vhost")
         })?;
         if let Some(literal) = bracketed(&self.url) {
             literal.clone_into(&mut address.authority.host);
@@ -73,8 +73,7 @@ impl Settings {
         let is_plain = address.scheme == AMQPScheme::AMQP;
         if is_plain && !self.allow_plaintext && !is_loopback(&self.url) {
             return Err(Error::Settings(
-                "`url` begins with amqp://, which would send the password in the clear: \
-                 use amqps://, or set `allow_plaintext = true`",
+                "`url` starts with amqp://, which would send the password unencrypted: use amqps://, or set `allow_plaintext = true`",
             ));
         }
         address.query.heartbeat = Some(HEARTBEAT);

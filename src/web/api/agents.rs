@@ -138,7 +138,7 @@ pub(super) async fn one(
     });
     found
         .map(Json)
-        .ok_or_else(|| Problem::not_found(&format!("there is no agent {source}/{external}")))
+        .ok_or_else(|| Problem::not_found(&format!("agent {source}/{external} not found")))
 }
 
 fn json(picture: &Picture, agent: &live::Agent, now: Moment) -> Agent {

@@ -164,8 +164,9 @@ fn state(word: &str) -> Result<CaseState, Problem> {
 }
 
 fn cursor(text: &str) -> Result<Mark, Problem> {
-    let id = listing::id(text)
-        .ok_or_else(|| Problem::bad_request("cursor must be the `next` of another answer"))?;
+    let id = listing::id(text).ok_or_else(|| {
+        Problem::bad_request("cursor must be the `next` value of an earlier response")
+    })?;
     Ok(Mark::of_id(id))
 }
 

@@ -20,20 +20,19 @@ use super::{
 #[openapi(
     info(
         title = "Wallboard",
-        description = "What goes on in the contact centre right now. Times are RFC 3339 UTC with \
-            milliseconds, durations are seconds, percentages go from 0 to 100. A value that is not \
-            known is `null`, never 0."
+        description = "Live and historical data of the contact center. Times are RFC 3339 UTC with \
+            milliseconds, durations are seconds, percentages go from 0 to 100. An unknown value is `null`, never 0."
     ),
     paths(health::live, health::ready, serve),
     components(schemas(Body)),
     tags(
-        (name = "queues", description = "Queues, and the whole site as one"),
-        (name = "agents", description = "People"),
+        (name = "queues", description = "Queues and the whole site"),
+        (name = "agents", description = "Agents"),
         (name = "cases", description = "Contacts"),
-        (name = "sources", description = "Upstream systems"),
-        (name = "history", description = "The past, as exports tell it"),
-        (name = "boards", description = "What screens show"),
-        (name = "health", description = "The program itself"),
+        (name = "sources", description = "Data sources"),
+        (name = "history", description = "History from imported exports"),
+        (name = "boards", description = "Boards"),
+        (name = "health", description = "Health and metrics"),
     )
 )]
 struct Whole;

@@ -29,7 +29,7 @@ use problem::Problem;
 pub(super) fn routes() -> Router<Web> {
     let (v1, _) = documented().split_for_parts();
     let missing =
-        async |uri: OriginalUri| Problem::not_found(&format!("nothing is at {}", uri.path()));
+        async |uri: OriginalUri| Problem::not_found(&format!("no such path: {}", uri.path()));
     let v1 = v1
         .route("/openapi.json", get(document::serve))
         .fallback(missing)

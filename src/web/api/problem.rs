@@ -60,7 +60,7 @@ impl Problem {
     pub(super) fn not_allowed() -> Self {
         Self {
             status: StatusCode::METHOD_NOT_ALLOWED,
-            detail: "this address can only be read".to_owned(),
+            detail: "this path is read-only".to_owned(),
         }
     }
 }
@@ -70,11 +70,11 @@ impl Problem {
     pub(super) fn failed(error: &StoreError) -> Self {
         error!(
             error = error as &dyn std::error::Error,
-            "Could not answer a question of the API"
+            "Couldn't answer an API request"
         );
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
-            detail: "the database could not answer; the log says why".to_owned(),
+            detail: "couldn't read the database; see the log".to_owned(),
         }
     }
 }
@@ -117,7 +117,7 @@ impl<S: Sync> FromRequestParts<S> for Unasked {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         match parts.uri.query() {
             None | Some("") => Ok(Self),
-            Some(_) => Err(Problem::bad_request("this address takes no parameters")),
+            Some(_) => Err(Problem::bad_request("this path takes no parameters")),
         }
     }
 }
@@ -125,7 +125,7 @@ impl<S: Sync> FromRequestParts<S> for Unasked {
 /// That any request may be one that cannot be understood.
 impl IntoResponses for Problem {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
-        documented("400", "The request cannot be understood.")
+        documented("400", "The request is invalid.")
     }
 }
 
@@ -135,7 +135,7 @@ pub(super) struct NotFound;
 
 impl IntoResponses for NotFound {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
-        documented("404", "There is no such thing.")
+        documented("404", "Not found.")
     }
 }
 
@@ -145,7 +145,7 @@ pub(super) struct Failed;
 
 impl IntoResponses for Failed {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
-        documented("500", "The database could not answer; the log says why.")
+        documented("500", "Couldn't read the database; see the log.")
     }
 }
 

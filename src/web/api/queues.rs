@@ -92,7 +92,7 @@ pub(super) async fn one(
     });
     found
         .map(Json)
-        .ok_or_else(|| Problem::not_found(&format!("there is no queue {source}/{external}")))
+        .ok_or_else(|| Problem::not_found(&format!("queue {source}/{external} not found")))
 }
 
 fn json(picture: &Picture, queue: &live::Queue, now: Moment) -> Queue {

@@ -65,7 +65,7 @@ impl Asked {
             }
             match key.as_str() {
                 "queue" if asked.queues.len() < MOST_QUEUES => asked.queues.push(id(value)?),
-                "queue" => return Err(format!("At most {MOST_QUEUES} queues can be named.")),
+                "queue" => return Err(format!("Choose at most {MOST_QUEUES} queues.")),
                 "agent" => asked.agent = Some(id(value)?),
                 "range" => range = Some(value.as_str()),
                 "from" => from = Some(value.as_str()),
@@ -75,7 +75,7 @@ impl Asked {
                 "zone" => asked.zone = Some(zone(value)?),
                 "count_by" => {
                     asked.count_by = CountBy::from_name(value)
-                        .ok_or("count_by is one of start, event.".to_owned())?;
+                        .ok_or("count_by must be start or event.".to_owned())?;
                 }
                 "by" => asked.rows = choice(key, value)?,
                 "view" => asked.view = choice(key, value)?,
@@ -88,7 +88,7 @@ impl Asked {
                 "only" => {
                     asked.only_missed = value == "missed";
                     if !asked.only_missed {
-                        return Err("only can be missed, and nothing else.".to_owned());
+                        return Err("only must be missed.".to_owned());
                     }
                 }
                 "outcome" => asked.outcome = Some(value.clone()),
@@ -97,9 +97,7 @@ impl Asked {
                 }
                 "cursor" => asked.cursor = Some(value.clone()),
                 _ => {
-                    return Err(format!(
-                        "The address asks for {key}, which is unknown here."
-                    ));
+                    return Err(format!("Unknown option in the link: {key}."));
                 }
             }
         }
@@ -195,7 +193,7 @@ impl Asked {
 fn choice<C: Choice>(key: &str, value: &str) -> Result<C, String> {
     C::from_name(value).ok_or_else(|| {
         let names: Vec<_> = C::TABLE.iter().map(|row| row.1).collect();
-        format!("{key} is one of {}.", names.join(", "))
+        format!("{key} must be one of: {}.", names.join(", "))
     })
 }
 
@@ -206,7 +204,7 @@ fn id(text: &str) -> Result<Id, String> {
             Ok(Id::new(&SourceId::from(source), external))
         }
         _ => Err(format!(
-            "“{text}” is no id: it is the source and the vendor's own id, such as export/12."
+            "“{text}” isn’t a valid ID. Use source/ID, for example export/12."
         )),
     }
 }
@@ -214,7 +212,7 @@ fn id(text: &str) -> Result<Id, String> {
 fn zone(name: &str) -> Result<String, String> {
     TimeZone::get(name)
         .map(|_| name.to_owned())
-        .map_err(|_| format!("“{name}” is no time zone: it is a name such as Europe/Stockholm."))
+        .map_err(|_| format!("“{name}” isn’t a time zone. Use a name such as Europe/Stockholm."))
 }
 
 fn sort(text: &str) -> Sort {
@@ -235,12 +233,12 @@ fn span(range: Option<&str>, from: Option<&str>, to: Option<&str>) -> Result<Spa
             let preset = Preset::from_name(name).map(Span::Preset);
             preset.ok_or_else(|| {
                 let names = Preset::ALL.map(Preset::name).join(", ");
-                format!("range is one of {names}, {DAYS}.")
+                format!("range must be one of: {names}, {DAYS}.")
             })
         }
         (_, Some(from), Some(to)) => between(from, to),
         (_, Some(day), None) | (_, None, Some(day)) => between(day, day),
-        (Some(_), None, None) => Err("range=days wants from and to.".to_owned()),
+        (Some(_), None, None) => Err("Choose a start and an end date (from and to).".to_owned()),
     }
 }
 
@@ -251,13 +249,15 @@ fn between(from: &str, to: &str) -> Result<Span, String> {
         return if from <= to {
             Ok(Span::Days(from, to))
         } else {
-            Err(format!("{to} is before {from}: from comes first."))
+            Err(format!(
+                "The end date {to} is before the start date {from}."
+            ))
         };
     }
     match (from.parse::<Timestamp>(), to.parse::<Timestamp>()) {
         (Ok(from), Ok(to)) if from < to => Ok(Span::Between(from, to)),
         (Ok(_), Ok(_)) => Err("from must be before to.".to_owned()),
-        _ => Err("from and to are days such as 2026-11-19, or both instants.".to_owned()),
+        _ => Err("from and to must be dates such as 2026-11-19, or both timestamps.".to_owned()),
     }
 }
 
@@ -311,30 +311,27 @@ mod tests {
     #[test]
     fn what_cannot_be_asked_for_is_named() {
         let table = [
-            ("step=7m", "step is one of 15m, 30m, 1h, 1d."),
+            ("step=7m", "step must be one of: 15m, 30m, 1h, 1d."),
             (
                 "range=decade",
-                "range is one of today, yesterday, 7d, week, month, 28d, days.",
+                "range must be one of: today, yesterday, 7d, week, month, 28d, days.",
             ),
             (
                 "from=2026-11-19&to=2026-11-18",
-                "2026-11-18 is before 2026-11-19: from comes first.",
+                "The end date 2026-11-18 is before the start date 2026-11-19.",
             ),
             (
                 "queue=12",
-                "“12” is no id: it is the source and the vendor's own id, such as export/12.",
+                "“12” isn’t a valid ID. Use source/ID, for example export/12.",
             ),
             (
                 "zone=Mars",
-                "“Mars” is no time zone: it is a name such as Europe/Stockholm.",
+                "“Mars” isn’t a time zone. Use a name such as Europe/Stockholm.",
             ),
-            (
-                "colour=red",
-                "The address asks for colour, which is unknown here.",
-            ),
+            ("colour=red", "Unknown option in the link: colour."),
             (
                 "from=soon&to=later",
-                "from and to are days such as 2026-11-19, or both instants.",
+                "from and to must be dates such as 2026-11-19, or both timestamps.",
             ),
         ];
         for (query, expected) in table {

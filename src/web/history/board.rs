@@ -70,8 +70,7 @@ impl Kept {
         }
         if !self.without.is_empty() {
             return Some(format!(
-                "What no export has told yet is not known of all these queues together: boards \
-                 counted nothing of {}.",
+                "Live figures aren’t complete for these queues together: boards have no data for {}.",
                 named(&self.without)
             ));
         }
@@ -121,7 +120,7 @@ impl Kept {
         let parts = [
             (Metric::Offered, Column::Offered, "offered"),
             (Metric::Abandoned, Column::Abandoned, "abandoned"),
-            (Metric::ServiceLevel, Column::ServiceLevel, "in time"),
+            (Metric::ServiceLevel, Column::ServiceLevel, "service level"),
         ];
         let parts = parts.into_iter().filter_map(|(metric, column, word)| {
             let export = column.of(Some(counts), None, rules)?;
@@ -136,14 +135,9 @@ impl Kept {
         let part = if last.complete {
             ""
         } else {
-            ", of a part of the day"
+            ", for part of the day"
         };
-        (!parts.is_empty()).then(|| {
-            format!(
-                "The boards counted this day themselves{part}. {}.",
-                parts.join("; ")
-            )
-        })
+        (!parts.is_empty()).then(|| format!("Board vs export{part}: {}.", parts.join("; ")))
     }
 }
 
@@ -304,7 +298,7 @@ mod tests {
         let said = kept.fill(&scene(), &mut times);
 
         assert!(times[0].counts.is_none() && !times[0].is_live);
-        assert!(said.is_some_and(|said| said.ends_with("boards counted nothing of Returns.")));
+        assert!(said.is_some_and(|said| said.ends_with("boards have no data for Returns.")));
 
         // Where exports have told all of it there is nothing to say.
         let mut told = vec![entry("10:00", "10:30", Some(7))];
@@ -320,8 +314,8 @@ mod tests {
 
         assert_eq!(
             kept.difference(&scene(), &total, rules).unwrap(),
-            "The boards counted this day themselves. offered: board 40, export 42; \
-             abandoned: board 0, export 0; in time: board 75%, export 50%."
+            "Board vs export: offered: board 40, export 42; \
+             abandoned: board 0, export 0; service level: board 75%, export 50%."
         );
     }
 }

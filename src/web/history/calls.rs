@@ -79,19 +79,18 @@ async fn answer(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, We
     let outcome = scene.asked.outcome.as_deref().map(outcome).transpose()?;
     let after = match scene.asked.cursor.as_deref() {
         None => None,
-        Some(text) => Some(
-            Cursor::parse(text)
-                .ok_or_else(|| bad("The page asked for is not one of ours.".to_owned()))?,
-        ),
+        Some(text) => Some(Cursor::parse(text).ok_or_else(|| {
+            bad("This page link has expired. Start from the first page.".to_owned())
+        })?),
     };
     let whom = Whom::read(&web).await?;
     let found = found(&web.history, &scene, outcome, (after, PAGE)).await?;
     let is_all = scene.asked.cursor.is_none() && found.next.is_none();
     let choices = gather::choices(&whom, &scene);
-    let ended = outcome.map_or("calls of all ends", |outcome| words(outcome).1);
+    let ended = outcome.map_or("all outcomes", |outcome| words(outcome).1);
     let fresh = gather::fresh(&scene, &whom.subjects);
     let page = Page {
-        foot: format!("{ended} · taken in: {fresh}"),
+        foot: format!("{ended} · data through: {fresh}"),
         build: assets::build(),
         demo: web.demo,
         stamp,
@@ -105,9 +104,9 @@ async fn answer(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, We
             ("XLSX", file_address(&scene, "/history/calls.xlsx")),
         ],
         count: match found.calls.len() {
-            1 if is_all => "One call.".to_owned(),
-            n if is_all => format!("{n} calls, the earliest first."),
-            _ => "The earliest first.".to_owned(),
+            1 if is_all => "1 call.".to_owned(),
+            n if is_all => format!("{n} calls, oldest first."),
+            _ => "Oldest first.".to_owned(),
         },
         notes: notes(&scene, &whom, found.coded.as_deref()),
         has_callers: found.calls.iter().any(|call| call.caller.is_some()),
@@ -134,7 +133,7 @@ fn file_address(scene: &Scene, path: &str) -> String {
 pub(super) fn outcome(name: &str) -> Result<Outcome, WebError> {
     Outcome::from_name(name).ok_or_else(|| {
         let names = Outcome::ALL.map(Outcome::name).join(", ");
-        bad(format!("outcome is one of {names}."))
+        bad(format!("outcome must be one of: {names}."))
     })
 }
 
@@ -188,7 +187,7 @@ pub(super) fn notes(
     let mut notes = Vec::new();
     if let Some(((by, _), name)) = scene.asked.coded.as_ref().zip(coded) {
         let text = match by {
-            By::EndBy => format!("Only calls that ended so: {name}."),
+            By::EndBy => format!("Only calls with outcome: {name}."),
             by => format!("Only calls with this {}: {name}.", by.name()),
         };
         let link = Link {
@@ -201,14 +200,14 @@ pub(super) fn notes(
         notes.push((text, Some(link)));
     }
     for source in whom.silent(&scene.asked) {
-        let text = format!("The export {source} tells no single calls: none of its are here.");
+        let text = format!("{source} doesn’t include individual calls.");
         notes.push((text, None));
     }
     if let Some(from) = whom.calls_from(&scene.asked)
         && scene.window.from < from
     {
         let day = from.to_zoned(scene.zone().clone()).strftime("%-d %b %Y");
-        let text = format!("Calls before {day} are not kept any more; their figures are.");
+        let text = format!("Individual calls before {day} have been deleted; totals remain.");
         notes.push((text, None));
     }
     notes
@@ -232,9 +231,9 @@ pub(super) fn words(outcome: Outcome) -> (&'static str, &'static str) {
     match outcome {
         Outcome::Answered => ("●", "Answered"),
         Outcome::Abandoned => ("✕", "Abandoned"),
-        Outcome::ShortAbandoned => ("✕", "Left in seconds"),
-        Outcome::FlowOut => ("→", "Sent elsewhere"),
-        Outcome::Waiting => ("…", "Not ended yet"),
+        Outcome::ShortAbandoned => ("✕", "Short abandon"),
+        Outcome::FlowOut => ("→", "Overflowed"),
+        Outcome::Waiting => ("…", "In progress"),
     }
 }
 

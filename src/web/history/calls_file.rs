@@ -23,7 +23,7 @@ use super::{
 /// Calls of a file; it is written as a whole, and what is left out is said in it.
 const MOST: usize = 20_000;
 const HEADINGS: [&str; 11] = [
-    "Joined",
+    "Queued at",
     "Queue",
     "Queue id",
     "Agent",
@@ -81,16 +81,16 @@ async fn written(
 fn head(scene: &Scene, whom: &Whom, found: &Calls, ended: &str) -> Vec<(&'static str, String)> {
     let mut head = vec![
         ("Calls", page::who(&gather::choices(whom, scene))),
-        ("Range", scene.window.words()),
+        ("Period", scene.window.words()),
         ("From", scene.instant(scene.window.from)),
         ("To", scene.instant(scene.window.to)),
         ("Outcome", ended.to_owned()),
-        ("Times", format!("in {}", scene.zone_name)),
+        ("Time zone", scene.zone_name.clone()),
     ];
     if found.next.is_some() {
         let most = number::grouped(i64::try_from(MOST).unwrap_or_default());
-        let text = format!("only the first {most} calls; choose a shorter time for the others");
-        head.push(("Not complete", text));
+        let text = format!("only the first {most} calls; choose a shorter period for the others");
+        head.push(("Incomplete", text));
     }
     let notes = calls::notes(scene, whom, found.coded.as_deref());
     head.extend(notes.into_iter().map(|(text, _)| ("Note", text)));

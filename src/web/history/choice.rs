@@ -47,10 +47,10 @@ impl Step {
     /// What one row, and several, are called.
     pub(super) fn noun(self, count: usize) -> &'static str {
         match (self, count) {
-            (Self::Quarter, 1) => "quarter of an hour",
-            (Self::Quarter, _) => "quarters of an hour",
-            (Self::Half, 1) => "half hour",
-            (Self::Half, _) => "half hours",
+            (Self::Quarter, 1) => "quarter hour",
+            (Self::Quarter, _) => "quarter hours",
+            (Self::Half, 1) => "half-hour",
+            (Self::Half, _) => "half-hours",
             (Self::Hour, 1) => "hour",
             (Self::Hour, _) => "hours",
             (Self::Day, 1) => "day",
@@ -79,8 +79,8 @@ pub(super) enum Compare {
 
 impl Choice for Compare {
     const TABLE: &'static [(Self, &'static str, &'static str)] = &[
-        (Self::Week, "week", "Same weekday before"),
-        (Self::Nothing, "none", "Nothing"),
+        (Self::Week, "week", "Previous same weekday"),
+        (Self::Nothing, "none", "No comparison"),
     ];
 }
 

@@ -55,9 +55,9 @@ pub(super) fn marks(line: &Line) -> Vec<&'static str> {
     let is_part = entry.is_part && entry.counts.is_some() && !entry.is_partial;
     let marks = [
         entry.counts.is_none().then_some("no data"),
-        entry.is_partial.then_some("so far"),
-        is_part.then_some("in part"),
-        entry.is_live.then_some("from the board"),
+        entry.is_partial.then_some("in progress"),
+        is_part.then_some("partial"),
+        entry.is_live.then_some("live"),
         line.is_missed.then_some("missed"),
     ];
     marks.into_iter().flatten().collect()
@@ -254,10 +254,12 @@ mod tests {
 
     fn grid() -> Grid {
         let head = vec![
-            ("Range", "Thu 19 Nov 2026".to_owned()),
+            ("Period", "Thu 19 Nov 2026".to_owned()),
             ("Queues", "-1+1".to_owned()),
         ];
-        let headings = ["Offered", "In 20 s", "NPS"].map(str::to_owned).to_vec();
+        let headings = ["Offered", "Within 20 s", "NPS"]
+            .map(str::to_owned)
+            .to_vec();
         Grid::of_sheet(head, ["Queue", "Id"], headings, &sheet())
     }
 
@@ -269,10 +271,10 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "\u{feff}Range,Thu 19 Nov 2026",
+                "\u{feff}Period,Thu 19 Nov 2026",
                 "Queues,'-1+1",
                 "\"\"",
-                "Queue,Id,Offered,In 20 s (%),NPS,Note",
+                "Queue,Id,Offered,Within 20 s (%),NPS,Note",
                 "\"'=HYPERLINK(\"\"http://x\"\")\",export/1,4,50,-50,missed",
                 "'@SUM(1),export/1,,,,no data",
                 "Total,,4,50,-50,",

@@ -85,7 +85,7 @@ pub(super) fn form(scene: &Scene, choices: &Choices) -> Form {
         .into();
     ranges.push(Choose {
         name: "days",
-        word: "From – to".to_owned(),
+        word: "Custom dates".to_owned(),
         is_chosen: !matches!(asked.span, Span::Preset(_)),
     });
     let mut kept = Vec::new();
@@ -117,8 +117,8 @@ pub(super) fn form(scene: &Scene, choices: &Choices) -> Form {
             .map(|by| Choose {
                 name: by.name(),
                 word: match by {
-                    CountBy::Start => "Start of the call".to_owned(),
-                    CountBy::Event => "Each event".to_owned(),
+                    CountBy::Start => "Call start".to_owned(),
+                    CountBy::Event => "Event time".to_owned(),
                 },
                 is_chosen: asked.count_by == by,
             })
@@ -132,22 +132,22 @@ pub(super) fn form(scene: &Scene, choices: &Choices) -> Form {
 pub(super) fn words(scene: &Scene, fresh: &str) -> String {
     let asked = &scene.asked;
     let by = match asked.count_by {
-        CountBy::Start => "counted by the start of the call",
-        CountBy::Event => "counted by each event",
+        CountBy::Start => "counted by call start",
+        CountBy::Event => "counted by event time",
     };
     let mut words = vec![match (asked.view, asked.rows) {
         (View::Heatmap, _) => asked.shade.word().to_owned(),
         (View::Breakdown, _) => asked.view.word().to_owned(),
-        (_, Rows::Time) => format!("steps of {}", scene.step.word()),
+        (_, Rows::Time) => format!("{} intervals", scene.step.word()),
         (_, rows) => format!("by {}", rows.word().to_lowercase()),
     }];
-    words.extend((scene.before.as_ref()).map(|(_, name)| format!("beside {name}")));
+    words.extend((scene.before.as_ref()).map(|(_, name)| format!("vs {name}")));
     words.push(by.to_owned());
     if asked.only_missed {
-        words.push("only what missed its target".to_owned());
+        words.push("only missed targets".to_owned());
     }
     if !fresh.is_empty() {
-        words.push(format!("taken in: {fresh}"));
+        words.push(format!("data through: {fresh}"));
     }
     words.join(" · ")
 }

@@ -361,8 +361,8 @@ pub(super) fn fresh(scene: &Scene, subjects: &Subjects) -> String {
         at.strftime("%a %-d %b %Y %H:%M").to_string()
     };
     let told = subjects.told_until.iter().map(|(source, at)| match at {
-        Some(at) => format!("{source} up to {}", until(*at)),
-        None => format!("{source}: nothing yet"),
+        Some(at) => format!("{source}: {}", until(*at)),
+        None => format!("{source}: no data yet"),
     });
     told.collect::<Vec<_>>().join(", ")
 }

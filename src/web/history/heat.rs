@@ -168,7 +168,7 @@ fn legend(numbers: &[Vec<Option<Number>>], most: f64) -> Vec<(usize, String)> {
             if least == greatest {
                 least
             } else {
-                format!("{least} to {greatest}")
+                format!("{least}–{greatest}")
             },
         ))
     };

@@ -124,7 +124,7 @@ fn attached(
 }
 
 fn asked(pairs: Pairs) -> Result<Asked, WebError> {
-    let Query(pairs) = pairs.map_err(|_| bad("The address cannot be read.".to_owned()))?;
+    let Query(pairs) = pairs.map_err(|_| bad("The address is invalid.".to_owned()))?;
     Asked::parse(&pairs).map_err(bad)
 }
 
@@ -132,7 +132,7 @@ fn bad(message: String) -> WebError {
     WebError::Bad {
         message,
         instead: vec![Link {
-            name: "Today so far".to_owned(),
+            name: "Today".to_owned(),
             href: "/history".to_owned(),
         }],
     }
@@ -197,7 +197,7 @@ fn refused(error: ReportError) -> WebError {
     match error {
         ReportError::Store(cause) => WebError::Store(cause),
         other => bad(format!(
-            "The past cannot tell this: {other}. Choose a shorter time or a longer step."
+            "Can’t show this: {other}. Choose a shorter period or a longer interval."
         )),
     }
 }
@@ -207,25 +207,21 @@ fn explain(web: &Web, scene: &Scene, found: &mut Gathered) {
     let told = &mut found.told;
     if web.history.shape().exports.is_empty() {
         told.empty = Some(Empty {
-            title: "No import yet".to_owned(),
-            text: "History comes from the exports of your vendors: Vergic's Statistics Export by \
-                   SFTP, Sangoma's nightly export by S3, Azure or a folder. Add such a source to \
-                   the configuration (kind = \"vergic-export\" or \"sangoma-export\"), and ask \
-                   wallboard check whether all is well."
+            title: "No history yet".to_owned(),
+            text: "History needs a vendor export: Vergic’s Statistics Export by SFTP, or Sangoma’s nightly export by S3, Azure or a folder. Add one to the configuration (kind = \"vergic-export\" or \"sangoma-export\"), then run wallboard check."
                 .to_owned(),
             links: Vec::new(),
         });
         return;
     }
     let sources = Link {
-        name: "Sources".to_owned(),
+        name: "Data sources".to_owned(),
         href: "/sources".to_owned(),
     };
     if !found.is_known {
         told.empty = Some(Empty {
-            title: "No import yet".to_owned(),
-            text: "An export is set up, and no file of it has been taken in yet. The sources \
-                   page says when the next one is due and what is wrong, if anything is."
+            title: "No history yet".to_owned(),
+            text: "Waiting for the first file. See Data sources for the schedule and any problems."
                 .to_owned(),
             links: vec![sources],
         });
@@ -238,11 +234,8 @@ fn explain(web: &Web, scene: &Scene, found: &mut Gathered) {
             _ => ("hours or days", "Show hours", Step::Hour),
         };
         told.empty = Some(Empty {
-            title: "Told over longer times".to_owned(),
-            text: format!(
-                "The files of this time are of whole {what}, and nothing is shown finer than its \
-                 file."
-            ),
+            title: "Only available at a coarser interval".to_owned(),
+            text: format!("The files for this period only have whole {what}."),
             links: vec![Link {
                 name: name.to_owned(),
                 href: scene.address(|asked| asked.step = Some(step)),
@@ -252,8 +245,8 @@ fn explain(web: &Web, scene: &Scene, found: &mut Gathered) {
     }
     if is_untold && scene.asked.span == Span::Preset(Preset::Today) {
         told.empty = Some(Empty {
-            title: "Nothing of today has been taken in yet".to_owned(),
-            text: "Exports usually bring a day in the night after it.".to_owned(),
+            title: "No data for today yet".to_owned(),
+            text: "Exports usually arrive overnight.".to_owned(),
             links: vec![
                 Link {
                     name: "Yesterday".to_owned(),
@@ -266,9 +259,8 @@ fn explain(web: &Web, scene: &Scene, found: &mut Gathered) {
     }
     if is_untold {
         told.empty = Some(Empty {
-            title: "Nothing of this time has been taken in".to_owned(),
-            text: "Either no file of it has come yet, or it lies before what was ever imported."
-                .to_owned(),
+            title: "No data for this period".to_owned(),
+            text: "It hasn’t been imported yet, or is older than your first import.".to_owned(),
             links: vec![sources],
         });
         return;
@@ -280,38 +272,39 @@ fn explain(web: &Web, scene: &Scene, found: &mut Gathered) {
 fn notes(scene: &Scene, found: &mut Gathered) {
     let told = &mut found.told;
     if told.times.iter().any(|entry| entry.is_live) {
-        let text = "Rows marked “from the board” are what the boards counted; no export has told \
-                    of them yet. They are replaced by the export, never added to it.";
+        let text = "Rows marked “live” come from the boards. They’re replaced when the export arrives, never added to it.";
         told.notes.push((text.to_owned(), None));
     }
     if found.is_utc {
-        let text = "Some figures are of hours or days in UTC, as their export has them, and \
-                    begin where those do.";
+        let text = "Some figures use the export’s UTC hours or days.";
         told.notes.push((text.to_owned(), None));
     }
     if scene.is_coarser {
         let text = format!(
-            "So long a time is told in steps of {}; shorter ones are for shorter times.",
+            "For this period the shortest interval is {}.",
             choice::Choice::word(scene.step)
         );
         told.notes.push((text, None));
     }
     if scene.is_foreign_zone {
-        let text = format!("Times are in {}, not in the site's zone.", scene.zone_name);
+        let text = format!(
+            "Times are in {}, not in the site’s time zone.",
+            scene.zone_name
+        );
         let href = scene.address(|asked| asked.zone = None);
-        let name = "Show them in the site's zone".to_owned();
+        let name = "Use site time zone".to_owned();
         told.notes.push((text, Some(Link { name, href })));
     }
     if scene.asked.rows == Rows::Queue && scene.asked.queues.is_empty() && 0 < found.without_row {
         let text = match found.without_row {
-            1 => "One queue is hidden or switched off".to_owned(),
+            1 => "1 queue is hidden or switched off".to_owned(),
             n => format!("{n} queues are hidden or switched off"),
         };
-        let text = format!("{text}: part of the figures of all queues, without a row.");
+        let text = format!("{text}: included in totals, not listed.");
         told.notes.push((text, None));
     }
     if scene.asked.rows == Rows::Agent && !scene.asked.queues.is_empty() {
-        let text = "Agents are shown over all queues: exports do not tell their time by queue.";
+        let text = "Agents are shown for all queues: exports don’t split agent time by queue.";
         told.notes.push((text.to_owned(), None));
     }
 }

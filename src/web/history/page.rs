@@ -249,7 +249,7 @@ fn read(scene: &Scene, terms: &Terms, entry: &Entry) -> String {
         ] {
             parts.extend(of(column).map(|number| format!("{} {word}", number.shown())));
         }
-        let within = format!("in {}", terms.within());
+        let within = format!("within {}", terms.within());
         parts.extend(of(Column::ServiceLevel).map(|level| format!("{} {within}", level.shown())));
         parts.join(", ")
     };
@@ -262,10 +262,10 @@ fn read(scene: &Scene, terms: &Terms, entry: &Entry) -> String {
         Some(counts) => format!("{when}: {}", figures(Some(counts))),
     };
     if entry.is_partial {
-        text.push_str(", so far");
+        text.push_str(", in progress");
     }
     if entry.is_live {
-        text.push_str(", from the board");
+        text.push_str(", live");
     }
     if entry.is_missed(terms.rules) {
         text.push_str(", missed the target");
@@ -284,14 +284,14 @@ pub(super) fn no_chart(scene: &Scene, is_without: bool) -> Option<(String, Optio
     }
     let days = scene.window.days();
     if scene.step.per_day() * days <= i64::try_from(chart::MOST).unwrap_or(i64::MAX) {
-        return Some(("Nothing of this time has been taken in.".to_owned(), None));
+        return Some(("No data for this period.".to_owned(), None));
     }
     let link = scene::drawable(days).map(|step| Link {
-        name: format!("Draw it in steps of {}", step.word()),
+        name: format!("Use {} intervals", step.word()),
         href: scene.address(|asked| asked.step = Some(step)),
     });
     let text = format!(
-        "So many steps of {} cannot be told apart in a drawing; the table has them all.",
+        "Too many {} intervals to chart. The table shows all of them.",
         scene.step.word()
     );
     Some((text, link))
@@ -316,20 +316,18 @@ pub(super) fn missing(scene: &Scene, times: &[Entry]) -> Vec<String> {
     let more = missing.len().saturating_sub(MOST_MISSING);
     if 0 < more {
         missing.truncate(MOST_MISSING);
-        missing.push(format!("and {more} more times"));
+        missing.push(format!("and {more} more gaps"));
     }
     missing
 }
 
 fn heat_page(heat: Heat, shade: Shade) -> HeatPage {
     let words = match (shade, heat.is_mean) {
-        (Shade::Offered, true) => "Calls an hour, on average of the days taken in",
+        (Shade::Offered, true) => "Average calls per hour, over imported days",
         (Shade::Offered, false) => "Calls",
-        (Shade::Abandoned, _) => "Abandoned, of all calls of the hour together",
-        (Shade::ServiceLevel, _) => "Answered in time, of all calls of the hour together",
-        (Shade::AverageSpeedOfAnswer, _) => {
-            "Average speed of answer of all calls answered in the hour, minutes and seconds"
-        }
+        (Shade::Abandoned, _) => "Abandonment rate per hour",
+        (Shade::ServiceLevel, _) => "Service level per hour",
+        (Shade::AverageSpeedOfAnswer, _) => "Average speed of answer per hour, minutes and seconds",
     };
     HeatPage {
         heat,
@@ -341,26 +339,26 @@ fn heat_page(heat: Heat, shade: Shade) -> HeatPage {
 fn definitions(scene: &Scene, terms: &Terms, fresh: String) -> Vec<(&'static str, String)> {
     let mut rows = vec![
         ("Service level", summary::formula(terms)),
-        ("In time", summary::threshold(terms)),
+        ("Target time", summary::threshold(terms)),
         (
             "Counted by",
             summary::counted_by(terms.rules.count_by).to_owned(),
         ),
-        ("Times", format!("in {}", scene.zone_name)),
+        ("Time zone", scene.zone_name.clone()),
     ];
     if let Some((window, _)) = &scene.before {
-        rows.push(("Beside it", window.words()));
+        rows.push(("Compared with", window.words()));
     }
     if scene.asked.view == View::Breakdown {
-        let words = "counted where the call joined its queue, whatever else is counted by";
+        let words = "always counted by call start";
         rows.push(("Breakdown", words.to_owned()));
     }
     if !fresh.is_empty() {
-        rows.push(("Taken in", fresh));
+        rows.push(("Data through", fresh));
     }
     rows.push((
         "–",
-        "not known, or nothing to divide by; it is never 0".to_owned(),
+        "no data, or nothing to divide by (not zero)".to_owned(),
     ));
     rows
 }
@@ -385,10 +383,10 @@ pub(super) fn head(
 ) -> Vec<(&'static str, String)> {
     let mut head = vec![
         ("History", who(choices)),
-        ("Range", scene.window.words()),
+        ("Period", scene.window.words()),
         ("From", scene.instant(scene.window.from)),
         ("To", scene.instant(scene.window.to)),
-        ("Step", scene.step.word().to_owned()),
+        ("Interval", scene.step.word().to_owned()),
     ];
     head.extend(definitions(scene, terms, fresh.to_owned()));
     head.push(("Written", scene.instant(scene.now)));

@@ -103,7 +103,7 @@ pub(super) async fn of_queue(
         href: address(id, false, Span::default()),
         abandoned: abandoned(history, id, &series).await,
         words: format!(
-            "By the vendor's export. Service level by {}, {}.{about_board}",
+            "From the vendor export. Service level {}, {}.{about_board}",
             rules.formula.name(),
             summary::threshold(&terms)
         ),
@@ -147,9 +147,9 @@ pub(super) async fn of_agent(
     Some(Past {
         href: address(id, true, Span::default()),
         abandoned: String::new(),
-        words: "By the vendor's export. “All agents” is the handling time of all calls of that \
-                day, to see one's own beside it."
-            .to_owned(),
+        words:
+            "From the vendor export. “All agents” is the average handle time of all calls that day."
+                .to_owned(),
         rows: days(id, true, &series, zone, (&headings, cells), |_| false),
         headings,
     })
@@ -163,7 +163,7 @@ pub(super) async fn twins(history: &History, queues: Option<&Vec<Id>>) -> Vec<(I
     let names = history.names_of(queues.clone()).await;
     names.unwrap_or_else(|error| {
         let error = &error as &dyn std::error::Error;
-        warn!(error, "The names of exports could not be read");
+        warn!(error, "Couldn't read names from exports");
         Vec::new()
     })
 }
@@ -196,7 +196,7 @@ async fn told(history: &History, who: Who, zone: &TimeZone, now: Timestamp) -> O
         }
         Err(error) => {
             let error = &error as &dyn std::error::Error;
-            warn!(error, "The past of a page could not be read");
+            warn!(error, "Couldn't read history for a page");
             None
         }
     }
@@ -260,7 +260,7 @@ async fn abandoned(history: &History, id: &Id, series: &Series) -> String {
     let from = history.calls_from(Who::Queue(id.clone())).await;
     let from = from.unwrap_or_else(|error| {
         let error = &error as &dyn std::error::Error;
-        warn!(error, "Whether there are calls could not be read");
+        warn!(error, "Couldn't check for calls");
         None
     });
     let known: Vec<_> = series

@@ -50,7 +50,8 @@ pub(super) struct Terms {
 impl Terms {
     /// `20 s`; "time" where queues have different ones.
     pub(super) fn within(&self) -> String {
-        self.within.map_or_else(|| "time".to_owned(), clock::age)
+        self.within
+            .map_or_else(|| "target time".to_owned(), clock::age)
     }
 }
 

@@ -23,7 +23,7 @@ const CLASSES: [(By, &str, &str); 4] = [
     (By::Reason, "Reason", "a reason"),
     (By::Issue, "Issue", "an issue"),
     (By::Type, "Type of call", "a type"),
-    (By::EndBy, "How it ended", "an end"),
+    (By::EndBy, "Outcome", "an outcome"),
 ];
 
 /// What calls were broken down by.
@@ -86,13 +86,13 @@ pub(super) async fn shares(
     whom: &Whom,
 ) -> Result<Shares, ReportError> {
     if scene.asked.agent.is_some() {
-        let why = "Exports do not tell reasons, issues, types and ends by agent.";
+        let why = "Exports don’t have reasons, issues, types and outcomes by agent.";
         return Ok(nothing(why));
     }
     let (told, silent) = by_telling(history, scene, whom);
     if told.is_empty() {
         let why = format!(
-            "The export of these queues ({}) does not tell why calls came and how they ended.",
+            "The export of these queues ({}) has no reasons or outcomes.",
             silent.join(", ")
         );
         return Ok(nothing(&why));
@@ -130,7 +130,7 @@ pub(super) async fn shares(
     }
     let silent = (!silent.is_empty()).then(|| {
         let names = silent.join(", ");
-        format!("{names} does not tell why calls came and how they ended: its calls are in no row.")
+        format!("{names} has no reasons or outcomes, so its calls aren’t in any row.")
     });
     Ok(Shares { classes, silent })
 }
@@ -243,17 +243,14 @@ fn class(
             .then_with(|| ByName(&a.name).cmp(&ByName(&b.name)))
     });
     let words = match (rows.is_empty(), by) {
-        (true, _) => format!("No export told {one} of any call of this time."),
-        (false, By::Issue) => format!(
-            "Of {} that were told; a call may have several",
-            grouped(told)
-        ),
-        (false, _) if all.is_some() => format!("Of {} calls", grouped(total)),
-        (false, _) => format!("Of {} calls of which it was told", grouped(told)),
+        (true, _) => format!("No call in this period has {one}."),
+        (false, By::Issue) => format!("Based on {}; a call can have several", grouped(told)),
+        (false, _) if all.is_some() => format!("Based on {} calls", grouped(total)),
+        (false, _) => format!("Based on {} calls that have one", grouped(told)),
     };
     if !rows.is_empty() {
         rows.extend(without.map(|calls| Row {
-            name: "Not told".to_owned(),
+            name: "Not recorded".to_owned(),
             id: String::new(),
             href: String::new(),
             share: share(calls),

@@ -13,9 +13,9 @@ use crate::{
 
 use super::{super::clock::UNKNOWN, number::Number};
 
-pub(super) const HEADINGS: [&str; 2] = ["Board: answered", "Board: in time"];
+pub(super) const HEADINGS: [&str; 2] = ["Board: answered", "Board: service level"];
 pub(super) const WORDS: &str =
-    " “Board” is what boards showed when the day ended; it is added to nothing.";
+    " “Board” is what boards showed at the end of the day, for comparison only.";
 
 /// The last that was kept of each day.
 #[derive(Debug, Default)]
@@ -29,7 +29,7 @@ impl Shown {
             Ok(kept) => Self::from(kept),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
-                warn!(error, "What boards showed could not be read");
+                warn!(error, "Couldn't read board snapshots");
                 Self::default()
             }
         }
@@ -51,7 +51,7 @@ impl Shown {
         )]
         let answered = figure(Metric::Answered).map(|n| Number::Count(n as i64).shown());
         let answered = answered.map(|answered| {
-            let part = if tally.complete { "" } else { " in part" };
+            let part = if tally.complete { "" } else { " (partial)" };
             answered + part
         });
         let level = figure(Metric::ServiceLevel).map(|share| Number::Percent(share).shown());
@@ -122,6 +122,6 @@ mod tests {
 
         let cells = shown.cells("2026-11-19".parse().unwrap());
 
-        assert_eq!(cells, ["7 in part", "90% of answered"]);
+        assert_eq!(cells, ["7 (partial)", "90% of answered"]);
     }
 }

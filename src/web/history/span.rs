@@ -43,7 +43,7 @@ impl Preset {
 
     pub(super) fn word(self) -> &'static str {
         match self {
-            Self::Today => "Today so far",
+            Self::Today => "Today",
             Self::Yesterday => "Yesterday",
             Self::SevenDays => "Last 7 days",
             Self::Week => "This week",

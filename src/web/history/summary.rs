@@ -102,7 +102,7 @@ fn figure(
     if column == Column::Abandoned
         && let Some(rate) = Column::AbandonRate.of(counts, None, rules)
     {
-        notes.push(format!("{} of those offered", rate.shown()));
+        notes.push(format!("{} of offered", rate.shown()));
     }
     if column == Column::ServiceLevel {
         notes.push(target(terms));
@@ -136,34 +136,38 @@ fn beside(column: Column, compared: &Compared, name: &str, rules: Rules) -> Opti
 
 fn explained(column: Column, scene: &Scene, terms: &Terms) -> Vec<(&'static str, String)> {
     let what = match column {
-        Column::Offered => "Calls that joined the queue. A call through two queues counts in each.",
-        Column::Answered => "Of those, the ones that an agent took.",
+        Column::Offered => "Calls that joined the queue. A call in two queues counts in each.",
+        Column::Answered => "Of those, calls answered by an agent.",
         Column::Abandoned => {
-            "Callers who hung up before an agent came. Who left within the short threshold is not in it."
+            "Callers who hung up before an agent answered. Excludes short abandons."
         }
-        Column::ServiceLevel => "How many of those that count were answered in time.",
+        Column::ServiceLevel => "The share of counted calls answered in time.",
         Column::AverageSpeedOfAnswer => {
-            "Time from joining the queue to an agent's answer, on average of those answered."
+            "Average time from joining the queue to an agent’s answer, for answered calls."
         }
-        Column::LongestWait => "The longest anybody waited, whether they were answered or not.",
-        Column::AgentHandled => "Calls that this agent took and ended.",
-        Column::AgentHandleTime => "Talk and wrap-up, over the calls that ended in this time.",
-        Column::AgentMissed => "Calls that rang and were not taken, with a reason in the export.",
-        Column::LoggedIn => "Time signed in; what overlaps is counted once.",
-        Column::Occupancy => "Busy (talk, wrap-up, other calls) of busy, ringing and ready time.",
+        Column::LongestWait => "The longest wait, answered or not.",
+        Column::AgentHandled => "Calls this agent answered and finished.",
+        Column::AgentHandleTime => {
+            "Average talk and wrap-up time of calls that ended in this period."
+        }
+        Column::AgentMissed => "Calls that rang but weren’t answered, with a reason in the export.",
+        Column::LoggedIn => "Time signed in. Overlapping times count once.",
+        Column::Occupancy => {
+            "Busy time (talk, wrap-up, other calls) ÷ busy, ringing and ready time."
+        }
         _ => "",
     };
-    let mut rows = vec![("What it is", what.to_owned())];
+    let mut rows = vec![("Definition", what.to_owned())];
     if column == Column::ServiceLevel {
         rows.push(("Formula", formula(terms)));
-        rows.push(("In time", threshold(terms)));
+        rows.push(("Target time", threshold(terms)));
     }
     rows.push(("Counted by", counted_by(terms.rules.count_by).to_owned()));
     rows.push((
-        "Time",
+        "Period",
         format!("{}, {}", scene.window.words(), scene.zone_name),
     ));
-    rows.push(("From", "the vendor's export, as it was taken in".to_owned()));
+    rows.push(("Data source", "the vendor’s export, as imported".to_owned()));
     rows
 }
 
@@ -171,7 +175,7 @@ pub(super) fn formula(terms: &Terms) -> String {
     let formula = terms.rules.formula;
     let words = format!("{}: {}", formula.name(), explain::service_level(formula));
     if terms.has_own_formulas {
-        format!("each queue's own formula; all together by {words}")
+        format!("each queue’s own formula; totals use {words}")
     } else {
         words
     }
@@ -197,9 +201,9 @@ pub(super) fn threshold(terms: &Terms) -> String {
 
 pub(super) fn counted_by(by: CountBy) -> &'static str {
     match by {
-        CountBy::Start => "start: all of a call counts where it joined the queue",
+        CountBy::Start => "call start: everything about a call counts when it joined the queue",
         CountBy::Event => {
-            "event: each count where it happened (offered at the join, answered at the answer, talk at its end)"
+            "event time: each count when it happened (offered at joining, answered at the answer, talk at its end)"
         }
     }
 }
@@ -277,8 +281,8 @@ fn missed(scene: &Scene, terms: &Terms, (sheet, total): (&Sheet, &Line)) -> Opti
     }
     if !scene.asked.only_missed {
         let words = match missed.len() {
-            1 => "Show only this one".to_owned(),
-            n => format!("Show only these {n}"),
+            1 => "Show only missed".to_owned(),
+            n => format!("Show only missed ({n})"),
         };
         links.push((words, scene.address(|asked| asked.only_missed = true)));
     }
@@ -321,9 +325,9 @@ fn not_judged(rows: &[&Line]) -> String {
     let in_part = count(|entry| !entry.is_partial && entry.is_part);
     let why = match (goes_on, in_part) {
         (0, 0) => return String::new(),
-        (_, 0) => "not over".to_owned(),
-        (0, _) => "imported in part".to_owned(),
-        _ => format!("{goes_on} not over, {in_part} imported in part"),
+        (_, 0) => "in progress".to_owned(),
+        (0, _) => "partly imported".to_owned(),
+        _ => format!("{goes_on} in progress, {in_part} partly imported"),
     };
     format!(", {} not judged ({why})", goes_on + in_part)
 }
@@ -356,18 +360,18 @@ fn comparison(scene: &Scene, terms: &Terms, compared: Option<&Compared>) -> Opti
     let parts = columns.iter().map(|column| {
         let (now, before) = pair(*column);
         let word = column.heading(&terms.within(), "");
-        format!("{} {now} (then {before})", lower(&word))
+        format!("{} {now} ({before})", lower(&word))
     });
     let parts: Vec<_> = parts.collect();
     let part = if compared.is_part {
-        " Only what is known of both times and is over is compared."
+        " Only completed intervals with data in both periods are compared."
     } else {
         ""
     };
     Some(Look {
         key: "compared",
         mark: "",
-        text: format!("Beside {name}: {}.{part}", parts.join(", ")),
+        text: format!("vs {name}: {}.{part}", parts.join(", ")),
         links: Vec::new(),
     })
 }
@@ -386,13 +390,13 @@ fn abandoned(scene: &Scene, total: &Line) -> Option<Look> {
     };
     let count = counters.get(Counter::Abandoned)?;
     let text = match count {
-        0 => "No call was abandoned.".to_owned(),
-        1 => "One call was abandoned.".to_owned(),
+        0 => "No abandoned calls.".to_owned(),
+        1 => "1 call was abandoned.".to_owned(),
         n => format!("{} calls were abandoned.", number::grouped(n)),
     };
     let href = scene.calls(scene.window.from, scene.window.to, Some("abandoned"));
     let has_calls = 0 < count && total.entry.has_calls && !total.entry.is_live;
-    let links = has_calls.then(|| ("Show the abandoned calls".to_owned(), href));
+    let links = has_calls.then(|| ("View abandoned calls".to_owned(), href));
     Some(Look {
         key: "abandoned",
         mark: "",

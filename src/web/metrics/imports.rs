@@ -27,7 +27,7 @@ type Gauge = (&'static str, &'static str, fn(&Status) -> u64);
 const GAUGES: [Gauge; 3] = [
     (
         "wallboard_import_files",
-        "Files that were taken in and are kept.",
+        "Imported files in the database.",
         |status| status.ledger.files,
     ),
     ("wallboard_import_rows", "Rows of these files.", |status| {
@@ -35,7 +35,7 @@ const GAUGES: [Gauge; 3] = [
     }),
     (
         "wallboard_import_set_aside_rows",
-        "Rows of these files that could not be read.",
+        "Rows of these files that couldn't be read.",
         |status| status.ledger.set_aside,
     ),
 ];
@@ -64,12 +64,12 @@ impl Imports {
         });
         page.gauges(
             "wallboard_import_last_success_timestamp_seconds",
-            "When the last import ended that saw the far side.",
+            "When the last import that reached the remote side ended.",
             seen,
         )?;
         page.gauges(
             "wallboard_import_late",
-            "Whether the next file should have been here an hour ago.",
+            "Whether the next file is more than an hour late.",
             self.each(|status| u8::from(status.is_late(self.now)).into()),
         )?;
         for (name, help, value) in GAUGES {
@@ -77,7 +77,7 @@ impl Imports {
         }
         page.counters(
             "wallboard_import_failures",
-            "Imports since the start that did not come to their end.",
+            "Failed imports since the start.",
             (self.all.iter()).map(|(id, status)| (labels(id), status.failures)),
         )
     }

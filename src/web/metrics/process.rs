@@ -27,27 +27,27 @@ impl Process {
 
     pub(super) fn tell(&self, page: &mut Page) -> fmt::Result {
         if let Some(cpu) = self.cpu {
-            page.seconds("process_cpu_seconds", "Processor time that was used.", cpu)?;
+            page.seconds("process_cpu_seconds", "CPU time used.", cpu)?;
         }
         let gauges = [
             (
                 "process_start_time_seconds",
-                "When the program was started.",
+                "When the program started.",
                 self.started,
             ),
             (
                 "process_resident_memory_bytes",
-                "Memory that is held.",
+                "Resident memory.",
                 self.memory,
             ),
             (
                 "process_open_fds",
-                "Files and connections that are open.",
+                "Open files and connections.",
                 self.files,
             ),
             (
                 "process_max_fds",
-                "Files and connections that may be open.",
+                "Limit of open files and connections.",
                 self.most_files,
             ),
         ];

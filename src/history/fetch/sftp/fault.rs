@@ -5,19 +5,19 @@ use std::path::Path;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     #[error(
-        "{at} is an FTP server, not an SFTP one: SFTP is part of SSH and mostly on port 22 (FTPS is yet another thing); check `host` and `port`"
+        "{at} is an FTP server, not an SFTP server: SFTP is part of SSH, usually on port 22 (FTPS is different too); check `host` and `port`"
     )]
     Ftp { at: String },
-    #[error("{at} is no SSH server (it says “{said}”): check `host` and `port`")]
+    #[error("{at} isn't an SSH server (it sent “{said}”): check `host` and `port`")]
     NotSsh { at: String, said: String },
-    #[error("{at} and we share no {what}: it offers {theirs}")]
+    #[error("{at} and Wallboard have no {what} in common: it offers {theirs}")]
     NoCommon {
         at: String,
         what: String,
         theirs: String,
     },
     #[error(
-        "the host key of {at} is not known, so nothing was sent: it shows {fingerprint}. Compare this with what its owner tells, then add this line to the file of `known_hosts`: {line}"
+        "the host key of {at} is unknown, so nothing was sent. Its fingerprint is {fingerprint}. Verify it with the server's owner, then add this line to the file in `known_hosts`: {line}"
     )]
     UnknownHost {
         at: String,
@@ -25,7 +25,7 @@ pub enum Fault {
         line: String,
     },
     #[error(
-        "the host key of {at} is not the known one, so nothing was sent: it shows {shown}, known is {known}. Somebody may stand between; if its owner confirms the new key, put it into `known_hosts` or `host_key`: {line}"
+        "the host key of {at} changed, so nothing was sent: it is {shown}, expected {known}. Someone may be intercepting the connection; if the server's owner confirms the new key, put it in `known_hosts` or `host_key`: {line}"
     )]
     ChangedHost {
         at: String,
@@ -39,26 +39,24 @@ pub enum Fault {
         shown: String,
         file: String,
     },
-    #[error("the file of `known_hosts`, {file}, cannot be read: {why}")]
+    #[error("can't read the `known_hosts` file {file}: {why}")]
     KnownHosts { file: String, why: String },
-    #[error(
-        "`host_key` is no fingerprint: it begins with “SHA256:”, then 43 letters and digits follow"
-    )]
+    #[error("`host_key` isn't a fingerprint: use “SHA256:” and 43 characters")]
     Fingerprint,
-    #[error("the file of `key_file`, {file}, cannot be read: {why}")]
+    #[error("can't read the `key_file` {file}: {why}")]
     KeyFile { file: String, why: String },
-    #[error("{file} holds a public key: `key_file` is the private one, mostly without “.pub”")]
+    #[error("{file} is a public key: set `key_file` to the private one, usually without “.pub”")]
     PublicKey { file: String },
-    #[error("the key in {file} is locked by a passphrase: set `key_passphrase`")]
+    #[error("the key in {file} has a passphrase: set `key_passphrase`")]
     NoPassphrase { file: String },
-    #[error("the key in {file} does not open with `key_passphrase`: check the passphrase")]
+    #[error("`key_passphrase` doesn't open the key in {file}: check the passphrase")]
     WrongPassphrase { file: String },
     #[error(
-        "{file} holds no private key that can be read (ed25519, ECDSA or RSA, of OpenSSH, PEM or PuTTY): convert it with “ssh-keygen -p -f FILE”, or “puttygen FILE -O private-openssh -o NEW”"
+        "{file} has no readable private key (ed25519, ECDSA or RSA in OpenSSH, PEM or PuTTY format): convert it with “ssh-keygen -p -f FILE”, or “puttygen FILE -O private-openssh -o NEW”"
     )]
     KeyForm { file: String },
     #[error(
-        "{at} does not let “{user}” in with our key {fingerprint}: check `username` and `key_file`, and that this public key is known there: {line}"
+        "{at} denied access to “{user}” with key {fingerprint}: check `username` and `key_file`, and that the server has this public key: {line}"
     )]
     Refused {
         at: String,
@@ -66,13 +64,13 @@ pub enum Fault {
         fingerprint: String,
         line: String,
     },
-    #[error("{at} lets us in, but gives no SFTP: ask its owner")]
+    #[error("{at} accepted the sign-in but doesn't offer SFTP: ask its owner")]
     NoSftp { at: String },
-    #[error("there is no folder “{folder}” at {at}: check `root` and `username`")]
+    #[error("folder “{folder}” not found at {at}: check `root` and `username`")]
     Absent { at: String, folder: String },
-    #[error("{at} does not let us read “{path}”: ask its owner for the right to read it")]
+    #[error("{at} denied access to “{path}”: ask its owner for read permission")]
     Denied { at: String, path: String },
-    #[error("{at} does not give “{path}”, it says “{said}”: ask its owner")]
+    #[error("{at} can't provide “{path}” (“{said}”): ask its owner")]
     Other {
         at: String,
         path: String,

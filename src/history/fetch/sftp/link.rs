@@ -230,7 +230,7 @@ fn unmet(at: String, first: &str, error: russh::Error) -> FetchError {
         .into(),
         // OpenSSH's own words for who comes too often, before it says who it is.
         _ if first.starts_with("Exceeded MaxStartups") || first.starts_with("Not allowed") => {
-            let why = format!("it says “{first}”");
+            let why = format!("it reports “{first}”");
             FetchError::Unwell { at, why }
         }
         _ if is_other_tongue(first) => {
@@ -319,7 +319,7 @@ async fn start_sftp(
 fn lost(at: String, error: &russh::Error) -> FetchError {
     let why = match error {
         russh::Error::Disconnect | russh::Error::HUP | russh::Error::SendError => {
-            "it was closed by the other side".to_owned()
+            "it was closed by the remote side".to_owned()
         }
         error => name::shown(&error.to_string()),
     };
@@ -328,11 +328,11 @@ fn lost(at: String, error: &russh::Error) -> FetchError {
 
 fn unreachable(at: String, kind: io::ErrorKind) -> FetchError {
     let why = match kind {
-        io::ErrorKind::ConnectionRefused => "nothing listens there: check `host` and `port`",
+        io::ErrorKind::ConnectionRefused => "connection refused: check `host` and `port`",
         io::ErrorKind::TimedOut => {
-            "it does not answer: check `host` and `port`, and the firewalls between"
+            "it didn't respond: check `host` and `port`, and any firewalls in between"
         }
-        _ => "check `host`, this machine's name service (DNS), and the firewalls between",
+        _ => "check `host`, this server's DNS, and any firewalls in between",
     };
     FetchError::Unreachable { at, why }
 }

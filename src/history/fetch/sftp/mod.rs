@@ -168,13 +168,13 @@ impl Sftp {
             folder => format!("{}/{own}", folder.trim_end_matches('/')),
         };
         if own.contains('/') {
-            listing.leave_out(&key, "its name holds a “/”");
+            listing.leave_out(&key, "its name has a “/”");
         } else if attributes.permissions.is_none() {
             // Some servers tell the kind only when they are asked.
             match self.stat(&key).await? {
                 Some(file) => listing.take(file),
                 None if name::fault(&key).is_none() => listing.folders.push(key),
-                None => listing.leave_out(&key, "its name is not one that is taken"),
+                None => listing.leave_out(&key, "its name can't be used"),
             }
         } else {
             match attributes.file_type() {
@@ -185,9 +185,12 @@ impl Sftp {
                 },
                 FileType::Symlink => match self.followed(link, &key).await? {
                     Some(file) => listing.take(file),
-                    None => listing.leave_out(&key, "it is a link, and not to a file inside"),
+                    None => listing.leave_out(
+                        &key,
+                        "it's a link that doesn't point to a file inside the folder",
+                    ),
                 },
-                FileType::Other => listing.leave_out(&key, "it is neither a file nor a folder"),
+                FileType::Other => listing.leave_out(&key, "it's neither a file nor a folder"),
             }
         }
         Ok(())
@@ -268,7 +271,7 @@ impl Sftp {
             Ok(Err(Error::Timeout)) | Err(_) => FetchError::Stalled { at, after },
             Ok(Err(_)) => FetchError::Lost {
                 at,
-                why: "it was closed by the other side".to_owned(),
+                why: "it was closed by the remote side".to_owned(),
             },
         };
         self.forget(link).await;

@@ -33,7 +33,7 @@ fn all(mut records: Records<impl Read>) -> Vec<String> {
                 };
                 let fields: Vec<_> = match record.fields() {
                     Ok(fields) => fields.iter().map(str::to_owned).collect(),
-                    Err(place) => vec![format!("field {place} is not UTF-8")],
+                    Err(place) => vec![format!("field {place} isn't UTF-8")],
                 };
                 found.push(format!("{lines}: {}", fields.join("|")));
             }
@@ -90,10 +90,10 @@ fn what_is_not_utf_8_is_told_by_its_field_and_nothing_else_is_lost() {
 
     let expected = [
         "1: a|b",
-        "2: field 0 is not UTF-8",
+        "2: field 0 isn't UTF-8",
         // Two halves of a letter in two fields are no letter.
-        "3: field 0 is not UTF-8",
-        "4: field 0 is not UTF-8",
+        "3: field 0 isn't UTF-8",
+        "4: field 0 isn't UTF-8",
         "5: Müller|3",
     ];
     assert_eq!(read(file), expected);
@@ -101,7 +101,7 @@ fn what_is_not_utf_8_is_told_by_its_field_and_nothing_else_is_lost() {
 
 #[test]
 fn a_quote_that_is_never_closed_is_told_by_where_it_was_opened() {
-    let open = "the row that begins in line 2 opens a quote that is never closed";
+    let open = "the row that starts in line 2 has a quote that's never closed";
 
     for file in ["a\nb,\"c\nd\ne\n", "a\n\"", "a\nb,\"c\"\"\r\n", "a\n\"b\n"] {
         assert_eq!(read(file.as_bytes()), ["1: a", open], "{file:?}");
@@ -120,10 +120,10 @@ fn rows_without_end_are_refused_in_bounded_memory() {
     .concat();
 
     let broken = |file: &[u8]| all(Records::new(file)).pop().unwrap();
-    assert!(broken(&endless).starts_with("the row that begins in line 2 is longer than 1 MB"));
+    assert!(broken(&endless).starts_with("the row that starts in line 2 is longer than 1 MB"));
     assert_eq!(
         broken(&wide),
-        "the row that begins in line 2 has 10,000 columns or more"
+        "the row that starts in line 2 has 10,000 columns or more"
     );
     assert_eq!(broken(&just), "3: b");
 }
@@ -139,7 +139,7 @@ fn a_file_that_cannot_be_read_on_says_so() {
 
     assert_eq!(
         all(Records::new(Read::chain(&b"a\nb"[..], Broke))),
-        ["1: a", "it could not be read"]
+        ["1: a", "it couldn't be read"]
     );
 }
 

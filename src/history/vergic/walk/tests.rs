@@ -113,12 +113,9 @@ async fn where_the_root_is_not_the_folders_there_are_told_and_years_are_none_to_
     for (file, told) in [
         (
             "Stats/2026/01/05/q.csv",
-            "write as `root` one of those that are there: Stats",
+            "set `root` to one of these folders: Stats",
         ),
-        (
-            "2026/01/05/q.csv",
-            "years stand where it should: name the folder above",
-        ),
+        ("2026/01/05/q.csv", "years are in its place"),
     ] {
         let error = walked(&Far::new([file]), &store, &[], FIFTH)
             .await
@@ -201,7 +198,7 @@ async fn a_root_that_is_not_there_is_named_with_what_is() {
 
     assert_eq!(
         error.to_string(),
-        "there is no folder \"Metrics\"; write as `root` one of those that are there: logs, metrics"
+        "folder \"Metrics\" not found; set `root` to one of these folders: logs, metrics"
     );
 }
 

@@ -155,7 +155,7 @@ impl Line {
                 self.turn.doubt_websocket();
                 info!(
                     source.name = %self.endpoint.source,
-                    "Stays with long-polling, though a WebSocket is offered: {error}",
+                    "Staying with long polling although a WebSocket is offered: {error}",
                 );
                 Ok(())
             }
@@ -236,7 +236,7 @@ impl Line {
         if has_rivals && !self.has_rivals {
             warn!(
                 source.name = %self.endpoint.source,
-                "Another client uses our cookies, says the notification service; it slows both down",
+                "The notification service reports another client with the same cookies; this slows both down",
             );
         }
         self.has_rivals = has_rivals;

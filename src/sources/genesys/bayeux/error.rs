@@ -35,7 +35,7 @@ impl std::fmt::Display for Said {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0.as_str() {
             "" => Ok(()),
-            words => write!(f, " (it says “{words}”)"),
+            words => write!(f, " (it reports “{words}”)"),
         }
     }
 }
@@ -43,45 +43,45 @@ impl std::fmt::Display for Said {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Error {
     /// The session is forgotten; the next `open` makes a new one, when it may.
-    #[error("the notification service no longer knows our session{0}; a new one is made")]
+    #[error("the notification service ended the session{0}; starting a new one")]
     SessionGone(Said),
     /// Advice `none`: only a person can mend that.
     #[error(
-        "the notification service tells us to stay away{0}: check at Genesys that this client may receive notifications"
+        "the notification service denied access{0}: check at Genesys that this client may receive notifications"
     )]
     Forbidden(Said),
-    #[error("the notification service refuses to open a session{0}")]
+    #[error("the notification service rejected the session{0}")]
     Handshake(Said),
     #[error(
-        "the notification service refuses the channel `{channel}`{said}: check at Genesys that this client may receive statistics"
+        "the notification service rejected the channel `{channel}`{said}: check at Genesys that this client may receive statistics"
     )]
     Channel { channel: &'static str, said: Said },
     /// The session may be well: the next `open` goes on with it.
-    #[error("the notification service could not answer{0}")]
+    #[error("the notification service failed{0}")]
     Refused(Said),
     /// HTTP 401 or 403: the token is renewed first, then `open` goes on with the session.
-    #[error("the notification service does not accept our token (HTTP {0})")]
+    #[error("the notification service rejected Wallboard's token (HTTP {0})")]
     Unauthorised(u16),
 
     // What follows is the line between us; the next `open` goes on with the same session.
-    #[error("the notification service could not be reached: {0}")]
+    #[error("can't reach the notification service: {0}")]
     Unreachable(&'static str),
-    #[error("the notification service answered with HTTP {status}{}", mend(*.0), status = .0)]
+    #[error("the notification service responded with HTTP {status}{}", mend(*.0), status = .0)]
     Status(u16),
-    #[error("the notification service did not answer within {} s", .0.as_secs())]
+    #[error("the notification service didn't respond within {} s", .0.as_secs())]
     NoAnswer(Duration),
     #[error("the connection to the notification service was lost")]
     Lost,
-    #[error("the notification service answered with something that is not Bayeux{0}")]
+    #[error("the notification service's response isn't Bayeux{0}")]
     Unreadable(Said),
-    #[error("the notification service answered with more than {} MiB", .0 >> 20)]
+    #[error("the notification service's response is longer than {} MiB", .0 >> 20)]
     TooLarge(usize),
     #[error(
-        "the notification service refuses a WebSocket: {0}; set `transport = \"long-polling\"`, or \"auto\""
+        "the notification service rejected the WebSocket: {0}; set `transport = \"long-polling\"`, or \"auto\""
     )]
     NoWebSocket(&'static str),
     /// Nothing of what was not taken is kept: all values are to be fetched.
-    #[error("more notifications came than this machine could take in")]
+    #[error("notifications arrived faster than this server could process them")]
     Behind,
     /// Another client took over the memory of this one.
     #[error("this Bayeux client is closed")]
@@ -92,7 +92,7 @@ pub(crate) enum Error {
 fn mend(status: u16) -> &'static str {
     match status {
         404 | 405 => {
-            ", which looks like no Statistics API: check `base_url`, below which it is /statistics/v3/notifications"
+            ", so this doesn't look like the Statistics API: check `base_url`; Wallboard adds /statistics/v3/notifications to it"
         }
         _ => "",
     }
@@ -125,16 +125,16 @@ mod tests {
         assert_eq!(said(""), "");
         assert_eq!(
             said("402::Unknown client"),
-            " (it says “402 Unknown client”)"
+            " (it reports “402 Unknown client”)"
         );
         assert_eq!(
             said("401:a1b2:Unknown client"),
-            " (it says “401 Unknown client”)"
+            " (it reports “401 Unknown client”)"
         );
         assert_eq!(
             said("java.lang.Error: a: b"),
-            " (it says “java.lang.Error: a: b”)"
+            " (it reports “java.lang.Error: a: b”)"
         );
-        assert_eq!(said("a\u{1b}[31m\n"), " (it says “a[31m”)");
+        assert_eq!(said("a\u{1b}[31m\n"), " (it reports “a[31m”)");
     }
 }

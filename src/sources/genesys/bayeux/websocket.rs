@@ -44,7 +44,7 @@ impl WebSocket {
     pub(super) async fn dial(endpoint: &Endpoint) -> Result<Self, Error> {
         timeout(OPEN_WITHIN, open(endpoint))
             .await
-            .unwrap_or(Err(Error::NoWebSocket("it does not answer to the upgrade")))
+            .unwrap_or(Err(Error::NoWebSocket("no response to the upgrade")))
     }
 
     pub(super) async fn send(&mut self, outgoing: Outgoing) -> Result<(), Error> {
@@ -84,14 +84,14 @@ async fn open(endpoint: &Endpoint) -> Result<WebSocket, Error> {
     let mut url = endpoint.url.clone();
     let is_secret = url.scheme() == "https";
     url.set_scheme(if is_secret { "wss" } else { "ws" })
-        .map_err(|()| Error::NoWebSocket("its address is not one of HTTP"))?;
+        .map_err(|()| Error::NoWebSocket("its address isn't an HTTP address"))?;
     let tls = is_secret.then(|| Arc::clone(&endpoint.tls));
     let stream = connect(&url, tls).await?;
 
     let mut request = url
         .as_str()
         .into_client_request()
-        .map_err(|_| Error::NoWebSocket("its address is not one of HTTP"))?;
+        .map_err(|_| Error::NoWebSocket("its address isn't an HTTP address"))?;
     request.headers_mut().extend(endpoint.sign.headers());
     // A jar knows only the addresses of HTTP.
     if let Some(cookies) = endpoint.jar.cookies(&endpoint.url) {
@@ -109,13 +109,13 @@ async fn open(endpoint: &Endpoint) -> Result<WebSocket, Error> {
             keep_cookies(endpoint, response.headers());
             Err(match response.status().as_u16() {
                 status @ (401 | 403) => Error::Unauthorised(status),
-                _ => Error::NoWebSocket("it does not upgrade the connection"),
+                _ => Error::NoWebSocket("it doesn't upgrade the connection"),
             })
         }
         Err(tungstenite::Error::Io(_)) => Err(Error::NoWebSocket(
             "it closes the connection at the upgrade",
         )),
-        Err(_) => Err(Error::NoWebSocket("its answer to the upgrade is not valid")),
+        Err(_) => Err(Error::NoWebSocket("its response to the upgrade is invalid")),
     }
 }
 
@@ -131,7 +131,7 @@ async fn connect(url: &Url, tls: Option<Arc<ClientConfig>>) -> Result<Box<dyn St
         return Ok(Box::new(stream));
     };
     let name = ServerName::try_from(host.to_owned())
-        .map_err(|_| Error::Unreachable("its host name is not one that TLS knows"))?;
+        .map_err(|_| Error::Unreachable("its host name isn't valid for TLS"))?;
     let stream = TlsConnector::from(tls)
         .connect(name, stream)
         .await

@@ -404,7 +404,7 @@ impl Desk {
 
     fn on_unavailable(&mut self, now: Instant) {
         if !self.is_away() && self.phase != Phase::Off {
-            let why = "Genesys says that its Statistics service is unavailable".to_owned();
+            let why = "Genesys reports that its Statistics service is unavailable".to_owned();
             self.go_away(why, KNOCK, now);
         }
     }

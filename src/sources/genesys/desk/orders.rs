@@ -74,7 +74,7 @@ impl Desk {
         for place in all {
             let is_unpollable = is_unpollable(self.mode, &self.asked[place as usize].how);
             if is_unpollable {
-                let why = "a statistic by definition cannot be polled: use one that is configured at Genesys, by `name`, or `mode = \"subscribe\"`";
+                let why = "a statistic by definition can't be polled: use the `name` of one configured at Genesys, or set `mode = \"subscribe\"`";
                 if self.refusals.add_for_good(place, why) {
                     self.note_refusal(place, why);
                 }
@@ -334,7 +334,7 @@ impl Desk {
     fn note_refusal(&mut self, place: Place, why: &str) {
         let statistic = &self.asked[place as usize].statistic;
         let why = format!(
-            "The statistic “{}” of {} “{}” is not given: {why}",
+            "No value for the statistic “{}” of {} “{}”: {why}",
             statistic.name, statistic.object_type, statistic.object
         );
         self.outbox.note(Note::Failed { why });

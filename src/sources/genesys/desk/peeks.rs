@@ -155,9 +155,7 @@ impl Desk {
             }
             // Since when it has been unknown is unknown too: nothing can be trusted.
             self.outbox.note(Note::Failed {
-                why: format!(
-                    "The vendor no longer knows a subscription; all are made anew ({error})"
-                ),
+                why: format!("The vendor lost a subscription; subscribing again to all ({error})"),
             });
             self.begin(Break::Session, now);
             return Ok(());

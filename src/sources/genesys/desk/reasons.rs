@@ -78,7 +78,7 @@ fn nameless(errors: Vec<(&Value, String)>) -> Option<String> {
     whys.truncate(MOST);
     let whys = whys.join("; ");
     Some(format!(
-        "Genesys doesn't say which reason is for which statistic: {whys}"
+        "Genesys doesn't report which reason belongs to which statistic: {whys}"
     ))
 }
 

@@ -476,7 +476,7 @@ fn a_statistic_by_definition_cannot_be_polled_and_that_is_said() {
     assert_eq!(order.members.len(), 1);
     let account = desk.account();
     assert_eq!(account.all_refused, 1);
-    assert!(account.refused[0].1.contains("cannot be polled"));
+    assert!(account.refused[0].1.contains("can't be polled"));
 }
 
 /// What a job is asked of, as the vendor reads it in the address.
@@ -621,7 +621,7 @@ fn when_polling_each_refused_statistic_has_its_own_reason() {
 #[test]
 fn when_polling_an_error_is_of_the_statistic_that_its_fields_name() {
     let errors = json!([
-        {"objectId": "3@switch", "status": {"code": 41, "message": "no such queue"}},
+        {"objectId": "3@switch", "status": {"code": 41, "message": "Queue not found"}},
         {"name": "CurrNumberWaitingCalls", "objectType": "queue", "objectId": "4@switch",
             "status": {"code": 42, "message": "no right to it"}},
     ]);
@@ -634,7 +634,7 @@ fn when_polling_an_error_is_of_the_statistic_that_its_fields_name() {
     assert_eq!(
         refused,
         pairs(&[
-            ("3@switch", "no such queue"),
+            ("3@switch", "Queue not found"),
             ("4@switch", "no right to it")
         ])
     );
@@ -648,7 +648,7 @@ fn reasons_that_name_no_statistic_are_not_given_as_a_statistics_own() {
     let one = refusing(&mut poll(), &json!([error("no right to it")]));
     let two = refusing(
         &mut poll(),
-        &json!([error("no right"), error("no such queue")]),
+        &json!([error("no right"), error("Queue not found")]),
     );
 
     assert_eq!(one.len(), 20);
@@ -660,7 +660,7 @@ fn reasons_that_name_no_statistic_are_not_given_as_a_statistics_own() {
     for (_, why) in two {
         assert_eq!(
             why,
-            "Genesys doesn't say which reason is for which statistic: no right; no such queue"
+            "Genesys doesn't report which reason belongs to which statistic: no right; no such queue"
         );
     }
 }

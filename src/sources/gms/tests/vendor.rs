@@ -101,7 +101,7 @@ impl Ask for Vendor {
             return Verdict::Trouble(Trouble::Late(patience));
         }
         let trouble = match mood {
-            Mood::Down => Trouble::Unreachable("nothing listens there"),
+            Mood::Down => Trouble::Unreachable("connection refused"),
             Mood::Refusing => Trouble::Refused(401),
             Mood::Busy(seconds) => Trouble::Busy {
                 status: 429,

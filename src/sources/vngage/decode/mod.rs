@@ -42,7 +42,7 @@ pub enum Decoded {
 
 /// A message that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{event} could not be read: {why}")]
+#[error("{event} couldn't be read: {why}")]
 pub struct Rejected {
     pub event: String,
     /// One of `too_large`, `not_utf8`, `not_json`, `not_an_object`, `missing_id`.

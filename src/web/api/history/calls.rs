@@ -140,8 +140,9 @@ fn outcome(word: &str) -> Result<Outcome, Problem> {
 }
 
 fn cursor(text: &str) -> Result<Cursor, Problem> {
-    Cursor::parse(text)
-        .ok_or_else(|| Problem::bad_request("cursor must be the `next` of another answer"))
+    Cursor::parse(text).ok_or_else(|| {
+        Problem::bad_request("cursor must be the `next` value of an earlier response")
+    })
 }
 
 fn json(call: report::Call) -> Call {

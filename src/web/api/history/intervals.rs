@@ -362,17 +362,15 @@ fn must_be(name: &str, allowed: &[&str]) -> Problem {
 fn problem(error: ReportError) -> Problem {
     match error {
         ReportError::TooMany(MOST_INTERVALS) => Problem::bad_request(&format!(
-            "from and to have more than {MOST_INTERVALS} intervals between them; ask for less \
-             time or a longer step"
+            "there are more than {MOST_INTERVALS} intervals from `from` to `to`; use a shorter range or a longer step"
         )),
         ReportError::TooMany(_) => Problem::bad_request(&format!(
-            "all series together would have more than {MOST_IN_ALL} intervals; ask for less time, \
-             a longer step, or one queue or agent"
+            "all series together have more than {MOST_IN_ALL} intervals; use a shorter range, a longer step, or one queue or agent"
         )),
         ReportError::NotBrokenDown(who, by) => Problem::bad_request(&format!(
-            "by={by} cannot be asked of {who}: ask it of the site{}",
+            "by={by} isn't available for {who}; use it for the site{}",
             if who == "a queue" {
-                ", or ask this queue by reason, issue, type or end_by"
+                ", or use reason, issue, type or end_by for this queue"
             } else {
                 ""
             }

@@ -15,9 +15,7 @@ pub(super) fn zone(web: &Web, name: Option<&str>) -> Result<TimeZone, Problem> {
         return Ok(web.history.shape().site.zone.clone());
     };
     TimeZone::get(name).map_err(|_| {
-        Problem::bad_request(
-            "zone must be a time zone of the IANA database such as Europe/Stockholm",
-        )
+        Problem::bad_request("zone must be an IANA time zone such as Europe/Stockholm")
     })
 }
 
@@ -29,7 +27,7 @@ pub(super) fn instant(
 ) -> Result<Timestamp, Problem> {
     let wrong = |what: &str| {
         Problem::bad_request(&format!(
-            "{name} {what}: give a date such as 2026-11-20, or an instant such as \
+            "{name} {what}: use a date such as 2026-11-20, or a timestamp such as \
              2026-11-20T09:00:00Z"
         ))
     };
@@ -47,7 +45,7 @@ pub(super) fn instant(
     let midnight = midnight.and_then(|midnight| midnight.start_of_day().ok());
     midnight
         .map(|midnight| midnight.timestamp())
-        .ok_or_else(|| wrong("cannot be read"))
+        .ok_or_else(|| wrong("isn't valid"))
 }
 
 /// A stretch of time, half-open.
@@ -58,7 +56,7 @@ pub(super) fn stretch(
 ) -> Result<(Timestamp, Timestamp), Problem> {
     let (from, to) = (instant("from", from, zone)?, instant("to", to, zone)?);
     if to <= from {
-        let detail = "from must be before to: `to` itself is not included";
+        let detail = "from must be before to (`to` is exclusive)";
         return Err(Problem::bad_request(detail));
     }
     Ok((from, to))
@@ -78,7 +76,7 @@ pub(super) async fn known(web: &Web, who: &Who) -> Result<(), Problem> {
     if is_known {
         return Ok(());
     }
-    Err(Problem::not_found(&format!("no {what} has the id {id}")))
+    Err(Problem::not_found(&format!("{what} {id} not found")))
 }
 
 /// Whose figures or calls.
@@ -86,14 +84,12 @@ pub(super) fn who(queue: Option<&str>, agent: Option<&str>) -> Result<Who, Probl
     let id = |name: &str, text: &str| -> Result<Id, Problem> {
         listing::id(text).ok_or_else(|| {
             Problem::bad_request(&format!(
-                "{name} must be an id with its source, such as calls/12"
+                "{name} must be an ID with its source, such as calls/12"
             ))
         })
     };
     match (queue, agent) {
-        (Some(_), Some(_)) => Err(Problem::bad_request(
-            "queue and agent cannot be asked for together",
-        )),
+        (Some(_), Some(_)) => Err(Problem::bad_request("use either queue or agent, not both")),
         (Some(queue), None) => Ok(Who::Queue(id("queue", queue)?)),
         (None, Some(agent)) => Ok(Who::Agent(id("agent", agent)?)),
         (None, None) => Ok(Who::Site),
