@@ -20,12 +20,12 @@ impl Source {
         section: Section<'_, '_>,
         context: &ImportContext,
     ) -> Option<Self> {
-        let (vendor, place, pace) = if kind == vergic::KIND.name {
-            let (settings, place, pace) = vergic::Settings::read(section, context)?;
-            (Vendor::Vergic(settings), place, pace)
+        let (vendor, place, schedule) = if kind == vergic::KIND.name {
+            let (settings, place, schedule) = vergic::Settings::read(section, context)?;
+            (Vendor::Vergic(settings), place, schedule)
         } else if kind == sangoma::KIND.name {
-            let (settings, place, pace) = sangoma::Settings::read(section, context)?;
-            (Vendor::Sangoma(settings), place, pace)
+            let (settings, place, schedule) = sangoma::Settings::read(section, context)?;
+            (Vendor::Sangoma(settings), place, schedule)
         } else {
             return None;
         };
@@ -33,9 +33,9 @@ impl Source {
             id,
             vendor,
             place,
-            interval: pace.interval,
-            history: pace.history,
-            settle: pace.settle,
+            interval: schedule.interval,
+            history: schedule.history,
+            settle: schedule.settle,
             keep: context.keep,
         })
     }

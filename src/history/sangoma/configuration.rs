@@ -55,7 +55,7 @@ impl Settings {
             history: Duration::from_hours(400 * 24),
             settle: Duration::from_secs(10),
         };
-        let pace = Pace::read(&section, usual);
+        let schedule = Pace::read(&section, usual);
         let depot = depot(&section);
         let end_by = section.section_at("end_by").map(|section| end_by(&section));
         section.end();
@@ -75,7 +75,7 @@ impl Settings {
             end_by: end_by.unwrap_or_default(),
             site: context.site.clone(),
         };
-        Some((settings, depot?, pace))
+        Some((settings, depot?, schedule))
     }
 }
 

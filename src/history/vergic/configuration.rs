@@ -60,7 +60,7 @@ impl Settings {
             history: Duration::from_hours(100 * 24),
             settle: Duration::from_secs(10),
         };
-        let pace = Pace::read(&section, usual);
+        let schedule = Pace::read(&section, usual);
         let columns = section.section_at("columns").map(|s| columns(&s));
         section.end();
 
@@ -70,7 +70,7 @@ impl Settings {
             keep_contacts: context.keep_contacts,
             zone: context.site.zone.clone(),
         };
-        Some((settings, place?, pace))
+        Some((settings, place?, schedule))
     }
 }
 
