@@ -137,7 +137,7 @@ fn csv(rows: &[AsideRow]) -> Result<Vec<u8>, WebError> {
     for row in rows {
         let text = row.text.as_deref().unwrap_or_default();
         let line = row.line.to_string();
-        let cells = [&row.key, &line, &row.reason, text].map(|text| escape_formula(text));
+        let cells = [&row.key, &line, &row.reason, text].map(escape_formula);
         file.write_record(cells).map_err(broken)?;
     }
     file.into_inner()
