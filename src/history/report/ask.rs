@@ -3,7 +3,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{AgentCounters, AgentId, CountBy, Counters, Formula, QueueId},
+    domain::{AgentCounter, AgentCounters, AgentId, CountBy, Counter, Counters, Formula, QueueId},
     store::NameClass,
 };
 
@@ -128,6 +128,35 @@ pub enum Figures {
     Agent(AgentCounters),
     /// Contacts that had a reason, issue, type or end.
     Count(i64),
+}
+
+impl Figures {
+    /// Sums what is of one kind; `None` of nothing.
+    pub fn sum<'a>(figures: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
+        let figures = figures.into_iter().cloned();
+        figures.reduce(|mut sum, more| {
+            sum.merge(&more);
+            sum
+        })
+    }
+
+    fn merge(&mut self, more: &Self) {
+        match (self, more) {
+            (Self::Contacts(sum), Self::Contacts(more)) => sum.merge(more),
+            (Self::Agent(sum), Self::Agent(more)) => sum.merge(more),
+            (Self::Count(sum), Self::Count(more)) => *sum += more,
+            _ => {}
+        }
+    }
+
+    /// Nothing at all happened.
+    pub fn is_calm(&self) -> bool {
+        match self {
+            Self::Contacts(counters) => counters.get(Counter::Offered) == Some(0),
+            Self::Agent(agent) => agent.known(AgentCounter::LoggedIn) == Some(0),
+            Self::Count(count) => *count == 0,
+        }
+    }
 }
 
 impl Row {

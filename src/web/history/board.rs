@@ -5,21 +5,18 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{BoardTally, Counter, Counters, Metric, QueueId},
+    history::report::{Figures, Step},
     store::{Store, StoreError},
 };
 
 use super::{
-    choice::Step,
-    column::{Column, Counts, Rules},
-    number::Number,
-    scene::Scene,
-    sheet::{Entry, Line},
-    whom::Whom,
+    column::HistoryColumn, number::Number, row::HistoryRow, scope::HistoryScope,
+    subjects::HistorySubjects,
 };
 
 /// Of each queue what its boards showed.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
+pub(super) struct BoardTallies {
     /// A list a queue, none of them empty.
     queues: Vec<Vec<BoardTally>>,
     /// The names of those of which boards counted nothing.
@@ -27,45 +24,47 @@ pub(super) struct Kept {
 }
 
 /// What was kept of the queues that a page is of, over its time.
-pub(super) async fn kept(store: &Store, scene: &Scene, whom: &Whom) -> Result<Kept, StoreError> {
-    let asked = &scene.asked;
-    if asked.agent.is_some() || 7 < scene.window.days() {
-        return Ok(Kept::default());
+pub(super) async fn kept(
+    store: &Store,
+    scope: &HistoryScope,
+    known: &HistorySubjects,
+) -> Result<BoardTallies, StoreError> {
+    let query = &scope.query;
+    if query.agent.is_some() || 7 < scope.window.days() {
+        return Ok(BoardTallies::default());
     }
-    let queues = if asked.queues.is_empty() {
-        let all = whom.subjects.queues.iter();
+    let queues = if query.queues.is_empty() {
+        let all = known.subjects.queues.iter();
         all.map(|queue| queue.id.clone()).collect()
     } else {
-        let members = asked.queues.iter().flat_map(|id| whom.members(id));
-        let mut members: Vec<QueueId> = members
-            .map(|id| whom.meant(&id).map_or(id.clone(), |queue| queue.id.clone()))
-            .collect();
+        let members = query.queues.iter().flat_map(|id| known.shown_members(id));
+        let mut members: Vec<QueueId> = members.collect();
         members.sort();
         members.dedup();
         members
     };
-    let day = |at: Timestamp| at.to_zoned(scene.site.clone()).date();
-    let (first, last) = (day(scene.window.from), day(scene.window.to));
+    let day = |at: Timestamp| at.to_zoned(scope.site.clone()).date();
+    let (first, last) = (day(scope.window.from), day(scope.window.to));
     let tallies = store.tallies_of(queues.clone(), first, last).await?;
-    let mut kept = Kept::default();
+    let mut kept = BoardTallies::default();
     for (queue, tallies) in queues.iter().zip(tallies) {
         // Nobody calls a queue that its vendor has switched off.
-        let is_off = || whom.meant(queue).is_some_and(|queue| queue.is_off);
+        let is_off = || known.meant(queue).is_some_and(|queue| queue.is_off);
         if !tallies.is_empty() {
             kept.queues.push(tallies);
         } else if !is_off() {
-            kept.without.push(whom.queue(queue));
+            kept.without.push(known.queue(queue));
         }
     }
     Ok(kept)
 }
 
-impl Kept {
+impl BoardTallies {
     /// Fills rows that no export has told with what the boards counted. Says why not,
     /// where they counted some of the queues and not others.
-    pub(super) fn fill(&self, scene: &Scene, times: &mut [Entry]) -> Option<String> {
-        let untold = |entry: &Entry| entry.counts.is_none();
-        if scene.step == Step::Day || self.queues.is_empty() || !times.iter().any(untold) {
+    pub(super) fn fill(&self, scope: &HistoryScope, times: &mut [HistoryRow]) -> Option<String> {
+        let untold = |row: &HistoryRow| row.figures.is_none();
+        if scope.step == Step::Day || self.queues.is_empty() || !times.iter().any(untold) {
             return None;
         }
         if !self.without.is_empty() {
@@ -74,11 +73,11 @@ impl Kept {
                 named(&self.without)
             ));
         }
-        for entry in times.iter_mut().filter(|entry| entry.counts.is_none()) {
-            let Some((from, to)) = entry.from.zip(entry.to) else {
+        for row in times.iter_mut().filter(|row| row.figures.is_none()) {
+            let Some((from, to)) = row.from.zip(row.to) else {
                 continue;
             };
-            let day = from.to_zoned(scene.site.clone()).date();
+            let day = from.to_zoned(scope.site.clone()).date();
             let mut sum: Option<Counters> = None;
             for tallies in &self.queues {
                 let before = BoardTally::standing(tallies, day, from);
@@ -100,30 +99,34 @@ impl Kept {
                     .or(sum.get(Counter::Answered))
                     .is_some()
             });
-            entry.counts = told.map(Counts::Queue);
-            entry.is_live = entry.counts.is_some();
+            row.figures = told.map(Figures::Contacts);
+            row.is_live = row.figures.is_some();
         }
         None
     }
 
     /// "board 81.2%, export 80.9%": of one queue and a whole day that both have told.
-    pub(super) fn difference(&self, scene: &Scene, total: &Line, rules: Rules) -> Option<String> {
+    pub(super) fn difference(&self, scope: &HistoryScope, total: &HistoryRow) -> Option<String> {
         let ([tallies], []) = (&self.queues[..], &self.without[..]) else {
             return None;
         };
-        let counts = total.entry.counts.as_ref()?;
-        if scene.goes_on() || scene.window.days() != 1 || total.entry.is_live {
+        total.figures.as_ref()?;
+        if scope.goes_on() || scope.window.days() != 1 || total.is_live {
             return None;
         }
-        let day = scene.window.from.to_zoned(scene.site.clone()).date();
+        let day = scope.window.from.to_zoned(scope.site.clone()).date();
         let last = tallies.iter().rfind(|tally| tally.day == day)?;
         let parts = [
-            (Metric::Offered, Column::Offered, "offered"),
-            (Metric::Abandoned, Column::Abandoned, "abandoned"),
-            (Metric::ServiceLevel, Column::ServiceLevel, "service level"),
+            (Metric::Offered, HistoryColumn::Offered, "offered"),
+            (Metric::Abandoned, HistoryColumn::Abandoned, "abandoned"),
+            (
+                Metric::ServiceLevel,
+                HistoryColumn::ServiceLevel,
+                "service level",
+            ),
         ];
         let parts = parts.into_iter().filter_map(|(metric, column, word)| {
-            let export = column.of(Some(counts), None, rules)?;
+            let export = total.value(column)?;
             let board = like(export, last.figures.get(metric)?);
             Some(format!(
                 "{word}: board {}, export {}",
@@ -168,7 +171,7 @@ mod tests {
 
     use crate::{
         domain::SUMS,
-        web::history::{asked::Asked, sheet::Sheet, span::Span},
+        web::history::{column::RatioRules, query::HistoryQuery, range::TimeRange},
     };
 
     use super::*;
@@ -177,14 +180,14 @@ mod tests {
         format!("2026-11-19T{time}:00Z").parse().unwrap()
     }
 
-    fn scene() -> Scene {
+    fn scope() -> HistoryScope {
         let day = "2026-11-19".parse().unwrap();
-        let asked = Asked {
-            span: Span::Days(day, day),
-            ..Asked::default()
+        let query = HistoryQuery {
+            range: TimeRange::Days(day, day),
+            ..HistoryQuery::default()
         };
         let now = "2026-11-20T08:00:00Z".parse().unwrap();
-        Scene::new(&asked, now, &TimeZone::UTC)
+        HistoryScope::new(&query, now, &TimeZone::UTC)
     }
 
     /// So far that day: offered, and three of four of them in time.
@@ -219,26 +222,26 @@ mod tests {
         }
     }
 
-    fn of(queues: Vec<Vec<BoardTally>>) -> Kept {
-        Kept {
+    fn of(queues: Vec<Vec<BoardTally>>) -> BoardTallies {
+        BoardTallies {
             queues,
             without: Vec::new(),
         }
     }
 
-    fn entry(from: &str, to: &str, offered: Option<i64>) -> Entry {
+    fn row(from: &str, to: &str, offered: Option<i64>) -> HistoryRow {
         let told = offered.map(|offered| {
             let mut counters = Counters::default();
             counters.add(Counter::Offered, offered);
             counters.add(Counter::Answered, offered);
             counters.add(Counter::AnsweredWithin, offered / 2);
-            Counts::Queue(counters)
+            Figures::Contacts(counters)
         });
-        Entry {
+        HistoryRow {
             from: Some(at(from)),
             to: Some(at(to)),
-            counts: told,
-            ..Entry::default()
+            figures: told,
+            ..HistoryRow::default()
         }
     }
 
@@ -250,17 +253,14 @@ mod tests {
             standing("11:00", 40),
         ]]);
         let mut times = vec![
-            entry("09:30", "10:00", None),
-            entry("10:00", "10:30", None),
-            entry("10:30", "11:00", Some(7)),
+            row("09:30", "10:00", None),
+            row("10:00", "10:30", None),
+            row("10:30", "11:00", Some(7)),
         ];
 
-        kept.fill(&scene(), &mut times);
+        kept.fill(&scope(), &mut times);
 
-        let offered = |entry: &Entry| {
-            let number = Column::Offered.of(entry.counts.as_ref(), None, Rules::default());
-            (number, entry.is_live)
-        };
+        let offered = |row: &HistoryRow| (row.value(HistoryColumn::Offered), row.is_live);
         let seen: Vec<_> = times.iter().map(offered).collect();
         assert_eq!(
             seen,
@@ -270,7 +270,7 @@ mod tests {
                 (Some(Number::Count(7)), false)
             ]
         );
-        assert_eq!(times[1].service_level(Rules::default()), Some(75.0));
+        assert_eq!(times[1].service_level(), Some(75.0));
     }
 
     #[test]
@@ -279,43 +279,42 @@ mod tests {
             vec![standing("10:00", 20), standing("10:30", 28)],
             vec![standing("10:00", 20)],
         ]);
-        let mut times = vec![entry("10:00", "10:30", None)];
+        let mut times = vec![row("10:00", "10:30", None)];
 
-        kept.fill(&scene(), &mut times);
+        kept.fill(&scope(), &mut times);
 
-        assert!(times[0].counts.is_none());
+        assert!(times[0].figures.is_none());
     }
 
     #[test]
     fn of_several_queues_of_which_boards_counted_one_never_nothing_is_known_and_it_is_said() {
         let counted = vec![standing("10:00", 20), standing("10:30", 28)];
-        let kept = Kept {
+        let kept = BoardTallies {
             queues: vec![counted],
             without: vec!["Returns".to_owned()],
         };
-        let mut times = vec![entry("10:00", "10:30", None)];
+        let mut times = vec![row("10:00", "10:30", None)];
 
-        let said = kept.fill(&scene(), &mut times);
+        let said = kept.fill(&scope(), &mut times);
 
-        assert!(times[0].counts.is_none() && !times[0].is_live);
+        assert!(times[0].figures.is_none() && !times[0].is_live);
         assert!(said.is_some_and(|said| said.ends_with("boards have no data for Returns.")));
 
         // Where exports have told all of it there is nothing to say.
-        let mut told = vec![entry("10:00", "10:30", Some(7))];
-        assert_eq!(kept.fill(&scene(), &mut told), None);
+        let mut told = vec![row("10:00", "10:30", Some(7))];
+        assert_eq!(kept.fill(&scope(), &mut told), None);
     }
 
     #[test]
     fn what_board_and_export_said_of_a_day_stands_beside_each_other() {
         let kept = of(vec![vec![standing("23:59", 40)]]);
-        let rules = Rules::default();
-        let times = vec![entry("10:00", "10:30", Some(42))];
-        let total = Sheet::new(times, Vec::new(), rules, None, false).total;
+        let times = vec![row("10:00", "10:30", Some(42))];
+        let total = HistoryRow::total(&times, RatioRules::default());
 
         assert_eq!(
-            kept.difference(&scene(), &total, rules).unwrap(),
-            "Board vs export: offered: board 40, export 42; \
-             abandoned: board 0, export 0; service level: board 75%, export 50%."
+            kept.difference(&scope(), &total).unwrap(),
+            "The boards counted this day themselves. offered: board 40, export 42; \
+             abandoned: board 0, export 0; in time: board 75%, export 50%."
         );
     }
 }

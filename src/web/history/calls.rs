@@ -16,7 +16,8 @@ use crate::{
 };
 
 use super::{
-    Pairs, asked::Asked, bad, calls_file, gather, page, scene::Scene, scene_of_known, whom::Whom,
+    Pairs, bad, calls_file, file::FileFormat, form::Tab, known_scope, load::Note,
+    query::HistoryQuery, scope::HistoryScope, subjects::HistorySubjects,
 };
 
 pub(super) const PATH: &str = "/history/calls";
@@ -39,19 +40,13 @@ struct Page {
     /// How many there are, where all of them stand here.
     count: String,
     /// What is not here, and why.
-    notes: Vec<(String, Option<Link>)>,
+    notes: Vec<Note>,
     /// Numbers are kept of some.
     has_callers: bool,
     next: Option<String>,
     first: Option<String>,
     /// What is chosen and up to when exports tell, for the foot of printed pages.
     foot: String,
-}
-
-struct Tab {
-    word: &'static str,
-    href: String,
-    is_here: bool,
 }
 
 struct Row {
@@ -70,64 +65,73 @@ struct Row {
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route(PATH, get(answer))
-        .route("/history/calls.csv", get(calls_file::csv))
-        .route("/history/calls.xlsx", get(calls_file::xlsx))
+        .route(
+            "/history/calls.csv",
+            get(async |State(web): State<Web>, pairs: Pairs| {
+                calls_file::file(&web, pairs, FileFormat::Csv).await
+            }),
+        )
+        .route(
+            "/history/calls.xlsx",
+            get(async |State(web): State<Web>, pairs: Pairs| {
+                calls_file::file(&web, pairs, FileFormat::Xlsx).await
+            }),
+        )
 }
 
 async fn answer(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, WebError> {
-    let (scene, stamp) = scene_of_known(&web, pairs).await?;
-    let outcome = scene.asked.outcome.as_deref().map(outcome).transpose()?;
-    let after = match scene.asked.cursor.as_deref() {
+    let (scope, stamp) = known_scope(&web, pairs).await?;
+    let outcome = scope.query.outcome.as_deref().map(outcome).transpose()?;
+    let after = match scope.query.cursor.as_deref() {
         None => None,
         Some(text) => Some(Cursor::parse(text).ok_or_else(|| {
             bad("This page link has expired. Start from the first page.".to_owned())
         })?),
     };
-    let whom = Whom::read(&web).await?;
-    let found = found(&web.history, &scene, outcome, (after, PAGE)).await?;
-    let is_all = scene.asked.cursor.is_none() && found.next.is_none();
-    let choices = gather::choices(&whom, &scene);
+    let known = HistorySubjects::read(&web).await?;
+    let found = found(&web.history, &scope, outcome, (after, PAGE)).await?;
+    let is_all = scope.query.cursor.is_none() && found.next.is_none();
     let ended = outcome.map_or("all outcomes", |outcome| words(outcome).1);
-    let fresh = gather::fresh(&scene, &whom.subjects);
+    let fresh = known.imported_until(&scope);
     let page = Page {
         foot: format!("{ended} · data through: {fresh}"),
         build: assets::build(),
         demo: web.demo,
         stamp,
-        who: page::who(&choices),
-        when: scene.window.words(),
-        zone: scene.zone_name.clone(),
-        back: back(&scene),
-        tabs: tabs(&scene),
+        who: known.title(&scope.query),
+        when: scope.window.words(),
+        zone: scope.zone_name.clone(),
+        back: back(&scope),
+        tabs: tabs(&scope),
         files: [
-            ("CSV", file_address(&scene, "/history/calls.csv")),
-            ("XLSX", file_address(&scene, "/history/calls.xlsx")),
+            ("CSV", file_address(&scope, "/history/calls.csv")),
+            ("XLSX", file_address(&scope, "/history/calls.xlsx")),
         ],
         count: match found.calls.len() {
             1 if is_all => "1 call.".to_owned(),
             n if is_all => format!("{n} calls, oldest first."),
             _ => "Oldest first.".to_owned(),
         },
-        notes: notes(&scene, &whom, found.coded.as_deref()),
+        notes: notes(&scope, &known, found.coded.as_deref()),
         has_callers: found.calls.iter().any(|call| call.caller.is_some()),
         next: found
             .next
-            .map(|cursor| address(&scene, |asked| asked.cursor = Some(cursor.text()))),
-        first: (scene.asked.cursor.as_ref()).map(|_| address(&scene, |asked| asked.cursor = None)),
+            .map(|cursor| address(&scope, |query| query.cursor = Some(cursor.text()))),
+        first: (scope.query.cursor.as_ref()).map(|_| address(&scope, |query| query.cursor = None)),
         calls: (found.calls.iter())
-            .map(|call| row(&scene, &whom, call))
+            .map(|call| row(&scope, &known, call))
             .collect(),
     };
     Ok(Html(page.render()?))
 }
 
 /// All calls, from whichever page of them.
-fn file_address(scene: &Scene, path: &str) -> String {
-    let asked = Asked {
+fn file_address(scope: &HistoryScope, path: &str) -> String {
+    let query = HistoryQuery {
         cursor: None,
-        ..scene.asked.clone()
+        ..scope.query.clone()
     };
-    asked.address(path)
+    query.address(path)
 }
 
 pub(super) fn outcome(name: &str) -> Result<Outcome, WebError> {
@@ -139,88 +143,88 @@ pub(super) fn outcome(name: &str) -> Result<Outcome, WebError> {
 
 pub(super) async fn found(
     history: &History,
-    scene: &Scene,
+    scope: &HistoryScope,
     outcome: Option<Outcome>,
     (after, limit): (Option<Cursor>, usize),
 ) -> Result<Calls, StoreError> {
-    let asked = &scene.asked;
-    let who = match (&asked.agent, &asked.queues[..]) {
+    let query = &scope.query;
+    let who = match (&query.agent, &query.queues[..]) {
         (Some(agent), _) => Who::Agent(agent.clone()),
         (None, []) => Who::Site,
         (None, queues) => Who::Queues(queues.to_vec()),
     };
     let ask = CallsAsk {
         who,
-        from: scene.window.from,
-        to: scene.window.to,
+        from: scope.window.from,
+        to: scope.window.to,
         outcome,
-        coded: asked.coded.clone(),
+        coded: query.coded.clone(),
         after,
         limit,
     };
     history.calls(ask).await
 }
 
-fn address(scene: &Scene, change: impl FnOnce(&mut Asked)) -> String {
-    let mut asked = scene.asked.clone();
-    change(&mut asked);
-    asked.address(PATH)
+fn address(scope: &HistoryScope, change: impl FnOnce(&mut HistoryQuery)) -> String {
+    let mut query = scope.query.clone();
+    change(&mut query);
+    query.address(PATH)
 }
 
-/// The intervals of the same time, of the same whom.
-fn back(scene: &Scene) -> String {
-    let asked = Asked {
+/// The intervals of the same time, of the same known.
+fn back(scope: &HistoryScope) -> String {
+    let query = HistoryQuery {
         outcome: None,
         coded: None,
         cursor: None,
-        ..scene.asked.clone()
+        ..scope.query.clone()
     };
-    asked.address("/history")
+    query.address("/history")
 }
 
 /// Which calls are listed besides how they ended, and which cannot be.
 pub(super) fn notes(
-    scene: &Scene,
-    whom: &Whom,
+    scope: &HistoryScope,
+    known: &HistorySubjects,
     coded: Option<&str>,
-) -> Vec<(String, Option<Link>)> {
+) -> Vec<Note> {
     let mut notes = Vec::new();
-    if let Some(((by, _), name)) = scene.asked.coded.as_ref().zip(coded) {
+    if let Some(((by, _), name)) = scope.query.coded.as_ref().zip(coded) {
         let text = match by {
             By::EndBy => format!("Only calls with outcome: {name}."),
             by => format!("Only calls with this {}: {name}.", by.name()),
         };
         let link = Link {
             name: "Show all calls".to_owned(),
-            href: address(scene, |asked| {
-                asked.coded = None;
-                asked.cursor = None;
+            href: address(scope, |query| {
+                query.coded = None;
+                query.cursor = None;
             }),
         };
         notes.push((text, Some(link)));
     }
-    for source in whom.silent(&scene.asked) {
+    for source in known.silent(&scope.query) {
         let text = format!("{source} doesn’t include individual calls.");
         notes.push((text, None));
     }
-    if let Some(from) = whom.calls_from(&scene.asked)
-        && scene.window.from < from
+    if let Some(from) = known.calls_from(&scope.query)
+        && scope.window.from < from
     {
-        let day = from.to_zoned(scene.zone().clone()).strftime("%-d %b %Y");
+        let day = from.to_zoned(scope.zone().clone()).strftime("%-d %b %Y");
         let text = format!("Individual calls before {day} have been deleted; totals remain.");
         notes.push((text, None));
     }
     notes
 }
 
-fn tabs(scene: &Scene) -> Vec<Tab> {
+fn tabs(scope: &HistoryScope) -> Vec<Tab> {
     let tab = |outcome: Option<Outcome>, word| Tab {
         word,
-        href: address(scene, |asked| {
-            asked.outcome = outcome.map(|outcome| outcome.name().to_owned());
-            asked.cursor = None;
+        href: address(scope, |query| {
+            query.outcome = outcome.map(|outcome| outcome.name().to_owned());
+            query.cursor = None;
         }),
-        is_here: scene.asked.outcome.as_deref() == outcome.map(Outcome::name),
+        is_here: scope.query.outcome.as_deref() == outcome.map(Outcome::name),
     };
     let each = Outcome::ALL.map(|outcome| tab(Some(outcome), words(outcome).1));
     std::iter::once(tab(None, "All")).chain(each).collect()
@@ -237,18 +241,18 @@ pub(super) fn words(outcome: Outcome) -> (&'static str, &'static str) {
     }
 }
 
-fn row(scene: &Scene, whom: &Whom, call: &Call) -> Row {
+fn row(scope: &HistoryScope, known: &HistorySubjects, call: &Call) -> Row {
     let (glyph, outcome) = words(call.outcome);
     let agent = call.agent.as_ref().map(|id| Link {
-        name: whom.agent(id),
-        href: address(scene, |asked| {
-            asked.queues.clear();
-            asked.agent = Some(id.clone());
-            asked.cursor = None;
+        name: known.agent(id),
+        href: address(scope, |query| {
+            query.queues.clear();
+            query.agent = Some(id.clone());
+            query.cursor = None;
         }),
     });
-    let joined = call.joined_at.to_zoned(scene.zone().clone());
-    let day = if 1 < scene.window.days() {
+    let joined = call.joined_at.to_zoned(scope.zone().clone());
+    let day = if 1 < scope.window.days() {
         "%a %-d %b "
     } else {
         ""
@@ -257,11 +261,11 @@ fn row(scene: &Scene, whom: &Whom, call: &Call) -> Row {
         id: call.id.to_string(),
         joined: joined.strftime(&format!("{day}%H:%M:%S")).to_string(),
         queue: Link {
-            name: whom.queue(&call.queue),
-            href: address(scene, |asked| {
-                asked.queues = vec![call.queue.clone()];
-                asked.agent = None;
-                asked.cursor = None;
+            name: known.queue(&call.queue),
+            href: address(scope, |query| {
+                query.queues = vec![call.queue.clone()];
+                query.agent = None;
+                query.cursor = None;
             }),
         },
         agent: agent.filter(|_| call.answered_at.is_some()),

@@ -1,7 +1,6 @@
 //! The list of calls as files: the columns of the page, names with their ids, and as many
 //! calls as a file may hold.
 
-use axum::{extract::State, response::IntoResponse};
 use jiff::Timestamp;
 
 use crate::{
@@ -10,14 +9,12 @@ use crate::{
 };
 
 use super::{
-    CSV, Pairs, XLSX, attached, calls,
-    file::{self, FileError, Grid, Value},
-    gather,
+    Attachment, Pairs, attach, calls,
+    file::{FileFormat, Grid, Value},
+    known_scope,
     number::{self, Number},
-    page,
-    scene::Scene,
-    scene_of_known,
-    whom::Whom,
+    scope::HistoryScope,
+    subjects::HistorySubjects,
 };
 
 /// Calls of a file; it is written as a whole, and what is left out is said in it.
@@ -36,83 +33,67 @@ const HEADINGS: [&str; 11] = [
     "Id",
 ];
 
-pub(super) async fn csv(
-    State(web): State<Web>,
-    pairs: Pairs,
-) -> Result<impl IntoResponse, WebError> {
-    let (scene, bytes) = written(&web, pairs, file::csv).await?;
-    Ok(attached(&scene, CSV, bytes))
-}
-
-pub(super) async fn xlsx(
-    State(web): State<Web>,
-    pairs: Pairs,
-) -> Result<impl IntoResponse, WebError> {
-    let (scene, bytes) = written(&web, pairs, file::xlsx).await?;
-    Ok(attached(&scene, XLSX, bytes))
-}
-
-async fn written(
+pub(super) async fn file(
     web: &Web,
     pairs: Pairs,
-    write: fn(&Grid) -> Result<Vec<u8>, FileError>,
-) -> Result<(Scene, Vec<u8>), WebError> {
-    let (mut scene, _) = scene_of_known(web, pairs).await?;
-    scene.path = calls::PATH;
-    let outcome = scene.asked.outcome.as_deref();
+    format: FileFormat,
+) -> Result<Attachment, WebError> {
+    let (scope, _) = known_scope(web, pairs).await?;
+    let outcome = scope.query.outcome.as_deref();
     let outcome = outcome.map(calls::outcome).transpose()?;
-    let whom = Whom::read(web).await?;
-    let found = calls::found(&web.history, &scene, outcome, (None, MOST)).await?;
+    let known = HistorySubjects::read(web).await?;
+    let found = calls::found(&web.history, &scope, outcome, (None, MOST)).await?;
     let ended = outcome.map_or("All", |outcome| calls::words(outcome).1);
     let grid = Grid {
-        head: head(&scene, &whom, &found, ended),
+        head: head(&scope, &known, &found, ended),
         headings: HEADINGS.map(str::to_owned).into(),
         rows: (found.calls.iter())
-            .map(|call| row(&scene, &whom, call))
+            .map(|call| row(&scope, &known, call))
             .collect(),
     };
-    // Compressing so many rows takes its time.
-    let bytes = tokio::task::spawn_blocking(move || write(&grid)).await;
-    let bytes = bytes.map_err(|error| WebError::File(error.to_string()))?;
-    let bytes = bytes.map_err(|error| WebError::File(error.to_string()))?;
-    Ok((scene, bytes))
+    attach("calls", &scope, format, grid).await
 }
 
-fn head(scene: &Scene, whom: &Whom, found: &Calls, ended: &str) -> Vec<(&'static str, String)> {
+fn head(
+    scope: &HistoryScope,
+    known: &HistorySubjects,
+    found: &Calls,
+    ended: &str,
+) -> Vec<(&'static str, String)> {
     let mut head = vec![
-        ("Calls", page::who(&gather::choices(whom, scene))),
-        ("Period", scene.window.words()),
-        ("From", scene.instant(scene.window.from)),
-        ("To", scene.instant(scene.window.to)),
+        ("Calls", known.title(&scope.query)),
+        ("Period", scope.window.words()),
+        ("From", scope.instant(scope.window.from)),
+        ("To", scope.instant(scope.window.to)),
         ("Outcome", ended.to_owned()),
-        ("Time zone", scene.zone_name.clone()),
+        ("Time zone", format!("{}", scope.zone_name)),
     ];
     if found.next.is_some() {
         let most = number::grouped(i64::try_from(MOST).unwrap_or_default());
         let text = format!("only the first {most} calls; choose a shorter period for the others");
         head.push(("Incomplete", text));
     }
-    let notes = calls::notes(scene, whom, found.coded.as_deref());
+    let notes = calls::notes(scope, known, found.coded.as_deref());
     head.extend(notes.into_iter().map(|(text, _)| ("Note", text)));
-    head.push(("Imported", gather::fresh(scene, &whom.subjects)));
-    head.push(("Written", scene.instant(scene.now)));
+    head.push(("Imported", known.imported_until(scope)));
+    head.push(("Written", scope.instant(scope.now)));
     head
 }
 
-fn row(scene: &Scene, whom: &Whom, call: &Call) -> Vec<Value> {
+fn row(scope: &HistoryScope, known: &HistorySubjects, call: &Call) -> Vec<Value> {
     let text = |text: Option<String>| text.map_or(Value::Unknown, Value::Text);
     let seconds = |seconds: Option<i64>| {
         let number = seconds.map(|seconds| Number::Seconds(super::column::float(seconds)));
         Value::from(number)
     };
-    let instant = |at: Timestamp| Value::Text(scene.instant(at));
+    let instant = |at: Timestamp| Value::Text(scope.instant(at));
     // Who did not answer did not have the call.
     let agent = call.agent.as_ref().filter(|_| call.answered_at.is_some());
     vec![
         instant(call.joined_at),
-        Value::Text(whom.queue(&call.queue)),
+        Value::Text(known.queue(&call.queue)),
         Value::Text(call.queue.to_string()),
-        text(agent.map(|id| whom.agent(id))),
+        text(agent.map(|id| known.agent(id))),
         text(agent.map(ToString::to_string)),
         text(call.caller.clone()),
         Value::Text(calls::words(call.outcome).1.to_owned()),

@@ -5,19 +5,16 @@
 use crate::{
     boards::svg::{Plot, Rect, rounded},
     domain::Counter,
+    history::report::Figures,
 };
 
-use super::{
-    column::{Counts, Rules, float},
-    number::grouped,
-    sheet::Entry,
-};
+use super::{column::float, number::grouped, row::HistoryRow};
 
 /// Of the drawing, in its own units; it is stretched to its place.
 const WIDTH: f64 = 1000.0;
 const HEIGHT: f64 = 240.0;
 /// More bars than this cannot be told apart.
-pub(super) const MOST: usize = 400;
+pub(super) const MOST_BARS: i64 = 400;
 /// Up to here each bar has room for a mark below it.
 const ROOM_FOR_MARKS: usize = 60;
 /// Labels of time below it, about.
@@ -75,8 +72,8 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(counts: Option<&Counts>) -> Option<Self> {
-        let Counts::Queue(counters) = counts? else {
+    fn of(figures: Option<&Figures>) -> Option<Self> {
+        let Figures::Contacts(counters) = figures? else {
             return None;
         };
         let known = |counter| float(counters.get(counter).unwrap_or(0));
@@ -107,20 +104,20 @@ impl Parts {
 /// `None` where nothing is known of the whole time, or bars would be thinner than a line.
 /// `read` says a row in words, `label` its time below the drawing, empty where it has none.
 pub(super) fn chart(
-    entries: &[Entry],
-    rules: Rules,
-    read: impl Fn(&Entry) -> String,
-    label: impl Fn(&Entry) -> String,
+    rows: &[HistoryRow],
+    read: impl Fn(&HistoryRow) -> String,
+    label: impl Fn(&HistoryRow) -> String,
 ) -> Option<Chart> {
-    let parts: Vec<_> = entries
+    let parts: Vec<_> = rows
         .iter()
-        .map(|entry| Parts::of(entry.counts.as_ref()))
+        .map(|row| Parts::of(row.figures.as_ref()))
         .collect();
-    let before: Vec<_> = entries
+    let before: Vec<_> = rows
         .iter()
-        .map(|entry| Parts::of(entry.before.as_ref()).map(Parts::all))
+        .map(|row| Parts::of(row.before.as_ref()).map(Parts::all))
         .collect();
-    if MOST < entries.len() || parts.iter().all(Option::is_none) {
+    let is_dense = i64::try_from(rows.len()).is_ok_and(|rows| MOST_BARS < rows);
+    if is_dense || parts.iter().all(Option::is_none) {
         return None;
     }
     let all = parts.iter().flatten().map(|parts| parts.all());
@@ -129,15 +126,12 @@ pub(super) fn chart(
     let plot = Plot {
         width: WIDTH,
         height: HEIGHT,
-        steps: entries.len(),
+        steps: rows.len(),
     };
-    let levels: Vec<_> = entries
-        .iter()
-        .map(|entry| entry.service_level(rules))
-        .collect();
-    let target = entries.iter().find_map(|entry| entry.target);
-    let mut labels = labels(entries, label).into_iter();
-    let bars: Vec<_> = bars(entries, &parts, plot, tallest);
+    let levels: Vec<_> = rows.iter().map(HistoryRow::service_level).collect();
+    let target = rows.iter().find_map(|row| row.target);
+    let mut labels = labels(rows, label).into_iter();
+    let bars: Vec<_> = bars(rows, &parts, plot, tallest);
     Some(Chart {
         width: WIDTH,
         height: HEIGHT,
@@ -150,26 +144,26 @@ pub(super) fn chart(
         target: target.map(|target| (rounded(plot.y(target, 100.0)), format!("{target:.0}%"))),
         most: grouped(whole(tallest)),
         half: grouped(whole(tallest / 2.0)),
-        buckets: entries
+        buckets: rows
             .iter()
-            .map(|entry| {
+            .map(|row| {
                 let (label, is_minor) = labels.next().unwrap_or_default();
                 Bucket {
                     label,
                     is_minor,
-                    read: read(entry),
-                    href: entry.href.clone(),
-                    is_missed: entry.is_missed(rules),
+                    read: read(row),
+                    href: row.href.clone(),
+                    is_missed: row.is_missed(),
                 }
             })
             .collect(),
-        has_marks: entries.len() <= ROOM_FOR_MARKS,
+        has_marks: rows.len() <= ROOM_FOR_MARKS,
     })
 }
 
 /// As many as there is room for, evenly; and whether a narrow screen leaves it out.
-fn labels(entries: &[Entry], label: impl Fn(&Entry) -> String) -> Vec<(String, bool)> {
-    let mut labels: Vec<_> = entries.iter().map(|entry| (label(entry), false)).collect();
+fn labels(rows: &[HistoryRow], label: impl Fn(&HistoryRow) -> String) -> Vec<(String, bool)> {
+    let mut labels: Vec<_> = rows.iter().map(|row| (label(row), false)).collect();
     let said = labels.iter_mut().filter(|(label, _)| !label.is_empty());
     let mut said: Vec<_> = said.collect();
     let every = said.len().div_ceil(TIMES).max(1);
@@ -182,9 +176,9 @@ fn labels(entries: &[Entry], label: impl Fn(&Entry) -> String) -> Vec<(String, b
     labels
 }
 
-fn bars(entries: &[Entry], parts: &[Option<Parts>], plot: Plot, tallest: f64) -> Vec<Bar> {
+fn bars(rows: &[HistoryRow], parts: &[Option<Parts>], plot: Plot, tallest: f64) -> Vec<Bar> {
     let mut bars = Vec::new();
-    for (place, (entry, parts)) in entries.iter().zip(parts).enumerate() {
+    for (place, (row, parts)) in rows.iter().zip(parts).enumerate() {
         let Some(parts) = parts else { continue };
         let stack = [
             ("answered", parts.answered),
@@ -195,7 +189,7 @@ fn bars(entries: &[Entry], parts: &[Option<Parts>], plot: Plot, tallest: f64) ->
         for (class, count) in stack.into_iter().filter(|(_, count)| 0.0 < *count) {
             bars.push(Bar {
                 class,
-                is_partial: entry.is_partial,
+                is_partial: row.is_partial,
                 rect: plot.bar(place, (floor, floor + count), tallest, 0.12),
             });
             floor += count;

@@ -1,6 +1,8 @@
 //! Choices of few: the word in the address and the word on the page, once.
 
-/// One of few. The first is what holds where nothing is said.
+use crate::{domain::CountBy, history::report::Step};
+
+/// One of few. The first is the default.
 pub(super) trait Choice: Copy + PartialEq + 'static {
     /// In the order of the page: itself, in the address, on the page.
     const TABLE: &'static [(Self, &'static str, &'static str)];
@@ -25,59 +27,45 @@ fn row<C: Choice>(choice: C) -> &'static (C, &'static str, &'static str) {
 }
 
 /// How long a row is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Step {
-    Quarter,
-    #[default]
-    Half,
-    Hour,
-    Day,
-}
-
 impl Choice for Step {
     const TABLE: &'static [(Self, &'static str, &'static str)] = &[
         (Self::Quarter, "15m", "15 min"),
-        (Self::Half, "30m", "30 min"),
+        (Self::HalfHour, "30m", "30 min"),
         (Self::Hour, "1h", "1 hour"),
         (Self::Day, "1d", "1 day"),
     ];
 }
 
-impl Step {
-    /// What one row, and several, are called.
-    pub(super) fn noun(self, count: usize) -> &'static str {
-        match (self, count) {
-            (Self::Quarter, 1) => "quarter hour",
-            (Self::Quarter, _) => "quarter hours",
-            (Self::Half, 1) => "half-hour",
-            (Self::Half, _) => "half-hours",
-            (Self::Hour, 1) => "hour",
-            (Self::Hour, _) => "hours",
-            (Self::Day, 1) => "day",
-            (Self::Day, _) => "days",
-        }
+/// What so many rows are called.
+pub(super) fn step_noun(step: Step, count: usize) -> &'static str {
+    match (step, count) {
+        (Step::Quarter, 1) => "quarter hour",
+        (Step::Quarter, _) => "quarter hours",
+        (Step::HalfHour, 1) => "half-hour",
+        (Step::HalfHour, _) => "half-hours",
+        (Step::Hour, 1) => "hour",
+        (Step::Hour, _) => "hours",
+        (Step::Day, 1) => "day",
+        (Step::Day, _) => "days",
     }
+}
 
-    /// Rows of a day.
-    pub(super) fn per_day(self) -> i64 {
-        match self {
-            Self::Quarter => 96,
-            Self::Half => 48,
-            Self::Hour => 24,
-            Self::Day => 1,
-        }
-    }
+impl Choice for CountBy {
+    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::Start, "start", "Call start"),
+        (Self::Event, "event", "Event time"),
+    ];
 }
 
 /// What stands beside the figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Compare {
+pub(super) enum Comparison {
     #[default]
     Week,
     Nothing,
 }
 
-impl Choice for Compare {
+impl Choice for Comparison {
     const TABLE: &'static [(Self, &'static str, &'static str)] = &[
         (Self::Week, "week", "Previous same weekday"),
         (Self::Nothing, "none", "No comparison"),
@@ -86,14 +74,14 @@ impl Choice for Compare {
 
 /// What has a row of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Rows {
+pub(super) enum RowKind {
     #[default]
     Time,
     Queue,
     Agent,
 }
 
-impl Choice for Rows {
+impl Choice for RowKind {
     const TABLE: &'static [(Self, &'static str, &'static str)] = &[
         (Self::Time, "time", "Time"),
         (Self::Queue, "queue", "Queue"),
@@ -103,7 +91,7 @@ impl Choice for Rows {
 
 /// How the same figures are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum View {
+pub(super) enum HistoryView {
     #[default]
     Intervals,
     Heatmap,
@@ -111,7 +99,7 @@ pub(super) enum View {
     Breakdown,
 }
 
-impl Choice for View {
+impl Choice for HistoryView {
     const TABLE: &'static [(Self, &'static str, &'static str)] = &[
         (Self::Intervals, "intervals", "Intervals"),
         (Self::Heatmap, "heatmap", "Heat map"),
@@ -122,7 +110,7 @@ impl Choice for View {
 
 /// What a heat map shades.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Shade {
+pub(super) enum HeatMetric {
     #[default]
     Offered,
     Abandoned,
@@ -130,7 +118,7 @@ pub(super) enum Shade {
     AverageSpeedOfAnswer,
 }
 
-impl Choice for Shade {
+impl Choice for HeatMetric {
     const TABLE: &'static [(Self, &'static str, &'static str)] = &[
         (Self::Offered, "offered", "Offered"),
         (Self::Abandoned, "abandon_rate", "Abandoned %"),

@@ -1,46 +1,23 @@
 //! The columns of a table of history: what each is called and takes from what was
 //! counted. Sums come first and ratios last, so a total is a row like any other.
 
-use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Formula};
+use crate::{
+    domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Formula},
+    history::report::Figures,
+};
 
 use super::number::Number;
 
-/// What was counted of queues or of an agent.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Counts {
-    Queue(Counters),
-    Agent(AgentCounters),
-}
-
-impl Counts {
-    /// Adds those of another row; what is of another kind is no part of it.
-    pub(super) fn merge(&mut self, other: &Self) {
-        match (self, other) {
-            (Self::Queue(mine), Self::Queue(theirs)) => mine.merge(theirs),
-            (Self::Agent(mine), Self::Agent(theirs)) => mine.merge(theirs),
-            _ => {}
-        }
-    }
-
-    /// Nothing at all happened.
-    pub(super) fn is_calm(&self) -> bool {
-        match self {
-            Self::Queue(counters) => counters.get(Counter::Offered) == Some(0),
-            Self::Agent(agent) => agent.known(AgentCounter::LoggedIn) == Some(0),
-        }
-    }
-}
-
 /// By which rules ratios are taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Rules {
+pub(super) struct RatioRules {
     pub(super) formula: Formula,
     pub(super) count_by: CountBy,
 }
 
 /// One figure of each row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Column {
+pub(super) enum HistoryColumn {
     Offered,
     OfferedBefore,
     Answered,
@@ -77,53 +54,53 @@ pub(super) enum Column {
 }
 
 /// Beside a chart.
-const FEW: &[Column] = &[
-    Column::Offered,
-    Column::OfferedBefore,
-    Column::Answered,
-    Column::Abandoned,
-    Column::AbandonRate,
-    Column::ServiceLevel,
-    Column::ServiceLevelBefore,
-    Column::AverageSpeedOfAnswer,
-    Column::LongestWait,
+const FEW: &[HistoryColumn] = &[
+    HistoryColumn::Offered,
+    HistoryColumn::OfferedBefore,
+    HistoryColumn::Answered,
+    HistoryColumn::Abandoned,
+    HistoryColumn::AbandonRate,
+    HistoryColumn::ServiceLevel,
+    HistoryColumn::ServiceLevelBefore,
+    HistoryColumn::AverageSpeedOfAnswer,
+    HistoryColumn::LongestWait,
 ];
-const ALL: &[Column] = &[
-    Column::Offered,
-    Column::OfferedBefore,
-    Column::Answered,
-    Column::Abandoned,
-    Column::AbandonRate,
-    Column::Short,
-    Column::FlowOuts,
-    Column::ServiceLevel,
-    Column::ServiceLevelBefore,
-    Column::AverageSpeedOfAnswer,
-    Column::LongestWait,
-    Column::HandleTime,
-    Column::TalkTime,
-    Column::WrapUp,
-    Column::TalksWithin,
-    Column::Transferred,
-    Column::Csat,
-    Column::CsatTop,
-    Column::Nps,
+const ALL: &[HistoryColumn] = &[
+    HistoryColumn::Offered,
+    HistoryColumn::OfferedBefore,
+    HistoryColumn::Answered,
+    HistoryColumn::Abandoned,
+    HistoryColumn::AbandonRate,
+    HistoryColumn::Short,
+    HistoryColumn::FlowOuts,
+    HistoryColumn::ServiceLevel,
+    HistoryColumn::ServiceLevelBefore,
+    HistoryColumn::AverageSpeedOfAnswer,
+    HistoryColumn::LongestWait,
+    HistoryColumn::HandleTime,
+    HistoryColumn::TalkTime,
+    HistoryColumn::WrapUp,
+    HistoryColumn::TalksWithin,
+    HistoryColumn::Transferred,
+    HistoryColumn::Csat,
+    HistoryColumn::CsatTop,
+    HistoryColumn::Nps,
 ];
-const OF_AGENTS: &[Column] = &[
-    Column::AgentHandled,
-    Column::AgentMissed,
-    Column::AgentTransferred,
-    Column::AgentHandleTime,
-    Column::LoggedIn,
-    Column::Ready,
-    Column::NotReady,
-    Column::Talk,
-    Column::AgentWrapUp,
-    Column::OtherCalls,
-    Column::Occupancy,
+const OF_AGENTS: &[HistoryColumn] = &[
+    HistoryColumn::AgentHandled,
+    HistoryColumn::AgentMissed,
+    HistoryColumn::AgentTransferred,
+    HistoryColumn::AgentHandleTime,
+    HistoryColumn::LoggedIn,
+    HistoryColumn::Ready,
+    HistoryColumn::NotReady,
+    HistoryColumn::Talk,
+    HistoryColumn::AgentWrapUp,
+    HistoryColumn::OtherCalls,
+    HistoryColumn::Occupancy,
 ];
 
-impl Column {
+impl HistoryColumn {
     pub(super) fn of_agents() -> Vec<Self> {
         OF_AGENTS.to_vec()
     }
@@ -135,6 +112,19 @@ impl Column {
         columns
             .filter(|column| compares || !column.is_before())
             .collect()
+    }
+
+    /// Where queues have targets of their own, each row shows its.
+    pub(super) fn add_targets(columns: &mut Vec<Self>, within: Option<i64>, target: Option<f64>) {
+        let own = [
+            within.is_none().then_some(Self::AnswerWithin),
+            target.is_none().then_some(Self::Target),
+        ];
+        let is_level =
+            |column: &Self| matches!(column, Self::ServiceLevel | Self::ServiceLevelBefore);
+        let level = columns.iter().rposition(is_level);
+        let place = level.map_or(columns.len(), |at| at + 1);
+        columns.splice(place..place, own.into_iter().flatten());
     }
 
     pub(super) fn is_before(self) -> bool {
@@ -213,21 +203,47 @@ impl Column {
         }
     }
 
-    /// Its figure of a row; of the time before, of `before`.
-    pub(super) fn of(
-        self,
-        now: Option<&Counts>,
-        before: Option<&Counts>,
-        rules: Rules,
-    ) -> Option<Number> {
-        let counts = if self.is_before() { before } else { now };
-        match counts? {
-            Counts::Queue(counters) => self.of_queue(counters, rules),
-            Counts::Agent(agent) => self.of_agent(agent, rules),
+    /// Calls stand behind its values.
+    pub(super) fn is_of_calls(self) -> bool {
+        let is_of_all = matches!(
+            self,
+            Self::Offered
+                | Self::LongestWait
+                | Self::ServiceLevel
+                | Self::AbandonRate
+                | Self::Transferred
+                | Self::AgentTransferred
+        );
+        is_of_all || self.outcome().is_some()
+    }
+
+    /// The outcome that all calls behind its values share.
+    pub(super) fn outcome(self) -> Option<&'static str> {
+        match self {
+            Self::Answered
+            | Self::AverageSpeedOfAnswer
+            | Self::HandleTime
+            | Self::TalkTime
+            | Self::WrapUp
+            | Self::TalksWithin
+            | Self::AgentHandled
+            | Self::AgentHandleTime => Some("answered"),
+            Self::Abandoned => Some("abandoned"),
+            Self::Short => Some("short_abandoned"),
+            Self::FlowOuts => Some("flow_out"),
+            _ => None,
         }
     }
 
-    fn of_queue(self, counters: &Counters, rules: Rules) -> Option<Number> {
+    pub(super) fn value(self, figures: &Figures, rules: RatioRules) -> Option<Number> {
+        match figures {
+            Figures::Contacts(counters) => self.of_queue(counters, rules),
+            Figures::Agent(agent) => self.of_agent(agent, rules),
+            Figures::Count(_) => None,
+        }
+    }
+
+    fn of_queue(self, counters: &Counters, rules: RatioRules) -> Option<Number> {
         let count = |counter| counters.get(counter).map(Number::Count);
         let percent = |percent: Option<f64>| percent.map(Number::Percent);
         let seconds = |seconds: Option<f64>| seconds.map(Number::Seconds);
@@ -255,7 +271,7 @@ impl Column {
         }
     }
 
-    fn of_agent(self, agent: &AgentCounters, rules: Rules) -> Option<Number> {
+    fn of_agent(self, agent: &AgentCounters, rules: RatioRules) -> Option<Number> {
         let time = |counter| agent.known(counter).map(|n| Number::Hours(float(n)));
         Some(match self {
             Self::AgentHandled => Number::Count(agent.handled(rules.count_by)?),
@@ -277,7 +293,7 @@ impl Column {
 
 /// Seconds of talk and wrap-up per contact. Time is cut at the edges of a row, so the
 /// contacts that ended in it are what it is divided by.
-pub(super) fn handle_time(agent: &AgentCounters) -> Option<f64> {
+fn handle_time(agent: &AgentCounters) -> Option<f64> {
     let handled = agent.known(AgentCounter::HandledByEvent)?;
     let talk = agent.known(AgentCounter::Talk);
     let parts = talk.zip(agent.known(AgentCounter::WrapUp));

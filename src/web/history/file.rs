@@ -7,10 +7,11 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workboo
 use crate::web::csv::{csv_writer, escape_formula};
 
 use super::{
-    heat::{Cell, Heat},
+    breakdown::Breakdown,
+    heat::{HeatCell, HeatMap, HeatRow},
     number::Number,
-    shares::Shares,
-    sheet::{Line, Sheet},
+    row::HistoryRow,
+    table::HistoryTable,
 };
 
 /// What is written: what stands above the table, and the table.
@@ -49,55 +50,41 @@ pub(super) enum FileError {
     Xlsx(#[from] XlsxError),
 }
 
-/// Words that stand beside a row.
-pub(super) fn marks(line: &Line) -> Vec<&'static str> {
-    let entry = &line.entry;
-    let is_part = entry.is_part && entry.counts.is_some() && !entry.is_partial;
-    let marks = [
-        entry.counts.is_none().then_some("no data"),
-        entry.is_partial.then_some("in progress"),
-        is_part.then_some("partial"),
-        entry.is_live.then_some("live"),
-        line.is_missed.then_some("missed"),
-    ];
-    marks.into_iter().flatten().collect()
-}
-
 impl Grid {
     /// The rows of a table and their total; `first` heads names, and instants or ids.
-    pub(super) fn of_sheet(
+    pub(super) fn of_table(
         head: Vec<(&'static str, String)>,
         first: [&str; 2],
         headings: Vec<String>,
-        sheet: &Sheet,
+        table: &HistoryTable,
     ) -> Self {
-        let headings = headings.into_iter().enumerate();
-        let headings = headings.map(|(place, word)| match sheet.unit(place) {
+        let headings = table.columns.iter().zip(headings);
+        let headings = headings.map(|(column, word)| match table.unit(*column) {
             " (%)" if word.ends_with('%') => word,
             unit => word + unit,
         });
         let first = first.map(str::to_owned).into_iter();
-        let row = |line: &Line| {
-            let names = [&line.entry.name, &line.entry.id];
+        let row = |row: &HistoryRow| {
+            let names = [&row.name, &row.id];
             let names = names.map(|name| Value::Text(name.clone())).into_iter();
-            let figures = line.figures.iter().map(|figure| Value::from(*figure));
-            let marks = Value::Text(marks(line).join(", "));
-            names.chain(figures).chain([marks]).collect()
+            let values = table.columns.iter().map(|column| row.value(*column).into());
+            let marks = Value::Text(row.marks().join(", "));
+            names.chain(values).chain([marks]).collect()
         };
         Self {
             head,
             headings: first.chain(headings).chain(["Note".to_owned()]).collect(),
-            rows: sheet.rows.iter().chain([&sheet.total]).map(row).collect(),
+            rows: table.rows.iter().chain([&table.total]).map(row).collect(),
         }
     }
 
     /// A heat map: a row a weekday, a column an hour.
-    pub(super) fn of_heat(above: Vec<(&'static str, String)>, heat: &Heat) -> Self {
-        let row = |row: &super::heat::Row| {
+    pub(super) fn of_heat(above: Vec<(&'static str, String)>, heat: &HeatMap) -> Self {
+        let row = |row: &HeatRow| {
             let cells = row.cells.iter().map(|cell| match cell {
-                Cell::Shaded { number, .. } => Value::from(Some(*number)),
-                Cell::Blank => Value::Text("no calls".to_owned()),
-                Cell::Closed => Value::Unknown,
+                HeatCell::Shaded { number, .. } => Value::from(Some(*number)),
+                HeatCell::Blank => Value::Text("no calls".to_owned()),
+                HeatCell::Closed => Value::Unknown,
             });
             [Value::Text(row.day.to_owned())]
                 .into_iter()
@@ -111,23 +98,17 @@ impl Grid {
             rows: heat.rows.iter().map(row).collect(),
         }
     }
-}
 
-impl Grid {
-    /// How many had each reason, issue, type and end, one below the other.
-    pub(super) fn of_shares(above: Vec<(&'static str, String)>, shares: &Shares) -> Self {
+    /// How many calls had each reason, issue, type and end, one below the other.
+    pub(super) fn of_breakdown(head: Vec<(&'static str, String)>, breakdown: &Breakdown) -> Self {
         let mut rows = Vec::new();
-        for class in &shares.classes {
+        for class in &breakdown.classes {
             let word = || Value::Text(class.word.to_owned());
             if class.rows.is_empty() {
-                let said = [
-                    Value::Unknown,
-                    Value::Unknown,
-                    Value::Unknown,
-                    Value::Unknown,
-                ];
-                let why = [Value::Text(class.words.clone())];
-                rows.push([word()].into_iter().chain(said).chain(why).collect());
+                let mut row = vec![Value::Unknown; 6];
+                row[0] = word();
+                row[5] = Value::Text(class.words.clone());
+                rows.push(row);
             }
             for row in &class.rows {
                 rows.push(vec![
@@ -135,21 +116,50 @@ impl Grid {
                     Value::Text(row.name.clone()),
                     Value::Text(row.id.clone()),
                     Number::Count(row.calls).into(),
-                    row.share.map(Number::Percent).into(),
+                    row.percent.map(Number::Percent).into(),
                     Value::Text(class.words.clone()),
                 ]);
             }
         }
         let headings = ["What", "Name", "Id", "Calls", "Share (%)", "Note"];
         Self {
-            head: above,
+            head,
             headings: headings.map(str::to_owned).into(),
             rows,
         }
     }
 }
 
-pub(super) fn csv(grid: &Grid) -> Result<Vec<u8>, FileError> {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum FileFormat {
+    Csv,
+    Xlsx,
+}
+
+impl FileFormat {
+    pub(super) fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    pub(super) fn content_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+
+    pub(super) fn write(self, grid: &Grid) -> Result<Vec<u8>, FileError> {
+        match self {
+            Self::Csv => csv(grid),
+            Self::Xlsx => xlsx(grid),
+        }
+    }
+}
+
+fn csv(grid: &Grid) -> Result<Vec<u8>, FileError> {
     let mut file = csv_writer();
     for (what, said) in &grid.head {
         file.write_record([escape_formula(what), escape_formula(said)])?;
@@ -169,7 +179,7 @@ pub(super) fn csv(grid: &Grid) -> Result<Vec<u8>, FileError> {
     Ok(bytes)
 }
 
-pub(super) fn xlsx(grid: &Grid) -> Result<Vec<u8>, FileError> {
+fn xlsx(grid: &Grid) -> Result<Vec<u8>, FileError> {
     let mut book = Workbook::new();
     // The same table is the same file.
     let epoch = ExcelDateTime::from_ymd(2000, 1, 1)?;
@@ -215,17 +225,20 @@ fn column(place: usize) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{Counter, Counters};
+    use crate::{
+        domain::{Counter, Counters},
+        history::report::Figures,
+    };
 
     use super::{
         super::{
-            column::{Column, Counts, Rules},
-            sheet::Entry,
+            column::{HistoryColumn, RatioRules},
+            query::HistoryQuery,
         },
         *,
     };
 
-    fn sheet() -> Sheet {
+    fn table() -> HistoryTable {
         let mut counters = Counters::default();
         counters.add(Counter::Offered, 4);
         counters.add(Counter::Answered, 3);
@@ -233,22 +246,28 @@ mod tests {
         counters.add(Counter::Abandoned, 1);
         counters.add(Counter::NpsAnswers, 2);
         counters.add(Counter::Detractors, 1);
-        let entry = |name: &str, counts| Entry {
+        let row = |name: &str, figures| HistoryRow {
             name: name.to_owned(),
             id: "export/1".to_owned(),
-            counts,
+            figures,
             target: Some(80.0),
-            ..Entry::default()
+            ..HistoryRow::default()
         };
-        Sheet::new(
+        HistoryTable::of(
             vec![
-                entry("=HYPERLINK(\"http://x\")", Some(Counts::Queue(counters))),
-                entry("@SUM(1)", None),
+                row(
+                    "=HYPERLINK(\"http://x\")",
+                    Some(Figures::Contacts(counters)),
+                ),
+                row("@SUM(1)", None),
             ],
-            vec![Column::Offered, Column::ServiceLevel, Column::Nps],
-            Rules::default(),
-            None,
-            false,
+            vec![
+                HistoryColumn::Offered,
+                HistoryColumn::ServiceLevel,
+                HistoryColumn::Nps,
+            ],
+            &HistoryQuery::default(),
+            RatioRules::default(),
         )
     }
 
@@ -260,7 +279,7 @@ mod tests {
         let headings = ["Offered", "Within 20 s", "NPS"]
             .map(str::to_owned)
             .to_vec();
-        Grid::of_sheet(head, ["Queue", "Id"], headings, &sheet())
+        Grid::of_table(head, ["Queue", "Id"], headings, &table())
     }
 
     #[test]

@@ -5,10 +5,11 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::CountBy;
 
 use super::{
-    choice::{Choice, Rows, Shade, View},
-    page::Choices,
-    scene::Scene,
-    span::{Preset, Span},
+    choice::{Choice, HeatMetric, HistoryView, RowKind},
+    query::chosen,
+    range::{Preset, TimeRange},
+    scope::HistoryScope,
+    subjects::HistorySubjects,
 };
 
 pub(super) struct Tab {
@@ -40,110 +41,94 @@ pub(super) struct Choose {
     pub(super) is_chosen: bool,
 }
 
-pub(super) fn presets(scene: &Scene) -> Vec<Tab> {
-    let tab = |preset: Preset| Tab {
-        word: preset.word(),
-        href: scene.address(|asked| {
-            asked.span = Span::Preset(preset);
-            // What was chosen for another length of time would fit this one badly.
-            asked.step = None;
-        }),
-        is_here: scene.asked.span == Span::Preset(preset),
-    };
-    Preset::ALL.map(tab).into()
-}
-
-pub(super) fn views(scene: &Scene) -> Vec<Tab> {
-    let views = View::TABLE.iter();
-    let tab = |(view, _, word): &(View, &'static str, &'static str)| Tab {
-        word,
-        href: scene.view_address(*view),
-        is_here: scene.asked.view == *view,
-    };
-    views.map(tab).collect()
-}
-
-pub(super) fn shades(scene: &Scene) -> Vec<Tab> {
-    let tab = |(shade, _, word): &(Shade, &'static str, &'static str)| Tab {
-        word,
-        href: scene.address(|asked| asked.shade = *shade),
-        is_here: scene.asked.shade == *shade,
-    };
-    Shade::TABLE.iter().map(tab).collect()
-}
-
-pub(super) fn form(scene: &Scene, choices: &Choices) -> Form {
-    let asked = &scene.asked;
-    let last = scene.window.to.saturating_sub(SignedDuration::from_secs(1));
-    let day = |at: Timestamp| at.to_zoned(scene.zone().clone()).date().to_string();
-    let mut ranges: Vec<_> = Preset::ALL
-        .map(|preset| Choose {
-            name: preset.name(),
-            word: preset.word().to_owned(),
-            is_chosen: asked.span == Span::Preset(preset),
+pub(super) fn presets(scope: &HistoryScope) -> Vec<Tab> {
+    let is_here = |preset| scope.query.range == TimeRange::Preset(preset);
+    tabs(is_here, |preset| {
+        scope.address(|query| {
+            query.range = TimeRange::Preset(preset);
+            // A step chosen for another length of time would fit this one badly.
+            query.step = None;
         })
-        .into();
+    })
+}
+
+pub(super) fn views(scope: &HistoryScope) -> Vec<Tab> {
+    let is_here = |view| scope.query.view == view;
+    tabs(is_here, |view| scope.view_address(view))
+}
+
+pub(super) fn heat_metrics(scope: &HistoryScope) -> Vec<Tab> {
+    let is_here = |metric: HeatMetric| scope.query.heat_metric == metric;
+    tabs(is_here, |metric| {
+        scope.address(|query| query.heat_metric = metric)
+    })
+}
+
+fn tabs<C: Choice>(is_here: impl Fn(C) -> bool, href: impl Fn(C) -> String) -> Vec<Tab> {
+    let tab = |(choice, _, word): &(C, &'static str, &'static str)| Tab {
+        word,
+        href: href(*choice),
+        is_here: is_here(*choice),
+    };
+    C::TABLE.iter().map(tab).collect()
+}
+
+pub(super) fn form(scope: &HistoryScope, known: &HistorySubjects) -> Form {
+    let query = &scope.query;
+    let last = scope.window.to.saturating_sub(SignedDuration::from_secs(1));
+    let day = |at: Timestamp| at.to_zoned(scope.zone().clone()).date().to_string();
+    let mut ranges = match query.range {
+        TimeRange::Preset(preset) => choose(Some(preset)),
+        _ => choose::<Preset>(None),
+    };
     ranges.push(Choose {
         name: "days",
         word: "Custom dates".to_owned(),
-        is_chosen: !matches!(asked.span, Span::Preset(_)),
+        is_chosen: !matches!(query.range, TimeRange::Preset(_)),
     });
-    let mut kept = Vec::new();
-    if asked.view != View::default() {
-        kept.push(("view", asked.view.name().to_owned()));
-    }
-    if asked.shade != Shade::default() {
-        kept.push(("metric", asked.shade.name().to_owned()));
-    }
+    let kept = [
+        ("view", chosen(query.view)),
+        ("metric", chosen(query.heat_metric)),
+    ];
+    let queues = known.queue_choices(query);
     Form {
-        queues_word: match choices.queues.iter().filter(|queue| queue.2).count() {
+        queues_word: match queues.iter().filter(|queue| queue.2).count() {
             0 => "All queues".to_owned(),
             1 => "1 queue".to_owned(),
             n => format!("{n} queues"),
         },
-        queues: choices.queues.clone(),
-        agent: asked
-            .agent
-            .as_ref()
-            .zip(choices.agent.as_ref())
-            .map(|(id, name)| (id.to_string(), name.clone())),
+        queues,
+        agent: (query.agent.as_ref()).map(|id| (id.to_string(), known.agent(id))),
         ranges,
-        from: day(scene.window.from),
-        to: day(last.unwrap_or(scene.window.to)),
-        steps: choose(scene.step),
-        compares: choose(asked.compare),
-        rows: choose(asked.rows),
-        counts: CountBy::ALL
-            .map(|by| Choose {
-                name: by.name(),
-                word: match by {
-                    CountBy::Start => "Call start".to_owned(),
-                    CountBy::Event => "Event time".to_owned(),
-                },
-                is_chosen: asked.count_by == by,
-            })
-            .into(),
-        zone: asked.zone.clone().unwrap_or_default(),
-        kept,
+        from: day(scope.window.from),
+        to: day(last.unwrap_or(scope.window.to)),
+        steps: choose(Some(scope.step)),
+        compares: choose(Some(query.compare)),
+        rows: choose(Some(query.rows)),
+        counts: choose(Some(query.count_by)),
+        zone: query.zone.clone().unwrap_or_default(),
+        kept: (kept.into_iter())
+            .filter_map(|(key, value)| Some((key, value?)))
+            .collect(),
     }
 }
 
-/// What is chosen besides whom and when, in words, and up to when exports tell.
-pub(super) fn words(scene: &Scene, fresh: &str) -> String {
-    let asked = &scene.asked;
-    let by = match asked.count_by {
+/// What else is chosen, in words, and up to when exports were imported.
+pub(super) fn words(scope: &HistoryScope, fresh: &str) -> String {
+    let query = &scope.query;
+    let by = match query.count_by {
         CountBy::Start => "counted by call start",
         CountBy::Event => "counted by event time",
     };
-    let mut words = vec![match (asked.view, asked.rows) {
-        (View::Heatmap, _) => asked.shade.word().to_owned(),
-        (View::Breakdown, _) => asked.view.word().to_owned(),
-        (_, Rows::Time) => format!("{} intervals", scene.step.word()),
+    let mut words = vec![match (query.view, query.rows) {
+        (HistoryView::Heatmap, _) => query.heat_metric.word().to_owned(),
+        (HistoryView::Breakdown, _) => query.view.word().to_owned(),
+        (_, RowKind::Time) => format!("{} intervals", scope.step.word()),
         (_, rows) => format!("by {}", rows.word().to_lowercase()),
     }];
-    words.extend((scene.before.as_ref()).map(|(_, name)| format!("vs {name}")));
+    words.extend((scope.before.as_ref()).map(|(_, name)| format!("vs {name}")));
     words.push(by.to_owned());
-    if asked.only_missed {
+    if query.only_missed {
         words.push("only missed targets".to_owned());
     }
     if !fresh.is_empty() {
@@ -152,11 +137,11 @@ pub(super) fn words(scene: &Scene, fresh: &str) -> String {
     words.join(" · ")
 }
 
-pub(super) fn choose<C: Choice>(chosen: C) -> Vec<Choose> {
+fn choose<C: Choice>(chosen: Option<C>) -> Vec<Choose> {
     let choice = |(choice, name, word): &(C, &'static str, &'static str)| Choose {
         name,
         word: (*word).to_owned(),
-        is_chosen: *choice == chosen,
+        is_chosen: Some(*choice) == chosen,
     };
     C::TABLE.iter().map(choice).collect()
 }

@@ -1,10 +1,12 @@
 //! A heat map: weekday by hour, each cell with its number. Pure.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
+
+use crate::history::report::{Figures, Row};
 
 use super::{
-    choice::Shade,
-    column::{Column, Counts, Rules, float},
+    choice::HeatMetric,
+    column::{HistoryColumn, RatioRules, float},
     number::Number,
 };
 
@@ -22,9 +24,9 @@ const STEPS: usize = 7;
 
 /// A table of weekdays by hours.
 #[derive(Debug)]
-pub(super) struct Heat {
+pub(super) struct HeatMap {
     pub(super) hours: Vec<String>,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<HeatRow>,
     /// What each step of the ramp means, the lightest first; empty where all is alike.
     pub(super) legend: Vec<(usize, String)>,
     /// Some hours were not taken in.
@@ -34,13 +36,13 @@ pub(super) struct Heat {
 }
 
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct HeatRow {
     pub(super) day: &'static str,
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: Vec<HeatCell>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Cell {
+pub(super) enum HeatCell {
     /// Nothing was taken in of this hour.
     Closed,
     /// Taken in, and no calls, or nothing to reckon a ratio of.
@@ -53,82 +55,83 @@ pub(super) enum Cell {
 
 /// What is known of one weekday's hour.
 #[derive(Clone, Debug, Default)]
-struct Sum {
-    counts: Option<Counts>,
+struct HourSum {
+    figures: Option<Figures>,
     /// How many such hours were taken in.
     hours: i64,
 }
 
-/// `hours` are whole hours of the zone; those of which nothing is known are `None`.
-pub(super) fn heat(
-    hours: &[(Timestamp, Option<Counts>)],
-    zone: &TimeZone,
-    shade: Shade,
-    rules: Rules,
-) -> Heat {
-    let mut sums: Vec<[Sum; 24]> = vec![<[Sum; 24]>::default(); 7];
-    let mut seen = [false; 7];
-    for (start, counts) in hours {
-        let local = start.to_zoned(zone.clone());
-        let day = usize::from(local.weekday().to_monday_zero_offset().unsigned_abs());
-        let hour = usize::from(local.hour().unsigned_abs());
-        seen[day] = true;
-        let Some(counts) = counts else { continue };
-        let sum = &mut sums[day][hour];
-        sum.hours += 1;
-        match &mut sum.counts {
-            Some(all) => all.merge(counts),
-            none => *none = Some(counts.clone()),
+impl HeatMap {
+    /// Of whole hours of the zone.
+    pub(super) fn new(
+        hours: &[Row],
+        zone: &TimeZone,
+        metric: HeatMetric,
+        rules: RatioRules,
+    ) -> Self {
+        let mut sums: Vec<[HourSum; 24]> = vec![<[HourSum; 24]>::default(); 7];
+        let mut seen = [false; 7];
+        for row in hours {
+            let local = row.start.to_zoned(zone.clone());
+            let day = usize::from(local.weekday().to_monday_zero_offset().unsigned_abs());
+            let hour = usize::from(local.hour().unsigned_abs());
+            seen[day] = true;
+            if row.figures.is_some() {
+                let sum = &mut sums[day][hour];
+                sum.hours += 1;
+                sum.figures = Figures::sum(sum.figures.iter().chain(&row.figures));
+            }
         }
-    }
-    let numbers: Vec<Vec<Option<Number>>> = sums
-        .iter()
-        .map(|day| day.iter().map(|sum| number(sum, shade, rules)).collect())
-        .collect();
-    let shown = shown_hours(&numbers);
-    let most = numbers
-        .iter()
-        .flatten()
-        .flatten()
-        .map(|number| number.value());
-    let most = most.fold(0.0, f64::max);
-    let rows = (0..7).filter(|day| seen[*day]).map(|day| Row {
-        day: DAYS[day],
-        cells: shown
-            .clone()
-            .map(|hour| match (numbers[day][hour], sums[day][hour].hours) {
-                (Some(number), _) => Cell::Shaded {
-                    step: step(number.value(), most),
-                    number,
-                },
-                (None, 0) => Cell::Closed,
-                (None, _) => Cell::Blank,
-            })
-            .collect(),
-    });
-    let rows: Vec<Row> = rows.collect();
-    Heat {
-        hours: shown.clone().map(|hour| format!("{hour:02}")).collect(),
-        has_gaps: rows.iter().any(|row| row.cells.contains(&Cell::Closed)),
-        is_mean: shade == Shade::Offered && sums.iter().flatten().any(|sum| 1 < sum.hours),
-        legend: legend(&numbers, most),
-        rows,
+        let numbers: Vec<Vec<Option<Number>>> = sums
+            .iter()
+            .map(|day| day.iter().map(|sum| number(sum, metric, rules)).collect())
+            .collect();
+        let shown = shown_hours(&numbers);
+        let most = numbers
+            .iter()
+            .flatten()
+            .flatten()
+            .map(|number| number.value());
+        let most = most.fold(0.0, f64::max);
+        let rows = (0..7).filter(|day| seen[*day]).map(|day| HeatRow {
+            day: DAYS[day],
+            cells: shown
+                .clone()
+                .map(|hour| match (numbers[day][hour], sums[day][hour].hours) {
+                    (Some(number), _) => HeatCell::Shaded {
+                        step: step(number.value(), most),
+                        number,
+                    },
+                    (None, 0) => HeatCell::Closed,
+                    (None, _) => HeatCell::Blank,
+                })
+                .collect(),
+        });
+        let rows: Vec<HeatRow> = rows.collect();
+        Self {
+            hours: shown.clone().map(|hour| format!("{hour:02}")).collect(),
+            has_gaps: rows.iter().any(|row| row.cells.contains(&HeatCell::Closed)),
+            is_mean: metric == HeatMetric::Offered
+                && sums.iter().flatten().any(|sum| 1 < sum.hours),
+            legend: legend(&numbers, most),
+            rows,
+        }
     }
 }
 
 /// Calls are meant per hour; ratios are of all calls together.
-fn number(sum: &Sum, shade: Shade, rules: Rules) -> Option<Number> {
-    let counts = sum.counts.as_ref()?;
-    if counts.is_calm() {
+fn number(sum: &HourSum, metric: HeatMetric, rules: RatioRules) -> Option<Number> {
+    let figures = sum.figures.as_ref()?;
+    if figures.is_calm() {
         return None;
     }
-    let column = match shade {
-        Shade::Offered => Column::Offered,
-        Shade::Abandoned => Column::AbandonRate,
-        Shade::ServiceLevel => Column::ServiceLevel,
-        Shade::AverageSpeedOfAnswer => Column::AverageSpeedOfAnswer,
+    let column = match metric {
+        HeatMetric::Offered => HistoryColumn::Offered,
+        HeatMetric::Abandoned => HistoryColumn::AbandonRate,
+        HeatMetric::ServiceLevel => HistoryColumn::ServiceLevel,
+        HeatMetric::AverageSpeedOfAnswer => HistoryColumn::AverageSpeedOfAnswer,
     };
-    match column.of(Some(counts), None, rules)? {
+    match column.value(figures, rules)? {
         Number::Count(n) if 1 < sum.hours => Some(Number::Mean(float(n) / float(sum.hours))),
         number => Some(number),
     }
@@ -177,39 +180,56 @@ fn legend(numbers: &[Vec<Option<Number>>], most: f64) -> Vec<(usize, String)> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use crate::domain::{Counter, Counters};
 
     use super::*;
 
-    fn offered(n: i64) -> Counts {
+    fn hour(start: &str, offered: Option<i64>) -> Row {
+        let start: Timestamp = start.parse().unwrap();
+        Row {
+            start,
+            end: start + jiff::SignedDuration::from_hours(1),
+            figures: offered.map(self::offered),
+            is_partial: false,
+            is_utc: false,
+        }
+    }
+
+    fn offered(n: i64) -> Figures {
         let mut counters = Counters::default();
         counters.add(Counter::Offered, n);
-        Counts::Queue(counters)
+        Figures::Contacts(counters)
     }
 
     #[test]
     fn numbers_stand_in_cells_gaps_are_hatched_and_hours_without_calls_blank() {
-        let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let hours = [
-            (at("2026-11-16T08:00:00Z"), Some(offered(10))),
-            (at("2026-11-16T09:00:00Z"), None),
-            (at("2026-11-16T10:00:00Z"), Some(offered(0))),
-            (at("2026-11-16T11:00:00Z"), Some(offered(70))),
-            (at("2026-11-23T08:00:00Z"), Some(offered(15))),
+            hour("2026-11-16T08:00:00Z", Some(10)),
+            hour("2026-11-16T09:00:00Z", None),
+            hour("2026-11-16T10:00:00Z", Some(0)),
+            hour("2026-11-16T11:00:00Z", Some(70)),
+            hour("2026-11-23T08:00:00Z", Some(15)),
         ];
 
-        let heat = heat(&hours, &TimeZone::UTC, Shade::Offered, Rules::default());
+        let heat = HeatMap::new(
+            &hours,
+            &TimeZone::UTC,
+            HeatMetric::Offered,
+            RatioRules::default(),
+        );
 
         assert_eq!(heat.hours, ["08", "09", "10", "11"]);
         assert_eq!(heat.rows.len(), 1);
         assert_eq!(heat.rows[0].day, "Monday");
-        let shaded = |step, number| Cell::Shaded { step, number };
+        let shaded = |step, number| HeatCell::Shaded { step, number };
         assert_eq!(
             heat.rows[0].cells,
             [
                 shaded(1, Number::Mean(12.5)),
-                Cell::Closed,
-                Cell::Blank,
+                HeatCell::Closed,
+                HeatCell::Blank,
                 shaded(6, Number::Count(70))
             ]
         );

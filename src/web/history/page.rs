@@ -1,5 +1,5 @@
-//! `/history` as a page: the scene and what was told of it become words, tables and
-//! drawings. Reads nothing itself.
+//! `/history` as a page: what was loaded becomes words, tables and drawings. Reads nothing
+//! itself.
 
 use std::fmt::Write;
 
@@ -8,306 +8,226 @@ use jiff::Timestamp;
 
 use crate::{
     boards::svg::unknown_runs,
-    web::{assets, clock::Stamp, figure::Figure, names::Link},
+    history::report::{Figures, Step},
+    web::{Web, assets, clock::Stamp, figure::Figure, names::Link},
 };
 
 use super::{
-    chart::{self, Chart},
-    choice::{Choice, Rows, Shade, Step, View},
-    column::{Column, Counts},
+    chart::{Chart, chart},
+    choice::{Choice, HeatMetric, HistoryView},
+    column::HistoryColumn,
     form::{self, Form, Tab},
-    heat::{Cell, Heat},
-    scene::{self, Scene, Terms},
-    shares::Shares,
-    sheet::{Entry, Sheet},
+    heat::{HeatCell, HeatMap},
+    load::{HistoryData, Note},
+    notes::{self, EmptyState},
+    row::HistoryRow,
+    scope::{self, HistoryScope},
     summary::{self, Look},
-    table::{self, Table},
+    table::HistoryTable,
 };
 
 /// Times without data that are named; more nobody reads, and the drawing shows them.
 const MOST_MISSING: usize = 12;
 
-/// What was found of a scene.
-#[derive(Debug, Default)]
-pub(super) struct Told {
-    /// A row a step, of all that was asked for together.
-    pub(super) times: Vec<Entry>,
-    /// When nothing happened, before and behind them: "00:00–08:00".
-    pub(super) calm: Vec<String>,
-    /// A row a queue or agent, where that was asked for.
-    pub(super) subjects: Option<Vec<Entry>>,
-    pub(super) heat: Option<Heat>,
-    /// Reasons, issues, types and ends.
-    pub(super) shares: Option<Shares>,
-    /// What else must be known to read it: a sentence, and where to go.
-    pub(super) notes: Vec<(String, Option<Link>)>,
-    /// Nothing at all can be shown, and why.
-    pub(super) empty: Option<Empty>,
-}
-
-/// Why there is nothing to see, and what to do.
-#[derive(Debug)]
-pub(super) struct Empty {
-    pub(super) title: String,
-    pub(super) text: String,
-    pub(super) links: Vec<Link>,
-}
-
-/// Whom a page can be of.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Choices {
-    /// Id and name, in order, and whether it is chosen.
-    pub(super) queues: Vec<(String, String, bool)>,
-    /// The agent that the page is of.
-    pub(super) agent: Option<String>,
-}
-
 #[derive(Template)]
 #[template(path = "history.html")]
-pub(super) struct Page {
-    pub(super) build: &'static str,
-    pub(super) demo: bool,
-    pub(super) stamp: Stamp,
+pub(super) struct Page<'a> {
+    build: &'static str,
+    demo: bool,
+    stamp: Stamp,
+    scope: &'a HistoryScope,
+    data: &'a HistoryData,
     who: String,
     when: String,
-    zone: String,
+    zone: &'a str,
     presets: Vec<Tab>,
     form: Form,
     figures: Vec<Figure>,
     looks: Vec<Look>,
-    notes: Vec<(String, Option<Link>)>,
+    notes: Vec<Note>,
     views: Vec<Tab>,
     files: [(&'static str, String); 2],
-    empty: Option<Empty>,
+    empty: Option<EmptyState>,
     chart: Option<Chart>,
     /// Why there is no drawing.
-    no_chart: Option<(String, Option<Link>)>,
+    no_chart: Option<Note>,
     /// "10:30–11:00"
     missing: Vec<String>,
-    calm: Vec<String>,
-    before: String,
-    shades: Vec<Tab>,
-    heat: Option<HeatPage>,
-    shares: Option<Shares>,
-    table: Option<Table>,
+    heat: Option<HeatPage<'a>>,
+    table: Option<HistoryTable>,
     definitions: Vec<(&'static str, String)>,
     all_href: Option<String>,
-    /// What is chosen and up to when exports tell, for the foot of printed pages.
+    /// What is chosen and up to when exports were imported, for the foot of printed pages.
     foot: String,
 }
 
-struct HeatPage {
-    heat: Heat,
+struct HeatPage<'a> {
+    heat: &'a HeatMap,
+    metrics: Vec<Tab>,
     what: &'static str,
-    words: String,
+    words: &'static str,
 }
 
-/// The table of a page, as the page and its files show it.
-pub(super) fn sheet(scene: &Scene, terms: &Terms, told: &Told) -> Sheet {
-    let entries = told.subjects.as_ref().unwrap_or(&told.times).clone();
-    let is_of_agents = entries
-        .iter()
-        .any(|entry| matches!(entry.counts, Some(Counts::Agent(_))));
-    let columns = if is_of_agents || scene.asked.rows == Rows::Agent {
-        Column::of_agents()
-    } else {
-        let all = scene.asked.view == View::Table;
-        let mut columns = Column::of_queues(all, scene.before.is_some());
-        if scene.asked.rows == Rows::Queue {
-            add_targets(&mut columns, terms);
-        }
-        columns
-    };
-    let asked = &scene.asked;
-    Sheet::new(
-        entries,
-        columns,
-        terms.rules,
-        asked.sort.as_ref(),
-        asked.only_missed,
-    )
-}
-
-/// Where queues have targets of their own, each row shows its.
-fn add_targets(columns: &mut Vec<Column>, terms: &Terms) {
-    let own = [
-        terms.within.is_none().then_some(Column::AnswerWithin),
-        terms.target.is_none().then_some(Column::Target),
-    ];
-    let levels =
-        |column: &Column| matches!(column, Column::ServiceLevel | Column::ServiceLevelBefore);
-    let place = columns
-        .iter()
-        .rposition(levels)
-        .map_or(columns.len(), |at| at + 1);
-    columns.splice(place..place, own.into_iter().flatten());
-}
-
-/// Its headings, without units.
-pub(super) fn headings(scene: &Scene, terms: &Terms, sheet: &Sheet) -> Vec<String> {
-    let before = scene.before.as_ref().map_or("", |(_, name)| name);
-    let within = terms.within();
-    let heading = |column: &Column| column.heading(&within, before);
-    sheet.columns.iter().map(heading).collect()
-}
-
-/// Whom the page is of, in words.
-pub(super) fn who(choices: &Choices) -> String {
-    if let Some(agent) = &choices.agent {
-        return agent.clone();
-    }
-    let chosen = choices.queues.iter().filter(|queue| queue.2);
-    let names: Vec<_> = chosen.map(|queue| queue.1.clone()).collect();
-    match names.len() {
-        0 => "All queues".to_owned(),
-        1..=3 => names.join(", "),
-        n => format!("{} and {} more", names[..2].join(", "), n - 2),
-    }
-}
-
-impl Page {
+impl<'a> Page<'a> {
     pub(super) fn new(
-        scene: &Scene,
-        terms: &Terms,
-        told: Told,
-        choices: &Choices,
-        (stamp, demo, fresh): (Stamp, bool, String),
+        web: &Web,
+        stamp: Stamp,
+        scope: &'a HistoryScope,
+        data: &'a HistoryData,
     ) -> Self {
-        let sheet = sheet(scene, terms, &told);
-        let compared = summary::compared(&told.times);
+        let (query, known) = (&scope.query, &data.known);
+        let table = HistoryTable::new(scope, data);
+        let compared = summary::compared(&data.times);
         // The head is of the whole time, whatever rows are shown.
-        let total = Sheet::new(told.times.clone(), Vec::new(), terms.rules, None, false).total;
-        let view = scene.asked.view;
-        let is_drawn = view == View::Intervals && told.empty.is_none();
-        let chart = is_drawn.then(|| draw(scene, terms, &told.times)).flatten();
-        let is_agents = matches!(total.entry.counts, Some(Counts::Agent(_)));
+        let total = HistoryRow::total(&data.times, data.terms.rules);
+        let empty = notes::empty_state(web, scope, data);
+        let is_drawn = query.view == HistoryView::Intervals && empty.is_none();
+        let chart = is_drawn.then(|| draw(scope, data)).flatten();
+        let is_of_agent = matches!(total.figures, Some(Figures::Agent(_)));
+        let no_chart = is_drawn && chart.is_none() && !is_of_agent;
+        let fresh = known.imported_until(scope);
         Self {
             build: assets::build(),
-            demo,
+            demo: web.demo,
             stamp,
-            who: who(choices),
-            when: scene.window.words(),
-            zone: scene.zone_name.clone(),
-            presets: form::presets(scene),
-            form: form::form(scene, choices),
-            figures: summary::figures(scene, terms, &total, compared.as_ref()),
-            looks: summary::looks(scene, terms, (&sheet, &total), compared.as_ref()),
-            views: form::views(scene),
+            who: known.title(query),
+            when: scope.window.words(),
+            zone: &scope.zone_name,
+            presets: form::presets(scope),
+            form: form::form(scope, known),
+            figures: summary::figures(scope, &data.terms, &total, compared.as_ref()),
+            looks: summary::looks(scope, &data.terms, (&table, &total), compared.as_ref()),
+            notes: match empty {
+                Some(_) => data.notes.clone(),
+                None => notes::notes(scope, data),
+            },
+            views: form::views(scope),
             files: [
-                ("CSV", scene.asked.address("/history.csv")),
-                ("XLSX", scene.asked.address("/history.xlsx")),
+                ("CSV", query.address("/history.csv")),
+                ("XLSX", query.address("/history.xlsx")),
             ],
-            no_chart: no_chart(scene, is_drawn && chart.is_none() && !is_agents),
-            missing: missing(scene, &told.times),
-            before: scene
-                .before
-                .as_ref()
-                .map(|(_, name)| name.clone())
-                .unwrap_or_default(),
-            shades: form::shades(scene),
-            heat: told.heat.map(|heat| heat_page(heat, scene.asked.shade)),
-            shares: told.shares,
-            table: matches!(view, View::Intervals | View::Table)
-                .then(|| table::table(scene, terms, &sheet)),
-            foot: form::words(scene, &fresh),
-            definitions: definitions(scene, terms, fresh),
-            all_href: scene
-                .asked
+            no_chart: no_chart.then(|| why_no_chart(scope)),
+            missing: missing(scope, &data.times),
+            heat: data.heat.as_ref().map(|heat| HeatPage::new(scope, heat)),
+            table: matches!(query.view, HistoryView::Intervals | HistoryView::Table)
+                .then_some(table),
+            foot: form::words(scope, &fresh),
+            definitions: definitions(scope, data),
+            all_href: query
                 .only_missed
-                .then(|| scene.address(|asked| asked.only_missed = false)),
-            calm: told.calm,
-            notes: told.notes,
-            empty: told.empty,
+                .then(|| scope.address(|query| query.only_missed = false)),
+            scope,
+            data,
+            empty,
             chart,
         }
     }
 }
 
-fn draw(scene: &Scene, terms: &Terms, times: &[Entry]) -> Option<Chart> {
-    let read = |entry: &Entry| read(scene, terms, entry);
-    chart::chart(times, terms.rules, read, |entry| tick(scene, entry))
+impl<'a> HeatPage<'a> {
+    fn new(scope: &HistoryScope, heat: &'a HeatMap) -> Self {
+        let metric = scope.query.heat_metric;
+        Self {
+            heat,
+            metrics: form::heat_metrics(scope),
+            what: metric.word(),
+            words: match (metric, heat.is_mean) {
+                (HeatMetric::Offered, true) => "Average calls per hour, over imported days",
+                (HeatMetric::Offered, false) => "Calls",
+                (HeatMetric::Abandoned, _) => "Abandonment rate per hour",
+                (HeatMetric::ServiceLevel, _) => "Service level per hour",
+                (HeatMetric::AverageSpeedOfAnswer, _) => {
+                    "Average speed of answer per hour, minutes and seconds"
+                }
+            },
+        }
+    }
+
+    /// For the template: a cell's class, and its text.
+    fn cell(cell: &HeatCell) -> (String, String) {
+        match cell {
+            HeatCell::Closed => ("gap".to_owned(), String::new()),
+            HeatCell::Blank => ("none".to_owned(), String::new()),
+            HeatCell::Shaded { step, number } => (format!("h{step}"), number.shown()),
+        }
+    }
+}
+
+fn draw(scope: &HistoryScope, data: &HistoryData) -> Option<Chart> {
+    let within = format!("in {}", data.terms.within());
+    let read = |row: &HistoryRow| read(scope, &within, row);
+    chart(&data.times, read, |row| tick(scope, row))
 }
 
 /// What stands below a bar: over several days each says where it begins.
-pub(super) fn tick(scene: &Scene, entry: &Entry) -> String {
-    let of_days = scene.step != Step::Day && 2 < scene.window.days();
-    let is_told = |at: &Timestamp| !of_days || scene.begins_day(*at);
-    let at = entry.from.filter(is_told);
-    at.map(|at| scene.tick(at)).unwrap_or_default()
+fn tick(scope: &HistoryScope, row: &HistoryRow) -> String {
+    let is_of_days = scope.step != Step::Day && 2 < scope.window.days();
+    let is_shown = |at: &Timestamp| !is_of_days || scope.begins_day(*at);
+    let at = row.from.filter(is_shown);
+    at.map(|at| scope.tick(at)).unwrap_or_default()
 }
 
-/// "10:00–10:30: 18 offered, 15 answered, 2 abandoned, 78.9% in 20 s, missed the target.
-/// Thu 12 Nov: 17 offered, 84% in 20 s."
-fn read(scene: &Scene, terms: &Terms, entry: &Entry) -> String {
-    let figures = |counts: Option<&Counts>| {
-        let of = |column: Column| column.of(counts, None, terms.rules);
-        let mut parts = Vec::new();
-        for (column, word) in [
-            (Column::Offered, "offered"),
-            (Column::Answered, "answered"),
-            (Column::Abandoned, "abandoned"),
-        ] {
-            parts.extend(of(column).map(|number| format!("{} {word}", number.shown())));
-        }
-        let within = format!("within {}", terms.within());
-        parts.extend(of(Column::ServiceLevel).map(|level| format!("{} {within}", level.shown())));
-        parts.join(", ")
+/// "10:00–10:30: 18 offered, 15 answered, 2 abandoned, 78.9% within 20 s, missed the target.
+/// Thu 12 Nov: 17 offered, 84% within 20 s."
+fn read(scope: &HistoryScope, within: &str, row: &HistoryRow) -> String {
+    let words = |figures: &Figures| {
+        let parts = [
+            (HistoryColumn::Offered, "offered"),
+            (HistoryColumn::Answered, "answered"),
+            (HistoryColumn::Abandoned, "abandoned"),
+            (HistoryColumn::ServiceLevel, within),
+        ];
+        let parts = parts.into_iter().filter_map(|(column, word)| {
+            let value = column.value(figures, row.rules)?;
+            Some(format!("{} {word}", value.shown()))
+        });
+        parts.collect::<Vec<_>>().join(", ")
     };
-    let when = match (entry.from, entry.to) {
-        (Some(from), Some(to)) => scene.stretch(from, to),
-        _ => entry.name.clone(),
+    let when = match (row.from, row.to) {
+        (Some(from), Some(to)) => scope.stretch(from, to),
+        _ => row.name.clone(),
     };
-    let mut text = match &entry.counts {
-        None => format!("{when}: no data"),
-        Some(counts) => format!("{when}: {}", figures(Some(counts))),
-    };
-    if entry.is_partial {
-        text.push_str(", in progress");
-    }
-    if entry.is_live {
-        text.push_str(", live");
-    }
-    if entry.is_missed(terms.rules) {
-        text.push_str(", missed the target");
+    let figures = row.figures.as_ref();
+    let mut text = format!("{when}: {}", figures.map_or("no data".to_owned(), words));
+    for (is_so, words) in [
+        (row.is_partial, ", in progress"),
+        (row.is_live, ", live"),
+        (row.is_missed(), ", missed the target"),
+    ] {
+        text.push_str(if is_so { words } else { "" });
     }
     text.push('.');
-    if let (Some(before), Some((_, name))) = (&entry.before, &scene.before) {
+    if let (Some(before), Some((_, name))) = (&row.before, &scope.before) {
         // Writing to a string cannot fail.
-        write!(text, " {name}: {}.", figures(Some(before))).ok();
+        write!(text, " {name}: {}.", words(before)).ok();
     }
     text
 }
 
-pub(super) fn no_chart(scene: &Scene, is_without: bool) -> Option<(String, Option<Link>)> {
-    if !is_without {
-        return None;
+fn why_no_chart(scope: &HistoryScope) -> Note {
+    if !scope.is_too_dense() {
+        return ("No data for this period.".to_owned(), None);
     }
-    let days = scene.window.days();
-    if scene.step.per_day() * days <= i64::try_from(chart::MOST).unwrap_or(i64::MAX) {
-        return Some(("No data for this period.".to_owned(), None));
-    }
-    let link = scene::drawable(days).map(|step| Link {
+    let link = scope::drawable(scope.window.days()).map(|step| Link {
         name: format!("Use {} intervals", step.word()),
-        href: scene.address(|asked| asked.step = Some(step)),
+        href: scope.address(|query| query.step = Some(step)),
     });
     let text = format!(
         "Too many {} intervals to chart. The table shows all of them.",
-        scene.step.word()
+        scope.step.word()
     );
-    Some((text, link))
+    (text, link)
 }
 
-/// What was not taken in, and is over.
-pub(super) fn missing(scene: &Scene, times: &[Entry]) -> Vec<String> {
-    let past: Vec<_> = times
-        .iter()
-        .filter(|entry| entry.from.is_some_and(|from| from < scene.now))
-        .collect();
-    let known: Vec<_> = past.iter().map(|entry| entry.counts.as_ref()).collect();
+/// What was not imported, and is over.
+fn missing(scope: &HistoryScope, times: &[HistoryRow]) -> Vec<String> {
+    let is_past = |row: &&HistoryRow| row.from.is_some_and(|from| from < scope.now);
+    let past: Vec<_> = times.iter().filter(is_past).collect();
+    let known: Vec<_> = past.iter().map(|row| row.figures.as_ref()).collect();
     let words = |(from, to): (usize, usize)| {
         let (first, last) = (past[from], past[to - 1]);
         match (first.from, last.to) {
-            (Some(first), Some(last)) if scene.step != Step::Day => scene.stretch(first, last),
+            (Some(first), Some(last)) if scope.step != Step::Day => scope.stretch(first, last),
             _ if from + 1 == to => first.name.clone(),
             _ => format!("{} – {}", first.name, last.name),
         }
@@ -321,38 +241,23 @@ pub(super) fn missing(scene: &Scene, times: &[Entry]) -> Vec<String> {
     missing
 }
 
-fn heat_page(heat: Heat, shade: Shade) -> HeatPage {
-    let words = match (shade, heat.is_mean) {
-        (Shade::Offered, true) => "Average calls per hour, over imported days",
-        (Shade::Offered, false) => "Calls",
-        (Shade::Abandoned, _) => "Abandonment rate per hour",
-        (Shade::ServiceLevel, _) => "Service level per hour",
-        (Shade::AverageSpeedOfAnswer, _) => "Average speed of answer per hour, minutes and seconds",
-    };
-    HeatPage {
-        heat,
-        what: shade.word(),
-        words: words.to_owned(),
-    }
-}
-
-fn definitions(scene: &Scene, terms: &Terms, fresh: String) -> Vec<(&'static str, String)> {
+fn definitions(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static str, String)> {
+    let terms = &data.terms;
+    let counted_by = summary::counted_by(terms.rules.count_by).to_owned();
     let mut rows = vec![
         ("Service level", summary::formula(terms)),
         ("Target time", summary::threshold(terms)),
-        (
-            "Counted by",
-            summary::counted_by(terms.rules.count_by).to_owned(),
-        ),
-        ("Time zone", scene.zone_name.clone()),
+        ("Counted by", counted_by),
+        ("Time zone", format!("in {}", scope.zone_name)),
     ];
-    if let Some((window, _)) = &scene.before {
+    if let Some((window, _)) = &scope.before {
         rows.push(("Compared with", window.words()));
     }
-    if scene.asked.view == View::Breakdown {
+    if scope.query.view == HistoryView::Breakdown {
         let words = "always counted by call start";
         rows.push(("Breakdown", words.to_owned()));
     }
+    let fresh = data.known.imported_until(scope);
     if !fresh.is_empty() {
         rows.push(("Data through", fresh));
     }
@@ -363,32 +268,16 @@ fn definitions(scene: &Scene, terms: &Terms, fresh: String) -> Vec<(&'static str
     rows
 }
 
-impl HeatPage {
-    /// For the template: a cell's class, and its text.
-    fn cell(cell: &Cell) -> (String, String) {
-        match cell {
-            Cell::Closed => ("gap".to_owned(), String::new()),
-            Cell::Blank => ("none".to_owned(), String::new()),
-            Cell::Shaded { step, number } => (format!("h{step}"), number.shown()),
-        }
-    }
-}
-
 /// What stands above a table in a file.
-pub(super) fn head(
-    scene: &Scene,
-    terms: &Terms,
-    choices: &Choices,
-    fresh: &str,
-) -> Vec<(&'static str, String)> {
+pub(super) fn file_head(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static str, String)> {
     let mut head = vec![
-        ("History", who(choices)),
-        ("Period", scene.window.words()),
-        ("From", scene.instant(scene.window.from)),
-        ("To", scene.instant(scene.window.to)),
-        ("Interval", scene.step.word().to_owned()),
+        ("History", data.known.title(&scope.query)),
+        ("Period", scope.window.words()),
+        ("From", scope.instant(scope.window.from)),
+        ("To", scope.instant(scope.window.to)),
+        ("Interval", scope.step.word().to_owned()),
     ];
-    head.extend(definitions(scene, terms, fresh.to_owned()));
-    head.push(("Written", scene.instant(scene.now)));
+    head.extend(definitions(scope, data));
+    head.push(("Written", scope.instant(scope.now)));
     head
 }

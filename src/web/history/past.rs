@@ -5,19 +5,18 @@ use tracing::warn;
 
 use crate::{
     domain::{CountBy, Id},
-    history::report::{Ask, Figures, History, Row, Series, Step, Who},
+    history::report::{Ask, History, Row, Series, Step, Who},
     store::Store,
 };
 
 use super::{
-    asked::Asked,
-    choice,
-    column::{Column, Counts, Rules},
+    column::{HistoryColumn, RatioRules},
     number,
-    scene::Terms,
-    sheet::Entry,
+    query::HistoryQuery,
+    range::TimeRange,
+    row::HistoryRow,
+    scope::TargetTerms,
     shown::{self, Shown},
-    span::Span,
     summary,
 };
 
@@ -58,41 +57,42 @@ pub(super) async fn of_queue(
     let today = date(now);
     let shown = Shown::of(store, id, today.saturating_sub(DAYS.days()), today).await;
     let columns = [
-        Column::Offered,
-        Column::Answered,
-        Column::Abandoned,
-        Column::AbandonRate,
-        Column::ServiceLevel,
-        Column::AverageSpeedOfAnswer,
+        HistoryColumn::Offered,
+        HistoryColumn::Answered,
+        HistoryColumn::Abandoned,
+        HistoryColumn::AbandonRate,
+        HistoryColumn::ServiceLevel,
+        HistoryColumn::AverageSpeedOfAnswer,
     ];
-    let rules = Rules {
+    let rules = RatioRules {
         formula: target.formula.unwrap_or_default(),
         count_by: CountBy::Start,
     };
-    let terms = Terms {
+    let terms = TargetTerms {
         rules,
         within: target.answer_within,
         target: target.service_level,
-        ..Terms::default()
+        ..TargetTerms::default()
     };
     let within = terms.within();
     let cells = |row: &Row| {
-        let counts = counts(row);
-        let of = |column: &Column| number::shown(column.of(counts.as_ref(), None, rules));
-        let export = columns.iter().map(of);
+        let export = columns
+            .iter()
+            .map(|column| shown_value(*column, row, rules));
         let board = shown.cells(date(row.start));
         export
             .chain(board.into_iter().filter(|_| !shown.is_empty()))
             .collect()
     };
     let is_missed = |row: &Row| {
-        Entry {
-            counts: counts(row),
+        HistoryRow {
+            figures: row.figures.clone(),
+            rules,
             is_partial: row.is_partial,
             target: target.service_level,
-            ..Entry::default()
+            ..HistoryRow::default()
         }
-        .is_missed(rules)
+        .is_missed()
     };
     let headings = columns.iter().map(|column| column.heading(&within, ""));
     let board = shown::HEADINGS.map(str::to_owned).into_iter();
@@ -100,7 +100,7 @@ pub(super) async fn of_queue(
     let headings: Vec<_> = headings.collect();
     let about_board = if shown.is_empty() { "" } else { shown::WORDS };
     Some(Past {
-        href: address(id, false, Span::default()),
+        href: address(id, false, TimeRange::default()),
         abandoned: abandoned(history, id, &series).await,
         words: format!(
             "From the vendor export. Service level {}, {}.{about_board}",
@@ -122,17 +122,20 @@ pub(super) async fn of_agent(
 ) -> Option<Past> {
     let series = told(history, Who::Agent(id.clone()), zone, now).await?;
     let team = told(history, Who::Site, zone, now).await;
-    let rules = Rules::default();
-    let before = [Column::AgentHandled, Column::AgentHandleTime];
-    let after = [Column::LoggedIn, Column::NotReady, Column::Occupancy];
+    let rules = RatioRules::default();
+    let before = [HistoryColumn::AgentHandled, HistoryColumn::AgentHandleTime];
+    let after = [
+        HistoryColumn::LoggedIn,
+        HistoryColumn::NotReady,
+        HistoryColumn::Occupancy,
+    ];
     let of_team = |row: &Row| {
         let rows = &team.as_ref()?.rows;
         let same = rows.iter().find(|other| other.start == row.start)?;
-        Column::HandleTime.of(counts(same).as_ref(), None, rules)
+        HistoryColumn::HandleTime.value(same.figures.as_ref()?, rules)
     };
     let cells = |row: &Row| {
-        let counts = counts(row);
-        let of = |column: &Column| number::shown(column.of(counts.as_ref(), None, rules));
+        let of = |column: &HistoryColumn| shown_value(*column, row, rules);
         let team = number::shown(of_team(row));
         before
             .iter()
@@ -141,11 +144,11 @@ pub(super) async fn of_agent(
             .chain(after.iter().map(of))
             .collect()
     };
-    let heading = |column: &Column| column.heading("", "");
+    let heading = |column: &HistoryColumn| column.heading("", "");
     let headings = before.iter().map(heading).chain(["All agents".to_owned()]);
     let headings: Vec<_> = headings.chain(after.iter().map(heading)).collect();
     Some(Past {
-        href: address(id, true, Span::default()),
+        href: address(id, true, TimeRange::default()),
         abandoned: String::new(),
         words:
             "From the vendor export. “All agents” is the average handle time of all calls that day."
@@ -166,6 +169,11 @@ pub(super) async fn twins(history: &History, queues: Option<&Vec<Id>>) -> Vec<(I
         warn!(error, "Couldn't read names from exports");
         Vec::new()
     })
+}
+
+fn shown_value(column: HistoryColumn, row: &Row, rules: RatioRules) -> String {
+    let figures = row.figures.as_ref();
+    number::shown(figures.and_then(|figures| column.value(figures, rules)))
 }
 
 /// One series of days, if anything of them is known. What fails is told in the log: the
@@ -214,7 +222,7 @@ fn days(
         let date = row.start.to_zoned(zone.clone()).date();
         Day {
             name: date.strftime("%a %-d %b").to_string(),
-            href: address(id, is_agent, Span::Days(date, date)),
+            href: address(id, is_agent, TimeRange::Days(date, date)),
             is_missed: is_missed(row),
             is_empty: row.figures.is_none(),
             cells: headings.iter().cloned().zip(cells(row)).collect(),
@@ -227,32 +235,24 @@ fn days(
         .collect()
 }
 
-fn counts(row: &Row) -> Option<Counts> {
-    match row.figures.as_ref()? {
-        Figures::Contacts(counters) => Some(Counts::Queue(*counters)),
-        Figures::Agent(agent) => Some(Counts::Agent(agent.clone())),
-        Figures::Count(_) => None,
-    }
-}
-
-fn of(id: &Id, is_agent: bool, span: Span) -> Asked {
-    let mut asked = Asked {
-        span,
-        ..Asked::default()
+fn of(id: &Id, is_agent: bool, range: TimeRange) -> HistoryQuery {
+    let mut query = HistoryQuery {
+        range,
+        ..HistoryQuery::default()
     };
     if is_agent {
-        asked.agent = Some(id.clone());
+        query.agent = Some(id.clone());
     } else {
-        asked.queues = vec![id.clone()];
+        query.queues = vec![id.clone()];
     }
-    asked
+    query
 }
 
-fn address(id: &Id, is_agent: bool, span: Span) -> String {
-    let mut asked = of(id, is_agent, span);
+fn address(id: &Id, is_agent: bool, range: TimeRange) -> String {
+    let mut query = of(id, is_agent, range);
     // Of one day the half hours are wanted, of today what fits.
-    asked.step = matches!(span, Span::Days(..)).then_some(choice::Step::Half);
-    asked.address("/history")
+    query.step = matches!(range, TimeRange::Days(..)).then_some(Step::HalfHour);
+    query.address("/history")
 }
 
 /// Nowhere, where no export tells of single calls.
@@ -270,9 +270,9 @@ async fn abandoned(history: &History, id: &Id, series: &Series) -> String {
         .collect();
     match (known.first(), known.last()) {
         (Some(first), Some(last)) if from.is_some_and(|from| from < last.end) => {
-            let mut asked = of(id, false, Span::Between(first.start, last.end));
-            asked.outcome = Some("abandoned".to_owned());
-            asked.address("/history/calls")
+            let mut query = of(id, false, TimeRange::Between(first.start, last.end));
+            query.outcome = Some("abandoned".to_owned());
+            query.address("/history/calls")
         }
         _ => String::new(),
     }

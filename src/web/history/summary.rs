@@ -3,15 +3,17 @@
 
 use crate::{
     domain::{CountBy, Counter},
+    history::report::Figures,
     web::{clock::Tick, explain, figure::Figure},
 };
 
 use super::{
-    choice::Rows,
-    column::{Column, Counts, Rules},
+    choice::{RowKind, step_noun},
+    column::{HistoryColumn, RatioRules},
     number::{self, Number},
-    scene::{Scene, Terms},
-    sheet::{Entry, Line, Sheet},
+    row::HistoryRow,
+    scope::{HistoryScope, TargetTerms},
+    table::HistoryTable,
 };
 
 /// Times that missed their target are named up to this many.
@@ -20,29 +22,20 @@ const MOST_NAMED: usize = 12;
 /// Both times over the rows that are known of both and are over.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Compared {
-    pub(super) now: Counts,
-    pub(super) before: Counts,
+    pub(super) now: Figures,
+    pub(super) before: Figures,
     /// Some rows are left out, being unknown in one of the two.
     pub(super) is_part: bool,
 }
 
-pub(super) fn compared(entries: &[Entry]) -> Option<Compared> {
-    let both = |entry: &Entry| {
-        let pair = entry.counts.clone().zip(entry.before.clone());
-        pair.filter(|_| !entry.is_partial)
-    };
-    let mut pairs = entries.iter().filter_map(both);
-    let (mut now, mut before) = pairs.next()?;
-    let mut count = 1;
-    for (ours, theirs) in pairs {
-        now.merge(&ours);
-        before.merge(&theirs);
-        count += 1;
-    }
+pub(super) fn compared(rows: &[HistoryRow]) -> Option<Compared> {
+    let pairs = rows.iter().filter(|row| !row.is_partial);
+    let pairs = pairs.filter_map(|row| row.figures.as_ref().zip(row.before.as_ref()));
+    let (now, before): (Vec<_>, Vec<_>) = pairs.unzip();
     Some(Compared {
-        now,
-        before,
-        is_part: count < entries.len(),
+        is_part: now.len() < rows.len(),
+        now: Figures::sum(now)?,
+        before: Figures::sum(before)?,
     })
 }
 
@@ -60,54 +53,53 @@ pub(super) fn change(now: f64, before: f64) -> Option<String> {
 
 /// The figures at the head of a page.
 pub(super) fn figures(
-    scene: &Scene,
-    terms: &Terms,
-    total: &Line,
+    scope: &HistoryScope,
+    terms: &TargetTerms,
+    total: &HistoryRow,
     compared: Option<&Compared>,
 ) -> Vec<Figure> {
-    let agents = matches!(total.entry.counts, Some(Counts::Agent(_)));
-    let columns: &[Column] = if agents {
+    let agents = matches!(total.figures, Some(Figures::Agent(_)));
+    let columns: &[HistoryColumn] = if agents {
         &[
-            Column::AgentHandled,
-            Column::AgentHandleTime,
-            Column::AgentMissed,
-            Column::LoggedIn,
-            Column::Occupancy,
+            HistoryColumn::AgentHandled,
+            HistoryColumn::AgentHandleTime,
+            HistoryColumn::AgentMissed,
+            HistoryColumn::LoggedIn,
+            HistoryColumn::Occupancy,
         ]
     } else {
         &[
-            Column::Offered,
-            Column::Answered,
-            Column::Abandoned,
-            Column::ServiceLevel,
-            Column::AverageSpeedOfAnswer,
-            Column::LongestWait,
+            HistoryColumn::Offered,
+            HistoryColumn::Answered,
+            HistoryColumn::Abandoned,
+            HistoryColumn::ServiceLevel,
+            HistoryColumn::AverageSpeedOfAnswer,
+            HistoryColumn::LongestWait,
         ]
     };
-    let figure = |column: &Column| figure(*column, scene, terms, total, compared);
+    let figure = |column: &HistoryColumn| figure(*column, scope, terms, total, compared);
     columns.iter().map(figure).collect()
 }
 
 fn figure(
-    column: Column,
-    scene: &Scene,
-    terms: &Terms,
-    total: &Line,
+    column: HistoryColumn,
+    scope: &HistoryScope,
+    terms: &TargetTerms,
+    total: &HistoryRow,
     compared: Option<&Compared>,
 ) -> Figure {
     let rules = terms.rules;
-    let counts = total.entry.counts.as_ref();
-    let value = column.of(counts, None, rules);
+    let value = total.value(column);
     let mut notes = Vec::new();
-    if column == Column::Abandoned
-        && let Some(rate) = Column::AbandonRate.of(counts, None, rules)
+    if column == HistoryColumn::Abandoned
+        && let Some(rate) = total.value(HistoryColumn::AbandonRate)
     {
         notes.push(format!("{} of offered", rate.shown()));
     }
-    if column == Column::ServiceLevel {
+    if column == HistoryColumn::ServiceLevel {
         notes.push(target(terms));
     }
-    if let (Some(compared), Some((_, name))) = (compared, &scene.before) {
+    if let (Some(compared), Some((_, name))) = (compared, &scope.before) {
         notes.extend(beside(column, compared, name, rules));
     }
     Figure {
@@ -118,14 +110,19 @@ fn figure(
         mark: "",
         link: None,
         notes,
-        explained: explained(column, scene, terms),
+        explained: explained(column, scope, terms),
     }
 }
 
 /// `+6% vs Thu 12 Nov`, of ratios `81%, Thu 12 Nov`.
-fn beside(column: Column, compared: &Compared, name: &str, rules: Rules) -> Option<String> {
-    let before = column.of(Some(&compared.before), None, rules)?;
-    match (before, column.of(Some(&compared.now), None, rules)?) {
+fn beside(
+    column: HistoryColumn,
+    compared: &Compared,
+    name: &str,
+    rules: RatioRules,
+) -> Option<String> {
+    let before = column.value(&compared.before, rules)?;
+    match (before, column.value(&compared.now, rules)?) {
         (Number::Count(before), Number::Count(now)) => {
             let change = change(Number::Count(now).value(), Number::Count(before).value())?;
             Some(format!("{change} vs {name}"))
@@ -134,44 +131,52 @@ fn beside(column: Column, compared: &Compared, name: &str, rules: Rules) -> Opti
     }
 }
 
-fn explained(column: Column, scene: &Scene, terms: &Terms) -> Vec<(&'static str, String)> {
+fn explained(
+    column: HistoryColumn,
+    scope: &HistoryScope,
+    terms: &TargetTerms,
+) -> Vec<(&'static str, String)> {
     let what = match column {
-        Column::Offered => "Calls that joined the queue. A call in two queues counts in each.",
-        Column::Answered => "Of those, calls answered by an agent.",
-        Column::Abandoned => {
+        HistoryColumn::Offered => {
+            "Calls that joined the queue. A call in two queues counts in each."
+        }
+        HistoryColumn::Answered => "Of those, calls answered by an agent.",
+        HistoryColumn::Abandoned => {
             "Callers who hung up before an agent answered. Excludes short abandons."
         }
-        Column::ServiceLevel => "The share of counted calls answered in time.",
-        Column::AverageSpeedOfAnswer => {
+        HistoryColumn::ServiceLevel => "The share of counted calls answered in time.",
+        HistoryColumn::AverageSpeedOfAnswer => {
             "Average time from joining the queue to an agent’s answer, for answered calls."
         }
-        Column::LongestWait => "The longest wait, answered or not.",
-        Column::AgentHandled => "Calls this agent answered and finished.",
-        Column::AgentHandleTime => {
+        HistoryColumn::LongestWait => "The longest wait, answered or not.",
+        HistoryColumn::AgentHandled => "Calls this agent answered and finished.",
+        HistoryColumn::AgentHandleTime => {
             "Average talk and wrap-up time of calls that ended in this period."
         }
-        Column::AgentMissed => "Calls that rang but weren’t answered, with a reason in the export.",
-        Column::LoggedIn => "Time signed in. Overlapping times count once.",
-        Column::Occupancy => {
+        HistoryColumn::AgentMissed => {
+            "Calls that rang but weren’t answered, with a reason in the export."
+        }
+        HistoryColumn::LoggedIn => "Time signed in. Overlapping times count once.",
+        HistoryColumn::Occupancy => {
             "Busy time (talk, wrap-up, other calls) ÷ busy, ringing and ready time."
         }
         _ => "",
     };
     let mut rows = vec![("Definition", what.to_owned())];
-    if column == Column::ServiceLevel {
+    if column == HistoryColumn::ServiceLevel {
         rows.push(("Formula", formula(terms)));
         rows.push(("Target time", threshold(terms)));
     }
     rows.push(("Counted by", counted_by(terms.rules.count_by).to_owned()));
     rows.push((
-        "Period",
-        format!("{}, {}", scene.window.words(), scene.zone_name),
+        "Time",
+        format!("{}, {}", scope.window.words(), scope.zone_name),
     ));
     rows.push(("Data source", "the vendor’s export, as imported".to_owned()));
     rows
 }
 
-pub(super) fn formula(terms: &Terms) -> String {
+pub(super) fn formula(terms: &TargetTerms) -> String {
     let formula = terms.rules.formula;
     let words = format!("{}: {}", formula.name(), explain::service_level(formula));
     if terms.has_own_formulas {
@@ -181,14 +186,14 @@ pub(super) fn formula(terms: &Terms) -> String {
     }
 }
 
-fn target(terms: &Terms) -> String {
+fn target(terms: &TargetTerms) -> String {
     match terms.target {
         Some(target) => format!("target {target:.0}%"),
         None => "each queue's own target".to_owned(),
     }
 }
 
-pub(super) fn threshold(terms: &Terms) -> String {
+pub(super) fn threshold(terms: &TargetTerms) -> String {
     let within = match terms.within {
         Some(_) => format!("within {}", terms.within()),
         None => "within each queue's own threshold".to_owned(),
@@ -219,37 +224,41 @@ pub(super) struct Look {
 
 /// The three questions of a morning: what missed its target, how it compares, who left.
 pub(super) fn looks(
-    scene: &Scene,
-    terms: &Terms,
-    (sheet, total): (&Sheet, &Line),
+    scope: &HistoryScope,
+    terms: &TargetTerms,
+    (sheet, total): (&HistoryTable, &HistoryRow),
     compared: Option<&Compared>,
 ) -> Vec<Look> {
     let looks = [
-        missed(scene, terms, (sheet, total)),
-        comparison(scene, terms, compared),
-        abandoned(scene, total),
+        missed(scope, terms, (sheet, total)),
+        comparison(scope, terms, compared),
+        abandoned(scope, total),
     ];
     looks.into_iter().flatten().collect()
 }
 
-fn missed(scene: &Scene, terms: &Terms, (sheet, total): (&Sheet, &Line)) -> Option<Look> {
-    if scene.asked.rows == Rows::Time && terms.target.is_none() {
-        return mixed(scene, terms, total);
+fn missed(
+    scope: &HistoryScope,
+    terms: &TargetTerms,
+    (sheet, total): (&HistoryTable, &HistoryRow),
+) -> Option<Look> {
+    if scope.query.rows == RowKind::Time && terms.target.is_none() {
+        return mixed(scope, total);
     }
     let with_calls: Vec<_> = (sheet.rows.iter())
-        .filter(|row| row.entry.target.is_some() && row.entry.service_level(terms.rules).is_some())
+        .filter(|row| row.target.is_some() && row.service_level().is_some())
         .collect();
-    let judged = with_calls.iter().filter(|row| row.entry.is_judged());
+    let judged = with_calls.iter().filter(|row| row.is_judged());
     let judged = judged.count();
     if judged == 0 {
         return None;
     }
     let mut missed: Vec<_> = sheet.missed().collect();
-    let noun = match (scene.asked.rows, judged) {
-        (Rows::Time, _) => scene.step.noun(judged),
-        (Rows::Queue, 1) => "queue",
-        (Rows::Queue, _) => "queues",
-        (Rows::Agent, _) => "agents",
+    let noun = match (scope.query.rows, judged) {
+        (RowKind::Time, _) => step_noun(scope.step, judged),
+        (RowKind::Queue, 1) => "queue",
+        (RowKind::Queue, _) => "queues",
+        (RowKind::Agent, _) => "agents",
     };
     let target = match (terms.target, judged) {
         (Some(target), _) => format!("the target of {target:.0}%"),
@@ -273,20 +282,20 @@ fn missed(scene: &Scene, terms: &Terms, (sheet, total): (&Sheet, &Line)) -> Opti
     let mut links: Vec<_> = missed
         .iter()
         .take(MOST_NAMED)
-        .map(|row| (row.entry.name.clone(), row.entry.href.clone()))
+        .map(|row| (row.name.clone(), row.href.clone()))
         .collect();
     let more = missed.len().saturating_sub(MOST_NAMED);
     if 0 < more {
         links.push((format!("and {more} more"), String::new()));
     }
-    if !scene.asked.only_missed {
+    if !scope.query.only_missed {
         let words = match missed.len() {
             1 => "Show only missed".to_owned(),
             n => format!("Show only missed ({n})"),
         };
-        links.push((words, scene.address(|asked| asked.only_missed = true)));
+        links.push((words, scope.address(|query| query.only_missed = true)));
     }
-    let text = if scene.asked.only_missed {
+    let text = if scope.query.only_missed {
         format!("{} {noun} missed {target}:", missed.len())
     } else {
         format!(
@@ -303,12 +312,12 @@ fn missed(scene: &Scene, terms: &Terms, (sheet, total): (&Sheet, &Line)) -> Opti
 }
 
 /// Queues of different targets have together none that a time could miss.
-fn mixed(scene: &Scene, terms: &Terms, total: &Line) -> Option<Look> {
-    total.entry.service_level(terms.rules)?;
-    let href = scene.address(|asked| {
-        asked.rows = Rows::Queue;
-        asked.sort = None;
-        asked.only_missed = false;
+fn mixed(scope: &HistoryScope, total: &HistoryRow) -> Option<Look> {
+    total.service_level()?;
+    let href = scope.address(|query| {
+        query.rows = RowKind::Queue;
+        query.sort = None;
+        query.only_missed = false;
     });
     Some(Look {
         key: "missed",
@@ -319,10 +328,10 @@ fn mixed(scene: &Scene, terms: &Terms, total: &Line) -> Option<Look> {
 }
 
 /// `, 2 not judged (1 not over, 1 imported in part)`
-fn not_judged(rows: &[&Line]) -> String {
-    let count = |is_so: fn(&Entry) -> bool| rows.iter().filter(|row| is_so(&row.entry)).count();
-    let goes_on = count(|entry| entry.is_partial);
-    let in_part = count(|entry| !entry.is_partial && entry.is_part);
+fn not_judged(rows: &[&HistoryRow]) -> String {
+    let count = |is_so: fn(&HistoryRow) -> bool| rows.iter().filter(|row| is_so(row)).count();
+    let goes_on = count(|row| row.is_partial);
+    let in_part = count(|row| !row.is_partial && row.is_part);
     let why = match (goes_on, in_part) {
         (0, 0) => return String::new(),
         (_, 0) => "in progress".to_owned(),
@@ -332,30 +341,35 @@ fn not_judged(rows: &[&Line]) -> String {
     format!(", {} not judged ({why})", goes_on + in_part)
 }
 
-fn offered(row: &Line) -> Option<i64> {
-    match row.entry.counts.as_ref()? {
-        Counts::Queue(counters) => counters.get(Counter::Offered),
+fn offered(row: &HistoryRow) -> Option<i64> {
+    match row.figures.as_ref()? {
+        Figures::Contacts(counters) => counters.get(Counter::Offered),
         _ => None,
     }
 }
 
-fn comparison(scene: &Scene, terms: &Terms, compared: Option<&Compared>) -> Option<Look> {
+fn comparison(
+    scope: &HistoryScope,
+    terms: &TargetTerms,
+    compared: Option<&Compared>,
+) -> Option<Look> {
     let compared = compared?;
-    let (_, name) = scene.before.as_ref()?;
-    let of = |column: Column, counts| number::shown(column.of(Some(counts), None, terms.rules));
+    let (_, name) = scope.before.as_ref()?;
+    let of = |column: HistoryColumn, figures| number::shown(column.value(figures, terms.rules));
     let pair = |column| (of(column, &compared.now), of(column, &compared.before));
-    let columns: &[Column] = match compared.now {
-        Counts::Queue(_) => &[
-            Column::Offered,
-            Column::Abandoned,
-            Column::ServiceLevel,
-            Column::AverageSpeedOfAnswer,
+    let columns: &[HistoryColumn] = match compared.now {
+        Figures::Contacts(_) => &[
+            HistoryColumn::Offered,
+            HistoryColumn::Abandoned,
+            HistoryColumn::ServiceLevel,
+            HistoryColumn::AverageSpeedOfAnswer,
         ],
-        Counts::Agent(_) => &[
-            Column::AgentHandled,
-            Column::AgentHandleTime,
-            Column::Occupancy,
+        Figures::Agent(_) => &[
+            HistoryColumn::AgentHandled,
+            HistoryColumn::AgentHandleTime,
+            HistoryColumn::Occupancy,
         ],
+        Figures::Count(_) => &[],
     };
     let parts = columns.iter().map(|column| {
         let (now, before) = pair(*column);
@@ -384,8 +398,8 @@ fn lower(word: &str) -> String {
 }
 
 /// Of the whole time, whatever rows are shown.
-fn abandoned(scene: &Scene, total: &Line) -> Option<Look> {
-    let Some(Counts::Queue(counters)) = &total.entry.counts else {
+fn abandoned(scope: &HistoryScope, total: &HistoryRow) -> Option<Look> {
+    let Some(Figures::Contacts(counters)) = &total.figures else {
         return None;
     };
     let count = counters.get(Counter::Abandoned)?;
@@ -394,8 +408,10 @@ fn abandoned(scene: &Scene, total: &Line) -> Option<Look> {
         1 => "1 call was abandoned.".to_owned(),
         n => format!("{} calls were abandoned.", number::grouped(n)),
     };
-    let href = scene.calls(scene.window.from, scene.window.to, Some("abandoned"));
-    let has_calls = 0 < count && total.entry.has_calls && !total.entry.is_live;
+    let href = scope
+        .query
+        .calls_address((scope.window.from, scope.window.to), Some("abandoned"));
+    let has_calls = 0 < count && total.has_calls && !total.is_live;
     let links = has_calls.then(|| ("View abandoned calls".to_owned(), href));
     Some(Look {
         key: "abandoned",

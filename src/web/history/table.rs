@@ -1,40 +1,41 @@
-//! The table of a page: headings that sort, figures that lead to their calls, a total.
+//! The table of history, which pages and files show alike: rows, columns and a total.
 
-use super::{
-    asked::Sort,
-    choice::{Choice, Rows, Step},
-    column::Column,
-    file, number, page,
-    scene::{Scene, Terms},
-    sheet::{Line, Sheet},
+use std::cmp::Ordering;
+
+use crate::{
+    domain::ByName,
+    history::report::{Figures, Step},
+    web::listing,
 };
 
-pub(super) struct Table {
-    pub(super) caption: String,
-    /// Heading, where its link leads, and how it is sorted.
-    pub(super) headings: Vec<Heading>,
-    pub(super) first_heading: Heading,
-    pub(super) rows: Vec<TableRow>,
-    pub(super) total: TableRow,
+use super::{
+    choice::{Choice, HistoryView, RowKind},
+    column::{HistoryColumn, RatioRules},
+    load::HistoryData,
+    number::{self, Number},
+    query::{HistoryQuery, SortOrder},
+    row::HistoryRow,
+    scope::HistoryScope,
+};
+
+#[derive(Clone, Debug)]
+pub(super) struct HistoryTable {
+    pub(super) columns: Vec<HistoryColumn>,
+    pub(super) rows: Vec<HistoryRow>,
+    /// Of the rows shown.
+    pub(super) total: HistoryRow,
 }
 
-pub(super) struct Heading {
+/// A heading whose link sorts.
+pub(super) struct SortHeading {
     pub(super) word: String,
     pub(super) href: String,
-    /// For `aria-sort`; empty where it is not sorted by this.
+    /// For `aria-sort`; empty where rows are not sorted by this.
     pub(super) sorted: &'static str,
     pub(super) arrow: &'static str,
 }
 
-pub(super) struct TableRow {
-    pub(super) name: String,
-    pub(super) href: String,
-    pub(super) mark: String,
-    pub(super) is_missed: bool,
-    pub(super) is_empty: bool,
-    pub(super) cells: Vec<TableCell>,
-}
-
+/// A figure whose link leads to its calls.
 pub(super) struct TableCell {
     pub(super) text: String,
     pub(super) href: String,
@@ -42,51 +43,156 @@ pub(super) struct TableCell {
     pub(super) is_before: bool,
 }
 
-pub(super) fn table(scene: &Scene, terms: &Terms, sheet: &Sheet) -> Table {
-    let first = match scene.asked.rows {
-        Rows::Time if scene.step == Step::Day => "Day",
-        Rows::Time => "Time",
-        Rows::Queue => "Queue",
-        Rows::Agent => "Agent",
-    };
-    let words = page::headings(scene, terms, sheet);
-    let headings = sheet.columns.iter().zip(words);
-    Table {
-        caption: format!(
-            "{first} by {first_of}, {}",
-            scene.window.words(),
-            first_of = if scene.asked.rows == Rows::Time {
-                scene.step.word()
-            } else {
-                "name"
-            },
-        ),
-        first_heading: heading(scene, "", first.to_owned()),
-        headings: headings
-            .map(|(column, word)| heading(scene, column.key(), word))
-            .collect(),
-        rows: sheet
-            .rows
-            .iter()
-            .map(|line| row(scene, sheet, line))
-            .collect(),
-        total: row(scene, sheet, &sheet.total),
+impl HistoryTable {
+    /// The table that a page and its files show.
+    pub(super) fn new(scope: &HistoryScope, data: &HistoryData) -> Self {
+        let query = &scope.query;
+        let rows = data.subjects.as_ref().unwrap_or(&data.times).clone();
+        let is_of_agent = |row: &HistoryRow| matches!(row.figures, Some(Figures::Agent(_)));
+        let columns = if query.rows == RowKind::Agent || rows.iter().any(is_of_agent) {
+            HistoryColumn::of_agents()
+        } else {
+            let is_full = query.view == HistoryView::Table;
+            let mut columns = HistoryColumn::of_queues(is_full, scope.before.is_some());
+            if query.rows == RowKind::Queue {
+                let terms = &data.terms;
+                HistoryColumn::add_targets(&mut columns, terms.within, terms.target);
+            }
+            columns
+        };
+        Self::of(rows, columns, query, data.terms.rules)
+    }
+
+    /// Rows in their order, unless the query sorts them; only those that missed their
+    /// target where it asks for them.
+    pub(super) fn of(
+        mut rows: Vec<HistoryRow>,
+        columns: Vec<HistoryColumn>,
+        query: &HistoryQuery,
+        rules: RatioRules,
+    ) -> Self {
+        rows.retain(|row| !query.only_missed || row.is_missed());
+        if let Some(sort) = &query.sort {
+            let mut columns = columns.iter().copied();
+            let column = columns.find(|column| column.key() == sort.column);
+            rows.sort_by(|a, b| order(a, b, column, sort.is_descending));
+        }
+        Self {
+            columns,
+            total: HistoryRow::total(&rows, rules),
+            rows,
+        }
+    }
+
+    pub(super) fn missed(&self) -> impl Iterator<Item = &HistoryRow> {
+        self.rows.iter().filter(|row| row.is_missed())
+    }
+
+    /// Headings without units.
+    pub(super) fn headings(&self, scope: &HistoryScope, data: &HistoryData) -> Vec<String> {
+        let (within, before) = (data.terms.within(), scope.before_name());
+        let columns = self.columns.iter();
+        columns
+            .map(|column| column.heading(&within, before))
+            .collect()
+    }
+
+    /// The unit of a column, where only plain numbers stand below its heading.
+    pub(super) fn unit(&self, column: HistoryColumn) -> &'static str {
+        let mut rows = std::iter::once(&self.total).chain(&self.rows);
+        let value = rows.find_map(|row| row.value(column));
+        value.map_or("", Number::unit)
+    }
+
+    /// What the first column holds.
+    pub(super) fn first_word(scope: &HistoryScope) -> &'static str {
+        match scope.query.rows {
+            RowKind::Time if scope.step == Step::Day => "Day",
+            kind => kind.word(),
+        }
+    }
+
+    pub(super) fn caption(scope: &HistoryScope) -> String {
+        let by = match scope.query.rows {
+            RowKind::Time => scope.step.word(),
+            _ => "name",
+        };
+        let (first, when) = (Self::first_word(scope), scope.window.words());
+        format!("{first} by {by}, {when}")
+    }
+
+    pub(super) fn sort_headings(
+        &self,
+        scope: &HistoryScope,
+        data: &HistoryData,
+    ) -> Vec<SortHeading> {
+        let first = ("", Self::first_word(scope).to_owned());
+        let keys = self.columns.iter().map(|column| column.key());
+        let others = keys.zip(self.headings(scope, data));
+        let all = std::iter::once(first).chain(others);
+        all.map(|(key, word)| sort_heading(scope, key, word))
+            .collect()
+    }
+
+    pub(super) fn cells(&self, scope: &HistoryScope, row: &HistoryRow) -> Vec<TableCell> {
+        let cell = |column: &HistoryColumn| {
+            let value = row.value(*column);
+            TableCell {
+                text: number::shown(value),
+                href: value
+                    .and_then(|value| calls_behind(scope, *column, value, row))
+                    .unwrap_or_default(),
+                is_level: *column == HistoryColumn::ServiceLevel,
+                is_before: column.is_before(),
+            }
+        };
+        self.columns.iter().map(cell).collect()
     }
 }
 
-/// Where rows are sorted by this column already, its link turns them round.
-fn heading(scene: &Scene, key: &str, word: String) -> Heading {
-    let sort = scene.asked.sort.as_ref();
-    let here = match sort {
+impl HistoryRow {
+    /// For the page, where two marks stand in the row itself.
+    pub(super) fn page_marks(&self) -> String {
+        let mut marks = self.marks();
+        marks.retain(|mark| !["missed", "no data"].contains(mark));
+        marks.join(", ")
+    }
+}
+
+/// Unknown values stand last, whichever way rows are sorted.
+fn order(
+    a: &HistoryRow,
+    b: &HistoryRow,
+    column: Option<HistoryColumn>,
+    is_descending: bool,
+) -> Ordering {
+    let order = match column.map(|column| (a.value(column), b.value(column))) {
+        None => {
+            let by_time = a.from.cmp(&b.from);
+            by_time.then_with(|| ByName(&a.name).cmp(&ByName(&b.name)))
+        }
+        Some((Some(a), Some(b))) => a.value().total_cmp(&b.value()),
+        Some((a, b)) => return b.is_some().cmp(&a.is_some()),
+    };
+    if is_descending {
+        order.reverse()
+    } else {
+        order
+    }
+}
+
+/// Where rows are sorted by this column already, its link reverses them.
+fn sort_heading(scope: &HistoryScope, key: &str, word: String) -> SortHeading {
+    let here = match &scope.query.sort {
         None if key.is_empty() => Some(false),
         Some(sort) if sort.column == key => Some(sort.is_descending),
         _ => None,
     };
-    let href = scene.address(|asked| {
+    let href = scope.address(|query| {
         // The first click on figures shows the greatest, on names the first.
         let is_descending = here.map_or(!key.is_empty(), |is_descending| !is_descending);
-        let is_as_is = key.is_empty() && !is_descending;
-        asked.sort = (!is_as_is).then(|| Sort {
+        let is_default = key.is_empty() && !is_descending;
+        query.sort = (!is_default).then(|| SortOrder {
             column: key.to_owned(),
             is_descending,
         });
@@ -96,7 +202,7 @@ fn heading(scene: &Scene, key: &str, word: String) -> Heading {
         Some(false) => ("ascending", "↑"),
         None => ("", ""),
     };
-    Heading {
+    SortHeading {
         word,
         href,
         sorted,
@@ -104,71 +210,123 @@ fn heading(scene: &Scene, key: &str, word: String) -> Heading {
     }
 }
 
-fn row(scene: &Scene, sheet: &Sheet, line: &Line) -> TableRow {
-    let cells = sheet.columns.iter().zip(&line.figures);
-    TableRow {
-        name: line.entry.name.clone(),
-        href: line.entry.href.clone(),
-        // These two stand in the row itself.
-        mark: file::marks(line)
-            .into_iter()
-            .filter(|mark| !["missed", "no data"].contains(mark))
-            .collect::<Vec<_>>()
-            .join(", "),
-        is_missed: line.is_missed,
-        is_empty: line.entry.counts.is_none(),
-        cells: cells
-            .map(|(column, figure)| TableCell {
-                text: number::shown(*figure),
-                href: (*figure)
-                    .and_then(|figure| behind(scene, *column, figure, line))
-                    .unwrap_or_default(),
-                is_level: *column == Column::ServiceLevel,
-                is_before: column.is_before(),
-            })
-            .collect(),
-    }
-}
-
-/// The calls behind a figure, where it is of calls and there are any.
-fn behind(scene: &Scene, column: Column, figure: number::Number, line: &Line) -> Option<String> {
-    if !line.entry.has_calls
-        || line.entry.is_live
-        || figure.value() == 0.0 && figure.unit().is_empty()
-    {
+/// The calls behind a value, where it is of calls and there are any.
+fn calls_behind(
+    scope: &HistoryScope,
+    column: HistoryColumn,
+    value: Number,
+    row: &HistoryRow,
+) -> Option<String> {
+    let is_nothing = value.value() == 0.0 && value.unit().is_empty();
+    if !row.has_calls || row.is_live || is_nothing || !column.is_of_calls() {
         return None;
     }
-    let outcome = match column {
-        Column::Offered
-        | Column::LongestWait
-        | Column::ServiceLevel
-        | Column::AbandonRate
-        | Column::Transferred
-        | Column::AgentTransferred => None,
-        Column::Answered
-        | Column::AverageSpeedOfAnswer
-        | Column::HandleTime
-        | Column::TalkTime
-        | Column::WrapUp
-        | Column::TalksWithin
-        | Column::AgentHandled
-        | Column::AgentHandleTime => Some("answered"),
-        Column::Abandoned => Some("abandoned"),
-        Column::Short => Some("short_abandoned"),
-        Column::FlowOuts => Some("flow_out"),
-        _ => return None,
-    };
-    let (from, to) = line.entry.from.zip(line.entry.to)?;
-    let mut asked = scene.asked.clone();
-    let id = crate::web::listing::id(&line.entry.id);
-    match scene.asked.rows {
-        Rows::Queue => asked.queues = id.map(|id| vec![id]).unwrap_or(asked.queues),
-        Rows::Agent => asked.agent = id.or(asked.agent),
-        Rows::Time => {}
+    let mut query = scope.query.clone();
+    let id = listing::id(&row.id);
+    match query.rows {
+        RowKind::Queue => query.queues = id.map(|id| vec![id]).unwrap_or(query.queues),
+        RowKind::Agent => query.agent = id.or(query.agent),
+        RowKind::Time => {}
     }
-    let of = Scene {
-        asked,
-        ..scene.clone()
+    Some(query.calls_address(row.from.zip(row.to)?, column.outcome()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        domain::{Counter, Counters},
+        history::report::Figures,
     };
-    Some(of.calls(from, to, outcome))
+
+    use super::*;
+
+    fn counts(offered: i64, within: i64, abandoned: i64) -> Figures {
+        let mut counters = Counters::default();
+        counters.add(Counter::Offered, offered);
+        counters.add(Counter::Answered, offered - abandoned);
+        counters.add(Counter::AnsweredWithin, within);
+        counters.add(Counter::Abandoned, abandoned);
+        Figures::Contacts(counters)
+    }
+
+    fn row(name: &str, figures: Option<Figures>) -> HistoryRow {
+        HistoryRow {
+            name: name.to_owned(),
+            figures,
+            target: Some(80.0),
+            ..HistoryRow::default()
+        }
+    }
+
+    fn table(sort: Option<&str>, only_missed: bool) -> HistoryTable {
+        let rows = vec![
+            row("09:00", Some(counts(10, 5, 2))),
+            row("09:30", None),
+            row("10:00", Some(counts(100, 95, 1))),
+            HistoryRow {
+                is_partial: true,
+                ..row("10:30", Some(counts(4, 0, 1)))
+            },
+        ];
+        let sort = sort.map(|column| SortOrder {
+            column: column.trim_start_matches('-').to_owned(),
+            is_descending: column.starts_with('-'),
+        });
+        let columns = vec![HistoryColumn::Offered, HistoryColumn::ServiceLevel];
+        let query = HistoryQuery {
+            sort,
+            only_missed,
+            ..HistoryQuery::default()
+        };
+        HistoryTable::of(rows, columns, &query, RatioRules::default())
+    }
+
+    fn names(table: &HistoryTable) -> Vec<&str> {
+        table.rows.iter().map(|row| row.name.as_str()).collect()
+    }
+
+    #[test]
+    fn a_total_adds_first_and_divides_last() {
+        let total = table(None, false).total;
+
+        assert_eq!(
+            total.value(HistoryColumn::Offered),
+            Some(Number::Count(114))
+        );
+        let Some(Number::Percent(level)) = total.value(HistoryColumn::ServiceLevel) else {
+            panic!("{total:?}")
+        };
+        assert!((level - 100.0 * 100.0 / 114.0).abs() < 1e-9, "{level}");
+    }
+
+    #[test]
+    fn what_missed_its_target_is_marked_and_what_goes_on_is_not_judged() {
+        let missed: Vec<_> = table(None, false)
+            .missed()
+            .map(|row| row.name.clone())
+            .collect();
+
+        assert_eq!(missed, ["09:00"]);
+        assert_eq!(names(&table(None, true)), ["09:00"]);
+        assert_eq!(
+            table(None, true).total.value(HistoryColumn::Offered),
+            Some(Number::Count(10))
+        );
+    }
+
+    #[test]
+    fn rows_are_sorted_by_any_column_and_the_unknown_stands_last() {
+        assert_eq!(
+            names(&table(Some("offered"), false)),
+            ["10:30", "09:00", "10:00", "09:30"]
+        );
+        assert_eq!(
+            names(&table(Some("-offered"), false)),
+            ["10:00", "09:00", "10:30", "09:30"]
+        );
+        assert_eq!(
+            names(&table(Some("-what"), false)),
+            ["10:30", "10:00", "09:30", "09:00"]
+        );
+    }
 }

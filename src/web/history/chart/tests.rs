@@ -2,47 +2,42 @@ use crate::domain::Counters;
 
 use super::*;
 
-fn counts(answered: i64, within: i64, abandoned: i64, flown: i64) -> Counts {
+fn counts(answered: i64, within: i64, abandoned: i64, flown: i64) -> Figures {
     let mut counters = Counters::default();
     counters.add(Counter::Offered, answered + abandoned + flown);
     counters.add(Counter::Answered, answered);
     counters.add(Counter::AnsweredWithin, within);
     counters.add(Counter::Abandoned, abandoned);
     counters.add(Counter::FlowOuts, flown);
-    Counts::Queue(counters)
+    Figures::Contacts(counters)
 }
 
-fn entries() -> Vec<Entry> {
-    let entry = |counts, before| Entry {
-        counts,
+fn rows() -> Vec<HistoryRow> {
+    let row = |figures, before| HistoryRow {
+        figures,
         before,
         target: Some(80.0),
-        ..Entry::default()
+        ..HistoryRow::default()
     };
     vec![
-        entry(Some(counts(8, 8, 0, 0)), Some(counts(4, 4, 0, 0))),
-        entry(None, Some(counts(6, 6, 0, 0))),
-        entry(None, None),
-        entry(Some(counts(5, 2, 2, 1)), Some(counts(3, 3, 0, 0))),
-        Entry {
+        row(Some(counts(8, 8, 0, 0)), Some(counts(4, 4, 0, 0))),
+        row(None, Some(counts(6, 6, 0, 0))),
+        row(None, None),
+        row(Some(counts(5, 2, 2, 1)), Some(counts(3, 3, 0, 0))),
+        HistoryRow {
             is_partial: true,
-            ..entry(Some(counts(0, 0, 0, 0)), None)
+            ..row(Some(counts(0, 0, 0, 0)), None)
         },
     ]
 }
 
-fn drawn(entries: &[Entry]) -> Option<Chart> {
-    chart(
-        entries,
-        Rules::default(),
-        |_| "words".to_owned(),
-        |_| "10:00".to_owned(),
-    )
+fn drawn(rows: &[HistoryRow]) -> Option<Chart> {
+    chart(rows, |_| "words".to_owned(), |_| "10:00".to_owned())
 }
 
 #[test]
 fn bars_are_stacked_and_what_was_not_taken_in_is_a_gap() {
-    let chart = drawn(&entries()).unwrap();
+    let chart = drawn(&rows()).unwrap();
 
     assert_eq!(chart.most, "8");
     assert_eq!(chart.gaps, [(200.0, 400.0)]);
@@ -65,7 +60,7 @@ fn bars_are_stacked_and_what_was_not_taken_in_is_a_gap() {
 
 #[test]
 fn the_level_has_a_scale_of_its_own_and_is_never_drawn_over_a_gap() {
-    let chart = drawn(&entries()).unwrap();
+    let chart = drawn(&rows()).unwrap();
 
     assert_eq!(chart.line, "M100 0h0M700 180h0");
     assert_eq!(chart.target, Some((48.0, "80%".to_owned())));
@@ -79,7 +74,7 @@ fn the_level_has_a_scale_of_its_own_and_is_never_drawn_over_a_gap() {
 
 #[test]
 fn the_time_before_is_a_step_that_breaks_off_where_it_is_not_known() {
-    let chart = drawn(&entries()).unwrap();
+    let chart = drawn(&rows()).unwrap();
 
     assert_eq!(chart.before, "M0 120H200V60H400M600 150H800");
 }
@@ -87,8 +82,8 @@ fn the_time_before_is_a_step_that_breaks_off_where_it_is_not_known() {
 #[test]
 fn nothing_known_and_too_much_to_tell_apart_are_no_drawing() {
     assert!(drawn(&[]).is_none());
-    assert!(drawn(&[Entry::default()]).is_none());
-    let many = vec![entries().remove(0); MOST + 1];
+    assert!(drawn(&[HistoryRow::default()]).is_none());
+    let many = vec![rows().remove(0); 401];
     assert!(drawn(&many).is_none());
 }
 

@@ -1,9 +1,11 @@
-//! Which time is asked for: a preset, days, or instants; in whole steps of the zone's
-//! wall clock. Pure: now and the zone are given.
+//! The time of a page: a preset, days, or instants, on the wall clock of a zone. Pure: now
+//! and the zone are given.
 
 use jiff::{Timestamp, ToSpan, Zoned, civil::Date, tz::TimeZone};
 
-/// What may be asked for by name, in the order of the page.
+use super::choice::Choice;
+
+/// A time with a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Preset {
     #[default]
@@ -19,43 +21,18 @@ pub(super) enum Preset {
     FourWeeks,
 }
 
-impl Preset {
-    pub(super) const ALL: [Self; 6] = [
-        Self::Today,
-        Self::Yesterday,
-        Self::SevenDays,
-        Self::Week,
-        Self::Month,
-        Self::FourWeeks,
+impl Choice for Preset {
+    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::Today, "today", "Today"),
+        (Self::Yesterday, "yesterday", "Yesterday"),
+        (Self::SevenDays, "7d", "Last 7 days"),
+        (Self::Week, "week", "This week"),
+        (Self::Month, "month", "This month"),
+        (Self::FourWeeks, "28d", "Last 4 weeks"),
     ];
+}
 
-    /// As it stands in the address.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Today => "today",
-            Self::Yesterday => "yesterday",
-            Self::SevenDays => "7d",
-            Self::Week => "week",
-            Self::Month => "month",
-            Self::FourWeeks => "28d",
-        }
-    }
-
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Today => "Today",
-            Self::Yesterday => "Yesterday",
-            Self::SevenDays => "Last 7 days",
-            Self::Week => "This week",
-            Self::Month => "This month",
-            Self::FourWeeks => "Last 4 weeks",
-        }
-    }
-
-    pub(super) fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|preset| preset.name() == name)
-    }
-
+impl Preset {
     /// First day, and the day behind the last.
     fn days(self, today: Date) -> (Date, Date) {
         let back = |days: i64| today.saturating_sub(days.days());
@@ -74,9 +51,9 @@ impl Preset {
     }
 }
 
-/// The time that is asked for.
+/// The time of a page as its address says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Span {
+pub(super) enum TimeRange {
     Preset(Preset),
     /// Both days included.
     Days(Date, Date),
@@ -84,22 +61,22 @@ pub(super) enum Span {
     Between(Timestamp, Timestamp),
 }
 
-impl Default for Span {
+impl Default for TimeRange {
     fn default() -> Self {
         Self::Preset(Preset::Today)
     }
 }
 
-/// A span at a moment and in a zone, half-open.
+/// A range at a moment and in a zone, half-open.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Window {
+pub(super) struct TimeWindow {
     pub(super) from: Timestamp,
     pub(super) to: Timestamp,
     pub(super) zone: TimeZone,
 }
 
-impl Span {
-    pub(super) fn window(self, now: Timestamp, zone: &TimeZone) -> Window {
+impl TimeRange {
+    pub(super) fn window(self, now: Timestamp, zone: &TimeZone) -> TimeWindow {
         let start = |day: Date| match day.to_zoned(zone.clone()) {
             Ok(zoned) => zoned.timestamp(),
             // Only at the ends of time, where there are no calls.
@@ -113,7 +90,7 @@ impl Span {
             Self::Days(first, last) => (start(first), start(last.saturating_add(1.day()))),
             Self::Between(from, to) => (from, to),
         };
-        Window {
+        TimeWindow {
             from,
             to,
             zone: zone.clone(),
@@ -121,7 +98,7 @@ impl Span {
     }
 }
 
-impl Window {
+impl TimeWindow {
     fn ends(&self) -> (Zoned, Zoned) {
         let to = self.to.saturating_sub(jiff::SignedDuration::from_secs(1));
         (
@@ -136,7 +113,7 @@ impl Window {
         let days = first
             .date()
             .until(last.date())
-            .map_or(0, |span| span.get_days());
+            .map_or(0, |days| days.get_days());
         i64::from(days) + 1
     }
 
@@ -216,7 +193,11 @@ mod tests {
 
     #[test]
     fn presets_are_whole_days_of_the_zone() {
-        let words = |preset| Span::Preset(preset).window(now(), &stockholm()).words();
+        let words = |preset| {
+            TimeRange::Preset(preset)
+                .window(now(), &stockholm())
+                .words()
+        };
 
         assert_eq!(words(Preset::Today), "Fri 20 Nov 2026");
         assert_eq!(words(Preset::Yesterday), "Thu 19 Nov 2026");
@@ -229,7 +210,7 @@ mod tests {
     #[test]
     fn a_day_with_a_clock_change_is_as_long_as_it_was() {
         let day: Date = "2026-10-25".parse().unwrap();
-        let window = Span::Days(day, day).window(now(), &stockholm());
+        let window = TimeRange::Days(day, day).window(now(), &stockholm());
 
         assert_eq!(window.to.duration_since(window.from).as_hours(), 25);
         assert_eq!(window.days(), 1);
@@ -241,7 +222,7 @@ mod tests {
     #[test]
     fn what_is_compared_never_overlaps() {
         let weeks = |preset| {
-            Span::Preset(preset)
+            TimeRange::Preset(preset)
                 .window(now(), &stockholm())
                 .weeks_back()
         };
@@ -254,13 +235,13 @@ mod tests {
 
     #[test]
     fn a_part_of_a_day_is_named_with_its_times() {
-        let span = Span::Between(
+        let range = TimeRange::Between(
             "2026-11-19T09:00:00Z".parse().unwrap(),
             "2026-11-19T09:30:00Z".parse().unwrap(),
         );
 
         assert_eq!(
-            span.window(now(), &stockholm()).words(),
+            range.window(now(), &stockholm()).words(),
             "Thu 19 Nov 2026, 10:00–10:30"
         );
     }

@@ -1,4 +1,4 @@
-//! Whom pages of history are of, by the names that people know them by.
+//! Queues and agents that pages of history are of, by the names that people know.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -13,25 +13,26 @@ use crate::{
 
 use super::{
     super::{Web, names},
-    asked::Asked,
+    query::HistoryQuery,
+    scope::HistoryScope,
 };
 
-/// Everybody whom there are figures of, and all other names that are known.
-pub(super) struct Whom {
+/// All queues and agents with figures, and all other names that are known.
+pub(super) struct HistorySubjects {
     pub(super) subjects: Subjects,
     pub(super) site: Arc<Site>,
     live: Live,
 }
 
-impl Whom {
+impl HistorySubjects {
     pub(super) async fn read(web: &Web) -> Result<Self, StoreError> {
-        let mut whom = Self {
+        let mut known = Self {
             subjects: web.history.subjects().await?,
             site: web.history.shape().site.clone(),
             live: web.live.clone(),
         };
-        whom.name_by_twins();
-        Ok(whom)
+        known.name_by_twins();
+        Ok(known)
     }
 
     /// A queue of which the export tells no name has that of the live one that it is
@@ -58,17 +59,17 @@ impl Whom {
         })
     }
 
-    /// From when on calls are kept of whom is asked for; `None` where no export tells any.
-    pub(super) fn calls_from(&self, asked: &Asked) -> Option<Timestamp> {
-        let sources = self.sources(asked);
+    /// From when on calls are kept of what the query is of; `None` where no export tells any.
+    pub(super) fn calls_from(&self, query: &HistoryQuery) -> Option<Timestamp> {
+        let sources = self.sources(query);
         let telling = self.subjects.calls_from.iter();
         let telling = telling.filter(|(source, _)| sources.contains(source));
         telling.map(|(_, from)| *from).min()
     }
 
-    /// Those of whom is asked for that tell no single calls.
-    pub(super) fn silent<'a>(&'a self, asked: &'a Asked) -> BTreeSet<&'a SourceId> {
-        let mut sources = self.sources(asked);
+    /// Exports of what the query is of that have no single calls.
+    pub(super) fn silent<'a>(&'a self, query: &'a HistoryQuery) -> BTreeSet<&'a SourceId> {
+        let mut sources = self.sources(query);
         sources.retain(|source| self.kept_from(source).is_none());
         sources
     }
@@ -83,20 +84,20 @@ impl Whom {
         telling.find(|(id, _)| id == source).map(|(_, from)| *from)
     }
 
-    /// What tells of whom is asked for.
-    fn sources<'a>(&'a self, asked: &'a Asked) -> BTreeSet<&'a SourceId> {
+    /// The exports that have what the query is of.
+    fn sources<'a>(&'a self, query: &'a HistoryQuery) -> BTreeSet<&'a SourceId> {
         let kept_as = |queue: &'a Subject| &queue.kept_as.source;
-        if let Some(agent) = &asked.agent {
+        if let Some(agent) = &query.agent {
             let mut people = self.site.people.iter();
             return match people.find(|person| person.id == *agent) {
                 Some(person) => person.agents.iter().map(|id| &id.source).collect(),
                 None => [&agent.source].into(),
             };
         }
-        if asked.queues.is_empty() {
+        if query.queues.is_empty() {
             return self.subjects.queues.iter().map(kept_as).collect();
         }
-        let members = asked.queues.iter().flat_map(|id| self.members(id));
+        let members = query.queues.iter().flat_map(|id| self.members(id));
         members
             .filter_map(|id| self.meant(&id))
             .map(kept_as)
@@ -107,6 +108,72 @@ impl Whom {
     pub(super) fn members(&self, id: &QueueId) -> Vec<QueueId> {
         let group = self.site.groups.iter().find(|group| group.id == *id);
         group.map_or_else(|| vec![id.clone()], |group| group.queues.clone())
+    }
+
+    /// The same, under the ids that they are shown by.
+    pub(super) fn shown_members(&self, id: &QueueId) -> Vec<QueueId> {
+        let members = self.members(id).into_iter();
+        let shown = |id: QueueId| match self.meant(&id) {
+            Some(queue) => queue.id.clone(),
+            None => id,
+        };
+        members.map(shown).collect()
+    }
+
+    /// No export names anybody.
+    pub(super) fn is_empty(&self) -> bool {
+        self.subjects.queues.is_empty() && self.subjects.agents.is_empty()
+    }
+
+    /// Queues to choose from: id and name, in order, and whether the query names it.
+    pub(super) fn queue_choices(&self, query: &HistoryQuery) -> Vec<(String, String, bool)> {
+        let chosen: Vec<_> = query.queues.iter().map(|id| (id, self.meant(id))).collect();
+        let is_chosen = |queue: &Subject| {
+            let mut meant = chosen.iter().filter_map(|(_, meant)| *meant);
+            meant.any(|meant| meant.id == queue.id)
+        };
+        let queues = self.subjects.queues.iter();
+        let listed = queues.map(|queue| (queue, is_chosen(queue)));
+        let listed = listed.filter(|(queue, is_chosen)| !queue.is_hidden || *is_chosen);
+        let listed = listed.map(|(queue, is_chosen)| {
+            let id = queue.id.to_string();
+            (id, queue.name.clone(), is_chosen)
+        });
+        // Groups, and queues that no export has.
+        let others = chosen.iter().filter(|(_, meant)| meant.is_none());
+        let others = others.map(|(id, _)| (id.to_string(), self.queue(id), true));
+        listed.chain(others).collect()
+    }
+
+    /// What a page is of, in words.
+    pub(super) fn title(&self, query: &HistoryQuery) -> String {
+        if let Some(agent) = &query.agent {
+            return self.agent(agent);
+        }
+        let mut names = self.queue_choices(query);
+        names.retain(|queue| queue.2);
+        let names: Vec<_> = names.into_iter().map(|queue| queue.1).collect();
+        match names.len() {
+            0 => "All queues".to_owned(),
+            1..=3 => names.join(", "),
+            n => format!("{} and {} more", names[..2].join(", "), n - 2),
+        }
+    }
+
+    /// Up to when each export was imported: "calls up to Fri 20 Nov 2026 00:00".
+    pub(super) fn imported_until(&self, scope: &HistoryScope) -> String {
+        let until = self
+            .subjects
+            .told_until
+            .iter()
+            .map(|(source, at)| match at {
+                Some(at) => {
+                    let at = at.to_zoned(scope.zone().clone());
+                    format!("{source}: {}", at.strftime("%a %-d %b %Y %H:%M"))
+                }
+                None => format!("{source}: no data yet"),
+            });
+        until.collect::<Vec<_>>().join(", ")
     }
 
     /// Of a queue or a group, known to an export or not.

@@ -1,28 +1,32 @@
-//! What holds for a whole page of history: whom, when, by which rules, beside what.
+//! What holds for a whole page of history: the query at a moment, in a zone.
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::{domain::Id, history::report::By, web::clock};
+use crate::{
+    domain::Id,
+    history::report::{By, Step},
+    web::clock,
+};
 
 use super::{
-    asked::Asked,
     chart,
-    choice::{Choice, Compare, Step, View},
-    column::Rules,
-    span::{Preset, Span, Window},
+    choice::{Comparison, HistoryView},
+    column::RatioRules,
+    query::HistoryQuery,
+    range::{Preset, TimeRange, TimeWindow},
 };
 
 /// More rows than this no page shows; a longer step is taken then.
-pub(super) const MOST_ROWS: i64 = 3000;
+const MOST_ROWS: i64 = 3000;
 
-/// The frame of a page, before anything was read.
+/// A query with its time and steps, before anything is read.
 #[derive(Clone, Debug)]
-pub(super) struct Scene {
-    pub(super) asked: Asked,
+pub(super) struct HistoryScope {
+    pub(super) query: HistoryQuery,
     pub(super) now: Timestamp,
-    pub(super) window: Window,
+    pub(super) window: TimeWindow,
     /// What stands beside it, and its name: `Thu 12 Nov`.
-    pub(super) before: Option<(Window, String)>,
+    pub(super) before: Option<(TimeWindow, String)>,
     pub(super) step: Step,
     /// A shorter step was asked for than so long a time allows.
     pub(super) is_coarser: bool,
@@ -31,14 +35,12 @@ pub(super) struct Scene {
     pub(super) zone_name: String,
     /// The reader asked for another zone than the site's.
     pub(super) is_foreign_zone: bool,
-    /// The page that it is the frame of.
-    pub(super) path: &'static str,
 }
 
-/// What service level means here.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Terms {
-    pub(super) rules: Rules,
+/// What service level means on a page.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct TargetTerms {
+    pub(super) rules: RatioRules,
     /// In milliseconds; none where queues have different ones.
     pub(super) within: Option<i64>,
     /// Percent; none where queues have different ones.
@@ -47,7 +49,7 @@ pub(super) struct Terms {
     pub(super) has_own_formulas: bool,
 }
 
-impl Terms {
+impl TargetTerms {
     /// `20 s`; "time" where queues have different ones.
     pub(super) fn within(&self) -> String {
         self.within
@@ -55,23 +57,23 @@ impl Terms {
     }
 }
 
-impl Scene {
-    pub(super) fn new(asked: &Asked, now: Timestamp, site: &TimeZone) -> Self {
-        let chosen = asked
+impl HistoryScope {
+    pub(super) fn new(query: &HistoryQuery, now: Timestamp, site: &TimeZone) -> Self {
+        let chosen = query
             .zone
             .as_deref()
             .and_then(|name| TimeZone::get(name).ok());
         let zone = chosen.unwrap_or_else(|| site.clone());
-        let window = asked.span.window(now, &zone);
-        let wanted = asked.step.unwrap_or_else(|| fitting(&window));
+        let window = query.range.window(now, &zone);
+        let wanted = query.step.unwrap_or_else(|| fitting(&window));
         let step = allowed(wanted, window.days());
-        let before = (asked.compare == Compare::Week).then(|| {
+        let before = (query.compare == Comparison::Week).then(|| {
             let before = window.before(window.weeks_back());
             let name = short(&before);
             (before, name)
         });
         Self {
-            asked: asked.clone(),
+            query: query.clone(),
             now,
             before,
             step,
@@ -80,7 +82,6 @@ impl Scene {
             site: site.clone(),
             zone_name: name_of(&zone),
             window,
-            path: "/history",
         }
     }
 
@@ -88,53 +89,58 @@ impl Scene {
         &self.window.zone
     }
 
-    /// The time asked for goes on.
+    /// The name of what is compared; empty where nothing is.
+    pub(super) fn before_name(&self) -> &str {
+        self.before.as_ref().map_or("", |(_, name)| name)
+    }
+
+    /// Of sums over the whole time: the longer, the less there is to add; days begin and
+    /// end where the time does.
+    pub(super) fn sum_step(&self) -> Step {
+        match self.query.range {
+            TimeRange::Between(..) => Step::Quarter,
+            _ => Step::Day,
+        }
+    }
+
+    /// The time goes on.
     pub(super) fn goes_on(&self) -> bool {
         self.window.from <= self.now && self.now < self.window.to
     }
 
     /// The same with something else chosen; a page of another time begins at its start.
-    pub(super) fn address(&self, change: impl FnOnce(&mut Asked)) -> String {
-        let mut asked = self.asked.clone();
-        asked.cursor = None;
-        change(&mut asked);
-        asked.address(self.path)
+    pub(super) fn address(&self, change: impl FnOnce(&mut HistoryQuery)) -> String {
+        let mut query = self.query.clone();
+        query.cursor = None;
+        change(&mut query);
+        query.address("/history")
     }
 
-    /// The calls of a stretch of time, of whom the page is of.
-    pub(super) fn calls(&self, from: Timestamp, to: Timestamp, outcome: Option<&str>) -> String {
-        let asked = Asked {
-            queues: self.asked.queues.clone(),
-            agent: self.asked.agent.clone(),
-            span: Span::Between(from, to),
-            zone: self.asked.zone.clone(),
-            count_by: self.asked.count_by,
-            outcome: outcome.map(str::to_owned),
-            ..Asked::default()
-        };
-        asked.address("/history/calls")
+    /// It has more rows than a drawing can have bars.
+    pub(super) fn is_too_dense(&self) -> bool {
+        chart::MOST_BARS < rows_of(self.step, self.window.days())
     }
 
     /// The calls of the whole time with this reason, type or end.
     pub(super) fn coded_calls(&self, by: By, id: Id) -> String {
-        let asked = Asked {
-            queues: self.asked.queues.clone(),
-            span: self.asked.span,
-            zone: self.asked.zone.clone(),
+        let calls = HistoryQuery {
+            queues: self.query.queues.clone(),
+            range: self.query.range,
+            zone: self.query.zone.clone(),
             coded: Some((by, id)),
-            ..Asked::default()
+            ..HistoryQuery::default()
         };
-        asked.address("/history/calls")
+        calls.address("/history/calls")
     }
 
     /// A heat map of a day or two has hardly a row: it is of four weeks.
-    pub(super) fn view_address(&self, view: View) -> String {
+    pub(super) fn view_address(&self, view: HistoryView) -> String {
         let is_short = self.window.days() < 7;
-        self.address(|asked| {
-            asked.view = view;
-            asked.sort = None;
-            if view == View::Heatmap && is_short {
-                asked.span = Span::Preset(Preset::FourWeeks);
+        self.address(|query| {
+            query.view = view;
+            query.sort = None;
+            if view == HistoryView::Heatmap && is_short {
+                query.range = TimeRange::Preset(Preset::FourWeeks);
             }
         })
     }
@@ -193,32 +199,35 @@ impl Scene {
 }
 
 /// So that a drawing has some dozen bars.
-fn fitting(window: &Window) -> Step {
+fn fitting(window: &TimeWindow) -> Step {
     match window.days() {
-        ..=2 => Step::Half,
+        ..=2 => Step::HalfHour,
         3..=8 => Step::Hour,
         _ => Step::Day,
     }
 }
 
 /// The shortest that does not make a page endless.
-pub(super) fn allowed(wanted: Step, days: i64) -> Step {
-    let steps = Step::TABLE.iter().map(|row| row.0);
-    let mut longer = steps.filter(|step| wanted <= *step);
+fn allowed(wanted: Step, days: i64) -> Step {
+    let mut longer = Step::ALL.into_iter().filter(|step| wanted <= *step);
     longer
-        .find(|step| step.per_day() * days <= MOST_ROWS)
+        .find(|step| rows_of(*step, days) <= MOST_ROWS)
         .unwrap_or(Step::Day)
 }
 
 /// Steps at which so long a time can be drawn.
 pub(super) fn drawable(days: i64) -> Option<Step> {
-    let most = i64::try_from(chart::MOST).unwrap_or(i64::MAX);
-    let mut steps = Step::TABLE.iter().map(|row| row.0);
-    steps.find(|step| step.per_day() * days <= most)
+    let mut steps = Step::ALL.into_iter();
+    steps.find(|step| rows_of(*step, days) <= chart::MOST_BARS)
+}
+
+/// How many rows so many days have.
+fn rows_of(step: Step, days: i64) -> i64 {
+    Step::Day.seconds() / step.seconds() * days
 }
 
 /// `Thu 12 Nov`, `6–12 Nov`: the year is that of the page, or the one before.
-fn short(window: &Window) -> String {
+fn short(window: &TimeWindow) -> String {
     let words = window.words();
     let is_year = |word: &str| word.len() == 4 && word.chars().all(|c| c.is_ascii_digit());
     let words: Vec<_> = words
@@ -228,7 +237,7 @@ fn short(window: &Window) -> String {
     words.join(" ")
 }
 
-pub(super) fn name_of(zone: &TimeZone) -> String {
+fn name_of(zone: &TimeZone) -> String {
     match zone.iana_name() {
         None | Some("Etc/UTC") => "UTC".to_owned(),
         Some(name) => name.to_owned(),
@@ -239,25 +248,25 @@ pub(super) fn name_of(zone: &TimeZone) -> String {
 mod tests {
     use super::*;
 
-    fn scene(span: Span, step: Option<Step>) -> Scene {
-        let asked = Asked {
-            span,
+    fn scope(range: TimeRange, step: Option<Step>) -> HistoryScope {
+        let query = HistoryQuery {
+            range,
             step,
-            ..Asked::default()
+            ..HistoryQuery::default()
         };
         let zone = TimeZone::get("Europe/Stockholm").unwrap();
-        Scene::new(&asked, "2026-11-20T13:27:00Z".parse().unwrap(), &zone)
+        HistoryScope::new(&query, "2026-11-20T13:27:00Z".parse().unwrap(), &zone)
     }
 
     #[test]
     fn steps_fit_the_time_and_never_make_a_page_endless() {
-        let preset = |preset| scene(Span::Preset(preset), None).step;
-        assert_eq!(preset(Preset::Today), Step::Half);
+        let preset = |preset| scope(TimeRange::Preset(preset), None).step;
+        assert_eq!(preset(Preset::Today), Step::HalfHour);
         assert_eq!(preset(Preset::SevenDays), Step::Hour);
         assert_eq!(preset(Preset::FourWeeks), Step::Day);
 
-        let year = Span::Days("2025-11-20".parse().unwrap(), "2026-11-19".parse().unwrap());
-        let of_year = scene(year, Some(Step::Quarter));
+        let year = TimeRange::Days("2025-11-20".parse().unwrap(), "2026-11-19".parse().unwrap());
+        let of_year = scope(year, Some(Step::Quarter));
         assert_eq!(of_year.step, Step::Day);
         assert!(of_year.is_coarser);
         assert_eq!(drawable(28), Some(Step::Day));
@@ -265,7 +274,7 @@ mod tests {
 
     #[test]
     fn what_is_compared_is_named() {
-        let name = |preset| scene(Span::Preset(preset), None).before.unwrap().1;
+        let name = |preset| scope(TimeRange::Preset(preset), None).before.unwrap().1;
 
         assert_eq!(name(Preset::Today), "Fri 13 Nov");
         assert_eq!(name(Preset::SevenDays), "6–12 Nov");
@@ -274,8 +283,8 @@ mod tests {
     #[test]
     fn an_hour_that_comes_twice_is_told_apart() {
         let day = "2026-10-25".parse().unwrap();
-        let scene = scene(Span::Days(day, day), None);
-        let label = |text: &str| scene.label(text.parse().unwrap());
+        let scope = scope(TimeRange::Days(day, day), None);
+        let label = |text: &str| scope.label(text.parse().unwrap());
 
         assert_eq!(label("2026-10-25T00:30:00Z"), "02:30 +02:00");
         assert_eq!(label("2026-10-25T01:30:00Z"), "02:30 +01:00");

@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{ByName, CountBy, Counter, Id},
-    history::report::{self, Ask, By, Figures, History, ReportError, Series, Subject, Who},
+    history::report::{Ask, By, History, ReportError, Row, Series, Subject, Who},
 };
 
 use super::{
     column::float,
     number::{Number, grouped},
-    scene::Scene,
-    span::Span,
-    whom::Whom,
+    scope::HistoryScope,
+    subjects::HistorySubjects,
 };
 
 /// So many rows a page shows of each; a file has them all.
@@ -23,47 +22,47 @@ const CLASSES: [(By, &str, &str); 4] = [
     (By::Reason, "Reason", "a reason"),
     (By::Issue, "Issue", "an issue"),
     (By::Type, "Type of call", "a type"),
-    (By::EndBy, "Outcome", "an outcome"),
+    (By::EndBy, "Outcome", "an end"),
 ];
 
 /// What calls were broken down by.
 #[derive(Debug, Default)]
-pub(super) struct Shares {
-    pub(super) classes: Vec<Class>,
+pub(super) struct Breakdown {
+    pub(super) classes: Vec<BreakdownClass>,
     /// Whose calls are in no row, and why; nothing where all are told.
     pub(super) silent: Option<String>,
 }
 
 /// All reasons, or all issues, types or ends.
 #[derive(Debug)]
-pub(super) struct Class {
+pub(super) struct BreakdownClass {
     /// As in the API.
     pub(super) key: &'static str,
     pub(super) word: &'static str,
     /// What shares are of, or why there are no rows.
     pub(super) words: String,
     /// Most calls first; at the end, how many have none.
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<Share>,
 }
 
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct Share {
     pub(super) name: String,
     pub(super) id: String,
     pub(super) calls: i64,
     /// Percent of all in its class.
-    pub(super) share: Option<f64>,
+    pub(super) percent: Option<f64>,
     /// Where exactly these calls are listed; empty where nothing lists them.
     pub(super) href: String,
 }
 
-impl Class {
+impl BreakdownClass {
     /// For the page: rows with the length of their bars, of 100, and how many are left out.
-    pub(super) fn shown(&self) -> impl Iterator<Item = (&Row, String, String)> {
+    pub(super) fn shown(&self) -> impl Iterator<Item = (&Share, String, String)> {
         let most = self.rows.iter().map(|row| row.calls).max().unwrap_or(1);
         self.rows.iter().take(MOST).map(move |row| {
             let length = 100.0 * float(row.calls) / float(most.max(1));
-            let share = super::number::shown(row.share.map(Number::Percent));
+            let share = super::number::shown(row.percent.map(Number::Percent));
             (row, format!("{length:.1}"), share)
         })
     }
@@ -73,23 +72,23 @@ impl Class {
     }
 }
 
-impl Row {
+impl Share {
     pub(super) fn count(&self) -> String {
         grouped(self.calls)
     }
 }
 
 /// Of the queues that a page is of.
-pub(super) async fn shares(
+pub(super) async fn load(
     history: &History,
-    scene: &Scene,
-    whom: &Whom,
-) -> Result<Shares, ReportError> {
-    if scene.asked.agent.is_some() {
+    scope: &HistoryScope,
+    known: &HistorySubjects,
+) -> Result<Breakdown, ReportError> {
+    if scope.query.agent.is_some() {
         let why = "Exports don’t have reasons, issues, types and outcomes by agent.";
         return Ok(nothing(why));
     }
-    let (told, silent) = by_telling(history, scene, whom);
+    let (told, silent) = by_telling(history, scope, known);
     if told.is_empty() {
         let why = format!(
             "The export of these queues ({}) has no reasons or outcomes.",
@@ -97,25 +96,22 @@ pub(super) async fn shares(
         );
         return Ok(nothing(&why));
     }
-    let calls = Behind {
-        scene,
-        are_all_kept: is_quarterly(scene)
-            && (told.iter()).all(|id| whom.has_all_calls(&id.source, scene.window.from)),
+    let calls = CallLinks {
+        scope,
+        are_all_kept: is_quarterly(scope)
+            && (told.iter()).all(|id| known.has_all_calls(&id.source, scope.window.from)),
     };
-    let who = match (&scene.asked.queues[..], silent.is_empty()) {
+    let who = match (&scope.query.queues[..], silent.is_empty()) {
         ([], true) => Who::Site,
         _ => Who::Queues(told),
     };
     let ask = |by| Ask {
         who: who.clone(),
         by,
-        from: scene.window.from,
-        to: scene.window.to,
-        step: match scene.asked.span {
-            Span::Between(..) => report::Step::Quarter,
-            _ => report::Step::Day,
-        },
-        zone: scene.zone().clone(),
+        from: scope.window.from,
+        to: scope.window.to,
+        step: scope.sum_step(),
+        zone: scope.zone().clone(),
         // They have no other time than that of their call.
         count_by: CountBy::Start,
     };
@@ -132,30 +128,34 @@ pub(super) async fn shares(
         let names = silent.join(", ");
         format!("{names} has no reasons or outcomes, so its calls aren’t in any row.")
     });
-    Ok(Shares { classes, silent })
+    Ok(Breakdown { classes, silent })
 }
 
-fn nothing(why: &str) -> Shares {
-    Shares {
+fn nothing(why: &str) -> Breakdown {
+    Breakdown {
         classes: Vec::new(),
         silent: Some(why.to_owned()),
     }
 }
 
 /// The queues whose exports tell it, and the exports of the others that do not.
-fn by_telling(history: &History, scene: &Scene, whom: &Whom) -> (Vec<Id>, Vec<String>) {
+fn by_telling(
+    history: &History,
+    scope: &HistoryScope,
+    known: &HistorySubjects,
+) -> (Vec<Id>, Vec<String>) {
     let shape = history.shape();
     let tells = |queue: &Subject| {
         let source = &queue.kept_as.source;
         let mut exports = shape.exports.iter();
         exports.any(|export| export.id == *source && export.tells_calls)
     };
-    let asked = scene.asked.queues.iter();
-    let asked: Vec<_> = asked.flat_map(|id| whom.members(id)).collect();
-    let mut wanted: Vec<&Subject> = if scene.asked.queues.is_empty() {
-        whom.subjects.queues.iter().collect()
+    let asked = scope.query.queues.iter();
+    let asked: Vec<_> = asked.flat_map(|id| known.members(id)).collect();
+    let mut wanted: Vec<&Subject> = if scope.query.queues.is_empty() {
+        known.subjects.queues.iter().collect()
     } else {
-        asked.iter().filter_map(|id| whom.meant(id)).collect()
+        asked.iter().filter_map(|id| known.meant(id)).collect()
     };
     wanted.sort_by_key(|queue| &queue.kept_as);
     wanted.dedup_by_key(|queue| &queue.kept_as);
@@ -174,7 +174,7 @@ fn by_telling(history: &History, scene: &Scene, whom: &Whom) -> (Vec<Id>, Vec<St
 }
 
 fn offered_of(series: &Series) -> Option<i64> {
-    let rows = series.rows.iter().filter_map(report::Row::contacts);
+    let rows = series.rows.iter().filter_map(Row::contacts);
     let counts: Vec<_> = rows
         .map(|counters| counters.get(Counter::Offered))
         .collect();
@@ -183,24 +183,24 @@ fn offered_of(series: &Series) -> Option<i64> {
 }
 
 /// Whether the calls behind a row can be listed.
-struct Behind<'a> {
-    scene: &'a Scene,
+struct CallLinks<'a> {
+    scope: &'a HistoryScope,
     are_all_kept: bool,
 }
 
-impl Behind<'_> {
+impl CallLinks<'_> {
     /// A call may have an issue twice, so issues are not as many as calls.
     fn address(&self, by: By, id: &str) -> String {
         let id = crate::web::listing::id(id);
         let id = id.filter(|_| self.are_all_kept && by != By::Issue);
-        id.map(|id| self.scene.coded_calls(by, id))
+        id.map(|id| self.scope.coded_calls(by, id))
             .unwrap_or_default()
     }
 }
 
 /// What is asked for begins and ends with the intervals that calls are counted by.
-fn is_quarterly(scene: &Scene) -> bool {
-    let ends = [scene.window.from, scene.window.to];
+fn is_quarterly(scope: &HistoryScope) -> bool {
+    let ends = [scope.window.from, scope.window.to];
     (ends.iter()).all(|at| at.as_second() % 900 == 0 && at.subsec_nanosecond() == 0)
 }
 
@@ -208,14 +208,11 @@ fn class(
     (by, word, one): (By, &'static str, &str),
     series: &[Series],
     all: Option<i64>,
-    behind: &Behind<'_>,
-) -> Class {
+    behind: &CallLinks<'_>,
+) -> BreakdownClass {
     let mut calls: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for one in series {
-        let counts = one.rows.iter().filter_map(|row| match row.figures {
-            Some(Figures::Count(count)) => Some(count),
-            _ => None,
-        });
+        let counts = one.rows.iter().filter_map(Row::count);
         *calls.entry((&one.name, &one.id)).or_default() += counts.sum::<i64>();
     }
     calls.retain(|_, count| 0 < *count);
@@ -223,9 +220,9 @@ fn class(
     let without = all.map(|all| all - told).filter(|rest| 0 < *rest);
     let total = all.unwrap_or(told).max(told);
     let share = |calls: i64| (0 < total).then(|| 100.0 * float(calls) / float(total));
-    let mut rows: Vec<Row> = calls
+    let mut rows: Vec<Share> = calls
         .into_iter()
-        .map(|((name, id), calls)| Row {
+        .map(|((name, id), calls)| Share {
             name: match id.split_once('/') {
                 // The export tells no name of it.
                 Some((_, external)) if external == name => format!("{word} {name}"),
@@ -233,7 +230,7 @@ fn class(
             },
             id: id.to_owned(),
             href: behind.address(by, id),
-            share: share(calls),
+            percent: share(calls),
             calls,
         })
         .collect();
@@ -249,15 +246,15 @@ fn class(
         (false, _) => format!("Based on {} calls that have one", grouped(told)),
     };
     if !rows.is_empty() {
-        rows.extend(without.map(|calls| Row {
+        rows.extend(without.map(|calls| Share {
             name: "Not recorded".to_owned(),
             id: String::new(),
             href: String::new(),
-            share: share(calls),
+            percent: share(calls),
             calls,
         }));
     }
-    Class {
+    BreakdownClass {
         key: by.name(),
         word,
         words,

@@ -1,0 +1,141 @@
+//! Why a page of history is empty, or what must be known to read it.
+
+use crate::{
+    history::report::Step,
+    web::{Web, names::Link},
+};
+
+use super::{
+    choice::{Choice, RowKind},
+    load::{HistoryData, Note},
+    range::{Preset, TimeRange},
+    scope::HistoryScope,
+};
+
+/// Why there is nothing to see, and what to do.
+pub(super) struct EmptyState {
+    pub(super) title: &'static str,
+    pub(super) text: String,
+    pub(super) links: Vec<Link>,
+}
+
+pub(super) fn empty_state(
+    web: &Web,
+    scope: &HistoryScope,
+    data: &HistoryData,
+) -> Option<EmptyState> {
+    let link = |name: &str, href: String| Link {
+        name: name.to_owned(),
+        href,
+    };
+    let sources = link("Data sources", "/sources".to_owned());
+    let (title, text, links) = if web.history.shape().exports.is_empty() {
+        (
+            "No import yet",
+            "History comes from the exports of your vendors: Vergic's Statistics Export by \
+             SFTP, Sangoma's nightly export by S3, Azure or a folder. Add such a source to \
+             the configuration (kind = \"vergic-export\" or \"sangoma-export\"), and ask \
+             wallboard check whether all is well.",
+            Vec::new(),
+        )
+    } else if data.known.is_empty() {
+        (
+            "No import yet",
+            "An export is set up, and no file of it has been taken in yet. The sources \
+             page says when the next one is due and what is wrong, if anything is.",
+            vec![sources],
+        )
+    } else if !data.is_unknown() {
+        return None;
+    } else if data.is_blurred {
+        let (text, name, step) = match scope.step {
+            Step::Hour => (
+                "The files of this time are of whole days, and nothing is shown finer than its \
+                 file.",
+                "Show days",
+                Step::Day,
+            ),
+            _ => (
+                "The files of this time are of whole hours or days, and nothing is shown finer \
+                 than its file.",
+                "Show hours",
+                Step::Hour,
+            ),
+        };
+        let href = scope.address(|query| query.step = Some(step));
+        (
+            "Only available at a coarser interval",
+            text,
+            vec![link(name, href)],
+        )
+    } else if scope.query.range == TimeRange::Preset(Preset::Today) {
+        let yesterday = TimeRange::Preset(Preset::Yesterday);
+        let yesterday = scope.address(|query| query.range = yesterday);
+        (
+            "No data for today yet",
+            "Exports usually arrive overnight.",
+            vec![link("Yesterday", yesterday), sources],
+        )
+    } else {
+        (
+            "No data for this period",
+            "It hasn’t been imported yet, or is older than your first import.",
+            vec![sources],
+        )
+    };
+    Some(EmptyState {
+        title,
+        text: text.to_owned(),
+        links,
+    })
+}
+
+pub(super) fn notes(scope: &HistoryScope, data: &HistoryData) -> Vec<Note> {
+    let mut notes: Vec<Note> = data.notes.clone();
+    let mut add = |text: &str| notes.push((text.to_owned(), None));
+    if data.times.iter().any(|row| row.is_live) {
+        add(
+            "Rows marked “from the board” are what the boards counted; no export has told \
+             of them yet. They are replaced by the export, never added to it.",
+        );
+    }
+    if data.is_utc {
+        add(
+            "Some figures are of hours or days in UTC, as their export has them, and \
+             begin where those do.",
+        );
+    }
+    if scope.is_coarser {
+        add(&format!(
+            "For this period the shortest interval is {}.",
+            scope.step.word()
+        ));
+    }
+    if scope.is_foreign_zone {
+        let text = format!(
+            "Times are in {}, not in the site’s time zone.",
+            scope.zone_name
+        );
+        let link = Link {
+            name: "Use site time zone".to_owned(),
+            href: scope.address(|query| query.zone = None),
+        };
+        notes.push((text, Some(link)));
+    }
+    let queues = data.known.subjects.queues.iter();
+    let hidden = queues.filter(|queue| queue.is_hidden).count();
+    let query = &scope.query;
+    if query.rows == RowKind::Queue && query.queues.is_empty() && 0 < hidden {
+        let text = match hidden {
+            1 => "1 queue is hidden or switched off".to_owned(),
+            n => format!("{n} queues are hidden or switched off"),
+        };
+        let text = format!("{text}: included in totals, not listed.");
+        notes.push((text, None));
+    }
+    if query.rows == RowKind::Agent && !query.queues.is_empty() {
+        let text = "Agents are shown for all queues: exports don’t split agent time by queue.";
+        notes.push((text.to_owned(), None));
+    }
+    notes
+}

@@ -1,0 +1,323 @@
+//! What the address of a history page asks for, and the address of it. All of a page's
+//! state is here, so an address can be shared.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::{
+    boards::segment,
+    domain::{CountBy, Id},
+    history::report::{By, Step},
+    web::listing,
+};
+
+use super::{
+    choice::{Choice, Comparison, HeatMetric, HistoryView, RowKind},
+    range::{Preset, TimeRange},
+};
+
+/// More queues than this are not asked for one by one.
+const MOST_QUEUES: usize = 100;
+/// `range` where the days stand beside it.
+const DAYS: &str = "days";
+
+/// Everything that can be chosen on the pages of history.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct HistoryQuery {
+    /// Empty: all.
+    pub(super) queues: Vec<Id>,
+    pub(super) agent: Option<Id>,
+    pub(super) range: TimeRange,
+    /// `None`: one that fits the range.
+    pub(super) step: Option<Step>,
+    pub(super) compare: Comparison,
+    /// `None`: the site's.
+    pub(super) zone: Option<String>,
+    pub(super) count_by: CountBy,
+    pub(super) rows: RowKind,
+    pub(super) view: HistoryView,
+    pub(super) heat_metric: HeatMetric,
+    pub(super) sort: Option<SortOrder>,
+    /// Only what missed its target.
+    pub(super) only_missed: bool,
+    /// Of calls: how they ended.
+    pub(super) outcome: Option<String>,
+    /// Of calls: a reason, a type or an end, by its id.
+    pub(super) coded: Option<(By, Id)>,
+    /// Of calls: where the page before ended.
+    pub(super) cursor: Option<String>,
+}
+
+/// By which column rows stand, by its key; empty for the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SortOrder {
+    pub(super) column: String,
+    pub(super) is_descending: bool,
+}
+
+impl HistoryQuery {
+    /// The error is a sentence for the page.
+    pub(super) fn parse(pairs: &[(String, String)]) -> Result<Self, String> {
+        let mut query = Self::default();
+        let (mut range, mut from, mut to) = (None, None, None);
+        // A form sends its empty fields along.
+        for (key, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+            match key.as_str() {
+                "queue" if query.queues.len() < MOST_QUEUES => query.queues.push(id(value)?),
+                "queue" => return Err(format!("Choose at most {MOST_QUEUES} queues.")),
+                "agent" => query.agent = Some(id(value)?),
+                "range" => range = Some(value.as_str()),
+                "from" => from = Some(value.as_str()),
+                "to" => to = Some(value.as_str()),
+                "step" => query.step = Some(choice(key, value)?),
+                "compare" => query.compare = choice(key, value)?,
+                "zone" => query.zone = Some(zone(value)?),
+                "count_by" => query.count_by = choice(key, value)?,
+                "by" => query.rows = choice(key, value)?,
+                "view" => query.view = choice(key, value)?,
+                // Older addresses call it so.
+                "metric" if value == "average_wait" => {
+                    query.heat_metric = HeatMetric::AverageSpeedOfAnswer;
+                }
+                "metric" => query.heat_metric = choice(key, value)?,
+                "sort" => query.sort = Some(sort_order(value)),
+                "only" if value == "missed" => query.only_missed = true,
+                "only" => return Err("only must be missed.".to_owned()),
+                "outcome" => query.outcome = Some(value.clone()),
+                "reason" | "type" | "end_by" => {
+                    query.coded = By::from_name(key).zip(Some(id(value)?));
+                }
+                "cursor" => query.cursor = Some(value.clone()),
+                _ => {
+                    return Err(format!("Unknown option in the link: {key}."));
+                }
+            }
+        }
+        query.queues.sort();
+        query.queues.dedup();
+        query.range = time_range(range, from, to)?;
+        Ok(query)
+    }
+
+    /// The page at `path` with all this chosen, without defaults.
+    pub(super) fn address(&self, path: &str) -> String {
+        let pairs = self.pairs().into_iter();
+        let pairs: Vec<_> = pairs
+            .map(|(key, value)| format!("{key}={}", segment(&value)))
+            .collect();
+        if pairs.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{}", pairs.join("&"))
+        }
+    }
+
+    /// The calls of a stretch of time of these queues or this agent.
+    pub(super) fn calls_address(
+        &self,
+        (from, to): (Timestamp, Timestamp),
+        outcome: Option<&str>,
+    ) -> String {
+        let calls = Self {
+            queues: self.queues.clone(),
+            agent: self.agent.clone(),
+            range: TimeRange::Between(from, to),
+            zone: self.zone.clone(),
+            count_by: self.count_by,
+            outcome: outcome.map(str::to_owned),
+            ..Self::default()
+        };
+        calls.address("/history/calls")
+    }
+
+    /// In the order of the address.
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let queues = self.queues.iter().map(|id| ("queue", id.to_string()));
+        let mut pairs: Vec<_> = queues.collect();
+        let mut add = |key, value: Option<String>| pairs.extend(value.map(|value| (key, value)));
+        add("agent", self.agent.as_ref().map(Id::to_string));
+        let (range, from, to) = match self.range {
+            TimeRange::Preset(preset) => (chosen(preset), None, None),
+            TimeRange::Days(first, last) => {
+                let range = Some(DAYS.to_owned());
+                (range, Some(first.to_string()), Some(last.to_string()))
+            }
+            TimeRange::Between(from, to) => (None, Some(from.to_string()), Some(to.to_string())),
+        };
+        add("range", range);
+        add("from", from);
+        add("to", to);
+        add("step", self.step.map(|step| step.name().to_owned()));
+        add("compare", chosen(self.compare));
+        add("zone", self.zone.clone());
+        add("count_by", chosen(self.count_by));
+        add("by", chosen(self.rows));
+        add("view", chosen(self.view));
+        add("metric", chosen(self.heat_metric));
+        let sort = self.sort.as_ref().map(|sort| {
+            let sign = if sort.is_descending { "-" } else { "" };
+            format!("{sign}{}", sort.column)
+        });
+        add("sort", sort);
+        add("only", self.only_missed.then(|| "missed".to_owned()));
+        add("outcome", self.outcome.clone());
+        if let Some((by, id)) = &self.coded {
+            add(by.name(), Some(id.to_string()));
+        }
+        add("cursor", self.cursor.clone());
+        pairs
+    }
+}
+
+/// Its name, unless it is the default.
+pub(super) fn chosen<C: Choice + Default>(choice: C) -> Option<String> {
+    (choice != C::default()).then(|| Choice::name(choice).to_owned())
+}
+
+fn choice<C: Choice>(key: &str, value: &str) -> Result<C, String> {
+    C::from_name(value).ok_or_else(|| {
+        let names: Vec<_> = C::TABLE.iter().map(|row| row.1).collect();
+        format!("{key} must be one of: {}.", names.join(", "))
+    })
+}
+
+fn id(text: &str) -> Result<Id, String> {
+    let id = listing::id(text);
+    let id = id.filter(|id| !id.source.as_str().is_empty() && !id.external.is_empty());
+    id.ok_or_else(|| format!("“{text}” isn’t a valid ID. Use source/ID, for example export/12."))
+}
+
+fn zone(name: &str) -> Result<String, String> {
+    TimeZone::get(name)
+        .map(|_| name.to_owned())
+        .map_err(|_| format!("“{name}” isn’t a time zone. Use a name such as Europe/Stockholm."))
+}
+
+fn sort_order(text: &str) -> SortOrder {
+    let column = text.strip_prefix('-');
+    SortOrder {
+        column: column.unwrap_or(text).to_owned(),
+        is_descending: column.is_some(),
+    }
+}
+
+fn time_range(
+    range: Option<&str>,
+    from: Option<&str>,
+    to: Option<&str>,
+) -> Result<TimeRange, String> {
+    match (range, from, to) {
+        (None, None, None) => Ok(TimeRange::default()),
+        // A form with a preset chosen sends the days beside it too.
+        (Some(name), _, _) if name != DAYS => {
+            let preset = Preset::from_name(name).map(TimeRange::Preset);
+            preset.ok_or_else(|| {
+                let names: Vec<_> = Preset::TABLE.iter().map(|row| row.1).collect();
+                format!("range is one of {}, {DAYS}.", names.join(", "))
+            })
+        }
+        (_, Some(from), Some(to)) => between(from, to),
+        (_, Some(day), None) | (_, None, Some(day)) => between(day, day),
+        (Some(_), None, None) => Err("Choose a start and an end date (from and to).".to_owned()),
+    }
+}
+
+fn between(from: &str, to: &str) -> Result<TimeRange, String> {
+    if let (Ok(from), Ok(to)) = (from.parse::<Date>(), to.parse::<Date>())
+        && from.to_string().len() == 10
+    {
+        return if from <= to {
+            Ok(TimeRange::Days(from, to))
+        } else {
+            Err(format!(
+                "The end date {to} is before the start date {from}."
+            ))
+        };
+    }
+    match (from.parse::<Timestamp>(), to.parse::<Timestamp>()) {
+        (Ok(from), Ok(to)) if from < to => Ok(TimeRange::Between(from, to)),
+        (Ok(_), Ok(_)) => Err("from must be before to.".to_owned()),
+        _ => Err("from and to must be dates such as 2026-11-19, or both timestamps.".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(query: &str) -> Result<HistoryQuery, String> {
+        let pairs: Vec<_> = query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(key, value)| {
+                (
+                    key.to_owned(),
+                    value.replace("%2F", "/").replace("%3A", ":"),
+                )
+            })
+            .collect();
+        HistoryQuery::parse(&pairs)
+    }
+
+    #[test]
+    fn an_address_says_all_that_is_chosen_and_nothing_else() {
+        let table = [
+            "",
+            "queue=export%2F1&queue=export%2F2&range=yesterday",
+            "agent=export%2F5101&range=days&from=2026-11-01&to=2026-11-15&step=1d",
+            "compare=none&zone=UTC&count_by=event&by=queue&view=table&sort=-abandoned&only=missed",
+            "range=28d&view=heatmap&metric=service_level",
+            "from=2026-11-19T09%3A00%3A00Z&to=2026-11-19T09%3A30%3A00Z&outcome=abandoned&cursor=x",
+            "range=yesterday&outcome=answered&end_by=export%2F3",
+        ];
+        for query in table {
+            let asked = parsed(query).unwrap();
+            let expected = if query.is_empty() {
+                "/history".to_owned()
+            } else {
+                format!("/history?{query}")
+            };
+            assert_eq!(asked.address("/history"), expected);
+        }
+    }
+
+    #[test]
+    fn a_form_may_send_empty_fields_and_days_beside_a_preset() {
+        let asked = parsed("range=yesterday&from=2026-11-01&to=2026-11-15&step=&zone=").unwrap();
+
+        assert_eq!(asked.address("/history"), "/history?range=yesterday");
+    }
+
+    #[test]
+    fn what_cannot_be_asked_for_is_named() {
+        let table = [
+            ("step=7m", "step must be one of: 15m, 30m, 1h, 1d."),
+            (
+                "range=decade",
+                "range must be one of: today, yesterday, 7d, week, month, 28d, days.",
+            ),
+            (
+                "from=2026-11-19&to=2026-11-18",
+                "The end date 2026-11-18 is before the start date 2026-11-19.",
+            ),
+            (
+                "queue=12",
+                "“12” isn’t a valid ID. Use source/ID, for example export/12.",
+            ),
+            (
+                "zone=Mars",
+                "“Mars” is no time zone: it is a name such as Europe/Stockholm.",
+            ),
+            (
+                "colour=red",
+                "The address asks for colour, which is unknown here.",
+            ),
+            (
+                "from=soon&to=later",
+                "from and to must be dates such as 2026-11-19, or both timestamps.",
+            ),
+        ];
+        for (query, expected) in table {
+            assert_eq!(parsed(query).unwrap_err(), expected, "{query}");
+        }
+    }
+}
