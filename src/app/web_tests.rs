@@ -360,6 +360,37 @@ async fn an_asset_of_this_build_is_asked_for_once() {
 }
 
 #[tokio::test]
+async fn pages_scripts_styles_and_json_are_compressed_for_clients_that_accept_it() {
+    let router = router_after(Vec::new());
+    let encoding = async |path: &str, accepted: &str| {
+        let request = Request::get(path).header(header::ACCEPT_ENCODING, accepted);
+        let request = request.body(Body::empty()).unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        let encoding = response.headers().get(header::CONTENT_ENCODING).cloned();
+        encoding.map(|encoding| encoding.to_str().unwrap().to_owned())
+    };
+
+    for path in [
+        "/",
+        "/static/desk/desk.css",
+        "/static/board/line.js",
+        "/api/v1/site",
+    ] {
+        assert_eq!(
+            encoding(path, "gzip, br").await.as_deref(),
+            Some("br"),
+            "{path}"
+        );
+        assert_eq!(
+            encoding(path, "gzip").await.as_deref(),
+            Some("gzip"),
+            "{path}"
+        );
+        assert_eq!(encoding(path, "identity").await, None, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn it_is_ready_only_when_it_says_so() {
     let router = router_after(Vec::new());
 

@@ -59,7 +59,8 @@ async fn asset(
 
 fn serve(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Response, WebError> {
     let file = Assets::get(path).ok_or(WebError::NoSuchPage)?;
-    let tag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..16]));
+    // Weak: compressed and plain answers have it alike.
+    let tag = format!("W/\"{}\"", hex(&file.metadata.sha256_hash()[..16]));
     let cache = if is_final {
         "public, max-age=31536000, immutable"
     } else {

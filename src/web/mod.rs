@@ -38,12 +38,14 @@ mod turns;
 
 use std::time::Duration;
 
-use axum::{
-    Router,
-    extract::{DefaultBodyLimit, Request},
-    http::StatusCode,
-    middleware::{self, Next},
-    response::{IntoResponse, Response},
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
+use tower_http::{
+    CompressionLevel,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate},
+    },
+    timeout::TimeoutLayer,
 };
 
 use crate::{
@@ -114,13 +116,20 @@ pub fn router(web: Web) -> Router {
         .merge(board::routes())
         .method_not_allowed_fallback(async || WebError::NotAllowed)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(middleware::from_fn(in_time))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            LONGEST_ANSWER,
+        ))
         .layer(middleware::from_fn(headers::add))
+        .layer(compression())
         .with_state(web)
 }
 
-async fn in_time(request: Request, next: Next) -> Response {
-    tokio::time::timeout(LONGEST_ANSWER, next.run(request))
-        .await
-        .unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response())
+/// Compresses pages, scripts, styles and JSON for clients that accept it. Frames of a
+/// WebSocket stay as they are; so does XLSX, which is compressed already.
+fn compression() -> CompressionLayer<impl Predicate> {
+    const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(DefaultPredicate::new().and(NotForContentType::const_new(XLSX)))
 }
