@@ -61,7 +61,7 @@ async fn a_queue_says_what_is_wrong_who_waits_and_who_serves_it() {
         &[
             "<h1><bdi>Sales</bdi></h1>",
             "data-sev=\"crit\"",
-            "the threshold of 2:00",
+            "the 2:00 threshold",
             "data-say=\"Sales: critical. 14 waiting. Longest wait ",
             "1 waiting case has no queue yet",
             "<a href=\"/agents/chat/eva\"><bdi>Eva K.</bdi></a>",
@@ -86,7 +86,7 @@ async fn every_figure_of_a_queue_opens_what_it_is() {
             "answered_only: answered in time ÷ answered",
             "used instead of short_ignored because contacts",
             "set queue_of in the configuration",
-            "Chat (Vngage) said it 0 s ago",
+            "From Chat (Vngage), 0 s ago",
             "on the board “Queues”",
         ],
     );
@@ -134,12 +134,15 @@ async fn cases_of_a_lost_line_are_not_shown_as_if_they_were_of_now() {
     check(
         &text,
         &[
-            "Chat: connection lost at",
+            "Chat disconnected at",
             "Its values are from that time.",
             "<tr data-key=\"talks\" data-state=\"open\" class=\"stale\">",
         ],
     );
-    assert!(!live.contains("lost") && !live.contains("stale"), "{live}");
+    assert!(
+        !live.contains("disconnected") && !live.contains("stale"),
+        "{live}"
+    );
 }
 
 #[tokio::test]
@@ -149,9 +152,9 @@ async fn the_gallery_names_a_lost_line_and_since_when() {
 
     check(
         &text,
-        &["Chat: connection lost at", "Its values are from that time."],
+        &["Chat disconnected at", "Its values are from that time."],
     );
-    assert!(!live.contains("connection"), "{live}");
+    assert!(!live.contains("disconnected"), "{live}");
 }
 
 /// One figure's part of a page, with what explains it.

@@ -247,11 +247,11 @@ async fn a_figure_that_the_vendor_reckons_says_so() {
     check(
         &text,
         &[
-            "Voice (Genesys) said it 0 s ago.",
-            "Counted by Voice (Genesys), which said it 0 s ago.",
+            "From Voice (Genesys), 0 s ago.",
+            "Counted by Voice (Genesys), 0 s ago.",
             "The vendor&#39;s statistic defines the threshold, not [targets].",
-            "No: Voice (Genesys) reckons it.",
-            "No valid value from the source.",
+            "No, from Voice (Genesys).",
+            "or has no valid value now.",
         ],
     );
     check_none(&text, &["Vngage", "from the events", "answered_only"]);
@@ -271,7 +271,7 @@ async fn an_agent_has_what_the_vendor_says_and_no_cases() {
             "<dt>Vendor status</dt><dd><bdi>NotReadyForNextCall</bdi></dd>",
             "<dd>handled</dd>",
             "2 h 04",
-            "Counted by Voice (Genesys), which said it 0 s ago.",
+            "Counted by Voice (Genesys), 0 s ago.",
         ],
     );
     check_none(&text, &["Open cases", "Vngage reports", "Closed cases"]);
@@ -334,7 +334,7 @@ async fn a_person_has_one_card_and_a_page_with_what_each_source_says() {
             "<bdi>Voice</bdi> (Genesys)</th>",
             "<bdi>Chat</bdi> (Vngage)</th>",
             "<bdi>NotReadyForNextCall</bdi>",
-            "Put together from what Voice (Genesys) and Chat (Vngage) say of it",
+            "Combined from Voice (Genesys) and Chat (Vngage)",
         ],
     );
 }
@@ -396,7 +396,7 @@ async fn a_group_names_its_queues_and_says_what_is_missing() {
             "<h1><bdi>All support</bdi></h1>",
             "Queues in this group",
             "<bdi>Support chat</bdi></a></li>",
-            "Put together from what Chat (Vngage) and Voice (Genesys) say of it",
+            "Combined from Chat (Vngage) and Voice (Genesys)",
             "<small>excludes Support chat</small>",
         ],
     );
@@ -432,7 +432,7 @@ async fn what_is_certain_of_a_group_calls_for_somebody_although_a_queue_of_it_is
 
     let page = get(&router, "/queues/group/support").await.text;
 
-    check(&page, &["◆ Critical", "≥ 3:20", "the threshold of 2:00"]);
+    check(&page, &["◆ Critical", "≥ 3:20", "the 2:00 threshold"]);
 }
 
 #[tokio::test]
@@ -486,6 +486,6 @@ async fn an_age_that_gms_did_not_tell_is_said_not_to_be_known() {
 
     check(
         &text,
-        &["Not known: Voice (GMS) did not say how old it was"],
+        &["Unknown: Voice (GMS) doesn’t report how old the value is"],
     );
 }

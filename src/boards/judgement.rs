@@ -116,7 +116,11 @@ fn beyond(scene: &Scene<'_>, cause: &Shown, limits: &Limits, target: &Target) ->
     let number = cause.value.or(cause.least);
     let number = number.map(Value::number).unwrap_or_default();
     let text = |limit| format::value(Some(cause.metric.value(limit)));
-    let what = format!("{} is {}", cause.label, cause.said());
+    let label = match cause.metric {
+        Metric::ServiceLevel => cause.metric.label(),
+        _ => &cause.label,
+    };
+    let what = format!("{label} is {}", cause.said());
     if let Some(limit) = above.filter(|limit| *limit <= number) {
         let reached = text(limit) == text(number);
         let place = if reached { "at" } else { "above" };
@@ -205,7 +209,7 @@ mod tests {
     fn a_long_wait_says_its_limit_and_since_when() {
         let picture = one(14, Some(372));
 
-        let why = "Longest wait 6:12 is above the threshold of 2:00, since 14:22.";
+        let why = "Longest wait is 6:12, above the 2:00 threshold since 14:22.";
         check(&picture, noon(), Severity::Crit, why);
         let reached = one(1, Some(60));
         let why = "Longest wait is 1:00, at the 1:00 threshold since 14:27.";
@@ -219,7 +223,7 @@ mod tests {
         let today = fixture::today(&mut picture, "1");
         today.counters.set(Counter::AnsweredWithin, Some(30));
 
-        let why = "Answers within 20 s 50% is below the threshold of 70%; the target is 80%.";
+        let why = "Service level is 50%, below the 70% threshold; the target is 80%.";
         check(&picture, noon(), Severity::Warn, why);
     }
 

@@ -86,7 +86,7 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         ),
         (
             vergic("kind", "folder = \"in\"\nkind"),
-            "2:1: sources.vergic.folder: stands beside `host`; use only one of them for the files: remove the other",
+            "2:1: sources.vergic.folder: conflicts with `host`; use only one of them for the files: remove the other",
         ),
         (
             vergic(
@@ -97,11 +97,11 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         ),
         (
             vergic("statsexport.vergic.com", "sftp://statsexport.vergic.com"),
-            "3:8: sources.vergic.host: \"sftp://statsexport.vergic.com\" is not allowed; it must be only the name of a server, such as \"statsexport.vergic.com\"",
+            "3:8: sources.vergic.host: \"sftp://statsexport.vergic.com\" isn't allowed; it must be only the name of a server, such as \"statsexport.vergic.com\"",
         ),
         (
             vergic("vergic.com\"", "vergic.com:22\""),
-            "3:8: sources.vergic.host: \"statsexport.vergic.com:22\" is not allowed; it must be only the name of a server, such as \"statsexport.vergic.com\"",
+            "3:8: sources.vergic.host: \"statsexport.vergic.com:22\" isn't allowed; it must be only the name of a server, such as \"statsexport.vergic.com\"",
         ),
         (
             vergic("username = \"acme\"\n", "port = 0\n"),
@@ -124,7 +124,7 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         ),
         (
             vergic("host_key", "known_hosts = \"Cargo.toml\"\nhost_key"),
-            "7:1: sources.vergic.host_key: stands beside `known_hosts`; remove one of them",
+            "7:1: sources.vergic.host_key: conflicts with `known_hosts`; remove one of them",
         ),
         (
             vergic(PRINT, "ssh-ed25519 AAAA"),
@@ -132,7 +132,7 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         ),
         (
             vergic("kind", "root = \"../Metrics\"\nkind"),
-            "2:8: sources.vergic.root: \"../Metrics\" is not allowed; it must be the name of a folder on the server, such as \"Metrics\"",
+            "2:8: sources.vergic.root: \"../Metrics\" isn't allowed; it must be the name of a folder on the server, such as \"Metrics\"",
         ),
         (
             vergic(
@@ -143,26 +143,26 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         ),
         (
             vergic("username", "usernam"),
-            "1:10: sources.vergic.username: is missing; write username = \"…\", the account name from Vergic\n4:1: sources.vergic.usernam: there is no such key; did you mean `username`? allowed here: columns, folder, history, host, host_key, interval, key_file, key_passphrase, kind, known_hosts, name, port, root, settle, username",
+            "1:10: sources.vergic.username: is missing; write username = \"…\", the account name from Vergic\n4:1: sources.vergic.usernam: unknown key; did you mean `username`? allowed here: columns, folder, history, host, host_key, interval, key_file, key_passphrase, kind, known_hosts, name, port, root, settle, username",
         ),
         // What its columns hold.
         (
             columns("queues = { ofered = \"Chats\" }"),
-            "8:12: sources.vergic.columns.queues.ofered: isn't a known column name; did you mean `offered`? what is not listed is kept under its own header; ours are time, queue, agent, offered, answered, answered_within, abandoned, short_abandoned, flow_outs, handled, transferred, wait_time, talk_time, wrap_up_time, handle_time, average_speed_of_answer, average_talk_time, average_wrap_up, average_handle_time, longest_wait, csat, csat_answers, promoters, detractors, nps_answers",
+            "8:12: sources.vergic.columns.queues.ofered: isn't a known column name; did you mean `offered`? unlisted columns are stored under their own header; known names: time, queue, agent, offered, answered, answered_within, abandoned, short_abandoned, flow_outs, handled, transferred, wait_time, talk_time, wrap_up_time, handle_time, average_speed_of_answer, average_talk_time, average_wrap_up, average_handle_time, longest_wait, csat, csat_answers, promoters, detractors, nps_answers",
         ),
         (
             columns("queues = { offered = \" \" }"),
-            "8:22: sources.vergic.columns.queues.offered: \" \" is not allowed; it must be text that isn't empty",
+            "8:22: sources.vergic.columns.queues.offered: \" \" isn't allowed; it must be text that isn't empty",
         ),
         (
             columns("queues = {}\n\"Metrics/q\" = \"Chats\""),
-            "8:10: sources.vergic.columns.queues: maps nothing; write queue = \"Group\", offered = \"Chats\"\n9:1: sources.vergic.columns.\"Metrics/q\": is no dataset; use a file name without folder and `.csv`; * stands for any characters: \"queues*\"\n9:15: sources.vergic.columns.\"Metrics/q\": has a value of the wrong type; it must be a table",
+            "8:10: sources.vergic.columns.queues: assigns no columns; write queue = \"Group\", offered = \"Chats\"\n9:1: sources.vergic.columns.\"Metrics/q\": isn't a dataset; use a file name without folder and `.csv`; * stands for any characters: \"queues*\"\n9:15: sources.vergic.columns.\"Metrics/q\": has a value of the wrong type; it must be a table",
         ),
         (
             columns(
                 "queues = { average_speed_of_answer = \"ASA\", average_handle_time = \"AHT\" }",
             ),
-            "8:12: sources.vergic.columns.queues.average_speed_of_answer: is an average, and the number it's averaged over isn't assigned; map `answered` too, or leave this out: what is not listed is kept under its own header\n8:45: sources.vergic.columns.queues.average_handle_time: is an average, and the number it's averaged over isn't assigned; map `handled` or `answered` too, or leave this out: what is not listed is kept under its own header",
+            "8:12: sources.vergic.columns.queues.average_speed_of_answer: is an average, and the number it's averaged over isn't assigned; assign `answered` too, or remove this: unlisted columns are stored under their own header\n8:45: sources.vergic.columns.queues.average_handle_time: is an average, and the number it's averaged over isn't assigned; assign `handled` or `answered` too, or remove this: unlisted columns are stored under their own header",
         ),
         (
             columns(
@@ -174,7 +174,7 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
             columns(
                 "queues = { queue = \"Group\", offered = \"Chats\" }\nsums = { offered = \"Chats\" }\nagents = { agent = \"Who\", offered = \"Chats\" }",
             ),
-            "9:1: sources.vergic.columns.sums: maps `offered`, and so does \"queues\", but only one of them says of which `queue`; the same contacts would count twice: assign it in only one of them",
+            "9:1: sources.vergic.columns.sums: assigns `offered`, and so does \"queues\", but only one of them sets the `queue`; the same contacts would count twice: assign it in only one of them",
         ),
         // Sangoma.
         (
@@ -191,7 +191,7 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         ),
         (
             sangoma("tenant", "time_zone = \"America/NewYork\"\ntenant"),
-            "3:13: sources.sangoma.time_zone: there is no such time zone; use a name from the IANA database such as \"America/New_York\"",
+            "3:13: sources.sangoma.time_zone: unknown time zone; use a name from the IANA database such as \"America/New_York\"",
         ),
         (
             "[sources.sangoma]\nkind = \"sangoma-export\"\ntenant = 1\n".to_owned(),
@@ -199,11 +199,11 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         ),
         (
             sangoma("tenant", "folder = \"in\"\ntenant"),
-            "3:1: sources.sangoma.folder: stands beside `s3`; use only one of them for the files: remove the other",
+            "3:1: sources.sangoma.folder: conflicts with `s3`; use only one of them for the files: remove the other",
         ),
         (
             sangoma("acme-export", "s3://acme-export"),
-            "5:10: sources.sangoma.s3.bucket: \"s3://acme-export\" is not allowed; it must be only the bucket's name, such as \"acme-export\" (letters, digits, `-` and `.`)",
+            "5:10: sources.sangoma.s3.bucket: \"s3://acme-export\" isn't allowed; it must be only the bucket's name, such as \"acme-export\" (letters, digits, `-` and `.`)",
         ),
         (
             sangoma("bucket", "region = \"US East\"\nbucket"),
@@ -238,7 +238,7 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
         ),
         (
             azure("\"ccaas\"", "\"CCaaS\""),
-            "6:13: sources.sangoma.azure.container: \"CCaaS\" is not allowed; it must be the container's name: 3 to 63 lowercase letters, digits and `-`",
+            "6:13: sources.sangoma.azure.container: \"CCaaS\" isn't allowed; it must be the container's name: 3 to 63 lowercase letters, digits and `-`",
         ),
         (
             format!("{SANGOMA}[sources.sangoma.end_by]\n\"Hangup\" = \"abandon\"\n"),
@@ -248,18 +248,18 @@ fn every_fault_of_an_export_is_told_with_its_place_and_its_mend() {
             format!(
                 "{SANGOMA}[sources.sangoma.end_by]\n\"Hangup\" = \"abandoned\"\n\" HANGUP\" = \"flow_out\"\n"
             ),
-            "10:1: sources.sangoma.end_by.\" HANGUP\": is the same wording as \"Hangup\", and means something else; case and surrounding spaces don't matter: remove one of them",
+            "10:1: sources.sangoma.end_by.\" HANGUP\": is the same label as \"Hangup\" with a different outcome; case and surrounding spaces don't matter: remove one of them",
         ),
         // What else there is of history.
         (
             format!("{VERGIC}[store]\nkeep_calls = \"1h\"\n[privacy]\nkeep_contacts = \"no\"\n"),
-            "8:14: store.keep_calls: \"1h\" is not allowed; it must be between 1d and 36500d\n10:17: privacy.keep_contacts: has a value of the wrong type; it must be true or false",
+            "8:14: store.keep_calls: \"1h\" isn't allowed; it must be between 1d and 36500d\n10:17: privacy.keep_contacts: has a value of the wrong type; it must be true or false",
         ),
         (
             format!(
                 "{VERGIC}[groups]\nsales = {{ name = \"Sales\", queues = [\"vergic/Sales\"] }}\n"
             ),
-            "8:9: groups.sales: \"vergic/Sales\" is of an export, which tells nothing live; link it to a live queue in [links] instead",
+            "8:9: groups.sales: \"vergic/Sales\" is from an export, which has no live data; link it to a live queue in [links] instead",
         ),
     ];
     for (text, expected) in table {

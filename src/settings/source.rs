@@ -85,7 +85,7 @@ impl Sources {
         if let Some(other) = other {
             entry.fault_at_key(
                 &format!(
-                    "reads the same queue of the same broker as [sources.{}], and each would see half",
+                    "reads the same broker queue as [sources.{}], so each would get only half of the messages",
                     other.id()
                 ),
                 "remove one of them, or set a different `queue`",

@@ -54,7 +54,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         // Addresses.
         (
             voice("https://api.example.com/", "api.example.com"),
-            "3:12: sources.voice.base_url: the address is invalid (not shown: it may contain a password); it must be of the form https://api.example.com",
+            "3:12: sources.voice.base_url: the address is invalid (not shown: it may contain a password); use the form https://api.example.com",
         ),
         (
             voice(
@@ -118,7 +118,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             voice("kind = \"genesys\"", "kind = \"genesys\"\napikey = \"\""),
-            "3:1: sources.voice.apikey: there is no such key; did you mean `api_key`? allowed here: allow_plaintext, api_key, auth, base_url, ca_file, chunk, interval, kind, mode, name, reasons, states, statistics, transport",
+            "3:1: sources.voice.apikey: unknown key; did you mean `api_key`? allowed here: allow_plaintext, api_key, auth, base_url, ca_file, chunk, interval, kind, mode, name, reasons, states, statistics, transport",
         ),
         (
             voice(
@@ -132,7 +132,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
                 "kind = \"genesys\"",
                 "kind = \"genesys\"\nstates = { Ready = \"busy\", ready = \"hold\" }",
             ),
-            "3:28: sources.voice.states.ready: is given twice; remove one: case doesn't matter",
+            "3:28: sources.voice.states.ready: is listed twice; remove one: case doesn't matter",
         ),
         (
             VOICE.split("auth = ").take(1).collect::<String>() + HEAD,
@@ -141,7 +141,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         // Statistics.
         (
             voice("statistics = [", "statistics = []\nx = ["),
-            "5:14: sources.voice.statistics: is empty; write one with metric = \"waiting\", object_type = \"Queue\", objects = [\"…\"] and name = \"CurrNumberWaitingCalls\"\n6:1: sources.voice.x: there is no such key; allowed here: allow_plaintext, api_key, auth, base_url, ca_file, chunk, interval, kind, mode, name, reasons, states, statistics, transport",
+            "5:14: sources.voice.statistics: is empty; write one with metric = \"waiting\", object_type = \"Queue\", objects = [\"…\"] and name = \"CurrNumberWaitingCalls\"\n6:1: sources.voice.x: unknown key; allowed here: allow_plaintext, api_key, auth, base_url, ca_file, chunk, interval, kind, mode, name, reasons, states, statistics, transport",
         ),
         (
             voice("[{ metric", "{ metric").replacen("}]", "}", 1),
@@ -173,15 +173,15 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             entry("\"Queue\"", "\"GroupAgents\""),
-            "5:15: sources.voice.statistics.queue: is missing: \"GroupAgents\" is neither queue nor agent; set queue = \"…\": the queue this value belongs to",
+            "5:15: sources.voice.statistics.queue: is missing: \"GroupAgents\" is neither a queue nor an agent; set queue = \"…\": the queue this value belongs to",
         ),
         (
             entry("\"Queue\"", "\"Agent\", queue = \"9001@S\"").replacen("waiting", "handled", 1),
-            "5:60: sources.voice.statistics.queue: doesn't apply to an agent; remove it: agent values have no queue\n5:99: sources.voice.statistics.objects: handled of voice/9001@S is given twice; two statistics can't provide the same value: remove one of the objects",
+            "5:60: sources.voice.statistics.queue: doesn't apply to an agent; remove it: agent values have no queue\n5:99: sources.voice.statistics.objects: handled of voice/9001@S is set twice; two statistics can't provide the same value: remove one of the objects",
         ),
         (
             entry("\"9002@S\"", "\"9001@S\""),
-            "5:81: sources.voice.statistics.objects: waiting of voice/9001@S is given twice; two statistics can't provide the same value: remove one of the objects",
+            "5:81: sources.voice.statistics.objects: waiting of voice/9001@S is set twice; two statistics can't provide the same value: remove one of the objects",
         ),
         (
             entry("\"9002@S\"", "\"voice/9002@S\""),
@@ -193,7 +193,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             entry("\"9002@S\"", "\"\""),
-            "5:81: sources.voice.statistics.objects: \"\" is not allowed; it must be an ID as the vendor writes it, in quotes",
+            "5:81: sources.voice.statistics.objects: \"\" isn't allowed; it must be an ID as the vendor writes it, in quotes",
         ),
         (
             entry("\"9002@S\"", "7"),
@@ -205,7 +205,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             entry("name = \"W\"", "nmae = \"W\""),
-            "5:15: sources.voice.statistics.name: is missing; set name = \"CurrNumberWaitingCalls\", as configured at the vendor, or a definition\n5:92: sources.voice.statistics.nmae: there is no such key; did you mean `name`? allowed here: definition, metric, name, no_estimate_above, object_type, objects, queue, unit",
+            "5:15: sources.voice.statistics.name: is missing; set name = \"CurrNumberWaitingCalls\", as configured at the vendor, or a definition\n5:92: sources.voice.statistics.nmae: unknown key; did you mean `name`? allowed here: definition, metric, name, no_estimate_above, object_type, objects, queue, unit",
         ),
         (
             entry("name = \"W\"", "name = \"W\", unit = \"percent\""),
@@ -221,13 +221,13 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             entry("name = \"W\"", "name = \"W\", queue = \"9001@S\""),
-            "5:81: sources.voice.statistics.objects: waiting of voice/9001@S is given twice; two statistics can't provide the same value: remove one of the objects",
+            "5:81: sources.voice.statistics.objects: waiting of voice/9001@S is set twice; two statistics can't provide the same value: remove one of the objects",
         ),
         (
             more(
                 "metric = \"waiting\", object_type = \"GroupQueues\", objects = [\"G\"], queue = \"9002@S\", name = \"V\"",
             ),
-            "6:64: sources.voice.statistics.objects: waiting of voice/9002@S is given twice; two statistics can't provide the same value: remove one of the objects",
+            "6:64: sources.voice.statistics.objects: waiting of voice/9002@S is set twice; two statistics can't provide the same value: remove one of the objects",
         ),
         // Definitions.
         (
@@ -339,7 +339,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             gms("base_url", "username = \"u\"\nbase_url"),
-            "3:1: sources.gms.username: stands alone; set `password` too",
+            "3:1: sources.gms.username: is set alone; set `password` too",
         ),
         (
             gms(
@@ -355,7 +355,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
                 "username = \"u\"\npassword = \"hunter2\"\nbase_url",
             )
             .replacen("localhost", "a:hunter3@localhost", 1),
-            "5:13: sources.gms.base_url: contains a user and password, and so do `username` and `password`; leave them out of the address",
+            "5:13: sources.gms.base_url: contains a user and password, and so do `username` and `password`; remove them from the address",
         ),
         (
             gms("base_url", "max_age = \"1500ms\"\nbase_url"),
@@ -387,7 +387,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
         (
             after("[groups]\nsales = { name = \"\", queues = [\"chat/1\", \"chat/1\"] }"),
-            "13:18: groups.sales.name: \"\" is not allowed; it must be text that isn't empty\n13:42: groups.sales.queues: \"chat/1\" is given twice; remove one of them",
+            "13:18: groups.sales.name: \"\" isn't allowed; it must be text that isn't empty\n13:42: groups.sales.queues: \"chat/1\" is listed twice; remove one of them",
         ),
         (
             after("[groups]\nsales = { queues = [\"chta/1\"] }"),

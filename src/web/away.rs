@@ -24,16 +24,16 @@ fn words(picture: &Picture, source: &Source, now: Moment) -> String {
     let since = at(source.lost.map_or(source.since, |lost| lost.at));
     let then = "Its values are from that time.";
     match source.line {
-        LineState::Connecting => format!("{name}: the first connection is being made."),
+        LineState::Connecting => format!("Connecting to {name}…"),
         LineState::CatchingUp => {
-            format!("{name}: connected again, and what came meanwhile is being taken in.")
+            format!("{name} reconnected. Catching up.")
         }
-        LineState::Silent => format!("{name}: silent since {since}. {then}"),
+        LineState::Silent => format!("{name} not responding since {since}. {then}"),
         LineState::Away if source.last_message_at.is_none() => {
-            format!("{name}: no connection since {since}.")
+            format!("Can’t reach {name} since {since}.")
         }
         LineState::Away | LineState::Connected => {
-            format!("{name}: connection lost at {since}. {then}")
+            format!("{name} disconnected at {since}. {then}")
         }
     }
 }

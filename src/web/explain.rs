@@ -9,7 +9,7 @@ use crate::{
 
 /// Why a figure that its vendor calculates is not known.
 pub(super) const NOT_REPORTED: &str =
-    "Its source has not reported it yet, or has no valid value now.";
+    "The source hasn’t reported it yet, or has no valid value now.";
 
 /// A formula of service level in words (docs/metrics.md).
 pub(super) fn service_level(formula: Formula) -> &'static str {

@@ -14,9 +14,7 @@ const SOON: Duration = Duration::from_secs(20);
 const QUEUE: &str = "Sales";
 const IS_LIVE: &str =
     "document.getElementById('band').hidden && !document.body.classList.contains('frozen')";
-const IS_LOST: &str = "!document.getElementById('band').hidden && \
-     /^Connection to the wallboard lost at \\d\\d:\\d\\d:\\d\\d. Values are from then.$/\
-     .test(document.getElementById('band').textContent) && document.body.classList.contains('frozen')";
+const IS_LOST: &str = "!document.getElementById('band').hidden && /^Connection lost at \\d\\d:\\d\\d:\\d\\d. Showing last known values.$/.test(document.getElementById('band').textContent) && document.body.classList.contains('frozen')";
 const CLOCKS: &str =
     "[...document.querySelectorAll('[data-since]')].map(clock => clock.textContent).join()";
 

@@ -105,8 +105,7 @@ mod tests {
 
         assert_eq!(
             told(&outcome),
-            "300 files taken in (1,234,567 rows), 1 of them anew, because the content had \
-             changed, 12 known already, 1 row set aside"
+            "300 files imported (1,234,567 rows), 1 of them again because the content changed, 12 already imported, 1 row skipped"
         );
         assert_eq!(told(&Outcome::default()), "no new file");
     }

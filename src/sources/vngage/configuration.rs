@@ -109,9 +109,7 @@ fn url(entry: &Entry<'_, '_>, allow_plaintext: bool) -> Option<Hidden> {
         Err(slip) => {
             entry.fault(
                 &format!("the address {slip} (not shown: it may contain a password)"),
-                "it must be of the form amqps://user:password@host:5671/vhost, \
-                 and nothing else, in user and password %40 for @, %2F for /, %3A for :, \
-                 %23 for #, %3F for ?, %25 for %",
+                "use the form amqps://user:password@host:5671/vhost; in user and password write %40 for @, %2F for /, %3A for :, %23 for #, %3F for ?, %25 for %",
             );
             return None;
         }

@@ -313,8 +313,7 @@ mod tests {
 
         assert_eq!(
             kept.difference(&scope(), &total).unwrap(),
-            "The boards counted this day themselves. offered: board 40, export 42; \
-             abandoned: board 0, export 0; in time: board 75%, export 50%."
+            "Board vs export: offered: board 40, export 42; abandoned: board 0, export 0; service level: board 75%, export 50%."
         );
     }
 }

@@ -66,7 +66,7 @@ fn head(
         ("From", scope.instant(scope.window.from)),
         ("To", scope.instant(scope.window.to)),
         ("Outcome", ended.to_owned()),
-        ("Time zone", format!("{}", scope.zone_name)),
+        ("Time zone", scope.zone_name.clone()),
     ];
     if found.next.is_some() {
         let most = number::grouped(i64::try_from(MOST).unwrap_or_default());

@@ -31,18 +31,14 @@ pub(super) fn empty_state(
     let sources = link("Data sources", "/sources".to_owned());
     let (title, text, links) = if web.history.shape().exports.is_empty() {
         (
-            "No import yet",
-            "History comes from the exports of your vendors: Vergic's Statistics Export by \
-             SFTP, Sangoma's nightly export by S3, Azure or a folder. Add such a source to \
-             the configuration (kind = \"vergic-export\" or \"sangoma-export\"), and ask \
-             wallboard check whether all is well.",
+            "No history yet",
+            "History needs a vendor export: Vergic’s Statistics Export by SFTP, or Sangoma’s nightly export by S3, Azure or a folder. Add one to the configuration (kind = \"vergic-export\" or \"sangoma-export\"), then run wallboard check.",
             Vec::new(),
         )
     } else if data.known.is_empty() {
         (
-            "No import yet",
-            "An export is set up, and no file of it has been taken in yet. The sources \
-             page says when the next one is due and what is wrong, if anything is.",
+            "No history yet",
+            "Waiting for the first file. See Data sources for the schedule and any problems.",
             vec![sources],
         )
     } else if !data.is_unknown() {
@@ -50,14 +46,12 @@ pub(super) fn empty_state(
     } else if data.is_blurred {
         let (text, name, step) = match scope.step {
             Step::Hour => (
-                "The files of this time are of whole days, and nothing is shown finer than its \
-                 file.",
+                "The files for this period only have whole days.",
                 "Show days",
                 Step::Day,
             ),
             _ => (
-                "The files of this time are of whole hours or days, and nothing is shown finer \
-                 than its file.",
+                "The files for this period only have whole hours or days.",
                 "Show hours",
                 Step::Hour,
             ),
@@ -95,15 +89,11 @@ pub(super) fn notes(scope: &HistoryScope, data: &HistoryData) -> Vec<Note> {
     let mut add = |text: &str| notes.push((text.to_owned(), None));
     if data.times.iter().any(|row| row.is_live) {
         add(
-            "Rows marked “from the board” are what the boards counted; no export has told \
-             of them yet. They are replaced by the export, never added to it.",
+            "Rows marked “live” come from the boards. They’re replaced when the export arrives, never added to it.",
         );
     }
     if data.is_utc {
-        add(
-            "Some figures are of hours or days in UTC, as their export has them, and \
-             begin where those do.",
-        );
+        add("Some figures use the export’s UTC hours or days.");
     }
     if scope.is_coarser {
         add(&format!(

@@ -212,7 +212,7 @@ fn time_range(
             let preset = Preset::from_name(name).map(TimeRange::Preset);
             preset.ok_or_else(|| {
                 let names: Vec<_> = Preset::TABLE.iter().map(|row| row.1).collect();
-                format!("range is one of {}, {DAYS}.", names.join(", "))
+                format!("range must be one of: {}, {DAYS}.", names.join(", "))
             })
         }
         (_, Some(from), Some(to)) => between(from, to),
@@ -305,12 +305,9 @@ mod tests {
             ),
             (
                 "zone=Mars",
-                "“Mars” is no time zone: it is a name such as Europe/Stockholm.",
+                "“Mars” isn’t a time zone. Use a name such as Europe/Stockholm.",
             ),
-            (
-                "colour=red",
-                "The address asks for colour, which is unknown here.",
-            ),
+            ("colour=red", "Unknown option in the link: colour."),
             (
                 "from=soon&to=later",
                 "from and to must be dates such as 2026-11-19, or both timestamps.",

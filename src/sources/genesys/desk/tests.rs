@@ -660,7 +660,7 @@ fn reasons_that_name_no_statistic_are_not_given_as_a_statistics_own() {
     for (_, why) in two {
         assert_eq!(
             why,
-            "Genesys doesn't report which reason belongs to which statistic: no right; no such queue"
+            "Genesys doesn't report which reason belongs to which statistic: Queue not found; no right"
         );
     }
 }

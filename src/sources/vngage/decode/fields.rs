@@ -339,16 +339,13 @@ impl<'de> Visitor<'de> for KeyVisitor {
 /// Text that may stand in a page, a file or a log as it is: control characters have no place there.
 #[inline]
 fn printable(text: Cow<'_, str>) -> Cow<'_, str> {
-    match &text {
-        // JSON has controls below a space only escaped, and then the text isn't borrowed.
-        // What is left is DEL and, beyond ASCII, C1: the top bit of the next byte up.
-        Cow::Borrowed(borrowed) => {
-            let next = |seen: u8, byte: u8| seen | byte.wrapping_add(1);
-            if borrowed.bytes().fold(0, next) < 0x80 {
-                return text;
-            }
+    // JSON has controls below a space only escaped, and then the text isn't borrowed.
+    // What is left is DEL and, beyond ASCII, C1: the top bit of the next byte up.
+    if let Cow::Borrowed(borrowed) = &text {
+        let next = |seen: u8, byte: u8| seen | byte.wrapping_add(1);
+        if borrowed.bytes().fold(0, next) < 0x80 {
+            return text;
         }
-        Cow::Owned(_) => {}
     }
     replace_controls(text)
 }
