@@ -129,7 +129,7 @@ fn day_unless_today(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
 pub fn label(metric: Metric, target: &Target, formula: Option<&str>) -> String {
     match metric {
         Metric::ServiceLevel if formula == Some(Formula::AnsweredOnly.name()) => {
-            format!("Answers within {}", answer_within(target))
+            format!("Answers in {}", answer_within(target))
         }
         Metric::ServiceLevel => format!("Within {}", answer_within(target)),
         other => other.short_label().to_owned(),

@@ -109,7 +109,7 @@ fn a_lost_line_stops_clocks_at_once_and_turns_grey_ten_seconds_later() {
     let grey = queues(&picture, noon().plus(7_000));
     assert_eq!(severity(&grey, "chat/1"), "stale");
     assert_eq!(text(figure(&grey, "chat/1", WAITING)), "2");
-    assert_eq!(note(&grey, "chat/1"), "Chat disconnected since 14:26");
+    assert_eq!(note(&grey, "chat/1"), "Chat lost at 14:26");
 
     let gone = queues(&picture, noon().plus(297_000));
     assert_eq!(text(figure(&gone, "chat/1", WAITING)), "–");

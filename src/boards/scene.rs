@@ -353,7 +353,7 @@ impl<'a> Scene<'a> {
             return match standing {
                 Standing::Gone => format!("No data since {}", time(lost.at)),
                 Standing::Held => format!("Reconnecting to {source}"),
-                _ => format!("{source} disconnected since {}", time(lost.at)),
+                _ => format!("{source} lost at {}", time(lost.at)),
             };
         }
         if stale && queue.silent {

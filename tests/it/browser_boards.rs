@@ -154,7 +154,7 @@ async fn when_only_the_source_stops_the_board_names_it_and_greys_its_cells() {
 
     stage.upstream.set(Weather::Refusing);
     stage.upstream.cut();
-    let is_named = "document.querySelector('.sources').innerText.includes('chat')";
+    let is_named = "document.querySelector('.sources').innerText.includes('Chat')";
     browser.sees(is_named, Duration::from_secs(5)).await;
     let is_grey = "document.querySelectorAll('.row [data-sev=\"stale\"], .row[data-sev=\"stale\"]').length > 0";
     browser.sees(is_grey, SOON).await;

@@ -169,7 +169,7 @@ async fn when_only_the_source_is_away_every_page_names_it_and_marks_its_figures(
     for (browser, page, marked) in &browsers {
         browser.sees(marked, SOON).await;
         if *page != "/sources" {
-            let named = "/(Chat: connection|connection of Chat was) lost at \\d\\d:\\d\\d:\\d\\d/.test(document.querySelector('main').innerText)";
+            let named = "/Chat disconnected at \\d\\d:\\d\\d:\\d\\d/.test(document.querySelector('main').innerText)";
             browser.sees(named, SOON).await;
         }
         if page.starts_with("/queues") || *page == "/" {

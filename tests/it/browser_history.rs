@@ -266,9 +266,9 @@ async fn files_hold_exactly_what_the_page_shows() {
     assert_eq!(written, shown);
     for said in [
         "Range,",
-        "Times,in ",
+        "Time zone,in ",
         "Service level,short_ignored",
-        "Counted by,start",
+        "Counted by,call start",
     ] {
         assert!(csv.contains(said), "{said}: {csv}");
     }

@@ -60,7 +60,7 @@ async fn the_menu_opens_at_ok_keeps_the_focus_and_gives_it_back() {
     browser.press("Enter");
     assert_eq!(browser.look(IS_OPEN), true);
     let is_named = "document.getElementById('overlay').getAttribute('aria-label')";
-    assert_eq!(browser.look(is_named), "This screen");
+    assert_eq!(browser.look(is_named), "Screen settings");
     let small = "[...document.querySelectorAll('#overlay .key')].filter(key => key.offsetParent \
                  && key.getBoundingClientRect().height < 0.0799 * innerHeight).length";
     assert_eq!(browser.look(small), 0);
