@@ -10,8 +10,8 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use wallboard::{
-    domain::{Input, Line, Moment, Mono, Site, SourceId, SourceSetup},
-    live::State,
+    domain::{ConnectionEvent, Input, Moment, MonotonicTime, SiteConfig, SourceId, SourceSetup},
+    live::LiveState,
     sources::vngage::decode,
 };
 
@@ -106,7 +106,7 @@ fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) {
 fn decode_all(bodies: &[Vec<u8>]) {
     let source = SourceId::from("chat");
     for body in bodies {
-        black_box(decode::input(&source, KEY, black_box(body)));
+        black_box(decode::decode_input(&source, KEY, black_box(body)));
     }
 }
 
@@ -114,32 +114,35 @@ fn fold_all(bodies: &[Vec<u8>], start: Timestamp) -> Duration {
     let source = SourceId::from("chat");
     let at = |n: u64| Moment {
         wall: start + SignedDuration::from_millis(n.cast_signed()),
-        mono: Mono(n.cast_signed()),
+        monotonic: MonotonicTime(n.cast_signed()),
     };
     let mut state = connected(&source, at(0));
     let took = timed(|| {
         for (n, body) in (0..).zip(bodies) {
-            let input = decode::input(&source, KEY, black_box(body));
-            black_box(state.apply(&input, at(n)));
+            let input = decode::decode_input(&source, KEY, black_box(body));
+            black_box(state.apply_input(&input, at(n)));
         }
     });
-    let known = state.picture().queues.len() as u64;
+    let known = state.snapshot().queues.len() as u64;
     assert_eq!(known, GROUPS, "every group must have arrived");
     took
 }
 
-fn connected(source: &SourceId, now: Moment) -> State {
-    let site = Site {
+fn connected(source: &SourceId, now: Moment) -> LiveState {
+    let site = SiteConfig {
         sources: vec![SourceSetup::new(
             source.clone(),
             wallboard::sources::vngage::KIND,
         )],
-        ..Site::default()
+        ..SiteConfig::default()
     };
-    let mut state = State::default();
-    state.apply(&Input::Settings(Arc::new(site)), now);
-    for line in [Line::CatchingUp { broken: None }, Line::Connected] {
-        state.apply(&Input::Line(source.clone(), line), now);
+    let mut state = LiveState::default();
+    state.apply_input(&Input::SiteConfig(Arc::new(site)), now);
+    for line in [
+        ConnectionEvent::CatchingUp { broken: None },
+        ConnectionEvent::Connected,
+    ] {
+        state.apply_input(&Input::Connection(source.clone(), line), now);
     }
     state
 }

@@ -20,13 +20,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use wallboard::{
-    domain::{Given, Id, Input, Metric, Site, SourceId, SourceSetup, Subject},
-    intake::{self, Clock},
-    live::{self, Live, State},
+    domain::{
+        Id, Input, Metric, MetricSubject, ProvidedMetrics, SiteConfig, SourceId, SourceSetup,
+    },
+    ingest::{self, ProcessClock},
+    live::{self, LiveHandle, LiveState},
     sources::{
-        Hidden, Source,
-        gms::{Asked, Gms, Settings},
-        statserver::{Delivered, Measure, Statistic},
+        LiveSource, RedactedText,
+        gms::{GmsSettings, GmsSource, GmsStatistic},
+        statserver::{DeliveredUnit, Measure, Statistic},
     },
 };
 
@@ -79,16 +81,16 @@ fn main() {
 
 /// What a round costs, and how many requests it is made of.
 async fn rounds(server: &Server, port: u16) -> (Duration, u64) {
-    let clock = Clock::start();
-    let mut state = State::default();
-    state.apply(&Input::Settings(Arc::new(site())), clock.now());
-    let live = Live::new(clock, state);
-    let (outlet, inlet) = intake::door(clock);
-    tokio::spawn(live::keep(live.clone(), inlet));
-    let mut gms = Gms::new(settings(port));
+    let clock = ProcessClock::start_now();
+    let mut state = LiveState::default();
+    state.apply_input(&Input::SiteConfig(Arc::new(site())), clock.now());
+    let live = LiveHandle::new(clock, state);
+    let (outlet, inlet) = ingest::ingest_channel(clock);
+    tokio::spawn(live::run_live_state(live.clone(), inlet));
+    let mut gms = GmsSource::new(settings(port));
     let measured = async {
-        let mut bell = live.bell();
-        while !live.read(|picture, _| picture.sources[&gms_id()].is_live()) {
+        let mut bell = live.subscribe_changes();
+        while !live.read_snapshot(|picture, _| picture.sources[&gms_id()].is_live()) {
             bell.changed().await.expect("the live state stays");
         }
         let first = server.answered.load(Ordering::Relaxed);
@@ -98,7 +100,7 @@ async fn rounds(server: &Server, port: u16) -> (Duration, u64) {
             bell.changed().await.expect("the live state stays");
         }
         let spent = processor().saturating_sub(before);
-        let known = live.read(|picture, _| {
+        let known = live.read_snapshot(|picture, _| {
             let queues = picture.queues.values();
             let known = queues.filter(|queue| queue.readings.get(Metric::ExpectedWait).is_some());
             known.count()
@@ -174,41 +176,41 @@ fn queue(n: usize) -> Id {
     Id::new(&gms_id(), &format!("{n}@SIP_Switch"))
 }
 
-fn site() -> Site {
-    let given = |n| Given {
-        subject: Subject::Queue(queue(n)),
+fn site() -> SiteConfig {
+    let given = |n| ProvidedMetrics {
+        subject: MetricSubject::Queue(queue(n)),
         metrics: vec![Metric::ExpectedWait],
         statistics: Vec::new(),
-        stance: false,
+        includes_status: false,
     };
-    Site {
+    SiteConfig {
         sources: vec![SourceSetup {
-            gives: (0..STATISTICS).map(given).collect(),
+            provides: (0..STATISTICS).map(given).collect(),
             ..SourceSetup::new(gms_id(), wallboard::sources::gms::KIND)
         }],
-        ..Site::default()
+        ..SiteConfig::default()
     }
 }
 
-fn settings(port: u16) -> Settings {
-    let asked = |n| Asked {
+fn settings(port: u16) -> GmsSettings {
+    let asked = |n| GmsStatistic {
         statistic: Statistic {
             name: "ExpectedWaitTime".into(),
             object_type: "Queue".into(),
             object: queue(n).external,
-            subject: Subject::Queue(queue(n)),
+            subject: MetricSubject::Queue(queue(n)),
             measure: Measure::Figure(Metric::ExpectedWait),
-            delivered: Delivered::Seconds,
+            delivered: DeliveredUnit::Seconds,
             no_estimate_above: None,
         },
         tenant: "Environment".into(),
-        tenant_password: Hidden::default(),
+        tenant_password: RedactedText::default(),
         notification_mode: None,
     };
-    Settings {
+    GmsSettings {
         id: gms_id(),
         base_urls: vec![format!("http://127.0.0.1:{port}/genesys/1")],
-        credentials: Some(("default".into(), Hidden("password".to_owned()))),
+        credentials: Some(("default".into(), RedactedText("password".to_owned()))),
         ca_file: None,
         interval: INTERVAL,
         max_age: Duration::from_secs(2),

@@ -15,17 +15,20 @@ use axum::{
 };
 use tower::ServiceExt;
 use wallboard::{
-    boards::Studio,
-    domain::{CountBy, Counter, Counters, Site, SourceId},
+    boards::BoardRegistry,
+    domain::{CountBy, Counter, Counters, SiteConfig, SourceId},
     history::{
-        import::Roll,
-        report::{Export, History, Nothing, Shape},
+        import::ImportRegistry,
+        report::{History, ReportConfig, ReportedExport, ZeroCounters},
     },
-    intake::Clock,
-    live::{Live, State},
-    push::{Hub, Limits},
-    store::{Basis, LocalDay, Part, QueueRow, Reckoned, Store},
-    web::{About, NotAfter, Origins, Pasts, Ready, Web, build, router},
+    ingest::ProcessClock,
+    live::{LiveHandle, LiveState},
+    push::{Hub, HubLimits},
+    store::{ComputationBasis, ComputedPart, ComputedWindow, LocalDay, QueueIntervalRow, Store},
+    web::{
+        AllowedOrigins, CertificateExpiry, Readiness, RecentDaysCache, ServerInfo, WebState,
+        build_id, build_router,
+    },
 };
 
 const QUEUES: i64 = 50;
@@ -90,11 +93,11 @@ async fn ask(router: &Router, path: &str) -> usize {
 async fn filled(path: &Path) -> Store {
     let store = Store::open(path).expect("a database");
     let source = SourceId::from("calls");
-    let basis = Basis {
+    let basis = ComputationBasis {
         zone: "UTC".to_owned(),
-        ..Basis::default()
+        ..ComputationBasis::default()
     };
-    let kept = store.keep_basis(source.clone(), basis, Vec::new()).await;
+    let kept = store.store_basis(source.clone(), basis, Vec::new()).await;
     kept.expect("a database that can be written");
     rusqlite::Connection::open(path)
         .and_then(|connection| {
@@ -108,10 +111,10 @@ async fn filled(path: &Path) -> Store {
         let start = FIRST + day * DAY;
         let all = if 300 <= day { QUARTERS } else { 40..42 };
         let rows = all.flat_map(|quarter| (1..=QUEUES).map(move |queue| (quarter, queue)));
-        let reckoned = Reckoned {
+        let reckoned = ComputedWindow {
             source: source.clone(),
             window: (start, start + DAY),
-            part: Part::Whole,
+            part: ComputedPart::Whole,
             queues: rows
                 .flat_map(|(quarter, queue)| {
                     CountBy::ALL.map(|by| row(start + quarter * 900, queue, by))
@@ -124,7 +127,7 @@ async fn filled(path: &Path) -> Store {
                 start,
                 end: start + DAY,
             }],
-            settled: Vec::new(),
+            cleared_days: Vec::new(),
         };
         let written = store.replace_intervals(reckoned).await;
         written.expect("a database that can be written");
@@ -132,7 +135,7 @@ async fn filled(path: &Path) -> Store {
     store
 }
 
-fn row(start: i64, queue: i64, by: CountBy) -> QueueRow {
+fn row(start: i64, queue: i64, by: CountBy) -> QueueIntervalRow {
     let mut counters = Counters::default();
     for (counter, value) in [
         (Counter::Offered, 9),
@@ -149,7 +152,7 @@ fn row(start: i64, queue: i64, by: CountBy) -> QueueRow {
         counters.add(counter, value);
     }
     counters.waited(queue + 40);
-    QueueRow {
+    QueueIntervalRow {
         queue: queue.to_string(),
         by,
         start,
@@ -159,36 +162,36 @@ fn row(start: i64, queue: i64, by: CountBy) -> QueueRow {
 }
 
 fn over(store: Store) -> Router {
-    let live = Live::new(Clock::start(), State::default());
-    let studio = Studio::new(live.clone(), Vec::new());
-    let limits = Limits {
+    let live = LiveHandle::new(ProcessClock::start_now(), LiveState::default());
+    let studio = BoardRegistry::new(live.clone(), Vec::new());
+    let limits = HubLimits {
         max_viewers: 10,
         flush_interval: Duration::from_millis(100),
-        build: build().into(),
+        build: build_id().into(),
     };
-    let shape = Shape {
-        site: Arc::new(Site::default()),
-        exports: vec![Export {
+    let shape = ReportConfig {
+        site: Arc::new(SiteConfig::default()),
+        exports: vec![ReportedExport {
             id: "calls".into(),
-            leaves_out_calm: false,
-            tells_calls: true,
-            nothing: Nothing::default(),
+            omits_zero_intervals: false,
+            has_calls: true,
+            zero_counters: ZeroCounters::default(),
             columns: None,
         }],
     };
-    router(Web {
+    build_router(WebState {
         live,
         hub: Hub::new(studio.clone(), limits),
-        studio,
-        origins: Origins::default(),
+        boards: studio,
+        origins: AllowedOrigins::default(),
         demo: false,
-        ready: Ready::default(),
-        not_after: NotAfter::default(),
-        exports: Roll::default(),
+        readiness: Readiness::default(),
+        certificate_expiry: CertificateExpiry::default(),
+        imports: ImportRegistry::default(),
         history: History::new(store.clone(), shape),
-        pasts: Pasts::default(),
+        pasts: RecentDaysCache::default(),
         store,
-        about: About::default(),
+        server_info: ServerInfo::default(),
     })
 }
 

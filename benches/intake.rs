@@ -14,12 +14,12 @@ use lapin::{
     types::FieldTable,
 };
 use wallboard::{
-    domain::{Input, Site, SourceId, SourceSetup},
-    intake::{self, Clock, Outlet},
-    live::{self, Live, Picture, State},
+    domain::{Input, SiteConfig, SourceId, SourceSetup},
+    ingest::{self, IngestSender, ProcessClock},
+    live::{self, LiveHandle, LiveState, Snapshot},
     sources::{
-        Source,
-        vngage::{Settings, Vngage},
+        LiveSource,
+        vngage::{VngageSettings, VngageSource},
     },
 };
 
@@ -179,21 +179,21 @@ async fn drain_bare(url: &str) -> lapin::Result<Duration> {
 
 /// The product's own way in, up to the picture.
 struct Wallboard {
-    source: Vngage,
-    outlet: Outlet,
-    live: Live,
+    source: VngageSource,
+    outlet: IngestSender,
+    live: LiveHandle,
 }
 
 impl Wallboard {
     /// Connects once, so that the queue and its bindings are there and nothing is new.
     async fn open(url: &str) -> Self {
-        let clock = Clock::start();
-        let mut state = State::default();
-        state.apply(&Input::Settings(site().into()), clock.now());
-        let live = Live::new(clock, state);
-        let (outlet, inlet) = intake::door(clock);
-        tokio::spawn(live::keep(live.clone(), inlet));
-        let source = Vngage::new(Settings {
+        let clock = ProcessClock::start_now();
+        let mut state = LiveState::default();
+        state.apply_input(&Input::SiteConfig(site().into()), clock.now());
+        let live = LiveHandle::new(clock, state);
+        let (outlet, inlet) = ingest::ingest_channel(clock);
+        tokio::spawn(live::run_live_state(live.clone(), inlet));
+        let source = VngageSource::new(VngageSettings {
             id: SourceId::from(SOURCE),
             url: url.to_owned(),
             exchange: EXCHANGE.into(),
@@ -209,23 +209,25 @@ impl Wallboard {
             outlet,
             live,
         };
-        wallboard.run_until(live::Source::is_live).await;
+        wallboard.run_until(live::SourceSnapshot::is_live).await;
         wallboard
     }
 
     async fn drain(&mut self) -> Duration {
         let start = Instant::now();
-        let before = self.live.read(|picture, _| source(picture).counts.applied);
+        let before = self
+            .live
+            .read_snapshot(|picture, _| source(picture).counts.applied);
         let all = before + u64::from(MESSAGES);
         self.run_until(|source| all <= source.counts.applied).await;
         start.elapsed()
     }
 
-    async fn run_until(&mut self, is_done: impl Fn(&live::Source) -> bool) {
+    async fn run_until(&mut self, is_done: impl Fn(&live::SourceSnapshot) -> bool) {
         let live = &self.live;
         let done = async {
-            let mut bell = live.bell();
-            while !live.read(|picture, _| is_done(source(picture))) {
+            let mut bell = live.subscribe_changes();
+            while !live.read_snapshot(|picture, _| is_done(source(picture))) {
                 bell.changed().await.expect("the live state stays");
             }
         };
@@ -236,16 +238,16 @@ impl Wallboard {
     }
 }
 
-fn site() -> Site {
-    Site {
+fn site() -> SiteConfig {
+    SiteConfig {
         sources: vec![SourceSetup::new(
             SourceId::from(SOURCE),
             wallboard::sources::vngage::KIND,
         )],
-        ..Site::default()
+        ..SiteConfig::default()
     }
 }
 
-fn source(picture: &Picture) -> &live::Source {
+fn source(picture: &Snapshot) -> &live::SourceSnapshot {
     &picture.sources[&SourceId::from(SOURCE)]
 }

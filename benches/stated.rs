@@ -11,12 +11,13 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use wallboard::{
-    boards::{Board, Layout, Slots, view},
+    boards::{BoardDefinition, BoardLayout, BoardSlots, render_view},
     domain::{
-        Age, AgentState, Fact, Given, Id, Input, Line, Metric, Moment, Mono, Past, Site, SourceId,
-        SourceSetup, Stance, Stated, Statement, Subject, Update, Value,
+        AgentStatus, AgentStatusReport, Baseline, ConnectionEvent, Fact, Id, Input, Metric,
+        MetricSubject, MetricValue, Moment, MonotonicTime, ProvidedMetrics, SiteConfig, SourceId,
+        SourceSetup, Update, ValueAge, VendorReport, VendorValue,
     },
-    live::State,
+    live::LiveState,
     sources::{genesys, vngage},
 };
 
@@ -70,43 +71,43 @@ fn main() {
     weigh("agents of one statistic", 10_000, 0, agent);
 }
 
-fn queue(n: u64) -> Subject {
-    Subject::Queue(Id::new(
+fn queue(n: u64) -> MetricSubject {
+    MetricSubject::Queue(Id::new(
         &SourceId::from("voice"),
         &format!("{n}@SIP_Switch"),
     ))
 }
 
-fn agent(n: u64) -> Subject {
-    Subject::Agent(Id::new(&SourceId::from("voice"), &format!("agent-{n}")))
+fn agent(n: u64) -> MetricSubject {
+    MetricSubject::Agent(Id::new(&SourceId::from("voice"), &format!("agent-{n}")))
 }
 
-fn figure(n: u64) -> Stated {
+fn figure(n: u64) -> VendorValue {
     let metric = METRICS[usize::try_from(n % 6).unwrap_or_default()];
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     let value = metric.value((n / 6 % 97) as f64);
-    Stated::Figure(metric, Some(value))
+    VendorValue::Metric(metric, Some(value))
 }
 
-fn stance(n: u64) -> Stated {
-    let states = [AgentState::Available, AgentState::Talking];
+fn stance(n: u64) -> VendorValue {
+    let states = [AgentStatus::Available, AgentStatus::Talking];
     let place = usize::try_from(n / AGENTS % 2).unwrap_or_default();
-    Stated::Stance(Some(Stance {
-        state: states[place],
-        raw: None,
+    VendorValue::Status(Some(AgentStatusReport {
+        status: states[place],
+        vendor_status: None,
         reason: None,
         since: Some(moment(n).wall),
         media: Vec::new(),
     }))
 }
 
-fn stated(subject: Subject, stated: Stated) -> Fact {
-    let statement = Statement {
-        stated,
-        age: Age::None,
-        holds: None,
+fn stated(subject: MetricSubject, stated: VendorValue) -> Fact {
+    let statement = VendorReport {
+        value: stated,
+        age: ValueAge::Immediate,
+        valid_for_ms: None,
     };
-    Fact::Stated(subject, statement)
+    Fact::VendorReport(subject, statement)
 }
 
 fn load(n: u64) -> Fact {
@@ -116,8 +117,8 @@ fn load(n: u64) -> Fact {
         (Metric::InConversation, n % 31),
         (Metric::AgentsAvailable, n % 17),
     ];
-    let said = said.map(|(metric, n)| (metric, Some(Value::Count(n))));
-    Fact::Readings(Subject::Queue(queue), said.into_iter().collect())
+    let said = said.map(|(metric, n)| (metric, Some(MetricValue::Count(n))));
+    Fact::Readings(MetricSubject::Queue(queue), said.into_iter().collect())
 }
 
 fn inputs(fact: impl Fn(u64) -> Fact) -> Vec<Input> {
@@ -153,7 +154,7 @@ fn moment(n: u64) -> Moment {
     let start: Timestamp = "2026-11-20T09:00:00Z".parse().expect("it is a time");
     Moment {
         wall: start + SignedDuration::from_millis(n.cast_signed()),
-        mono: Mono(n.cast_signed()),
+        monotonic: MonotonicTime(n.cast_signed()),
     }
 }
 
@@ -163,11 +164,11 @@ fn fold(source: &str, inputs: &[Input]) -> Duration {
     let start = Instant::now();
     for round in 0..TIMES {
         for (n, input) in (0..).zip(inputs) {
-            black_box(state.apply(black_box(input), moment(round * INPUTS + n)));
+            black_box(state.apply_input(black_box(input), moment(round * INPUTS + n)));
         }
     }
     let took = start.elapsed();
-    let counts = state.picture().sources[&SourceId::from(source)].counts;
+    let counts = state.snapshot().sources[&SourceId::from(source)].counts;
     assert_eq!(
         counts.applied,
         INPUTS * TIMES,
@@ -176,33 +177,36 @@ fn fold(source: &str, inputs: &[Input]) -> Duration {
     took
 }
 
-fn given(subject: Subject, metrics: usize) -> Given {
-    let is_queue = matches!(subject, Subject::Queue(_));
-    Given {
+fn given(subject: MetricSubject, metrics: usize) -> ProvidedMetrics {
+    let is_queue = matches!(subject, MetricSubject::Queue(_));
+    ProvidedMetrics {
         subject,
         metrics: METRICS[..if is_queue { metrics } else { 0 }].to_vec(),
         statistics: Vec::new(),
-        stance: !is_queue,
+        includes_status: !is_queue,
     }
 }
 
-fn connected(gives: Vec<Given>) -> State {
+fn connected(gives: Vec<ProvidedMetrics>) -> LiveState {
     let setup = |id: &str, kind, gives| SourceSetup {
-        gives,
+        provides: gives,
         ..SourceSetup::new(id, kind)
     };
-    let site = Site {
+    let site = SiteConfig {
         sources: vec![
             setup("chat", vngage::KIND, Vec::new()),
             setup("voice", genesys::KIND, gives),
         ],
-        ..Site::default()
+        ..SiteConfig::default()
     };
-    let mut state = State::default();
-    state.apply(&Input::Settings(Arc::new(site)), moment(0));
+    let mut state = LiveState::default();
+    state.apply_input(&Input::SiteConfig(Arc::new(site)), moment(0));
     for source in ["chat", "voice"] {
-        for line in [Line::CatchingUp { broken: None }, Line::Connected] {
-            state.apply(&Input::Line(source.into(), line), moment(0));
+        for line in [
+            ConnectionEvent::CatchingUp { broken: None },
+            ConnectionEvent::Connected,
+        ] {
+            state.apply_input(&Input::Connection(source.into(), line), moment(0));
         }
     }
     state
@@ -213,18 +217,21 @@ fn draw() -> Duration {
     let mut state = connected((0..DRAWN).map(|n| given(queue(n), 6)).collect());
     let all = DRAWN * 6;
     for n in 0..all {
-        state.apply(&told(n, stated(queue(n / 6), figure(n))), moment(n));
+        state.apply_input(&told(n, stated(queue(n / 6), figure(n))), moment(n));
     }
-    let (board, past) = (Board::new("b", "B", Layout::Queues), Past::default());
-    let mut slots = Slots::default();
-    slots.advance(view(&board, state.picture(), &past, moment(all)));
-    let waiting = |n| Stated::Figure(Metric::Waiting, Some(Value::Count(1_000 + n)));
+    let (board, past) = (
+        BoardDefinition::new("b", "B", BoardLayout::Queues),
+        Baseline::default(),
+    );
+    let mut slots = BoardSlots::default();
+    slots.apply_view(render_view(&board, state.snapshot(), &past, moment(all)));
+    let waiting = |n| VendorValue::Metric(Metric::Waiting, Some(MetricValue::Count(1_000 + n)));
     let mut took = Duration::ZERO;
     for n in 0..u64::from(DRAWINGS) {
         let at = all + n;
-        state.apply(&told(at, stated(queue(7), waiting(n))), moment(at));
+        state.apply_input(&told(at, stated(queue(7), waiting(n))), moment(at));
         let start = Instant::now();
-        let patch = slots.advance(view(&board, state.picture(), &past, moment(at)));
+        let patch = slots.apply_view(render_view(&board, state.snapshot(), &past, moment(at)));
         took += start.elapsed();
         assert!(black_box(patch).is_some(), "what changed must be told");
     }
@@ -232,7 +239,7 @@ fn draw() -> Duration {
 }
 
 /// What subjects hold when each of their statistics has been said.
-fn weigh(what: &str, subjects: u64, metrics: usize, subject: impl Fn(u64) -> Subject) {
+fn weigh(what: &str, subjects: u64, metrics: usize, subject: impl Fn(u64) -> MetricSubject) {
     let before = resident();
     let gives = (0..subjects).map(|n| given(subject(n), metrics)).collect();
     let mut state = connected(gives);
@@ -242,7 +249,7 @@ fn weigh(what: &str, subjects: u64, metrics: usize, subject: impl Fn(u64) -> Sub
             _ => (0..metrics as u64).map(figure).collect(),
         };
         for fact in facts {
-            state.apply(&told(n, stated(subject(n), fact)), moment(n));
+            state.apply_input(&told(n, stated(subject(n), fact)), moment(n));
         }
     }
     let bytes = resident().saturating_sub(before);

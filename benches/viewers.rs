@@ -29,19 +29,20 @@ use tokio_tungstenite::{
 };
 use tokio_util::sync::CancellationToken;
 use wallboard::{
-    boards::Studio,
+    boards::BoardRegistry,
     domain::{
-        Break, Fact, Id, Input, Line, Metric, Site, SourceId, SourceSetup, Subject, Update, Value,
+        ConnectionEvent, Discontinuity, Fact, Id, Input, Metric, MetricSubject, MetricValue,
+        SiteConfig, SourceId, SourceSetup, Update,
     },
     history::{
-        import::Roll,
-        report::{History, Shape},
+        import::ImportRegistry,
+        report::{History, ReportConfig},
     },
-    intake::{self, Clock, Outlet},
-    live::{self, Live, State},
+    ingest::{self, IngestSender, ProcessClock},
+    live::{self, LiveHandle, LiveState},
     push::{self, Hub},
     store::Store,
-    web::{self, NotAfter, Origins, Ready, Web, serve},
+    web::{self, AllowedOrigins, CertificateExpiry, Readiness, WebState, http_server},
 };
 
 #[path = "viewers/importing.rs"]
@@ -308,7 +309,8 @@ fn serve_as<F: Future<Output = ()> + Send + 'static>(
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.expect("threads can be started");
     let guard = runtime.enter();
-    let listener = serve::listen(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+    let listener =
+        http_server::bind_listener(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
     println!("{}", listener.local_addr().expect("it is bound"));
     let (pace, paced) = watch::channel(QUIET);
     runtime.spawn(server(listener, paced));
@@ -337,81 +339,87 @@ async fn next(pace: &mut watch::Receiver<Pace>) {
 
 /// The product, without an upstream: changes go straight in at the door.
 async fn wallboard(listener: TcpListener, mut pace: watch::Receiver<Pace>) {
-    let clock = Clock::start();
-    let (outlet, inlet) = intake::door(clock);
-    let live = Live::new(clock, State::default());
-    tokio::spawn(live::keep(live.clone(), inlet));
+    let clock = ProcessClock::start_now();
+    let (outlet, inlet) = ingest::ingest_channel(clock);
+    let live = LiveHandle::new(clock, LiveState::default());
+    tokio::spawn(live::run_live_state(live.clone(), inlet));
     let source = SourceId::from("chat");
     settle(&outlet, &source).await;
-    let studio = Studio::new(live.clone(), Vec::new());
-    let limits = push::Limits {
+    let studio = BoardRegistry::new(live.clone(), Vec::new());
+    let limits = push::HubLimits {
         max_viewers: VIEWERS * 2,
         flush_interval: FLUSH,
-        build: web::build().into(),
+        build: web::build_id().into(),
     };
-    let ready = Ready::default();
-    let router = web::router(Web {
+    let ready = Readiness::default();
+    let router = web::build_router(WebState {
         live,
-        studio: studio.clone(),
+        boards: studio.clone(),
         hub: Hub::new(studio, limits),
-        origins: Origins {
+        origins: AllowedOrigins {
             public: None,
-            without: true,
+            allows_missing: true,
         },
         demo: false,
-        ready,
-        about: web::About::default(),
-        exports: Roll::default(),
-        history: History::new(store(), Shape::default()),
-        pasts: web::Pasts::default(),
+        readiness: ready,
+        server_info: web::ServerInfo::default(),
+        imports: ImportRegistry::default(),
+        history: History::new(store(), ReportConfig::default()),
+        pasts: web::RecentDaysCache::default(),
         store: store(),
-        not_after: NotAfter::default(),
+        certificate_expiry: CertificateExpiry::default(),
     });
     let stop = CancellationToken::new();
-    let door = serve::Door {
+    let door = http_server::HttpListener {
         listener,
         tls: None,
-        limits: serve::Limits::default(),
+        limits: http_server::HttpLimits::default(),
     };
-    tokio::spawn(serve::serve(door, router, stop));
+    tokio::spawn(http_server::serve_http(door, router, stop));
 
     for change in 0.. {
         next(&mut pace).await;
         let load = load(&source, change % QUEUES, change);
-        outlet.send(vec![load]).await.expect("the state is kept");
+        outlet
+            .send_batch(vec![load])
+            .await
+            .expect("the state is kept");
     }
 }
 
-async fn settle(outlet: &Outlet, source: &SourceId) {
-    let site = Site {
+async fn settle(outlet: &IngestSender, source: &SourceId) {
+    let site = SiteConfig {
         sources: vec![SourceSetup::new(
             source.clone(),
             wallboard::sources::vngage::KIND,
         )],
-        ..Site::default()
+        ..SiteConfig::default()
     };
-    let broken = Some(Break::Start);
+    let broken = Some(Discontinuity::Start);
     let mut inputs = vec![
-        Input::Settings(Arc::new(site)),
-        Input::Line(source.clone(), Line::CatchingUp { broken }),
-        Input::Line(source.clone(), Line::Connected),
+        Input::SiteConfig(Arc::new(site)),
+        Input::Connection(source.clone(), ConnectionEvent::CatchingUp { broken }),
+        Input::Connection(source.clone(), ConnectionEvent::Connected),
     ];
     inputs.extend((0..QUEUES).map(|queue| load(source, queue, 0)));
-    outlet.send(inputs).await.expect("the state is kept");
+    outlet.send_batch(inputs).await.expect("the state is kept");
 }
 
 /// Nobody waits, so that no timers are missed and nothing turns stale.
 fn load(source: &SourceId, queue: u64, available: u64) -> Input {
     let queue = Id::new(source, &format!("queue-{queue}"));
     let readings = [
-        (Metric::Waiting, Some(Value::Count(0))),
-        (Metric::AgentsAvailable, Some(Value::Count(available % 97))),
+        (Metric::Waiting, Some(MetricValue::Count(0))),
+        (
+            Metric::AgentsAvailable,
+            Some(MetricValue::Count(available % 97)),
+        ),
     ];
     Input::Update(Update {
         source: source.clone(),
         event: "group.loadChanged",
         at: Some(Timestamp::now()),
-        fact: Fact::Readings(Subject::Queue(queue), readings.into_iter().collect()),
+        fact: Fact::Readings(MetricSubject::Queue(queue), readings.into_iter().collect()),
         mistyped: 0,
     })
 }

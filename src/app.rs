@@ -1,32 +1,32 @@
 //! Composition root: turns settings into each room's plain structs, spawns and
 //! stops them. It alone knows every room.
 
-mod boards;
+mod baseline;
+mod board_files;
+mod board_snapshots;
 mod check;
-mod crew;
 mod demo;
 mod discover;
-mod exports;
 #[cfg(test)]
 mod history_answer_tests;
 #[cfg(test)]
 mod history_target_tests;
 #[cfg(test)]
 mod history_tests;
-mod import;
-mod names;
+mod import_schedule;
+mod name_cache;
+mod one_time_import;
 #[cfg(test)]
 mod page_tests;
-mod past;
 mod plan;
-mod prove;
 mod reload;
 mod retention;
+mod source_watch;
+mod statistic_check;
 mod systemd;
-mod tallies;
+mod task_registry;
 #[cfg(test)]
 mod voice_tests;
-mod watch;
 #[cfg(test)]
 mod web_tests;
 
@@ -48,35 +48,37 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
-    boards::Studio,
-    domain::{Input, Site, SourceId},
+    boards::BoardRegistry,
+    domain::{Input, SiteConfig, SourceId},
     history::{
-        import::{Roll, Source},
+        import::{FileSource, ImportRegistry},
         report::History,
-        retention::Kept,
+        retention::RetentionPolicy,
     },
-    intake::{self, Clock, Closed, Outlet},
-    live::{self, Live, State},
+    ingest::{self, IngestClosed, IngestSender, ProcessClock},
+    live::{self, LiveHandle, LiveState},
     push::{self, Hub},
     sources::SourceConfig,
     store::{self, Store, StoreError},
-    web::{self, Origins, Ready, Tls, TlsError, Web, serve},
+    web::{self, AllowedOrigins, Readiness, TlsError, TlsServer, WebState, http_server},
 };
 
-pub use crate::history::import::{Outcome, Phase, Status, nothing_found, told};
-pub use boards::BoardFilesError;
-pub use check::{Finding, check};
+pub use crate::history::import::{
+    ImportOutcome, ImportPhase, ImportStatus, describe_nothing_found, describe_outcome,
+};
+pub use board_files::BoardFilesError;
+pub use check::{CheckRow, check_plan};
 pub use demo::SimulatedCenter;
-pub use discover::{DiscoverError, Discovery, discover};
-pub use import::{Import, ImportEnd, ImportsError, imports};
-pub use plan::{ConfigurationError, Faulty, Plan, Reread};
-pub use store::{BackupError, backup};
-pub use web::openapi;
+pub use discover::{DiscoverError, Discovery, discover_statistics};
+pub use one_time_import::{ImportSetupError, OneTimeImport, OneTimeImportReport, prepare_imports};
+pub use plan::{ConfigurationError, InvalidConfig, ReloadResult, RuntimeConfig};
+pub use store::{BackupError, create_backup};
+pub use web::openapi_json;
 
-use crew::Crew;
+use task_registry::TaskRegistry;
 
 /// How long everything has to come to its end once it was asked to.
-const DRAIN: Duration = Duration::from_secs(9);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(9);
 
 /// The running product.
 #[derive(Debug)]
@@ -84,27 +86,27 @@ pub struct App {
     /// Where it answers.
     pub address: SocketAddr,
     /// What runs.
-    plan: Plan,
-    studio: Studio,
+    plan: RuntimeConfig,
+    boards: BoardRegistry,
     hub: Hub,
     store: Store,
     history: History,
-    ready: Ready,
-    configuration: web::Configuration,
-    tls: Option<Tls>,
-    crew: Crew,
+    ready: Readiness,
+    configuration: web::ConfigurationStatus,
+    tls: Option<TlsServer>,
+    task_registry: TaskRegistry,
     /// What pages read of sources of files.
-    roll: Roll,
+    import_registry: ImportRegistry,
     /// How long raw history is kept.
-    kept: watched::Sender<Kept>,
+    retention: watched::Sender<RetentionPolicy>,
     /// The database's file.
     database: PathBuf,
     /// Keeps the door open, and so the live state running, even without a source.
-    outlet: Option<Outlet>,
+    ingest_sender: Option<IngestSender>,
     stop: CancellationToken,
     tasks: JoinSet<()>,
     /// What each task is for.
-    names: HashMap<Id, &'static str>,
+    task_names: HashMap<Id, &'static str>,
     /// Goes when the product does.
     _folder: Option<tempfile::TempDir>,
 }
@@ -124,7 +126,7 @@ pub enum AppError {
     #[error(transparent)]
     Tls(#[from] TlsError),
     #[error(transparent)]
-    Closed(#[from] Closed),
+    Closed(#[from] IngestClosed),
     #[error("task \"{0}\" stopped unexpectedly")]
     Ended(&'static str),
     #[error("{0} failed because of a bug; see the log for details")]
@@ -133,127 +135,128 @@ pub enum AppError {
 
 impl App {
     /// Starts everything. When this returns, pages are being answered.
-    pub async fn start(plan: Plan) -> Result<Self, AppError> {
-        plan.warn();
-        let listener = serve::listen(plan.listen).map_err(|cause| AppError::Listen {
-            address: plan.listen,
-            cause,
-        })?;
-        let not_after = web::NotAfter::default();
+    pub async fn start(plan: RuntimeConfig) -> Result<Self, AppError> {
+        plan.log_notes();
+        let listener =
+            http_server::bind_listener(plan.listen).map_err(|cause| AppError::Listen {
+                address: plan.listen,
+                cause,
+            })?;
+        let not_after = web::CertificateExpiry::default();
         let tls = plan.tls.clone();
         let tls = tls
-            .map(|pair| Tls::open(pair, not_after.clone()))
+            .map(|pair| TlsServer::open(pair, not_after.clone()))
             .transpose()?;
-        let (database, folder) = place(plan.store.as_deref())?;
+        let (database, folder) = database_path(plan.store.as_deref())?;
         let store = Store::open(&database)?;
-        let clock = Clock::start();
-        let (outlet, inlet) = intake::door(clock);
-        let live = Live::new(clock, State::default());
-        let studio = Studio::new(live.clone(), plan.boards.clone());
+        let clock = ProcessClock::start_now();
+        let (outlet, inlet) = ingest::ingest_channel(clock);
+        let live = LiveHandle::new(clock, LiveState::default());
+        let studio = BoardRegistry::new(live.clone(), plan.boards.clone());
         let mut app = Self {
             address: listener.local_addr().unwrap_or(plan.listen),
-            hub: Hub::new(studio.clone(), limits(&plan)),
-            studio: studio.clone(),
-            history: History::new(store.clone(), plan.shape()),
+            hub: Hub::new(studio.clone(), push_limits(&plan)),
+            boards: studio.clone(),
+            history: History::new(store.clone(), plan.report_settings()),
             store: store.clone(),
-            ready: Ready::default(),
-            configuration: web::Configuration::default(),
+            ready: Readiness::default(),
+            configuration: web::ConfigurationStatus::default(),
             tls,
-            crew: Crew::default(),
-            roll: Roll::default(),
-            kept: watched::Sender::new(plan.kept()),
+            task_registry: TaskRegistry::default(),
+            import_registry: ImportRegistry::default(),
+            retention: watched::Sender::new(plan.retention_settings()),
             database,
-            outlet: Some(outlet.clone()),
+            ingest_sender: Some(outlet.clone()),
             stop: CancellationToken::new(),
             tasks: JoinSet::new(),
-            names: HashMap::new(),
+            task_names: HashMap::new(),
             _folder: folder,
             plan,
         };
 
-        app.spawn("live state", live::keep(live.clone(), inlet));
-        app.spawn(
+        app.spawn_task("live state", live::run_live_state(live.clone(), inlet));
+        app.spawn_task(
             "source monitor",
-            watch::watch(live.clone(), app.stop.clone()),
+            source_watch::watch_sources(live.clone(), app.stop.clone()),
         );
-        begin(&outlet, &app.plan.site, &store).await?;
-        let kept = live.read(|picture, _| picture.profiles);
-        for upstream in app.plan.upstreams.clone() {
-            app.supervise(upstream, outlet.clone());
+        load_initial_state(&outlet, &app.plan.site, &store).await?;
+        let kept = live.read_snapshot(|picture, _| picture.profile_revision);
+        for upstream in app.plan.sources.clone() {
+            app.start_source(upstream, outlet.clone());
         }
         if let Some(demo) = app.plan.demo.clone() {
-            app.simulate(demo, outlet.clone());
+            app.start_simulation(demo, outlet.clone());
         }
-        app.spawn(
+        app.spawn_task(
             "name cache",
-            names::keep(live.clone(), store, kept, app.stop.clone()),
+            name_cache::run_name_cache(live.clone(), store, kept, app.stop.clone()),
         );
-        app.keep_history(&live);
-        let router = web::router(Web {
+        app.start_history(&live);
+        let router = web::build_router(WebState {
             live,
-            studio,
+            boards: studio,
             hub: app.hub.clone(),
             history: app.history.clone(),
-            pasts: web::Pasts::default(),
-            origins: Origins {
+            pasts: web::RecentDaysCache::default(),
+            origins: AllowedOrigins {
                 public: app.plan.public_url.clone(),
-                without: true,
+                allows_missing: true,
             },
             demo: app.plan.demo.is_some(),
-            ready: app.ready.clone(),
-            not_after,
-            exports: app.roll.clone(),
+            readiness: app.ready.clone(),
+            certificate_expiry: not_after,
+            imports: app.import_registry.clone(),
             store: app.store.clone(),
-            about: web::About {
+            server_info: web::ServerInfo {
                 started: clock.now().wall,
                 store: app.plan.store.clone(),
-                logbook: app.plan.logbook.clone(),
+                logbook: app.plan.source_log.clone(),
                 configuration: app.configuration.clone(),
             },
         });
         if let Some(tls) = app.tls.clone() {
             let stop = app.stop.clone();
-            app.spawn("certificate reload", tls.keep(stop));
+            app.spawn_task("certificate reload", tls.watch_files(stop));
         }
-        let door = serve::Door {
+        let door = http_server::HttpListener {
             listener,
             tls: app.tls.clone(),
-            limits: serve::Limits::default(),
+            limits: http_server::HttpLimits::default(),
         };
         let stop = app.stop.clone();
-        app.spawn("web server", serve::serve(door, router, stop));
-        if let Some(every) = systemd::watchdog() {
-            let watching = systemd::watch(every, outlet, app.stop.clone());
-            app.spawn("watchdog", watching);
+        app.spawn_task("web server", http_server::serve_http(door, router, stop));
+        if let Some(every) = systemd::watchdog_interval() {
+            let watching = systemd::run_watchdog(every, outlet, app.stop.clone());
+            app.spawn_task("watchdog", watching);
         }
         app.ready.set(true);
-        systemd::ready(app.address);
+        systemd::notify_ready(app.address);
         info!(address = %app.address, "Started");
         Ok(app)
     }
 
     /// Starts what brings the past in, keeps it, and makes use of it.
-    fn keep_history(&mut self, live: &Live) {
+    fn start_history(&mut self, live: &LiveHandle) {
         let place = (self.store.clone(), self.database.clone());
-        let (kept, zone) = (self.kept.subscribe(), self.plan.site.zone.clone());
-        self.spawn(
+        let (kept, zone) = (self.retention.subscribe(), self.plan.site.zone.clone());
+        self.spawn_task(
             "retention",
-            retention::keep(place, kept, zone, self.stop.clone()),
+            retention::run_retention(place, kept, zone, self.stop.clone()),
         );
-        for source in self.plan.exports.clone() {
-            self.import(source);
+        for source in self.plan.imports.clone() {
+            self.start_import(source);
         }
         if let Some(demo) = self.plan.demo.clone() {
-            self.import_past(demo);
+            self.start_past_import(demo);
         }
-        self.spawn(
+        self.spawn_task(
             "board snapshots",
-            tallies::keep(live.clone(), self.store.clone(), self.stop.clone()),
+            board_snapshots::record_snapshots(live.clone(), self.store.clone(), self.stop.clone()),
         );
-        let (studio, history) = (self.studio.clone(), self.history.clone());
-        self.spawn(
+        let (studio, history) = (self.boards.clone(), self.history.clone());
+        self.spawn_task(
             "baseline",
-            past::keep(live.clone(), studio, history, self.stop.clone()),
+            baseline::run_baseline_refresh(live.clone(), studio, history, self.stop.clone()),
         );
     }
 
@@ -263,13 +266,13 @@ impl App {
     pub async fn run(
         mut self,
         stop: CancellationToken,
-        mut plans: mpsc::Receiver<Reread>,
+        mut plans: mpsc::Receiver<ReloadResult>,
     ) -> Result<(), AppError> {
         let mut result = loop {
             let turn = tokio::select! {
                 () = stop.cancelled() => break Ok(()),
-                Some(ended) = self.tasks.join_next_with_id() => self.on_ended(ended),
-                Some(read) = plans.recv() => systemd::reloading(self.on_read(read)).await,
+                Some(ended) = self.tasks.join_next_with_id() => self.on_task_ended(ended),
+                Some(read) = plans.recv() => systemd::notify_reloading(self.on_configuration_read(read)).await,
             };
             if let Err(error) = turn {
                 break Err(error);
@@ -277,15 +280,15 @@ impl App {
         };
 
         info!("Stopping");
-        systemd::stopping();
+        systemd::notify_stopping();
         self.ready.set(false);
-        self.outlet = None;
+        self.ingest_sender = None;
         self.stop.cancel();
-        let drained = timeout(DRAIN, async {
-            self.hub.stop().await;
+        let drained = timeout(DRAIN_TIMEOUT, async {
+            self.hub.disconnect_viewers().await;
             while let Some(ended) = self.tasks.join_next_with_id().await {
                 if ended.is_err() && result.is_ok() {
-                    result = Err(self.unexpected(ended));
+                    result = Err(self.unexpected_end(ended));
                 }
             }
         });
@@ -298,62 +301,71 @@ impl App {
         result
     }
 
-    fn supervise(&mut self, upstream: SourceConfig, outlet: Outlet) {
+    fn start_source(&mut self, upstream: SourceConfig, outlet: IngestSender) {
         let id = upstream.id().clone();
-        let member = self.crew.enter(&id, &self.stop);
-        let task = self.spawn("source", member.supervise(upstream, outlet));
-        self.crew.runs_in(&id, task);
+        let member = self.task_registry.register_task(&id, &self.stop);
+        let task = self.spawn_task("source", member.supervise(upstream, outlet));
+        self.task_registry.set_task_id(&id, task);
     }
 
-    fn import(&mut self, source: Source) {
-        self.import_after(std::future::ready(()), source);
+    fn start_import(&mut self, source: FileSource) {
+        self.start_import_after(std::future::ready(()), source);
     }
 
-    fn simulate(&mut self, demo: SimulatedCenter, outlet: Outlet) {
+    fn start_simulation(&mut self, demo: SimulatedCenter, outlet: IngestSender) {
         let id = demo.id().clone();
-        let member = self.crew.enter(&id, &self.stop);
-        let task = self.spawn("source", demo.play(outlet, member));
-        self.crew.runs_in(&id, task);
+        let member = self.task_registry.register_task(&id, &self.stop);
+        let task = self.spawn_task("source", demo.run_sources(outlet, member));
+        self.task_registry.set_task_id(&id, task);
     }
 
     /// Writes a demo's past while the demo answers already, then imports it.
-    fn import_past(&mut self, demo: SimulatedCenter) {
+    fn start_past_import(&mut self, demo: SimulatedCenter) {
         let folder = self.database.with_file_name("export");
-        let source = demo.export(&self.plan.site, &folder);
-        self.import_after(demo.write_export(folder), source);
+        let source = demo.export_source(&self.plan.site, &folder);
+        self.start_import_after(demo.write_export(folder), source);
     }
 
-    fn import_after(&mut self, begin: impl Future<Output = ()> + Send + 'static, source: Source) {
+    fn start_import_after(
+        &mut self,
+        begin: impl Future<Output = ()> + Send + 'static,
+        source: FileSource,
+    ) {
         let id = source.id.clone();
-        let member = self.crew.enter(&id, &self.stop);
+        let member = self.task_registry.register_task(&id, &self.stop);
         let place = (self.store.clone(), self.database.as_path());
-        let import = exports::keep(source, place, member, &self.roll);
-        let task = self.spawn("import", async move {
+        let import =
+            import_schedule::run_import_schedule(source, place, member, &self.import_registry);
+        let task = self.spawn_task("import", async move {
             begin.await;
             import.await;
         });
-        self.crew.runs_in(&id, task);
+        self.task_registry.set_task_id(&id, task);
     }
 
-    fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) -> Id {
+    fn spawn_task(
+        &mut self,
+        name: &'static str,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) -> Id {
         let id = self.tasks.spawn(task).id();
-        self.names.insert(id, name);
+        self.task_names.insert(id, name);
         id
     }
 
     /// A source that was told to stop has done so; all else ends only by a fault.
-    fn on_ended(&mut self, ended: Result<(Id, ()), JoinError>) -> Result<(), AppError> {
+    fn on_task_ended(&mut self, ended: Result<(Id, ()), JoinError>) -> Result<(), AppError> {
         match ended {
-            Ok((id, ())) if self.crew.expects_the_end_of(id) => {
-                self.names.remove(&id);
+            Ok((id, ())) if self.task_registry.expects_end(id) => {
+                self.task_names.remove(&id);
                 Ok(())
             }
-            ended => Err(self.unexpected(ended)),
+            ended => Err(self.unexpected_end(ended)),
         }
     }
 
-    fn unexpected(&self, ended: Result<(Id, ()), JoinError>) -> AppError {
-        let name = |id| self.names.get(&id).copied().unwrap_or("task");
+    fn unexpected_end(&self, ended: Result<(Id, ()), JoinError>) -> AppError {
+        let name = |id| self.task_names.get(&id).copied().unwrap_or("task");
         match ended {
             Ok((id, ())) => AppError::Ended(name(id)),
             Err(cause) => AppError::Failed(name(cause.id()), cause),
@@ -362,7 +374,7 @@ impl App {
 }
 
 /// Where the database is: at `path`, or in a folder that lives as long as we do.
-fn place(path: Option<&Path>) -> Result<(PathBuf, Option<tempfile::TempDir>), AppError> {
+fn database_path(path: Option<&Path>) -> Result<(PathBuf, Option<tempfile::TempDir>), AppError> {
     if let Some(path) = path {
         return Ok((path.to_owned(), None));
     }
@@ -370,35 +382,47 @@ fn place(path: Option<&Path>) -> Result<(PathBuf, Option<tempfile::TempDir>), Ap
     Ok((folder.path().join("wallboard.db"), Some(folder)))
 }
 
-fn limits(plan: &Plan) -> push::Limits {
-    push::Limits {
+fn push_limits(plan: &RuntimeConfig) -> push::HubLimits {
+    push::HubLimits {
         max_viewers: plan.max_viewers,
         flush_interval: plan.flush_interval,
-        build: web::build().into(),
+        build: web::build_id().into(),
     }
 }
 
 /// Tells the live state what the site is like and which names were kept, and
 /// waits until it knows.
-async fn begin(outlet: &Outlet, site: &Site, store: &Store) -> Result<(), AppError> {
+async fn load_initial_state(
+    outlet: &IngestSender,
+    site: &SiteConfig,
+    store: &Store,
+) -> Result<(), AppError> {
     let sources: Vec<_> = site.sources.iter().map(|setup| setup.id.clone()).collect();
-    let mut inputs = vec![Input::Settings(Arc::new(site.clone()))];
-    inputs.extend(known(store, &sources).await?);
-    tell(outlet, inputs).await
+    let mut inputs = vec![Input::SiteConfig(Arc::new(site.clone()))];
+    inputs.extend(stored_profiles(store, &sources).await?);
+    send_and_wait(outlet, inputs).await
 }
 
 /// The names that were kept of these sources.
-async fn known(store: &Store, sources: &[SourceId]) -> Result<Vec<Input>, StoreError> {
-    let profiles = store.profiles().await?.into_iter();
+async fn stored_profiles(store: &Store, sources: &[SourceId]) -> Result<Vec<Input>, StoreError> {
+    let profiles = store.load_profiles().await?.into_iter();
     let profiles = profiles.filter(|profile| sources.contains(&profile.id.source));
-    Ok(profiles.map(Input::Known).collect())
+    Ok(profiles.map(Input::StoredProfile).collect())
 }
 
 /// Hands inputs in and waits until they are applied.
-async fn tell(outlet: &Outlet, inputs: Vec<Input>) -> Result<(), AppError> {
-    let place = outlet.send(inputs).await?;
-    let applied = outlet.safe().wait_for(|safe| place <= *safe).await.is_ok();
-    if applied { Ok(()) } else { Err(Closed.into()) }
+async fn send_and_wait(outlet: &IngestSender, inputs: Vec<Input>) -> Result<(), AppError> {
+    let place = outlet.send_batch(inputs).await?;
+    let applied = outlet
+        .committed_offset()
+        .wait_for(|safe| place <= *safe)
+        .await
+        .is_ok();
+    if applied {
+        Ok(())
+    } else {
+        Err(IngestClosed.into())
+    }
 }
 
 #[cfg(test)]
@@ -406,20 +430,20 @@ mod tests {
     use super::*;
 
     /// Nobody brings another plan.
-    fn none() -> mpsc::Receiver<Reread> {
+    fn no_plans() -> mpsc::Receiver<ReloadResult> {
         mpsc::channel(1).1
     }
 
-    fn demo() -> Plan {
-        Plan::demo(SocketAddr::from(([127, 0, 0, 1], 0)), 1, 1.0)
+    fn demo_plan() -> RuntimeConfig {
+        RuntimeConfig::demo_config(SocketAddr::from(([127, 0, 0, 1], 0)), 1, 1.0)
     }
 
     #[tokio::test]
     async fn it_answers_when_started_and_ends_well_when_asked() {
-        let app = App::start(demo()).await.unwrap();
+        let app = App::start(demo_plan()).await.unwrap();
         let ready = format!("http://{}/readyz", app.address);
         let stop = CancellationToken::new();
-        let running = tokio::spawn(app.run(stop.clone(), none()));
+        let running = tokio::spawn(app.run(stop.clone(), no_plans()));
 
         // The client wants one, also for plain HTTP; another test may have been first.
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
@@ -433,11 +457,11 @@ mod tests {
 
     #[tokio::test]
     async fn an_address_that_is_taken_is_named() {
-        let first = App::start(demo()).await.unwrap();
+        let first = App::start(demo_plan()).await.unwrap();
 
-        let plan = Plan {
+        let plan = RuntimeConfig {
             listen: first.address,
-            ..demo()
+            ..demo_plan()
         };
         let second = App::start(plan).await.unwrap_err();
 
@@ -446,10 +470,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_task_that_panics_ends_the_product() {
-        let mut app = App::start(demo()).await.unwrap();
-        app.spawn("the thing", async { panic!("on purpose") });
+        let mut app = App::start(demo_plan()).await.unwrap();
+        app.spawn_task("the thing", async { panic!("on purpose") });
 
-        let ended = app.run(CancellationToken::new(), none()).await.unwrap_err();
+        let ended = app
+            .run(CancellationToken::new(), no_plans())
+            .await
+            .unwrap_err();
 
         assert!(matches!(ended, AppError::Failed("the thing", _)), "{ended}");
     }

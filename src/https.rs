@@ -11,57 +11,58 @@ use rustls::{
 };
 
 /// Who has not accepted a connection after this is not there.
-const CONNECT: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A half-open connection is noticed by this and two more.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 
 /// A client that follows no redirect: credentials go where they were meant to go.
-pub fn builder() -> ClientBuilder {
-    builder_with(tls())
+pub fn client_builder() -> ClientBuilder {
+    client_builder_with(default_tls_config())
 }
 
 /// The same with other trust than in the system's roots alone.
-pub fn builder_with(tls: ClientConfig) -> ClientBuilder {
+pub fn client_builder_with(tls: ClientConfig) -> ClientBuilder {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(Policy::none())
         .referer(false)
-        .connect_timeout(CONNECT)
-        .tcp_keepalive(KEEP_ALIVE)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .tcp_keepalive(KEEP_ALIVE_INTERVAL)
         .user_agent(concat!("wallboard/", env!("CARGO_PKG_VERSION")))
 }
 
 /// The system's roots, which are read once.
-pub fn tls() -> ClientConfig {
-    static TLS: LazyLock<ClientConfig> = LazyLock::new(|| with_roots(system_roots().clone()));
+pub fn default_tls_config() -> ClientConfig {
+    static TLS: LazyLock<ClientConfig> =
+        LazyLock::new(|| tls_config_with_roots(system_roots().clone()));
     TLS.clone()
 }
 
 /// The system's roots and the authorities in a file, if there is one.
-pub fn trusting(ca_file: Option<&Path>) -> Result<ClientConfig, UnreadableAuthority> {
+pub fn tls_config_trusting(ca_file: Option<&Path>) -> Result<ClientConfig, AuthorityFileError> {
     let Some(file) = ca_file else {
-        return Ok(tls());
+        return Ok(default_tls_config());
     };
     let text = fs::read(file).map_err(|cause| {
         let cause = cause.kind();
-        UnreadableAuthority(format!(
+        AuthorityFileError(format!(
             "can't be read ({cause}): check its path and permissions"
         ))
     })?;
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
     let mut roots = system_roots().clone();
     match roots.add_parsable_certificates(found.unwrap_or_default()) {
-        (0, _) => Err(UnreadableAuthority(
+        (0, _) => Err(AuthorityFileError(
             "holds no certificate in PEM: export the authority's certificate as PEM".to_owned(),
         )),
-        _ => Ok(with_roots(roots)),
+        _ => Ok(tls_config_with_roots(roots)),
     }
 }
 
 /// A file of certificate authorities that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`ca_file` {0}")]
-pub struct UnreadableAuthority(String);
+pub struct AuthorityFileError(String);
 
 fn system_roots() -> &'static RootCertStore {
     static ROOTS: LazyLock<RootCertStore> = LazyLock::new(|| {
@@ -72,7 +73,7 @@ fn system_roots() -> &'static RootCertStore {
     &ROOTS
 }
 
-fn with_roots(roots: RootCertStore) -> ClientConfig {
+fn tls_config_with_roots(roots: RootCertStore) -> ClientConfig {
     ClientConfig::builder_with_provider(aws_lc_rs::default_provider().into())
         .with_safe_default_protocol_versions()
         .expect("the provider has ciphers for the default versions")
@@ -81,7 +82,10 @@ fn with_roots(roots: RootCertStore) -> ClientConfig {
 }
 
 /// The whole body of an answer; `None` where it is longer than `most` bytes.
-pub async fn body(mut response: Response, most: usize) -> Result<Option<Vec<u8>>, reqwest::Error> {
+pub async fn read_body(
+    mut response: Response,
+    most: usize,
+) -> Result<Option<Vec<u8>>, reqwest::Error> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if most < body.len() + chunk.len() {
@@ -94,7 +98,7 @@ pub async fn body(mut response: Response, most: usize) -> Result<Option<Vec<u8>>
 
 /// What a person can do about a connection that could not be made, of the error that
 /// reqwest, rustls or the system gave.
-pub fn why_unreachable(error: &(dyn Error + 'static)) -> &'static str {
+pub fn explain_unreachable(error: &(dyn Error + 'static)) -> &'static str {
     let mut cause = Some(error);
     while let Some(error) = cause {
         if let Some(tls) = error.downcast_ref::<rustls::Error>() {
@@ -141,11 +145,11 @@ mod tests {
 
     #[test]
     fn a_client_can_be_built() {
-        assert!(super::builder().build().is_ok());
+        assert!(super::client_builder().build().is_ok());
     }
 
     /// An authority in PEM, and a server called `localhost` that it vouches for.
-    fn authority() -> (String, Arc<ServerConfig>) {
+    fn test_authority() -> (String, Arc<ServerConfig>) {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -166,7 +170,7 @@ mod tests {
     }
 
     /// Whether a client accepts the server's certificate.
-    fn accepts(client: ClientConfig, server: &Arc<ServerConfig>) -> bool {
+    fn accepts_server(client: ClientConfig, server: &Arc<ServerConfig>) -> bool {
         let name = ServerName::try_from("localhost").unwrap();
         let mut client = ClientConnection::new(Arc::new(client), name).unwrap();
         let mut server = ServerConnection::new(Arc::clone(server)).unwrap();
@@ -189,21 +193,21 @@ mod tests {
     fn an_authority_in_a_file_is_trusted_besides_the_systems() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ca.pem");
-        let ((pem, server), (_, stranger)) = (authority(), authority());
+        let ((pem, server), (_, stranger)) = (test_authority(), test_authority());
         fs::write(&file, pem).unwrap();
 
-        let trusting = || trusting(Some(&file)).unwrap();
+        let trusting = || tls_config_trusting(Some(&file)).unwrap();
 
-        assert!(accepts(trusting(), &server));
-        assert!(!accepts(trusting(), &stranger));
-        assert!(!accepts(tls(), &server));
+        assert!(accepts_server(trusting(), &server));
+        assert!(!accepts_server(trusting(), &stranger));
+        assert!(!accepts_server(default_tls_config(), &server));
     }
 
     #[test]
     fn a_file_without_a_certificate_is_refused_in_words() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ca.pem");
-        let why = |file: &Path| trusting(Some(file)).unwrap_err().to_string();
+        let why = |file: &Path| tls_config_trusting(Some(file)).unwrap_err().to_string();
 
         assert_eq!(
             why(&file),

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use tikv_jemallocator::Jemalloc;
-use wallboard::cli::{self, Arguments};
+use wallboard::cli::{self, CommandLine};
 
 /// Gives free memory back to the system by a thread of its own, some seconds after a large
 /// answer. The C library's keeps it in every thread that made one. It serves `SQLite` too.
@@ -12,8 +12,8 @@ use wallboard::cli::{self, Arguments};
 static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let logbook = arguments.log.init();
+    let arguments = CommandLine::parse();
+    let logbook = arguments.log.init_logging();
     // One TLS provider for all, before anybody opens a line.
     if rustls::crypto::aws_lc_rs::default_provider()
         .install_default()
@@ -30,10 +30,10 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(cli::run(arguments, logbook)) {
+    match runtime.block_on(cli::run_command(arguments, logbook)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            for line in failure.sentence().lines() {
+            for line in failure.to_sentence().lines() {
                 eprintln!("wallboard: {line}");
             }
             ExitCode::from(failure.exit_status())

@@ -15,7 +15,7 @@ pub const REFUSED_PAUSE: Duration = Duration::from_mins(1);
 
 /// What a task obeys while it runs.
 #[derive(Clone, Debug)]
-pub struct Orders {
+pub struct TaskSignals {
     /// The task ends.
     pub stop: CancellationToken,
     /// A pause between two attempts ends: what it waits for may have been fixed.
@@ -23,7 +23,7 @@ pub struct Orders {
 }
 
 /// Waits until an attempt is requested; forever, where nobody is left to request one.
-pub async fn requested(retry: &mut watch::Receiver<()>) {
+pub async fn retry_requested(retry: &mut watch::Receiver<()>) {
     if retry.changed().await.is_err() {
         pending::<()>().await;
     }

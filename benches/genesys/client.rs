@@ -9,13 +9,19 @@ use std::{
 use serde::Deserialize;
 use tokio::{sync::oneshot, task::JoinHandle};
 use wallboard::{
-    domain::{AgentState, Given, Id, Input, Metric, SourceId, SourceSetup, Subject, Value},
-    intake::{self, Clock, Outlet},
-    live::{self, Live, Picture, State},
+    domain::{
+        AgentStatus, Id, Input, Metric, MetricSubject, MetricValue, ProvidedMetrics, SourceId,
+        SourceSetup,
+    },
+    ingest::{self, IngestSender, ProcessClock},
+    live::{self, LiveHandle, LiveState, Snapshot},
     sources::{
-        Hidden, Source,
-        genesys::{Asked, Auth, Genesys, Grant, How, Mode, Settings, Transport},
-        statserver::{Delivered, Measure, Statistic},
+        LiveSource, RedactedText,
+        genesys::{
+            GenesysMode, GenesysSettings, GenesysSource, GenesysStatistic, NotificationTransport,
+            OAuthGrant, OAuthSettings, StatisticReference,
+        },
+        statserver::{DeliveredUnit, Measure, Statistic},
     },
 };
 
@@ -126,21 +132,21 @@ impl Burst {
 
 struct Wallboard {
     site: Site,
-    live: Live,
+    live: LiveHandle,
     source: JoinHandle<()>,
     stop: oneshot::Sender<()>,
 }
 
 impl Wallboard {
     fn open(site: Site, port: u16) -> Self {
-        let clock = Clock::start();
-        let mut state = State::default();
-        state.apply(&Input::Settings(Arc::new(configured(site))), clock.now());
-        let live = Live::new(clock, state);
-        let (outlet, inlet) = intake::door(clock);
-        tokio::spawn(live::keep(live.clone(), inlet));
+        let clock = ProcessClock::start_now();
+        let mut state = LiveState::default();
+        state.apply_input(&Input::SiteConfig(Arc::new(configured(site))), clock.now());
+        let live = LiveHandle::new(clock, state);
+        let (outlet, inlet) = ingest::ingest_channel(clock);
+        tokio::spawn(live::run_live_state(live.clone(), inlet));
         let (stop, stopped) = oneshot::channel();
-        let source = Genesys::new(settings(site, port));
+        let source = GenesysSource::new(settings(site, port));
         Self {
             site,
             live,
@@ -156,17 +162,19 @@ impl Wallboard {
 
     async fn start(&self) {
         let site = self.site;
-        let is_live = |picture: &Picture| picture.sources[&voice()].is_live();
+        let is_live = |picture: &Snapshot| picture.sources[&voice()].is_live();
         self.run_until(is_live).await;
-        let is_whole = self.live.read(|picture, _| all_say(picture, site, 0));
+        let is_whole = self
+            .live
+            .read_snapshot(|picture, _| all_say(picture, site, 0));
         assert!(is_whole, "every first value has arrived");
     }
 
     /// Until the last statistic of all has said its last; then all must have.
     async fn burst(&self, port: u16, last: u64) -> Burst {
         let site = self.site;
-        let applied = |picture: &Picture| picture.sources[&voice()].counts.applied;
-        let before = self.live.read(|picture, _| applied(picture));
+        let applied = |picture: &Snapshot| picture.sources[&voice()].counts.applied;
+        let before = self.live.read_snapshot(|picture, _| applied(picture));
         call(port, "go").await;
         let (start, processor) = (Instant::now(), processor());
         self.run_until(|picture| last_says(picture, site, last))
@@ -174,8 +182,8 @@ impl Wallboard {
         let took = start.elapsed();
         let lag = told(port).await.ago;
         let processor = self::processor().saturating_sub(processor);
-        let (is_whole, after) =
-            (self.live).read(|picture, _| (all_say(picture, site, last), applied(picture)));
+        let (is_whole, after) = (self.live)
+            .read_snapshot(|picture, _| (all_say(picture, site, last), applied(picture)));
         assert!(is_whole, "every statistic shows what was said of it last");
         Burst {
             took,
@@ -185,10 +193,10 @@ impl Wallboard {
         }
     }
 
-    async fn run_until(&self, is_done: impl Fn(&Picture) -> bool) {
+    async fn run_until(&self, is_done: impl Fn(&Snapshot) -> bool) {
         let done = async {
-            let mut bell = self.live.bell();
-            while !self.live.read(|picture, _| is_done(picture)) {
+            let mut bell = self.live.subscribe_changes();
+            while !self.live.read_snapshot(|picture, _| is_done(picture)) {
                 bell.changed().await.expect("the live state stays");
             }
         };
@@ -197,10 +205,10 @@ impl Wallboard {
     }
 }
 
-async fn run(mut source: Genesys, outlet: Outlet, stopped: oneshot::Receiver<()>) {
+async fn run(mut source: GenesysSource, outlet: IngestSender, stopped: oneshot::Receiver<()>) {
     tokio::select! {
         Err(error) = source.run(&outlet) => panic!("the source ended: {error}"),
-        _ = stopped => source.farewell().await,
+        _ = stopped => source.close_session().await,
     }
 }
 
@@ -216,60 +224,61 @@ fn agent(n: usize) -> Id {
     Id::new(&voice(), &format!("agent-{n}"))
 }
 
-fn all_say(picture: &Picture, site: Site, round: u64) -> bool {
+fn all_say(picture: &Snapshot, site: Site, round: u64) -> bool {
     (0..site.queues.0).all(|n| queue_says(picture, site, n, round))
         && (0..site.agents.0).all(|n| agent_says(picture, n, round))
 }
 
-fn last_says(picture: &Picture, site: Site, round: u64) -> bool {
+fn last_says(picture: &Snapshot, site: Site, round: u64) -> bool {
     match site.agents.0.checked_sub(1) {
         Some(last) => agent_says(picture, last, round),
         None => queue_says(picture, site, site.queues.0 - 1, round),
     }
 }
 
-fn queue_says(picture: &Picture, site: Site, n: usize, round: u64) -> bool {
+fn queue_says(picture: &Snapshot, site: Site, n: usize, round: u64) -> bool {
     METRICS[..site.queues.1].iter().all(|metric| {
         let reading = picture.queues[&queue(n)].readings.get(*metric);
-        reading.and_then(|reading| reading.value) == Some(Value::Count(round))
+        reading.and_then(|reading| reading.value) == Some(MetricValue::Count(round))
     })
 }
 
-fn agent_says(picture: &Picture, n: usize, round: u64) -> bool {
+fn agent_says(picture: &Snapshot, n: usize, round: u64) -> bool {
     let state = if round % 2 == 1 {
-        AgentState::Talking
+        AgentStatus::Talking
     } else {
-        AgentState::Available
+        AgentStatus::Available
     };
     let agent = &picture.agents[&agent(n)];
-    let Some(conduct) = &agent.stated else {
+    let Some(conduct) = &agent.report else {
         return false;
     };
     let handled = conduct.readings.get(Metric::Handled);
-    let is_of_round = handled.is_none_or(|handled| handled.value == Some(Value::Count(round)));
-    let at = conduct.said.and_then(|said| said.at);
+    let is_of_round =
+        handled.is_none_or(|handled| handled.value == Some(MetricValue::Count(round)));
+    let at = conduct.last_status.and_then(|said| said.at);
     let is_then = at.is_some_and(|at| at.as_millisecond().cast_unsigned() == START + round * 1000);
-    agent.state == state && is_of_round && is_then
+    agent.status == state && is_of_round && is_then
 }
 
 fn statistics(site: Site) -> impl Iterator<Item = Statistic> {
     let queues = (0..site.queues.0).flat_map(move |n| {
         METRICS[..site.queues.1]
             .iter()
-            .map(move |metric| of(Subject::Queue(queue(n)), Measure::Figure(*metric)))
+            .map(move |metric| of(MetricSubject::Queue(queue(n)), Measure::Figure(*metric)))
     });
     let agents = (0..site.agents.0).flat_map(move |n| {
         // The state comes last: whoever knows it knows all.
         let all = [Measure::Figure(Metric::Handled), Measure::State];
         let some = all.into_iter().skip(all.len() - site.agents.1);
-        some.map(move |measure| of(Subject::Agent(agent(n)), measure))
+        some.map(move |measure| of(MetricSubject::Agent(agent(n)), measure))
     });
     queues.chain(agents)
 }
 
-fn of(subject: Subject, measure: Measure) -> Statistic {
-    let (Subject::Queue(id) | Subject::Agent(id)) = &subject;
-    let is_queue = matches!(subject, Subject::Queue(_));
+fn of(subject: MetricSubject, measure: Measure) -> Statistic {
+    let (MetricSubject::Queue(id) | MetricSubject::Agent(id)) = &subject;
+    let is_queue = matches!(subject, MetricSubject::Queue(_));
     let is_state = measure == Measure::State;
     Statistic {
         name: if is_state {
@@ -283,65 +292,65 @@ fn of(subject: Subject, measure: Measure) -> Statistic {
         subject,
         measure,
         delivered: if is_state {
-            Delivered::State
+            DeliveredUnit::State
         } else {
-            Delivered::Count
+            DeliveredUnit::Count
         },
         no_estimate_above: None,
     }
 }
 
-fn configured(site: Site) -> wallboard::domain::Site {
-    let mut gives: Vec<Given> = Vec::new();
+fn configured(site: Site) -> wallboard::domain::SiteConfig {
+    let mut gives: Vec<ProvidedMetrics> = Vec::new();
     for statistic in statistics(site) {
         if gives
             .last()
             .is_none_or(|last| last.subject != statistic.subject)
         {
-            gives.push(Given {
+            gives.push(ProvidedMetrics {
                 subject: statistic.subject,
                 metrics: Vec::new(),
                 statistics: Vec::new(),
-                stance: false,
+                includes_status: false,
             });
         }
         let known = gives.last_mut().expect("one was just put there");
         match statistic.measure {
             Measure::Figure(metric) => known.metrics.push(metric),
-            Measure::State | Measure::TimeInState => known.stance = true,
+            Measure::State | Measure::TimeInState => known.includes_status = true,
         }
     }
-    wallboard::domain::Site {
+    wallboard::domain::SiteConfig {
         sources: vec![SourceSetup {
-            gives,
+            provides: gives,
             ..SourceSetup::new(voice(), wallboard::sources::genesys::KIND)
         }],
-        ..wallboard::domain::Site::default()
+        ..wallboard::domain::SiteConfig::default()
     }
 }
 
-fn settings(site: Site, port: u16) -> Settings {
-    let how = How::Name;
-    Settings {
+fn settings(site: Site, port: u16) -> GenesysSettings {
+    let how = StatisticReference::Name;
+    GenesysSettings {
         id: voice(),
         base_url: format!("http://127.0.0.1:{port}"),
-        api_key: Hidden("key".to_owned()),
+        api_key: RedactedText("key".to_owned()),
         ca_file: None,
-        mode: Mode::Subscribe,
-        transport: Transport::LongPolling,
+        mode: GenesysMode::Subscribe,
+        transport: NotificationTransport::LongPolling,
         chunk: 200,
         states: std::collections::HashMap::new(),
         reasons: std::collections::HashMap::new(),
-        auth: Auth {
+        auth: OAuthSettings {
             token_url: format!("http://127.0.0.1:{port}/token"),
-            grant: Grant::ClientCredentials,
+            grant: OAuthGrant::ClientCredentials,
             client_id: "wallboard".to_owned(),
-            client_secret: Hidden("secret".to_owned()),
+            client_secret: RedactedText("secret".to_owned()),
         },
         statistics: statistics(site)
-            .map(|statistic| Asked {
+            .map(|statistic| GenesysStatistic {
                 statistic,
-                how: how.clone(),
+                reference: how.clone(),
             })
             .collect(),
     }

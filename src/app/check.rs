@@ -18,19 +18,19 @@ use crate::{
     domain::error_chain,
     history::import,
     store,
-    web::{self, Pair, serve},
+    web::{self, CertificateFiles, http_server},
 };
 
-use super::{Plan, prove};
+use super::{RuntimeConfig, statistic_check};
 
 /// An upstream that has not answered after this is not well.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const SOURCE_TIMEOUT: Duration = Duration::from_secs(20);
 /// A place of files is listed and read from.
-const FILES_PATIENCE: Duration = Duration::from_mins(2);
+const FILES_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// One thing that was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct CheckRow {
     /// `boards`, `store`, `port`, `cert`, `source`, `stat`, `key`, `columns`, `files`, `days`.
     pub what: &'static str,
     /// Which of them.
@@ -40,10 +40,10 @@ pub struct Finding {
 }
 
 /// Tries the store, the port, the certificate, every source and its statistics.
-pub async fn check(plan: &Plan) -> Vec<Finding> {
+pub async fn check_plan(plan: &RuntimeConfig) -> Vec<CheckRow> {
     let mut findings = Vec::new();
-    if let Some(folder) = &plan.folder {
-        findings.push(Finding {
+    if let Some(folder) = &plan.boards_folder {
+        findings.push(CheckRow {
             what: "boards",
             name: match plan.boards.len() {
                 1 => format!("{} (1 file)", folder.display()),
@@ -53,38 +53,38 @@ pub async fn check(plan: &Plan) -> Vec<Finding> {
         });
     }
     if let Some(path) = &plan.store {
-        findings.push(Finding {
+        findings.push(CheckRow {
             what: "store",
             name: path.display().to_string(),
-            fault: store::probe(path).err().map(|error| {
+            fault: store::check_database(path).err().map(|error| {
                 let mend =
                     "set [store] url to a Wallboard database or a new file, in an existing folder that the service user can write to";
                 format!("{}; {mend}", error_chain(&error))
             }),
         });
     }
-    findings.push(port(plan.listen).await);
+    findings.push(check_port(plan.listen).await);
     if let Some(pair) = &plan.tls {
-        findings.push(certificate(pair));
+        findings.push(check_certificate(pair));
     }
-    for upstream in &plan.upstreams {
-        findings.extend(prove::configured(upstream).await);
+    for upstream in &plan.sources {
+        findings.extend(statistic_check::check_configured(upstream).await);
     }
-    for export in &plan.exports {
-        findings.extend(files(export).await);
+    for export in &plan.imports {
+        findings.extend(check_files(export).await);
         if let Some(path) = plan.store.as_ref().filter(|path| path.exists()) {
-            findings.extend(days(export, path).await);
+            findings.extend(check_days(export, path).await);
         }
     }
     findings
 }
 
 /// Whether we could answer there, or do so already.
-async fn port(listen: SocketAddr) -> Finding {
+async fn check_port(listen: SocketAddr) -> CheckRow {
     let mut name = listen.to_string();
-    let fault = match serve::listen(listen) {
+    let fault = match http_server::bind_listener(listen) {
         Ok(_) => None,
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_ours(listen).await => {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_wallboard(listen).await => {
             name.push_str(" (in use by a running wallboard)");
             None
         }
@@ -104,7 +104,7 @@ async fn port(listen: SocketAddr) -> Finding {
             Some(format!("{error}; {mend}"))
         }
     };
-    Finding {
+    CheckRow {
         what: "port",
         name,
         fault,
@@ -112,7 +112,7 @@ async fn port(listen: SocketAddr) -> Finding {
 }
 
 /// Whether a wallboard answers at `address`, by what it says to `/healthz`.
-async fn is_ours(mut address: SocketAddr) -> bool {
+async fn is_wallboard(mut address: SocketAddr) -> bool {
     if address.ip().is_unspecified() {
         address.set_ip(Ipv4Addr::LOCALHOST.into());
     }
@@ -126,16 +126,16 @@ async fn is_ours(mut address: SocketAddr) -> bool {
         Ok::<_, io::Error>(String::from_utf8_lossy(&answer).into_owned())
     };
     // In plain text its health, or that it wants TLS.
-    let signs = ["\"build\":", web::WANTS_TLS];
-    match timeout(PATIENCE / 2, ask).await {
+    let signs = ["\"build\":", web::HTTPS_REQUIRED];
+    match timeout(SOURCE_TIMEOUT / 2, ask).await {
         Ok(Ok(answer)) => signs.iter().any(|sign| answer.contains(sign)),
         _ => false,
     }
 }
 
-fn certificate(pair: &Pair) -> Finding {
+fn check_certificate(pair: &CertificateFiles) -> CheckRow {
     let mut name = pair.cert.display().to_string();
-    let fault = match web::probe(pair) {
+    let fault = match web::check_certificate(pair) {
         Err(error) => Some(format!(
             "{}; use PEM files for the certificate with its chain and for its key, without a passphrase",
             error_chain(&error)
@@ -143,11 +143,11 @@ fn certificate(pair: &Pair) -> Finding {
         Ok(until) => {
             let date = until.to_zoned(TimeZone::UTC).date();
             name = format!("{name} (valid until {date})");
-            web::is_due(until, Timestamp::now())
+            web::is_renewal_due(until, Timestamp::now())
                 .then(|| "it expires soon or has expired; replace its files".to_owned())
         }
     };
-    Finding {
+    CheckRow {
         what: "cert",
         name,
         fault,
@@ -155,22 +155,22 @@ fn certificate(pair: &Pair) -> Finding {
 }
 
 /// A source of files: our own key, what is there, and whether the configuration fits it.
-async fn files(source: &import::Source) -> Vec<Finding> {
-    let row = |what, name, fault| Finding { what, name, fault };
+async fn check_files(source: &import::FileSource) -> Vec<CheckRow> {
+    let row = |what, name, fault| CheckRow { what, name, fault };
     let mut rows = Vec::new();
-    if let Some(key) = import::own_key(source).await {
+    if let Some(key) = import::load_public_key(source).await {
         let name = format!(
             "{} signs in with {} ({})",
             source.id, key.fingerprint, key.line
         );
         rows.push(row("key", name, None));
     }
-    let (id, place) = (&source.id, &source.place);
-    match timeout(FILES_PATIENCE, import::probe(source)).await {
+    let (id, place) = (&source.id, &source.location);
+    match timeout(FILES_TIMEOUT, import::probe_source(source)).await {
         Ok(Ok(probe)) => {
             rows.push(row(
                 "source",
-                format!("{id} ({place}: {})", probe.told),
+                format!("{id} ({place}: {})", probe.summary),
                 None,
             ));
             let findings = probe.findings.into_iter();
@@ -183,7 +183,7 @@ async fn files(source: &import::Source) -> Vec<Finding> {
         Err(_) => {
             let fault = format!(
                 "{place} didn't respond in full within {} s; check that it's running, and check the network",
-                FILES_PATIENCE.as_secs()
+                FILES_TIMEOUT.as_secs()
             );
             rows.push(row("source", id.to_string(), Some(fault)));
         }
@@ -192,13 +192,13 @@ async fn files(source: &import::Source) -> Vec<Finding> {
 }
 
 /// The days of a source of which not all calls came.
-async fn days(source: &import::Source, database: &Path) -> Vec<Finding> {
+async fn check_days(source: &import::FileSource, database: &Path) -> Vec<CheckRow> {
     // What is wrong with the database is said of the store.
-    let Ok(gaps) = import::gaps(source, database).await else {
+    let Ok(gaps) = import::load_gaps(source, database).await else {
         return Vec::new();
     };
     let is_recent = gaps.has_recent();
-    let row = |sentence: String| Finding {
+    let row = |sentence: String| CheckRow {
         what: "days",
         name: if is_recent {
             source.id.to_string()
@@ -207,7 +207,7 @@ async fn days(source: &import::Source, database: &Path) -> Vec<Finding> {
         },
         fault: is_recent.then_some(sentence),
     };
-    gaps.sentences().into_iter().map(row).collect()
+    gaps.to_sentences().into_iter().map(row).collect()
 }
 
 #[cfg(test)]
@@ -220,22 +220,22 @@ mod tests {
 
     use super::*;
 
-    fn demo(listen: SocketAddr) -> Plan {
-        Plan::demo(listen, 1, 1.0)
+    fn demo_plan(listen: SocketAddr) -> RuntimeConfig {
+        RuntimeConfig::demo_config(listen, 1, 1.0)
     }
 
-    fn anywhere() -> SocketAddr {
+    fn any_port() -> SocketAddr {
         SocketAddr::from(([127, 0, 0, 1], 0))
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_port_is_well_where_we_may_answer_or_do_so_already() {
-        let app = App::start(demo(anywhere())).await.unwrap();
+        let app = App::start(demo_plan(any_port())).await.unwrap();
         let ours = app.address;
         let stop = CancellationToken::new();
         let plans = tokio::sync::mpsc::channel(1).1;
         let running = tokio::spawn(app.run(stop.clone(), plans));
-        let other = serve::listen(anywhere()).unwrap();
+        let other = http_server::bind_listener(any_port()).unwrap();
         let taken = other.local_addr().unwrap();
         tokio::spawn(async move {
             while let Ok((line, _)) = other.accept().await {
@@ -243,7 +243,7 @@ mod tests {
             }
         });
 
-        let (own, foreign) = (port(ours).await, port(taken).await);
+        let (own, foreign) = (check_port(ours).await, check_port(taken).await);
         stop.cancel();
         running.await.unwrap().unwrap();
 
@@ -258,16 +258,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_certificate_has_a_row_of_its_own() {
-        let pair = Pair {
+        let pair = CertificateFiles {
             cert: PathBuf::from("missing.pem"),
             key: PathBuf::from("missing-key.pem"),
         };
-        let plan = Plan {
+        let plan = RuntimeConfig {
             tls: Some(pair),
-            ..demo(anywhere())
+            ..demo_plan(any_port())
         };
 
-        let findings = check(&plan).await;
+        let findings = check_plan(&plan).await;
 
         let rows: Vec<_> = findings
             .iter()

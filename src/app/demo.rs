@@ -14,17 +14,17 @@ use jiff::{Timestamp, tz::TimeZone};
 use tracing::warn;
 
 use crate::{
-    domain::{Site, SourceId, SourceSetup},
-    history::import::{Place, Sangoma, Source, Vendor},
-    intake::Outlet,
-    logbook::Logbook,
+    domain::{SiteConfig, SourceId, SourceSetup},
+    history::import::{ExportVendor, FileLocation, FileSource, Sangoma},
+    ingest::IngestSender,
     settings,
     simulator::{self, Simulator, export},
-    sources::{genesys, statserver, supervise},
-    store::step_aside,
+    source_log::SourceLog,
+    sources::{genesys, statserver, supervise_source},
+    store::spawn_background,
 };
 
-use super::{Plan, boards, crew::Member, plan::public_url};
+use super::{RuntimeConfig, board_files, plan::public_url, task_registry::TaskHandle};
 
 /// The id of the past's source.
 pub(super) const EXPORT: &str = "export";
@@ -34,9 +34,9 @@ const DAY: Duration = Duration::from_hours(24);
 #[derive(Clone, Debug)]
 pub struct SimulatedCenter(simulator::Settings);
 
-impl Plan {
+impl RuntimeConfig {
     /// A simulated contact center in this machine's time zone.
-    pub fn demo(listen: SocketAddr, seed: u64, pace: f64) -> Self {
+    pub fn demo_config(listen: SocketAddr, seed: u64, pace: f64) -> Self {
         let settings = simulator::Settings {
             seed,
             speed: pace,
@@ -48,19 +48,19 @@ impl Plan {
             public_url: public_url(None, listen, "http"),
             max_viewers: 20_000,
             flush_interval: Duration::from_millis(100),
-            site: site(&settings),
-            boards: boards::samples(),
+            site: demo_site(&settings),
+            boards: board_files::sample_boards(),
             notes: Vec::new(),
-            folder: None,
-            upstreams: Vec::new(),
-            exports: Vec::new(),
+            boards_folder: None,
+            sources: Vec::new(),
+            imports: Vec::new(),
             demo: Some(SimulatedCenter(settings)),
-            keep_calls: settings::Keep::default().calls,
+            retain_calls: settings::RetentionSettings::default().calls,
             // They are nobody's.
-            keep_contacts: true,
+            retain_contacts: true,
             store: None,
             tls: None,
-            logbook: Logbook::default(),
+            source_log: SourceLog::default(),
         }
     }
 }
@@ -71,15 +71,20 @@ impl SimulatedCenter {
     }
 
     /// Plays the live sources until they are stopped.
-    pub(super) async fn play(self, outlet: Outlet, member: Member) {
-        Box::pin(supervise(Simulator::new(self.0), outlet, member.orders)).await;
+    pub(super) async fn run_sources(self, outlet: IngestSender, member: TaskHandle) {
+        Box::pin(supervise_source(
+            Simulator::new(self.0),
+            outlet,
+            member.orders,
+        ))
+        .await;
     }
 
     /// The past as a source of files, in a folder of the demo's own.
-    pub(super) fn export(&self, site: &Site, folder: &Path) -> Source {
-        Source {
+    pub(super) fn export_source(&self, site: &SiteConfig, folder: &Path) -> FileSource {
+        FileSource {
             id: EXPORT.into(),
-            vendor: Vendor::Sangoma(Sangoma {
+            vendor: ExportVendor::Sangoma(Sangoma {
                 tenant: export::TENANT,
                 zone: self.0.zone.clone(),
                 file_zone: self.0.zone.clone(),
@@ -88,22 +93,22 @@ impl SimulatedCenter {
                 end_by: Vec::new(),
                 site: Arc::new(site.clone()),
             }),
-            place: Place::Folder {
+            location: FileLocation::Folder {
                 path: folder.to_owned(),
                 called: EXPORT.to_owned(),
             },
             interval: DAY,
             history: 400 * DAY,
             // All of it is written before the first look.
-            settle: Duration::ZERO,
-            keep: 400 * DAY,
+            stability_period: Duration::ZERO,
+            retention: 400 * DAY,
         }
     }
 
     /// Writes the export. The importer reports what a full disk leaves out.
     pub(super) async fn write_export(self, folder: PathBuf) {
         let write = move || export::write(&folder, &self.0, Timestamp::now());
-        let result = match step_aside("demo", write) {
+        let result = match spawn_background("demo", write) {
             Ok(written) => written
                 .await
                 .unwrap_or_else(|_| Err(io::Error::other("it stopped unexpectedly"))),
@@ -120,17 +125,17 @@ impl SimulatedCenter {
 
 /// The simulator's site, with the phone as a source and its queues and people tied to the
 /// export.
-fn site(settings: &simulator::Settings) -> Site {
+fn demo_site(settings: &simulator::Settings) -> SiteConfig {
     let mut site = simulator::site(settings);
     let statistics = simulator::configuration(&settings.voice).statistics;
     site.sources.push(SourceSetup {
         demo: true,
-        gives: statserver::gives(statistics.iter().map(|asked| &asked.statistic)),
+        provides: statserver::provided_metrics(statistics.iter().map(|asked| &asked.statistic)),
         ..SourceSetup::new(settings.voice.clone(), genesys::KIND)
     });
     let export = SourceId::from(EXPORT);
     for (queue, exported) in export::links(&settings.voice, &export) {
-        site.links.entry(queue).or_default().push(exported);
+        site.linked_queues.entry(queue).or_default().push(exported);
     }
     for person in &mut site.people {
         let mut agents = person.agents.iter();

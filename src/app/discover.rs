@@ -4,11 +4,11 @@
 use std::{collections::HashMap, fmt::Write};
 
 use crate::{
-    domain::{SourceId, Subject},
-    sources::statserver::{self, Finding, Measure, NO_ESTIMATE, Statistic, Trial},
+    domain::{MetricSubject, SourceId},
+    sources::statserver::{self, Measure, NO_ESTIMATE, ProbeReport, Statistic, StatisticFinding},
 };
 
-use super::{Plan, prove};
+use super::{RuntimeConfig, statistic_check};
 
 /// What was found out of one source.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct Discovery {
     /// TOML as a whole: what answers stands in comments, then what to paste.
     pub toml: String,
     /// How many statistics answer.
-    pub answer: usize,
+    pub answer_count: usize,
 }
 
 /// Why nothing could be found out.
@@ -31,22 +31,22 @@ pub enum DiscoverError {
 }
 
 /// One statistic that the vendor knows.
-struct Known {
+struct KnownStatistic {
     statistic: Statistic,
     /// It has a value now.
     has_value: bool,
 }
 
-impl Known {
-    fn of((mut statistic, finding): (Statistic, Finding)) -> Option<Self> {
+impl KnownStatistic {
+    fn from_finding((mut statistic, finding): (Statistic, StatisticFinding)) -> Option<Self> {
         let has_value = match finding {
-            Finding::Well => true,
-            Finding::NoEstimate => {
+            StatisticFinding::Available => true,
+            StatisticFinding::NoEstimate => {
                 statistic.no_estimate_above = Some(NO_ESTIMATE);
                 true
             }
-            Finding::Unknown => false,
-            Finding::Refused(_) | Finding::Lost(_) => return None,
+            StatisticFinding::Unknown => false,
+            StatisticFinding::Rejected(_) | StatisticFinding::NoAnswer(_) => return None,
         };
         Some(Self {
             statistic,
@@ -56,9 +56,12 @@ impl Known {
 }
 
 /// Tries the names known in the field on the objects that the configuration has.
-pub async fn discover(plan: &Plan, id: &str) -> Result<Discovery, DiscoverError> {
-    let Some(upstream) = plan.upstreams.iter().find(|up| up.id().as_str() == id) else {
-        let there: Vec<_> = plan.upstreams.iter().map(|up| up.id().as_str()).collect();
+pub async fn discover_statistics(
+    plan: &RuntimeConfig,
+    id: &str,
+) -> Result<Discovery, DiscoverError> {
+    let Some(upstream) = plan.sources.iter().find(|up| up.id().as_str() == id) else {
+        let there: Vec<_> = plan.sources.iter().map(|up| up.id().as_str()).collect();
         return Err(DiscoverError::NoSource {
             id: id.to_owned(),
             there: there.join(", "),
@@ -68,23 +71,27 @@ pub async fn discover(plan: &Plan, id: &str) -> Result<Discovery, DiscoverError>
         id: upstream.id().clone(),
     })?;
     let configured = upstream.statistics();
-    let tried = statserver::known(configured.iter().copied());
-    let asked = prove::others(upstream, &tried).await;
+    let tried = statserver::known_statistics(configured.iter().copied());
+    let asked = statistic_check::try_statistics(upstream, &tried).await;
     let asked = asked.map_err(|why| DiscoverError::Unwell {
         id: upstream.id().clone(),
         why,
     })?;
-    let untold = untold(&asked);
-    let known: Vec<Known> = asked.statistics.into_iter().filter_map(Known::of).collect();
-    let told = told(upstream.id(), key, &configured, tried.len(), &known);
+    let untold = unanswered_comments(&asked);
+    let known: Vec<KnownStatistic> = asked
+        .statistics
+        .into_iter()
+        .filter_map(KnownStatistic::from_finding)
+        .collect();
+    let told = discovery_toml(upstream.id(), key, &configured, tried.len(), &known);
     Ok(Discovery {
-        answer: known.len(),
+        answer_count: known.len(),
         toml: told + &untold,
     })
 }
 
 /// What could not be found out, in comments.
-fn untold(asked: &Trial) -> String {
+fn unanswered_comments(asked: &ProbeReport) -> String {
     let parts = asked.parts.iter().filter_map(|part| {
         let fault = part.fault.as_ref()?;
         Some(format!("# {}: {fault}\n", part.name))
@@ -92,7 +99,7 @@ fn untold(asked: &Trial) -> String {
     let mut text: String = parts.collect();
     let lost = asked.statistics.iter();
     let mut lost = lost.filter_map(|(_, finding)| match finding {
-        Finding::Lost(why) => Some(why),
+        StatisticFinding::NoAnswer(why) => Some(why),
         _ => None,
     });
     if let Some(why) = lost.next() {
@@ -104,15 +111,15 @@ fn untold(asked: &Trial) -> String {
 }
 
 /// What answers, and what to paste.
-fn told(
+fn discovery_toml(
     id: &SourceId,
     key: &str,
     configured: &[&Statistic],
     tried: usize,
-    known: &[Known],
+    known: &[KnownStatistic],
 ) -> String {
     let mut text = format!("# {} of {tried} names work on {id}.\n", known.len());
-    for Known {
+    for KnownStatistic {
         statistic,
         has_value,
     } in known
@@ -135,25 +142,25 @@ fn told(
     let named = |statistic: &Statistic| {
         configured
             .iter()
-            .any(|own| is_same(own, statistic) && own.name == statistic.name)
+            .any(|own| is_same_figure(own, statistic) && own.name == statistic.name)
     };
-    let given = |statistic: &Statistic| configured.iter().any(|own| is_same(own, statistic));
-    let all = chosen(known);
+    let given = |statistic: &Statistic| configured.iter().any(|own| is_same_figure(own, statistic));
+    let all = choose_best(known);
     let second = known.len() - all.len();
     let (own, chosen): (Vec<&Statistic>, Vec<&Statistic>) =
         all.into_iter().partition(|one| named(one));
-    text.push_str(&left_out(own.len(), second));
+    text.push_str(&omitted_note(own.len(), second));
     let (other, new): (Vec<&Statistic>, Vec<&Statistic>) =
         chosen.into_iter().partition(|one| given(one));
     if !new.is_empty() {
         text.push_str("\n# To paste:\n");
-        text.push_str(&entries(id, key, &new));
+        text.push_str(&statistic_entries(id, key, &new));
     }
     if !other.is_empty() {
         text.push_str(
             "\n# Replaces other names that the configuration uses for the same metrics:\n",
         );
-        for line in entries(id, key, &other).lines() {
+        for line in statistic_entries(id, key, &other).lines() {
             text.push_str("# ");
             text.push_str(line);
             text.push('\n');
@@ -163,7 +170,7 @@ fn told(
 }
 
 /// What of the above is not to paste, and why.
-fn left_out(own: usize, second: usize) -> String {
+fn omitted_note(own: usize, second: usize) -> String {
     let mut reasons = Vec::new();
     if 0 < own {
         reasons.push(format!("{own} already configured with this name"));
@@ -178,27 +185,27 @@ fn left_out(own: usize, second: usize) -> String {
 }
 
 /// Whether two statistics give the same figure of the same queue or agent.
-fn is_same(one: &Statistic, other: &Statistic) -> bool {
+fn is_same_figure(one: &Statistic, other: &Statistic) -> bool {
     one.subject == other.subject && one.measure == other.measure
 }
 
 /// Of each figure the first name that has a value, or that at least is known.
-fn chosen(known: &[Known]) -> Vec<&Statistic> {
-    let figure = |one: &Known| (one.statistic.subject.clone(), one.statistic.measure);
-    let mut best: HashMap<(Subject, Measure), usize> = HashMap::new();
+fn choose_best(known: &[KnownStatistic]) -> Vec<&Statistic> {
+    let figure = |one: &KnownStatistic| (one.statistic.subject.clone(), one.statistic.measure);
+    let mut best: HashMap<(MetricSubject, Measure), usize> = HashMap::new();
     for (place, one) in known.iter().enumerate() {
         let best = best.entry(figure(one)).or_insert(place);
         if one.has_value && !known[*best].has_value {
             *best = place;
         }
     }
-    let is_best = |(place, one): &(usize, &Known)| best.get(&figure(one)) == Some(place);
+    let is_best = |(place, one): &(usize, &KnownStatistic)| best.get(&figure(one)) == Some(place);
     let chosen = known.iter().enumerate().filter(is_best);
     chosen.map(|(_, one)| &one.statistic).collect()
 }
 
 /// Entries of the configuration; objects that share all else share one.
-fn entries(id: &SourceId, key: &str, statistics: &[&Statistic]) -> String {
+fn statistic_entries(id: &SourceId, key: &str, statistics: &[&Statistic]) -> String {
     let mut entries: Vec<Vec<&Statistic>> = Vec::new();
     for statistic in statistics {
         let alike = |entry: &&mut Vec<&Statistic>| {
@@ -206,8 +213,8 @@ fn entries(id: &SourceId, key: &str, statistics: &[&Statistic]) -> String {
             first.name == statistic.name
                 && first.measure == statistic.measure
                 && first.object_type == statistic.object_type
-                && booked(first).is_none()
-                && booked(statistic).is_none()
+                && booked_queue(first).is_none()
+                && booked_queue(statistic).is_none()
         };
         match entries.iter_mut().find(alike) {
             Some(entry) => entry.push(statistic),
@@ -217,9 +224,10 @@ fn entries(id: &SourceId, key: &str, statistics: &[&Statistic]) -> String {
 
     let mut text = String::new();
     for entry in entries {
-        let objects: Vec<_> = entry.iter().map(|own| quoted(&own.object)).collect();
+        let objects: Vec<_> = entry.iter().map(|own| toml_string(&own.object)).collect();
         let statistic = entry[0];
-        let booked = booked(statistic).map(|queue| format!("queue = {}\n", quoted(queue)));
+        let booked =
+            booked_queue(statistic).map(|queue| format!("queue = {}\n", toml_string(queue)));
         // What one queue answers where there is no estimate, the others do too.
         let above = entry.iter().find_map(|own| own.no_estimate_above);
         let above = above.map(|above| format!("no_estimate_above = {above}\n"));
@@ -228,10 +236,10 @@ fn entries(id: &SourceId, key: &str, statistics: &[&Statistic]) -> String {
             text,
             "[[sources.{id}.statistics]]\nmetric = \"{}\"\nobject_type = {}\nobjects = [{}]\n{}{key} = {}\n{}",
             statistic.measure.name(),
-            quoted(&statistic.object_type),
+            toml_string(&statistic.object_type),
             objects.join(", "),
             booked.unwrap_or_default(),
-            quoted(&statistic.name),
+            toml_string(&statistic.name),
             above.unwrap_or_default(),
         );
     }
@@ -239,14 +247,14 @@ fn entries(id: &SourceId, key: &str, statistics: &[&Statistic]) -> String {
 }
 
 /// The queue that an object's figures are booked on, where it is not the object itself.
-fn booked(statistic: &Statistic) -> Option<&str> {
+fn booked_queue(statistic: &Statistic) -> Option<&str> {
     match &statistic.subject {
-        Subject::Queue(id) if id.external != statistic.object => Some(&id.external),
+        MetricSubject::Queue(id) if id.external != statistic.object => Some(&id.external),
         _ => None,
     }
 }
 
-fn quoted(text: &str) -> String {
+fn toml_string(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
@@ -257,30 +265,35 @@ mod tests {
     use crate::{
         domain::{Id, Metric},
         settings,
-        sources::{SourceConfig, genesys::How, statserver::Delivered},
+        sources::{SourceConfig, genesys::StatisticReference, statserver::DeliveredUnit},
     };
 
     use super::*;
 
-    fn known(name: &str, object: (&str, &str), metric: Metric, has_value: bool) -> Known {
+    fn known_statistic(
+        name: &str,
+        object: (&str, &str),
+        metric: Metric,
+        has_value: bool,
+    ) -> KnownStatistic {
         let statistic = Statistic {
             name: name.into(),
             object_type: object.0.into(),
             object: object.1.into(),
-            subject: Subject::Queue(Id::new(&"voice".into(), "1@S")),
+            subject: MetricSubject::Queue(Id::new(&"voice".into(), "1@S")),
             measure: Measure::Figure(metric),
-            delivered: Delivered::Count,
+            delivered: DeliveredUnit::Count,
             no_estimate_above: None,
         };
-        Known {
+        KnownStatistic {
             statistic,
             has_value,
         }
     }
 
-    fn on(mut known: Known, queue: &str) -> Known {
+    fn with_queue(mut known: KnownStatistic, queue: &str) -> KnownStatistic {
         known.statistic.object = queue.into();
-        known.statistic.subject = Subject::Queue(Id::new(&"voice".into(), queue));
+        known.statistic.subject = MetricSubject::Queue(Id::new(&"voice".into(), queue));
         known
     }
 
@@ -288,24 +301,24 @@ mod tests {
     fn what_answers_is_emitted_as_configuration_that_can_be_read() {
         let queue = ("Queue", "1@S");
         let found = [
-            known("CurrentInQueue", queue, Metric::Waiting, false),
-            known("Current_In_Queue", queue, Metric::Waiting, true),
-            on(
-                known("Current_In_Queue", queue, Metric::Waiting, true),
+            known_statistic("CurrentInQueue", queue, Metric::Waiting, false),
+            known_statistic("Current_In_Queue", queue, Metric::Waiting, true),
+            with_queue(
+                known_statistic("Current_In_Queue", queue, Metric::Waiting, true),
                 "2@\"S",
             ),
-            known("Total_Answered", queue, Metric::Answered, false),
-            known(
+            known_statistic("Total_Answered", queue, Metric::Answered, false),
+            known_statistic(
                 "CurrentReadyAgents",
                 ("GroupAgents", "G"),
                 Metric::AgentsAvailable,
                 true,
             ),
-            known("ServiceLevel", queue, Metric::ServiceLevel, true),
+            known_statistic("ServiceLevel", queue, Metric::ServiceLevel, true),
         ];
-        let configured = known("SL", queue, Metric::ServiceLevel, true).statistic;
+        let configured = known_statistic("SL", queue, Metric::ServiceLevel, true).statistic;
 
-        let toml = told(&"voice".into(), "name", &[&configured], 30, &found);
+        let toml = discovery_toml(&"voice".into(), "name", &[&configured], 30, &found);
 
         assert!(toml.starts_with("# 6 of 30 names work on voice.\n"));
         assert!(
@@ -322,7 +335,8 @@ mod tests {
         );
         let head = "[access]\nmode = \"open\"\n[sources.voice]\nkind = \"genesys\"\nbase_url = \"https://h\"\nauth = { client_id = \"c\", client_secret = \"s\", grant = \"client_credentials\" }\n";
         let read =
-            settings::parse(&format!("{head}{toml}"), Path::new("w.toml"), |_| None).unwrap();
+            settings::parse_configuration(&format!("{head}{toml}"), Path::new("w.toml"), |_| None)
+                .unwrap();
         let SourceConfig::Genesys(genesys) = &read.sources[0] else {
             panic!("{read:?}")
         };
@@ -334,7 +348,7 @@ mod tests {
                     name,
                     ..
                 } = &asked.statistic;
-                assert_eq!(asked.how, How::Name);
+                assert_eq!(asked.reference, StatisticReference::Name);
                 (measure.name(), &**object, &**name)
             })
             .collect();
@@ -352,20 +366,20 @@ mod tests {
     #[test]
     fn an_expected_wait_of_10000_is_suggested_to_be_no_estimate() {
         let proven = |object: &str, finding| {
-            let wait = known(
+            let wait = known_statistic(
                 "ExpectedWaitTime",
                 ("Queue", object),
                 Metric::ExpectedWait,
                 true,
             );
-            Known::of((on(wait, object).statistic, finding)).unwrap()
+            KnownStatistic::from_finding((with_queue(wait, object).statistic, finding)).unwrap()
         };
         let found = [
-            proven("1@S", Finding::NoEstimate),
-            proven("2@S", Finding::Well),
+            proven("1@S", StatisticFinding::NoEstimate),
+            proven("2@S", StatisticFinding::Available),
         ];
 
-        let toml = told(&"voice".into(), "stat", &[], 2, &found);
+        let toml = discovery_toml(&"voice".into(), "stat", &[], 2, &found);
 
         assert!(
             toml.contains("ExpectedWaitTime (expected_wait) (10000: no estimate now)\n"),
@@ -382,9 +396,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_source_that_is_not_there_is_answered_with_those_that_are() {
-        let plan = Plan::demo(([127, 0, 0, 1], 0).into(), 1, 1.0);
+        let plan = RuntimeConfig::demo_config(([127, 0, 0, 1], 0).into(), 1, 1.0);
 
-        let error = discover(&plan, "nobody").await.unwrap_err();
+        let error = discover_statistics(&plan, "nobody").await.unwrap_err();
 
         assert!(
             error.to_string().contains("no source \"nobody\""),

@@ -2,25 +2,25 @@
 
 use axum::http::StatusCode;
 
-use crate::store::{Name, NameClass};
+use crate::store::{CatalogEntry, NameClass};
 
 use super::{
-    history_tests::{QUERY, get_bytes, router},
-    web_tests::get,
+    history_tests::{QUERY, get_bytes, history_router},
+    web_tests::get_page,
 };
 
 const DAY: &str = "from=2026-11-12&to=2026-11-13";
 
 #[tokio::test]
 async fn a_time_that_ends_before_it_begins_is_refused() {
-    let (router, _past) = router().await;
+    let (router, _past) = history_router().await;
     for path in ["intervals", "calls"] {
         for range in [
             "from=2026-11-13&to=2026-11-12",
             "from=2026-11-12&to=2026-11-12",
         ] {
             let path = format!("/api/v1/history/{path}?{range}");
-            let answer = get(&router, &path).await;
+            let answer = get_page(&router, &path).await;
 
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
             assert_eq!(answer.kind, "application/problem+json", "{path}");
@@ -31,17 +31,17 @@ async fn a_time_that_ends_before_it_begins_is_refused() {
             );
         }
     }
-    let page = get(&router, "/history/calls?from=2026-11-13&to=2026-11-12").await;
+    let page = get_page(&router, "/history/calls?from=2026-11-13&to=2026-11-12").await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
 async fn a_queue_or_an_agent_that_nobody_knows_is_not_found() {
-    let (router, _past) = router().await;
+    let (router, _past) = history_router().await;
     for (asked, what) in [("queue=calls%2F99", "queue"), ("agent=calls%2F99", "agent")] {
         for path in ["intervals", "calls"] {
             let path = format!("/api/v1/history/{path}?{DAY}&{asked}");
-            let answer = get(&router, &path).await;
+            let answer = get_page(&router, &path).await;
 
             assert_eq!(
                 answer.status,
@@ -54,7 +54,7 @@ async fn a_queue_or_an_agent_that_nobody_knows_is_not_found() {
             assert!(answer.text.contains(&said), "{path}: {}", answer.text);
         }
         for path in ["/history", "/history.csv", "/history/calls"] {
-            let page = get(&router, &format!("{path}?{QUERY}&{asked}")).await;
+            let page = get_page(&router, &format!("{path}?{QUERY}&{asked}")).await;
 
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{path} {asked}");
             let said = format!("There’s no {what} “calls/99”.");
@@ -62,24 +62,28 @@ async fn a_queue_or_an_agent_that_nobody_knows_is_not_found() {
         }
     }
     for known in ["queue=calls%2F1", "agent=calls%2F7"] {
-        let answer = get(&router, &format!("/api/v1/history/intervals?{DAY}&{known}")).await;
+        let answer = get_page(&router, &format!("/api/v1/history/intervals?{DAY}&{known}")).await;
         assert_eq!(answer.status, StatusCode::OK, "{known}");
     }
 }
 
 #[tokio::test]
 async fn names_are_answered_to_the_letter() {
-    let (router, past) = router().await;
+    let (router, past) = history_router().await;
     let names = vec![
-        Name::new(NameClass::Queue, "1", "=Sales"),
-        Name::new(NameClass::Queue, "2", "  Sales  North "),
-        Name::new(NameClass::Queue, "3", "   "),
+        CatalogEntry::new(NameClass::Queue, "1", "=Sales"),
+        CatalogEntry::new(NameClass::Queue, "2", "  Sales  North "),
+        CatalogEntry::new(NameClass::Queue, "3", "   "),
     ];
-    past.store.keep_names("calls".into(), names).await.unwrap();
+    past.store
+        .store_catalog("calls".into(), names)
+        .await
+        .unwrap();
 
     let path = format!("/api/v1/history/intervals?{DAY}&by=queue");
-    let answer: serde_json::Value = serde_json::from_str(&get(&router, &path).await.text).unwrap();
-    let file = get(&router, &format!("/history.csv?{QUERY}&by=queue"))
+    let answer: serde_json::Value =
+        serde_json::from_str(&get_page(&router, &path).await.text).unwrap();
+    let file = get_page(&router, &format!("/history.csv?{QUERY}&by=queue"))
         .await
         .text;
 
@@ -97,10 +101,12 @@ async fn names_are_answered_to_the_letter() {
 
 #[tokio::test]
 async fn the_list_of_calls_comes_as_files_too() {
-    let (router, _past) = router().await;
+    let (router, _past) = history_router().await;
     let query = format!("{QUERY}&outcome=abandoned");
-    let page = get(&router, &format!("/history/calls?{query}")).await.text;
-    let file = get(&router, &format!("/history/calls.csv?{query}")).await;
+    let page = get_page(&router, &format!("/history/calls?{query}"))
+        .await
+        .text;
+    let file = get_page(&router, &format!("/history/calls.csv?{query}")).await;
     let sheet = get_bytes(&router, &format!("/history/calls.xlsx?{query}")).await;
 
     for ending in ["csv", "xlsx"] {

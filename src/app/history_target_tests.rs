@@ -5,60 +5,62 @@ use std::sync::Arc;
 use axum::Router;
 
 use crate::{
-    domain::{Formula, Group, Id, Pattern, Target},
-    history::report::Shape,
-    store::{LocalDay, Part, Reckoned},
+    domain::{Id, Pattern, QueueGroup, QueueTarget, ServiceLevelFormula},
+    history::report::ReportConfig,
+    store::{ComputedPart, ComputedWindow, LocalDay},
 };
 
 use super::{
-    history_tests::{DAY, HOUR, Past, QUERY, at, past, row},
-    web_tests::{get, over, site},
+    history_tests::{
+        DAY, HOUR, HistoryFixture, QUERY, history_fixture, interval_row, timestamp_at,
+    },
+    web_tests::{case_closed, get_page, test_site},
 };
 
 /// Queue 1 has 80% in 20 s, queue 2 has 90% in a minute, by `formula`.
-async fn router(formula: Formula) -> (Router, Past) {
-    let past = past().await;
-    let target = |answer_within, service_level, formula| Target {
-        answer_within,
-        service_level,
+async fn router_with_formula(formula: ServiceLevelFormula) -> (Router, HistoryFixture) {
+    let past = history_fixture().await;
+    let target = |answer_within, service_level, formula| QueueTarget {
+        threshold_ms: answer_within,
+        service_level_percent: service_level,
         formula,
-        ..Target::default()
+        ..QueueTarget::default()
     };
-    let mut site = site();
+    let mut site = test_site();
     site.targets.0 = vec![
         (
             Pattern("calls/1".to_owned()),
-            target(20_000, 80.0, Formula::default()),
+            target(20_000, 80.0, ServiceLevelFormula::default()),
         ),
         (Pattern("calls/2".to_owned()), target(60_000, 90.0, formula)),
     ];
-    site.groups.push(Group {
+    site.groups.push(QueueGroup {
         id: Id::new(&"group".into(), "both"),
         name: "Both".to_owned(),
         queues: ["1", "2"].map(|id| Id::new(&"calls".into(), id)).into(),
     });
-    past.history.reshape(Shape {
+    past.history.set_config(ReportConfig {
         site: Arc::new(site.clone()),
-        ..(*past.history.shape()).clone()
+        ..(*past.history.config()).clone()
     });
-    let router = over(site, Vec::new(), past.history.clone(), past.store.clone());
+    let router = case_closed(site, Vec::new(), past.history.clone(), past.store.clone());
     (router, past)
 }
 
-async fn text(router: &Router, path: &str) -> String {
-    get(router, path).await.text
+async fn get_text(router: &Router, path: &str) -> String {
+    get_page(router, path).await.text
 }
 
 #[tokio::test]
 async fn a_mixture_of_targets_is_called_each_queues_own_and_judged_by_none() {
-    let (router, _past) = router(Formula::default()).await;
+    let (router, _past) = router_with_formula(ServiceLevelFormula::default()).await;
     for queues in [
         "",
         "&queue=group%2Fboth",
         "&queue=calls%2F1&queue=calls%2F2",
     ] {
-        let page = text(&router, &format!("/history?{QUERY}{queues}")).await;
-        let file = text(&router, &format!("/history.csv?{QUERY}{queues}")).await;
+        let page = get_text(&router, &format!("/history?{QUERY}{queues}")).await;
+        let file = get_text(&router, &format!("/history.csv?{QUERY}{queues}")).await;
 
         for said in [
             "within each queue&#39;s own threshold; each queue&#39;s own target",
@@ -84,10 +86,10 @@ async fn a_mixture_of_targets_is_called_each_queues_own_and_judged_by_none() {
 
 #[tokio::test]
 async fn each_row_of_a_queue_has_and_is_judged_by_its_own_target() {
-    let (router, _past) = router(Formula::default()).await;
+    let (router, _past) = router_with_formula(ServiceLevelFormula::default()).await;
     let query = format!("{QUERY}&by=queue");
-    let page = text(&router, &format!("/history?{query}")).await;
-    let file = text(&router, &format!("/history.csv?{query}")).await;
+    let page = get_text(&router, &format!("/history?{query}")).await;
+    let file = get_text(&router, &format!("/history.csv?{query}")).await;
 
     // 11 of 16 in time, and 8 of 9.
     let said = "2 of 2 queues with calls missed their own target:";
@@ -109,8 +111,8 @@ async fn each_row_of_a_queue_has_and_is_judged_by_its_own_target() {
 
 #[tokio::test]
 async fn each_row_of_a_queue_is_counted_by_its_own_formula() {
-    let (router, _past) = router(Formula::AnsweredOnly).await;
-    let file = text(&router, &format!("/history.csv?{QUERY}&by=queue")).await;
+    let (router, _past) = router_with_formula(ServiceLevelFormula::AnsweredOnly).await;
+    let file = get_text(&router, &format!("/history.csv?{QUERY}&by=queue")).await;
 
     let table: Vec<_> = file
         .lines()
@@ -123,8 +125,8 @@ async fn each_row_of_a_queue_is_counted_by_its_own_formula() {
 
 #[tokio::test]
 async fn one_queue_is_judged_by_its_own_target() {
-    let (router, _past) = router(Formula::default()).await;
-    let page = text(&router, &format!("/history?{QUERY}&queue=calls%2F2")).await;
+    let (router, _past) = router_with_formula(ServiceLevelFormula::default()).await;
+    let page = get_text(&router, &format!("/history?{QUERY}&queue=calls%2F2")).await;
 
     for said in [
         "within 1 min; the target is 90%",
@@ -136,12 +138,12 @@ async fn one_queue_is_judged_by_its_own_target() {
 
 #[tokio::test]
 async fn the_half_hours_with_most_calls_are_named_first_and_the_rest_is_counted() {
-    let (router, past) = router(Formula::default()).await;
-    let queues = (0..14).map(|n| row("1", at(4, 30 * n), [2 + n, 0, 1]));
-    let reckoned = Reckoned {
+    let (router, past) = router_with_formula(ServiceLevelFormula::default()).await;
+    let queues = (0..14).map(|n| interval_row("1", timestamp_at(4, 30 * n), [2 + n, 0, 1]));
+    let reckoned = ComputedWindow {
         source: "calls".into(),
         window: (DAY, DAY + 24 * HOUR),
-        part: Part::Whole,
+        part: ComputedPart::Whole,
         queues: queues.collect(),
         agents: Vec::new(),
         breakdowns: Vec::new(),
@@ -150,17 +152,21 @@ async fn the_half_hours_with_most_calls_are_named_first_and_the_rest_is_counted(
             start: DAY,
             end: DAY + 24 * HOUR,
         }],
-        settled: Vec::new(),
+        cleared_days: Vec::new(),
     };
     past.store.replace_intervals(reckoned).await.unwrap();
     let file = past.folder.path().join("wallboard.db");
     let covers = rusqlite::Connection::open(file).unwrap();
     // The last one was imported in part.
     let cover = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
-    covers.execute(cover, (at(4, 0), at(8, 0))).unwrap();
-    covers.execute(cover, (at(10, 0), at(10, 45))).unwrap();
+    covers
+        .execute(cover, (timestamp_at(4, 0), timestamp_at(8, 0)))
+        .unwrap();
+    covers
+        .execute(cover, (timestamp_at(10, 0), timestamp_at(10, 45)))
+        .unwrap();
 
-    let page = text(&router, &format!("/history?{QUERY}&queue=calls%2F1")).await;
+    let page = get_text(&router, &format!("/history?{QUERY}&queue=calls%2F1")).await;
 
     let (_, missed) = page.split_once("<li id=\"missed\">").unwrap();
     let (missed, _) = missed.split_once("</li>").unwrap();
@@ -179,10 +185,10 @@ async fn the_half_hours_with_most_calls_are_named_first_and_the_rest_is_counted(
 
 #[tokio::test]
 async fn average_speed_of_answer_has_one_name_and_the_old_address_still_answers() {
-    let (router, _past) = router(Formula::default()).await;
+    let (router, _past) = router_with_formula(ServiceLevelFormula::default()).await;
     let of = |metric| format!("/history?{QUERY}&queue=calls%2F1&view=heatmap&metric={metric}");
-    let old = text(&router, &of("average_wait")).await;
-    let new = text(&router, &of("average_speed_of_answer")).await;
+    let old = get_text(&router, &of("average_wait")).await;
+    let new = get_text(&router, &of("average_speed_of_answer")).await;
 
     for page in [&old, &new] {
         assert!(page.contains("Average speed of answer"), "{page}");

@@ -5,26 +5,31 @@ use std::sync::Arc;
 use axum::{Router, http::StatusCode};
 
 use crate::{
-    domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Group, Id, Site},
-    history::report::{Export, History, Nothing, Shape},
+    domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Id, QueueGroup, SiteConfig},
+    history::report::{History, ReportConfig, ReportedExport, ZeroCounters},
     store::{
-        AgentRow, Basis, BreakdownRow, LocalDay, Name, NameClass, Part, QueueRow, Reckoned, Store,
+        AgentIntervalRow, BreakdownRow, CatalogEntry, ComputationBasis, ComputedPart,
+        ComputedWindow, LocalDay, NameClass, QueueIntervalRow, Store,
     },
 };
 
-use super::web_tests::{SCRIPT, get, over, site};
+use super::web_tests::{SCRIPT, case_closed, get_page, test_site};
 
 /// Midnight of 2026-11-12 in UTC.
 pub(super) const DAY: i64 = 1_794_441_600;
 pub(super) const HOUR: i64 = 3600;
 pub(super) const QUERY: &str = "range=days&from=2026-11-12&to=2026-11-12&compare=none";
 
-pub(super) fn at(hour: i64, minute: i64) -> i64 {
+pub(super) fn timestamp_at(hour: i64, minute: i64) -> i64 {
     DAY + hour * HOUR + minute * 60
 }
 
 /// So many offered, of which so many were answered in time and so many gave up.
-pub(super) fn row(queue: &str, start: i64, [offered, within, abandoned]: [i64; 3]) -> QueueRow {
+pub(super) fn interval_row(
+    queue: &str,
+    start: i64,
+    [offered, within, abandoned]: [i64; 3],
+) -> QueueIntervalRow {
     let mut counters = Counters::default();
     counters.add(Counter::Offered, offered);
     counters.add(Counter::Answered, offered - abandoned);
@@ -33,7 +38,7 @@ pub(super) fn row(queue: &str, start: i64, [offered, within, abandoned]: [i64; 3
     counters.add(Counter::Waits, offered - abandoned);
     counters.add(Counter::WaitTime, (offered - abandoned) * 12_000);
     counters.waited(95);
-    QueueRow {
+    QueueIntervalRow {
         queue: queue.to_owned(),
         by: CountBy::Start,
         start,
@@ -42,7 +47,7 @@ pub(super) fn row(queue: &str, start: i64, [offered, within, abandoned]: [i64; 3
     }
 }
 
-fn agent() -> AgentRow {
+fn agent_row() -> AgentIntervalRow {
     let mut counters = AgentCounters::default();
     counters.add(AgentCounter::Handled, 3);
     counters.add(AgentCounter::HandledByEvent, 3);
@@ -52,16 +57,16 @@ fn agent() -> AgentRow {
     counters.add(AgentCounter::Engaged, 690);
     counters.add(AgentCounter::Ready, 210);
     counters.add(AgentCounter::LoggedIn, 900);
-    AgentRow {
+    AgentIntervalRow {
         agent: "7".to_owned(),
-        start: at(9, 0),
+        start: timestamp_at(9, 0),
         length: 900,
         counters,
     }
 }
 
 /// So many calls of a queue had this reason.
-fn reason(queue: &str, start: i64, key: &str, contacts: i64) -> BreakdownRow {
+fn end_reason_row(queue: &str, start: i64, key: &str, contacts: i64) -> BreakdownRow {
     BreakdownRow {
         class: NameClass::Reason,
         queue: queue.to_owned(),
@@ -71,7 +76,7 @@ fn reason(queue: &str, start: i64, key: &str, contacts: i64) -> BreakdownRow {
     }
 }
 
-pub(super) struct Past {
+pub(super) struct HistoryFixture {
     pub(super) history: History,
     pub(super) store: Store,
     pub(super) folder: tempfile::TempDir,
@@ -79,81 +84,92 @@ pub(super) struct Past {
 
 /// From eight to ten and from eleven to noon were taken in; between nine and half past
 /// the target was missed.
-pub(super) async fn past() -> Past {
+pub(super) async fn history_fixture() -> HistoryFixture {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.db");
     let store = Store::open(&file).unwrap();
-    let basis = Basis {
+    let basis = ComputationBasis {
         zone: "UTC".to_owned(),
-        ..Basis::default()
+        ..ComputationBasis::default()
     };
     let source = || "calls".into();
-    store.keep_basis(source(), basis, Vec::new()).await.unwrap();
+    store
+        .store_basis(source(), basis, Vec::new())
+        .await
+        .unwrap();
     let names = vec![
-        Name::new(NameClass::Queue, "1", "=SUM(1)"),
-        Name::new(NameClass::Queue, "2", SCRIPT),
-        Name::new(NameClass::Agent, "7", "Anna K."),
-        Name::new(NameClass::Reason, "3", "Invoice"),
+        CatalogEntry::new(NameClass::Queue, "1", "=SUM(1)"),
+        CatalogEntry::new(NameClass::Queue, "2", SCRIPT),
+        CatalogEntry::new(NameClass::Agent, "7", "Anna K."),
+        CatalogEntry::new(NameClass::Reason, "3", "Invoice"),
     ];
-    store.keep_names(source(), names).await.unwrap();
-    let reckoned = Reckoned {
+    store.store_catalog(source(), names).await.unwrap();
+    let reckoned = ComputedWindow {
         source: source(),
         window: (DAY, DAY + 24 * HOUR),
-        part: Part::Whole,
+        part: ComputedPart::Whole,
         queues: vec![
-            row("1", at(8, 0), [10, 10, 0]),
-            row("1", at(9, 0), [6, 1, 2]),
-            row("2", at(9, 15), [4, 3, 1]),
-            row("2", at(11, 0), [5, 5, 0]),
+            interval_row("1", timestamp_at(8, 0), [10, 10, 0]),
+            interval_row("1", timestamp_at(9, 0), [6, 1, 2]),
+            interval_row("2", timestamp_at(9, 15), [4, 3, 1]),
+            interval_row("2", timestamp_at(11, 0), [5, 5, 0]),
         ],
-        agents: vec![agent()],
+        agents: vec![agent_row()],
         breakdowns: vec![
-            reason("1", at(8, 0), "3", 10),
-            reason("2", at(9, 15), "4", 2),
+            end_reason_row("1", timestamp_at(8, 0), "3", 10),
+            end_reason_row("2", timestamp_at(9, 15), "4", 2),
         ],
         days: vec![LocalDay {
             day: DAY / (24 * HOUR),
             start: DAY,
             end: DAY + 24 * HOUR,
         }],
-        settled: Vec::new(),
+        cleared_days: Vec::new(),
     };
     store.replace_intervals(reckoned).await.unwrap();
     let covers = rusqlite::Connection::open(&file).unwrap();
-    for (from, to) in [(at(8, 0), at(10, 0)), (at(11, 0), at(12, 0))] {
+    for (from, to) in [
+        (timestamp_at(8, 0), timestamp_at(10, 0)),
+        (timestamp_at(11, 0), timestamp_at(12, 0)),
+    ] {
         let cover = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
         covers.execute(cover, (from, to)).unwrap();
     }
-    Past {
-        history: history(store.clone(), site()),
+    HistoryFixture {
+        history: test_history(store.clone(), test_site()),
         store,
         folder,
     }
 }
 
-fn history(store: Store, site: Site) -> History {
-    let exports = vec![Export {
+fn test_history(store: Store, site: SiteConfig) -> History {
+    let exports = vec![ReportedExport {
         id: "calls".into(),
-        leaves_out_calm: false,
-        tells_calls: true,
-        nothing: Nothing::default(),
+        omits_zero_intervals: false,
+        has_calls: true,
+        zero_counters: ZeroCounters::default(),
         columns: None,
     }];
     let site = Arc::new(site);
-    History::new(store, Shape { site, exports })
+    History::new(store, ReportConfig { site, exports })
 }
 
 /// A router, and what it reads from as long as that is held.
-pub(super) async fn router() -> (Router, Past) {
-    let past = past().await;
-    let router = over(site(), Vec::new(), past.history.clone(), past.store.clone());
+pub(super) async fn history_router() -> (Router, HistoryFixture) {
+    let past = history_fixture().await;
+    let router = case_closed(
+        test_site(),
+        Vec::new(),
+        past.history.clone(),
+        past.store.clone(),
+    );
     (router, past)
 }
 
 #[tokio::test]
 async fn what_missed_its_target_is_named_and_what_was_not_taken_in_is_a_gap() {
-    let (router, _past) = router().await;
-    let page = get(&router, &format!("/history?{QUERY}")).await;
+    let (router, _past) = history_router().await;
+    let page = get_page(&router, &format!("/history?{QUERY}")).await;
 
     assert_eq!(page.status, StatusCode::OK);
     for said in [
@@ -172,10 +188,10 @@ async fn what_missed_its_target_is_named_and_what_was_not_taken_in_is_a_gap() {
 
 #[tokio::test]
 async fn the_files_are_what_the_page_shows_and_start_no_formula() {
-    let (router, _past) = router().await;
+    let (router, _past) = history_router().await;
 
-    let rows = get(&router, &format!("/history.csv?{QUERY}&only=missed")).await;
-    let queues = get(
+    let rows = get_page(&router, &format!("/history.csv?{QUERY}&only=missed")).await;
+    let queues = get_page(
         &router,
         &format!("/history.csv?{QUERY}&by=queue&sort=-offered"),
     )
@@ -206,8 +222,8 @@ async fn the_files_are_what_the_page_shows_and_start_no_formula() {
 
 #[tokio::test]
 async fn what_agents_did_is_told_by_name_and_nobody_is_ranked() {
-    let (router, _past) = router().await;
-    let page = get(&router, &format!("/history?{QUERY}&by=agent&view=table")).await;
+    let (router, _past) = history_router().await;
+    let page = get_page(&router, &format!("/history?{QUERY}&by=agent&view=table")).await;
 
     assert!(page.text.contains("Anna K."), "{}", page.text);
     for said in ["Handled", "3:50", "Occupancy", "76.7%"] {
@@ -218,8 +234,8 @@ async fn what_agents_did_is_told_by_name_and_nobody_is_ranked() {
 
 #[tokio::test]
 async fn a_heat_map_is_a_table_with_numbers() {
-    let (router, _past) = router().await;
-    let page = get(&router, &format!("/history?{QUERY}&view=heatmap")).await;
+    let (router, _past) = history_router().await;
+    let page = get_page(&router, &format!("/history?{QUERY}&view=heatmap")).await;
 
     assert!(page.text.contains("<th scope=\"row\">Thursday</th>"));
     for cell in [
@@ -233,23 +249,23 @@ async fn a_heat_map_is_a_table_with_numbers() {
 
 #[tokio::test]
 async fn why_calls_came_is_told_by_name_and_what_is_not_told_is_said() {
-    let (router, past) = router().await;
+    let (router, past) = history_router().await;
 
-    let page = get(&router, &format!("/history?{QUERY}&view=breakdown")).await;
+    let page = get_page(&router, &format!("/history?{QUERY}&view=breakdown")).await;
     let file = |queue| {
         let path = format!("/history.csv?{QUERY}&view=breakdown{queue}");
         let router = router.clone();
         async move {
-            let text = get(&router, &path).await.text;
+            let text = get_page(&router, &path).await.text;
             let rows = text.lines().skip_while(|line| !line.starts_with("What,"));
             rows.skip(1).map(str::to_owned).collect::<Vec<_>>()
         }
     };
     let (all, of_one) = (file("").await, file("&queue=calls%2F2").await);
-    let mut shape = (*past.history.shape()).clone();
-    shape.exports[0].tells_calls = false;
-    past.history.reshape(shape);
-    let silent = get(&router, &format!("/history?{QUERY}&view=breakdown")).await;
+    let mut shape = (*past.history.config()).clone();
+    shape.exports[0].has_calls = false;
+    past.history.set_config(shape);
+    let silent = get_page(&router, &format!("/history?{QUERY}&view=breakdown")).await;
 
     for said in [
         "Based on 25 calls",
@@ -278,26 +294,26 @@ async fn why_calls_came_is_told_by_name_and_what_is_not_told_is_said() {
 #[tokio::test]
 async fn queues_have_names_wherever_they_are_asked_for() {
     let id = |source: &str, external: &str| Id::new(&source.into(), external);
-    let past = past().await;
-    let unnamed = vec![Name::new(NameClass::Queue, "3", "")];
-    let kept = past.store.keep_names("calls".into(), unnamed);
+    let past = history_fixture().await;
+    let unnamed = vec![CatalogEntry::new(NameClass::Queue, "3", "")];
+    let kept = past.store.store_catalog("calls".into(), unnamed);
     kept.await.unwrap();
-    let mut tied = site();
+    let mut tied = test_site();
     let same = vec![id("calls", "3"), id("calls", "1")];
-    tied.links.insert(id("chat", "s"), same);
-    tied.groups.push(Group {
+    tied.linked_queues.insert(id("chat", "s"), same);
+    tied.groups.push(QueueGroup {
         id: id("group", "both"),
         name: "Everybody".to_owned(),
         queues: vec![id("calls", "1"), id("calls", "2")],
     });
-    past.history.reshape(Shape {
+    past.history.set_config(ReportConfig {
         site: Arc::new(tied.clone()),
-        ..(*past.history.shape()).clone()
+        ..(*past.history.config()).clone()
     });
-    let said = super::web_tests::named(crate::domain::Class::Queue, "s", "Sales");
-    let router = over(tied, vec![said], past.history.clone(), past.store.clone());
+    let said = super::web_tests::profile_update(crate::domain::EntityKind::Queue, "s", "Sales");
+    let router = case_closed(tied, vec![said], past.history.clone(), past.store.clone());
     let title = async |query: &str| {
-        let page = get(&router, &format!("/history?{QUERY}&{query}"))
+        let page = get_page(&router, &format!("/history?{QUERY}&{query}"))
             .await
             .text;
         let (_, rest) = page.split_once("<p class=\"of\"><bdi>").unwrap();
@@ -310,7 +326,7 @@ async fn queues_have_names_wherever_they_are_asked_for() {
     assert_eq!(title("queue=group%2Fboth").await, "Everybody");
     let several = title("queue=group%2Fboth&queue=chat%2Fs").await;
     assert_eq!(several, "Sales, Everybody");
-    let own = get(&router, "/queues/chat/s").await.text;
+    let own = get_page(&router, "/queues/chat/s").await.text;
     assert!(
         own.contains("<a href=\"/history?queue=calls%2F1\"><bdi>=SUM(1)</bdi></a>"),
         "{own}"
@@ -321,14 +337,19 @@ async fn queues_have_names_wherever_they_are_asked_for() {
 async fn where_nothing_is_there_the_page_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let store = || Store::open(&folder.path().join("wallboard.db")).unwrap();
-    let nothing = History::new(store(), Shape::default());
-    let none = over(site(), Vec::new(), nothing, store());
-    let empty = over(site(), Vec::new(), history(store(), site()), store());
-    let (router, _past) = router().await;
+    let nothing = History::new(store(), ReportConfig::default());
+    let none = case_closed(test_site(), Vec::new(), nothing, store());
+    let empty = case_closed(
+        test_site(),
+        Vec::new(),
+        test_history(store(), test_site()),
+        store(),
+    );
+    let (router, _past) = history_router().await;
 
-    let none = get(&none, "/history").await;
-    let empty = get(&empty, "/history").await;
-    let today = get(&router, "/history").await;
+    let none = get_page(&none, "/history").await;
+    let empty = get_page(&empty, "/history").await;
+    let today = get_page(&router, "/history").await;
 
     assert!(
         none.text.contains("History needs a vendor export"),
@@ -350,14 +371,14 @@ async fn where_nothing_is_there_the_page_says_what_to_do() {
 
 #[tokio::test]
 async fn what_cannot_be_asked_is_refused_in_a_sentence() {
-    let (router, _past) = router().await;
+    let (router, _past) = history_router().await;
     for (query, said) in [
         ("step=7m", "step must be one of: 15m, 30m, 1h, 1d."),
         ("queue=nothing", "isn’t a valid ID"),
         ("colour=red", "Unknown option in the link"),
         ("range=days&from=0001-01-01&to=9999-01-01", "more than"),
     ] {
-        let page = get(&router, &format!("/history?{query}")).await;
+        let page = get_page(&router, &format!("/history?{query}")).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{query}");
         assert!(page.text.contains(said), "{query}: {}", page.text);
     }
@@ -365,20 +386,21 @@ async fn what_cannot_be_asked_is_refused_in_a_sentence() {
 
 #[tokio::test]
 async fn a_queue_that_the_past_knows_shows_its_two_weeks() {
-    let mut tied = site();
+    let mut tied = test_site();
     let id = |source: &str, external: &str| Id::new(&source.into(), external);
-    tied.links.insert(id("chat", "1"), vec![id("calls", "1")]);
-    let past = past().await;
+    tied.linked_queues
+        .insert(id("chat", "1"), vec![id("calls", "1")]);
+    let past = history_fixture().await;
     let history = past.history.clone();
-    history.reshape(Shape {
+    history.set_config(ReportConfig {
         site: Arc::new(tied.clone()),
-        ..(*history.shape()).clone()
+        ..(*history.config()).clone()
     });
-    let said = super::web_tests::named(crate::domain::Class::Queue, "1", "Sales");
-    let router = over(tied, vec![said], history, past.store.clone());
+    let said = super::web_tests::profile_update(crate::domain::EntityKind::Queue, "1", "Sales");
+    let router = case_closed(tied, vec![said], history, past.store.clone());
 
     let asked = format!("/history?{QUERY}&queue=chat%2F1");
-    let page = get(&router, &asked).await;
+    let page = get_page(&router, &asked).await;
 
     assert!(
         page.text.contains("half-hours with calls missed"),
@@ -407,7 +429,7 @@ pub(super) async fn get_bytes(router: &Router, path: &str) -> Vec<u8> {
 }
 
 /// What is on a page between two marks, each time.
-fn between<'t>(text: &'t str, from: &str, to: &str) -> Vec<&'t str> {
+fn text_between<'t>(text: &'t str, from: &str, to: &str) -> Vec<&'t str> {
     let parts = text.split(from).skip(1);
     parts
         .filter_map(|part| Some(part.split_once(to)?.0))
@@ -416,26 +438,26 @@ fn between<'t>(text: &'t str, from: &str, to: &str) -> Vec<&'t str> {
 
 #[tokio::test]
 async fn names_stand_as_people_sort_them_in_lists_and_tables_and_breakdowns() {
-    let (router, past) = router().await;
+    let (router, past) = history_router().await;
     let names = [
-        Name::new(NameClass::Queue, "1", "Line 10"),
-        Name::new(NameClass::Queue, "2", "line 9"),
-        Name::new(NameClass::Queue, "3", "Line 1"),
-        Name::new(NameClass::Agent, "7", "Agent 12"),
-        Name::new(NameClass::Agent, "8", "agent 2"),
-        Name::new(NameClass::Reason, "3", "Case 10"),
-        Name::new(NameClass::Reason, "4", "case 9"),
+        CatalogEntry::new(NameClass::Queue, "1", "Line 10"),
+        CatalogEntry::new(NameClass::Queue, "2", "line 9"),
+        CatalogEntry::new(NameClass::Queue, "3", "Line 1"),
+        CatalogEntry::new(NameClass::Agent, "7", "Agent 12"),
+        CatalogEntry::new(NameClass::Agent, "8", "agent 2"),
+        CatalogEntry::new(NameClass::Reason, "3", "Case 10"),
+        CatalogEntry::new(NameClass::Reason, "4", "case 9"),
     ];
-    let kept = past.store.keep_names("calls".into(), names.into()).await;
+    let kept = past.store.store_catalog("calls".into(), names.into()).await;
     kept.unwrap();
     let page = async |query: &str| {
-        get(&router, &format!("/history?{QUERY}&{query}"))
+        get_page(&router, &format!("/history?{QUERY}&{query}"))
             .await
             .text
     };
     let rows = |text: &str| -> Vec<String> {
-        let body = between(text, "<tbody>", "</tbody>").concat();
-        between(&body, "<bdi>", "</bdi>")
+        let body = text_between(text, "<tbody>", "</tbody>").concat();
+        text_between(&body, "<bdi>", "</bdi>")
             .into_iter()
             .map(str::to_owned)
             .collect()
@@ -445,7 +467,7 @@ async fn names_stand_as_people_sort_them_in_lists_and_tables_and_breakdowns() {
     let (_, fields) = queues.split_once("<fieldset>").unwrap();
     let (fields, _) = fields.split_once("</fieldset>").unwrap();
     assert_eq!(
-        between(fields, "<bdi>", "</bdi>"),
+        text_between(fields, "<bdi>", "</bdi>"),
         ["Line 1", "line 9", "Line 10"]
     );
     assert_eq!(rows(&queues), ["Line 1", "line 9", "Line 10"]);
@@ -454,12 +476,15 @@ async fn names_stand_as_people_sort_them_in_lists_and_tables_and_breakdowns() {
     assert_eq!(rows(&page("by=agent").await), ["agent 2", "Agent 12"]);
 
     // As many calls each: then by name.
-    let reasons = vec![reason("1", at(8, 0), "3", 4), reason("1", at(8, 0), "4", 4)];
-    let reckoned = Reckoned {
+    let reasons = vec![
+        end_reason_row("1", timestamp_at(8, 0), "3", 4),
+        end_reason_row("1", timestamp_at(8, 0), "4", 4),
+    ];
+    let reckoned = ComputedWindow {
         source: "calls".into(),
         window: (DAY, DAY + 24 * HOUR),
-        part: Part::Whole,
-        queues: vec![row("1", at(8, 0), [10, 10, 0])],
+        part: ComputedPart::Whole,
+        queues: vec![interval_row("1", timestamp_at(8, 0), [10, 10, 0])],
         agents: Vec::new(),
         breakdowns: reasons,
         days: vec![LocalDay {
@@ -467,7 +492,7 @@ async fn names_stand_as_people_sort_them_in_lists_and_tables_and_breakdowns() {
             start: DAY,
             end: DAY + 24 * HOUR,
         }],
-        settled: Vec::new(),
+        cleared_days: Vec::new(),
     };
     past.store.replace_intervals(reckoned).await.unwrap();
     let broken_down = page("view=breakdown").await;
@@ -476,7 +501,7 @@ async fn names_stand_as_people_sort_them_in_lists_and_tables_and_breakdowns() {
 
 #[tokio::test]
 async fn nothing_leads_to_calls_where_no_export_tells_single_ones() {
-    let (router, past) = router().await;
+    let (router, past) = history_router().await;
     let pages = async || {
         let mut all = String::new();
         for query in [
@@ -487,16 +512,22 @@ async fn nothing_leads_to_calls_where_no_export_tells_single_ones() {
             "&queue=calls%2F1",
             "&agent=calls%2F7",
         ] {
-            all += &get(&router, &format!("/history?{QUERY}{query}")).await.text;
+            all += &get_page(&router, &format!("/history?{QUERY}{query}"))
+                .await
+                .text;
         }
         all
     };
-    let listed = async || get(&router, &format!("/history/calls?{QUERY}")).await.text;
+    let listed = async || {
+        get_page(&router, &format!("/history/calls?{QUERY}"))
+            .await
+            .text
+    };
 
     let (told, no_note) = (pages().await, listed().await);
-    let mut shape = (*past.history.shape()).clone();
-    shape.exports[0].tells_calls = false;
-    past.history.reshape(shape);
+    let mut shape = (*past.history.config()).clone();
+    shape.exports[0].has_calls = false;
+    past.history.set_config(shape);
     let (silent, note) = (pages().await, listed().await);
 
     assert!(told.contains(">View abandoned calls</a>"), "{told}");
@@ -515,23 +546,23 @@ async fn nothing_leads_to_calls_where_no_export_tells_single_ones() {
 
 #[tokio::test]
 async fn nothing_leads_to_calls_that_are_deleted_by_now() {
-    let (router, past) = router().await;
-    let page = async |query: &str| get(&router, &format!("/history{query}")).await.text;
+    let (router, past) = history_router().await;
+    let page = async |query: &str| get_page(&router, &format!("/history{query}")).await.text;
 
     past.store
-        .facts_gone("calls".into(), at(9, 0))
+        .record_pruned_facts("calls".into(), timestamp_at(9, 0))
         .await
         .unwrap();
     let some = page(&format!("?{QUERY}")).await;
     let broken_down = page(&format!("?{QUERY}&view=breakdown")).await;
     let listed = page(&format!("/calls?{QUERY}")).await;
     past.store
-        .facts_gone("calls".into(), at(24, 0))
+        .record_pruned_facts("calls".into(), timestamp_at(24, 0))
         .await
         .unwrap();
     let none = page(&format!("?{QUERY}")).await;
 
-    let times: Vec<_> = between(&some, "<th scope=\"row\">", "</th>");
+    let times: Vec<_> = text_between(&some, "<th scope=\"row\">", "</th>");
     assert!(times.contains(&"<bdi>08:00</bdi>"), "{times:?}");
     let linked = |time: &&str| time.contains("/history/calls?") && time.contains("09:00");
     assert!(times.iter().any(linked), "{times:?}");
@@ -546,10 +577,10 @@ async fn nothing_leads_to_calls_that_are_deleted_by_now() {
 
 #[tokio::test]
 async fn a_row_of_a_breakdown_leads_to_its_calls_where_those_are_exactly_as_many() {
-    let (router, past) = router().await;
+    let (router, past) = history_router().await;
     let rows = async |query: &str| -> Vec<String> {
-        let page = get(&router, &format!("/history?{query}&view=breakdown")).await;
-        let hrefs = between(&page.text, "<td><a href=\"", "\">");
+        let page = get_page(&router, &format!("/history?{query}&view=breakdown")).await;
+        let hrefs = text_between(&page.text, "<td><a href=\"", "\">");
         hrefs.into_iter().map(str::to_owned).collect()
     };
     let quarter = "from=2026-11-12T08:00:00Z&to=2026-11-12T10:15:00Z&compare=none";
@@ -562,13 +593,13 @@ async fn a_row_of_a_breakdown_leads_to_its_calls_where_those_are_exactly_as_many
     let (quarter, askew) = (rows(quarter).await, rows(askew).await);
     let issue = BreakdownRow {
         class: NameClass::Issue,
-        ..reason("1", at(8, 0), "5", 4)
+        ..end_reason_row("1", timestamp_at(8, 0), "5", 4)
     };
-    let reckoned = Reckoned {
+    let reckoned = ComputedWindow {
         source: "calls".into(),
         window: (DAY, DAY + 24 * HOUR),
-        part: Part::Whole,
-        queues: vec![row("1", at(8, 0), [10, 10, 0])],
+        part: ComputedPart::Whole,
+        queues: vec![interval_row("1", timestamp_at(8, 0), [10, 10, 0])],
         agents: Vec::new(),
         breakdowns: vec![issue],
         days: vec![LocalDay {
@@ -576,7 +607,7 @@ async fn a_row_of_a_breakdown_leads_to_its_calls_where_those_are_exactly_as_many
             start: DAY,
             end: DAY + 24 * HOUR,
         }],
-        settled: Vec::new(),
+        cleared_days: Vec::new(),
     };
     past.store.replace_intervals(reckoned).await.unwrap();
 
@@ -602,7 +633,7 @@ async fn a_row_of_a_breakdown_leads_to_its_calls_where_those_are_exactly_as_many
     assert_eq!(rows(QUERY).await, [""; 0]);
 
     let listed = format!("/history/calls?{QUERY}&reason=calls%2F3");
-    let listed = get(&router, &listed).await.text;
+    let listed = get_page(&router, &listed).await.text;
     assert!(
         listed.contains("Only calls with this reason: Invoice."),
         "{listed}"
@@ -612,17 +643,17 @@ async fn a_row_of_a_breakdown_leads_to_its_calls_where_those_are_exactly_as_many
 
 #[tokio::test]
 async fn the_sums_above_rows_of_queues_are_theirs_where_a_day_is_told_only_as_a_whole() {
-    let (router, past) = router().await;
-    let over = |length, start, offered| QueueRow {
+    let (router, past) = history_router().await;
+    let over = |length, start, offered| QueueIntervalRow {
         length,
-        ..row("1", start, [offered, offered, 0])
+        ..interval_row("1", start, [offered, offered, 0])
     };
     let (day, next) = (24 * HOUR, DAY + 24 * HOUR);
-    let reckoned = Reckoned {
+    let reckoned = ComputedWindow {
         source: "calls".into(),
         window: (DAY, DAY + 2 * day),
-        part: Part::Whole,
-        queues: vec![over(HOUR, at(9, 0), 10), over(day, next, 90)],
+        part: ComputedPart::Whole,
+        queues: vec![over(HOUR, timestamp_at(9, 0), 10), over(day, next, 90)],
         agents: Vec::new(),
         breakdowns: Vec::new(),
         days: vec![LocalDay {
@@ -630,25 +661,25 @@ async fn the_sums_above_rows_of_queues_are_theirs_where_a_day_is_told_only_as_a_
             start: DAY,
             end: next,
         }],
-        settled: Vec::new(),
+        cleared_days: Vec::new(),
     };
     past.store.replace_intervals(reckoned).await.unwrap();
-    let mut shape = (*past.history.shape()).clone();
-    shape.exports[0].leaves_out_calm = true;
-    past.history.reshape(shape);
+    let mut shape = (*past.history.config()).clone();
+    shape.exports[0].omits_zero_intervals = true;
+    past.history.set_config(shape);
     let file = past.folder.path().join("wallboard.db");
     let cover = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
     let covers = rusqlite::Connection::open(file).unwrap();
     covers.execute(cover, (next, next + day)).unwrap();
 
     let query = "range=days&from=2026-11-12&to=2026-11-13&compare=none&by=queue";
-    let page = get(&router, &format!("/history?{query}")).await.text;
+    let page = get_page(&router, &format!("/history?{query}")).await.text;
 
-    let sums = between(&page, "<b class=\"value\"><span>", "</span>");
+    let sums = text_between(&page, "<b class=\"value\"><span>", "</span>");
     let (_, total) = page.split_once("<tfoot>").unwrap();
     assert_eq!(sums[0], "100", "{page}");
     assert!(
-        between(total, "<td>", "</td>")[0].contains(">100<"),
+        text_between(total, "<td>", "</td>")[0].contains(">100<"),
         "{total}"
     );
 }

@@ -1,6 +1,6 @@
 //! From settings to what each room needs.
 
-mod notes;
+mod configuration_notes;
 
 use std::{
     net::SocketAddr,
@@ -10,161 +10,168 @@ use std::{
 };
 
 use crate::{
-    boards::Board,
-    domain::{Site, SourceId},
-    history::{import, report, retention::Kept},
-    logbook::Logbook,
-    settings::{self, Settings},
+    boards::BoardDefinition,
+    domain::{SiteConfig, SourceId},
+    history::{import, report, retention::RetentionPolicy},
+    settings::{self, AppSettings},
+    source_log::SourceLog,
     sources::SourceConfig,
-    web::Pair,
+    web::CertificateFiles,
 };
 
 use super::{
-    boards::{self, BoardFilesError},
+    board_files::{self, BoardFilesError},
     demo::{self, SimulatedCenter},
 };
 
 /// Everything that is to be started, validated.
 #[derive(Debug)]
-pub struct Plan {
+pub struct RuntimeConfig {
     pub listen: SocketAddr,
     /// The address as viewers see it, where it is another than `listen`.
     pub public_url: Option<String>,
     pub max_viewers: usize,
     pub flush_interval: Duration,
-    pub site: Site,
-    pub boards: Vec<Board>,
+    pub site: SiteConfig,
+    pub boards: Vec<BoardDefinition>,
     /// Where board files are, if anywhere.
-    pub folder: Option<PathBuf>,
-    pub upstreams: Vec<SourceConfig>,
+    pub boards_folder: Option<PathBuf>,
+    pub sources: Vec<SourceConfig>,
     /// Sources of files.
-    pub exports: Vec<import::Source>,
+    pub imports: Vec<import::FileSource>,
     /// A simulated contact center: every page says so.
     pub demo: Option<SimulatedCenter>,
     /// How long raw history is kept.
-    pub keep_calls: Duration,
+    pub retain_calls: Duration,
     /// Whether callers and visitors stay in it.
-    pub keep_contacts: bool,
+    pub retain_contacts: bool,
     /// The database's file; none for one that ends with the process.
     pub store: Option<PathBuf>,
     /// Certificate and key, where we serve TLS ourselves.
-    pub tls: Option<Pair>,
+    pub tls: Option<CertificateFiles>,
     /// What is no fault and probably not meant, a sentence each.
     pub notes: Vec<String>,
     /// Where what is logged of sources can be read.
-    pub logbook: Logbook,
+    pub source_log: SourceLog,
 }
 
 /// Why a configuration that was read again cannot be taken over, a fault a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Faulty(pub String);
+pub struct InvalidConfig(pub String);
 
 /// A configuration that was read again.
-pub type Reread = Result<Plan, Faulty>;
+pub type ReloadResult = Result<RuntimeConfig, InvalidConfig>;
 
 /// All that is wrong with the configuration and its board files, a line each.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ConfigurationError(String);
 
-impl Plan {
+impl RuntimeConfig {
     /// What the file asks for. Where something is wrong in it, what is wrong in board
     /// files is told too.
-    pub fn load(file: &Path) -> Result<Self, ConfigurationError> {
-        let faults = match settings::load(file) {
+    pub fn load_file(file: &Path) -> Result<Self, ConfigurationError> {
+        let faults = match settings::load_file(file) {
             Ok(settings) => {
-                return Self::of(settings).map_err(|faults| ConfigurationError(faults.to_string()));
+                return Self::from_settings(settings)
+                    .map_err(|faults| ConfigurationError(faults.to_string()));
             }
             Err(faults) => faults,
         };
         let mut said = faults.to_string();
-        if let Some(Err(boards)) = faults.boards.as_deref().map(boards::read) {
+        if let Some(Err(boards)) = faults.boards.as_deref().map(board_files::read_folder) {
             said = format!("{said}\n{boards}");
         }
         Err(ConfigurationError(said))
     }
 
     /// What the configuration asks for.
-    pub fn of(settings: Settings) -> Result<Self, BoardFilesError> {
-        let boards = settings.boards.as_deref().map(boards::read).transpose()?;
+    pub fn from_settings(settings: AppSettings) -> Result<Self, BoardFilesError> {
+        let boards = settings
+            .boards
+            .as_deref()
+            .map(board_files::read_folder)
+            .transpose()?;
         let mut site = settings.site;
         site.card_key = rand::random();
         let upstreams = settings.sources;
         let exports = settings.imports;
         let boards = boards.unwrap_or_default();
-        let mut notes = notes::notes(&site, &exports, &boards.boards, &upstreams);
+        let mut notes = configuration_notes::notes(&site, &exports, &boards.boards, &upstreams);
         notes.extend(boards.notes);
         let tls = settings.server.tls;
-        let tls = tls.map(|(cert, key)| Pair { cert, key });
+        let tls = tls.map(|(cert, key)| CertificateFiles { cert, key });
         Ok(Self {
             listen: settings.server.listen,
             public_url: public_url(
                 settings.server.public_url,
                 settings.server.listen,
-                scheme(tls.as_ref()),
+                url_scheme(tls.as_ref()),
             ),
             max_viewers: settings.server.max_viewers,
             flush_interval: settings.server.flush_interval,
             site,
             boards: boards.boards,
             notes,
-            folder: settings.boards,
-            upstreams,
-            keep_calls: settings.keep.calls,
-            keep_contacts: settings.keep.contacts,
-            exports,
+            boards_folder: settings.boards,
+            sources: upstreams,
+            retain_calls: settings.retention.calls,
+            retain_contacts: settings.retention.contacts,
+            imports: exports,
             demo: None,
             store: Some(settings.store),
             tls,
-            logbook: Logbook::default(),
+            source_log: SourceLog::default(),
         })
     }
 
     /// What stays in the store.
-    pub(super) fn kept(&self) -> Kept {
+    pub(super) fn retention_settings(&self) -> RetentionPolicy {
         let columns = self
-            .exports
+            .imports
             .iter()
             .filter_map(|source| match &source.vendor {
-                import::Vendor::Vergic(vergic) => Some((source.id.clone(), vergic.columns.clone())),
-                import::Vendor::Sangoma(_) => None,
+                import::ExportVendor::Vergic(vergic) => {
+                    Some((source.id.clone(), vergic.columns.clone()))
+                }
+                import::ExportVendor::Sangoma(_) => None,
             });
-        Kept {
-            calls: self.keep_calls,
-            contacts: self.keep_contacts,
+        RetentionPolicy {
+            calls: self.retain_calls,
+            contacts: self.retain_contacts,
             columns: columns.collect(),
         }
     }
 
     /// What the past is told with.
-    pub(super) fn shape(&self) -> report::Shape {
-        let exports = self.exports.iter().map(|source| report::Export {
+    pub(super) fn report_settings(&self) -> report::ReportConfig {
+        let exports = self.imports.iter().map(|source| report::ReportedExport {
             id: source.id.clone(),
-            leaves_out_calm: matches!(source.vendor, import::Vendor::Vergic(_)),
-            tells_calls: matches!(source.vendor, import::Vendor::Sangoma(_)),
-            nothing: source.vendor.nothing(),
-            columns: source.vendor.columns(),
+            omits_zero_intervals: matches!(source.vendor, import::ExportVendor::Vergic(_)),
+            has_calls: matches!(source.vendor, import::ExportVendor::Sangoma(_)),
+            zero_counters: source.vendor.zero_counters(),
+            columns: source.vendor.column_mapping(),
         });
-        let past = self.demo.iter().map(|_| report::Export {
+        let past = self.demo.iter().map(|_| report::ReportedExport {
             id: SourceId::from(demo::EXPORT),
-            leaves_out_calm: false,
-            tells_calls: true,
-            nothing: report::Nothing::default(),
+            omits_zero_intervals: false,
+            has_calls: true,
+            zero_counters: report::ZeroCounters::default(),
             columns: None,
         });
-        report::Shape {
+        report::ReportConfig {
             site: Arc::new(self.site.clone()),
             exports: exports.chain(past).collect(),
         }
     }
 
     /// How its address begins.
-    pub fn scheme(&self) -> &'static str {
-        scheme(self.tls.as_ref())
+    pub fn url_scheme(&self) -> &'static str {
+        url_scheme(self.tls.as_ref())
     }
 }
 
-fn scheme(tls: Option<&Pair>) -> &'static str {
+fn url_scheme(tls: Option<&CertificateFiles>) -> &'static str {
     if tls.is_some() { "https" } else { "http" }
 }
 
@@ -183,24 +190,27 @@ pub(super) fn public_url(said: Option<String>, listen: SocketAddr, scheme: &str)
 #[cfg(test)]
 mod tests {
     use crate::{
-        domain::{Given, Id, Metric, Subject},
+        domain::{Id, Metric, MetricSubject, ProvidedMetrics},
         sources::{
             genesys,
-            statserver::{Delivered, Measure},
+            statserver::{DeliveredUnit, Measure},
         },
     };
 
     use super::*;
 
-    fn planned_of(sources: &str) -> Plan {
+    fn plan_from_toml(sources: &str) -> RuntimeConfig {
         let text = format!("[access]\nmode = \"open\"\n{sources}");
         let environment = |name: &str| Some(format!("the {name}"));
-        Plan::of(settings::parse(&text, Path::new("w.toml"), environment).unwrap()).unwrap()
+        RuntimeConfig::from_settings(
+            settings::parse_configuration(&text, Path::new("w.toml"), environment).unwrap(),
+        )
+        .unwrap()
     }
 
     #[test]
     fn a_source_gives_what_its_statistics_say() {
-        let plan = planned_of(
+        let plan = plan_from_toml(
             r#"
             [sources.voice]
             kind = "genesys"
@@ -215,22 +225,22 @@ mod tests {
             "#,
         );
 
-        let given = |subject, called: &[(Metric, &str)], stance| Given {
+        let given = |subject, called: &[(Metric, &str)], stance| ProvidedMetrics {
             subject,
             metrics: called.iter().map(|(metric, _)| *metric).collect(),
             statistics: (called.iter())
                 .map(|(metric, name)| (*metric, (*name).into()))
                 .collect(),
-            stance,
+            includes_status: stance,
         };
         let id = |external: &str| Id::new(&"voice".into(), external);
         let setup = &plan.site.sources[0];
-        assert_eq!(setup.kind, genesys::KIND);
+        assert_eq!(setup.vendor, genesys::KIND);
         assert_eq!(
-            setup.gives,
+            setup.provides,
             [
                 given(
-                    Subject::Queue(id("1@S")),
+                    MetricSubject::Queue(id("1@S")),
                     &[
                         (Metric::Waiting, "W of Queue 1@S"),
                         (
@@ -241,16 +251,16 @@ mod tests {
                     false
                 ),
                 given(
-                    Subject::Queue(id("2@S")),
+                    MetricSubject::Queue(id("2@S")),
                     &[(Metric::Waiting, "W of Queue 2@S")],
                     false
                 ),
-                given(Subject::Agent(id("akl")), &[], true),
-                given(Subject::Agent(id("bno")), &[], false),
+                given(MetricSubject::Agent(id("akl")), &[], true),
+                given(MetricSubject::Agent(id("bno")), &[], false),
             ]
         );
-        let SourceConfig::Genesys(genesys) = &plan.upstreams[0] else {
-            panic!("{:?}", plan.upstreams)
+        let SourceConfig::Genesys(genesys) = &plan.sources[0] else {
+            panic!("{:?}", plan.sources)
         };
         let last = genesys.statistics.last().unwrap();
         assert_eq!(&*last.statistic.name, "agents_available");
@@ -259,13 +269,16 @@ mod tests {
             last.statistic.measure,
             Measure::Figure(Metric::AgentsAvailable)
         );
-        assert_eq!(last.statistic.delivered, Delivered::Count);
-        assert!(matches!(last.how, genesys::How::Definition(_)));
+        assert_eq!(last.statistic.delivered, DeliveredUnit::Count);
+        assert!(matches!(
+            last.reference,
+            genesys::StatisticReference::Definition(_)
+        ));
     }
 
     #[test]
     fn the_secrets_of_a_plan_are_hidden() {
-        let plan = planned_of(
+        let plan = plan_from_toml(
             r#"
             [sources.gms]
             kind = "gms"
@@ -274,8 +287,8 @@ mod tests {
             "#,
         );
 
-        let SourceConfig::Gms(gms) = &plan.upstreams[0] else {
-            panic!("{:?}", plan.upstreams)
+        let SourceConfig::Gms(gms) = &plan.sources[0] else {
+            panic!("{:?}", plan.sources)
         };
         assert_eq!(gms.credentials.as_ref().unwrap().1.0, "hunter2");
         assert_eq!(gms.statistics[0].tenant_password.0, "hunter3");

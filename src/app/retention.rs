@@ -10,20 +10,21 @@ use tracing::warn;
 use crate::{history::retention, store::Store};
 
 /// When the site sleeps and no export is made.
-const NIGHT: i8 = 2;
+const NIGHT_HOUR: i8 = 2;
 /// Where it failed, it is tried again.
-const AGAIN: Duration = Duration::from_hours(1);
+const RETRY_PAUSE: Duration = Duration::from_hours(1);
 
 /// Keeps in the store what the configuration says, and no more, until told to stop.
-pub(super) async fn keep(
+pub(super) async fn run_retention(
     (store, path): (Store, PathBuf),
-    mut kept: watch::Receiver<retention::Kept>,
+    mut kept: watch::Receiver<retention::RetentionPolicy>,
     zone: TimeZone,
     stop: CancellationToken,
 ) {
     loop {
         let keep = kept.borrow_and_update().clone();
-        let done = retention::enforce((&store, &path), &keep, Timestamp::now(), &stop).await;
+        let done =
+            retention::enforce_retention((&store, &path), &keep, Timestamp::now(), &stop).await;
         let pause = match done {
             Ok(_) => until_night(Timestamp::now(), &zone),
             Err(error) => {
@@ -31,7 +32,7 @@ pub(super) async fn keep(
                     error = &error as &dyn std::error::Error,
                     "Couldn't delete expired data; retrying in an hour"
                 );
-                AGAIN
+                RETRY_PAUSE
             }
         };
         tokio::select! {
@@ -47,14 +48,14 @@ pub(super) async fn keep(
 fn until_night(now: Timestamp, zone: &TimeZone) -> Duration {
     let here = now.to_zoned(zone.clone());
     let mut date = here.date();
-    if NIGHT <= here.hour() {
+    if NIGHT_HOUR <= here.hour() {
         date = date.saturating_add(1.day());
     }
-    let night = date.at(NIGHT, 0, 0, 0).to_zoned(zone.clone());
+    let night = date.at(NIGHT_HOUR, 0, 0, 0).to_zoned(zone.clone());
     let left = night.map_or(SignedDuration::from_hours(24), |night| {
         night.timestamp().duration_since(now)
     });
-    Duration::try_from(left).unwrap_or(AGAIN)
+    Duration::try_from(left).unwrap_or(RETRY_PAUSE)
 }
 
 #[cfg(test)]

@@ -6,18 +6,21 @@ use axum::{Router, http::StatusCode};
 use serde_json::{Value as Json, json};
 
 use crate::domain::{
-    Account, Age, AgentNames, AgentState, Class, Fact, Given, Group, Id, Input, Line, Metric, Note,
-    Person, Profile, Site, SourceKind, SourceSetup, Stance, Stated, Statement, Subject, Update,
-    Value,
+    AgentStatus, AgentStatusReport, ConnectionEvent, EntityKind, EntityProfile, Fact, Id, Input,
+    LinkedPerson, Metric, MetricSubject, MetricValue, NameVisibility, ProvidedMetrics, QueueGroup,
+    SiteConfig, SourceDiagnostic, SourceKind, SourceSetup, SubscriptionStats, Update, ValueAge,
+    VendorReport, VendorValue,
 };
 
 use crate::sources::{genesys, gms};
 
-use super::web_tests::{get, named, queue_said, router_of, said, site};
+use super::web_tests::{
+    get_page, profile_update, queue_reading, reading_update, router_of, test_site,
+};
 
 const SUPPORT: &str = "9002@SIP_Switch";
 
-const OF_QUEUES: [Metric; 9] = [
+const QUEUE_METRICS: [Metric; 9] = [
     Metric::Waiting,
     Metric::LongestWait,
     Metric::ExpectedWait,
@@ -28,50 +31,50 @@ const OF_QUEUES: [Metric; 9] = [
     Metric::Abandoned,
     Metric::ServiceLevel,
 ];
-const OF_AGENTS: [Metric; 4] = [
+const AGENT_METRICS: [Metric; 4] = [
     Metric::Occupancy,
     Metric::Handled,
     Metric::Missed,
     Metric::TalkTime,
 ];
 
-fn id(external: &str) -> Id {
+fn voice_id(external: &str) -> Id {
     Id::new(&"voice".into(), external)
 }
 
-fn queue() -> Subject {
-    Subject::Queue(id(SUPPORT))
+fn support_queue() -> MetricSubject {
+    MetricSubject::Queue(voice_id(SUPPORT))
 }
 
-fn agent(external: &str) -> Subject {
-    Subject::Agent(id(external))
+fn voice_agent(external: &str) -> MetricSubject {
+    MetricSubject::Agent(voice_id(external))
 }
 
-fn setup(kind: SourceKind) -> SourceSetup {
-    let of_agent = |external| Given {
-        subject: agent(external),
-        metrics: OF_AGENTS.to_vec(),
+fn voice_setup(kind: SourceKind) -> SourceSetup {
+    let of_agent = |external| ProvidedMetrics {
+        subject: voice_agent(external),
+        metrics: AGENT_METRICS.to_vec(),
         statistics: Vec::new(),
-        stance: true,
+        includes_status: true,
     };
-    let of_queue = Given {
-        subject: queue(),
-        metrics: OF_QUEUES.to_vec(),
+    let of_queue = ProvidedMetrics {
+        subject: support_queue(),
+        metrics: QUEUE_METRICS.to_vec(),
         statistics: Vec::new(),
-        stance: false,
+        includes_status: false,
     };
     SourceSetup {
-        gives: vec![of_queue, of_agent("akl"), of_agent("bsv"), of_agent("cdm")],
+        provides: vec![of_queue, of_agent("akl"), of_agent("bsv"), of_agent("cdm")],
         ..SourceSetup::new("voice", kind)
     }
 }
 
 /// A chat and a telephony, both connected.
-fn both(kind: SourceKind) -> Site {
-    let mut site = site();
-    site.sources.push(setup(kind));
+fn both_sources(kind: SourceKind) -> SiteConfig {
+    let mut site = test_site();
+    site.sources.push(voice_setup(kind));
     // So that cards lead to addresses that can be told.
-    site.agent_names = AgentNames::Full;
+    site.agent_names = NameVisibility::Full;
     site.names = [
         (format!("voice/{SUPPORT}"), "Support".to_owned()),
         ("voice/akl".to_owned(), "Anna K.".to_owned()),
@@ -80,120 +83,135 @@ fn both(kind: SourceKind) -> Site {
     site
 }
 
-fn connected() -> Vec<Input> {
+fn connected_inputs() -> Vec<Input> {
     vec![
-        Input::Line("voice".into(), Line::CatchingUp { broken: None }),
-        Input::Line("voice".into(), Line::Connected),
+        Input::Connection("voice".into(), ConnectionEvent::CatchingUp { broken: None }),
+        Input::Connection("voice".into(), ConnectionEvent::Connected),
     ]
 }
 
-fn stated(subject: Subject, stated: Stated, age: Age) -> Input {
+fn vendor_value(subject: MetricSubject, stated: VendorValue, age: ValueAge) -> Input {
     Input::Update(Update {
         source: "voice".into(),
         event: "StatisticUpdate",
         at: None,
-        fact: Fact::Stated(
+        fact: Fact::VendorReport(
             subject,
-            Statement {
-                stated,
+            VendorReport {
+                value: stated,
                 age,
-                holds: None,
+                valid_for_ms: None,
             },
         ),
         mistyped: 0,
     })
 }
 
-fn figure(subject: Subject, metric: Metric, value: Option<Value>) -> Input {
-    stated(subject, Stated::Figure(metric, value), Age::None)
+fn metric_value(subject: MetricSubject, metric: Metric, value: Option<MetricValue>) -> Input {
+    vendor_value(
+        subject,
+        VendorValue::Metric(metric, value),
+        ValueAge::Immediate,
+    )
 }
 
-fn stance(external: &str, state: AgentState, raw: &str, reason: Option<&str>) -> Input {
-    let stance = Stance {
-        state,
-        raw: Some(raw.into()),
+fn status_report(external: &str, state: AgentStatus, raw: &str, reason: Option<&str>) -> Input {
+    let stance = AgentStatusReport {
+        status: state,
+        vendor_status: Some(raw.into()),
         reason: reason.map(Arc::from),
         since: None,
         media: Vec::new(),
     };
-    stated(agent(external), Stated::Stance(Some(stance)), Age::None)
+    vendor_value(
+        voice_agent(external),
+        VendorValue::Status(Some(stance)),
+        ValueAge::Immediate,
+    )
 }
 
-fn afternoon() -> Vec<Input> {
-    let mut inputs = connected();
+fn afternoon_inputs() -> Vec<Input> {
+    let mut inputs = connected_inputs();
     let figures = [
-        (Metric::Waiting, Some(Value::Count(3))),
-        (Metric::LongestWait, Some(Value::Seconds(42.0))),
+        (Metric::Waiting, Some(MetricValue::Count(3))),
+        (Metric::LongestWait, Some(MetricValue::Seconds(42.0))),
         (Metric::ExpectedWait, None),
-        (Metric::Answered, Some(Value::Count(112))),
-        (Metric::Abandoned, Some(Value::Count(7))),
-        (Metric::ServiceLevel, Some(Value::Percent(84.2))),
+        (Metric::Answered, Some(MetricValue::Count(112))),
+        (Metric::Abandoned, Some(MetricValue::Count(7))),
+        (Metric::ServiceLevel, Some(MetricValue::Percent(84.2))),
     ];
-    inputs.extend(figures.map(|(metric, value)| figure(queue(), metric, value)));
+    inputs.extend(figures.map(|(metric, value)| metric_value(support_queue(), metric, value)));
     inputs.extend([
-        stance(
+        status_report(
             "akl",
-            AgentState::NotReady,
+            AgentStatus::NotReady,
             "NotReadyForNextCall",
             Some("Lunch"),
         ),
-        stance("bsv", AgentState::Talking, "CallInbound", None),
-        stance("cdm", AgentState::LoggedOut, "LoggedOut", None),
-        figure(agent("akl"), Metric::Handled, Some(Value::Count(31))),
-        figure(
-            agent("akl"),
+        status_report("bsv", AgentStatus::Talking, "CallInbound", None),
+        status_report("cdm", AgentStatus::LoggedOut, "LoggedOut", None),
+        metric_value(
+            voice_agent("akl"),
+            Metric::Handled,
+            Some(MetricValue::Count(31)),
+        ),
+        metric_value(
+            voice_agent("akl"),
             Metric::TalkTime,
-            Some(Value::Seconds(7_460.0)),
+            Some(MetricValue::Seconds(7_460.0)),
         ),
     ]);
     inputs
 }
 
-fn voice(more: Vec<Input>) -> Router {
+fn voice_router(more: Vec<Input>) -> Router {
     router_of(
-        both(genesys::KIND),
-        afternoon().into_iter().chain(more).collect(),
+        both_sources(genesys::KIND),
+        afternoon_inputs().into_iter().chain(more).collect(),
     )
 }
 
-fn check(text: &str, expected: &[&str]) {
+fn assert_contains(text: &str, expected: &[&str]) {
     for expected in expected {
         assert!(text.contains(expected), "{expected} in {text}");
     }
 }
 
-fn check_none(text: &str, unexpected: &[&str]) {
+fn assert_contains_none(text: &str, unexpected: &[&str]) {
     for unexpected in unexpected {
         assert!(!text.contains(unexpected), "{unexpected} in {text}");
     }
 }
 
-fn account() -> Account {
-    Account {
-        signed_in: Some("2026-11-20T08:01:02Z".parse().unwrap()),
+fn subscription_stats() -> SubscriptionStats {
+    SubscriptionStats {
+        signed_in_at: Some("2026-11-20T08:01:02Z".parse().unwrap()),
         transport: "long-polling",
         address: "api.example.com:443".to_owned(),
         subscriptions: 2,
         statistics: 21,
         invalid: 3,
-        refused: vec![(
+        rejected: vec![(
             "CurrentReadyAgents of Support".into(),
             "is not defined".into(),
         )],
-        all_refused: 4,
-        told: Some("2026-11-20T09:00:00Z".parse().unwrap()),
+        rejected_count: 4,
+        last_value_at: Some("2026-11-20T09:00:00Z".parse().unwrap()),
     }
 }
 
 #[tokio::test]
 async fn the_sources_page_says_how_statistics_fare_and_nothing_of_a_broker() {
-    let told = Input::Note("voice".into(), Note::Account(Box::new(account())));
+    let told = Input::Diagnostic(
+        "voice".into(),
+        SourceDiagnostic::SubscriptionStats(Box::new(subscription_stats())),
+    );
 
-    let text = get(&voice(vec![told]), "/sources").await.text;
+    let text = get_page(&voice_router(vec![told]), "/sources").await.text;
 
     let text = text.split_once("id=\"source-voice\"").unwrap().1;
     let text = text.split_once("id=\"server\"").unwrap().0;
-    check(
+    assert_contains(
         text,
         &[
             "Voice (Genesys)</h2>",
@@ -207,7 +225,7 @@ async fn the_sources_page_says_how_statistics_fare_and_nothing_of_a_broker() {
             ">3 more<",
         ],
     );
-    check_none(
+    assert_contains_none(
         text,
         &["broker", "exchange", "Update rate", "queued messages"],
     );
@@ -215,9 +233,12 @@ async fn the_sources_page_says_how_statistics_fare_and_nothing_of_a_broker() {
 
 #[tokio::test]
 async fn the_api_tells_how_statistics_fare() {
-    let told = Input::Note("voice".into(), Note::Account(Box::new(account())));
+    let told = Input::Diagnostic(
+        "voice".into(),
+        SourceDiagnostic::SubscriptionStats(Box::new(subscription_stats())),
+    );
 
-    let sources = json(&voice(vec![told]), "/api/v1/sources").await;
+    let sources = get_json(&voice_router(vec![told]), "/api/v1/sources").await;
 
     assert_eq!(sources["sources"][0]["account"], Json::Null);
     assert_eq!(
@@ -232,8 +253,8 @@ async fn the_api_tells_how_statistics_fare() {
     );
 }
 
-async fn json(router: &Router, path: &str) -> Json {
-    let answer = get(router, path).await;
+async fn get_json(router: &Router, path: &str) -> Json {
+    let answer = get_page(router, path).await;
     assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
     serde_json::from_str(&answer.text).unwrap()
 }
@@ -242,9 +263,9 @@ async fn json(router: &Router, path: &str) -> Json {
 async fn a_figure_that_the_vendor_reckons_says_so() {
     let at = format!("/queues/voice/{}", SUPPORT.replace('@', "%40"));
 
-    let text = get(&voice(Vec::new()), &at).await.text;
+    let text = get_page(&voice_router(Vec::new()), &at).await.text;
 
-    check(
+    assert_contains(
         &text,
         &[
             "From Voice (Genesys), 0 s ago.",
@@ -254,16 +275,16 @@ async fn a_figure_that_the_vendor_reckons_says_so() {
             "or has no valid value now.",
         ],
     );
-    check_none(&text, &["Vngage", "from the events", "answered_only"]);
+    assert_contains_none(&text, &["Vngage", "from the events", "answered_only"]);
 }
 
 #[tokio::test]
 async fn an_agent_has_what_the_vendor_says_and_no_cases() {
-    let router = voice(Vec::new());
+    let router = voice_router(Vec::new());
 
-    let text = get(&router, "/agents/voice/akl").await.text;
+    let text = get_page(&router, "/agents/voice/akl").await.text;
 
-    check(
+    assert_contains(
         &text,
         &[
             "Ⅱ</span> On break",
@@ -274,16 +295,18 @@ async fn an_agent_has_what_the_vendor_says_and_no_cases() {
             "Counted by Voice (Genesys), 0 s ago.",
         ],
     );
-    check_none(&text, &["Open cases", "Vngage reports", "Closed cases"]);
-    let signed_out = get(&router, "/agents/voice/cdm").await.text;
-    check(&signed_out, &["Signed out"]);
+    assert_contains_none(&text, &["Open cases", "Vngage reports", "Closed cases"]);
+    let signed_out = get_page(&router, "/agents/voice/cdm").await.text;
+    assert_contains(&signed_out, &["Signed out"]);
 }
 
 #[tokio::test]
 async fn who_is_signed_in_has_a_card_with_the_reason_and_who_is_not_has_none() {
-    let text = get(&voice(Vec::new()), "/boards/agents").await.text;
+    let text = get_page(&voice_router(Vec::new()), "/boards/agents")
+        .await
+        .text;
 
-    check(
+    assert_contains(
         &text,
         &[
             ">Anna K.</bdi>",
@@ -292,41 +315,45 @@ async fn who_is_signed_in_has_a_card_with_the_reason_and_who_is_not_has_none() {
             "1 signed out",
         ],
     );
-    check_none(&text, &["/agents/voice/cdm", "without open cases"]);
+    assert_contains_none(&text, &["/agents/voice/cdm", "without open cases"]);
 }
 
 #[tokio::test]
 async fn a_state_that_nobody_knows_is_not_called_a_lack_of_cases() {
-    let unknown = stated(agent("bsv"), Stated::Stance(None), Age::None);
-    let router = voice(vec![unknown]);
+    let unknown = vendor_value(
+        voice_agent("bsv"),
+        VendorValue::Status(None),
+        ValueAge::Immediate,
+    );
+    let router = voice_router(vec![unknown]);
 
-    let board = get(&router, "/boards/agents").await.text;
-    let page = get(&router, "/agents/voice/bsv").await.text;
+    let board = get_page(&router, "/boards/agents").await.text;
+    let page = get_page(&router, "/agents/voice/bsv").await.text;
 
-    check(
+    assert_contains(
         &board,
         &["1 on break · 1 unknown status", "/agents/voice/bsv"],
     );
-    check(&page, &["?</span> Unknown status"]);
+    assert_contains(&page, &["?</span> Unknown status"]);
 }
 
 #[tokio::test]
 async fn a_person_has_one_card_and_a_page_with_what_each_source_says() {
-    let mut site = both(genesys::KIND);
-    site.people = vec![Person {
+    let mut site = both_sources(genesys::KIND);
+    site.people = vec![LinkedPerson {
         id: Id::new(&"person".into(), "anna"),
         name: "Anna Karlsson".to_owned(),
-        agents: vec![id("akl"), Id::new(&"chat".into(), "anna")],
+        agents: vec![voice_id("akl"), Id::new(&"chat".into(), "anna")],
     }];
-    let anna = named(Class::Agent, "anna", "Anna Karlsson");
-    let router = router_of(site, afternoon().into_iter().chain([anna]).collect());
+    let anna = profile_update(EntityKind::Agent, "anna", "Anna Karlsson");
+    let router = router_of(site, afternoon_inputs().into_iter().chain([anna]).collect());
 
-    let board = get(&router, "/boards/agents").await.text;
-    let page = get(&router, "/agents/person/anna").await.text;
+    let board = get_page(&router, "/boards/agents").await.text;
+    let page = get_page(&router, "/agents/person/anna").await.text;
 
-    check(&board, &["/agents/person/anna"]);
-    check_none(&board, &["/agents/voice/akl", "/agents/chat/anna"]);
-    check(
+    assert_contains(&board, &["/agents/person/anna"]);
+    assert_contains_none(&board, &["/agents/voice/akl", "/agents/chat/anna"]);
+    assert_contains(
         &page,
         &[
             "Ⅱ</span> On break",
@@ -341,18 +368,18 @@ async fn a_person_has_one_card_and_a_page_with_what_each_source_says() {
 
 #[tokio::test]
 async fn who_shares_an_id_with_somebody_elsewhere_is_proposed_as_one_person() {
-    let anna = Fact::Profile(Profile {
+    let anna = Fact::Profile(EntityProfile {
         name: Some("Anna Karlsson".into()),
         external_ids: Some([("Genesys".into(), "AKL".into())].into()),
-        ..Profile::new(Class::Agent, Id::new(&"chat".into(), "77aa"))
+        ..EntityProfile::new(EntityKind::Agent, Id::new(&"chat".into(), "77aa"))
     });
-    let router = voice(vec![said(anna)]);
+    let router = voice_router(vec![reading_update(anna)]);
 
-    let of_voice = get(&router, "/agents/voice/akl").await.text;
-    let of_chat = get(&router, "/agents/chat/77aa").await.text;
-    let of_another = get(&router, "/agents/voice/bsv").await.text;
+    let of_voice = get_page(&router, "/agents/voice/akl").await.text;
+    let of_chat = get_page(&router, "/agents/chat/77aa").await.text;
+    let of_another = get_page(&router, "/agents/voice/bsv").await.text;
 
-    check(
+    assert_contains(
         &of_voice,
         &[
             "Possible duplicate",
@@ -360,37 +387,37 @@ async fn who_shares_an_id_with_somebody_elsewhere_is_proposed_as_one_person() {
             "akl = { name = &#34;Anna K.&#34;, agents = [&#34;voice/akl&#34;, &#34;chat/77aa&#34;] }",
         ],
     );
-    check(&of_chat, &["<a href=\"/agents/voice/akl\">"]);
-    check_none(&of_another, &["Perhaps"]);
+    assert_contains(&of_chat, &["<a href=\"/agents/voice/akl\">"]);
+    assert_contains_none(&of_another, &["Perhaps"]);
 }
 
 #[tokio::test]
 async fn a_group_names_its_queues_and_says_what_is_missing() {
-    let mut site = both(genesys::KIND);
-    site.groups = vec![Group {
+    let mut site = both_sources(genesys::KIND);
+    site.groups = vec![QueueGroup {
         id: Id::new(&"group".into(), "support"),
         name: "All support".to_owned(),
-        queues: vec![id(SUPPORT), Id::new(&"chat".into(), "1")],
+        queues: vec![voice_id(SUPPORT), Id::new(&"chat".into(), "1")],
     }];
-    site.links = [(id(SUPPORT), vec![Id::new(&"chat".into(), "2")])].into();
-    let lost = Line::Away {
+    site.linked_queues = [(voice_id(SUPPORT), vec![Id::new(&"chat".into(), "2")])].into();
+    let lost = ConnectionEvent::Disconnected {
         why: "The connection was cut".to_owned(),
     };
     let more = [
-        named(Class::Queue, "1", "Support chat"),
-        named(Class::Queue, "2", "Support by mail"),
-        queue_said("1", Metric::Waiting, Value::Count(4)),
+        profile_update(EntityKind::Queue, "1", "Support chat"),
+        profile_update(EntityKind::Queue, "2", "Support by mail"),
+        queue_reading("1", Metric::Waiting, MetricValue::Count(4)),
     ];
-    let whole: Vec<Input> = afternoon().into_iter().chain(more).collect();
+    let whole: Vec<Input> = afternoon_inputs().into_iter().chain(more).collect();
     let cut = whole
         .iter()
         .cloned()
-        .chain([Input::Line("voice".into(), lost)]);
+        .chain([Input::Connection("voice".into(), lost)]);
     let cut = router_of(site.clone(), cut.collect());
     let whole = router_of(site, whole);
 
-    let page = get(&whole, "/queues/group/support").await.text;
-    check(
+    let page = get_page(&whole, "/queues/group/support").await.text;
+    assert_contains(
         &page,
         &[
             "<h1><bdi>All support</bdi></h1>",
@@ -400,74 +427,76 @@ async fn a_group_names_its_queues_and_says_what_is_missing() {
             "<small>excludes Support chat</small>",
         ],
     );
-    let told = get(&whole, "/api/v1/queues/group/support").await.text;
-    check(&told, &["\"without\":[\"chat/1\"]"]);
-    let page = get(&cut, "/queues/group/support").await.text;
-    check(&page, &["≥ 4", "excludes Support"]);
-    let page = get(&cut, "/queues/voice/9002%40SIP_Switch").await.text;
-    check(
+    let told = get_page(&whole, "/api/v1/queues/group/support").await.text;
+    assert_contains(&told, &["\"without\":[\"chat/1\"]"]);
+    let page = get_page(&cut, "/queues/group/support").await.text;
+    assert_contains(&page, &["≥ 4", "excludes Support"]);
+    let page = get_page(&cut, "/queues/voice/9002%40SIP_Switch").await.text;
+    assert_contains(
         &page,
         &[
             "<dt>Groups</dt><dd><a href=\"/queues/group/support\">",
             "<dt>Linked queues</dt><dd><a href=\"/queues/chat/2\">",
         ],
     );
-    check_none(&page, &["Waiting now", "Nobody is known to serve"]);
+    assert_contains_none(&page, &["Waiting now", "Nobody is known to serve"]);
 }
 
 #[tokio::test]
 async fn what_is_certain_of_a_group_calls_for_somebody_although_a_queue_of_it_is_not_known() {
-    let mut site = both(genesys::KIND);
-    site.groups = vec![Group {
+    let mut site = both_sources(genesys::KIND);
+    site.groups = vec![QueueGroup {
         id: Id::new(&"group".into(), "support"),
         name: "All support".to_owned(),
-        queues: vec![id(SUPPORT), Id::new(&"chat".into(), "1")],
+        queues: vec![voice_id(SUPPORT), Id::new(&"chat".into(), "1")],
     }];
-    let mut inputs = connected();
+    let mut inputs = connected_inputs();
     inputs.extend([
-        named(Class::Queue, "1", "Support chat"),
-        queue_said("1", Metric::LongestWait, Value::Seconds(200.0)),
+        profile_update(EntityKind::Queue, "1", "Support chat"),
+        queue_reading("1", Metric::LongestWait, MetricValue::Seconds(200.0)),
     ]);
     let router = router_of(site, inputs);
 
-    let page = get(&router, "/queues/group/support").await.text;
+    let page = get_page(&router, "/queues/group/support").await.text;
 
-    check(&page, &["◆ Critical", "≥ 3:20", "the 2:00 threshold"]);
+    assert_contains(&page, &["◆ Critical", "≥ 3:20", "the 2:00 threshold"]);
 }
 
 #[tokio::test]
 async fn the_longest_of_all_queues_is_a_bound_while_one_of_them_has_not_spoken() {
-    let mut inputs = connected();
+    let mut inputs = connected_inputs();
     inputs.extend([
-        named(Class::Queue, "1", "Support chat"),
-        queue_said("1", Metric::Waiting, Value::Count(1)),
-        queue_said("1", Metric::LongestWait, Value::Seconds(200.0)),
+        profile_update(EntityKind::Queue, "1", "Support chat"),
+        queue_reading("1", Metric::Waiting, MetricValue::Count(1)),
+        queue_reading("1", Metric::LongestWait, MetricValue::Seconds(200.0)),
     ]);
-    let router = router_of(both(genesys::KIND), inputs);
+    let router = router_of(both_sources(genesys::KIND), inputs);
 
-    let text = get(&router, "/").await.text;
+    let text = get_page(&router, "/").await.text;
 
     let longest = &text[text.find("id=\"now-longest_wait\"").unwrap()..];
     let longest = &longest[..longest.find("</details>").unwrap()];
-    check(longest, &["≥ 3:20", "<small>excludes Support</small>"]);
-    check_none(longest, &["data-since"]);
+    assert_contains(longest, &["≥ 3:20", "<small>excludes Support</small>"]);
+    assert_contains_none(longest, &["data-since"]);
 }
 
 #[tokio::test]
 async fn a_figure_names_the_statistic_that_it_is() {
-    let mut site = both(genesys::KIND);
+    let mut site = both_sources(genesys::KIND);
     let statistic = (
         Metric::Waiting,
         "CurrNumberWaitingCalls of Queue 9002".into(),
     );
-    for given in &mut site.sources[1].gives {
+    for given in &mut site.sources[1].provides {
         given.statistics = vec![statistic.clone()];
     }
-    let router = router_of(site, afternoon());
+    let router = router_of(site, afternoon_inputs());
 
-    let text = get(&router, "/queues/voice/9002%40SIP_Switch").await.text;
+    let text = get_page(&router, "/queues/voice/9002%40SIP_Switch")
+        .await
+        .text;
 
-    check(
+    assert_contains(
         &text,
         &["<dt>Vendor statistic</dt><dd>CurrNumberWaitingCalls of Queue 9002</dd>"],
     );
@@ -476,15 +505,19 @@ async fn a_figure_names_the_statistic_that_it_is() {
 
 #[tokio::test]
 async fn an_age_that_gms_did_not_tell_is_said_not_to_be_known() {
-    let waiting = Stated::Figure(Metric::Waiting, Some(Value::Count(2)));
-    let inputs = connected()
-        .into_iter()
-        .chain([stated(queue(), waiting, Age::Unknown)]);
-    let router = router_of(both(gms::KIND), inputs.collect());
+    let waiting = VendorValue::Metric(Metric::Waiting, Some(MetricValue::Count(2)));
+    let inputs = connected_inputs().into_iter().chain([vendor_value(
+        support_queue(),
+        waiting,
+        ValueAge::Unknown,
+    )]);
+    let router = router_of(both_sources(gms::KIND), inputs.collect());
 
-    let text = get(&router, "/queues/voice/9002%40SIP_Switch").await.text;
+    let text = get_page(&router, "/queues/voice/9002%40SIP_Switch")
+        .await
+        .text;
 
-    check(
+    assert_contains(
         &text,
         &["Unknown: Voice (GMS) doesn’t report how old the value is"],
     );

@@ -12,22 +12,24 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::{
-    boards::Studio,
+    boards::BoardRegistry,
     domain::{
-        CaseEvent, Class, Fact, Id, Input, Line, Metric, Note, Profile, Site, SourceSetup, Subject,
-        Update, Value as Figure,
+        CaseEvent, ConnectionEvent, EntityKind, EntityProfile, Fact, Id, Input, Metric,
+        MetricSubject, MetricValue as Figure, SiteConfig, SourceDiagnostic, SourceSetup, Update,
     },
-    history::report::{History, Shape},
-    intake::Clock,
-    live::{Live, State},
-    push::{Hub, Limits},
+    history::report::{History, ReportConfig},
+    ingest::ProcessClock,
+    live::{LiveHandle, LiveState},
+    push::{Hub, HubLimits},
     store::Store,
-    web::{About, NotAfter, Origins, Ready, Web, build, router},
+    web::{
+        AllowedOrigins, CertificateExpiry, Readiness, ServerInfo, WebState, build_id, build_router,
+    },
 };
 
 pub(super) const SCRIPT: &str = "<script>alert('x')</script>\"'&\u{202e}";
 
-pub(super) struct Answer {
+pub(super) struct PageResponse {
     pub(super) status: StatusCode,
     pub(super) kind: String,
     /// Where it sends whoever asked.
@@ -35,17 +37,17 @@ pub(super) struct Answer {
     pub(super) text: String,
 }
 
-impl Answer {
-    fn json(&self) -> Value {
+impl PageResponse {
+    fn parse_json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap()
     }
 }
 
-pub(super) async fn get(router: &Router, path: &str) -> Answer {
-    answer(router, Request::get(path)).await
+pub(super) async fn get_page(router: &Router, path: &str) -> PageResponse {
+    send_request(router, Request::get(path)).await
 }
 
-pub(super) async fn answer(router: &Router, request: request::Builder) -> Answer {
+pub(super) async fn send_request(router: &Router, request: request::Builder) -> PageResponse {
     let request = request.body(Body::empty()).unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
     let status = response.status();
@@ -56,7 +58,7 @@ pub(super) async fn answer(router: &Router, request: request::Builder) -> Answer
     let (kind, location) = (header(header::CONTENT_TYPE), header(header::LOCATION));
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
     let text = String::from_utf8(body.to_vec()).unwrap();
-    Answer {
+    PageResponse {
         status,
         kind,
         location,
@@ -64,14 +66,14 @@ pub(super) async fn answer(router: &Router, request: request::Builder) -> Answer
     }
 }
 
-pub(super) fn site() -> Site {
-    Site {
+pub(super) fn test_site() -> SiteConfig {
+    SiteConfig {
         sources: vec![SourceSetup::new("chat", crate::sources::vngage::KIND)],
-        ..Site::default()
+        ..SiteConfig::default()
     }
 }
 
-pub(super) fn said(fact: Fact) -> Input {
+pub(super) fn reading_update(fact: Fact) -> Input {
     Input::Update(Update {
         source: "chat".into(),
         event: "test",
@@ -81,79 +83,84 @@ pub(super) fn said(fact: Fact) -> Input {
     })
 }
 
-pub(super) fn queue_said(external: &str, metric: Metric, value: Figure) -> Input {
-    let queue = Subject::Queue(Id::new(&"chat".into(), external));
-    said(Fact::Readings(
+pub(super) fn queue_reading(external: &str, metric: Metric, value: Figure) -> Input {
+    let queue = MetricSubject::Queue(Id::new(&"chat".into(), external));
+    reading_update(Fact::Readings(
         queue,
         [(metric, Some(value))].into_iter().collect(),
     ))
 }
 
-pub(super) fn named(class: Class, external: &str, name: &str) -> Input {
-    said(Fact::Profile(Profile {
+pub(super) fn profile_update(class: EntityKind, external: &str, name: &str) -> Input {
+    reading_update(Fact::Profile(EntityProfile {
         name: Some(name.into()),
         display_name: Some(name.into()),
-        ..Profile::new(class, Id::new(&"chat".into(), external))
+        ..EntityProfile::new(class, Id::new(&"chat".into(), external))
     }))
 }
 
-pub(super) fn created(external: &str) -> Input {
+pub(super) fn case_created(external: &str) -> Input {
     let event = CaseEvent::Created {
         opportunity: None,
         solution: None,
         case_type: None,
     };
-    said(Fact::Case(Id::new(&"chat".into(), external), event))
+    reading_update(Fact::Case(Id::new(&"chat".into(), external), event))
 }
 
 /// The router over a source that is connected and has said `inputs`.
 pub(super) fn router_after(inputs: Vec<Input>) -> Router {
-    router_of(site(), inputs)
+    router_of(test_site(), inputs)
 }
 
-pub(super) fn router_of(site: Site, inputs: Vec<Input>) -> Router {
-    let store = store();
-    let history = History::new(store.clone(), Shape::default());
-    over(site, inputs, history, store)
+pub(super) fn router_of(site: SiteConfig, inputs: Vec<Input>) -> Router {
+    let store = test_store();
+    let history = History::new(store.clone(), ReportConfig::default());
+    case_closed(site, inputs, history, store)
 }
 
 /// The same over a past.
-pub(super) fn over(site: Site, inputs: Vec<Input>, history: History, store: Store) -> Router {
-    let clock = Clock::start();
-    let mut state = State::default();
+pub(super) fn case_closed(
+    site: SiteConfig,
+    inputs: Vec<Input>,
+    history: History,
+    store: Store,
+) -> Router {
+    let clock = ProcessClock::start_now();
+    let mut state = LiveState::default();
     let connected = [
-        Input::Settings(Arc::new(site)),
-        Input::Line("chat".into(), Line::CatchingUp { broken: None }),
-        Input::Line("chat".into(), Line::Connected),
+        Input::SiteConfig(Arc::new(site)),
+        Input::Connection("chat".into(), ConnectionEvent::CatchingUp { broken: None }),
+        Input::Connection("chat".into(), ConnectionEvent::Connected),
     ];
     for input in connected.into_iter().chain(inputs) {
-        state.apply(&input, clock.now());
+        state.apply_input(&input, clock.now());
     }
-    let live = Live::new(clock, state);
-    let studio = Studio::new(live.clone(), Vec::new());
-    let limits = Limits {
+    let live = LiveHandle::new(clock, state);
+    let studio = BoardRegistry::new(live.clone(), Vec::new());
+    let limits = HubLimits {
         max_viewers: 10,
         flush_interval: Duration::from_millis(100),
-        build: build().into(),
+        build: build_id().into(),
     };
-    router(Web {
+    build_router(WebState {
         live,
         hub: Hub::new(studio.clone(), limits),
-        studio,
-        origins: Origins::default(),
+        boards: studio,
+        origins: AllowedOrigins::default(),
         demo: false,
-        ready: Ready::default(),
-        not_after: NotAfter::default(),
-        exports: crate::history::import::Roll::default(),
+        readiness: Readiness::default(),
+        certificate_expiry: CertificateExpiry::default(),
+        imports: crate::history::import::ImportRegistry::default(),
         history,
-        pasts: crate::web::Pasts::default(),
+        pasts: crate::web::RecentDaysCache::default(),
         store,
-        about: About::default(),
+        server_info: ServerInfo::default(),
     })
 }
 
 /// One that nothing was ever put into.
-fn store() -> Store {
+fn test_store() -> Store {
     let folder = tempfile::tempdir().unwrap();
     Store::open(&folder.path().join("wallboard.db")).unwrap()
 }
@@ -161,15 +168,15 @@ fn store() -> Store {
 #[tokio::test]
 async fn a_queue_is_told_by_the_names_of_the_contract() {
     let router = router_after(vec![
-        named(Class::Queue, "9002@SIP/1", "Sales"),
-        queue_said("9002@SIP/1", Metric::Waiting, Figure::Count(3)),
+        profile_update(EntityKind::Queue, "9002@SIP/1", "Sales"),
+        queue_reading("9002@SIP/1", Metric::Waiting, Figure::Count(3)),
     ]);
 
-    let one = get(&router, "/api/v1/queues/chat/9002%40SIP%2F1").await;
-    let all = get(&router, "/api/v1/queues").await;
+    let one = get_page(&router, "/api/v1/queues/chat/9002%40SIP%2F1").await;
+    let all = get_page(&router, "/api/v1/queues").await;
 
-    let mut queue = one.json();
-    assert_eq!(all.json()["queues"], json!([queue]));
+    let mut queue = one.parse_json();
+    assert_eq!(all.parse_json()["queues"], json!([queue]));
     let metrics = queue["metrics"].take();
     assert_eq!(
         queue,
@@ -192,16 +199,18 @@ async fn a_queue_is_told_by_the_names_of_the_contract() {
 
 #[tokio::test]
 async fn a_lost_line_makes_the_answer_stale_at_once() {
-    let lost = Line::Away {
+    let lost = ConnectionEvent::Disconnected {
         why: "The broker does not answer".to_owned(),
     };
     let router = router_after(vec![
-        queue_said("1", Metric::Waiting, Figure::Count(3)),
-        Input::Line("chat".into(), lost),
+        queue_reading("1", Metric::Waiting, Figure::Count(3)),
+        Input::Connection("chat".into(), lost),
     ]);
 
-    let queue = get(&router, "/api/v1/queues/chat/1").await.json();
-    let source = get(&router, "/api/v1/sources").await.json()["sources"][0].take();
+    let queue = get_page(&router, "/api/v1/queues/chat/1")
+        .await
+        .parse_json();
+    let source = get_page(&router, "/api/v1/sources").await.parse_json()["sources"][0].take();
 
     assert_eq!(queue["stale"], true);
     assert_eq!(queue["metrics"]["waiting"]["stale"], true);
@@ -211,12 +220,16 @@ async fn a_lost_line_makes_the_answer_stale_at_once() {
 
 #[tokio::test]
 async fn cases_come_in_pages_and_every_one_once() {
-    let router = router_after((0..7).map(|n| created(&format!("case {n}/%"))).collect());
+    let router = router_after(
+        (0..7)
+            .map(|n| case_created(&format!("case {n}/%")))
+            .collect(),
+    );
 
     let mut seen = Vec::new();
     let mut path = "/api/v1/cases?state=waiting&limit=3".to_owned();
     loop {
-        let page = get(&router, &path).await.json();
+        let page = get_page(&router, &path).await.parse_json();
         let cases = page["cases"].as_array().unwrap();
         seen.extend(
             cases
@@ -256,30 +269,30 @@ async fn what_cannot_be_answered_is_a_problem_with_a_sentence() {
     ];
 
     for (path, status, detail) in table {
-        let answer = get(&router, path).await;
+        let answer = get_page(&router, path).await;
         assert_eq!(answer.status.as_u16(), status, "{path}");
         assert_eq!(answer.kind, "application/problem+json", "{path}");
-        assert_eq!(answer.json()["detail"], detail, "{path}");
+        assert_eq!(answer.parse_json()["detail"], detail, "{path}");
     }
-    let unknown = get(&router, "/api/v1/cases?stat=open").await;
+    let unknown = get_page(&router, "/api/v1/cases?stat=open").await;
     assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
 async fn script_in_names_and_errors_is_text_on_every_page() {
-    let failed = Note::Failed {
+    let failed = SourceDiagnostic::Failed {
         why: SCRIPT.to_owned(),
     };
-    let ignored = Note::Ignored {
+    let ignored = SourceDiagnostic::Ignored {
         event: SCRIPT.to_owned(),
     };
     let router = router_after(vec![
-        named(Class::Queue, SCRIPT, SCRIPT),
-        queue_said(SCRIPT, Metric::Waiting, Figure::Count(1)),
-        queue_said(SCRIPT, Metric::LongestWait, Figure::Seconds(500.0)),
-        named(Class::Agent, "a", SCRIPT),
-        Input::Note("chat".into(), failed),
-        Input::Note("chat".into(), ignored),
+        profile_update(EntityKind::Queue, SCRIPT, SCRIPT),
+        queue_reading(SCRIPT, Metric::Waiting, Figure::Count(1)),
+        queue_reading(SCRIPT, Metric::LongestWait, Figure::Seconds(500.0)),
+        profile_update(EntityKind::Agent, "a", SCRIPT),
+        Input::Diagnostic("chat".into(), failed),
+        Input::Diagnostic("chat".into(), ignored),
     ]);
 
     let nowhere = format!(
@@ -293,12 +306,12 @@ async fn script_in_names_and_errors_is_text_on_every_page() {
         "/boards/agents",
         &nowhere,
     ] {
-        let page = get(&router, path).await;
+        let page = get_page(&router, path).await;
         assert_eq!(page.kind, "text/html; charset=utf-8", "{path}");
         assert!(!page.text.contains("<script>alert"), "{path}");
     }
     for path in ["/api/v1/queues", "/api/v1/agents", "/api/v1/sources"] {
-        let answer = get(&router, path).await;
+        let answer = get_page(&router, path).await;
         assert_eq!(answer.kind, "application/json", "{path}");
         assert!(answer.text.contains("alert"), "{path}");
     }
@@ -306,12 +319,12 @@ async fn script_in_names_and_errors_is_text_on_every_page() {
 
 #[tokio::test]
 async fn the_sources_page_says_what_was_never_heard_and_speaks_of_keys_as_people_do() {
-    let failed = Note::Failed {
+    let failed = SourceDiagnostic::Failed {
         why: "Nobody takes `collect`".to_owned(),
     };
-    let router = router_after(vec![Input::Note("chat".into(), failed)]);
+    let router = router_after(vec![Input::Diagnostic("chat".into(), failed)]);
 
-    let text = get(&router, "/sources").await.text;
+    let text = get_page(&router, "/sources").await.text;
 
     assert!(text.contains("no messages yet"), "{text}");
     assert!(text.contains("Nobody takes &#34;collect&#34;."), "{text}");
@@ -321,13 +334,13 @@ async fn the_sources_page_says_what_was_never_heard_and_speaks_of_keys_as_people
 
 #[tokio::test]
 async fn the_gallery_says_what_is_going_on_and_what_to_do_first() {
-    let quiet = get(&router_after(Vec::new()), "/").await.text;
+    let quiet = get_page(&router_after(Vec::new()), "/").await.text;
     let busy = router_after(vec![
-        named(Class::Queue, "1", "Sales"),
-        queue_said("1", Metric::Waiting, Figure::Count(2)),
-        queue_said("1", Metric::LongestWait, Figure::Seconds(41.0)),
+        profile_update(EntityKind::Queue, "1", "Sales"),
+        queue_reading("1", Metric::Waiting, Figure::Count(2)),
+        queue_reading("1", Metric::LongestWait, Figure::Seconds(41.0)),
     ]);
-    let busy = get(&busy, "/").await.text;
+    let busy = get_page(&busy, "/").await.text;
 
     assert!(quiet.contains("Queues appear with the first activity"));
     assert!(quiet.contains("Next steps"));
@@ -342,7 +355,7 @@ async fn the_gallery_says_what_is_going_on_and_what_to_do_first() {
 #[tokio::test]
 async fn an_asset_of_this_build_is_asked_for_once() {
     let router = router_after(Vec::new());
-    let path = format!("/static/desk/desk.css?v={}", build());
+    let path = format!("/static/desk/desk.css?v={}", build_id());
     let request = Request::get(&path).body(Body::empty()).unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
     let cache = response.headers()[header::CACHE_CONTROL].clone();
@@ -394,7 +407,7 @@ async fn pages_scripts_styles_and_json_are_compressed_for_clients_that_accept_it
 async fn it_is_ready_only_when_it_says_so() {
     let router = router_after(Vec::new());
 
-    assert_eq!(get(&router, "/healthz").await.status, StatusCode::OK);
-    let ready = get(&router, "/readyz").await;
+    assert_eq!(get_page(&router, "/healthz").await.status, StatusCode::OK);
+    let ready = get_page(&router, "/readyz").await;
     assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
 }

@@ -6,11 +6,13 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     domain::{
-        AgentId, AgentState, Counter, Counters, Formula, Histogram, Id, Metric, Moment, Mono, Past,
-        QueueId, Sample, Site, SourceId, SourceKind, Target, Value, Weeks,
+        AgentId, AgentStatus, Baseline, BaselineBuilder, BaselineSample, Counter, Counters,
+        Histogram, Id, Metric, MetricValue, Moment, MonotonicTime, QueueId, QueueTarget,
+        ServiceLevelFormula, SiteConfig, SourceId, SourceKind,
     },
     live::{
-        Agent, Counts, Day, Held, LineState, Longest, Lost, Picture, Queue, Reading, Source, Trail,
+        AgentSnapshot, ConnectionState, DaySnapshot, LongestWait, MessageCounts, MetricReading,
+        Outage, QueueSnapshot, RecentSeries, SeriesValue, Snapshot, SourceSnapshot,
     },
 };
 
@@ -18,112 +20,114 @@ use crate::{
 pub(super) fn noon() -> Moment {
     Moment {
         wall: "2026-11-20T13:27:00Z".parse().unwrap(),
-        mono: Mono(3_600_000),
+        monotonic: MonotonicTime(3_600_000),
     }
 }
 
-pub(super) fn chat() -> SourceId {
+pub(super) fn chat_source() -> SourceId {
     SourceId::from("chat")
 }
 
 pub(super) fn queue_id(external: &str) -> QueueId {
-    Id::new(&chat(), external)
+    Id::new(&chat_source(), external)
 }
 
 /// A live source and nothing yet said.
-pub(super) fn picture() -> Picture {
-    let site = Site {
+pub(super) fn empty_snapshot() -> Snapshot {
+    let site = SiteConfig {
         zone: TimeZone::get("Europe/Stockholm").unwrap(),
-        ..Site::default()
+        ..SiteConfig::default()
     };
-    let mut picture = Picture {
+    let mut picture = Snapshot {
         site: Arc::new(site),
-        ..Picture::default()
+        ..Snapshot::default()
     };
-    picture.sources.insert(chat(), source("chat"));
-    picture.today = day(412, 23);
+    picture
+        .sources
+        .insert(chat_source(), connected_source("chat"));
+    picture.today = day_totals(412, 23);
     picture.today.entries_known = true;
     picture
 }
 
-pub(super) fn source(id: &str) -> Source {
-    Source {
+pub(super) fn connected_source(id: &str) -> SourceSnapshot {
+    SourceSnapshot {
         id: SourceId::from(id),
-        kind: SourceKind::OF_CONTACTS,
+        vendor: SourceKind::OF_CONTACTS,
         demo: false,
-        line: LineState::Connected,
+        connection: ConnectionState::Connected,
         since: noon().wall,
-        lost: None,
+        outage: None,
         generation: 1,
-        breaks: std::collections::BTreeMap::new(),
+        discontinuities: std::collections::BTreeMap::new(),
         lag: Histogram::default(),
         last_message_at: None,
-        heard: None,
-        counts: Counts::default(),
-        by_event: std::collections::BTreeMap::new(),
-        by_reason: std::collections::BTreeMap::new(),
+        last_received_at: None,
+        counts: MessageCounts::default(),
+        counts_by_event: std::collections::BTreeMap::new(),
+        rejections_by_reason: std::collections::BTreeMap::new(),
         last_error: None,
         failures: 0,
-        account: None,
-        degraded: false,
-        offset: 0,
+        subscription_stats: None,
+        is_degraded: false,
+        clock_offset_ms: 0,
         is_clock_known: true,
-        interval: 5000,
+        report_interval_ms: 5000,
     }
 }
 
 /// The line goes, so many milliseconds before noon.
-pub(super) fn lose(picture: &mut Picture, ago: i64) {
-    let then = noon().plus(-ago);
-    let source = picture.sources.get_mut(&chat()).unwrap();
-    source.line = LineState::Away;
-    source.lost = Some(Lost {
+pub(super) fn disconnect_source(picture: &mut Snapshot, ago: i64) {
+    let then = noon().plus_millis(-ago);
+    let source = picture.sources.get_mut(&chat_source()).unwrap();
+    source.connection = ConnectionState::Disconnected;
+    source.outage = Some(Outage {
         at: then.wall,
-        mono: then.mono,
+        mono: then.monotonic,
     });
 }
 
-pub(super) fn day(answered: i64, abandoned: i64) -> Day {
-    Day {
+pub(super) fn day_totals(answered: i64, abandoned: i64) -> DaySnapshot {
+    DaySnapshot {
         counters: Counters::LIVE
             .with(Counter::Offered, answered + abandoned)
             .with(Counter::Answered, answered)
             .with(Counter::AnsweredWithin, answered * 9 / 10)
             .with(Counter::Waits, answered)
             .with(Counter::Abandoned, abandoned),
-        target: Target::default(),
+        target: QueueTarget::default(),
         since: Some("2026-11-19T23:00:00Z".parse().unwrap()),
         gaps: Vec::new(),
-        complete: true,
+        is_complete: true,
         entries_known: false,
     }
 }
 
 /// A queue as it was said to be at noon.
-pub(super) struct Now {
+pub(super) struct QueueFixture {
     pub(super) waiting: u64,
     /// Seconds that the oldest has waited.
     pub(super) longest: Option<i64>,
     pub(super) available: u64,
 }
 
-pub(super) fn put(picture: &mut Picture, external: &str, name: &str, now: &Now) {
+pub(super) fn put_queue(picture: &mut Snapshot, external: &str, name: &str, now: &QueueFixture) {
     let moment = noon();
-    let reading = |value: Option<Value>, since: Option<Timestamp>| Reading {
+    let reading = |value: Option<MetricValue>, since: Option<Timestamp>| MetricReading {
         value,
         at: Some(moment.wall),
-        ordered: Some(moment.wall),
-        heard: moment.mono,
+        ordered_at: Some(moment.wall),
+        received_at: moment.monotonic,
         generation: 1,
         since,
-        until: None,
-        age_unknown: false,
-        invalid: false,
+        valid_until: None,
+        is_age_unknown: false,
+        is_invalid: false,
     };
-    let count = |n| reading(Some(Value::Count(n)), None);
-    let since = now.longest.map(|s| moment.plus(-s * 1000).wall);
+    let count = |n| reading(Some(MetricValue::Count(n)), None);
+    let since = now.longest.map(|s| moment.plus_millis(-s * 1000).wall);
     let longest = match now.longest {
-        Some(_) => reading(Some(Value::Seconds(0.0)), since),
+        Some(_) => reading(Some(MetricValue::Seconds(0.0)), since),
         None => reading(None, None),
     };
     let id = queue_id(external);
@@ -133,7 +137,7 @@ pub(super) fn put(picture: &mut Picture, external: &str, name: &str, now: &Now) 
         (Metric::LongestWait, longest),
         (Metric::AgentsAvailable, count(now.available)),
     ];
-    let queue = Queue {
+    let queue = QueueSnapshot {
         id: id.clone(),
         name: Some(name.into()),
         external_ids: Arc::new([]),
@@ -141,37 +145,39 @@ pub(super) fn put(picture: &mut Picture, external: &str, name: &str, now: &Now) 
         quiet_since: None,
         silent: false,
         readings: readings.into_iter().collect(),
-        trail: Trail::default(),
-        today: day(60, 3).into(),
-        profile: 0,
-        gives: None,
+        recent_series: RecentSeries::default(),
+        today: day_totals(60, 3).into(),
+        profile_revision: 0,
+        provided_metrics: None,
         members: None,
     };
     picture.queues.insert(id, queue);
 }
 
-pub(super) fn queue<'a>(picture: &'a mut Picture, external: &str) -> &'a mut Queue {
+pub(super) fn queue_mut<'a>(picture: &'a mut Snapshot, external: &str) -> &'a mut QueueSnapshot {
     picture.queues.get_mut(&queue_id(external)).unwrap()
 }
 
 /// That queue's day, to be changed.
-pub(super) fn today<'a>(picture: &'a mut Picture, external: &str) -> &'a mut Day {
-    Arc::make_mut(&mut queue(picture, external).today)
+pub(super) fn today_mut<'a>(picture: &'a mut Snapshot, external: &str) -> &'a mut DaySnapshot {
+    Arc::make_mut(&mut queue_mut(picture, external).today)
 }
 
 /// How many waited from so many minutes before noon on; `None` was not known.
-pub(super) fn waited(queue: &mut Queue, story: &[(i64, Option<u64>)]) {
+pub(super) fn record_waiting(queue: &mut QueueSnapshot, story: &[(i64, Option<u64>)]) {
     for (minutes_ago, waiting) in story {
-        let held = Held {
+        let held = SeriesValue {
             waiting: *waiting,
-            longest: waiting.map_or(Longest::Unknown, |_| Longest::Nobody),
+            longest: waiting.map_or(LongestWait::Unknown, |_| LongestWait::Nobody),
         };
-        queue.trail.note(held, noon().plus(-minutes_ago * 60_000));
+        queue
+            .recent_series
+            .record_value(held, noon().plus_millis(-minutes_ago * 60_000));
     }
 }
 
 /// An hour that ended with so many, with a rise, a fall and a gap.
-pub(super) fn hour(waiting: u64) -> Vec<(i64, Option<u64>)> {
+pub(super) fn hour_ending_with(waiting: u64) -> Vec<(i64, Option<u64>)> {
     let stories = [(70, 0), (55, 1), (47, 2), (33, 1), (25, 3), (17, 2), (9, 4)];
     let stories = stories.map(|(ago, quarters)| (ago, Some(waiting * quarters / 3)));
     let mut story = stories.to_vec();
@@ -181,17 +187,17 @@ pub(super) fn hour(waiting: u64) -> Vec<(i64, Option<u64>)> {
 }
 
 /// An agent who has been so for so many seconds.
-pub(super) fn agent(
-    picture: &mut Picture,
+pub(super) fn put_agent(
+    picture: &mut Snapshot,
     name: &str,
-    state: AgentState,
+    state: AgentStatus,
     seconds: i64,
     queues: &[&str],
 ) {
-    let id: AgentId = Id::new(&chat(), &name.to_lowercase().replace(' ', "-"));
+    let id: AgentId = Id::new(&chat_source(), &name.to_lowercase().replace(' ', "-"));
     let queues: Vec<QueueId> = queues.iter().map(|queue| queue_id(queue)).collect();
-    let busy = state == AgentState::Talking;
-    let agent = Agent {
+    let busy = state == AgentStatus::Talking;
+    let agent = AgentSnapshot {
         id: id.clone(),
         name: Some(name.into()),
         display_name: None,
@@ -204,21 +210,21 @@ pub(super) fn agent(
         },
         queues: queues.into(),
         hidden: false,
-        state,
-        since: Some(noon().plus(-seconds * 1000).wall),
+        status: state,
+        since: Some(noon().plus_millis(-seconds * 1000).wall),
         cases: u32::from(busy),
-        accounted: true,
+        is_reconciled: true,
         generation: 1,
-        today: day(0, 0).into(),
-        profile: 0,
-        stated: None,
+        today: day_totals(0, 0).into(),
+        profile_revision: 0,
+        report: None,
     };
     picture.agents.insert(id, agent);
 }
 
 /// Six queues on an ordinary afternoon: one critical, one with a warning.
-pub(super) fn afternoon() -> Picture {
-    let mut picture = picture();
+pub(super) fn afternoon_snapshot() -> Snapshot {
+    let mut picture = empty_snapshot();
     let rows = [
         ("1", "Sales", 14, Some(372), 0),
         ("2", "Billing", 5, Some(110), 1),
@@ -228,24 +234,24 @@ pub(super) fn afternoon() -> Picture {
         ("6", "Complaints and compliments", 0, None, 5),
     ];
     for (id, name, waiting, longest, available) in rows {
-        let now = Now {
+        let now = QueueFixture {
             waiting,
             longest,
             available,
         };
-        put(&mut picture, id, name, &now);
-        waited(queue(&mut picture, id), &hour(waiting));
+        put_queue(&mut picture, id, name, &now);
+        record_waiting(queue_mut(&mut picture, id), &hour_ending_with(waiting));
     }
     let people = [
-        ("Anna Karlsson", AgentState::Talking, 192),
-        ("Björn Öberg", AgentState::Talking, 468),
-        ("Chidi Anagonye", AgentState::Talking, 65),
-        ("Dana", AgentState::Talking, 4100),
-        ("Émile Zola", AgentState::Unknown, 20),
-        ("Fatima Al-Fihri", AgentState::Unknown, 900),
+        ("Anna Karlsson", AgentStatus::Talking, 192),
+        ("Björn Öberg", AgentStatus::Talking, 468),
+        ("Chidi Anagonye", AgentStatus::Talking, 65),
+        ("Dana", AgentStatus::Talking, 4100),
+        ("Émile Zola", AgentStatus::Unknown, 20),
+        ("Fatima Al-Fihri", AgentStatus::Unknown, 900),
     ];
     for (name, state, seconds) in people {
-        agent(&mut picture, name, state, seconds, &["1", "3"]);
+        put_agent(&mut picture, name, state, seconds, &["1", "3"]);
     }
     for agent in picture.agents.values_mut() {
         if agent.name.as_deref() == Some("Émile Zola") {
@@ -257,25 +263,25 @@ pub(super) fn afternoon() -> Picture {
 }
 
 /// Eight weeks in which every queue of a picture was much as it is on its day at noon.
-pub(super) fn past(picture: &Picture) -> Past {
+pub(super) fn usual_baseline(picture: &Snapshot) -> Baseline {
     let zone = &picture.site.zone;
     let today = noon().wall.to_zoned(zone.clone()).date();
-    let mut weeks = Weeks::before(today, zone);
+    let mut weeks = BaselineBuilder::for_day(today, zone);
     for queue in picture.queues.keys() {
-        for (day, week) in Past::days(today).zip(1..) {
+        for (day, week) in Baseline::sample_days(today).zip(1..) {
             let start = day.at(10, 0, 0, 0).to_zoned(zone.clone());
             let mut counters = Counters::default();
             counters.add(Counter::Offered, 60 + week);
             counters.add(Counter::Answered, 58 + week);
             counters.add(Counter::AnsweredWithin, 50);
             counters.add(Counter::Abandoned, 2);
-            let sample = Sample {
+            let sample = BaselineSample {
                 start: start.expect("ten o'clock is every day").timestamp(),
                 length: 900,
                 counters,
             };
-            weeks.learn(queue.clone(), day, [sample], Formula::default());
+            weeks.add_day(queue.clone(), day, [sample], ServiceLevelFormula::default());
         }
     }
-    weeks.past()
+    weeks.build()
 }

@@ -3,8 +3,8 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{Formula, Metric, Target, Unit, Value},
-    live::Figure,
+    domain::{Metric, MetricValue, QueueTarget, ServiceLevelFormula, Unit},
+    live::MetricFigure,
 };
 
 /// What is not known.
@@ -15,33 +15,33 @@ pub(super) const LANGUAGE: &str = "en";
 
 /// How a running clock is written, for server and page alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClockWords {
+pub struct ClockUnits {
     pub hour: &'static str,
     pub day: &'static str,
 }
 
-pub const CLOCK_WORDS: ClockWords = ClockWords {
+pub const CLOCK_WORDS: ClockUnits = ClockUnits {
     hour: "h",
     day: "d",
 };
 
 /// A value on a tile; `None` is unknown.
-pub fn value(value: Option<Value>) -> String {
+pub fn value(value: Option<MetricValue>) -> String {
     match value {
         None => UNKNOWN.to_owned(),
-        Some(Value::Count(n)) => count(n),
-        Some(Value::Seconds(seconds)) => duration(seconds),
-        Some(Value::Percent(share)) => percent(share),
+        Some(MetricValue::Count(n)) => count(n),
+        Some(MetricValue::Seconds(seconds)) => duration(seconds),
+        Some(MetricValue::Percent(share)) => percent(share),
     }
 }
 
 /// `7`; of several queues also `4–7` and `≥ 7`. What is not one number is none, also
 /// where it was one before.
 /// Times of an agent's day are read in hours and minutes.
-pub fn figure(metric: Metric, figure: &Figure) -> String {
+pub fn figure(metric: Metric, figure: &MetricFigure) -> String {
     let word = |part| value(Some(part));
     match (figure.value, figure.low, figure.high) {
-        (Some(Value::Seconds(seconds)), None, _) if metric.is_total() => hours(seconds),
+        (Some(MetricValue::Seconds(seconds)), None, _) if metric.is_total() => hours(seconds),
         (_, Some(low), Some(high)) => format!("{}–{}", word(low), word(high)),
         (_, Some(low), None) => format!("≥ {}", word(low)),
         (whole, None, _) => value(whole.filter(|_| figure.reason.is_none())),
@@ -126,9 +126,9 @@ fn day_unless_today(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
 
 /// What a figure is called beside its number. A service level names what it
 /// is a share of where that is not all that was offered.
-pub fn label(metric: Metric, target: &Target, formula: Option<&str>) -> String {
+pub fn label(metric: Metric, target: &QueueTarget, formula: Option<&str>) -> String {
     match metric {
-        Metric::ServiceLevel if formula == Some(Formula::AnsweredOnly.name()) => {
+        Metric::ServiceLevel if formula == Some(ServiceLevelFormula::AnsweredOnly.name()) => {
             format!("Answers in {}", answer_within(target))
         }
         Metric::ServiceLevel => format!("Within {}", answer_within(target)),
@@ -137,8 +137,8 @@ pub fn label(metric: Metric, target: &Target, formula: Option<&str>) -> String {
 }
 
 /// `20 s`, `2 min`.
-fn answer_within(target: &Target) -> String {
-    let seconds = target.answer_within / 1000;
+fn answer_within(target: &QueueTarget) -> String {
+    let seconds = target.threshold_ms / 1000;
     if seconds >= 60 && seconds % 60 == 0 {
         format!("{} min", seconds / 60)
     } else {
@@ -155,23 +155,23 @@ pub fn cases(n: u32) -> String {
 }
 
 /// Whether a figure of this metric can be a clock that runs.
-pub(super) fn is_clock(metric: Metric) -> bool {
+pub(super) fn is_running_clock(metric: Metric) -> bool {
     metric == Metric::LongestWait && metric.unit() == Unit::Seconds
 }
 
 /// A name among other words, of at most so many characters: short enough that what
 /// stands behind it is seen.
-pub(super) fn within(name: &str, most: usize) -> String {
+pub(super) fn shorten_name(name: &str, most: usize) -> String {
     if name.chars().count() <= most {
-        return isolated(name);
+        return isolate_name(name);
     }
     let start: String = name.chars().take(most - 1).collect();
-    isolated(&format!("{}…", start.trim_end()))
+    isolate_name(&format!("{}…", start.trim_end()))
 }
 
 /// A name within a sentence. One that is written from right to left would draw the
 /// numbers around it to its other side, so it is isolated (Unicode's FSI and PDI).
-pub(super) fn isolated(name: &str) -> String {
+pub(super) fn isolate_name(name: &str) -> String {
     // Hebrew to the Arabic extensions, their presentation forms, and the old scripts.
     let is_rtl = |c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
     if name.contains(is_rtl) {

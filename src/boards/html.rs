@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use crate::domain::{Moment, moment};
 
 use super::{
-    fit::{self, Grid},
+    board_header::{HeaderSlot, ITEM_SLOTS, STRIP_ITEMS},
+    board_slots::{AttributeValue, BoardSlots, ListPlaces, PlacedRow, SlotValue, SlottedView},
+    board_view::{BoardFrame, BoardGroup, Kind},
     format::{self, UNKNOWN},
-    head::{Head, ITEM, STRIP},
-    slots::{Attr, Cell, Drawn, Placed, Places, Slots},
-    view::{Frame, Group, Kind},
+    tile_grid::{self, TileGrid},
 };
 
 /// The region that holds all others.
-pub(super) const ROOT: &str = "board";
+pub(super) const ROOT_REGION: &str = "board";
 
 /// What a page carries besides its board.
 #[derive(Clone, Copy, Debug)]
@@ -32,12 +32,12 @@ pub struct PageFrame<'a> {
 }
 
 /// The whole page of a board, readable without script.
-pub fn page(page: &PageFrame<'_>, slots: &Slots) -> String {
-    let Some(drawn) = &slots.drawn else {
+pub fn render_page(page: &PageFrame<'_>, slots: &BoardSlots) -> String {
+    let Some(drawn) = &slots.view else {
         return String::new();
     };
     let frame = &drawn.frame;
-    write(&Page {
+    render_template(&BoardPage {
         at: page,
         frame,
         lang: format::LANGUAGE,
@@ -46,69 +46,81 @@ pub fn page(page: &PageFrame<'_>, slots: &Slots) -> String {
         ts: page.now.as_millisecond(),
         clock: format::time(page.now, &frame.zone),
         zone: frame.zone.iana_name().unwrap_or("UTC"),
-        root: root_at(drawn, page.now),
+        root: render_root_at(drawn, page.now),
     })
 }
 
-pub(super) fn root(drawn: Option<&Drawn>) -> String {
-    drawn.map_or_else(String::new, |drawn| root_at(drawn, drawn.at.wall))
+pub(super) fn render_root(drawn: Option<&SlottedView>) -> String {
+    drawn.map_or_else(String::new, |drawn| render_root_at(drawn, drawn.at.wall))
 }
 
-fn root_at(drawn: &Drawn, now: Timestamp) -> String {
-    let brush = Brush { now };
-    let leaf = |place: usize| brush.leaf(slot(drawn.head.first, place), &drawn.head.cells[place]);
-    let at = |head: Head| leaf(head as usize);
-    write(&Root {
-        id: ROOT,
+fn render_root_at(drawn: &SlottedView, now: Timestamp) -> String {
+    let brush = LeafRenderer { now };
+    let leaf = |place: usize| {
+        brush.render_leaf(
+            slot_number(drawn.head.first, place),
+            &drawn.head.cells[place],
+        )
+    };
+    let at = |head: HeaderSlot| leaf(head as usize);
+    render_template(&BoardRoot {
+        id: ROOT_REGION,
         frame: &drawn.frame,
-        strip: (0..STRIP)
-            .map(|item| std::array::from_fn(|part| leaf(Head::Strip as usize + item * ITEM + part)))
+        strip: (0..STRIP_ITEMS)
+            .map(|item| {
+                std::array::from_fn(|part| {
+                    leaf(HeaderSlot::Strip as usize + item * ITEM_SLOTS + part)
+                })
+            })
             .collect(),
-        more: at(Head::More),
-        calm: at(Head::Calm),
-        today: at(Head::Today),
-        sources_state: at(Head::SourcesState),
-        sources: at(Head::Sources),
-        folded: at(Head::Folded),
-        empty: at(Head::Empty),
+        more: at(HeaderSlot::More),
+        calm: at(HeaderSlot::Calm),
+        today: at(HeaderSlot::Today),
+        sources_state: at(HeaderSlot::SourcesState),
+        sources: at(HeaderSlot::Sources),
+        folded: at(HeaderSlot::Omitted),
+        empty: at(HeaderSlot::Empty),
         lists: (drawn.lists.iter())
-            .map(|list| list_at(list, &drawn.frame, brush))
+            .map(|list| render_list_at(list, &drawn.frame, brush))
             .collect(),
     })
 }
 
-pub(super) fn list(places: &Places, frame: &Frame, at: Moment) -> String {
-    let brush = Brush { now: at.wall };
-    list_at(places, frame, brush)
+pub(super) fn render_list(places: &ListPlaces, frame: &BoardFrame, at: Moment) -> String {
+    let brush = LeafRenderer { now: at.wall };
+    render_list_at(places, frame, brush)
 }
 
-fn list_at(places: &Places, frame: &Frame, brush: Brush) -> String {
+fn render_list_at(places: &ListPlaces, frame: &BoardFrame, brush: LeafRenderer) -> String {
     let last = places.groups.len().saturating_sub(1);
     let groups = places
         .groups
         .iter()
         .enumerate()
         .map(|(at, (group, first))| {
-            let mut rows = rows_of(places, group.key);
+            let mut rows = group_rows(places, group.key);
             if at == last {
                 // Empty places wait here, unseen.
-                let empty = places.held.iter().enumerate();
+                let empty = places.rows.iter().enumerate();
                 rows.extend(empty.filter(|(_, held)| held.is_none()).map(|(at, _)| at));
             }
-            Section {
+            ListSection {
                 group,
-                leaves: brush.leaves(*first, &group.cells),
-                rows: rows.iter().map(|at| place_at(places, *at, brush)).collect(),
+                leaves: brush.render_leaves(*first, &group.cells),
+                rows: rows
+                    .iter()
+                    .map(|at| render_place_at(places, *at, brush))
+                    .collect(),
             }
         });
-    let count = places.held.iter().flatten().count();
-    write(&ListHtml {
+    let count = places.rows.iter().flatten().count();
+    render_template(&BoardListTemplate {
         id: places.id,
         kind: &places.kind,
-        grid: fit::grid(count, frame.columns),
+        grid: tile_grid::fit_grid(count, frame.columns),
         page: match places.kind {
-            Kind::Cards => fit::CARDS,
-            Kind::Tiles | Kind::Table(_) | Kind::Totals => fit::TILES,
+            Kind::Cards => tile_grid::CARDS_PER_PAGE,
+            Kind::Tiles | Kind::Table(_) | Kind::Totals => tile_grid::TILES_PER_PAGE,
         },
         columns: frame.columns.unwrap_or(0),
         groups: groups.collect(),
@@ -116,11 +128,11 @@ fn list_at(places: &Places, frame: &Frame, brush: Brush) -> String {
 }
 
 /// The places of a group's rows, in their order.
-fn rows_of(places: &Places, group: &str) -> Vec<usize> {
+fn group_rows(places: &ListPlaces, group: &str) -> Vec<usize> {
     let mut rows: Vec<(i64, usize)> = Vec::new();
-    for (at, placed) in places.held.iter().enumerate() {
+    for (at, placed) in places.rows.iter().enumerate() {
         if let Some(placed) = placed
-            && let Some((pos, within)) = position(placed)
+            && let Some((pos, within)) = row_position(placed)
             && within == group
         {
             rows.push((pos, at));
@@ -130,34 +142,36 @@ fn rows_of(places: &Places, group: &str) -> Vec<usize> {
     rows.into_iter().map(|(_, at)| at).collect()
 }
 
-fn position(placed: &Placed) -> Option<(i64, &str)> {
-    let Some(Cell::Attrs(attrs)) = placed.row.cells.first() else {
+fn row_position(placed: &PlacedRow) -> Option<(i64, &str)> {
+    let Some(SlotValue::Attributes(attrs)) = placed.row.cells.first() else {
         return None;
     };
     let value = |name| attrs.iter().find(|attr| attr.0 == name).map(|attr| &attr.1);
     match (value("pos"), value("in")) {
-        (Some(Attr::Number(pos)), Some(Attr::Text(group))) => Some((*pos, group)),
+        (Some(AttributeValue::Number(pos)), Some(AttributeValue::Text(group))) => {
+            Some((*pos, group))
+        }
         _ => None,
     }
 }
 
-pub(super) fn place(places: &Places, place: usize, at: Moment) -> String {
-    let brush = Brush { now: at.wall };
-    place_at(places, place, brush)
+pub(super) fn render_place(places: &ListPlaces, place: usize, at: Moment) -> String {
+    let brush = LeafRenderer { now: at.wall };
+    render_place_at(places, place, brush)
 }
 
-fn place_at(places: &Places, place: usize, brush: Brush) -> String {
-    let row = places.held[place].as_ref().map(|placed| {
-        let leaves = brush.leaves(placed.first, &placed.row.cells);
+fn render_place_at(places: &ListPlaces, place: usize, brush: LeafRenderer) -> String {
+    let row = places.rows[place].as_ref().map(|placed| {
+        let leaves = brush.render_leaves(placed.first, &placed.row.cells);
         let figures = if leaves.len() < 4 { &[] } else { &leaves[4..] };
         let shape = &placed.row.shape;
-        let (all, normals) = (3 * shape.labels.len(), &shape.normals);
+        let (all, normals) = (3 * shape.labels.len(), &shape.baseline_places);
         let normal = |place| {
             let nth = normals.iter().position(|known| *known == place)?;
             figures.get(all + nth).cloned()
         };
-        RowHtml {
-            all: placed.row.shape.all,
+        RowTemplate {
+            all: placed.row.shape.is_all_queues,
             href: shape.href.clone(),
             spark: figures.get(all + normals.len()).cloned(),
             figures: (placed.row.shape.labels.iter())
@@ -169,7 +183,7 @@ fn place_at(places: &Places, place: usize, brush: Brush) -> String {
             leaves,
         }
     });
-    write(&PlaceHtml {
+    render_template(&PlaceTemplate {
         id: place_id(places.id, place),
         kind: &places.kind,
         row,
@@ -180,11 +194,11 @@ pub(super) fn place_id(list: &str, place: usize) -> String {
     format!("{list}-{place}")
 }
 
-fn slot(first: u32, place: usize) -> u32 {
+fn slot_number(first: u32, place: usize) -> u32 {
     first + u32::try_from(place).expect("a board has fewer leaves than there are numbers")
 }
 
-fn write(template: &impl Template) -> String {
+fn render_template(template: &impl Template) -> String {
     template
         .render()
         .expect("a string takes whatever is written to it")
@@ -192,20 +206,22 @@ fn write(template: &impl Template) -> String {
 
 /// How leaves are written: in which language, and where clocks stand.
 #[derive(Clone, Copy)]
-struct Brush {
+struct LeafRenderer {
     now: Timestamp,
 }
 
-impl Brush {
-    fn leaves(self, first: u32, cells: &[Cell]) -> Vec<Leaf> {
-        let leaf = |(place, cell)| self.leaf(slot(first, place), cell);
+impl LeafRenderer {
+    fn render_leaves(self, first: u32, cells: &[SlotValue]) -> Vec<Leaf> {
+        let leaf = |(place, cell)| self.render_leaf(slot_number(first, place), cell);
         cells.iter().enumerate().map(leaf).collect()
     }
 
-    fn leaf(self, k: u32, cell: &Cell) -> Leaf {
+    fn render_leaf(self, k: u32, cell: &SlotValue) -> Leaf {
         match cell {
-            Cell::Text(text) | Cell::Clock { since: None, text } => Leaf::new(k, Vec::new(), text),
-            Cell::Clock {
+            SlotValue::Text(text) | SlotValue::Clock { since: None, text } => {
+                Leaf::new(k, Vec::new(), text)
+            }
+            SlotValue::Clock {
                 since: Some(since), ..
             } => {
                 let start = Timestamp::from_millisecond(*since).unwrap_or(self.now);
@@ -214,10 +230,10 @@ impl Brush {
                 let text = format::duration(millis as f64 / 1000.0);
                 Leaf::new(k, vec![("since", since.to_string())], &text)
             }
-            Cell::Attrs(attrs) => {
+            SlotValue::Attributes(attrs) => {
                 let attrs = attrs.iter().map(|(name, value)| match value {
-                    Attr::Text(text) => (*name, text.clone()),
-                    Attr::Number(number) => (*name, number.to_string()),
+                    AttributeValue::Text(text) => (*name, text.clone()),
+                    AttributeValue::Number(number) => (*name, number.to_string()),
                 });
                 Leaf::new(k, attrs.collect(), "")
             }
@@ -262,11 +278,11 @@ impl Leaf {
 
 #[derive(Template)]
 #[template(path = "board.html")]
-struct Page<'a> {
+struct BoardPage<'a> {
     at: &'a PageFrame<'a>,
-    frame: &'a Frame,
+    frame: &'a BoardFrame,
     lang: &'a str,
-    words: super::format::ClockWords,
+    words: super::format::ClockUnits,
     unknown: &'a str,
     ts: i64,
     clock: String,
@@ -276,10 +292,10 @@ struct Page<'a> {
 
 #[derive(Template)]
 #[template(path = "board_root.html")]
-struct Root<'a> {
+struct BoardRoot<'a> {
     id: &'a str,
-    frame: &'a Frame,
-    strip: Vec<[Leaf; ITEM]>,
+    frame: &'a BoardFrame,
+    strip: Vec<[Leaf; ITEM_SLOTS]>,
     more: Leaf,
     calm: Leaf,
     today: Leaf,
@@ -292,32 +308,32 @@ struct Root<'a> {
 
 #[derive(Template)]
 #[template(path = "board_list.html")]
-struct ListHtml<'a> {
+struct BoardListTemplate<'a> {
     id: &'a str,
     kind: &'a Kind,
-    grid: Grid,
+    grid: TileGrid,
     /// How many rows a page holds.
     page: usize,
     /// Fixed columns, or 0.
     columns: u8,
-    groups: Vec<Section<'a>>,
+    groups: Vec<ListSection<'a>>,
 }
 
-struct Section<'a> {
-    group: &'a Group,
+struct ListSection<'a> {
+    group: &'a BoardGroup,
     leaves: Vec<Leaf>,
     rows: Vec<String>,
 }
 
 #[derive(Template)]
 #[template(path = "board_place.html")]
-struct PlaceHtml<'a> {
+struct PlaceTemplate<'a> {
     id: String,
     kind: &'a Kind,
-    row: Option<RowHtml>,
+    row: Option<RowTemplate>,
 }
 
-struct RowHtml {
+struct RowTemplate {
     all: bool,
     href: String,
     /// The last hour as a line, where there is one.

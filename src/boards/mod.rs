@@ -2,49 +2,53 @@
 //! Pure rendering of the picture; no I/O, no clock.
 
 mod address;
-mod agents;
-mod day;
-mod definition;
-mod fault;
-pub mod file;
-mod fit;
-mod fold;
+mod agent_cards;
+mod baseline;
+mod board_definition;
+mod board_fault;
+pub mod board_file;
+mod board_header;
+mod board_registry;
+mod board_slots;
+mod board_view;
+mod day_note;
+mod evaluation;
 pub mod format;
-mod head;
 pub mod html;
-mod judgement;
-mod limit;
-mod normal;
-mod queues;
-mod scene;
+mod queue_list;
+mod render_context;
+mod row_limit;
 mod selection;
 mod severity;
-mod slots;
-mod studio;
+mod severity_limits;
 pub mod svg;
+mod tile_grid;
 mod totals;
 mod trend;
-mod view;
 
-pub use address::{address, card_token, segment};
-pub use agents::{presence_words, state_words};
-pub use definition::{Board, Layout, Level, Limits, Origin, Theme};
-pub use fault::{BoardFault, BoardFaults};
-pub use fit::tile_columns;
-pub use judgement::{JudgedFigure, Judgement, judge};
-pub use normal::{normal, normal_note, normal_range};
+pub use address::{card_token, encode_segment, subject_path};
+pub use agent_cards::{presence_label, status_label};
+pub use baseline::{find_normal_range, normal_note, normal_range};
+pub use board_definition::{
+    BoardDefinition, BoardLayout, BoardOrigin, BoardTheme, LimitValue, SeverityLimits,
+};
+pub use board_fault::{BoardFault, BoardFaults};
+pub use board_registry::BoardRegistry;
+pub use board_slots::{AttributeValue, BoardPatch, BoardSlots, SlotValue};
+pub use board_view::{
+    BoardFrame, BoardGroup, BoardRow, BoardView, Kind, OmittedQueue, RowList, RowShape, render_view,
+};
+pub use evaluation::{EvaluatedMetric, QueueEvaluation, evaluate_queue};
 pub use severity::Severity;
-pub use slots::{Attr, Cell, Patch, Slots};
-pub use studio::Studio;
-pub use view::{BoardView, Folded, Frame, Group, Kind, List, Row, Shape, view};
+pub use tile_grid::tile_columns;
 
 #[cfg(test)]
-mod convergence;
+mod convergence_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
-mod gallery;
+mod freshness_tests;
 #[cfg(test)]
-mod privacy;
+mod privacy_tests;
 #[cfg(test)]
-mod rules;
+mod sample_pages;

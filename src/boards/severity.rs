@@ -1,8 +1,8 @@
 //! How bad a figure is, by its limits. Colour comes last: see board.css.
 
-use crate::domain::Target;
+use crate::domain::QueueTarget;
 
-use super::definition::Limits;
+use super::board_definition::SeverityLimits;
 
 /// In rising order of what catches the eye.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -10,57 +10,58 @@ pub enum Severity {
     /// Nothing to judge: unknown, quiet, or without limits of its own.
     #[default]
     None,
-    Ok,
-    Warn,
-    Crit,
+    Normal,
+    Warning,
+    Critical,
     /// The source no longer vouches for it; nothing is judged by it.
-    Stale,
+    OutOfDate,
 }
 
 impl Severity {
     /// Whether it calls for somebody.
-    pub fn calls(&self) -> bool {
-        matches!(self, Self::Warn | Self::Crit)
+    pub fn needs_attention(&self) -> bool {
+        matches!(self, Self::Warning | Self::Critical)
     }
 
     /// The name in frames and pages.
     pub fn name(self) -> &'static str {
         match self {
             Self::None => "none",
-            Self::Ok => "ok",
-            Self::Warn => "warn",
-            Self::Crit => "crit",
-            Self::Stale => "stale",
+            Self::Normal => "ok",
+            Self::Warning => "warn",
+            Self::Critical => "crit",
+            Self::OutOfDate => "stale",
         }
     }
 
     /// Judges a value in its metric's unit.
-    pub fn of(value: f64, limits: &Limits, target: &Target) -> Self {
+    pub fn from_value(value: f64, limits: &SeverityLimits, target: &QueueTarget) -> Self {
         let above = |limit: Option<f64>| limit.is_some_and(|limit| limit <= value);
-        let below = |limit: Option<super::Level>| limit.is_some_and(|l| value < l.value(target));
-        if above(limits.crit) || below(limits.crit_below) {
-            Self::Crit
-        } else if above(limits.warn) || below(limits.warn_below) {
-            Self::Warn
+        let below =
+            |limit: Option<super::LimitValue>| limit.is_some_and(|l| value < l.resolve_for(target));
+        if above(limits.critical) || below(limits.critical_below) {
+            Self::Critical
+        } else if above(limits.warning) || below(limits.warning_below) {
+            Self::Warning
         } else {
-            Self::Ok
+            Self::Normal
         }
     }
 
     /// Shape and word, since colour alone says nothing to some.
-    pub fn mark(self) -> &'static str {
+    pub fn mark_text(self) -> &'static str {
         match self {
-            Self::Warn => "▲ Warning",
-            Self::Crit => "◆ Critical",
-            Self::None | Self::Ok | Self::Stale => "",
+            Self::Warning => "▲ Warning",
+            Self::Critical => "◆ Critical",
+            Self::None | Self::Normal | Self::OutOfDate => "",
         }
     }
 
     pub fn glyph(self) -> &'static str {
         match self {
-            Self::Warn => "▲",
-            Self::Crit => "◆",
-            Self::None | Self::Ok | Self::Stale => "",
+            Self::Warning => "▲",
+            Self::Critical => "◆",
+            Self::None | Self::Normal | Self::OutOfDate => "",
         }
     }
 }
@@ -68,27 +69,27 @@ impl Severity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::Level;
+    use crate::boards::LimitValue;
 
     #[test]
     fn a_limit_is_reached_at_its_value_and_undercut_below_it() {
-        let wait = Limits {
-            warn: Some(60.0),
-            crit: Some(120.0),
-            ..Limits::default()
+        let wait = SeverityLimits {
+            warning: Some(60.0),
+            critical: Some(120.0),
+            ..SeverityLimits::default()
         };
-        let level = Limits {
-            warn_below: Some(Level::FromTarget(0.0)),
-            crit_below: Some(Level::Value(50.0)),
-            ..Limits::default()
+        let level = SeverityLimits {
+            warning_below: Some(LimitValue::FromTarget(0.0)),
+            critical_below: Some(LimitValue::Value(50.0)),
+            ..SeverityLimits::default()
         };
-        let judge = |value, limits| Severity::of(value, limits, &Target::default());
+        let judge = |value, limits| Severity::from_value(value, limits, &QueueTarget::default());
 
-        assert_eq!(judge(59.9, &wait), Severity::Ok);
-        assert_eq!(judge(60.0, &wait), Severity::Warn);
-        assert_eq!(judge(120.0, &wait), Severity::Crit);
-        assert_eq!(judge(80.0, &level), Severity::Ok);
-        assert_eq!(judge(79.9, &level), Severity::Warn);
-        assert_eq!(judge(49.9, &level), Severity::Crit);
+        assert_eq!(judge(59.9, &wait), Severity::Normal);
+        assert_eq!(judge(60.0, &wait), Severity::Warning);
+        assert_eq!(judge(120.0, &wait), Severity::Critical);
+        assert_eq!(judge(80.0, &level), Severity::Normal);
+        assert_eq!(judge(79.9, &level), Severity::Warning);
+        assert_eq!(judge(49.9, &level), Severity::Critical);
     }
 }

@@ -2,172 +2,179 @@
 //! missing named, and what cannot be one number is a range or "–".
 
 use crate::{
-    domain::{Metric, QueueId, SourceId, Target},
-    live::{Over, Queue},
+    domain::{Metric, QueueId, QueueTarget, SourceId},
+    live::{QueueSelection, QueueSnapshot},
 };
 
 use super::{
+    board_slots::SlotValue,
+    board_view::{BoardRow, Kind, RowList, RowShape},
     format,
-    queues::{self, ALL},
-    scene::{Scene, Shown, Standing},
+    queue_list::{self, ALL_GROUP},
+    render_context::{DisplayFreshness, RenderContext, RenderedMetric},
     severity::Severity,
-    slots::Cell,
-    view::{Kind, List, Row, Shape},
 };
 
 /// Names that are missing have so many characters, else they are counted.
-const ROOM: usize = 16;
+const MAX_NAMES_CHARACTERS: usize = 16;
 
 /// The board's totals as numbers of their own.
-pub(super) fn list(scene: &mut Scene<'_>, over: &Over<'_>) -> List {
+pub(super) fn build_totals(scene: &mut RenderContext<'_>, over: &QueueSelection<'_>) -> RowList {
     let metrics = scene.board.totals.iter().zip(0..);
     let rows = metrics.map(|(metric, pos)| {
-        let (shown, missing) = scene.total(over, *metric);
-        Row {
+        let (shown, missing) = scene.total_metric(over, *metric);
+        BoardRow {
             key: metric.name().to_owned(),
-            shape: Shape {
+            shape: RowShape {
                 labels: vec![shown.label],
-                ..Shape::default()
+                ..RowShape::default()
             },
             cells: vec![
-                queues::place(shown.severity, pos, ALL),
+                queue_list::row_attributes(shown.severity, pos, ALL_GROUP),
                 shown.cell,
-                Cell::Text(if missing.is_empty() {
+                SlotValue::Text(if missing.is_empty() {
                     shown.note
                 } else {
                     missing
                 }),
             ],
-            said: None,
+            reported_at: None,
         }
     });
-    List {
+    RowList {
         id: "totals",
         kind: Kind::Totals,
         rows: rows.collect(),
-        groups: vec![queues::one_group()],
+        groups: vec![queue_list::one_group()],
     }
 }
 
 /// The row above all others.
-pub(super) fn all_queues(scene: &mut Scene<'_>, over: &Over<'_>) -> Row {
-    let show = scene.show.clone().into_iter();
-    let (figures, missing): (Vec<_>, Vec<_>) = show.map(|m| scene.total(over, m)).unzip();
+pub(super) fn all_queues_row(scene: &mut RenderContext<'_>, over: &QueueSelection<'_>) -> BoardRow {
+    let show = scene.metrics.clone().into_iter();
+    let (figures, missing): (Vec<_>, Vec<_>) = show.map(|m| scene.total_metric(over, m)).unzip();
     let missing = missing.into_iter().find(|missing| !missing.is_empty());
     // Each queue has limits of its own; their sum has none.
-    let stale = |f: &Shown| f.severity == Severity::Stale;
+    let stale = |f: &RenderedMetric| f.severity == Severity::OutOfDate;
     let severity = if !figures.is_empty() && figures.iter().all(stale) {
-        Severity::Stale
+        Severity::OutOfDate
     } else {
         Severity::None
     };
-    Row {
+    BoardRow {
         key: String::new(),
-        shape: Shape {
-            all: true,
+        shape: RowShape {
+            is_all_queues: true,
             labels: figures.iter().map(|f| f.label.clone()).collect(),
-            ..Shape::default()
+            ..RowShape::default()
         },
-        cells: queues::cells(
+        cells: queue_list::row_cells(
             severity,
             0,
             "All queues",
             &missing.unwrap_or_default(),
             &figures,
         ),
-        said: None,
+        reported_at: None,
     }
 }
 
-impl<'a> Scene<'a> {
+impl<'a> RenderContext<'a> {
     /// One figure over all these queues, and what it is without.
-    pub(super) fn total(&mut self, over: &Over<'_>, metric: Metric) -> (Shown, String) {
-        let Some(merged) = self.picture.merged(over, metric, self.now) else {
+    pub(super) fn total_metric(
+        &mut self,
+        over: &QueueSelection<'_>,
+        metric: Metric,
+    ) -> (RenderedMetric, String) {
+        let Some(merged) = self.snapshot.merge_figure(over, metric, self.now) else {
             let heading = metric.short_label().to_owned();
-            return (Shown::unknown(metric, heading), String::new());
+            return (RenderedMetric::unknown(metric, heading), String::new());
         };
         let heard = over.queues.iter();
-        let heard = heard.filter_map(|queue| self.picture.last_heard(queue, Some(metric)));
+        let heard = heard.filter_map(|queue| self.snapshot.last_received(queue, Some(metric)));
         let heard = heard.max().filter(|_| !metric.is_of_the_day());
-        let target = self.target_of(&over.queues);
+        let target = self.first_target(&over.queues);
         // The state of each line is in the trust already.
         let nobody = SourceId::from("site");
         let was = merged.figure.clone();
-        let mut shown = self.shown(metric, Some(merged.figure), &nobody, heard, &target);
-        if metric != Metric::ServiceLevel || !self.is_one_target(&over.queues) {
+        let mut shown = self.render_figure(metric, Some(merged.figure), &nobody, heard, &target);
+        if metric != Metric::ServiceLevel || !self.has_one_target(&over.queues) {
             metric.short_label().clone_into(&mut shown.label);
         }
-        if metric == Metric::ServiceLevel && !self.is_one_target(&over.queues) {
+        if metric == Metric::ServiceLevel && !self.has_one_target(&over.queues) {
             shown.note = String::new();
         }
         // What all had together is shown where all are away, or one for a moment.
-        let is_whole = was.reason.is_none() || shown.standing == Standing::Held;
+        let is_whole = was.reason.is_none() || shown.freshness == DisplayFreshness::Reconnecting;
         let is_all = was.high.is_some() || (was.value.is_some() && is_whole);
-        let is_part = shown.standing != Standing::Unknown && !is_all;
+        let is_part = shown.freshness != DisplayFreshness::Unknown && !is_all;
         let missing = merged.missing.iter().filter(|_| is_part);
         let missing: Vec<_> = missing.chain(&merged.without).collect();
         // Where all are missing, the figure itself says so.
         let is_nobodys = missing.len() == over.queues.len();
         let missing = missing.into_iter().filter(|_| !is_nobodys);
-        let missing = self.without(missing);
+        let missing = self.format_without(missing);
         (shown, missing)
     }
 
     /// These queues, or the whole site where they are that.
-    pub(super) fn over(&self, chosen: &[&'a Queue]) -> Over<'a> {
-        let over = self.picture.over(chosen.iter().copied());
+    pub(super) fn queue_selection(&self, chosen: &[&'a QueueSnapshot]) -> QueueSelection<'a> {
+        let over = self.snapshot.select_queues(chosen.iter().copied());
         if self.is_whole_site() {
-            over.whole_site()
+            over.as_whole_site()
         } else {
             over
         }
     }
 
     /// What the day of these queues lacks.
-    pub(super) fn mark_of(&self, over: &Over<'_>) -> String {
+    pub(super) fn selection_day_note(&self, over: &QueueSelection<'_>) -> String {
         let days = Metric::all().filter(|metric| metric.is_of_the_day());
         let mut marks = days.filter_map(|metric| {
-            let merged = self.picture.merged(over, metric, self.now)?;
-            merged.figure.of_day
+            let merged = self.snapshot.merge_figure(over, metric, self.now)?;
+            merged.figure.day_details
         });
         marks
             .next()
-            .map(|marks| self.day_mark(&marks))
+            .map(|marks| self.day_note(&marks))
             .unwrap_or_default()
     }
 
-    fn target_of(&self, queues: &[&Queue]) -> Target {
-        let site = &self.picture.site;
+    fn first_target(&self, queues: &[&QueueSnapshot]) -> QueueTarget {
+        let site = &self.snapshot.site;
         match queues {
-            _ if self.is_whole_site() => site.target("site"),
-            [first, ..] => site.target(&first.id.to_string()),
-            [] => Target::default(),
+            _ if self.is_whole_site() => site.target_for("site"),
+            [first, ..] => site.target_for(&first.id.to_string()),
+            [] => QueueTarget::default(),
         }
     }
 
-    fn is_one_target(&self, queues: &[&Queue]) -> bool {
+    fn has_one_target(&self, queues: &[&QueueSnapshot]) -> bool {
         let mut targets = queues
             .iter()
-            .map(|q| self.picture.site.target(&q.id.to_string()));
+            .map(|q| self.snapshot.site.target_for(&q.id.to_string()));
         let first = targets.next();
         targets.all(|target| Some(target) == first)
     }
 
     /// "without Sales, Support", or "without 5 queues" where there is no room for names.
-    pub(super) fn without<'q>(&self, queues: impl Iterator<Item = &'q QueueId>) -> String {
-        let names: Vec<_> = queues.map(|id| self.name_of(id)).collect();
+    pub(super) fn format_without<'q>(&self, queues: impl Iterator<Item = &'q QueueId>) -> String {
+        let names: Vec<_> = queues.map(|id| self.queue_name_by_id(id)).collect();
         let joined = names.join(", ");
         match names.len() {
             0 => String::new(),
-            1 => format!("excludes {}", format::within(&joined, ROOM)),
-            _ if joined.chars().count() <= ROOM => format!("excludes {joined}"),
+            1 => format!(
+                "excludes {}",
+                format::shorten_name(&joined, MAX_NAMES_CHARACTERS)
+            ),
+            _ if joined.chars().count() <= MAX_NAMES_CHARACTERS => format!("excludes {joined}"),
             count => format!("excludes {count} queues"),
         }
     }
 
-    fn name_of(&self, id: &QueueId) -> String {
+    fn queue_name_by_id(&self, id: &QueueId) -> String {
         let text = id.to_string();
-        match self.picture.queues.get(id) {
+        match self.snapshot.queues.get(id) {
             Some(queue) => self.queue_name(queue, &text),
             None => text,
         }

@@ -14,14 +14,14 @@ use tokio::task::spawn_blocking;
 
 use crate::{app, settings};
 
-use super::{Failure, Signals, progress};
+use super::{CommandError, StopSignals, progress};
 
 /// Back up the database to one file, also while the server runs
 #[derive(Debug, Args)]
 #[command(
     after_help = "An earlier backup with the same name is replaced once the new one is complete and verified. Other files are never overwritten. To restore, see docs/operate.md."
 )]
-pub(super) struct Backup {
+pub(super) struct BackupCommand {
     /// Path of the backup file
     #[arg(value_name = "FILE")]
     to: PathBuf,
@@ -30,15 +30,15 @@ pub(super) struct Backup {
     config: PathBuf,
 }
 
-impl Backup {
-    pub(super) async fn run(self) -> Result<(), Failure> {
-        let from = settings::load(&self.config)?.store;
+impl BackupCommand {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        let from = settings::load_file(&self.config)?.store;
         let stop = Arc::new(AtomicBool::new(false));
         let (to, stopped) = (self.to.clone(), stop.clone());
-        let mut signals = Signals::new();
+        let mut signals = StopSignals::new();
         let copying = spawn_blocking(move || {
-            let bar = progress::of_bytes();
-            let copied = app::backup(&from, &to, |done, all| {
+            let bar = progress::byte_bar();
+            let copied = app::create_backup(&from, &to, |done, all| {
                 bar.set_length(all);
                 bar.set_position(done);
                 if stopped.load(Ordering::Relaxed) {
@@ -53,12 +53,12 @@ impl Backup {
         tokio::pin!(copying);
         let copied = tokio::select! {
             copied = &mut copying => copied,
-            () = signals.asked_to_stop() => {
+            () = signals.wait_for_stop() => {
                 stop.store(true, Ordering::Relaxed);
                 copying.await
             }
         };
-        let size = copied.map_err(|panic| Failure::Task("the backup", panic))??;
+        let size = copied.map_err(|panic| CommandError::Task("the backup", panic))??;
         let size = indicatif::DecimalBytes(size);
         println!("Copied {size} to {}", self.to.display());
         Ok(())

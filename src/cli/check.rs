@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::app::{self, Plan};
+use crate::app::{self, RuntimeConfig};
 
-use super::Failure;
+use super::CommandError;
 
 /// Check the configuration, database, port and every data source
 #[derive(Debug, Args)]
-pub(super) struct Check {
+pub(super) struct CheckCommand {
     /// Configuration file to check
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
@@ -23,13 +23,13 @@ pub(super) struct Check {
     discover: Option<String>,
 }
 
-impl Check {
-    pub(super) async fn run(self) -> Result<(), Failure> {
-        let plan = Plan::load(&self.config)?;
+impl CheckCommand {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        let plan = RuntimeConfig::load_file(&self.config)?;
         if let Some(source) = &self.discover {
-            return discover(&plan, source).await;
+            return print_discovery(&plan, source).await;
         }
-        row("config", &self.config.display().to_string(), None);
+        print_row("config", &self.config.display().to_string(), None);
         for note in &plan.notes {
             println!("note    {note}");
         }
@@ -37,29 +37,29 @@ impl Check {
             return Ok(());
         }
 
-        let findings = app::check(&plan).await;
+        let findings = app::check_plan(&plan).await;
         for finding in &findings {
-            row(finding.what, &finding.name, finding.fault.as_deref());
+            print_row(finding.what, &finding.name, finding.fault.as_deref());
         }
         let unwell = findings.iter().filter(|finding| finding.fault.is_some());
         match unwell.count() {
             0 => Ok(()),
-            count => Err(Failure::Unwell(count)),
+            count => Err(CommandError::ChecksFailed(count)),
         }
     }
 }
 
 /// All that is printed is TOML: what is told stands in comments.
-async fn discover(plan: &Plan, source: &str) -> Result<(), Failure> {
-    let found = app::discover(plan, source).await?;
+async fn print_discovery(plan: &RuntimeConfig, source: &str) -> Result<(), CommandError> {
+    let found = app::discover_statistics(plan, source).await?;
     print!("{}", found.toml);
-    match found.answer {
-        0 => Err(Failure::NoneAnswers),
+    match found.answer_count {
+        0 => Err(CommandError::NoStatisticAnswers),
         _ => Ok(()),
     }
 }
 
-fn row(what: &str, name: &str, fault: Option<&str>) {
+fn print_row(what: &str, name: &str, fault: Option<&str>) {
     match fault {
         None => println!("ok      {what:<7} {name}"),
         Some(fault) => println!("NOT OK  {what:<7} {name}: {fault}"),

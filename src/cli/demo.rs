@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use clap::Args;
 use tokio::sync::mpsc;
 
-use crate::{app::Plan, logbook::Logbook};
+use crate::{app::RuntimeConfig, source_log::SourceLog};
 
-use super::{Failure, work};
+use super::{CommandError, run_app};
 
 /// Run with a simulated contact center; needs no setup
 #[derive(Debug, Args)]
-pub(super) struct Demo {
+pub(super) struct DemoCommand {
     /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -30,15 +30,15 @@ fn speed(text: &str) -> Result<f64, &'static str> {
     }
 }
 
-impl Demo {
-    pub(super) async fn run(self, logbook: Logbook) -> Result<(), Failure> {
-        let plan = Plan {
-            logbook,
-            ..Plan::demo(self.listen, self.seed, self.speed)
+impl DemoCommand {
+    pub(super) async fn run(self, logbook: SourceLog) -> Result<(), CommandError> {
+        let plan = RuntimeConfig {
+            source_log: logbook,
+            ..RuntimeConfig::demo_config(self.listen, self.seed, self.speed)
         };
         // There is no file that could say anything else.
         let no_plans = mpsc::channel(1).1;
-        work(plan, no_plans, |app| {
+        run_app(plan, no_plans, |app| {
             println!(
                 "Open http://{}/ to see the demo. Press Ctrl-C to stop.",
                 app.address

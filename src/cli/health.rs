@@ -20,14 +20,14 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use super::Failure;
+use super::CommandError;
 
 /// Longer than this no healthy wallboard takes.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Check that a running wallboard is ready; exit status 0 if it is
 #[derive(Debug, Args)]
-pub(super) struct Health {
+pub(super) struct HealthCommand {
     /// Address of the wallboard
     #[arg(
         long,
@@ -48,20 +48,20 @@ pub enum HealthError {
     #[error("couldn't set up TLS for {0}")]
     Tls(String, #[source] rustls::Error),
     #[error("TLS handshake with {0} failed")]
-    Secure(String, #[source] io::Error),
+    Handshake(String, #[source] io::Error),
     #[error("{0} didn't respond with HTTP")]
-    Ask(String, #[source] hyper::Error),
+    Http(String, #[source] hyper::Error),
     #[error("{0} didn't respond in time")]
-    Late(String),
+    Timeout(String),
     #[error("{0} reports that it isn't ready ({1})")]
     NotReady(String, StatusCode),
 }
 
-impl Health {
-    pub(super) async fn run(self) -> Result<(), Failure> {
-        let status = timeout(PATIENCE, ask(&self.url))
+impl HealthCommand {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        let status = timeout(ANSWER_TIMEOUT, request_readiness(&self.url))
             .await
-            .unwrap_or_else(|_| Err(HealthError::Late(self.url.to_string())))?;
+            .unwrap_or_else(|_| Err(HealthError::Timeout(self.url.to_string())))?;
         if status == StatusCode::OK {
             println!("ready");
             Ok(())
@@ -72,7 +72,7 @@ impl Health {
 }
 
 /// What `/readyz` answers.
-async fn ask(url: &Uri) -> Result<StatusCode, HealthError> {
+async fn request_readiness(url: &Uri) -> Result<StatusCode, HealthError> {
     let bad = || HealthError::Address(url.to_string());
     let authority = url.authority().ok_or_else(bad)?;
     let host = authority.host().trim_matches(['[', ']']).to_owned();
@@ -84,22 +84,22 @@ async fn ask(url: &Uri) -> Result<StatusCode, HealthError> {
             .map_err(unreachable)
     };
     match url.scheme_str() {
-        Some("http") => ask_over(connect(80).await?, url).await,
+        Some("http") => request_over(connect(80).await?, url).await,
         Some("https") => {
             let name = ServerName::try_from(host.clone()).map_err(|_| bad())?;
-            let config =
-                tls::config(&name).map_err(|cause| HealthError::Tls(url.to_string(), cause))?;
+            let config = tls::client_config(&name)
+                .map_err(|cause| HealthError::Tls(url.to_string(), cause))?;
             let stream = TlsConnector::from(Arc::new(config))
                 .connect(name, connect(443).await?)
                 .await
-                .map_err(|cause| HealthError::Secure(url.to_string(), cause))?;
-            ask_over(stream, url).await
+                .map_err(|cause| HealthError::Handshake(url.to_string(), cause))?;
+            request_over(stream, url).await
         }
         _ => Err(bad()),
     }
 }
 
-async fn ask_over<T>(stream: T, url: &Uri) -> Result<StatusCode, HealthError>
+async fn request_over<T>(stream: T, url: &Uri) -> Result<StatusCode, HealthError>
 where
     T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
@@ -116,5 +116,5 @@ where
     };
     asked
         .await
-        .map_err(|cause| HealthError::Ask(url.to_string(), cause))
+        .map_err(|cause| HealthError::Http(url.to_string(), cause))
 }

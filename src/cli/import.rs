@@ -11,14 +11,14 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{self, ImportEnd, Phase, Plan, Status};
+use crate::app::{self, ImportPhase, ImportStatus, OneTimeImportReport, RuntimeConfig};
 
-use super::{Failure, Signals, progress};
+use super::{CommandError, StopSignals, progress};
 
 /// How often a bar moves.
-const BLINK: Duration = Duration::from_millis(200);
+const BAR_INTERVAL: Duration = Duration::from_millis(200);
 /// How often a line is printed where there is no terminal.
-const LINE: Duration = Duration::from_secs(10);
+const LINE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Import files once and exit
 #[derive(Debug, Args)]
@@ -44,11 +44,11 @@ pub(super) struct ImportCommand {
 }
 
 impl ImportCommand {
-    pub(super) async fn run(self) -> Result<(), Failure> {
-        let plan = Plan::load(&self.config)?;
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        let plan = RuntimeConfig::load_file(&self.config)?;
         let stop = CancellationToken::new();
-        let mut signals = Signals::new();
-        let imports = app::imports(
+        let mut signals = StopSignals::new();
+        let imports = app::prepare_imports(
             &plan,
             self.source.as_deref(),
             (self.since, self.until),
@@ -56,37 +56,41 @@ impl ImportCommand {
         )?;
         let asked = stop.clone();
         tokio::spawn(async move {
-            signals.asked_to_stop().await;
+            signals.wait_for_stop().await;
             asked.cancel();
         });
 
         let mut unwell = 0;
         for import in imports {
             let id = import.id.to_string();
-            let shown = tokio::spawn(show(id.clone(), import.status.clone()));
+            let shown = tokio::spawn(show_progress(id.clone(), import.status.clone()));
             let end = import.run().await;
             // It ends with the status that it watches.
             shown.await.ok();
-            let is_well = tell(&id, &end, self.strict);
+            let is_well = print_result(&id, &end, self.strict);
             unwell += usize::from(!is_well);
             if stop.is_cancelled() {
-                return Err(Failure::Stopped);
+                return Err(CommandError::Stopped);
             }
         }
         match unwell {
             0 => Ok(()),
-            count => Err(Failure::Import(count)),
+            count => Err(CommandError::ImportsFailed(count)),
         }
     }
 }
 
 /// Shows how an import goes until it has ended.
-async fn show(id: String, mut status: watch::Receiver<Status>) {
+async fn show_progress(id: String, mut status: watch::Receiver<ImportStatus>) {
     let is_terminal = std::io::stderr().is_terminal();
-    let mut ticks = interval(if is_terminal { BLINK } else { LINE });
+    let mut ticks = interval(if is_terminal {
+        BAR_INTERVAL
+    } else {
+        LINE_INTERVAL
+    });
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks.reset();
-    let bar = progress::of_files(&id);
+    let bar = progress::import_bar(&id);
     let started = Instant::now();
     loop {
         tokio::select! {
@@ -98,47 +102,47 @@ async fn show(id: String, mut status: watch::Receiver<Status>) {
         }
         let now = status.borrow().clone();
         if is_terminal {
-            draw(&bar, &now);
+            draw_bar(&bar, &now);
         } else {
-            eprintln!("{id}: {}", line(&now, started.elapsed()));
+            eprintln!("{id}: {}", progress_line(&now, started.elapsed()));
         }
     }
     bar.finish_and_clear();
 }
 
-fn draw(bar: &ProgressBar, status: &Status) {
+fn draw_bar(bar: &ProgressBar, status: &ImportStatus) {
     let progress = &status.progress;
-    let (done, all) = if status.phase == Phase::Reckoning {
+    let (done, all) = if status.phase == ImportPhase::Computing {
         (progress.days_done, progress.days)
     } else {
         (progress.bytes_done, progress.bytes)
     };
     bar.set_length(all);
     bar.set_position(done);
-    bar.set_message(what(status));
+    bar.set_message(describe_phase(status));
 }
 
 /// "12 of 300 files, 45,000 rows, 12 MB of 300 MB, about 2 min left"
-fn line(status: &Status, elapsed: Duration) -> String {
+fn progress_line(status: &ImportStatus, elapsed: Duration) -> String {
     let progress = &status.progress;
     // How long small files took says little of a large one.
     let tells = 0 < progress.bytes_done && progress.bytes / 20 <= progress.bytes_done;
-    let left = (tells && status.phase == Phase::Taking).then(|| {
+    let left = (tells && status.phase == ImportPhase::Importing).then(|| {
         let (done, all) = (progress.bytes_done, progress.bytes);
         let left = u128::from(all.saturating_sub(done)) * elapsed.as_millis() / u128::from(done);
         let left = Duration::from_millis(u64::try_from(left).unwrap_or(u64::MAX));
         format!(", about {} left", indicatif::HumanDuration(left))
     });
-    format!("{}{}", what(status), left.unwrap_or_default())
+    format!("{}{}", describe_phase(status), left.unwrap_or_default())
 }
 
-fn what(status: &Status) -> String {
+fn describe_phase(status: &ImportStatus) -> String {
     let progress = &status.progress;
     match status.phase {
-        Phase::Waiting => "waiting for another import of this source to finish".to_owned(),
-        Phase::Listing | Phase::Idle => "checking for files".to_owned(),
-        Phase::Settling => "waiting for files to finish uploading".to_owned(),
-        Phase::Taking => format!(
+        ImportPhase::Waiting => "waiting for another import of this source to finish".to_owned(),
+        ImportPhase::Listing | ImportPhase::Idle => "checking for files".to_owned(),
+        ImportPhase::Stabilizing => "waiting for files to finish uploading".to_owned(),
+        ImportPhase::Importing => format!(
             "{} of {} files, {} rows, {} of {}",
             HumanCount(progress.files_done),
             HumanCount(progress.files),
@@ -146,7 +150,7 @@ fn what(status: &Status) -> String {
             DecimalBytes(progress.bytes_done),
             DecimalBytes(progress.bytes),
         ),
-        Phase::Reckoning => format!(
+        ImportPhase::Computing => format!(
             "computing intervals, {} of {} days done",
             HumanCount(progress.days_done),
             HumanCount(progress.days),
@@ -155,7 +159,7 @@ fn what(status: &Status) -> String {
 }
 
 /// Says what came of it. Returns whether all is well.
-fn tell(id: &str, end: &ImportEnd, strict: bool) -> bool {
+fn print_result(id: &str, end: &OneTimeImportReport, strict: bool) -> bool {
     let outcome = match &end.result {
         Ok(outcome) => outcome,
         Err(why) => {
@@ -163,41 +167,44 @@ fn tell(id: &str, end: &ImportEnd, strict: bool) -> bool {
             return false;
         }
     };
-    println!("{id}: {}", app::told(outcome));
-    files(
+    println!("{id}: {}", app::describe_outcome(outcome));
+    print_files(
         "couldn't be imported",
-        &outcome.failed.named,
+        &outcome.failed.reasons,
         outcome.failed.count,
     );
-    files(
+    print_files(
         "not imported yet",
-        &outcome.not_yet.named,
+        &outcome.not_yet.reasons,
         outcome.not_yet.count,
     );
-    for row in &end.aside {
+    for row in &end.rejected_rows {
         println!("  skipped: {} line {}: {}", row.key, row.line, row.reason);
     }
-    let told = end.aside.len() as u64;
-    if told < outcome.set_aside {
+    let told = end.rejected_rows.len() as u64;
+    if told < outcome.rejected_rows {
         println!(
             "  and {} more rows; see the Data sources page",
-            outcome.set_aside - told
+            outcome.rejected_rows - told
         );
     }
-    for sentence in end.gaps.sentences() {
+    for sentence in end.gaps.to_sentences() {
         println!("  {sentence}");
     }
     if outcome.found == 0 {
-        eprintln!("{id}: {}", app::nothing_found(&end.asked_for, outcome));
+        eprintln!(
+            "{id}: {}",
+            app::describe_nothing_found(&end.requested, outcome)
+        );
     }
     0 < outcome.found
         && outcome.failed.count == 0
         && outcome.not_yet.count == 0
         && !end.has_gaps
-        && !(strict && 0 < outcome.set_aside)
+        && !(strict && 0 < outcome.rejected_rows)
 }
 
-fn files(what: &str, named: &BTreeMap<String, String>, count: u64) {
+fn print_files(what: &str, named: &BTreeMap<String, String>, count: u64) {
     for (key, why) in named {
         eprintln!("  {what}: {key}: {why}");
     }

@@ -1,6 +1,6 @@
 //! The log on standard error: one event a line, whatever stands in it.
 
-mod limit;
+mod repeat_limit;
 
 use std::{
     io::{self, Write},
@@ -17,13 +17,13 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use crate::logbook::Logbook;
+use crate::source_log::SourceLog;
 
-use limit::Limit;
+use repeat_limit::RepeatLimit;
 
 /// How to log.
 #[derive(Clone, Copy, Debug, Args)]
-pub struct Options {
+pub struct LogOptions {
     /// Log format on standard error
     #[arg(
         long,
@@ -33,7 +33,7 @@ pub struct Options {
         global = true,
         help_heading = "Log"
     )]
-    log_format: Format,
+    log_format: LogFormat,
     /// Minimum log level: error, warn, info, debug or trace
     #[arg(
         long,
@@ -46,16 +46,16 @@ pub struct Options {
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
+enum LogFormat {
     #[default]
     Text,
     Json,
 }
 
-impl Options {
+impl LogOptions {
     /// Begins logging. What is said of sources stands in the book as well, however
     /// little the log itself shall tell.
-    pub fn init(self) -> Logbook {
+    pub fn init_logging(self) -> SourceLog {
         // What libraries say below a warning is of no use to who runs the product.
         let levels = Targets::new()
             .with_default(self.log.min(LevelFilter::WARN))
@@ -63,20 +63,20 @@ impl Options {
             // supervisor tells each failure once, in ours.
             .with_target("lapin", LevelFilter::OFF)
             .with_target("wallboard", self.log)
-            .and(Limit::start());
-        let logbook = Logbook::default();
+            .and(RepeatLimit::start_limit());
+        let logbook = SourceLog::default();
         let ours = Targets::new().with_target("wallboard", LevelFilter::INFO);
         let registry = tracing_subscriber::registry().with(logbook.clone().with_filter(ours));
         match self.log_format {
-            Format::Text => registry
+            LogFormat::Text => registry
                 .with(
                     fmt::layer()
                         .with_ansi(false)
-                        .with_writer(|| OneLine(io::stderr()))
+                        .with_writer(|| OneLineWriter(io::stderr()))
                         .with_filter(levels),
                 )
                 .init(),
-            Format::Json => registry
+            LogFormat::Json => registry
                 .with(
                     fmt::layer()
                         .json()
@@ -94,9 +94,9 @@ impl Options {
 }
 
 /// Replaces control characters, so that no name or error text can forge a line.
-struct OneLine<W>(W);
+struct OneLineWriter<W>(W);
 
-impl<W: Write> Write for OneLine<W> {
+impl<W: Write> Write for OneLineWriter<W> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let body = event.strip_suffix(b"\n").unwrap_or(event);
         let mut line: Vec<u8> = body
@@ -121,7 +121,7 @@ mod tests {
     fn a_name_cannot_forge_a_line() {
         let mut written = Vec::new();
 
-        OneLine(&mut written)
+        OneLineWriter(&mut written)
             .write_all(b"INFO Name \r\nERROR all lost\x1b[2J\n")
             .unwrap();
 

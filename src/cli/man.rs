@@ -9,28 +9,28 @@ use std::{
 use clap::{Args, CommandFactory};
 use clap_mangen::Man;
 
-use super::{Arguments, Failure};
+use super::{CommandError, CommandLine};
 
 /// Print the manual page, or write one for each command
 #[derive(Debug, Args)]
 #[command(after_help = "To read it now:  wallboard man | man -l -")]
-pub(super) struct Manual {
+pub(super) struct ManCommand {
     /// Write wallboard.1 and a page for each command to this folder
     #[arg(long, value_name = "DIR")]
     to: Option<PathBuf>,
 }
 
-impl Manual {
-    pub(super) fn run(&self) -> Result<(), Failure> {
+impl ManCommand {
+    pub(super) fn run(&self) -> Result<(), CommandError> {
         match &self.to {
             None => {
                 let mut page = Vec::new();
-                let written = Man::new(Arguments::command()).render(&mut page);
+                let written = Man::new(CommandLine::command()).render(&mut page);
                 written
                     .and_then(|()| io::stdout().write_all(&page))
-                    .map_err(Failure::Print)
+                    .map_err(CommandError::Print)
             }
-            Some(folder) => write(folder).map_err(|cause| Failure::Write {
+            Some(folder) => write_pages(folder).map_err(|cause| CommandError::Write {
                 folder: folder.clone(),
                 cause,
             }),
@@ -38,7 +38,7 @@ impl Manual {
     }
 }
 
-fn write(folder: &Path) -> io::Result<()> {
+fn write_pages(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    clap_mangen::generate_to(Arguments::command(), folder)
+    clap_mangen::generate_to(CommandLine::command(), folder)
 }

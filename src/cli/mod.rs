@@ -20,52 +20,53 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::{
-        App, AppError, BackupError, ConfigurationError, DiscoverError, ImportsError, Plan, Reread,
+        App, AppError, BackupError, ConfigurationError, DiscoverError, ImportSetupError,
+        ReloadResult, RuntimeConfig,
     },
     domain::error_chain,
-    logbook::Logbook,
-    settings::Faults,
+    settings::ConfigFaults,
+    source_log::SourceLog,
 };
 
 /// Real-time wallboard for contact centers.
 #[derive(Debug, Parser)]
 #[command(name = "wallboard", version, about)]
-pub struct Arguments {
+pub struct CommandLine {
     #[command(flatten)]
-    pub log: log::Options,
+    pub log: log::LogOptions,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Demo(demo::Demo),
-    Serve(serve::Serve),
-    Check(check::Check),
-    Backup(backup::Backup),
+    Demo(demo::DemoCommand),
+    Serve(serve::ServeCommand),
+    Check(check::CheckCommand),
+    Backup(backup::BackupCommand),
     Import(import::ImportCommand),
-    Health(health::Health),
+    Health(health::HealthCommand),
     /// Print the OpenAPI document that describes the JSON API
     Openapi,
-    Completions(completions::Completions),
-    Man(man::Manual),
+    Completions(completions::CompletionsCommand),
+    Man(man::ManCommand),
 }
 
 /// Why a command did not do what was asked.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum CommandError {
     #[error(transparent)]
-    Settings(#[from] Faults),
+    Settings(#[from] ConfigFaults),
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
     #[error(transparent)]
-    Work(#[from] AppError),
+    App(#[from] AppError),
     #[error(transparent)]
     Backup(#[from] BackupError),
     #[error(transparent)]
-    Imports(#[from] ImportsError),
+    Imports(#[from] ImportSetupError),
     #[error("sources not fully imported: {0} (see the messages above)")]
-    Import(usize),
+    ImportsFailed(usize),
     #[error("stopped; imported data is saved, and the next import continues from there")]
     Stopped,
     #[error("{0} failed because of a bug; see the log for details")]
@@ -77,7 +78,7 @@ pub enum Failure {
     #[error(
         "none of the well-known statistic names exist on this server; ask your contact center's administrator for the names"
     )]
-    NoneAnswers,
+    NoStatisticAnswers,
     #[error("couldn't write the output")]
     Print(#[source] io::Error),
     #[error("couldn't write to {}", folder.display())]
@@ -87,26 +88,26 @@ pub enum Failure {
         cause: io::Error,
     },
     #[error("checks failed: {0} (see the rows marked NOT OK)")]
-    Unwell(usize),
+    ChecksFailed(usize),
 }
 
-impl Failure {
+impl CommandError {
     /// 2 for a usage or configuration error, 1 for a failure at work.
     pub fn exit_status(&self) -> u8 {
         match self {
             Self::Settings(_)
             | Self::Configuration(_)
-            | Self::Imports(ImportsError::NoSource { .. } | ImportsError::None)
+            | Self::Imports(ImportSetupError::NoSource { .. } | ImportSetupError::None)
             | Self::Discover(DiscoverError::NoSource { .. } | DiscoverError::NoNames { .. }) => 2,
-            Self::Work(_)
+            Self::App(_)
             | Self::Backup(_)
-            | Self::Imports(ImportsError::Store(_))
-            | Self::Import(_)
+            | Self::Imports(ImportSetupError::Store(_))
+            | Self::ImportsFailed(_)
             | Self::Stopped
             | Self::Task(..)
             | Self::Discover(DiscoverError::Unwell { .. })
-            | Self::Unwell(_)
-            | Self::NoneAnswers
+            | Self::ChecksFailed(_)
+            | Self::NoStatisticAnswers
             | Self::Health(_)
             | Self::Print(_)
             | Self::Write { .. } => 1,
@@ -114,13 +115,13 @@ impl Failure {
     }
 
     /// One sentence with its causes.
-    pub fn sentence(&self) -> String {
+    pub fn to_sentence(&self) -> String {
         error_chain(self)
     }
 }
 
 /// Does what the arguments ask. What is logged of sources stands in `logbook`.
-pub async fn run(arguments: Arguments, logbook: Logbook) -> Result<(), Failure> {
+pub async fn run_command(arguments: CommandLine, logbook: SourceLog) -> Result<(), CommandError> {
     match arguments.command {
         Command::Backup(backup) => backup.run().await,
         Command::Check(check) => check.run().await,
@@ -129,38 +130,38 @@ pub async fn run(arguments: Arguments, logbook: Logbook) -> Result<(), Failure> 
         Command::Health(health) => health.run().await,
         Command::Import(import) => import.run().await,
         Command::Man(manual) => manual.run(),
-        Command::Openapi => openapi::print(),
+        Command::Openapi => openapi::print_document(),
         Command::Serve(serve) => serve.run(logbook).await,
     }
 }
 
 /// Starts the product, calls `started`, and runs it until somebody asks to stop.
 /// Each plan that is read takes the place of the one that runs.
-async fn work(
-    plan: Plan,
-    plans: mpsc::Receiver<Reread>,
+async fn run_app(
+    plan: RuntimeConfig,
+    plans: mpsc::Receiver<ReloadResult>,
     started: impl FnOnce(&App),
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let stop = CancellationToken::new();
     let asked = stop.clone();
     // Listening before anything starts, so that no signal is lost.
-    let mut signals = Signals::new();
+    let mut signals = StopSignals::new();
     let app = App::start(plan).await?;
     started(&app);
     tokio::spawn(async move {
-        signals.asked_to_stop().await;
+        signals.wait_for_stop().await;
         asked.cancel();
     });
     Ok(app.run(stop, plans).await?)
 }
 
 /// SIGTERM and Ctrl-C.
-struct Signals {
+struct StopSignals {
     #[cfg(unix)]
     terminate: Option<signal::unix::Signal>,
 }
 
-impl Signals {
+impl StopSignals {
     fn new() -> Self {
         Self {
             #[cfg(unix)]
@@ -168,7 +169,7 @@ impl Signals {
         }
     }
 
-    async fn asked_to_stop(&mut self) {
+    async fn wait_for_stop(&mut self) {
         #[cfg(unix)]
         let terminate = async {
             match &mut self.terminate {

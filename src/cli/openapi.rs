@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use crate::app;
 
-use super::Failure;
+use super::CommandError;
 
-pub(super) fn print() -> Result<(), Failure> {
-    writeln!(io::stdout(), "{}", app::openapi()).map_err(Failure::Print)
+pub(super) fn print_document() -> Result<(), CommandError> {
+    writeln!(io::stdout(), "{}", app::openapi_json()).map_err(CommandError::Print)
 }

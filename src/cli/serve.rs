@@ -6,30 +6,30 @@ use clap::Args;
 use tokio::sync::mpsc;
 
 use crate::{
-    app::{Faulty, Plan, Reread},
-    logbook::Logbook,
+    app::{InvalidConfig, ReloadResult, RuntimeConfig},
+    source_log::SourceLog,
 };
 
-use super::{Failure, work};
+use super::{CommandError, run_app};
 
 /// Run the wallboard server
 #[derive(Debug, Args)]
-pub(super) struct Serve {
+pub(super) struct ServeCommand {
     /// Configuration file (see wallboard.sample.toml); SIGHUP reloads it
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
 }
 
-impl Serve {
-    pub(super) async fn run(self, logbook: Logbook) -> Result<(), Failure> {
-        let plan = Plan {
-            logbook,
-            ..plan(&self.config)?
+impl ServeCommand {
+    pub(super) async fn run(self, logbook: SourceLog) -> Result<(), CommandError> {
+        let plan = RuntimeConfig {
+            source_log: logbook,
+            ..load_plan(&self.config)?
         };
         let public = plan.public_url.clone();
-        let scheme = plan.scheme();
+        let scheme = plan.url_scheme();
         let plans = reread(self.config);
-        work(plan, plans, |app| {
+        run_app(plan, plans, |app| {
             let url = public.unwrap_or_else(|| format!("{scheme}://{}", app.address));
             println!("Open {url}/");
         })
@@ -37,13 +37,13 @@ impl Serve {
     }
 }
 
-fn plan(config: &Path) -> Result<Plan, Failure> {
-    Ok(Plan::load(config)?)
+fn load_plan(config: &Path) -> Result<RuntimeConfig, CommandError> {
+    Ok(RuntimeConfig::load_file(config)?)
 }
 
 /// What the file says whenever SIGHUP asks to read it again.
 #[cfg(unix)]
-fn reread(config: PathBuf) -> mpsc::Receiver<Reread> {
+fn reread(config: PathBuf) -> mpsc::Receiver<ReloadResult> {
     use tokio::{
         signal::unix::{SignalKind, signal},
         task::spawn_blocking,
@@ -64,10 +64,10 @@ fn reread(config: PathBuf) -> mpsc::Receiver<Reread> {
     tokio::spawn(async move {
         while asked.recv().await.is_some() {
             let config = config.clone();
-            let read = move || plan(&config).map_err(|failure| failure.sentence());
+            let read = move || load_plan(&config).map_err(|failure| failure.to_sentence());
             let read = spawn_blocking(read).await;
             let read = read.unwrap_or_else(|panic| Err(panic.to_string()));
-            if plans.send(read.map_err(Faulty)).await.is_err() {
+            if plans.send(read.map_err(InvalidConfig)).await.is_err() {
                 return;
             }
         }
@@ -76,6 +76,6 @@ fn reread(config: PathBuf) -> mpsc::Receiver<Reread> {
 }
 
 #[cfg(not(unix))]
-fn reread(_: PathBuf) -> mpsc::Receiver<Reread> {
+fn reread(_: PathBuf) -> mpsc::Receiver<ReloadResult> {
     mpsc::channel(1).1
 }

@@ -307,7 +307,7 @@ const fn bits(counters: &[Counter]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Formula;
+    use crate::domain::ServiceLevelFormula;
 
     #[test]
     fn what_one_does_not_know_the_sum_does_not_know() {
@@ -323,7 +323,7 @@ mod tests {
         assert_eq!(known.get(Counter::Offered), Some(7));
         assert_eq!(known.get(Counter::Answered), None);
         assert_eq!(known.seconds(Counter::LongestWait), Some(40));
-        assert_eq!(known.service_level(Formula::ShortIgnored), None);
+        assert_eq!(known.service_level(ServiceLevelFormula::ShortIgnored), None);
         let expected = Counters::UNKNOWN.with(Counter::Offered, 7);
         assert_eq!(known, expected.with(Counter::LongestWait, 40_000));
     }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-const BOUNDS: usize = 16;
+const BOUND_COUNT: usize = 16;
 
 /// Upper bounds in microseconds: half a millisecond to a minute.
-const MICROS: [u64; BOUNDS] = [
+const BOUNDS_MICROS: [u64; BOUND_COUNT] = [
     500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
     2_500_000, 5_000_000, 10_000_000, 30_000_000, 60_000_000,
 ];
@@ -14,32 +14,32 @@ const MICROS: [u64; BOUNDS] = [
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
     /// One per bound, and one for what took longer than the last.
-    counts: [u64; BOUNDS + 1],
+    counts: [u64; BOUND_COUNT + 1],
     micros: u64,
 }
 
 impl Histogram {
-    pub fn count(&mut self, took: Duration) {
+    pub fn record_duration(&mut self, took: Duration) {
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        let place = MICROS.partition_point(|bound| *bound < micros);
+        let place = BOUNDS_MICROS.partition_point(|bound| *bound < micros);
         self.counts[place] += 1;
         self.micros = self.micros.saturating_add(micros);
     }
 
     /// How many were counted.
-    pub fn total(&self) -> u64 {
+    pub fn total_count(&self) -> u64 {
         self.counts.iter().sum()
     }
 
     /// How long all took together, in seconds.
-    pub fn seconds(&self) -> f64 {
+    pub fn total_seconds(&self) -> f64 {
         Duration::from_micros(self.micros).as_secs_f64()
     }
 
     /// Upper bounds in seconds, the last of them infinite, each with how many
     /// lie between it and the one before.
     pub fn buckets(&self) -> impl Iterator<Item = (f64, u64)> {
-        let bounds = MICROS.map(|micros| Duration::from_micros(micros).as_secs_f64());
+        let bounds = BOUNDS_MICROS.map(|micros| Duration::from_micros(micros).as_secs_f64());
         bounds.into_iter().chain([f64::INFINITY]).zip(self.counts)
     }
 }
@@ -52,7 +52,7 @@ mod tests {
     fn each_length_is_counted_under_the_first_bound_that_holds_it() {
         let mut histogram = Histogram::default();
         for micros in [0, 500, 501, 100_000, 60_000_000, 60_000_001] {
-            histogram.count(Duration::from_micros(micros));
+            histogram.record_duration(Duration::from_micros(micros));
         }
 
         let filled = histogram.buckets().filter(|(_, count)| 0 < *count);
@@ -67,7 +67,7 @@ mod tests {
                 (f64::INFINITY, 1)
             ]
         );
-        assert_eq!(histogram.total(), 6);
-        assert!((histogram.seconds() - 120.101_002).abs() < 1e-9);
+        assert_eq!(histogram.total_count(), 6);
+        assert!((histogram.total_seconds() - 120.101_002).abs() < 1e-9);
     }
 }

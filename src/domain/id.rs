@@ -57,7 +57,7 @@ pub type CaseId = Id;
 
 /// What a reading is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Subject {
+pub enum MetricSubject {
     Queue(QueueId),
     Agent(AgentId),
 }

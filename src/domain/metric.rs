@@ -2,7 +2,7 @@
 
 mod rows;
 
-use super::{Counter, Counters, Formula, Value};
+use super::{Counter, Counters, MetricValue, ServiceLevelFormula};
 
 pub use rows::Metric;
 
@@ -16,7 +16,7 @@ pub enum Unit {
 
 /// Which subjects have a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum MetricOwner {
     /// Queues, and the site.
     Queue,
     Agent,
@@ -52,7 +52,7 @@ enum Calculation {
     /// Only sources report it.
     None,
     Counter(Counter),
-    Ratio(fn(&Counters, Formula) -> Option<f64>),
+    Ratio(fn(&Counters, ServiceLevelFormula) -> Option<f64>),
 }
 
 /// Everything that is declared about a metric.
@@ -64,7 +64,7 @@ struct MetricRow {
     /// The label where there is little room.
     short_label: &'static str,
     unit: Unit,
-    whose: Whose,
+    whose: MetricOwner,
     window: Window,
     merge: Merge,
     /// What the figure is where its source reports it.
@@ -101,7 +101,7 @@ impl Metric {
         self.row().short_label
     }
 
-    pub fn whose(self) -> Whose {
+    pub fn whose(self) -> MetricOwner {
         self.row().whose
     }
 
@@ -143,7 +143,7 @@ impl Metric {
 
     /// The figure from counters, in the metric's unit; `formula` is that of service level.
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-    pub fn calculate(self, counters: &Counters, formula: Formula) -> Option<f64> {
+    pub fn calculate(self, counters: &Counters, formula: ServiceLevelFormula) -> Option<f64> {
         match self.row().calculation {
             Calculation::None => None,
             Calculation::Counter(counter) => counters.get(counter).map(|n| n.max(0) as f64),
@@ -162,11 +162,11 @@ impl Metric {
         clippy::cast_sign_loss,
         reason = "a cast of a float saturates, and no count is negative"
     )]
-    pub fn value(self, number: f64) -> Value {
+    pub fn value(self, number: f64) -> MetricValue {
         match self.unit() {
-            Unit::Count => Value::Count(number.round() as u64),
-            Unit::Seconds => Value::Seconds(number),
-            Unit::Percent => Value::Percent(number),
+            Unit::Count => MetricValue::Count(number.round() as u64),
+            Unit::Seconds => MetricValue::Seconds(number),
+            Unit::Percent => MetricValue::Percent(number),
         }
     }
 

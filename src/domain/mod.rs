@@ -1,49 +1,52 @@
 //! The words of the contact centre. Pure: std and jiff only; no I/O, no clock,
 //! no randomness, and nothing here can fail at work.
 
-pub mod account;
-pub mod board_tally;
-pub mod by_name;
-pub mod column;
+pub mod agent_status;
+pub mod baseline;
+pub mod board_snapshot;
 pub mod counters;
-pub mod ending;
+pub mod end_reason;
 mod error_chain;
-pub mod hidden;
 pub mod histogram;
 pub mod id;
+pub mod import_column;
+pub mod input;
 pub mod interval;
 pub mod metric;
+pub mod metric_value;
 pub mod moment;
-pub mod past;
+pub mod natural_order;
 pub mod pattern;
 pub mod person_name;
-pub mod reading;
-pub mod site;
-pub mod stance;
-pub mod target;
-pub mod update;
+pub mod queue_target;
+pub mod redacted;
+pub mod site_config;
+pub mod subscription_stats;
 
-pub use account::Account;
-pub use board_tally::{BoardTally, DayFigures, QUARTER, SUMS};
-pub use by_name::ByName;
-pub use column::Column;
+pub use agent_status::{AgentStatus, AgentStatusReport};
+pub use baseline::{Baseline, BaselineBuilder, BaselineSample, NormalRange, PercentileBand};
+pub use board_snapshot::{BoardSnapshot, DailyValues, QUARTER_SECONDS, SUMS};
 pub use counters::{Counter, Counters};
-pub use ending::Ending;
+pub use end_reason::EndReason;
 pub use error_chain::error_chain;
-pub use hidden::Hidden;
 pub use histogram::Histogram;
-pub use id::{AgentId, CaseId, Id, QueueId, SourceId, Subject};
-pub use interval::{AgentCounter, AgentCounters, CountBy};
-pub use metric::{Merge, Metric, Unit, Whose};
-pub use moment::{Moment, Mono};
-pub use past::{Band, Normal, Past, Sample, Weeks};
-pub use pattern::{Pattern, Patterns};
-pub use person_name::{AgentNames, PersonName};
-pub use reading::Value;
-pub use site::{Given, Group, Person, Site, SourceKind, SourceSetup};
-pub use stance::{AgentState, Stance};
-pub use target::{Formula, Target};
-pub use update::{
-    Age, Break, CaseEvent, CaseStep, Class, ExternalIds, Fact, Input, Line, Note, Outcome, Profile,
-    Readings, Stated, Statement, Transcript, Update,
+pub use id::{AgentId, CaseId, Id, MetricSubject, QueueId, SourceId};
+pub use import_column::ImportColumn;
+pub use input::{
+    CaseEvent, CaseEventKind, CaseOutcome, ConnectionEvent, Discontinuity, EntityKind,
+    EntityProfile, ExternalIdList, Fact, Input, ReportedValues, SourceDiagnostic,
+    TranscriptSummary, Update, ValueAge, VendorReport, VendorValue,
 };
+pub use interval::{AgentCounter, AgentCounters, CountBy};
+pub use metric::{Merge, Metric, MetricOwner, Unit};
+pub use metric_value::MetricValue;
+pub use moment::{Moment, MonotonicTime};
+pub use natural_order::NaturalOrder;
+pub use pattern::{Pattern, Patterns};
+pub use person_name::{NameVisibility, PersonName};
+pub use queue_target::{QueueTarget, ServiceLevelFormula};
+pub use redacted::RedactedText;
+pub use site_config::{
+    LinkedPerson, ProvidedMetrics, QueueGroup, SiteConfig, SourceKind, SourceSetup,
+};
+pub use subscription_stats::SubscriptionStats;

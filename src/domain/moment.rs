@@ -5,16 +5,16 @@ use jiff::{SignedDuration, Timestamp};
 /// Milliseconds on the monotonic clock since this process started. Negative
 /// for what began before we did. Never survives a restart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Mono(pub i64);
+pub struct MonotonicTime(pub i64);
 
-impl Mono {
+impl MonotonicTime {
     /// Milliseconds from `earlier` to `self`.
-    pub fn since(self, earlier: Mono) -> i64 {
+    pub fn millis_since(self, earlier: MonotonicTime) -> i64 {
         self.0 - earlier.0
     }
 
-    pub fn plus(self, millis: i64) -> Mono {
-        Mono(self.0.saturating_add(millis))
+    pub fn plus_millis(self, millis: i64) -> MonotonicTime {
+        MonotonicTime(self.0.saturating_add(millis))
     }
 }
 
@@ -23,15 +23,15 @@ impl Mono {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
     pub wall: Timestamp,
-    pub mono: Mono,
+    pub monotonic: MonotonicTime,
 }
 
 impl Moment {
     /// The moment `millis` later on both clocks.
-    pub fn plus(self, millis: i64) -> Moment {
+    pub fn plus_millis(self, millis: i64) -> Moment {
         Moment {
             wall: plus_millis(self.wall, millis),
-            mono: self.mono.plus(millis),
+            monotonic: self.monotonic.plus_millis(millis),
         }
     }
 }

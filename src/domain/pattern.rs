@@ -31,7 +31,7 @@ impl Pattern {
     }
 
     /// How specific: literals before all, then by the length of the literal prefix.
-    fn rank(&self) -> (bool, usize) {
+    fn specificity_rank(&self) -> (bool, usize) {
         let prefix = self.0.find('*').unwrap_or(self.0.len());
         (self.is_literal(), prefix)
     }
@@ -49,14 +49,14 @@ impl<T> Default for Patterns<T> {
 
 impl<T> Patterns<T> {
     pub fn get(&self, id: &str) -> Option<&T> {
-        self.matching(id).next()
+        self.matching_values(id).next()
     }
 
     /// Every match, the most specific first.
-    pub fn matching(&self, id: &str) -> impl Iterator<Item = &T> {
+    pub fn matching_values(&self, id: &str) -> impl Iterator<Item = &T> {
         let mut found: Vec<_> = self.0.iter().filter(|(p, _)| p.matches(id)).collect();
         // A stable sort keeps file order among equals.
-        found.sort_by_key(|(p, _)| std::cmp::Reverse(p.rank()));
+        found.sort_by_key(|(p, _)| std::cmp::Reverse(p.specificity_rank()));
         found.into_iter().map(|(_, value)| value)
     }
 }

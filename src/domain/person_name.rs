@@ -12,7 +12,7 @@ const ACCOUNT_DIGITS: usize = 7;
 
 /// How much of agents' names the floor sees: `[privacy] agent_names`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AgentNames {
+pub enum NameVisibility {
     Full,
     #[default]
     FirstInitial,
@@ -22,46 +22,46 @@ pub enum AgentNames {
 
 /// Somebody's name or, where nobody gave one, the id of their account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PersonName(Known);
+pub struct PersonName(NameKind);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Known {
+enum NameKind {
     Name(Arc<str>),
     Id(Arc<str>),
-    Nothing,
+    Unknown,
 }
 
 impl PersonName {
-    pub fn name(name: &str) -> Self {
+    pub fn from_name(name: &str) -> Self {
         match name.trim() {
             "" => Self::unknown(),
-            name => Self(Known::Name(name.into())),
+            name => Self(NameKind::Name(name.into())),
         }
     }
 
     /// Exports have people's names for ids: what has several words is a name.
-    pub fn id(id: &str) -> Self {
+    pub fn from_id(id: &str) -> Self {
         if id.trim().contains(char::is_whitespace) {
-            return Self::name(id);
+            return Self::from_name(id);
         }
-        Self(Known::Id(id.into()))
+        Self(NameKind::Id(id.into()))
     }
 
     pub fn unknown() -> Self {
-        Self(Known::Nothing)
+        Self(NameKind::Unknown)
     }
 
     /// The name as far as the floor may read it under `names`.
-    pub(super) fn shorten(&self, names: AgentNames) -> String {
+    pub(super) fn shorten_for(&self, names: NameVisibility) -> String {
         let shortened = match (names, &self.0) {
-            (AgentNames::None, _) => ANONYMOUS.to_owned(),
-            (_, Known::Nothing) => NAMELESS.to_owned(),
-            (AgentNames::Full, Known::Name(text) | Known::Id(text)) => text.to_string(),
-            (_, Known::Id(id)) if is_account_number(id) => id.to_string(),
+            (NameVisibility::None, _) => ANONYMOUS.to_owned(),
+            (_, NameKind::Unknown) => NAMELESS.to_owned(),
+            (NameVisibility::Full, NameKind::Name(text) | NameKind::Id(text)) => text.to_string(),
+            (_, NameKind::Id(id)) if is_account_number(id) => id.to_string(),
             // Nobody can tell where the first name ends in the id of an account.
-            (_, Known::Id(id)) => handle_initials(id),
-            (AgentNames::FirstInitial, Known::Name(name)) => first_initial(name),
-            (AgentNames::Initials, Known::Name(name)) => initials(name),
+            (_, NameKind::Id(id)) => handle_initials(id),
+            (NameVisibility::FirstInitial, NameKind::Name(name)) => format_first_initial(name),
+            (NameVisibility::Initials, NameKind::Name(name)) => format_initials(name),
         };
         if shortened.is_empty() {
             ANONYMOUS.to_owned()
@@ -72,27 +72,28 @@ impl PersonName {
 }
 
 /// "Anna Karlsson" and "Karlsson, Anna" → "Anna K.", "Anna" → "Anna", "Agent 12" → "Agent 12".
-fn first_initial(name: &str) -> String {
-    let words = words(name);
+fn format_first_initial(name: &str) -> String {
+    let words = split_words(name);
     match &words[..] {
         [only] if is_first_name(only) => (*only).to_owned(),
         [first, number] if is_word(first) && is_account_number(number) => {
             format!("{first} {number}")
         }
-        [first, .., last] if is_word(first) => match initial(last) {
+        [first, .., last] if is_word(first) => match first_letter(last) {
             Some(initial) => format!("{first} {initial}."),
             None => (*first).to_owned(),
         },
-        _ => initials(name),
+        _ => format_initials(name),
     }
 }
 
 /// "Anna Karlsson" and "Karlsson, Anna" → "AK".
-fn initials(name: &str) -> String {
-    match &words(name)[..] {
-        [first, .., last] if !first.contains('@') => {
-            initial(first).into_iter().chain(initial(last)).collect()
-        }
+fn format_initials(name: &str) -> String {
+    match &split_words(name)[..] {
+        [first, .., last] if !first.contains('@') => first_letter(first)
+            .into_iter()
+            .chain(first_letter(last))
+            .collect(),
         _ => handle_initials(name),
     }
 }
@@ -110,7 +111,7 @@ fn handle_initials(handle: &str) -> String {
 }
 
 /// The words of a name, the first name first.
-fn words(name: &str) -> Vec<&str> {
+fn split_words(name: &str) -> Vec<&str> {
     let (last, first) = match name.split_once(',') {
         Some((last, first)) => (last, first),
         None => ("", name),
@@ -119,7 +120,7 @@ fn words(name: &str) -> Vec<&str> {
     words.collect()
 }
 
-fn initial(word: &str) -> Option<char> {
+fn first_letter(word: &str) -> Option<char> {
     word.chars().find(|c| c.is_alphanumeric())
 }
 
@@ -147,9 +148,9 @@ fn is_account_number(id: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn shortened(name: &PersonName) -> [String; 4] {
-        use AgentNames::{FirstInitial, Full, Initials, None};
-        [Full, FirstInitial, Initials, None].map(|names| name.shorten(names))
+    fn shorten_all_ways(name: &PersonName) -> [String; 4] {
+        use NameVisibility::{FirstInitial, Full, Initials, None};
+        [Full, FirstInitial, Initials, None].map(|names| name.shorten_for(names))
     }
 
     #[test]
@@ -172,7 +173,7 @@ mod tests {
             ("🙂", "Agent", "Agent"),
         ] {
             let expected = [name, first_initial, initials, "Agent"];
-            assert_eq!(shortened(&PersonName::name(name)), expected);
+            assert_eq!(shorten_all_ways(&PersonName::from_name(name)), expected);
         }
     }
 
@@ -189,11 +190,14 @@ mod tests {
             ("19800101-1234", "Agent"),
             ("@", "Agent"),
         ] {
-            assert_eq!(shortened(&PersonName::id(id)), [id, shown, shown, "Agent"]);
+            assert_eq!(
+                shorten_all_ways(&PersonName::from_id(id)),
+                [id, shown, shown, "Agent"]
+            );
         }
-        let several_words = PersonName::id("Anna Karlsson");
-        assert_eq!(several_words, PersonName::name("Anna Karlsson"));
-        let nameless = shortened(&PersonName::name(" "));
+        let several_words = PersonName::from_id("Anna Karlsson");
+        assert_eq!(several_words, PersonName::from_name("Anna Karlsson"));
+        let nameless = shorten_all_ways(&PersonName::from_name(" "));
         assert_eq!(nameless, [NAMELESS, NAMELESS, NAMELESS, ANONYMOUS]);
     }
 }

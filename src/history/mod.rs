@@ -1,9 +1,9 @@
 //! The past: exports of the vendors, taken in once, and the figures of their intervals.
 
 mod context;
+mod erasure;
 pub mod fetch;
-mod forgetting;
-mod frozen;
+mod immutable_days;
 pub mod import;
 pub mod intervals;
 pub mod report;

@@ -8,20 +8,20 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use crate::{
-    domain::{Column, Patterns, SourceId},
+    domain::{ImportColumn, Patterns, SourceId},
     store::{OldFile, Store, StoreError},
 };
 
 use super::{
-    forgetting::forget,
-    import::{first_kept, lock::Lock},
+    erasure::erase_contacts,
+    import::{first_retained_day, lock::ImportLock},
     sangoma, vergic,
 };
 
 /// In seconds.
 const DAY: i64 = 86_400;
 /// How often it is looked whether an import has ended.
-const LOOK: Duration = Duration::from_millis(500);
+const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Why not all that is kept no longer could be deleted.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +34,7 @@ pub enum RetentionError {
 
 /// How long something is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Term {
+pub enum RetentionTerm {
     /// `[store] keep_calls`, from the last time in its file; then the file's place in the
     /// ledger and its rows that were set aside go too.
     Calls,
@@ -44,18 +44,18 @@ pub enum Term {
 
 /// What is kept for the same time, for the same reason.
 #[derive(Clone, Copy, Debug)]
-pub struct Class {
+pub struct RetentionClass {
     pub name: &'static str,
-    pub term: Term,
+    pub term: RetentionTerm,
     pub tables: &'static [&'static str],
 }
 
 /// Everything that imports bring, by class. Figures of intervals are of no class: they
 /// are kept for ever.
-pub const CLASSES: [Class; 5] = [
-    Class {
+pub const RETENTION_CLASSES: [RetentionClass; 5] = [
+    RetentionClass {
         name: "calls",
-        term: Term::Calls,
+        term: RetentionTerm::Calls,
         tables: &[
             "sangoma_queue_call",
             "sangoma_call_details",
@@ -66,9 +66,9 @@ pub const CLASSES: [Class; 5] = [
             "sangoma_recording",
         ],
     },
-    Class {
+    RetentionClass {
         name: "agents' time",
-        term: Term::Calls,
+        term: RetentionTerm::Calls,
         tables: &[
             "sangoma_agent_login",
             "sangoma_agent_login_queue",
@@ -76,19 +76,19 @@ pub const CLASSES: [Class; 5] = [
             "sangoma_agent_acw",
         ],
     },
-    Class {
+    RetentionClass {
         name: "hours and days as reported",
-        term: Term::Calls,
+        term: RetentionTerm::Calls,
         tables: &["vergic_row"],
     },
-    Class {
+    RetentionClass {
         name: "contacts",
-        term: Term::Newest,
+        term: RetentionTerm::Newest,
         tables: &["sangoma_contact"],
     },
-    Class {
+    RetentionClass {
         name: "the center's structure",
-        term: Term::Newest,
+        term: RetentionTerm::Newest,
         tables: &[
             "sangoma_agent_details",
             "sangoma_agent_group",
@@ -112,42 +112,42 @@ pub const CLASSES: [Class; 5] = [
 ];
 
 /// What the columns of a source's datasets hold, as configured.
-pub type Columns = Patterns<Vec<(Column, String)>>;
+pub type DatasetColumns = Patterns<Vec<(ImportColumn, String)>>;
 
 /// What is kept, as configured.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Kept {
+pub struct RetentionPolicy {
     /// How long single calls are.
     pub calls: Duration,
     /// Whether callers and visitors are.
     pub contacts: bool,
     /// Of Vergic's sources: what is mapped is of no visitor.
-    pub columns: BTreeMap<SourceId, Columns>,
+    pub columns: BTreeMap<SourceId, DatasetColumns>,
 }
 
 /// Deletes what is kept no longer from the database at `path`, and takes callers and
 /// visitors out of the rest where they are not kept. Returns how many files went.
-pub async fn enforce(
+pub async fn enforce_retention(
     (store, path): (&Store, &Path),
-    kept: &Kept,
+    kept: &RetentionPolicy,
     now: Timestamp,
     stop: &CancellationToken,
 ) -> Result<u64, RetentionError> {
-    let gone = delete_old((store, path), kept.calls, now, stop).await?;
+    let gone = prune_files((store, path), kept.calls, now, stop).await?;
     if !kept.contacts {
-        forget((store, path), &kept.columns, stop).await?;
+        erase_contacts((store, path), &kept.columns, stop).await?;
     }
     Ok(gone)
 }
 
-async fn delete_old(
+async fn prune_files(
     (store, path): (&Store, &Path),
     keep_calls: Duration,
     now: Timestamp,
     stop: &CancellationToken,
 ) -> Result<u64, RetentionError> {
     let today = now.to_zoned(TimeZone::UTC).date();
-    let first = first_kept(today, keep_calls);
+    let first = first_retained_day(today, keep_calls);
     let first = i64::from((first - Date::constant(1970, 1, 1)).get_days());
     let mut by_source: BTreeMap<SourceId, Vec<OldFile>> = BTreeMap::new();
     for file in store.old_files(first * DAY).await? {
@@ -156,13 +156,13 @@ async fn delete_old(
     let mut gone = 0;
     for (source, files) in by_source {
         // Nothing is reckoned from what is half gone: an import of it waits, and we for one.
-        let Some(_lock) = lock(path, &source, stop).await? else {
+        let Some(_lock) = wait_for_lock(path, &source, stop).await? else {
             break;
         };
-        store.leave_days(source.clone(), first).await?;
-        store.facts_gone(source, first * DAY).await?;
+        store.clear_dirty_days_before(source.clone(), first).await?;
+        store.record_pruned_facts(source, first * DAY).await?;
         for file in files {
-            if !delete(store, &file, stop).await? {
+            if !prune_file(store, &file, stop).await? {
                 return Ok(gone);
             }
             gone += 1;
@@ -175,31 +175,31 @@ async fn delete_old(
 }
 
 /// `None` where we are told to stop before an import has ended.
-pub(super) async fn lock(
+pub(super) async fn wait_for_lock(
     path: &Path,
     source: &SourceId,
     stop: &CancellationToken,
-) -> Result<Option<Lock>, RetentionError> {
+) -> Result<Option<ImportLock>, RetentionError> {
     while !stop.is_cancelled() {
-        let taken = Lock::take(path, source).map_err(RetentionError::Lock)?;
+        let taken = ImportLock::acquire(path, source).map_err(RetentionError::Lock)?;
         if taken.is_some() {
             return Ok(taken);
         }
-        stop.run_until_cancelled(sleep(LOOK)).await;
+        stop.run_until_cancelled(sleep(LOCK_POLL_INTERVAL)).await;
     }
     Ok(None)
 }
 
 /// False where we are told to stop before all of it is gone.
-async fn delete(
+async fn prune_file(
     store: &Store,
     file: &OldFile,
     stop: &CancellationToken,
 ) -> Result<bool, StoreError> {
-    let Some(table) = table(file) else {
+    let Some(table) = retained_table(file) else {
         return Ok(true);
     };
-    while !store.delete_some(table, file.id).await? {
+    while !store.delete_batch(table, file.id).await? {
         if stop.is_cancelled() {
             return Ok(false);
         }
@@ -209,10 +209,13 @@ async fn delete(
 
 /// Where a file's rows are, where they are kept for a time. Its whole name tells whose it
 /// is: Vergic's files may be called like a container.
-fn table(file: &OldFile) -> Option<&'static str> {
-    let table = sangoma::Key::container(&file.key).map_or(&vergic::ROWS, |found| &found.table);
-    let is_its = |class: &&Class| class.term == Term::Calls && class.tables.contains(&table.name);
-    CLASSES.iter().find(is_its).map(|_| table.name)
+fn retained_table(file: &OldFile) -> Option<&'static str> {
+    let table = sangoma::ExportKey::find_container(&file.key)
+        .map_or(&vergic::VERGIC_ROWS, |found| &found.table);
+    let is_its = |class: &&RetentionClass| {
+        class.term == RetentionTerm::Calls && class.tables.contains(&table.name)
+    };
+    RETENTION_CLASSES.iter().find(is_its).map(|_| table.name)
 }
 
 #[cfg(test)]
@@ -221,7 +224,7 @@ mod tests {
 
     use rusqlite::Connection;
 
-    use crate::{domain::Patterns, store::Arriving};
+    use crate::{domain::Patterns, store::IncomingFile};
 
     use super::*;
 
@@ -232,8 +235,8 @@ mod tests {
         let store = Store::open(&path).unwrap();
         for name in ["Queue_Call", "Queue_Details", "queues"] {
             let key = format!("Metrics/2026/01/05/{name}.csv");
-            let export = vergic::Export::read(&key, "Metrics").unwrap();
-            let arriving = Arriving {
+            let export = vergic::VergicFile::parse_key(&key, "Metrics").unwrap();
+            let arriving = IncomingFile {
                 source: "vergic".into(),
                 key,
                 dataset: export.dataset.clone(),
@@ -241,15 +244,15 @@ mod tests {
                 tag: String::new(),
                 sha256: [0; 32],
                 modified: None,
-                taken_at: 0,
+                imported_at: 0,
             };
-            let reading = vergic::Reading {
-                export,
-                mapping: Arc::new(vergic::Mapping::new(&Patterns(Vec::new()))),
-                keep_contacts: false,
+            let reading = vergic::VergicReadOptions {
+                file: export,
+                mapping: Arc::new(vergic::ColumnMapping::new(&Patterns(Vec::new()))),
+                stores_contacts: false,
             };
             let content = "Group;Chats\nSales;5\n".as_bytes();
-            let taken = vergic::take_in(&store, content, arriving, reading).await;
+            let taken = vergic::import_file(&store, content, arriving, reading).await;
             taken.unwrap();
         }
         let count = |table: &str| {
@@ -262,12 +265,12 @@ mod tests {
 
         let now = "2026-11-20T02:00:00Z".parse().unwrap();
         let stop = CancellationToken::new();
-        let kept = Kept {
+        let kept = RetentionPolicy {
             calls: Duration::from_hours(24 * 30),
             contacts: true,
             columns: BTreeMap::new(),
         };
-        let gone = enforce((&store, &path), &kept, now, &stop).await;
+        let gone = enforce_retention((&store, &path), &kept, now, &stop).await;
 
         assert_eq!((gone.unwrap(), before), (3, [3, 3]));
         assert_eq!([count("import_file"), count("vergic_row")], [0, 0]);
@@ -288,7 +291,10 @@ mod tests {
         let there = query.query_map([], |row| row.get(0)).unwrap();
         let there: Vec<String> = there.map(Result::unwrap).collect();
 
-        let mut classed: Vec<_> = CLASSES.iter().flat_map(|class| class.tables).collect();
+        let mut classed: Vec<_> = RETENTION_CLASSES
+            .iter()
+            .flat_map(|class| class.tables)
+            .collect();
         classed.sort_unstable();
 
         assert_eq!(classed, there.iter().collect::<Vec<_>>());

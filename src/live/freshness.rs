@@ -3,16 +3,19 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{AgentState, Metric, Moment, Mono, Value, moment};
+use crate::domain::{AgentStatus, Metric, MetricValue, Moment, MonotonicTime, moment};
 
 use super::{
-    day::day_figure,
-    picture::{Agent, Figure, Health, LineState, Picture, Queue, Source, Trust},
-    reading::{QUEUE_METRICS, Reading, is_over},
+    day_figures::compute_day_figure,
+    metric_reading::{MetricReading, QUEUE_METRICS, is_expired},
+    snapshot::{
+        AgentSnapshot, ConnectionState, Freshness, MetricFigure, QueueSnapshot, Snapshot,
+        SourceHealth, SourceSnapshot,
+    },
 };
 
 /// The 15-minute average wait says nothing of now after this, in milliseconds.
-pub const AVERAGE_WAIT_HOLDS: i64 = 15 * 60_000;
+pub const AVERAGE_WAIT_LIFETIME: i64 = 15 * 60_000;
 /// A short outage does not gray the wall: figures become stale this long after a loss,
 /// in milliseconds.
 pub const GRAY_AFTER: i64 = 10_000;
@@ -20,56 +23,61 @@ pub const GRAY_AFTER: i64 = 10_000;
 pub const GONE_AFTER: i64 = 5 * 60_000;
 
 /// So long before a loss a source is expected to have spoken, in milliseconds.
-const QUIET: i64 = 5_000;
+const MIN_SILENCE: i64 = 5_000;
 
-impl Trust {
+impl Freshness {
     /// Whether a last value, `heard` then, is too old to be shown.
-    pub fn is_gone(self, heard: Option<Mono>, now: Moment) -> bool {
+    pub fn is_gone(self, heard: Option<MonotonicTime>, now: Moment) -> bool {
         let last = match self {
-            Self::Lost(lost) => Some(lost.mono),
-            Self::Stale => heard,
-            Self::Fresh | Self::Unknown => None,
+            Self::Disconnected(lost) => Some(lost.mono),
+            Self::OutOfDate => heard,
+            Self::UpToDate | Self::Unknown => None,
         };
-        last.is_some_and(|last| GONE_AFTER <= now.mono.since(last))
+        last.is_some_and(|last| GONE_AFTER <= now.monotonic.millis_since(last))
     }
 }
 
-impl Source {
+impl SourceSnapshot {
     pub fn is_live(&self) -> bool {
-        self.line == LineState::Connected
+        self.connection == ConnectionState::Connected
     }
 
     /// When it last spoke, where that was well before its line was known to be lost:
     /// what hangs is noticed late.
-    pub fn last_word(&self) -> Option<Timestamp> {
-        let (lost, spoke) = (self.lost?.at, self.last_message_at?);
-        (QUIET <= moment::millis_between(spoke, lost)).then_some(spoke)
+    pub fn last_message_before_outage(&self) -> Option<Timestamp> {
+        let (lost, spoke) = (self.outage?.at, self.last_message_at?);
+        (MIN_SILENCE <= moment::millis_between(spoke, lost)).then_some(spoke)
     }
 
-    pub fn health(&self) -> Health {
-        match self.line {
-            LineState::Connecting | LineState::CatchingUp => Health::Connecting,
-            LineState::Connected if self.degraded => Health::Degraded,
-            LineState::Connected => Health::Live,
-            LineState::Away | LineState::Silent => Health::Down,
+    pub fn health(&self) -> SourceHealth {
+        match self.connection {
+            ConnectionState::Connecting | ConnectionState::CatchingUp => SourceHealth::Connecting,
+            ConnectionState::Connected if self.is_degraded => SourceHealth::Degraded,
+            ConnectionState::Connected => SourceHealth::Live,
+            ConnectionState::Disconnected | ConnectionState::Silent => SourceHealth::Down,
         }
     }
 }
 
-impl Picture {
+impl Snapshot {
     /// A queue's figure; `None` where its source never gives that metric.
-    pub fn queue_figure(&self, queue: &Queue, metric: Metric, now: Moment) -> Option<Figure> {
+    pub fn queue_figure(
+        &self,
+        queue: &QueueSnapshot,
+        metric: Metric,
+        now: Moment,
+    ) -> Option<MetricFigure> {
         if queue.members.is_some() {
-            let merged = self.merged(&self.over([queue]), metric, now)?;
+            let merged = self.merge_figure(&self.select_queues([queue]), metric, now)?;
             return Some(merged.figure);
         }
         let source = self.sources.get(&queue.id.source);
-        if let Some(gives) = &queue.gives {
+        if let Some(gives) = &queue.provided_metrics {
             gives.binary_search(&metric).ok()?;
             let reading = queue.readings.get(metric);
             let figure = reading.map(|reading| {
                 if metric.is_of_the_day() {
-                    self.stated_of_day(source, metric, reading, queue.totals(), now)
+                    self.vendor_day_figure(source, metric, reading, queue.totals_start(), now)
                 } else {
                     reading_figure(source, queue, metric, reading, now)
                 }
@@ -77,41 +85,47 @@ impl Picture {
             return Some(figure.unwrap_or_default());
         }
         if metric.is_of_the_day() {
-            return day_figure(&queue.today, metric, line_trust(source));
+            return compute_day_figure(&queue.today, metric, connection_freshness(source));
         }
         if !QUEUE_METRICS.contains(&metric) {
             return None;
         }
         let Some(reading) = queue.readings.get(metric) else {
-            return Some(Figure::default());
+            return Some(MetricFigure::default());
         };
         if queue.quiet_since.is_some() {
-            return Some(Figure::default());
+            return Some(MetricFigure::default());
         }
         Some(reading_figure(source, queue, metric, reading, now))
     }
 
     /// An agent's figure; `None` where the source never gives that metric.
-    pub fn agent_figure(&self, agent: &Agent, metric: Metric, now: Moment) -> Option<Figure> {
+    pub fn agent_figure(
+        &self,
+        agent: &AgentSnapshot,
+        metric: Metric,
+        now: Moment,
+    ) -> Option<MetricFigure> {
         let source = self.sources.get(&agent.id.source);
-        if let Some(stated) = &agent.stated {
-            stated.gives.binary_search(&metric).ok()?;
+        if let Some(stated) = &agent.report {
+            stated.provided_metrics.binary_search(&metric).ok()?;
             let reading = stated.readings.get(metric);
-            let figure = reading
-                .map(|reading| self.stated_of_day(source, metric, reading, stated.totals(), now));
+            let figure = reading.map(|reading| {
+                self.vendor_day_figure(source, metric, reading, stated.totals_start(), now)
+            });
             return Some(figure.unwrap_or_default());
         }
         match metric {
-            Metric::Cases => Some(Figure {
-                value: Some(Value::Count(agent.cases.into())),
-                trust: match self.agent_trust(agent, now) {
-                    Trust::Fresh if !agent.accounted => Trust::Stale,
+            Metric::Cases => Some(MetricFigure {
+                value: Some(MetricValue::Count(agent.cases.into())),
+                freshness: match self.agent_freshness(agent, now) {
+                    Freshness::UpToDate if !agent.is_reconciled => Freshness::OutOfDate,
                     trust => trust,
                 },
-                ..Figure::default()
+                ..MetricFigure::default()
             }),
             Metric::Handled | Metric::Transferred | Metric::AverageHandleTime => {
-                day_figure(&agent.today, metric, line_trust(source))
+                compute_day_figure(&agent.today, metric, connection_freshness(source))
             }
             _ => None,
         }
@@ -120,137 +134,142 @@ impl Picture {
     /// Whether what is shown of an agent now can be trusted. Somebody with a
     /// case is talking even where others may have been missed; that somebody has
     /// none is certain only once all are accounted for.
-    pub fn agent_trust(&self, agent: &Agent, now: Moment) -> Trust {
+    pub fn agent_freshness(&self, agent: &AgentSnapshot, now: Moment) -> Freshness {
         let source = self.sources.get(&agent.id.source);
-        if let Some(stated) = &agent.stated {
-            return stated.said.map_or(Trust::Unknown, |said| {
-                let trust = trust_until(source, said.generation, said.until, now);
-                unless_invalid(trust, said.invalid)
+        if let Some(stated) = &agent.report {
+            return stated.last_status.map_or(Freshness::Unknown, |said| {
+                let trust = freshness_until(source, said.generation, said.valid_until, now);
+                downgrade_invalid(trust, said.is_invalid)
             });
         }
-        if agent.state == AgentState::Unknown && !agent.accounted {
-            return Trust::Unknown;
+        if agent.status == AgentStatus::Unknown && !agent.is_reconciled {
+            return Freshness::Unknown;
         }
-        trust(source, agent.generation)
+        generation_freshness(source, agent.generation)
     }
 
     /// A queue is stale when any figure that it normally has is.
-    pub fn queue_trust(&self, queue: &Queue, now: Moment) -> Trust {
+    pub fn queue_freshness(&self, queue: &QueueSnapshot, now: Moment) -> Freshness {
         let mut known = false;
-        for metric in self.gives(queue) {
-            match self.queue_figure(queue, metric, now).map(|f| f.trust) {
-                Some(Trust::Stale) => return Trust::Stale,
-                Some(Trust::Lost(lost)) => return Trust::Lost(lost),
-                Some(Trust::Fresh) => known = true,
+        for metric in self.provided_metrics(queue) {
+            match self.queue_figure(queue, metric, now).map(|f| f.freshness) {
+                Some(Freshness::OutOfDate) => return Freshness::OutOfDate,
+                Some(Freshness::Disconnected(lost)) => return Freshness::Disconnected(lost),
+                Some(Freshness::UpToDate) => known = true,
                 _ => {}
             }
         }
-        if known { Trust::Fresh } else { Trust::Unknown }
+        if known {
+            Freshness::UpToDate
+        } else {
+            Freshness::Unknown
+        }
     }
 }
 
 fn reading_figure(
-    source: Option<&Source>,
-    queue: &Queue,
+    source: Option<&SourceSnapshot>,
+    queue: &QueueSnapshot,
     metric: Metric,
-    reading: &Reading,
+    reading: &MetricReading,
     now: Moment,
-) -> Figure {
+) -> MetricFigure {
     let is_longest = metric == Metric::LongestWait;
-    if is_longest && let Some(nobody) = nobody_waits(source, queue, reading, now) {
+    if is_longest && let Some(nobody) = empty_queue_figure(source, queue, reading, now) {
         return nobody;
     }
     // When a wait began cannot be told by a clock that is not known.
     let is_placed = reading.at.is_none() || source.is_none_or(|source| source.is_clock_known);
-    if is_longest && queue.gives.is_none() && reading.since.is_some() && !is_placed {
-        return Figure::default();
+    if is_longest && queue.provided_metrics.is_none() && reading.since.is_some() && !is_placed {
+        return MetricFigure::default();
     }
-    let mut trust = trust_until(source, reading.generation, reading.until, now);
-    if queue.silent && trust == Trust::Fresh {
-        trust = Trust::Stale;
+    let mut trust = freshness_until(source, reading.generation, reading.valid_until, now);
+    if queue.silent && trust == Freshness::UpToDate {
+        trust = Freshness::OutOfDate;
     }
     let expired = metric == Metric::AverageWait
-        && queue.gives.is_none()
-        && now.mono.since(reading.heard) > AVERAGE_WAIT_HOLDS;
+        && queue.provided_metrics.is_none()
+        && now.monotonic.millis_since(reading.received_at) > AVERAGE_WAIT_LIFETIME;
     // A running clock is worth what it shows now; a lost line stops it.
-    let value = reading.known().filter(|_| !expired);
+    let value = reading.valid_value().filter(|_| !expired);
     let value = value.map(|value| match (reading.since, trust) {
-        (Some(since), Trust::Fresh) => running(since, now.wall),
-        (Some(since), Trust::Lost(lost)) => running(since, lost.at),
+        (Some(since), Freshness::UpToDate) => elapsed_since(since, now.wall),
+        (Some(since), Freshness::Disconnected(lost)) => elapsed_since(since, lost.at),
         _ => value,
     });
     // Nobody waits: known, and without a value.
-    let nobody = is_longest && reading.value.is_none() && !reading.invalid;
-    Figure {
+    let nobody = is_longest && reading.value.is_none() && !reading.is_invalid;
+    MetricFigure {
         value,
         since: reading.since.filter(|_| value.is_some()),
         at: reading.at,
-        trust: unless_invalid(trust, value.is_none() && !nobody),
-        age_unknown: reading.age_unknown,
-        ..Figure::default()
+        freshness: downgrade_invalid(trust, value.is_none() && !nobody),
+        is_age_unknown: reading.is_age_unknown,
+        ..MetricFigure::default()
     }
 }
 
 /// A longest wait that was said since it was said that nobody waits.
-fn nobody_waits(
-    source: Option<&Source>,
-    queue: &Queue,
-    longest: &Reading,
+fn empty_queue_figure(
+    source: Option<&SourceSnapshot>,
+    queue: &QueueSnapshot,
+    longest: &MetricReading,
     now: Moment,
-) -> Option<Figure> {
-    queue.gives.as_ref()?;
+) -> Option<MetricFigure> {
+    queue.provided_metrics.as_ref()?;
     let waiting = queue.readings.get(Metric::Waiting)?;
-    let trust = trust_until(source, waiting.generation, waiting.until, now);
-    let nobody = waiting.known() == Some(Value::Count(0)) && trust == Trust::Fresh;
-    nobody.then(|| Figure {
+    let trust = freshness_until(source, waiting.generation, waiting.valid_until, now);
+    let nobody =
+        waiting.valid_value() == Some(MetricValue::Count(0)) && trust == Freshness::UpToDate;
+    nobody.then(|| MetricFigure {
         at: longest.at,
-        trust,
-        ..Figure::default()
+        freshness: trust,
+        ..MetricFigure::default()
     })
 }
 
 /// What has no value is not known, unless that is itself out of date.
-pub(super) fn unless_invalid(trust: Trust, invalid: bool) -> Trust {
+pub(super) fn downgrade_invalid(trust: Freshness, invalid: bool) -> Freshness {
     match trust {
-        Trust::Fresh if invalid => Trust::Unknown,
+        Freshness::UpToDate if invalid => Freshness::Unknown,
         trust => trust,
     }
 }
 
 /// How far something can be trusted that was said in `generation`, and only `until` then.
-pub(super) fn trust_until(
-    source: Option<&Source>,
+pub(super) fn freshness_until(
+    source: Option<&SourceSnapshot>,
     generation: u32,
-    until: Option<Mono>,
+    until: Option<MonotonicTime>,
     now: Moment,
-) -> Trust {
-    if is_over(until, now.mono) {
-        Trust::Stale
+) -> Freshness {
+    if is_expired(until, now.monotonic) {
+        Freshness::OutOfDate
     } else {
-        trust(source, generation)
+        generation_freshness(source, generation)
     }
 }
 
 /// How far something said in `generation` can be trusted.
-fn trust(source: Option<&Source>, generation: u32) -> Trust {
+fn generation_freshness(source: Option<&SourceSnapshot>, generation: u32) -> Freshness {
     match source {
-        Some(source) if source.generation != generation => Trust::Stale,
-        source => line_trust(source),
+        Some(source) if source.generation != generation => Freshness::OutOfDate,
+        source => connection_freshness(source),
     }
 }
 
 /// Totals go on across a break (incomplete, not stale); only a lost line stops them.
-pub(super) fn line_trust(source: Option<&Source>) -> Trust {
+pub(super) fn connection_freshness(source: Option<&SourceSnapshot>) -> Freshness {
     match source {
-        Some(source) if source.is_live() => Trust::Fresh,
-        Some(Source {
-            lost: Some(lost), ..
-        }) => Trust::Lost(*lost),
-        Some(_) | None => Trust::Stale,
+        Some(source) if source.is_live() => Freshness::UpToDate,
+        Some(SourceSnapshot {
+            outage: Some(lost), ..
+        }) => Freshness::Disconnected(*lost),
+        Some(_) | None => Freshness::OutOfDate,
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "waits stay far below 2^52 ms")]
-fn running(since: jiff::Timestamp, now: jiff::Timestamp) -> Value {
-    Value::Seconds(moment::millis_between(since, now).max(0) as f64 / 1000.0)
+fn elapsed_since(since: jiff::Timestamp, now: jiff::Timestamp) -> MetricValue {
+    MetricValue::Seconds(moment::millis_between(since, now).max(0) as f64 / 1000.0)
 }

@@ -1,40 +1,41 @@
 //! The present: what every queue, agent and case is like now, and whether that
 //! can be trusted. A pure fold ([`State`]) behind a handle ([`Live`]).
 
-mod contacts;
-mod day;
-mod feed;
+mod capacity;
+mod case_tracking;
+mod case_updates;
+mod connections;
+mod day_figures;
+mod display_names;
 mod freshness;
-mod ledger;
-mod lines;
+mod handle;
+mod interning;
+mod live_state;
 mod merge;
-mod names;
-mod naming;
-mod own;
-mod picture;
-mod proof;
-mod reading;
-mod readings;
-mod room;
-mod state;
-mod stated;
-mod store;
+mod metric_reading;
+mod profiles;
+mod queue_readings;
+mod recent_series;
+mod reconciliation;
+mod snapshot;
+mod source_state;
 mod sweep;
-mod trail;
+mod vendor_values;
 
-pub use freshness::{AVERAGE_WAIT_HOLDS, GONE_AFTER, GRAY_AFTER};
-pub use merge::{Merged, Over, Presence};
-pub use picture::{
-    Agent, Case, CaseState, Conduct, Counts, Day, DayMarks, Figure, Gap, Health, LineState, Lost,
-    Map, Named, Picture, Queue, Source, Spoken, Transfer, Trust,
+pub use freshness::{AVERAGE_WAIT_LIFETIME, GONE_AFTER, GRAY_AFTER};
+pub use handle::{LiveHandle, run_live_state};
+pub use live_state::{Effects, LiveState};
+pub use merge::{AgentPresence, MergedFigure, QueueSelection};
+pub use metric_reading::{MetricReading, QUEUE_METRICS, QueueReadings, SparseReadings};
+pub use recent_series::{RecentSeries, SERIES_STEP, SERIES_STEPS, SeriesStep};
+pub use snapshot::{
+    AgentReport, AgentSnapshot, CaseSnapshot, CaseState, CaseTransfer, ConnectionState,
+    CountingGap, DayDetails, DaySnapshot, FastMap, Freshness, MessageCounts, MetricFigure,
+    NamedEntity, Outage, QueueSnapshot, ReportStamp, Snapshot, SourceHealth, SourceSnapshot,
 };
-pub use reading::{Others, QUEUE_METRICS, Reading, Readings};
-pub use state::{Effects, State};
-pub use store::{Live, keep};
-pub use trail::{STEP, STEPS, Step, Trail};
 
 #[cfg(test)]
-pub(crate) use trail::{Held, Longest};
+pub(crate) use recent_series::{LongestWait, SeriesValue};
 
 #[cfg(test)]
 mod tests;

@@ -1,19 +1,19 @@
 //! What is watched: published views, frames encoded once, viewers at their own
 //! pace. Knows boards and nothing of what they are about.
 
-mod channel;
-mod drawing;
+mod frame_ring;
 mod hub;
 pub mod protocol;
-mod published;
-mod ring;
-mod session;
+mod published_view;
+mod publisher;
+mod renderer;
 #[cfg(test)]
-mod sheet;
+mod test_board;
 mod traffic;
+mod viewer_session;
 
-pub use channel::Channel;
-pub use drawing::{Drawing, Redrawn};
-pub use hub::{Admission, Hub, Limits};
-pub use session::socket_config;
+pub use hub::{Hub, HubLimits, ViewerPermit};
+pub use publisher::Publisher;
+pub use renderer::{RenderedUpdate, Renderer};
 pub use traffic::Traffic;
+pub use viewer_session::socket_config;

@@ -7,43 +7,43 @@ use serde::{
 };
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use crate::boards::{Attr, Cell, Patch};
+use crate::boards::{AttributeValue, BoardPatch, SlotValue};
 
 /// The WebSocket subprotocol.
-pub const NAME: &str = "wallboard.v1";
+pub const SUBPROTOCOL: &str = "wallboard.v1";
 
 /// The longest message that a viewer may send, in bytes.
-pub const LONGEST_HEARD: usize = 4096;
+pub const MAX_MESSAGE_BYTES: usize = 4096;
 
 /// Why the server ended a socket; the numbers are the contract's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Close {
+pub enum CloseReason {
     Restarting,
     /// Too slow, or one viewer too many.
     Overload,
-    Breach,
+    Violation,
 }
 
-impl Close {
+impl CloseReason {
     pub fn code(self) -> u16 {
         match self {
             Self::Restarting => 1012,
             Self::Overload => 1013,
-            Self::Breach => 1008,
+            Self::Violation => 1008,
         }
     }
 }
 
 /// Where a viewer stands: the channel's epoch and the last `n` it has applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Position {
+pub struct ViewerPosition {
     pub epoch: String,
     pub n: u64,
 }
 
 /// How a viewer should behave, in seconds and milliseconds as the wire has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Hint {
+pub struct ClientHint {
     /// Seconds after which a quiet channel says it is alive.
     pub hb: u64,
     /// The shortest and longest pause before coming back, in milliseconds.
@@ -53,26 +53,26 @@ pub struct Hint {
 
 /// The first frame on every socket.
 #[derive(Clone, Debug)]
-pub struct Hello<'a> {
+pub struct HelloFrame<'a> {
     pub epoch: &'a str,
     pub n: u64,
     /// The build of the page's assets: another one makes the page reload.
     pub build: &'a str,
-    pub sent: i64,
+    pub sent_at: i64,
     /// Whether the socket goes on from the viewer's position; if not, a snapshot follows.
     pub resume: bool,
-    pub hint: Hint,
+    pub hint: ClientHint,
 }
 
 /// The place of a frame in a channel, and when it was sent (milliseconds since 1970).
 #[derive(Clone, Copy, Debug)]
-pub struct Stamp<'a> {
+pub struct FrameStamp<'a> {
     pub epoch: &'a str,
     pub n: u64,
-    pub sent: i64,
+    pub sent_at: i64,
 }
 
-pub fn hello(hello: &Hello<'_>) -> Utf8Bytes {
+pub fn encode_hello(hello: &HelloFrame<'_>) -> Utf8Bytes {
     #[derive(Serialize)]
     struct Wire<'a> {
         t: &'static str,
@@ -81,85 +81,85 @@ pub fn hello(hello: &Hello<'_>) -> Utf8Bytes {
         ver: &'a str,
         ts: i64,
         resume: bool,
-        hint: Hint,
+        hint: ClientHint,
     }
-    encode(&Wire {
+    encode_json(&Wire {
         t: "hi",
         e: hello.epoch,
         n: hello.n,
         ver: hello.build,
-        ts: hello.sent,
+        ts: hello.sent_at,
         resume: hello.resume,
         hint: hello.hint,
     })
 }
 
 /// Only what changed.
-pub fn delta(stamp: Stamp<'_>, patch: &Patch) -> Utf8Bytes {
-    encode(&Changes {
+pub fn encode_delta(stamp: FrameStamp<'_>, patch: &BoardPatch) -> Utf8Bytes {
+    encode_json(&ChangeFrame {
         t: "d",
         e: stamp.epoch,
         n: stamp.n,
-        ts: stamp.sent,
-        o: patch.oldest,
+        ts: stamp.sent_at,
+        o: patch.oldest_report,
         h: &patch.regions,
-        c: Cells(&patch.cells),
+        c: SerializedCells(&patch.cells),
     })
 }
 
 /// The whole board: all slots, with the root's HTML where the viewer's is of
 /// another structure.
-pub fn snapshot(
-    stamp: Stamp<'_>,
-    cells: &[(u32, Cell)],
+pub fn encode_snapshot(
+    stamp: FrameStamp<'_>,
+    cells: &[(u32, SlotValue)],
     root: Option<&(String, String)>,
 ) -> Utf8Bytes {
-    encode(&Changes {
+    encode_json(&ChangeFrame {
         t: "s",
         e: stamp.epoch,
         n: stamp.n,
-        ts: stamp.sent,
+        ts: stamp.sent_at,
         o: None,
         h: root.map_or(&[], std::slice::from_ref),
-        c: Cells(cells),
+        c: SerializedCells(cells),
     })
 }
 
 /// Life where nothing changes, with each source's age in seconds.
-pub fn heartbeat(n: u64, sent: i64, ages: &[(String, u64)]) -> Utf8Bytes {
+pub fn encode_heartbeat(n: u64, sent: i64, ages: &[(String, u64)]) -> Utf8Bytes {
     #[derive(Serialize)]
     struct Wire<'a> {
         t: &'static str,
         n: u64,
         ts: i64,
-        src: Ages<'a>,
+        src: SerializedAges<'a>,
     }
-    encode(&Wire {
+    encode_json(&Wire {
         t: "hb",
         n,
         ts: sent,
-        src: Ages(ages),
+        src: SerializedAges(ages),
     })
 }
 
 /// Before a planned close: come back after a random part of `retry` milliseconds.
-pub fn bye(retry: u64) -> Utf8Bytes {
+pub fn encode_bye(retry: u64) -> Utf8Bytes {
     #[derive(Serialize)]
     struct Wire {
         t: &'static str,
         retry: u64,
     }
-    encode(&Wire { t: "bye", retry })
+    encode_json(&Wire { t: "bye", retry })
 }
 
 /// An order to have the page anew.
-pub fn reload() -> Utf8Bytes {
+pub fn encode_reload() -> Utf8Bytes {
     #[derive(Serialize)]
     struct Wire {
         t: &'static str,
         r#do: &'static str,
     }
-    encode(&Wire {
+    encode_json(&Wire {
         t: "cmd",
         r#do: "reload",
     })
@@ -168,7 +168,7 @@ pub fn reload() -> Utf8Bytes {
 /// What a viewer may say.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "t", deny_unknown_fields)]
-pub enum Heard {
+pub enum ViewerMessage {
     /// It has a gap, or a position of another epoch.
     #[serde(rename = "resync")]
     Resync { e: String, n: u64 },
@@ -187,14 +187,14 @@ pub enum Heard {
 /// Anything but what a viewer may say.
 #[derive(Debug, thiserror::Error)]
 #[error("not a message of wallboard.v1")]
-pub struct Breach(#[from] serde_json::Error);
+pub struct InvalidMessage(#[from] serde_json::Error);
 
-pub fn hear(text: &str) -> Result<Heard, Breach> {
+pub fn parse_message(text: &str) -> Result<ViewerMessage, InvalidMessage> {
     Ok(serde_json::from_str(text)?)
 }
 
 #[derive(Serialize)]
-struct Changes<'a> {
+struct ChangeFrame<'a> {
     t: &'static str,
     e: &'a str,
     n: u64,
@@ -203,28 +203,28 @@ struct Changes<'a> {
     o: Option<i64>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     h: &'a [(String, String)],
-    c: Cells<'a>,
+    c: SerializedCells<'a>,
 }
 
-struct Cells<'a>(&'a [(u32, Cell)]);
+struct SerializedCells<'a>(&'a [(u32, SlotValue)]);
 
-impl Serialize for Cells<'_> {
+impl Serialize for SerializedCells<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut all = serializer.serialize_seq(Some(self.0.len()))?;
         for (slot, cell) in self.0 {
-            all.serialize_element(&(slot, Worth(cell)))?;
+            all.serialize_element(&(slot, SerializedCell(cell)))?;
         }
         all.end()
     }
 }
 
-struct Worth<'a>(&'a Cell);
+struct SerializedCell<'a>(&'a SlotValue);
 
-impl Serialize for Worth<'_> {
+impl Serialize for SerializedCell<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let attrs = match self.0 {
-            Cell::Text(text) => return serializer.serialize_str(text),
-            Cell::Clock { since, text } => {
+            SlotValue::Text(text) => return serializer.serialize_str(text),
+            SlotValue::Clock { since, text } => {
                 let mut clock = serializer.serialize_map(None)?;
                 clock.serialize_entry("since", since)?;
                 // A running clock is counted by the page; only a stopped one has words.
@@ -233,28 +233,28 @@ impl Serialize for Worth<'_> {
                 }
                 return clock.end();
             }
-            Cell::Attrs(attrs) => attrs,
+            SlotValue::Attributes(attrs) => attrs,
         };
         let mut map = serializer.serialize_map(Some(attrs.len()))?;
         for (name, value) in attrs {
             match value {
-                Attr::Text(text) => map.serialize_entry(name, text)?,
-                Attr::Number(number) => map.serialize_entry(name, number)?,
+                AttributeValue::Text(text) => map.serialize_entry(name, text)?,
+                AttributeValue::Number(number) => map.serialize_entry(name, number)?,
             }
         }
         map.end()
     }
 }
 
-struct Ages<'a>(&'a [(String, u64)]);
+struct SerializedAges<'a>(&'a [(String, u64)]);
 
-impl Serialize for Ages<'_> {
+impl Serialize for SerializedAges<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(source, age)| (source, age)))
     }
 }
 
-fn encode(frame: &impl Serialize) -> Utf8Bytes {
+fn encode_json(frame: &impl Serialize) -> Utf8Bytes {
     serde_json::to_string(frame)
         .expect("frames have string keys and cannot fail to serialize")
         .into()
@@ -264,71 +264,74 @@ fn encode(frame: &impl Serialize) -> Utf8Bytes {
 mod tests {
     use super::*;
 
-    const STAMP: Stamp<'static> = Stamp {
+    const STAMP: FrameStamp<'static> = FrameStamp {
         epoch: "b7",
         n: 1043,
-        sent: 1_763_620_931_000,
+        sent_at: 1_763_620_931_000,
     };
 
     #[test]
     fn every_frame_is_written_as_the_contract_has_it() {
-        let hint = Hint {
+        let hint = ClientHint {
             hb: 10,
             min: 500,
             max: 10_000,
         };
         let cells = vec![
-            (41, Cell::Text("7".into())),
-            (42, clock(Some(1_763_620_900_000), "0:31")),
-            (43, clock(None, "–")),
-            (40, Cell::Attrs(vec![("sev", Attr::Text("warn".into()))])),
+            (41, SlotValue::Text("7".into())),
+            (42, clock_cell(Some(1_763_620_900_000), "0:31")),
+            (43, clock_cell(None, "–")),
+            (
+                40,
+                SlotValue::Attributes(vec![("sev", AttributeValue::Text("warn".into()))]),
+            ),
             (
                 44,
-                Cell::Attrs(vec![
-                    ("pos", Attr::Number(3)),
-                    ("in", Attr::Text("talking".into())),
+                SlotValue::Attributes(vec![
+                    ("pos", AttributeValue::Number(3)),
+                    ("in", AttributeValue::Text("talking".into())),
                 ]),
             ),
         ];
         let regions = vec![("r1".to_owned(), "<p>\"é\"</p>".to_owned())];
-        let patch = |cells: &[(u32, Cell)], regions: &[(String, String)], oldest| Patch {
+        let patch = |cells: &[(u32, SlotValue)], regions: &[(String, String)], oldest| BoardPatch {
             cells: cells.to_vec(),
             regions: regions.to_vec(),
-            oldest,
+            oldest_report: oldest,
         };
         let cases = [
             (
-                hello(&Hello {
+                encode_hello(&HelloFrame {
                     epoch: "b7",
                     n: 1042,
                     build: "9f2c",
-                    sent: 5,
+                    sent_at: 5,
                     resume: true,
                     hint,
                 }),
                 r#"{"t":"hi","e":"b7","n":1042,"ver":"9f2c","ts":5,"resume":true,"hint":{"hb":10,"min":500,"max":10000}}"#,
             ),
             (
-                delta(STAMP, &patch(&cells, &[], Some(1_763_620_930_500))),
+                encode_delta(STAMP, &patch(&cells, &[], Some(1_763_620_930_500))),
                 r#"{"t":"d","e":"b7","n":1043,"ts":1763620931000,"o":1763620930500,"c":[[41,"7"],[42,{"since":1763620900000}],[43,{"since":null,"text":"–"}],[40,{"sev":"warn"}],[44,{"pos":3,"in":"talking"}]]}"#,
             ),
             (
-                delta(STAMP, &patch(&cells[..1], &regions, None)),
+                encode_delta(STAMP, &patch(&cells[..1], &regions, None)),
                 r#"{"t":"d","e":"b7","n":1043,"ts":1763620931000,"h":[["r1","<p>\"é\"</p>"]],"c":[[41,"7"]]}"#,
             ),
             (
-                snapshot(STAMP, &cells[..1], None),
+                encode_snapshot(STAMP, &cells[..1], None),
                 r#"{"t":"s","e":"b7","n":1043,"ts":1763620931000,"c":[[41,"7"]]}"#,
             ),
             (
-                snapshot(STAMP, &[], Some(&("root".into(), "<main/>".into()))),
+                encode_snapshot(STAMP, &[], Some(&("root".into(), "<main/>".into()))),
                 r#"{"t":"s","e":"b7","n":1043,"ts":1763620931000,"h":[["root","<main/>"]],"c":[]}"#,
             ),
             (
-                heartbeat(1043, 5, &[("chat".into(), 2), ("voice".into(), 0)]),
+                encode_heartbeat(1043, 5, &[("chat".into(), 2), ("voice".into(), 0)]),
                 r#"{"t":"hb","n":1043,"ts":5,"src":{"chat":2,"voice":0}}"#,
             ),
-            (bye(5000), r#"{"t":"bye","retry":5000}"#),
+            (encode_bye(5000), r#"{"t":"bye","retry":5000}"#),
         ];
 
         for (frame, expected) in cases {
@@ -338,32 +341,32 @@ mod tests {
 
     #[test]
     fn all_figures_of_twelve_queues_are_told_in_a_kilobyte() {
-        let stamp = Stamp {
+        let stamp = FrameStamp {
             epoch: "2debfbd06f34",
             ..STAMP
         };
         let tile = |first: u32| {
-            let texts = ["14", "3", "89%", "128"].map(|text| Cell::Text(text.into()));
-            let clock = clock(Some(1_763_620_900_000), "0:31");
+            let texts = ["14", "3", "89%", "128"].map(|text| SlotValue::Text(text.into()));
+            let clock = clock_cell(Some(1_763_620_900_000), "0:31");
             (first..).zip(texts.into_iter().chain([clock]))
         };
-        let patch = Patch {
+        let patch = BoardPatch {
             cells: (0..12).flat_map(|n| tile(100 + 20 * n)).collect(),
             regions: Vec::new(),
-            oldest: Some(stamp.sent),
+            oldest_report: Some(stamp.sent_at),
         };
         assert_eq!(patch.cells.len(), 60);
 
-        let frame = delta(stamp, &patch);
+        let frame = encode_delta(stamp, &patch);
 
         assert!(frame.len() <= 1000, "{} B", frame.len());
     }
 
     #[test]
     fn a_viewer_may_resync_and_tell_how_it_is_and_nothing_else() {
-        let said = |text| hear(text).ok();
+        let said = |text| parse_message(text).ok();
 
-        let resync = Heard::Resync {
+        let resync = ViewerMessage::Resync {
             e: "b7".into(),
             n: 1041,
         };
@@ -374,7 +377,7 @@ mod tests {
         assert_eq!(said(r#"{"n":1041,"e":"b7","t":"resync"}"#), Some(resync));
         assert_eq!(
             said(r#"{"t":"st","n":1043,"lag":120,"fps":29,"vis":1}"#),
-            Some(Heard::Status {
+            Some(ViewerMessage::Status {
                 n: 1043,
                 lag: Some(120.0),
                 fps: Some(29.0),
@@ -398,8 +401,8 @@ mod tests {
         }
     }
 
-    fn clock(since: Option<i64>, text: &str) -> Cell {
-        Cell::Clock {
+    fn clock_cell(since: Option<i64>, text: &str) -> SlotValue {
+        SlotValue::Clock {
             since,
             text: text.into(),
         }

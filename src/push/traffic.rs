@@ -10,7 +10,7 @@ use std::{
 
 use crate::domain::Histogram;
 
-use super::session::End;
+use super::viewer_session::SessionEnd;
 
 /// Counters of all channels and viewers since the start.
 #[derive(Debug, Default)]
@@ -23,9 +23,9 @@ pub struct Traffic {
     gone: AtomicU64,
     restarting: AtomicU64,
     overload: AtomicU64,
-    breach: AtomicU64,
+    violation: AtomicU64,
     /// One per frame of a channel, however many watch.
-    broadcast: Mutex<Histogram>,
+    broadcast_latency: Mutex<Histogram>,
 }
 
 /// How a viewer that knew where it stood went on.
@@ -40,51 +40,51 @@ pub(super) enum Recovery {
 }
 
 impl Traffic {
-    pub(super) fn on_sent(&self, frames: u64, bytes: u64) {
-        add(&self.frames, frames);
-        add(&self.bytes, bytes);
+    pub(super) fn record_sent(&self, frames: u64, bytes: u64) {
+        add_count(&self.frames, frames);
+        add_count(&self.bytes, bytes);
     }
 
-    pub(super) fn on_recovery(&self, recovery: Recovery) {
+    pub(super) fn record_recovery(&self, recovery: Recovery) {
         let counter = match recovery {
             Recovery::Resumed => &self.resumed,
             Recovery::Snapshot => &self.snapshots,
             Recovery::Resync => &self.resyncs,
         };
-        add(counter, 1);
+        add_count(counter, 1);
     }
 
-    pub(super) fn on_end(&self, end: &End) {
-        use super::protocol::Close;
+    pub(super) fn record_end(&self, end: &SessionEnd) {
+        use super::protocol::CloseReason;
         let counter = match end {
-            End::Gone => &self.gone,
-            End::Closed(Close::Restarting, _) => &self.restarting,
-            End::Closed(Close::Overload, _) => &self.overload,
-            End::Closed(Close::Breach, _) => &self.breach,
+            SessionEnd::Gone => &self.gone,
+            SessionEnd::Closed(CloseReason::Restarting, _) => &self.restarting,
+            SessionEnd::Closed(CloseReason::Overload, _) => &self.overload,
+            SessionEnd::Closed(CloseReason::Violation, _) => &self.violation,
         };
-        add(counter, 1);
+        add_count(counter, 1);
     }
 
-    pub(super) fn on_broadcast(&self, took: Duration) {
+    pub(super) fn record_broadcast(&self, took: Duration) {
         let mut broadcast = self
-            .broadcast
+            .broadcast_latency
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        broadcast.count(took);
+        broadcast.record_duration(took);
     }
 
     /// Frames handed to viewers' sockets.
-    pub fn frames(&self) -> u64 {
+    pub fn frames_sent(&self) -> u64 {
         self.frames.load(Ordering::Relaxed)
     }
 
     /// Their bytes, before WebSocket and TLS.
-    pub fn bytes(&self) -> u64 {
+    pub fn bytes_sent(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
     }
 
     /// By how a viewer that knew where it stood went on.
-    pub fn recoveries(&self) -> [(&'static str, u64); 3] {
+    pub fn recovery_counts(&self) -> [(&'static str, u64); 3] {
         [
             ("resumed", &self.resumed),
             ("snapshot", &self.snapshots),
@@ -94,10 +94,10 @@ impl Traffic {
     }
 
     /// By close code; `gone` where the viewer went or its line broke.
-    pub fn disconnects(&self) -> [(&'static str, u64); 4] {
+    pub fn disconnect_counts(&self) -> [(&'static str, u64); 4] {
         [
             ("gone", &self.gone),
-            ("1008", &self.breach),
+            ("1008", &self.violation),
             ("1012", &self.restarting),
             ("1013", &self.overload),
         ]
@@ -105,14 +105,14 @@ impl Traffic {
     }
 
     /// From the change that a channel heard of to its frame being handed out.
-    pub fn broadcast(&self) -> Histogram {
+    pub fn broadcast_latency(&self) -> Histogram {
         *self
-            .broadcast
+            .broadcast_latency
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn add(counter: &AtomicU64, count: u64) {
+fn add_count(counter: &AtomicU64, count: u64) {
     counter.fetch_add(count, Ordering::Relaxed);
 }

@@ -6,9 +6,9 @@ use super::*;
 
 const GOOD: &str = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
 
-struct Folder(tempfile::TempDir);
+struct ConfigFolder(tempfile::TempDir);
 
-impl Folder {
+impl ConfigFolder {
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -18,28 +18,28 @@ impl Folder {
     }
 
     /// What is said of a file of these bytes, without the folder's path.
-    fn said(&self, bytes: impl AsRef<[u8]>) -> String {
+    fn fault_text(&self, bytes: impl AsRef<[u8]>) -> String {
         fs::write(self.path("wallboard.toml"), bytes).unwrap();
         self.said_of("wallboard.toml")
     }
 
     fn said_of(&self, name: &str) -> String {
-        let said = load(&self.path(name)).unwrap_err().to_string();
+        let said = load_file(&self.path(name)).unwrap_err().to_string();
         said.replace(&format!("{}/", self.0.path().display()), "")
     }
 }
 
 #[test]
 fn what_is_no_text_is_refused_with_its_place() {
-    let folder = Folder::new();
+    let folder = ConfigFolder::new();
     fs::create_dir(folder.path("a-folder")).unwrap();
     let path = "pass the path of the configuration with --config";
 
     let missing = folder.said_of("missing.toml");
     let a_folder = folder.said_of("a-folder");
-    let huge = folder.said(vec![b'#'; 1_000_001]);
-    let latin1 = folder.said(b"[names]\n\"chat/1\" = \"K\xf6ln\"\n");
-    let utf16 = folder.said(b"\xff\xfe[\0a\0");
+    let huge = folder.fault_text(vec![b'#'; 1_000_001]);
+    let latin1 = folder.fault_text(b"[names]\n\"chat/1\" = \"K\xf6ln\"\n");
+    let utf16 = folder.fault_text(b"\xff\xfe[\0a\0");
 
     assert_eq!(
         missing,
@@ -58,7 +58,7 @@ fn what_is_no_text_is_refused_with_its_place() {
 #[test]
 fn an_empty_file_is_told_what_it_needs() {
     assert_eq!(
-        Folder::new().said(""),
+        ConfigFolder::new().fault_text(""),
         "wallboard.toml:1:1: access: is missing; write [access] and mode = \"open\" (sign-in isn't in this version)\n\
          wallboard.toml:1:1: sources: there is none; write [sources.chat] with kind = \"vngage\", url and exchange"
     );
@@ -66,13 +66,13 @@ fn an_empty_file_is_told_what_it_needs() {
 
 #[test]
 fn marks_and_line_ends_of_other_systems_do_no_harm_and_move_no_place() {
-    let folder = Folder::new();
+    let folder = ConfigFolder::new();
     let windows = format!("\u{feff}{GOOD}").replace('\n', "\r\n");
     fs::write(folder.path("good.toml"), &windows).unwrap();
 
-    let said = folder.said(format!("{windows}prefech = 1\r\n"));
+    let said = folder.fault_text(format!("{windows}prefech = 1\r\n"));
 
-    assert!(load(&folder.path("good.toml")).is_ok());
+    assert!(load_file(&folder.path("good.toml")).is_ok());
     assert!(
         said.starts_with(
             "wallboard.toml:7:1: sources.chat.prefech: unknown key; did you mean `prefetch`?"
@@ -84,7 +84,7 @@ fn marks_and_line_ends_of_other_systems_do_no_harm_and_move_no_place() {
 /// Each slip in a line after the good ones, and the beginning of what is said.
 #[test]
 fn what_is_not_toml_is_told_with_its_place_and_its_mend() {
-    let folder = Folder::new();
+    let folder = ConfigFolder::new();
     let table = [
         ("prefetch = ", "7:", "write a value after the ="),
         (
@@ -118,7 +118,7 @@ fn what_is_not_toml_is_told_with_its_place_and_its_mend() {
         ("queue: \"wallboard\"", "7:", "write key = value"),
     ];
     for (line, place, mend) in table {
-        let said = folder.said(format!("{GOOD}{line}\n"));
+        let said = folder.fault_text(format!("{GOOD}{line}\n"));
         let begins = format!("wallboard.toml:{place}");
         assert!(said.starts_with(&begins), "{line}: {said}");
         assert!(said.contains(mend), "{line}: {said}");
@@ -127,14 +127,14 @@ fn what_is_not_toml_is_told_with_its_place_and_its_mend() {
 
 #[test]
 fn a_syntax_slip_in_a_secret_is_told_without_it() {
-    let said = Folder::new().said("url = \"amqps://user:hunter2@h/\\v\"\n");
+    let said = ConfigFolder::new().fault_text("url = \"amqps://user:hunter2@h/\\v\"\n");
 
     assert!(!said.contains("hunter2"), "{said}");
 }
 
 #[test]
 fn what_leads_out_of_the_file_is_told_where_it_does_not_arrive() {
-    let folder = Folder::new();
+    let folder = ConfigFolder::new();
     fs::write(folder.path("empty"), "\n").unwrap();
     fs::write(folder.path("odd"), "https://canary:hunter2@h\n").unwrap();
     fs::create_dir(folder.path("a-folder")).unwrap();
@@ -178,7 +178,7 @@ fn what_leads_out_of_the_file_is_told_where_it_does_not_arrive() {
         ),
     ];
     for (text, expected) in table {
-        let said = folder.said(&text);
+        let said = folder.fault_text(&text);
         assert_eq!(said, format!("wallboard.toml:{expected}"), "in\n{text}");
         assert!(!said.contains("hunter2"));
     }
@@ -186,7 +186,7 @@ fn what_leads_out_of_the_file_is_told_where_it_does_not_arrive() {
 
 #[test]
 fn what_can_match_nothing_and_what_cannot_be_is_refused() {
-    let folder = Folder::new();
+    let folder = ConfigFolder::new();
     let pattern = "use IDs such as \"chat/3f2b…\"; * stands for any characters: \"chat/*\"";
     let table = [
         (
@@ -227,7 +227,7 @@ fn what_can_match_nothing_and_what_cannot_be_is_refused() {
         ),
     ];
     for (more, expected) in table {
-        let said = folder.said(format!("{GOOD}{more}\n"));
+        let said = folder.fault_text(format!("{GOOD}{more}\n"));
         assert_eq!(said, format!("wallboard.toml:{expected}"), "in\n{more}");
     }
 }
@@ -235,7 +235,7 @@ fn what_can_match_nothing_and_what_cannot_be_is_refused() {
 /// Each slip, and the beginning of all that is said of it: the place, the key, and what is wrong.
 #[test]
 fn slips_of_a_first_configuration_are_told_with_their_mend() {
-    let folder = Folder::new();
+    let folder = ConfigFolder::new();
     fs::write(folder.path("latin"), b"amqps://u:hunter\xf62@h/v\n").unwrap();
     fs::write(folder.path("note"), "# ours\namqps://u:hunter2@h/v\n").unwrap();
     let url = |url: &str| GOOD.replace("\"amqps://u:p@h/v\"", url);
@@ -298,7 +298,7 @@ fn slips_of_a_first_configuration_are_told_with_their_mend() {
         (with("[thresholds.*]"), "7:13: invalid unquoted key, expected letters, numbers, `-`, `_`; write a table as [name] or [sources.name], alone on its line; put other characters than letters, digits, - and _ in quotes: [thresholds.\"*\"]".into()),
     ];
     for (text, expected) in table {
-        let said = folder.said(&text);
+        let said = folder.fault_text(&text);
         let expected = format!("wallboard.toml:{expected}");
         assert!(
             said.starts_with(&expected),
@@ -311,7 +311,8 @@ fn slips_of_a_first_configuration_are_told_with_their_mend() {
 
 #[test]
 fn of_a_list_without_an_end_only_that_is_told() {
-    let said = Folder::new().said(format!("{GOOD}not_queued = [\"a\",\n[hide]\nqueues = []\n"));
+    let said = ConfigFolder::new()
+        .fault_text(format!("{GOOD}not_queued = [\"a\",\n[hide]\nqueues = []\n"));
 
     assert_eq!(
         said,
@@ -321,12 +322,12 @@ fn of_a_list_without_an_end_only_that_is_told() {
 
 #[test]
 fn a_secret_of_an_editor_on_windows_is_read_as_it_is_meant() {
-    let folder = Folder::new();
+    let folder = ConfigFolder::new();
     fs::write(folder.path("url"), "\u{feff} amqps://u:p@h/v \r\n\r\n").unwrap();
     let text = GOOD.replace("\"amqps://u:p@h/v\"", "{ file = \"url\" }");
     fs::write(folder.path("wallboard.toml"), text).unwrap();
 
-    let settings = load(&folder.path("wallboard.toml")).unwrap();
+    let settings = load_file(&folder.path("wallboard.toml")).unwrap();
 
     let SourceConfig::Vngage(vngage) = &settings.sources[0] else {
         panic!("{settings:?}")

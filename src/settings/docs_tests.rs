@@ -42,7 +42,7 @@ fn the_first_sample_of_a_guide_is_a_whole_file_and_each_further_one_fits_below_i
         let whole = samples.first().expect(guide);
         for further in samples.iter().skip(1).map(String::as_str).chain([""]) {
             let text = format!("{whole}\n{further}");
-            if let Err(faults) = parse(&text, &file, environment) {
+            if let Err(faults) = parse_configuration(&text, &file, environment) {
                 panic!("{guide}: {faults}\nin\n{text}");
             }
         }

@@ -5,10 +5,10 @@ use std::{path::PathBuf, time::Duration};
 use jiff::tz::TimeZone;
 
 use crate::{
-    domain::{Column, Ending, Pattern},
+    domain::{EndReason, ImportColumn, Pattern},
     history::{
-        fetch::Trust,
-        import::{Place, Source, Vendor},
+        fetch::HostTrust,
+        import::{ExportVendor, FileLocation, FileSource},
         sangoma, vergic,
     },
 };
@@ -44,30 +44,30 @@ connection_string = "AccountName=acme;AccountKey=hunter2=="
 container = "ccaas"
 "#;
 
-fn read(text: &str) -> Result<Settings, Faults> {
-    parse(text, Path::new("w.toml"), |name| {
+fn read(text: &str) -> Result<AppSettings, ConfigFaults> {
+    parse_configuration(text, Path::new("w.toml"), |name| {
         (name == "TENANT").then(|| "18446744073709551615".to_owned())
     })
 }
 
-fn import(text: &str) -> Source {
+fn import(text: &str) -> FileSource {
     match &read(&format!("{text}\n{HEAD}")).unwrap().imports[..] {
         [source] => source.clone(),
         other => panic!("{other:?}"),
     }
 }
 
-fn vergic(text: &str) -> vergic::Settings {
+fn vergic(text: &str) -> vergic::VergicSettings {
     match import(text).vendor {
-        Vendor::Vergic(vergic) => vergic,
-        other @ Vendor::Sangoma(_) => panic!("{other:?}"),
+        ExportVendor::Vergic(vergic) => vergic,
+        other @ ExportVendor::Sangoma(_) => panic!("{other:?}"),
     }
 }
 
-fn sangoma(text: &str) -> sangoma::Settings {
+fn sangoma(text: &str) -> sangoma::SangomaSettings {
     match import(text).vendor {
-        Vendor::Sangoma(sangoma) => sangoma,
-        other @ Vendor::Vergic(_) => panic!("{other:?}"),
+        ExportVendor::Sangoma(sangoma) => sangoma,
+        other @ ExportVendor::Vergic(_) => panic!("{other:?}"),
     }
 }
 
@@ -277,26 +277,26 @@ fn what_is_not_said_of_exports_is_as_documented() {
     let settings = read(&format!("{VERGIC}{SANGOMA}{HEAD}")).unwrap();
 
     assert!(settings.sources.is_empty());
-    assert_eq!(settings.keep, Keep::default());
+    assert_eq!(settings.retention, RetentionSettings::default());
     let source = import(VERGIC);
     assert_eq!(vergic(VERGIC).root, "Metrics");
     assert_eq!(source.interval, Duration::from_mins(10));
     assert_eq!(source.history, DAY * 100);
-    assert_eq!(source.settle, Duration::from_secs(10));
-    assert_eq!(source.keep, settings.keep.calls);
-    let Place::Sftp(sftp) = source.place else {
-        panic!("{:?}", source.place)
+    assert_eq!(source.stability_period, Duration::from_secs(10));
+    assert_eq!(source.retention, settings.retention.calls);
+    let FileLocation::Sftp(sftp) = source.location else {
+        panic!("{:?}", source.location)
     };
     assert_eq!(sftp.root, "Metrics");
     assert_eq!((sftp.port, sftp.key_passphrase), (22, None));
-    assert_eq!(sftp.trust, Trust::Fingerprint(PRINT.to_owned()));
+    assert_eq!(sftp.trust, HostTrust::Fingerprint(PRINT.to_owned()));
     let source = import(SANGOMA);
     let zone = TimeZone::get("America/New_York").unwrap();
     assert_eq!(sangoma(SANGOMA).zone, zone);
     assert_eq!(source.interval, Duration::from_mins(30));
     assert_eq!(source.history, DAY * 400);
-    let Place::S3(s3) = source.place else {
-        panic!("{:?}", source.place)
+    let FileLocation::S3(s3) = source.location else {
+        panic!("{:?}", source.location)
     };
     assert_eq!((s3.region.as_str(), s3.endpoint), ("us-east-1", None));
 }
@@ -311,14 +311,14 @@ fn what_is_said_of_exports_is_taken() {
             "[sources.sangoma.azure]",
             "end_by = { \"Hangup \" = \"flow_out\" }\n[sources.sangoma.azure]",
         );
-    let (sangoma, depot) = (sangoma(&text), import(&text).place);
+    let (sangoma, depot) = (sangoma(&text), import(&text).location);
     let (vergic, source) = (vergic(folder), import(folder));
 
-    let folder = |path: &str, called: &str| Place::Folder {
+    let folder = |path: &str, called: &str| FileLocation::Folder {
         path: PathBuf::from(path),
         called: called.to_owned(),
     };
-    assert_eq!(source.place, folder("in", "in"));
+    assert_eq!(source.location, folder("in", "in"));
     assert_eq!(vergic.root, "/stats/Metrics");
     assert_eq!(source.history, DAY * 2);
     assert_eq!(
@@ -326,17 +326,17 @@ fn what_is_said_of_exports_is_taken() {
         [(
             Pattern("queue*".to_owned()),
             vec![
-                (Column::Time, "Start".to_owned()),
-                (Column::Queue, "Group".to_owned()),
-                (Column::Offered, "Chats".to_owned()),
+                (ImportColumn::Time, "Start".to_owned()),
+                (ImportColumn::Queue, "Group".to_owned()),
+                (ImportColumn::Offered, "Chats".to_owned()),
             ]
         )]
     );
     assert_eq!(sangoma.tenant, u64::MAX);
-    assert_eq!(sangoma.end_by, [("Hangup ".to_owned(), Ending::FlowOut)]);
-    assert!(matches!(depot, Place::Azure(_)));
+    assert_eq!(sangoma.end_by, [("Hangup ".to_owned(), EndReason::FlowOut)]);
+    assert!(matches!(depot, FileLocation::Azure(_)));
     let elsewhere = "[sources.vergic]\nkind = \"vergic-export\"\nfolder = \"/srv/share/in/\"\n";
-    assert_eq!(import(elsewhere).place, folder("/srv/share/in/", "in"));
+    assert_eq!(import(elsewhere).location, folder("/srv/share/in/", "in"));
 }
 
 #[test]
@@ -348,8 +348,8 @@ fn a_store_of_this_machine_may_be_spoken_to_in_the_clear() {
         1,
     ));
 
-    assert!(matches!(s3.place, Place::S3(s3) if s3.endpoint.is_some()));
-    assert!(matches!(azure.place, Place::Azure(_)));
+    assert!(matches!(s3.location, FileLocation::S3(s3) if s3.endpoint.is_some()));
+    assert!(matches!(azure.location, FileLocation::Azure(_)));
 }
 
 #[test]
@@ -359,7 +359,7 @@ fn a_live_queue_is_linked_to_its_export() {
 
     let settings = read(&format!("{HEAD}{live}{VERGIC}{SANGOMA}{links}")).unwrap();
 
-    let linked: Vec<String> = (settings.site.links.values().flatten())
+    let linked: Vec<String> = (settings.site.linked_queues.values().flatten())
         .map(ToString::to_string)
         .collect();
     assert_eq!(linked, ["vergic/Sales"]);
@@ -384,12 +384,12 @@ fn a_column_may_have_several_headers() {
     let columns = vergic(&text).columns.0;
 
     let expected = [
-        (Column::Time, "Start"),
-        (Column::Time, "From"),
-        (Column::Queue, "Group"),
-        (Column::Queue, "Team"),
-        (Column::Offered, "Chats"),
-        (Column::Answered, "Answered"),
+        (ImportColumn::Time, "Start"),
+        (ImportColumn::Time, "From"),
+        (ImportColumn::Queue, "Group"),
+        (ImportColumn::Queue, "Team"),
+        (ImportColumn::Offered, "Chats"),
+        (ImportColumn::Answered, "Answered"),
     ];
     assert_eq!(
         columns[0].1,

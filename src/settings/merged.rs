@@ -3,28 +3,28 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::{
-    domain::{Group, Id, Person, QueueId, SourceId, Subject},
-    toml_reader::{Entry, Section, nearest},
+    domain::{Id, LinkedPerson, MetricSubject, QueueGroup, QueueId, SourceId},
+    toml_reader::{ConfigEntry, ConfigSection, nearest_word},
 };
 
-use super::source::{Sources, is_plain};
+use super::source::{SourceTables, is_plain};
 
 /// What an id in the file is of.
 #[derive(Clone, Copy)]
-enum Of {
+enum IdSubject {
     Queue,
     Agent,
 }
 
-impl Of {
-    fn word(self) -> &'static str {
+impl IdSubject {
+    fn noun(self) -> &'static str {
         match self {
             Self::Queue => "queue",
             Self::Agent => "agent",
         }
     }
 
-    fn example(self) -> &'static str {
+    fn id_example(self) -> &'static str {
         match self {
             Self::Queue => r#"["chat/3f2b…", "voice/9002@SIP_Switch"]"#,
             Self::Agent => r#"["chat/77aa…", "voice/akl"]"#,
@@ -33,23 +33,23 @@ impl Of {
 }
 
 /// Reads ids of queues and agents of the file's own sources.
-pub(super) struct Merged<'s> {
-    sources: &'s Sources,
+pub(super) struct MergedIds<'s> {
+    sources: &'s SourceTables,
     /// Ids of queues and agents that the configuration names, by source.
     known: HashMap<&'s SourceId, BTreeSet<(&'static str, &'s str)>>,
 }
 
-impl<'s> Merged<'s> {
-    pub(super) fn new(sources: &'s Sources) -> Self {
-        let subject = |subject: &'s Subject| match subject {
-            Subject::Queue(id) => (Of::Queue.word(), &*id.external),
-            Subject::Agent(id) => (Of::Agent.word(), &*id.external),
+impl<'s> MergedIds<'s> {
+    pub(super) fn new(sources: &'s SourceTables) -> Self {
+        let subject = |subject: &'s MetricSubject| match subject {
+            MetricSubject::Queue(id) => (IdSubject::Queue.noun(), &*id.external),
+            MetricSubject::Agent(id) => (IdSubject::Agent.noun(), &*id.external),
         };
         let named = sources.setups.iter();
         let known = named
-            .filter(|setup| !setup.kind.reports_contacts)
+            .filter(|setup| !setup.vendor.reports_contacts)
             .map(|setup| {
-                let subjects = setup.gives.iter().map(|given| subject(&given.subject));
+                let subjects = setup.provides.iter().map(|given| subject(&given.subject));
                 (&setup.id, subjects.collect())
             });
         Self {
@@ -58,52 +58,64 @@ impl<'s> Merged<'s> {
         }
     }
 
-    pub(super) fn groups(&self, root: &Section<'_, '_>) -> Vec<Group> {
-        let read = |entry: &Entry<'_, '_>| {
-            let (name, queues) = self.members(entry, "queues", Of::Queue)?;
+    pub(super) fn read_groups(&self, root: &ConfigSection<'_, '_>) -> Vec<QueueGroup> {
+        let read = |entry: &ConfigEntry<'_, '_>| {
+            let (name, queues) = self.read_members(entry, "queues", IdSubject::Queue)?;
             self.refuse_exports(entry, &queues);
             let id = Id::new(&"group".into(), entry.name);
-            Some(Group { id, name, queues })
+            Some(QueueGroup { id, name, queues })
         };
-        let all = root.section_at("groups").map(|section| section.entries());
+        let all = root
+            .section_at("groups")
+            .map(|section| section.all_entries());
         all.iter().flatten().filter_map(read).collect()
     }
 
     /// Nobody is two people.
-    pub(super) fn people(&self, root: &Section<'_, '_>) -> Vec<Person> {
+    pub(super) fn read_people(&self, root: &ConfigSection<'_, '_>) -> Vec<LinkedPerson> {
         let mut taken: HashMap<Id, &str> = HashMap::new();
-        let all = root.section_at("people").map(|section| section.entries());
+        let all = root
+            .section_at("people")
+            .map(|section| section.all_entries());
         let mut people = Vec::new();
         for entry in all.iter().flatten() {
-            let Some((name, agents)) = self.members(entry, "agents", Of::Agent) else {
+            let Some((name, agents)) = self.read_members(entry, "agents", IdSubject::Agent) else {
                 continue;
             };
             for agent in &agents {
                 if let Some(other) = taken.insert(agent.clone(), entry.name) {
                     let what = format!("{:?} is also {other}", agent.to_string());
-                    entry.fault_at_key(&what, "an agent belongs to one person: remove one of them");
+                    entry.report_key_fault(
+                        &what,
+                        "an agent belongs to one person: remove one of them",
+                    );
                 }
             }
             let id = Id::new(&"person".into(), entry.name);
-            people.push(Person { id, name, agents });
+            people.push(LinkedPerson { id, name, agents });
         }
         people
     }
 
-    pub(super) fn links(&self, root: &Section<'_, '_>) -> HashMap<QueueId, Vec<QueueId>> {
+    pub(super) fn read_links(
+        &self,
+        root: &ConfigSection<'_, '_>,
+    ) -> HashMap<QueueId, Vec<QueueId>> {
         let mut linked: HashMap<QueueId, String> = HashMap::new();
-        let all = root.section_at("links").map(|section| section.entries());
+        let all = root
+            .section_at("links")
+            .map(|section| section.all_entries());
         let mut links = HashMap::new();
         for entry in all.iter().flatten() {
-            let own = self.id(entry.name, Of::Queue, |what, mend| {
-                entry.fault_at_key(what, mend);
+            let own = self.parse_id(entry.name, IdSubject::Queue, |what, mend| {
+                entry.report_key_fault(what, mend);
             });
-            let others = self.ids(entry, Of::Queue);
+            let others = self.read_ids(entry, IdSubject::Queue);
             for other in &others {
                 let was = linked.insert(other.clone(), entry.name.to_owned());
                 if let Some(was) = was {
                     let what = format!("{:?} is also linked to {was:?}", other.to_string());
-                    entry.fault(
+                    entry.report_fault(
                         &what,
                         "a queue can be linked to one other: remove one of them",
                     );
@@ -111,7 +123,7 @@ impl<'s> Merged<'s> {
             }
             if let Some(own) = own {
                 if others.contains(&own) {
-                    entry.fault("links a queue to itself", "remove it from the list");
+                    entry.report_fault("links a queue to itself", "remove it from the list");
                 }
                 links.insert(own, others);
             }
@@ -120,27 +132,27 @@ impl<'s> Merged<'s> {
     }
 
     /// `key = { name, <members> }`
-    fn members(
+    fn read_members(
         &self,
-        entry: &Entry<'_, '_>,
+        entry: &ConfigEntry<'_, '_>,
         key: &'static str,
-        of: Of,
+        of: IdSubject,
     ) -> Option<(String, Vec<Id>)> {
         if !is_plain(entry.name) {
             let mend = "use lowercase letters, digits and `-`";
-            entry.fault_at_key("can't be part of an ID", mend);
+            entry.report_key_fault("can't be part of an ID", mend);
         }
-        let section = entry.section()?;
-        let name = section.required("name", "name = \"…\"");
-        let name = name.and_then(|entry| entry.filled());
-        let ids = section.required(key, &format!("{key} = {}", of.example()));
-        let ids = ids.map(|entry| self.ids(&entry, of));
-        section.end();
+        let section = entry.as_section()?;
+        let name = section.required_entry("name", "name = \"…\"");
+        let name = name.and_then(|entry| entry.read_nonempty_text());
+        let ids = section.required_entry(key, &format!("{key} = {}", of.id_example()));
+        let ids = ids.map(|entry| self.read_ids(&entry, of));
+        section.finish_section();
         name.zip(ids)
     }
 
     /// What an export has stands still: a group of live queues would wait for it for ever.
-    fn refuse_exports(&self, entry: &Entry<'_, '_>, ids: &[Id]) {
+    fn refuse_exports(&self, entry: &ConfigEntry<'_, '_>, ids: &[Id]) {
         let is_export = |id: &&Id| self.sources.imports.iter().any(|own| own.id == id.source);
         for id in ids.iter().filter(is_export) {
             let what = format!(
@@ -148,23 +160,28 @@ impl<'s> Merged<'s> {
                 id.to_string()
             );
             let mend = "link it to a live queue in [links] instead";
-            entry.fault(&what, mend);
+            entry.report_fault(&what, mend);
         }
     }
 
     /// A list of ids, each once and at least one.
-    fn ids(&self, entry: &Entry<'_, '_>, of: Of) -> Vec<Id> {
-        let items = entry.items(&format!("a list of ids such as {}", of.example()));
+    fn read_ids(&self, entry: &ConfigEntry<'_, '_>, of: IdSubject) -> Vec<Id> {
+        let items = entry.read_items(&format!("a list of ids such as {}", of.id_example()));
         if items.as_ref().is_some_and(Vec::is_empty) {
-            entry.fault("is empty", &format!("write ids such as {}", of.example()));
+            entry.report_fault(
+                "is empty",
+                &format!("write ids such as {}", of.id_example()),
+            );
         }
         let mut ids: Vec<Id> = Vec::new();
         for item in items.unwrap_or_default() {
-            let Some(text) = item.text() else { continue };
-            let fault = |what: &str, mend: &str| item.fault(what, mend);
-            if let Some(id) = self.id(&text, of, fault) {
+            let Some(text) = item.read_text() else {
+                continue;
+            };
+            let fault = |what: &str, mend: &str| item.report_fault(what, mend);
+            if let Some(id) = self.parse_id(&text, of, fault) {
                 if ids.contains(&id) {
-                    item.fault(&format!("{text:?} is listed twice"), "remove one of them");
+                    item.report_fault(&format!("{text:?} is listed twice"), "remove one of them");
                 }
                 ids.push(id);
             }
@@ -174,16 +191,16 @@ impl<'s> Merged<'s> {
 
     /// `source/external`, of a source that is there and, where that can be known, of
     /// something that the source has.
-    fn id(&self, text: &str, of: Of, fault: impl Fn(&str, &str)) -> Option<Id> {
+    fn parse_id(&self, text: &str, of: IdSubject, fault: impl Fn(&str, &str)) -> Option<Id> {
         let names = || self.sources.names.iter().map(String::as_str);
         let Some((source, external)) = text.split_once('/').filter(|(_, rest)| !rest.is_empty())
         else {
-            let mend = format!("ids begin with their source: {}", of.example());
-            fault(&format!("{text:?} isn't the ID of a {}", of.word()), &mend);
+            let mend = format!("ids begin with their source: {}", of.id_example());
+            fault(&format!("{text:?} isn't the ID of a {}", of.noun()), &mend);
             return None;
         };
         if !names().any(|name| name == source) {
-            let near = nearest(source, names())
+            let near = nearest_word(source, names())
                 .map(|near| format!("did you mean \"{near}/{external}\"? "))
                 .unwrap_or_default();
             let all: Vec<_> = names().collect();
@@ -193,13 +210,13 @@ impl<'s> Merged<'s> {
         }
         let source = SourceId::from(source);
         let known = self.known.get(&source);
-        if let Some(known) = known.filter(|known| !known.contains(&(of.word(), external))) {
-            let all = known.iter().filter(|(word, _)| *word == of.word());
-            let near = nearest(external, all.map(|(_, external)| *external))
+        if let Some(known) = known.filter(|known| !known.contains(&(of.noun(), external))) {
+            let all = known.iter().filter(|(word, _)| *word == of.noun());
+            let near = nearest_word(external, all.map(|(_, external)| *external))
                 .map(|near| format!("did you mean \"{source}/{near}\"? "))
                 .unwrap_or_default();
             let mend = format!("{near}no statistic in [sources.{source}] provides values for it");
-            fault(&format!("{text:?}: unknown {}", of.word()), &mend);
+            fault(&format!("{text:?}: unknown {}", of.noun()), &mend);
             return None;
         }
         Some(Id {

@@ -18,16 +18,16 @@ use std::{
 use toml::de::DeTable;
 
 use crate::{
-    domain::Site,
+    domain::SiteConfig,
     history::{ImportContext, import},
     sources::SourceConfig,
-    toml_reader::{Fault, Reader, Section},
+    toml_reader::{ConfigFault, ConfigReader, ConfigSection},
 };
 
-use merged::Merged;
+use merged::MergedIds;
 
-pub use crate::toml_reader::Faults;
-pub use server::Server;
+pub use crate::toml_reader::ConfigFaults;
+pub use server::ServerSettings;
 
 /// Where a key belongs that people write into another table. In TOML whatever follows
 /// a table's head is in that table, which who writes the first file does not expect.
@@ -49,35 +49,35 @@ const HOMES: [(&str, &str); 13] = [
 const TOP: &str = "at the top of the file, before the first [table]";
 
 /// In bytes: what is larger was given by mistake.
-const LARGEST: u64 = 1_000_000;
+const FILE_BYTES_MAX: u64 = 1_000_000;
 
 /// A whole configuration.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct AppSettings {
     /// What the live state must know.
-    pub site: Site,
+    pub site: SiteConfig,
     /// Folder of board files, where there is one.
     pub boards: Option<PathBuf>,
-    pub server: Server,
+    pub server: ServerSettings,
     /// The database's file.
     pub store: PathBuf,
     /// Live sources.
     pub sources: Vec<SourceConfig>,
     /// Sources of files.
-    pub imports: Vec<import::Source>,
-    pub keep: Keep,
+    pub imports: Vec<import::FileSource>,
+    pub retention: RetentionSettings,
 }
 
 /// What is kept of single contacts that exports tell of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Keep {
+pub struct RetentionSettings {
     /// Names, e-mails, id numbers and numbers of visitors and callers.
     pub contacts: bool,
     /// How long raw history stays; figures of intervals stay for ever.
     pub calls: Duration,
 }
 
-impl Default for Keep {
+impl Default for RetentionSettings {
     fn default() -> Self {
         Self {
             contacts: false,
@@ -87,121 +87,122 @@ impl Default for Keep {
 }
 
 /// Reads and validates the file.
-pub fn load(file: &Path) -> Result<Settings, Faults> {
-    parse(&text(file)?, file, |name| env::var(name).ok())
+pub fn load_file(file: &Path) -> Result<AppSettings, ConfigFaults> {
+    parse_configuration(&read_file(file)?, file, |name| env::var(name).ok())
 }
 
 /// What stands in the file.
-fn text(file: &Path) -> Result<String, Faults> {
+fn read_file(file: &Path) -> Result<String, ConfigFaults> {
     const MEND: &str = "pass the path of the configuration with --config";
-    let unreadable = |what: &str| Faults::unreadable(file, what, MEND);
+    let unreadable = |what: &str| ConfigFaults::unreadable_file(file, what, MEND);
     let cannot = |cause: io::Error| unreadable(&format!("can't be read ({cause})"));
     let metadata = fs::metadata(file).map_err(cannot)?;
     if metadata.is_dir() {
         return Err(unreadable("is a folder"));
     }
-    if LARGEST < metadata.len() {
+    if FILE_BYTES_MAX < metadata.len() {
         return Err(unreadable(
             "is larger than 1 MB, too large for a configuration",
         ));
     }
-    String::from_utf8(fs::read(file).map_err(cannot)?)
-        .map_err(|error| Faults::not_text(file, error.as_bytes(), error.utf8_error().valid_up_to()))
+    String::from_utf8(fs::read(file).map_err(cannot)?).map_err(|error| {
+        ConfigFaults::not_utf8(file, error.as_bytes(), error.utf8_error().valid_up_to())
+    })
 }
 
 /// Reads and validates `text`, which stands in `file`.
-pub fn parse(
+pub fn parse_configuration(
     text: &str,
     file: &Path,
     environment: fn(&str) -> Option<String>,
-) -> Result<Settings, Faults> {
+) -> Result<AppSettings, ConfigFaults> {
     // Some editors put a mark before the first character.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let reader = Reader::new(text, file, environment, &HOMES);
+    let reader = ConfigReader::new(text, file, environment, &HOMES);
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         for error in errors {
             let span = error.span().unwrap_or(0..0);
             let what = error.message();
-            let mend = syntax::mend(text, &span, what);
+            let mend = syntax::fix_hint(text, &span, what);
             let twice = what
                 .starts_with("duplicate key")
-                .then(|| syntax::duplicate(text, &span));
+                .then(|| syntax::find_duplicate(text, &span));
             match twice.flatten() {
                 Some((key, first)) => {
-                    let first = Fault::at(text, &first, "", "", "");
+                    let first = ConfigFault::at_span(text, &first, "", "", "");
                     let what = format!("{what}, first at {}:{}", first.line, first.column);
-                    reader.fault(&span, &key, &what, mend);
+                    reader.record_fault(&span, &key, &what, mend);
                 }
-                None => reader.fault(&span, "", what, mend),
+                None => reader.record_fault(&span, "", what, mend),
             }
         }
-        return Err(reader.faults().of_syntax());
+        return Err(reader.collected_faults().as_syntax_faults());
     }
 
-    let root = reader.root(&table);
-    let settings = read(&reader, &root);
-    root.end();
+    let root = reader.root_section(&table);
+    let settings = read_root(&reader, &root);
+    root.finish_section();
     if reader.is_clean() {
         Ok(settings)
     } else {
-        Err(Faults {
+        Err(ConfigFaults {
             boards: settings.boards,
-            ..reader.faults()
+            ..reader.collected_faults()
         })
     }
 }
 
-fn read(reader: &Reader<'_>, root: &Section<'_, '_>) -> Settings {
+fn read_root(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> AppSettings {
     const LATER: &str = "remove it";
     for key in ["cluster", "alerts", "notify"] {
-        root.lacks(key, LATER);
+        root.reject_key(key, LATER);
     }
-    let server = Server::read(root.section_at("server"));
-    server::access(root, server.listen);
-    let (site, contacts) = site::read(root);
-    let (store, calls) = server::store(reader, root.section_at("store"));
-    let keep = Keep {
+    let server = ServerSettings::read_section(root.section_at("server"));
+    server::read_access(root, server.listen);
+    let (site, contacts) = site::read_site(root);
+    let (store, calls) = server::read_store(reader, root.section_at("store"));
+    let keep = RetentionSettings {
         contacts,
-        calls: calls.unwrap_or(Keep::default().calls),
+        calls: calls.unwrap_or(RetentionSettings::default().calls),
     };
     let context = ImportContext {
-        site: Arc::new(Site {
+        site: Arc::new(SiteConfig {
             zone: site.zone.clone(),
             targets: site.targets.clone(),
-            ..Site::default()
+            ..SiteConfig::default()
         }),
         keep_contacts: keep.contacts,
         keep: keep.calls,
     };
-    let sources = source::read(root, &context);
-    let merged = Merged::new(&sources);
-    let site = Site {
-        groups: merged.groups(root),
-        people: merged.people(root),
-        links: merged.links(root),
+    let sources = source::read_sources(root, &context);
+    let merged = MergedIds::new(&sources);
+    let site = SiteConfig {
+        groups: merged.read_groups(root),
+        people: merged.read_people(root),
+        linked_queues: merged.read_links(root),
         source_names: sources.display_names,
         sources: sources.setups,
         ..site
     };
-    Settings {
+    AppSettings {
         site,
-        boards: boards(reader, root),
+        boards: read_boards_folder(reader, root),
         store,
         sources: sources.live,
         imports: sources.imports,
-        keep,
+        retention: keep,
         server,
     }
 }
 
 /// A folder that is named must be there; `boards` beside the file may be.
-fn boards(reader: &Reader<'_>, root: &Section<'_, '_>) -> Option<PathBuf> {
+fn read_boards_folder(reader: &ConfigReader<'_>, root: &ConfigSection<'_, '_>) -> Option<PathBuf> {
     let Some(entry) = root.entry("boards") else {
-        return Some(reader.beside("boards")).filter(|path| path.is_dir());
+        return Some(reader.path_beside("boards")).filter(|path| path.is_dir());
     };
-    entry.parsed("a folder that exists", |text| {
-        Some(reader.beside(text)).filter(|path| path.is_dir())
+    entry.parse_with("a folder that exists", |text| {
+        Some(reader.path_beside(text)).filter(|path| path.is_dir())
     })
 }
 

@@ -4,11 +4,11 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use axum::http::Uri;
 
-use crate::toml_reader::{Entry, Reader, Section};
+use crate::toml_reader::{ConfigEntry, ConfigReader, ConfigSection};
 
 /// `[server]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Server {
+pub struct ServerSettings {
     pub listen: SocketAddr,
     /// Scheme, host and port as viewers see them, where they are not those of `listen`.
     pub public_url: Option<String>,
@@ -18,14 +18,14 @@ pub struct Server {
     pub tls: Option<(PathBuf, PathBuf)>,
 }
 
-impl Default for Server {
+impl Default for ServerSettings {
     fn default() -> Self {
-        Self::read(None)
+        Self::read_section(None)
     }
 }
 
-impl Server {
-    pub(super) fn read(section: Option<Section<'_, '_>>) -> Self {
+impl ServerSettings {
+    pub(super) fn read_section(section: Option<ConfigSection<'_, '_>>) -> Self {
         let mut server = Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
@@ -34,32 +34,32 @@ impl Server {
             tls: None,
         };
         if let Some(section) = section {
-            server.take(section);
+            server.apply_section(section);
         }
         server
     }
 
-    fn take(&mut self, section: Section<'_, '_>) {
+    fn apply_section(&mut self, section: ConfigSection<'_, '_>) {
         let listen = section.entry("listen").and_then(|entry| {
-            entry.parsed(
+            entry.parse_with(
                 r#"an address and a port such as "127.0.0.1:8080", or "0.0.0.0:8080" for all of this server's"#,
                 |text| text.parse().ok(),
             )
         });
         self.public_url = section.entry("public_url").and_then(|entry| {
-            entry.parsed(
+            entry.parse_with(
                 r#"an address without a path such as "https://wall.example.org""#,
-                origin,
+                parse_origin,
             )
         });
         let max_viewers = section
             .entry("max_viewers")
-            .and_then(|entry| entry.whole(1..=1_000_000));
-        let flush_interval = section
-            .entry("flush_interval")
-            .and_then(|entry| entry.duration(Duration::from_millis(10)..=Duration::from_secs(10)));
-        self.tls = section.section_at("tls").and_then(tls);
-        section.end();
+            .and_then(|entry| entry.read_whole(1..=1_000_000));
+        let flush_interval = section.entry("flush_interval").and_then(|entry| {
+            entry.read_duration(Duration::from_millis(10)..=Duration::from_secs(10))
+        });
+        self.tls = section.section_at("tls").and_then(read_tls);
+        section.finish_section();
 
         self.listen = listen.unwrap_or(self.listen);
         self.max_viewers = max_viewers.map_or(self.max_viewers, |n| n as usize);
@@ -68,17 +68,17 @@ impl Server {
 }
 
 /// `tls = { cert, key }`.
-fn tls(section: Section<'_, '_>) -> Option<(PathBuf, PathBuf)> {
-    let cert = section.required("cert", r#"cert = "cert.pem""#);
-    let key = section.required("key", r#"key = "key.pem""#);
-    section.end();
-    let cert = cert.and_then(|entry| entry.readable_file());
-    let key = key.and_then(|entry| entry.readable_file());
+fn read_tls(section: ConfigSection<'_, '_>) -> Option<(PathBuf, PathBuf)> {
+    let cert = section.required_entry("cert", r#"cert = "cert.pem""#);
+    let key = section.required_entry("key", r#"key = "key.pem""#);
+    section.finish_section();
+    let cert = cert.and_then(|entry| entry.read_file_path());
+    let key = key.and_then(|entry| entry.read_file_path());
     cert.zip(key)
 }
 
 /// `https://host[:port]` of an address without path, query or user.
-fn origin(text: &str) -> Option<String> {
+fn parse_origin(text: &str) -> Option<String> {
     let uri: Uri = text.parse().ok()?;
     let scheme = uri
         .scheme_str()
@@ -89,9 +89,9 @@ fn origin(text: &str) -> Option<String> {
 }
 
 /// `[store]`: the path of the database, and how long raw history stays in it if that is said.
-pub(super) fn store(
-    reader: &Reader<'_>,
-    section: Option<Section<'_, '_>>,
+pub(super) fn read_store(
+    reader: &ConfigReader<'_>,
+    section: Option<ConfigSection<'_, '_>>,
 ) -> (PathBuf, Option<Duration>) {
     const DAY: Duration = Duration::from_hours(24);
     let (mut path, mut calls) = (None, None);
@@ -99,23 +99,23 @@ pub(super) fn store(
         path = section.entry("url").and_then(|entry| sqlite_path(&entry));
         calls = section
             .entry("keep_calls")
-            .and_then(|entry| entry.duration(DAY..=DAY * 36_500));
-        section.end();
+            .and_then(|entry| entry.read_duration(DAY..=DAY * 36_500));
+        section.finish_section();
     }
-    let path = reader.beside(path.as_deref().unwrap_or("wallboard.db"));
+    let path = reader.path_beside(path.as_deref().unwrap_or("wallboard.db"));
     (path, calls)
 }
 
-fn sqlite_path(entry: &Entry<'_, '_>) -> Option<String> {
-    let url = entry.text()?;
+fn sqlite_path(entry: &ConfigEntry<'_, '_>) -> Option<String> {
+    let url = entry.read_text()?;
     if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-        entry.fault(
+        entry.report_fault(
             "PostgreSQL isn't in this version",
             r#"write url = "sqlite:wallboard.db""#,
         );
         return None;
     }
-    entry.parsed(r#"of the form "sqlite:wallboard.db""#, |url| {
+    entry.parse_with(r#"of the form "sqlite:wallboard.db""#, |url| {
         url.strip_prefix("sqlite:")
             .filter(|path| !path.is_empty())
             .map(str::to_owned)
@@ -123,35 +123,35 @@ fn sqlite_path(entry: &Entry<'_, '_>) -> Option<String> {
 }
 
 /// `[access]`. Until sign-in exists all that can be said is that everybody may see all.
-pub(super) fn access(root: &Section<'_, '_>, listen: SocketAddr) {
+pub(super) fn read_access(root: &ConfigSection<'_, '_>, listen: SocketAddr) {
     const OPEN: &str = r#"write [access] and mode = "open""#;
     let Some(section) = root.section_at("access") else {
         if root.entry("access").is_none() {
             let mend = format!("{OPEN} (sign-in isn't in this version)");
-            root.fault("access", "is missing", &mend);
+            root.record_fault("access", "is missing", &mend);
         }
         return;
     };
-    let mode = section.required("mode", r#"mode = "open" (sign-in isn't in this version)"#);
+    let mode = section.required_entry("mode", r#"mode = "open" (sign-in isn't in this version)"#);
     let allowed = section
         .entry("allow_open_network")
-        .and_then(|entry| entry.boolean())
+        .and_then(|entry| entry.read_boolean())
         .unwrap_or(false);
-    section.lacks("session", "it's part of sign-in");
-    section.lacks("oidc", "it's part of sign-in");
+    section.reject_key("session", "it's part of sign-in");
+    section.reject_key("oidc", "it's part of sign-in");
 
     let is_open = mode.and_then(|mode| {
         if mode.is_text("login") {
-            mode.fault("sign-in isn't in this version", OPEN);
+            mode.report_fault("sign-in isn't in this version", OPEN);
             return None;
         }
-        mode.word(&["open"]).map(|_| mode)
+        mode.read_word(&["open"]).map(|_| mode)
     });
     if let Some(mode) = is_open.filter(|_| !listen.ip().is_loopback() && !allowed) {
-        mode.fault(
+        mode.report_fault(
             "everyone who can reach the address would see everything",
             "listen on 127.0.0.1, or set allow_open_network = true to accept that",
         );
     }
-    section.end();
+    section.finish_section();
 }

@@ -5,102 +5,103 @@ use std::{collections::HashMap, time::Duration};
 use jiff::tz::TimeZone;
 
 use crate::{
-    domain::{AgentNames, Formula, Pattern, Patterns, Site, Target},
-    toml_reader::Section,
+    domain::{NameVisibility, Pattern, Patterns, QueueTarget, ServiceLevelFormula, SiteConfig},
+    toml_reader::ConfigSection,
 };
 
 /// What the file says of the site, whose sources are still missing, and whether it says
 /// to keep what exports tell of contacts.
-pub(super) fn read(root: &Section<'_, '_>) -> (Site, bool) {
-    let (hidden_queues, hidden_agents) = hide(root.section_at("hide"));
-    let (agent_names, keeps_contacts) = privacy(root.section_at("privacy"));
-    let site = Site {
+pub(super) fn read_site(root: &ConfigSection<'_, '_>) -> (SiteConfig, bool) {
+    let (hidden_queues, hidden_agents) = read_hidden(root.section_at("hide"));
+    let (agent_names, keeps_contacts) = read_privacy(root.section_at("privacy"));
+    let site = SiteConfig {
         zone: root
             .entry("time_zone")
-            .and_then(|entry| entry.time_zone())
+            .and_then(|entry| entry.read_time_zone())
             .unwrap_or(TimeZone::UTC),
         sources: Vec::new(),
-        targets: targets(root),
-        names: names(root),
+        targets: read_targets(root),
+        names: read_names(root),
         hidden_queues,
         hidden_agents,
         agent_names,
-        ..Site::default()
+        ..SiteConfig::default()
     };
     (site, keeps_contacts)
 }
 
 /// How ids are matched.
-const PATTERN: &str = "use IDs such as \"chat/3f2b…\"; * stands for any characters: \"chat/*\"";
+const PATTERN_HINT: &str =
+    "use IDs such as \"chat/3f2b…\"; * stands for any characters: \"chat/*\"";
 
 /// Whether there can be an id of this form: all have a slash.
 fn can_match(pattern: &str) -> bool {
     pattern.contains(['*', '/'])
 }
 
-fn targets(root: &Section<'_, '_>) -> Patterns<Target> {
+fn read_targets(root: &ConfigSection<'_, '_>) -> Patterns<QueueTarget> {
     let Some(section) = root.section_at("targets") else {
         return Patterns::default();
     };
-    let targets = section.entries().into_iter().filter_map(|entry| {
-        if TARGET.contains(&entry.name) {
+    let targets = section.all_entries().into_iter().filter_map(|entry| {
+        if TARGET_KEYS.contains(&entry.name) {
             let mend = format!("write \"*\" = {{ {} = … }}", entry.name);
-            entry.fault_at_key("isn't under a pattern", &mend);
+            entry.report_key_fault("isn't under a pattern", &mend);
             return None;
         }
         if !can_match(entry.name) {
-            entry.fault_at_key("matches nothing", PATTERN);
+            entry.report_key_fault("matches nothing", PATTERN_HINT);
         }
         let pattern = Pattern(entry.name.to_owned());
-        Some((pattern, target(entry.section()?)))
+        Some((pattern, read_target(entry.as_section()?)))
     });
     Patterns(targets.collect())
 }
 
 /// What a target says.
-const TARGET: [&str; 4] = ["answer_within", "service_level", "short_abandon", "formula"];
+const TARGET_KEYS: [&str; 4] = ["answer_within", "service_level", "short_abandon", "formula"];
 
-fn target(section: Section<'_, '_>) -> Target {
+fn read_target(section: ConfigSection<'_, '_>) -> QueueTarget {
     const HOUR: Duration = Duration::from_hours(1);
     const DAY: Duration = Duration::from_hours(24);
-    let default = Target::default();
+    let default = QueueTarget::default();
     let answer_within = section
         .entry("answer_within")
-        .and_then(|entry| entry.duration(Duration::from_secs(1)..=DAY));
+        .and_then(|entry| entry.read_duration(Duration::from_secs(1)..=DAY));
     let short_abandon = section
         .entry("short_abandon")
-        .and_then(|entry| entry.duration(Duration::ZERO..=HOUR));
+        .and_then(|entry| entry.read_duration(Duration::ZERO..=HOUR));
     let service_level = section
         .entry("service_level")
-        .and_then(|entry| entry.percent());
+        .and_then(|entry| entry.read_percent());
     let formula = section
         .entry("formula")
-        .and_then(|entry| entry.word(&Formula::ALL.map(Formula::name)))
-        .and_then(Formula::from_name);
-    section.end();
-    Target {
-        answer_within: answer_within.map_or(default.answer_within, millis),
-        service_level: service_level.unwrap_or(default.service_level),
-        short_abandon: short_abandon.map_or(default.short_abandon, millis),
+        .and_then(|entry| entry.read_word(&ServiceLevelFormula::ALL.map(ServiceLevelFormula::name)))
+        .and_then(ServiceLevelFormula::from_name);
+    section.finish_section();
+    QueueTarget {
+        threshold_ms: answer_within.map_or(default.threshold_ms, to_millis),
+        service_level_percent: service_level.unwrap_or(default.service_level_percent),
+        short_abandon_ms: short_abandon.map_or(default.short_abandon_ms, to_millis),
         formula: formula.unwrap_or_default(),
     }
 }
 
-fn millis(length: Duration) -> i64 {
+fn to_millis(length: Duration) -> i64 {
     i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
 }
 
-fn names(root: &Section<'_, '_>) -> HashMap<String, String> {
+fn read_names(root: &ConfigSection<'_, '_>) -> HashMap<String, String> {
     let Some(section) = root.section_at("names") else {
         return HashMap::new();
     };
-    let named = section.entries().into_iter().filter_map(|entry| {
-        let name = entry.parsed("a name with at least one letter", |name| {
+    let named = section.all_entries().into_iter().filter_map(|entry| {
+        let name = entry.parse_with("a name with at least one letter", |name| {
             let name = name.trim();
             (!name.is_empty()).then(|| name.to_owned())
         })?;
         if !entry.name.contains('/') {
-            entry.fault_at_key(
+            entry.report_key_fault(
                 "isn't the ID of a queue or an agent",
                 "ids begin with their source: \"chat/3f2b…\"",
             );
@@ -110,7 +111,7 @@ fn names(root: &Section<'_, '_>) -> HashMap<String, String> {
     named.collect()
 }
 
-fn hide(section: Option<Section<'_, '_>>) -> (Vec<Pattern>, Vec<Pattern>) {
+fn read_hidden(section: Option<ConfigSection<'_, '_>>) -> (Vec<Pattern>, Vec<Pattern>) {
     let Some(section) = section else {
         return (Vec::new(), Vec::new());
     };
@@ -118,31 +119,33 @@ fn hide(section: Option<Section<'_, '_>>) -> (Vec<Pattern>, Vec<Pattern>) {
         let Some(entry) = section.entry(key) else {
             return Vec::new();
         };
-        let texts = entry.texts();
+        let texts = entry.read_texts();
         for text in texts.iter().filter(|text| !can_match(text)) {
-            entry.fault(&format!("{text:?} matches nothing"), PATTERN);
+            entry.report_fault(&format!("{text:?} matches nothing"), PATTERN_HINT);
         }
         texts.into_iter().map(Pattern).collect()
     };
     let hidden = (patterns("queues"), patterns("agents"));
-    section.end();
+    section.finish_section();
     hidden
 }
 
-fn privacy(section: Option<Section<'_, '_>>) -> (AgentNames, bool) {
+fn read_privacy(section: Option<ConfigSection<'_, '_>>) -> (NameVisibility, bool) {
     let Some(section) = section else {
-        return (AgentNames::default(), false);
+        return (NameVisibility::default(), false);
     };
     let word = section
         .entry("agent_names")
-        .and_then(|entry| entry.word(&["full", "first-initial", "initials", "none"]));
-    let keeps_contacts = section.entry("keep_contacts").and_then(|e| e.boolean());
-    section.end();
+        .and_then(|entry| entry.read_word(&["full", "first-initial", "initials", "none"]));
+    let keeps_contacts = section
+        .entry("keep_contacts")
+        .and_then(|e| e.read_boolean());
+    section.finish_section();
     let names = match word {
-        Some("full") => AgentNames::Full,
-        Some("initials") => AgentNames::Initials,
-        Some("none") => AgentNames::None,
-        _ => AgentNames::FirstInitial,
+        Some("full") => NameVisibility::Full,
+        Some("initials") => NameVisibility::Initials,
+        Some("none") => NameVisibility::None,
+        _ => NameVisibility::FirstInitial,
     };
     (names, keeps_contacts.unwrap_or(false))
 }

@@ -6,7 +6,7 @@ use crate::{
     domain::{SourceId, SourceSetup},
     history::{ImportContext, import},
     sources::SourceConfig,
-    toml_reader::{Entry, Section},
+    toml_reader::{ConfigEntry, ConfigSection},
 };
 
 /// Words that ids of our own begin with.
@@ -14,40 +14,46 @@ const RESERVED: [&str; 3] = ["group", "person", "site"];
 
 /// All sources, and the names of those too in which something is wrong.
 #[derive(Default)]
-pub(super) struct Sources {
+pub(super) struct SourceTables {
     /// What the live state must know of those in `live`.
     pub(super) setups: Vec<SourceSetup>,
     pub(super) live: Vec<SourceConfig>,
-    pub(super) imports: Vec<import::Source>,
+    pub(super) imports: Vec<import::FileSource>,
     pub(super) names: Vec<String>,
     /// Display names, where they are configured.
     pub(super) display_names: HashMap<SourceId, String>,
 }
 
-pub(super) fn read(root: &Section<'_, '_>, context: &ImportContext) -> Sources {
-    let mut sources = Sources::default();
+pub(super) fn read_sources(root: &ConfigSection<'_, '_>, context: &ImportContext) -> SourceTables {
+    let mut sources = SourceTables::default();
     let Some(section) = root.section_at("sources") else {
         if root.entry("sources").is_none() {
             let mend = r#"write [sources.chat] with kind = "vngage", url and exchange"#;
-            root.fault("sources", "there is none", mend);
+            root.record_fault("sources", "there is none", mend);
         }
         return sources;
     };
-    if let Some(kind) = section.entries().iter().find(|entry| entry.name == "kind") {
-        kind.fault_at_key(
+    if let Some(kind) = section
+        .all_entries()
+        .iter()
+        .find(|entry| entry.name == "kind")
+    {
+        kind.report_key_fault(
             "isn't in a source",
             "give the source a name: write [sources.chat] instead of [sources]",
         );
         return sources;
     }
-    for entry in section.entries() {
+    for entry in section.all_entries() {
         sources.names.push(entry.name.to_owned());
         let id = SourceId::from(entry.name);
         check_id(&entry);
-        let Some(section) = entry.section() else {
+        let Some(section) = entry.as_section() else {
             continue;
         };
-        let name = section.entry("name").and_then(|entry| entry.filled());
+        let name = section
+            .entry("name")
+            .and_then(|entry| entry.read_nonempty_text());
         sources
             .display_names
             .extend(name.map(|name| (id.clone(), name)));
@@ -56,23 +62,23 @@ pub(super) fn read(root: &Section<'_, '_>, context: &ImportContext) -> Sources {
     sources
 }
 
-impl Sources {
+impl SourceTables {
     fn read_one(
         &mut self,
         id: SourceId,
-        entry: &Entry<'_, '_>,
-        section: Section<'_, '_>,
+        entry: &ConfigEntry<'_, '_>,
+        section: ConfigSection<'_, '_>,
         context: &ImportContext,
     ) {
         let kinds = SourceConfig::KINDS.iter().chain(&import::KINDS);
         let kinds: Vec<_> = kinds.map(|kind| kind.name).collect();
-        let kind = section.required("kind", r#"kind = "vngage""#);
-        let Some(kind) = kind.and_then(|kind| kind.word(&kinds)) else {
+        let kind = section.required_entry("kind", r#"kind = "vngage""#);
+        let Some(kind) = kind.and_then(|kind| kind.read_word(&kinds)) else {
             return;
         };
         if import::KINDS.iter().any(|import| import.name == kind) {
             self.imports
-                .extend(import::Source::read(kind, id, section, context));
+                .extend(import::FileSource::read(kind, id, section, context));
             return;
         }
         let Some((setup, config)) = SourceConfig::read(kind, id, section) else {
@@ -83,7 +89,7 @@ impl Sources {
             .iter()
             .find(|other| config.shares_messages_with(other));
         if let Some(other) = other {
-            entry.fault_at_key(
+            entry.report_key_fault(
                 &format!(
                     "reads the same broker queue as [sources.{}], so each would get only half of the messages",
                     other.id()
@@ -96,16 +102,16 @@ impl Sources {
     }
 }
 
-fn check_id(entry: &Entry<'_, '_>) {
+fn check_id(entry: &ConfigEntry<'_, '_>) {
     if !is_plain(entry.name) {
-        entry.fault_at_key(
+        entry.report_key_fault(
             "isn't a valid source ID",
             "use lowercase letters, digits and `-`",
         );
     }
     if RESERVED.contains(&entry.name) {
         let mend = format!("{} are reserved", RESERVED.join(", "));
-        entry.fault_at_key("can't be a source ID", &mend);
+        entry.report_key_fault("can't be a source ID", &mend);
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// How the line at `span` may be mended, of which the parser says `what`; never repeats
 /// what stands there.
-pub(super) fn mend(text: &str, span: &Range<usize>, what: &str) -> &'static str {
+pub(super) fn fix_hint(text: &str, span: &Range<usize>, what: &str) -> &'static str {
     let at = span.start.min(text.len());
     let here = text.get(at..).and_then(|rest| rest.chars().next());
     let typed = here.unwrap_or_default();
@@ -32,12 +32,12 @@ pub(super) fn mend(text: &str, span: &Range<usize>, what: &str) -> &'static str 
     if !typed.is_ascii() && !typed.is_alphabetic() {
         return "this line has an invisible or unusual space character: type the line again";
     }
-    line(text, span)
+    line_at(text, span)
 }
 
 /// The full name of a key that stands twice, the second time at `span`, and where it stood
 /// first; `None` where only a parser could find it.
-pub(super) fn duplicate(text: &str, span: &Range<usize>) -> Option<(String, Range<usize>)> {
+pub(super) fn find_duplicate(text: &str, span: &Range<usize>) -> Option<(String, Range<usize>)> {
     let key = text.get(span.clone())?;
     let start = line_start(text, span.start);
     let (earlier, before) = (text.get(..start)?, text.get(start..span.start)?);
@@ -100,7 +100,7 @@ fn line_of(text: &str, at: usize) -> &str {
 }
 
 /// By the line alone.
-fn line(text: &str, span: &Range<usize>) -> &'static str {
+fn line_at(text: &str, span: &Range<usize>) -> &'static str {
     let at = span.start.min(text.len());
     let line = line_of(text, at).trim();
     let value = line.split_once('=').map(|(_, value)| value.trim());

@@ -9,7 +9,7 @@ url = "amqps://u:p@broker.example.com:5671/v"
 exchange = "integration"
 "#;
 
-fn environment(name: &str) -> Option<String> {
+fn test_environment(name: &str) -> Option<String> {
     match name {
         "VNGAGE_URL" => Some("amqps://canary:hunter2@broker.example.com/v".to_owned()),
         "NOT_AMQP" => Some("https://canary:hunter2@broker.example.com".to_owned()),
@@ -26,15 +26,15 @@ fn environment(name: &str) -> Option<String> {
     }
 }
 
-fn read(text: &str) -> Result<Settings, Faults> {
-    parse(text, Path::new("wallboard.toml"), environment)
+fn read_text(text: &str) -> Result<AppSettings, ConfigFaults> {
+    parse_configuration(text, Path::new("wallboard.toml"), test_environment)
 }
 
 #[test]
 fn ten_lines_are_enough() {
-    let settings = read(WHOLE).unwrap();
+    let settings = read_text(WHOLE).unwrap();
 
-    assert_eq!(settings.server, Server::default());
+    assert_eq!(settings.server, ServerSettings::default());
     assert_eq!(settings.store, Path::new("wallboard.db"));
     let SourceConfig::Vngage(vngage) = &settings.sources[0] else {
         panic!("{:?}", settings.sources)
@@ -130,12 +130,13 @@ fn each_line_of_the_sample_parses_alone_and_all_do_together() {
         .collect();
     assert!(80 < commented.len());
 
-    parse(SAMPLE, &file, environment).unwrap();
+    parse_configuration(SAMPLE, &file, test_environment).unwrap();
     for own in &commented {
         let text = sample_with(|line| own.goes_with(line));
-        parse(&text, &file, environment).unwrap_or_else(|faults| panic!("{}: {faults}", own.line));
+        parse_configuration(&text, &file, test_environment)
+            .unwrap_or_else(|faults| panic!("{}: {faults}", own.line));
     }
-    let settings = parse(&sample_with(|_| true), &file, environment).unwrap();
+    let settings = parse_configuration(&sample_with(|_| true), &file, test_environment).unwrap();
 
     assert_eq!(settings.site.zone.iana_name(), Some("Europe/Stockholm"));
     assert_eq!(settings.site.targets.0.len(), 2);
@@ -147,7 +148,7 @@ fn each_line_of_the_sample_parses_alone_and_all_do_together() {
     assert_eq!(settings.sources.len(), 3);
     assert_eq!(settings.site.groups[0].id.to_string(), "group/sales");
     assert_eq!(settings.site.people[0].id.to_string(), "person/anna");
-    assert_eq!(settings.site.links.len(), 2);
+    assert_eq!(settings.site.linked_queues.len(), 2);
     assert_eq!(settings.imports.len(), 5);
 }
 
@@ -178,16 +179,18 @@ fn the_sample_says_every_key() {
     let with_a_slip = |place: &str| {
         let end = if place.ends_with("{ ") { ", " } else { "\n" };
         let slip = format!("{}\nno_such_key = 1{end}", place.trim_end()).replace("{\n", "{ ");
-        parse(&all.replacen(place, &slip, 1), &file, environment).unwrap_err()
+        parse_configuration(&all.replacen(place, &slip, 1), &file, test_environment).unwrap_err()
     };
 
-    let mut asked =
-        vec![parse(&format!("no_such_key = 1\n{all}"), &file, environment).unwrap_err()];
+    let mut asked = vec![
+        parse_configuration(&format!("no_such_key = 1\n{all}"), &file, test_environment)
+            .unwrap_err(),
+    ];
     asked.extend(sections.map(with_a_slip));
 
     for faults in asked {
         let fault = &faults.faults[0];
-        let (_, allowed) = fault.mend.split_once("allowed here: ").unwrap();
+        let (_, allowed) = fault.fix.split_once("allowed here: ").unwrap();
         for key in allowed.split(", ") {
             let is_said = all.contains(&format!("{key} = "))
                 || all.contains(&format!("[{key}"))
@@ -329,7 +332,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
     ];
 
     for (text, expected) in table {
-        let faults = read(&text).expect_err(expected);
+        let faults = read_text(&text).expect_err(expected);
         assert_eq!(faults.to_string(), expected, "in\n{text}");
     }
 }
@@ -337,7 +340,7 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
 #[test]
 fn all_faults_are_told_in_one_run_in_the_order_of_the_file() {
     let faults =
-        read("boards = 1\nx = 1\n[server]\nlisten = true\n[sources.A]\nkind = \"vngage\"\n")
+        read_text("boards = 1\nx = 1\n[server]\nlisten = true\n[sources.A]\nkind = \"vngage\"\n")
             .unwrap_err();
 
     let keys: Vec<&str> = faults.faults.iter().map(|f| f.key.as_str()).collect();
@@ -357,7 +360,7 @@ fn all_faults_are_told_in_one_run_in_the_order_of_the_file() {
 
 #[test]
 fn what_is_not_toml_is_told_with_its_place() {
-    let faults = read("[server\nlisten = 1\na = 1\na = 2\n").unwrap_err();
+    let faults = read_text("[server\nlisten = 1\na = 1\na = 2\n").unwrap_err();
 
     assert_eq!((faults.faults[0].line, faults.faults[0].column), (1, 8));
 }
@@ -370,9 +373,9 @@ fn a_secret_is_in_no_error_and_in_no_debug_output() {
         )
     };
 
-    let settings = read(&source("{ env = \"VNGAGE_URL\" }")).unwrap();
-    let fault = read(&source("{ env = \"NOT_AMQP\" }")).unwrap_err();
-    let literal = read(&source("\"ftp://canary:hunter2@h\"")).unwrap_err();
+    let settings = read_text(&source("{ env = \"VNGAGE_URL\" }")).unwrap();
+    let fault = read_text(&source("{ env = \"NOT_AMQP\" }")).unwrap_err();
+    let literal = read_text(&source("\"ftp://canary:hunter2@h\"")).unwrap_err();
 
     for seen in [
         format!("{settings:?}"),
@@ -391,11 +394,11 @@ fn a_source_has_a_display_name_of_its_own_or_one_made_of_its_key() {
     let files = "[sources.past]\nkind = \"sangoma-export\"\nname = \"Phone archive\"\ntenant = 1\nfolder = \"x\"\n";
     let chat = "[access]\nmode = \"open\"\n[sources.chat]\nkind = \"vngage\"\nurl = \"amqps://u:p@h/v\"\nexchange = \"x\"\n";
 
-    let site = read(&format!("{chat}{files}")).unwrap().site;
+    let site = read_text(&format!("{chat}{files}")).unwrap().site;
 
     assert_eq!(site.source_name(&"past".into()), "Phone archive");
     assert_eq!(site.source_name(&"chat".into()), "Chat");
-    let faults = read(&format!("{chat}name = \" \"\n")).unwrap_err();
+    let faults = read_text(&format!("{chat}name = \" \"\n")).unwrap_err();
     assert!(
         faults.to_string().contains("sources.chat.name: "),
         "{faults}"

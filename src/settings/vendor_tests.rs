@@ -4,11 +4,14 @@
 use std::time::Duration;
 
 use crate::{
-    domain::{AgentState, Hidden, Id, Metric, Subject},
+    domain::{AgentStatus, Id, Metric, MetricSubject, RedactedText},
     sources::{
-        genesys::{self, Asked, Auth, Grant, How, Mode, Transport},
+        genesys::{
+            self, GenesysMode, GenesysStatistic, NotificationTransport, OAuthGrant, OAuthSettings,
+            StatisticReference,
+        },
         gms,
-        statserver::{Delivered, Measure, Statistic},
+        statserver::{DeliveredUnit, Measure, Statistic},
     },
 };
 
@@ -29,12 +32,12 @@ base_url = ["http://localhost:8080/genesys/1/"]
 statistics = [{ metric = "waiting", object_type = "Queue", objects = ["9001@S"], stat = "W" }]
 "#;
 
-fn read(text: &str) -> Result<Settings, Faults> {
-    parse(text, Path::new("w.toml"), |_| None)
+fn read_text(text: &str) -> Result<AppSettings, ConfigFaults> {
+    parse_configuration(text, Path::new("w.toml"), |_| None)
 }
 
-fn said(text: &str) -> String {
-    read(text).map_or_else(|faults| faults.to_string(), |_| "all is well".to_owned())
+fn fault_text(text: &str) -> String {
+    read_text(text).map_or_else(|faults| faults.to_string(), |_| "all is well".to_owned())
 }
 
 #[test]
@@ -429,14 +432,14 @@ fn every_fault_is_told_with_its_place_and_its_mend() {
         ),
     ];
     for (text, expected) in table {
-        let said = said(&text);
+        let said = fault_text(&text);
         assert_eq!(said.replace("w.toml:", ""), expected, "in\n{text}");
         assert!(!said.contains("hunter"), "{said}");
     }
 }
 
-fn genesys(text: &str) -> genesys::Settings {
-    let sources = read(&format!("{text}{HEAD}")).unwrap().sources;
+fn genesys_table(text: &str) -> genesys::GenesysSettings {
+    let sources = read_text(&format!("{text}{HEAD}")).unwrap().sources;
     let genesys = sources.into_iter().find_map(|source| match source {
         SourceConfig::Genesys(genesys) => Some(*genesys),
         _ => None,
@@ -444,8 +447,8 @@ fn genesys(text: &str) -> genesys::Settings {
     genesys.unwrap()
 }
 
-fn gms(text: &str) -> gms::Settings {
-    let sources = read(&format!("{text}{HEAD}")).unwrap().sources;
+fn gms_table(text: &str) -> gms::GmsSettings {
+    let sources = read_text(&format!("{text}{HEAD}")).unwrap().sources;
     let gms = sources.into_iter().find_map(|source| match source {
         SourceConfig::Gms(gms) => Some(*gms),
         _ => None,
@@ -455,36 +458,36 @@ fn gms(text: &str) -> gms::Settings {
 
 #[test]
 fn what_is_not_said_of_genesys_is_as_documented() {
-    let genesys = genesys(VOICE);
+    let genesys = genesys_table(VOICE);
 
     assert_eq!(genesys.base_url, "https://api.example.com");
-    assert_eq!(genesys.api_key, Hidden::default());
-    assert_eq!(genesys.mode, Mode::Subscribe);
-    assert_eq!(genesys.transport, Transport::Auto);
+    assert_eq!(genesys.api_key, RedactedText::default());
+    assert_eq!(genesys.mode, GenesysMode::Subscribe);
+    assert_eq!(genesys.transport, NotificationTransport::Auto);
     assert_eq!(genesys.chunk, 200);
     assert_eq!(
         genesys.auth,
-        Auth {
+        OAuthSettings {
             token_url: "https://api.example.com/auth/v3/oauth/token".to_owned(),
-            grant: Grant::Password {
+            grant: OAuthGrant::Password {
                 username: "t\\u".to_owned(),
-                password: Hidden("hunter3".to_owned()),
+                password: RedactedText("hunter3".to_owned()),
             },
             client_id: "c".to_owned(),
-            client_secret: Hidden("hunter2".to_owned()),
+            client_secret: RedactedText("hunter2".to_owned()),
         }
     );
-    let asked = |object: &str| Asked {
+    let asked = |object: &str| GenesysStatistic {
         statistic: Statistic {
             name: "W".into(),
             object_type: "Queue".into(),
             object: object.into(),
-            subject: Subject::Queue(Id::new(&"voice".into(), object)),
+            subject: MetricSubject::Queue(Id::new(&"voice".into(), object)),
             measure: Measure::Figure(Metric::Waiting),
-            delivered: Delivered::Count,
+            delivered: DeliveredUnit::Count,
             no_estimate_above: None,
         },
-        how: How::Name,
+        reference: StatisticReference::Name,
     };
     assert_eq!(*genesys.statistics, [asked("9001@S"), asked("9002@S")]);
 }
@@ -500,32 +503,32 @@ fn what_is_said_of_genesys_is_taken() {
             "kind = \"genesys\"\nallow_plaintext = true\nmode = \"poll\"\ntransport = \"long-polling\"\nstates = { OffHook = \"available\" }",
         );
 
-    let genesys = genesys(&text);
+    let genesys = genesys_table(&text);
 
     assert_eq!(genesys.base_url, "http://10.0.0.1/gw");
     assert_eq!(
         genesys.auth.token_url,
         "http://10.0.0.1/gw/auth/v3/oauth/token"
     );
-    assert_eq!(genesys.auth.grant, Grant::ClientCredentials);
-    assert_eq!(genesys.mode, Mode::Poll(Duration::from_secs(10)));
-    assert_eq!(genesys.transport, Transport::LongPolling);
-    assert_eq!(genesys.states["offhook"], AgentState::Available);
+    assert_eq!(genesys.auth.grant, OAuthGrant::ClientCredentials);
+    assert_eq!(genesys.mode, GenesysMode::Poll(Duration::from_secs(10)));
+    assert_eq!(genesys.transport, NotificationTransport::LongPolling);
+    assert_eq!(genesys.states["offhook"], AgentStatus::Available);
 }
 
 #[test]
 fn a_definition_is_passed_on_with_what_else_it_holds() {
     let definition = "definition = { category = \"C\", subject = \"S\", notificationFrequency = 10, relMask = \"M\", timeRange = \"0-20\", objects = [1, 2.5, true, { a = \"b\" }] }";
 
-    let genesys = genesys(&VOICE.replace("name = \"W\"", definition));
+    let genesys = genesys_table(&VOICE.replace("name = \"W\"", definition));
 
     let expected = serde_json::json!({
         "category": "C", "subject": "S", "notificationFrequency": 10, "relMask": "M",
         "timeRange": "0-20", "objects": [1, 2.5, true, {"a": "b"}],
     });
     assert_eq!(
-        genesys.statistics[0].how,
-        How::Definition(Arc::new(expected))
+        genesys.statistics[0].reference,
+        StatisticReference::Definition(Arc::new(expected))
     );
     assert_eq!(&*genesys.statistics[0].statistic.name, "waiting");
 }
@@ -537,13 +540,13 @@ fn a_figure_of_something_else_is_booked_on_a_queue() {
         "\"GroupAgents\", objects = [\"Support\"], queue = \"9002@S\"",
     );
 
-    let statistics = genesys(&text).statistics;
+    let statistics = genesys_table(&text).statistics;
 
     assert_eq!(statistics.len(), 1);
     let Statistic {
         object, subject, ..
     } = &statistics[0].statistic;
-    let queue = Subject::Queue(Id::new(&"voice".into(), "9002@S"));
+    let queue = MetricSubject::Queue(Id::new(&"voice".into(), "9002@S"));
     assert_eq!((&**object, subject), ("Support", &queue));
 }
 
@@ -555,17 +558,17 @@ fn credentials_in_the_addresses_of_gms_are_taken_out_of_them() {
         "[\"https://us%40er:hunter2%2F@a/1\", \"https://us%40er:hunter2%2F@b/1\", \"https://c/1\"]",
     );
 
-    let gms = gms(&text);
+    let gms = gms_table(&text);
 
     assert_eq!(gms.base_urls, ["https://a/1", "https://b/1", "https://c/1"]);
-    let secret = Hidden("hunter2/".to_owned());
+    let secret = RedactedText("hunter2/".to_owned());
     assert_eq!(gms.credentials, Some(("us@er".to_owned(), secret)));
     assert!(!format!("{gms:?}").contains("hunter"));
 }
 
 #[test]
 fn what_is_not_said_of_gms_is_as_documented() {
-    let gms = gms(&GMS.replace("[\"http://localhost", "[\"http://gms"));
+    let gms = gms_table(&GMS.replace("[\"http://localhost", "[\"http://gms"));
 
     assert_eq!(gms.base_urls, ["http://gms:8080/genesys/1"]);
     assert_eq!(gms.credentials, None);
@@ -579,7 +582,7 @@ fn what_is_not_said_of_gms_is_as_documented() {
 
 #[test]
 fn one_address_of_gms_needs_no_list() {
-    let gms = gms(&GMS.replace(
+    let gms = gms_table(&GMS.replace(
         "[\"http://localhost:8080/genesys/1/\"]",
         "\"http://[::1]:1/genesys/1\"",
     ));
@@ -593,7 +596,7 @@ fn a_table_of_statistics_has_its_own_place() {
     let text: String = text.flat_map(|line| [line, "\n"]).collect();
     let table = "[[sources.voice.statistics]]\nmetric = \"waiting\"\nobject_type = \"Queue\"\n";
 
-    let said = said(&format!(
+    let said = fault_text(&format!(
         "{HEAD}{text}{table}name = \"W\"\nobjects = [\"1\"]\n\n{table}nam = \"W\"\n"
     ));
 

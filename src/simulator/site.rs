@@ -1,7 +1,7 @@
 //! The parts of a configuration that go with the simulated contact center.
 
 use crate::{
-    domain::{AgentId, Group, Id, Person, QueueId, Site, SourceId, SourceSetup},
+    domain::{AgentId, Id, LinkedPerson, QueueGroup, QueueId, SiteConfig, SourceId, SourceSetup},
     sources::vngage,
 };
 
@@ -14,10 +14,10 @@ use super::{
 
 /// The chat as a source, names of the phone's queues and agents, a group of a chat queue with
 /// a phone queue, and people who serve both.
-pub fn site(settings: &Settings) -> Site {
+pub fn site(settings: &Settings) -> SiteConfig {
     let (chat, voice) = (&settings.chat, &settings.voice);
     let own = |key: &str, kind: &str| Id::new(&SourceId::from(kind), key);
-    let support = Group {
+    let support = QueueGroup {
         id: own("support", "group"),
         name: "All support".to_owned(),
         queues: vec![
@@ -28,7 +28,7 @@ pub fn site(settings: &Settings) -> Site {
     let find = |key: &str| AGENTS.iter().position(|agent| agent.key == key);
     let people = ON_BOTH_CHANNELS.iter().filter_map(|(mailbox, employee)| {
         let (on_chat, on_phone): (AgentNo, AgentNo) = (find(mailbox)?, find(employee)?);
-        Some(Person {
+        Some(LinkedPerson {
             id: own(mailbox, "person"),
             name: AGENTS[on_phone].name.to_owned(),
             agents: vec![
@@ -37,7 +37,7 @@ pub fn site(settings: &Settings) -> Site {
             ],
         })
     });
-    Site {
+    SiteConfig {
         zone: settings.zone.clone(),
         names: phone::names(voice),
         groups: vec![support],
@@ -45,9 +45,9 @@ pub fn site(settings: &Settings) -> Site {
         sources: vec![SourceSetup {
             demo: true,
             // Each solution leads to one group, so that a waiting chat has a queue.
-            queue_of: chat::group_by_solution(),
+            entry_queues: chat::group_by_solution(),
             ..SourceSetup::new(chat.clone(), vngage::KIND)
         }],
-        ..Site::default()
+        ..SiteConfig::default()
     }
 }

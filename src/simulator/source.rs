@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use tokio::{task::spawn_blocking, time::sleep};
 
 use crate::{
-    domain::{Break, Input, Line, Note, SourceId},
-    intake::{Closed, Outlet},
-    sources::{Failure, Source, vngage::decode},
+    domain::{ConnectionEvent, Discontinuity, Input, SourceDiagnostic, SourceId},
+    ingest::{IngestClosed, IngestSender},
+    sources::{LiveSource, SourceError, vngage::decode},
 };
 
 use super::{call_center::CallCenter, chat::Message, phone::PhoneFeed, roster::Channel};
@@ -51,7 +51,7 @@ pub enum SimulatorError {
     #[error("simulated: the clock of this machine jumped")]
     ClockJumped,
     #[error(transparent)]
-    Stopping(#[from] Closed),
+    Stopping(#[from] IngestClosed),
 }
 
 impl Default for Settings {
@@ -73,14 +73,14 @@ impl Simulator {
 
     async fn forward_messages(
         &self,
-        outlet: &Outlet,
+        outlet: &IngestSender,
         messages: Vec<Message>,
-    ) -> Result<(), Closed> {
+    ) -> Result<(), IngestClosed> {
         for batch in messages.chunks(BATCH) {
             let inputs = batch.iter().map(|message| {
-                decode::input(&self.settings.chat, message.routing_key, &message.body)
+                decode::decode_input(&self.settings.chat, message.routing_key, &message.body)
             });
-            outlet.send(inputs.collect()).await?;
+            outlet.send_batch(inputs.collect()).await?;
         }
         Ok(())
     }
@@ -88,36 +88,47 @@ impl Simulator {
     /// Connects the chat: first the messages that have gathered, then live.
     async fn catch_up_chat(
         &self,
-        outlet: &Outlet,
-        broken: Option<Break>,
+        outlet: &IngestSender,
+        broken: Option<Discontinuity>,
         gathered: Vec<Message>,
-    ) -> Result<(), Closed> {
+    ) -> Result<(), IngestClosed> {
         let id = &self.settings.chat;
-        let mut opening = vec![Input::Line(id.clone(), Line::CatchingUp { broken })];
+        let mut opening = vec![Input::Connection(
+            id.clone(),
+            ConnectionEvent::CatchingUp { broken },
+        )];
         if broken.is_some() {
-            opening.push(Input::Note(id.clone(), Note::Asked));
+            opening.push(Input::Diagnostic(
+                id.clone(),
+                SourceDiagnostic::ResyncRequested,
+            ));
         }
-        outlet.send(opening).await?;
+        outlet.send_batch(opening).await?;
         self.forward_messages(outlet, gathered).await?;
-        let connected = Input::Line(id.clone(), Line::Connected);
-        outlet.send(vec![connected]).await.map(drop)
+        let connected = Input::Connection(id.clone(), ConnectionEvent::Connected);
+        outlet.send_batch(vec![connected]).await.map(drop)
     }
 
-    async fn lose(&self, id: &SourceId, why: &str, outlet: &Outlet) -> Result<(), Closed> {
+    async fn lose(
+        &self,
+        id: &SourceId,
+        why: &str,
+        outlet: &IngestSender,
+    ) -> Result<(), IngestClosed> {
         let why = why.to_owned();
-        let lost = Input::Line(id.clone(), Line::Away { why });
-        outlet.send(vec![lost]).await.map(drop)
+        let lost = Input::Connection(id.clone(), ConnectionEvent::Disconnected { why });
+        outlet.send_batch(vec![lost]).await.map(drop)
     }
 }
 
-impl Source for Simulator {
+impl LiveSource for Simulator {
     type Error = SimulatorError;
 
     fn id(&self) -> &SourceId {
         &self.settings.chat
     }
 
-    async fn run(&mut self, outlet: &Outlet) -> Result<Infallible, SimulatorError> {
+    async fn run(&mut self, outlet: &IngestSender) -> Result<Infallible, SimulatorError> {
         let start = outlet.now().wall;
         let settings = self.settings.clone();
         // Some hundred milliseconds of work. It fails only where everything stops.
@@ -125,9 +136,9 @@ impl Source for Simulator {
         let mut center = opened.map_err(|_| SimulatorError::ClockJumped)?;
         let mut phone = PhoneFeed::new(&self.settings.voice, start);
         let messages = center.take_messages();
-        self.catch_up_chat(outlet, Some(Break::Start), messages)
+        self.catch_up_chat(outlet, Some(Discontinuity::Start), messages)
             .await?;
-        outlet.send(phone.open(&center)).await?;
+        outlet.send_batch(phone.open(&center)).await?;
 
         let mut last = start;
         let mut is_chat_away = false;
@@ -142,12 +153,12 @@ impl Source for Simulator {
             }
             last = now;
             for (_, inputs) in phone.advance(&mut center, now) {
-                outlet.send(inputs).await?;
+                outlet.send_batch(inputs).await?;
             }
             let is_phone_away = is_lost(FIRST_PHONE_LOSS, start, now);
             if is_phone_away != phone.is_away() {
                 let inputs = phone.set_away(is_phone_away, &mut center, now);
-                outlet.send(inputs).await?;
+                outlet.send_batch(inputs).await?;
             }
             center.advance(now);
             match (is_chat_away, is_lost(FIRST_CHAT_LOSS, start, now)) {
@@ -170,8 +181,8 @@ impl Source for Simulator {
     }
 }
 
-impl Failure for SimulatorError {
-    fn is_refused(&self) -> bool {
+impl SourceError for SimulatorError {
+    fn needs_intervention(&self) -> bool {
         false
     }
 }
@@ -186,7 +197,7 @@ fn is_lost(first: SignedDuration, start: Timestamp, now: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::intake::{self, Clock};
+    use crate::ingest::{self, ProcessClock};
 
     use super::*;
 
@@ -205,7 +216,7 @@ mod tests {
 
     #[tokio::test]
     async fn each_side_opens_with_a_break_a_full_round_and_then_is_connected() {
-        let (outlet, mut inlet) = intake::door(Clock::start());
+        let (outlet, mut inlet) = ingest::ingest_channel(ProcessClock::start_now());
         let playing = tokio::spawn(async move {
             let mut simulator = Simulator::new(Settings::default());
             let Err(error) = Box::pin(simulator.run(&outlet)).await;
@@ -213,12 +224,13 @@ mod tests {
         });
 
         let (mut chat, mut voice) = (Vec::new(), Vec::new());
-        let is_connected = |input: &Input| matches!(input, Input::Line(_, Line::Connected));
+        let is_connected =
+            |input: &Input| matches!(input, Input::Connection(_, ConnectionEvent::Connected));
         while !voice.iter().any(is_connected) {
             for input in inlet.batches.recv().await.unwrap().inputs {
                 let id = match &input {
                     Input::Update(update) => &update.source,
-                    Input::Line(id, _) | Input::Note(id, _) => id,
+                    Input::Connection(id, _) | Input::Diagnostic(id, _) => id,
                     other => panic!("{other:?}"),
                 };
                 let is_voice = *id == "voice".into();
@@ -228,19 +240,22 @@ mod tests {
         drop(inlet);
         let end = playing.await.unwrap();
 
-        let broken = Some(Break::Start);
+        let broken = Some(Discontinuity::Start);
         for inputs in [&chat, &voice] {
             let first = &inputs[0];
             assert!(
-                matches!(first, Input::Line(_, Line::CatchingUp { broken: b }) if *b == broken)
+                matches!(first, Input::Connection(_, ConnectionEvent::CatchingUp { broken: b }) if *b == broken)
             );
         }
         assert!(is_connected(chat.last().unwrap()));
         assert!(voice.iter().any(|input| matches!(input, Input::Update(_))));
-        assert!(matches!(chat[1], Input::Note(_, Note::Asked)));
+        assert!(matches!(
+            chat[1],
+            Input::Diagnostic(_, SourceDiagnostic::ResyncRequested)
+        ));
         let is_update = |input: &&Input| matches!(input, Input::Update(_));
         let updates = chat.iter().filter(is_update);
         assert_eq!(updates.count(), chat.len() - 3, "all of it could be read");
-        assert!(matches!(end, SimulatorError::Stopping(Closed)));
+        assert!(matches!(end, SimulatorError::Stopping(IngestClosed)));
     }
 }

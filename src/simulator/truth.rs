@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::AgentState;
+use crate::domain::AgentStatus;
 
 use super::{
     call_center::{Activity, CallCenter, Stage, count},
@@ -37,7 +37,7 @@ pub(crate) struct QueueTruth {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AgentTruth {
     pub(crate) id: &'static str,
-    pub(crate) state: AgentState,
+    pub(crate) state: AgentStatus,
     pub(crate) since: Timestamp,
     pub(crate) reason: Option<&'static str>,
     /// Conversations now.
@@ -100,14 +100,14 @@ impl Truth {
     }
 }
 
-fn agent_state(activity: Activity) -> (AgentState, Option<&'static str>) {
+fn agent_state(activity: Activity) -> (AgentStatus, Option<&'static str>) {
     match activity {
-        Activity::LoggedOut => (AgentState::LoggedOut, None),
-        Activity::Ready => (AgentState::Available, None),
-        Activity::Ringing(_) => (AgentState::Ringing, None),
-        Activity::Talking(_) => (AgentState::Talking, None),
-        Activity::Holding(_) => (AgentState::Hold, None),
-        Activity::WrapUp => (AgentState::WrapUp, None),
-        Activity::Paused(why) => (AgentState::NotReady, Some(PAUSES[why].description)),
+        Activity::LoggedOut => (AgentStatus::LoggedOut, None),
+        Activity::Ready => (AgentStatus::Available, None),
+        Activity::Ringing(_) => (AgentStatus::Ringing, None),
+        Activity::Talking(_) => (AgentStatus::Talking, None),
+        Activity::Holding(_) => (AgentStatus::Hold, None),
+        Activity::WrapUp => (AgentStatus::WrapUp, None),
+        Activity::Paused(why) => (AgentStatus::NotReady, Some(PAUSES[why].description)),
     }
 }

@@ -2,12 +2,14 @@
 
 use crate::{
     domain::{SourceId, SourceKind, SourceSetup},
-    intake::Outlet,
-    retry::Orders,
-    toml_reader::Section,
+    ingest::IngestSender,
+    retry::TaskSignals,
+    toml_reader::ConfigSection,
 };
 
-use super::{ProbeResult, VendorSettings, genesys, gms, statserver::Statistic, supervise, vngage};
+use super::{
+    ProbeResult, VendorSettings, genesys, gms, statserver::Statistic, supervise_source, vngage,
+};
 
 /// Declares [`SourceConfig`] with a variant for each vendor.
 macro_rules! vendors {
@@ -27,7 +29,7 @@ macro_rules! vendors {
             pub fn read(
                 kind: &str,
                 id: SourceId,
-                section: Section<'_, '_>,
+                section: ConfigSection<'_, '_>,
             ) -> Option<(SourceSetup, Self)> {
                 $(if kind == <$settings>::KIND.name {
                     let (setup, settings) = <$settings>::read(id, section)?;
@@ -43,10 +45,10 @@ macro_rules! vendors {
             }
 
             /// Runs the source until it is told to stop.
-            pub async fn supervise(self, outlet: Outlet, orders: Orders) {
+            pub async fn supervise(self, sender: IngestSender, signals: TaskSignals) {
                 match self {
                     $(Self::$vendor(settings) => {
-                        supervise(settings.source(), outlet, orders).await;
+                        supervise_source(settings.source(), sender, signals).await;
                     })*
                 }
             }
@@ -99,7 +101,7 @@ macro_rules! vendors {
 }
 
 vendors! {
-    Vngage(vngage::Settings),
-    Genesys(genesys::Settings),
-    Gms(gms::Settings),
+    Vngage(vngage::VngageSettings),
+    Genesys(genesys::GenesysSettings),
+    Gms(gms::GmsSettings),
 }

@@ -4,13 +4,13 @@
 mod config;
 pub mod genesys;
 pub mod gms;
+mod optional_wait;
 pub mod statserver;
 mod supervisor;
 mod vendor;
 pub mod vngage;
-mod waiting;
 
-pub use crate::domain::Hidden;
+pub use crate::domain::RedactedText;
 pub use config::SourceConfig;
-pub use supervisor::{Failure, Source, supervise};
+pub use supervisor::{LiveSource, SourceError, supervise_source};
 pub use vendor::{ProbeResult, VendorSettings};

@@ -10,21 +10,21 @@ use tokio::{
 use tracing::{info, warn};
 
 use crate::{
-    domain::{Input, Line, Note, SourceId},
-    intake::{Closed, Outlet},
-    retry::{self, Backoff, LONGEST_PAUSE, Orders},
+    domain::{ConnectionEvent, Input, SourceDiagnostic, SourceId},
+    ingest::{IngestClosed, IngestSender},
+    retry::{self, Backoff, LONGEST_PAUSE, TaskSignals},
 };
 
 /// The product stops in bounded time, whether or not an upstream answers.
-const FAREWELL: Duration = Duration::from_secs(3);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 /// A source that ran so long had been connected: the next loss is news.
-const HELD: Duration = Duration::from_secs(30);
+const STABLE_AFTER: Duration = Duration::from_secs(30);
 /// So many reasons in turn are each told once.
-const MOST_REASONS: usize = 8;
+const REASONS_MAX: usize = 8;
 
 /// A connection to an upstream.
-pub trait Source: Send + 'static {
-    type Error: Failure;
+pub trait LiveSource: Send + 'static {
+    type Error: SourceError;
 
     fn id(&self) -> &SourceId;
 
@@ -35,40 +35,47 @@ pub trait Source: Send + 'static {
     /// half-done there.
     fn run(
         &mut self,
-        outlet: &Outlet,
+        outlet: &IngestSender,
     ) -> impl Future<Output = Result<Infallible, Self::Error>> + Send;
 
     /// Takes leave of an upstream that would keep something for us, after the last
     /// [`run`](Self::run). It may be cut short.
-    fn farewell(&mut self) -> impl Future<Output = ()> + Send {
+    fn close_session(&mut self) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }
 }
 
 /// Why a source ended. Its text is for people and holds no secret.
-pub trait Failure: Error + Send {
+pub trait SourceError: Error + Send {
     /// The upstream knows us and does not want us: wrong credentials, missing
     /// permissions. Only a person can mend that.
-    fn is_refused(&self) -> bool;
+    fn needs_intervention(&self) -> bool;
 }
 
 /// Runs one source until it is told to stop, connecting again for ever.
-pub async fn supervise(mut source: impl Source, outlet: Outlet, mut orders: Orders) {
+pub async fn supervise_source(
+    mut source: impl LiveSource,
+    outlet: IngestSender,
+    mut orders: TaskSignals,
+) {
     tokio::select! {
-        Err(Closed) = keep(&mut source, &outlet, &mut orders.retry) => {}
+        Err(IngestClosed) = run_with_retries(&mut source, &outlet, &mut orders.retry) => {}
         () = orders.stop.cancelled() => {}
     }
-    if timeout(FAREWELL, source.farewell()).await.is_err() {
+    if timeout(CLOSE_TIMEOUT, source.close_session())
+        .await
+        .is_err()
+    {
         info!(source.name = %source.id(), "Closing the connection timed out");
     }
     info!(source.name = %source.id(), "Source stopped");
 }
 
-async fn keep(
-    source: &mut impl Source,
-    outlet: &Outlet,
+async fn run_with_retries(
+    source: &mut impl LiveSource,
+    outlet: &IngestSender,
     retry: &mut watch::Receiver<()>,
-) -> Result<Infallible, Closed> {
+) -> Result<Infallible, IngestClosed> {
     let mut backoff = Backoff::default();
     let mut told: Vec<String> = Vec::new();
     loop {
@@ -79,16 +86,16 @@ async fn keep(
         if started.elapsed() > LONGEST_PAUSE {
             backoff = Backoff::default();
         }
-        if started.elapsed() > HELD {
+        if started.elapsed() > STABLE_AFTER {
             told.clear();
         }
-        let pause = backoff.next_pause(error.is_refused());
+        let pause = backoff.next_pause(error.needs_intervention());
 
-        let why = sentence(&error);
+        let why = error_sentence(&error);
         let is_news = !told.contains(&why);
         if is_news {
             // Reasons that never come again must not pile up.
-            told.truncate(MOST_REASONS - 1);
+            told.truncate(REASONS_MAX - 1);
             told.insert(0, why.clone());
             warn!(
                 source.name = %source.id(),
@@ -96,25 +103,33 @@ async fn keep(
                 "Disconnected, reconnecting: {why}",
             );
         }
-        outlet.send(report(source.id(), &why, is_news)).await?;
+        outlet
+            .send_batch(outage_inputs(source.id(), &why, is_news))
+            .await?;
         tokio::select! {
             () = sleep(pause) => {}
-            () = retry::requested(retry) => {}
+            () = retry::retry_requested(retry) => {}
         }
     }
 }
 
-fn report(id: &SourceId, why: &str, is_news: bool) -> Vec<Input> {
+fn outage_inputs(id: &SourceId, why: &str, is_news: bool) -> Vec<Input> {
     let why = || why.to_owned();
-    let mut report = vec![Input::Line(id.clone(), Line::Away { why: why() })];
+    let mut report = vec![Input::Connection(
+        id.clone(),
+        ConnectionEvent::Disconnected { why: why() },
+    )];
     if is_news {
-        report.push(Input::Note(id.clone(), Note::Failed { why: why() }));
+        report.push(Input::Diagnostic(
+            id.clone(),
+            SourceDiagnostic::Failed { why: why() },
+        ));
     }
     report
 }
 
 /// An error's text as a sentence for a page.
-pub(super) fn sentence(error: &impl Error) -> String {
+pub(super) fn error_sentence(error: &impl Error) -> String {
     let text = error.to_string();
     let mut letters = text.chars();
     match letters.next() {
@@ -130,7 +145,7 @@ mod tests {
     use tokio_util::sync::CancellationToken;
 
     use crate::{
-        intake::{self, Clock, Inlet},
+        ingest::{self, IngestReceiver, ProcessClock},
         retry::{FIRST_PAUSE, REFUSED_PAUSE},
     };
 
@@ -138,31 +153,31 @@ mod tests {
 
     #[derive(Clone, Debug, thiserror::Error)]
     #[error("{0}")]
-    struct Fault(&'static str, bool);
+    struct FakeSourceError(&'static str, bool);
 
-    impl Failure for Fault {
-        fn is_refused(&self) -> bool {
+    impl SourceError for FakeSourceError {
+        fn needs_intervention(&self) -> bool {
             self.1
         }
     }
 
     /// Fails again and again with what is scripted, and notes when it was run.
-    struct Scripted {
+    struct ScriptedSource {
         id: SourceId,
         holds: Duration,
-        faults: Vec<Fault>,
+        faults: Vec<FakeSourceError>,
         runs: Arc<Mutex<Vec<Instant>>>,
         farewells: Arc<Mutex<u32>>,
     }
 
-    impl Source for Scripted {
-        type Error = Fault;
+    impl LiveSource for ScriptedSource {
+        type Error = FakeSourceError;
 
         fn id(&self) -> &SourceId {
             &self.id
         }
 
-        async fn run(&mut self, _outlet: &Outlet) -> Result<Infallible, Fault> {
+        async fn run(&mut self, _outlet: &IngestSender) -> Result<Infallible, FakeSourceError> {
             let number = {
                 let mut runs = self.runs.lock().unwrap();
                 runs.push(Instant::now());
@@ -172,27 +187,27 @@ mod tests {
             Err(self.faults[number % self.faults.len()].clone())
         }
 
-        async fn farewell(&mut self) {
+        async fn close_session(&mut self) {
             *self.farewells.lock().unwrap() += 1;
             // An upstream that does not answer.
             std::future::pending::<()>().await;
         }
     }
 
-    struct Scene {
+    struct SupervisorFixture {
         runs: Arc<Mutex<Vec<Instant>>>,
         farewells: Arc<Mutex<u32>>,
-        inlet: Inlet,
+        inlet: IngestReceiver,
         stop: CancellationToken,
         again: watch::Sender<()>,
         task: tokio::task::JoinHandle<()>,
     }
 
-    fn scene(holds: Duration, faults: &[Fault]) -> Scene {
-        let (outlet, inlet) = intake::door(Clock::start());
+    fn supervisor_fixture(holds: Duration, faults: &[FakeSourceError]) -> SupervisorFixture {
+        let (outlet, inlet) = ingest::ingest_channel(ProcessClock::start_now());
         let stop = CancellationToken::new();
         let (runs, farewells) = (Arc::default(), Arc::default());
-        let source = Scripted {
+        let source = ScriptedSource {
             id: "chat".into(),
             holds,
             faults: faults.to_vec(),
@@ -200,12 +215,12 @@ mod tests {
             farewells: Arc::clone(&farewells),
         };
         let again = watch::Sender::new(());
-        let orders = Orders {
+        let orders = TaskSignals {
             stop: stop.clone(),
             retry: again.subscribe(),
         };
-        let task = tokio::spawn(supervise(source, outlet, orders));
-        Scene {
+        let task = tokio::spawn(supervise_source(source, outlet, orders));
+        SupervisorFixture {
             runs,
             farewells,
             inlet,
@@ -215,9 +230,9 @@ mod tests {
         }
     }
 
-    impl Scene {
+    impl SupervisorFixture {
         /// Each run's distance from the one before, with what the run itself took left out.
-        async fn pauses(&mut self, runs: usize, holds: Duration) -> Vec<Duration> {
+        async fn measure_pauses(&mut self, runs: usize, holds: Duration) -> Vec<Duration> {
             while self.runs.lock().unwrap().len() < runs {
                 self.inlet.batches.recv().await.unwrap();
             }
@@ -228,9 +243,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn pauses_grow_to_the_cap_and_it_never_gives_up() {
-        let mut scene = scene(Duration::ZERO, &[Fault("the line broke", false)]);
+        let mut scene =
+            supervisor_fixture(Duration::ZERO, &[FakeSourceError("the line broke", false)]);
 
-        let pauses = scene.pauses(200, Duration::ZERO).await;
+        let pauses = scene.measure_pauses(200, Duration::ZERO).await;
 
         let timer_slack = Duration::from_millis(2);
         assert!(pauses[0] <= FIRST_PAUSE + timer_slack);
@@ -243,9 +259,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_connection_that_held_earns_a_quick_new_attempt() {
         let holds = Duration::from_secs(10);
-        let mut scene = scene(holds, &[Fault("the line broke", false)]);
+        let mut scene = supervisor_fixture(holds, &[FakeSourceError("the line broke", false)]);
 
-        let pauses = scene.pauses(50, holds).await;
+        let pauses = scene.measure_pauses(50, holds).await;
 
         let slack = Duration::from_millis(2);
         assert!(
@@ -256,9 +272,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_refusal_is_asked_again_once_a_minute() {
-        let mut scene = scene(Duration::ZERO, &[Fault("wrong password", true)]);
+        let mut scene =
+            supervisor_fixture(Duration::ZERO, &[FakeSourceError("wrong password", true)]);
 
-        let pauses = scene.pauses(5, Duration::ZERO).await;
+        let pauses = scene.measure_pauses(5, Duration::ZERO).await;
 
         let slack = Duration::from_millis(2);
         assert!(
@@ -270,19 +287,20 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_was_refused_tries_at_once_when_asked_to() {
-        let mut scene = scene(Duration::ZERO, &[Fault("wrong password", true)]);
+        let mut scene =
+            supervisor_fixture(Duration::ZERO, &[FakeSourceError("wrong password", true)]);
         scene.inlet.batches.recv().await.unwrap();
 
         scene.again.send_replace(());
 
-        let pauses = scene.pauses(2, Duration::ZERO).await;
+        let pauses = scene.measure_pauses(2, Duration::ZERO).await;
         assert!(pauses[0] < Duration::from_millis(2), "{pauses:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn each_loss_is_told_and_each_new_reason_noted() {
-        let faults = ["a", "a", "b", "a"].map(|why| Fault(why, false));
-        let mut scene = scene(Duration::ZERO, &faults);
+        let faults = ["a", "a", "b", "a"].map(|why| FakeSourceError(why, false));
+        let mut scene = supervisor_fixture(Duration::ZERO, &faults);
 
         let mut told = Vec::new();
         while told.len() < 4 {
@@ -300,7 +318,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn stopping_ends_a_source_wherever_it_is() {
-        let scene = scene(Duration::from_hours(1), &[Fault("the line broke", false)]);
+        let scene = supervisor_fixture(
+            Duration::from_hours(1),
+            &[FakeSourceError("the line broke", false)],
+        );
         tokio::task::yield_now().await;
 
         scene.stop.cancel();
@@ -311,7 +332,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_source_takes_leave_once_and_not_longer_than_it_may() {
-        let scene = scene(Duration::from_hours(1), &[Fault("the line broke", false)]);
+        let scene = supervisor_fixture(
+            Duration::from_hours(1),
+            &[FakeSourceError("the line broke", false)],
+        );
         tokio::task::yield_now().await;
         let stopped = Instant::now();
 
@@ -319,12 +343,12 @@ mod tests {
 
         scene.task.await.unwrap();
         assert_eq!(*scene.farewells.lock().unwrap(), 1);
-        assert!(stopped.elapsed() < FAREWELL + Duration::from_millis(2));
+        assert!(stopped.elapsed() < CLOSE_TIMEOUT + Duration::from_millis(2));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_closed_door_ends_the_supervision() {
-        let scene = scene(Duration::ZERO, &[Fault("the line broke", false)]);
+        let scene = supervisor_fixture(Duration::ZERO, &[FakeSourceError("the line broke", false)]);
 
         drop(scene.inlet);
 

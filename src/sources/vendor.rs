@@ -4,25 +4,25 @@ use std::error::Error;
 
 use crate::{
     domain::{SourceId, SourceKind, SourceSetup},
-    toml_reader::Section,
+    toml_reader::ConfigSection,
 };
 
 use super::{
-    Source,
-    statserver::{Statistic, Trial},
+    LiveSource,
+    statserver::{ProbeReport, Statistic},
 };
 
 /// What came of trying a source, or why nothing could be tried.
-pub type ProbeResult = Result<Trial, Box<dyn Error + Send + Sync>>;
+pub type ProbeResult = Result<ProbeReport, Box<dyn Error + Send + Sync>>;
 
 /// The settings of one configured source.
 pub trait VendorSettings: Sized + Send + Sync {
     const KIND: SourceKind;
-    type Source: Source;
+    type Source: LiveSource;
 
     /// Reads its table; what is wrong in it is noted there. The setup is what the live
     /// state must know.
-    fn read(id: SourceId, section: Section<'_, '_>) -> Option<(SourceSetup, Self)>;
+    fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)>;
 
     fn id(&self) -> &SourceId;
 
@@ -44,7 +44,7 @@ pub trait VendorSettings: Sized + Send + Sync {
 
     /// Tries statistics that are not configured.
     fn discover(&self, _statistics: &[Statistic]) -> impl Future<Output = ProbeResult> {
-        async { Ok(Trial::default()) }
+        async { Ok(ProbeReport::default()) }
     }
 
     /// Warns about a setting that is valid but probably a mistake.

@@ -2,7 +2,7 @@
 //! what memory the step before needed; among the threads of the runtime each would hold
 //! on to as much.
 
-use super::{Store, StoreError, View, readers, worker::Worker};
+use super::{Store, StoreError, StoreView, readers, worker::Worker};
 
 /// Its thread ends when it is dropped and its last step is done.
 #[derive(Debug)]
@@ -10,21 +10,22 @@ pub struct BackgroundReader(Worker);
 
 impl Store {
     pub fn background_reader(&self) -> Result<BackgroundReader, StoreError> {
-        let connection = self.readers.connect()?;
+        let connection = self.readers.open_connection()?;
         Worker::start("store-read", connection, 1).map(BackgroundReader)
     }
 }
 
 impl BackgroundReader {
     /// Reads one state of the database, whatever is written meanwhile.
-    pub async fn look<T: Send + 'static>(
+    pub async fn with_view<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&View<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&StoreView<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let step = |connection: &mut _| {
-            let look = readers::look(connection, |connection| Ok(work(&View(connection))));
+            let look =
+                readers::with_snapshot(connection, |connection| Ok(work(&StoreView(connection))));
             look.map_err(StoreError::Read)?
         };
-        self.0.run(step).await
+        self.0.run_work(step).await
     }
 }

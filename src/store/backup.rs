@@ -17,16 +17,16 @@ use rusqlite::{
     backup::{self as sqlite, StepResult},
 };
 
-use super::BUSY;
+use super::BUSY_TIMEOUT;
 
 /// `application_id` of a copy: `WBkp`.
-const MARK: u32 = 0x5742_6b70;
+const BACKUP_MARK: u32 = 0x5742_6b70;
 /// Where `SQLite`'s header has it.
-const MARK_AT: usize = 68;
+const BACKUP_MARK_OFFSET: usize = 68;
 /// Pages per step: some 8 MB, so that whoever waits for the copy is told often.
-const STEP: i32 = 2_000;
+const PAGES_PER_STEP: i32 = 2_000;
 /// How long to wait where the source cannot be read right now.
-const PAUSE: Duration = Duration::from_millis(50);
+const RETRY_DELAY: Duration = Duration::from_millis(50);
 
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
@@ -34,7 +34,7 @@ pub enum BackupError {
         "there's no database at {} yet; start the server, or fix [store] url",
         .0.display()
     )]
-    NoStore(PathBuf),
+    MissingDatabase(PathBuf),
     #[error("couldn't read the database {}", .0.display())]
     Read(PathBuf, #[source] rusqlite::Error),
     #[error("couldn't write next to {}", .0.display())]
@@ -45,13 +45,13 @@ pub enum BackupError {
         "{} exists and isn't a Wallboard backup; choose another file, or move it",
         .0.display()
     )]
-    Foreign(PathBuf),
+    NotABackup(PathBuf),
     #[error("couldn't move the backup to {}", .0.display())]
-    Place(PathBuf, #[source] io::Error),
+    Persist(PathBuf, #[source] io::Error),
     #[error(
         "the backup failed verification ({0}) and was deleted; try again, and check the disk if it happens again"
     )]
-    Unsound(String),
+    Corrupt(String),
     #[error("the backup was stopped; nothing changed")]
     Stopped,
 }
@@ -59,16 +59,16 @@ pub enum BackupError {
 /// Copies the database at `from` into `to`, which appears as a whole or not at all.
 /// `told` hears of pages done and of all pages, and may stop it. Returns the copy's
 /// size in bytes.
-pub fn backup(
+pub fn create_backup(
     from: &Path,
     to: &Path,
     mut told: impl FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<u64, BackupError> {
     if !from.is_file() {
-        return Err(BackupError::NoStore(from.to_owned()));
+        return Err(BackupError::MissingDatabase(from.to_owned()));
     }
-    if fs::symlink_metadata(to).is_ok() && !is_marked(to) {
-        return Err(BackupError::Foreign(to.to_owned()));
+    if fs::symlink_metadata(to).is_ok() && !is_backup(to) {
+        return Err(BackupError::NotABackup(to.to_owned()));
     }
     let folder = to.parent().filter(|folder| *folder != Path::new(""));
     let folder = folder.unwrap_or(Path::new("."));
@@ -79,12 +79,12 @@ pub fn backup(
         .tempfile_in(folder)
         .map_err(create)?;
 
-    copy(from, file.path(), to, &mut told)?;
-    let place = |cause| BackupError::Place(to.to_owned(), cause);
+    copy_pages(from, file.path(), to, &mut told)?;
+    let place = |cause| BackupError::Persist(to.to_owned(), cause);
     file.as_file().sync_all().map_err(place)?;
     let size = file.as_file().metadata().map_err(place)?.len();
     // Whatever came there meanwhile is nobody's to overwrite.
-    let placed = if is_marked(to) {
+    let placed = if is_backup(to) {
         file.persist(to)
     } else {
         file.persist_noclobber(to)
@@ -95,7 +95,7 @@ pub fn backup(
     Ok(size)
 }
 
-fn copy(
+fn copy_pages(
     from: &Path,
     temporary: &Path,
     to: &Path,
@@ -105,7 +105,7 @@ fn copy(
     let write = |cause| BackupError::Write(to.to_owned(), cause);
     let source =
         Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(read)?;
-    source.busy_timeout(BUSY).map_err(read)?;
+    source.busy_timeout(BUSY_TIMEOUT).map_err(read)?;
     // One snapshot from here on, whatever is written meanwhile: else every write
     // would begin the copy anew.
     source
@@ -118,7 +118,7 @@ fn copy(
     {
         let steps = sqlite::Backup::new(&source, &mut copy).map_err(write)?;
         loop {
-            let step = steps.step(STEP).map_err(write)?;
+            let step = steps.step(PAGES_PER_STEP).map_err(write)?;
             let progress = steps.progress();
             let all = u64::try_from(progress.pagecount).unwrap_or_default();
             let left = u64::try_from(progress.remaining).unwrap_or_default();
@@ -128,29 +128,31 @@ fn copy(
             match step {
                 StepResult::Done => break,
                 StepResult::More => {}
-                _ => thread::sleep(PAUSE),
+                _ => thread::sleep(RETRY_DELAY),
             }
         }
     }
     // One file, without a log beside it.
     copy.pragma_update(None, "journal_mode", "delete")
         .map_err(write)?;
-    copy.pragma_update(None, "application_id", MARK)
+    copy.pragma_update(None, "application_id", BACKUP_MARK)
         .map_err(write)?;
     let sound: String = copy
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
         .map_err(write)?;
     match sound.as_str() {
         "ok" => copy.close().map_err(|(_, cause)| write(cause)),
-        _ => Err(BackupError::Unsound(sound)),
+        _ => Err(BackupError::Corrupt(sound)),
     }
 }
 
 /// Whether the file is a copy that was never used as the database.
-pub(super) fn is_marked(path: &Path) -> bool {
-    let mut head = [0; MARK_AT + 4];
+pub(super) fn is_backup(path: &Path) -> bool {
+    let mut head = [0; BACKUP_MARK_OFFSET + 4];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
-    read.is_ok() && head.starts_with(b"SQLite format 3\0") && head[MARK_AT..] == MARK.to_be_bytes()
+    read.is_ok()
+        && head.starts_with(b"SQLite format 3\0")
+        && head[BACKUP_MARK_OFFSET..] == BACKUP_MARK.to_be_bytes()
 }
 
 /// The log of another database that lies beside a copy: `SQLite` would take it for the
@@ -159,14 +161,14 @@ pub(super) fn foreign_log(path: &Path) -> Option<PathBuf> {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     let log = PathBuf::from(log);
-    let is_foreign = is_marked(path) && log.metadata().is_ok_and(|log| 0 < log.len());
+    let is_foreign = is_backup(path) && log.metadata().is_ok_and(|log| 0 < log.len());
     is_foreign.then_some(log)
 }
 
 /// What was a copy is the database from now on.
-pub(super) fn unmark(connection: &Connection) -> rusqlite::Result<()> {
+pub(super) fn remove_mark(connection: &Connection) -> rusqlite::Result<()> {
     let mark: u32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    if mark == MARK {
+    if mark == BACKUP_MARK {
         connection.pragma_update(None, "application_id", 0)?;
     }
     Ok(())
@@ -183,11 +185,11 @@ mod tests {
 
     use super::*;
 
-    fn go_on(_: u64, _: u64) -> ControlFlow<()> {
+    fn continue_copying(_: u64, _: u64) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
 
-    fn count(path: &Path) -> i64 {
+    fn count_rows(path: &Path) -> i64 {
         let connection = Connection::open(path).unwrap();
         connection
             .query_row("SELECT count(*) FROM t", [], |row| row.get(0))
@@ -223,7 +225,7 @@ mod tests {
         });
 
         let mut steps = 0;
-        let size = backup(&file, &copy, |_, _| {
+        let size = create_backup(&file, &copy, |_, _| {
             steps += 1;
             ControlFlow::Continue(())
         });
@@ -232,9 +234,9 @@ mod tests {
 
         assert!(1 < steps, "it was copied in one step");
         assert_eq!(size.unwrap(), copy.metadata().unwrap().len());
-        assert!(is_marked(&copy) && !is_marked(&file));
+        assert!(is_backup(&copy) && !is_backup(&file));
         drop(Store::open(&copy).unwrap());
-        assert!(!is_marked(&copy));
+        assert!(!is_backup(&copy));
         let connection = Connection::open(&copy).unwrap();
         let pairs: (i64, i64) = connection
             .query_row(
@@ -256,15 +258,18 @@ mod tests {
         let writing = Connection::open(&file).unwrap();
         writing.execute_batch("CREATE TABLE t (a)").unwrap();
 
-        backup(&file, &copy, go_on).unwrap();
+        create_backup(&file, &copy, continue_copying).unwrap();
         writing.execute_batch("INSERT INTO t VALUES (1)").unwrap();
-        backup(&file, &copy, go_on).unwrap();
-        let onto_note = backup(&file, &note, go_on).unwrap_err();
-        let onto_itself = backup(&file, &file, go_on).unwrap_err();
+        create_backup(&file, &copy, continue_copying).unwrap();
+        let onto_note = create_backup(&file, &note, continue_copying).unwrap_err();
+        let onto_itself = create_backup(&file, &file, continue_copying).unwrap_err();
 
-        assert_eq!(count(&copy), 1);
-        assert!(matches!(onto_note, BackupError::Foreign(_)), "{onto_note}");
-        assert!(matches!(onto_itself, BackupError::Foreign(_)));
+        assert_eq!(count_rows(&copy), 1);
+        assert!(
+            matches!(onto_note, BackupError::NotABackup(_)),
+            "{onto_note}"
+        );
+        assert!(matches!(onto_itself, BackupError::NotABackup(_)));
         assert_eq!(fs::read_to_string(note).unwrap(), "mine");
     }
 
@@ -275,12 +280,13 @@ mod tests {
         let copies = folder.path().join("copies");
         fs::create_dir(&copies).unwrap();
 
-        let none = backup(&file, &copies.join("c.db"), go_on).unwrap_err();
+        let none = create_backup(&file, &copies.join("c.db"), continue_copying).unwrap_err();
         drop(Store::open(&file).unwrap());
-        let stopped = backup(&file, &copies.join("c.db"), |_, _| ControlFlow::Break(()));
-        let nowhere = backup(&file, &copies.join("none/c.db"), go_on).unwrap_err();
+        let stopped = create_backup(&file, &copies.join("c.db"), |_, _| ControlFlow::Break(()));
+        let nowhere =
+            create_backup(&file, &copies.join("none/c.db"), continue_copying).unwrap_err();
 
-        assert!(matches!(none, BackupError::NoStore(_)), "{none}");
+        assert!(matches!(none, BackupError::MissingDatabase(_)), "{none}");
         assert!(matches!(stopped, Err(BackupError::Stopped)));
         assert!(matches!(nowhere, BackupError::Create(..)), "{nowhere}");
         assert_eq!(fs::read_dir(copies).unwrap().count(), 0);
@@ -291,12 +297,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (file, copy) = (folder.path().join("w.db"), folder.path().join("copy.db"));
         drop(Store::open(&file).unwrap());
-        backup(&file, &copy, go_on).unwrap();
+        create_backup(&file, &copy, continue_copying).unwrap();
         fs::write(folder.path().join("copy.db-wal"), "of another").unwrap();
 
         let refused = Store::open(&copy).unwrap_err();
 
         assert!(matches!(refused, StoreError::ForeignLog(_)), "{refused}");
-        assert!(is_marked(&copy));
+        assert!(is_backup(&copy));
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, named_params};
 use crate::domain::SourceId;
 
 /// A file's rows are one range of ids.
-const LONGER: &str = "
+const LONG_EXTENSIONS: &str = "
     WITH logins AS (
         SELECT id << 32 AS low, (id << 32) + 4294967295 AS high FROM import_file
         WHERE source = :source AND dataset = 'Agent_Login' AND first < :until AND :since <= last
@@ -16,13 +16,13 @@ const LONGER: &str = "
     WHERE sangoma_agent_login.id BETWEEN low AND high AND octet_length(extension) > :longest";
 
 /// Those of more than `longest` bytes, in files that reach into this time (Unix seconds).
-pub(super) fn longer(
+pub(super) fn load_longer(
     connection: &Connection,
     source: &SourceId,
     within: &Range<i64>,
     longest: usize,
 ) -> rusqlite::Result<Vec<String>> {
-    let mut query = connection.prepare_cached(LONGER)?;
+    let mut query = connection.prepare_cached(LONG_EXTENSIONS)?;
     let rows = query.query_map(
         named_params! {
             ":source": source.as_str(),

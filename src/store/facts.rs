@@ -12,20 +12,20 @@ use super::files::FileId;
 
 /// A table of facts. Its first column, `id`, is not among `columns`.
 #[derive(Clone, Copy, Debug)]
-pub struct Table {
+pub struct FactTable {
     pub name: &'static str,
-    pub columns: &'static [Column],
+    pub columns: &'static [FactColumn],
 }
 
 #[derive(Clone, Copy, Debug)]
-pub struct Column {
+pub struct FactColumn {
     pub name: &'static str,
-    pub kind: Kind,
+    pub kind: FactColumnKind,
 }
 
 /// What a column holds. Times are integers: Unix seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FactColumnKind {
     Integer,
     Text,
     /// 0 or 1.
@@ -34,73 +34,73 @@ pub enum Kind {
 
 /// Rows on their way into one table, in few allocations however many they are.
 #[derive(Debug, Default)]
-pub struct Batch {
+pub struct RowBatch {
     text: String,
-    cells: Vec<Cell>,
+    cells: Vec<BatchCell>,
     lines: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Cell {
+enum BatchCell {
     Null,
     Integer(i64),
     /// From and to in the batch's text.
     Text(u32, u32),
 }
 
-impl Batch {
+impl RowBatch {
     /// Begins the row of a line; as many cells as the table has columns follow.
-    pub fn begin(&mut self, line: u32) {
+    pub fn begin_row(&mut self, line: u32) {
         self.lines.push(line);
     }
 
-    pub fn null(&mut self) {
-        self.cells.push(Cell::Null);
+    pub fn push_null(&mut self) {
+        self.cells.push(BatchCell::Null);
     }
 
-    pub fn integer(&mut self, value: i64) {
-        self.cells.push(Cell::Integer(value));
+    pub fn push_integer(&mut self, value: i64) {
+        self.cells.push(BatchCell::Integer(value));
     }
 
     /// At most 4 GiB of text in one batch.
-    pub fn text(&mut self, text: &str) {
-        let from = self.at();
+    pub fn push_text(&mut self, text: &str) {
+        let from = self.text_length();
         self.text.push_str(text);
-        self.cells.push(Cell::Text(from, self.at()));
+        self.cells.push(BatchCell::Text(from, self.text_length()));
     }
 
     /// Takes back the row that was begun last.
-    pub fn abandon(&mut self, table: &Table) {
+    pub fn discard_row(&mut self, table: &FactTable) {
         self.lines.pop();
         self.cells.truncate(self.lines.len() * table.columns.len());
     }
 
     /// What stands in a column of the row that was begun last.
-    pub fn last_integer(&self, table: &Table, column: usize) -> Option<i64> {
+    pub fn last_integer(&self, table: &FactTable, column: usize) -> Option<i64> {
         let row = self.lines.len().checked_sub(1)? * table.columns.len();
         match self.cells.get(row + column)? {
-            Cell::Integer(value) => Some(*value),
-            Cell::Null | Cell::Text(..) => None,
+            BatchCell::Integer(value) => Some(*value),
+            BatchCell::Null | BatchCell::Text(..) => None,
         }
     }
 
-    pub fn rows(&self) -> usize {
+    pub fn row_count(&self) -> usize {
         self.lines.len()
     }
 
     /// Every text in it, in order.
     #[cfg(test)]
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        let text = |cell: &Cell| match cell {
-            Cell::Text(from, to) => self.text.get(*from as usize..*to as usize),
-            Cell::Null | Cell::Integer(_) => None,
+        let text = |cell: &BatchCell| match cell {
+            BatchCell::Text(from, to) => self.text.get(*from as usize..*to as usize),
+            BatchCell::Null | BatchCell::Integer(_) => None,
         };
         self.cells.iter().filter_map(text)
     }
 
     /// In bytes, about.
-    pub fn size(&self) -> usize {
-        self.text.len() + self.cells.len() * size_of::<Cell>()
+    pub fn size_bytes(&self) -> usize {
+        self.text.len() + self.cells.len() * size_of::<BatchCell>()
     }
 
     /// Makes it ready to be filled again.
@@ -110,25 +110,25 @@ impl Batch {
         self.lines.clear();
     }
 
-    fn at(&self) -> u32 {
+    fn text_length(&self) -> u32 {
         u32::try_from(self.text.len()).unwrap_or(u32::MAX)
     }
 
-    fn cell(&self, cell: Cell) -> Bound<'_> {
+    fn bind_cell(&self, cell: BatchCell) -> BoundCell<'_> {
         match cell {
-            Cell::Null => Bound(ValueRef::Null),
-            Cell::Integer(value) => Bound(ValueRef::Integer(value)),
-            Cell::Text(from, to) => {
+            BatchCell::Null => BoundCell(ValueRef::Null),
+            BatchCell::Integer(value) => BoundCell(ValueRef::Integer(value)),
+            BatchCell::Text(from, to) => {
                 let text = self.text.get(from as usize..to as usize);
-                Bound(ValueRef::Text(text.unwrap_or_default().as_bytes()))
+                BoundCell(ValueRef::Text(text.unwrap_or_default().as_bytes()))
             }
         }
     }
 }
 
-struct Bound<'a>(ValueRef<'a>);
+struct BoundCell<'a>(ValueRef<'a>);
 
-impl ToSql for Bound<'_> {
+impl ToSql for BoundCell<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(match self.0 {
             ValueRef::Null => ToSqlOutput::from(Null),
@@ -138,12 +138,12 @@ impl ToSql for Bound<'_> {
 }
 
 /// The ids that rows of a file have.
-pub(super) fn ids(file: FileId) -> RangeInclusive<i64> {
-    id(file, 0)..=id(file, u32::MAX)
+pub(super) fn row_ids(file: FileId) -> RangeInclusive<i64> {
+    row_id(file, 0)..=row_id(file, u32::MAX)
 }
 
 /// The id of the row in a line of a file.
-pub(super) fn id(file: FileId, line: u32) -> i64 {
+pub(super) fn row_id(file: FileId, line: u32) -> i64 {
     file.0 << 32 | i64::from(line)
 }
 
@@ -153,11 +153,11 @@ pub fn line_of(id: i64) -> u32 {
 }
 
 /// Inserts a batch as rows of this file.
-pub(super) fn insert(
+pub(super) fn insert_batch(
     connection: &Connection,
-    table: &Table,
+    table: &FactTable,
     file: FileId,
-    batch: &Batch,
+    batch: &RowBatch,
 ) -> rusqlite::Result<()> {
     let width = table.columns.len();
     let names: Vec<_> = table.columns.iter().map(|column| column.name).collect();
@@ -168,9 +168,9 @@ pub(super) fn insert(
         names.join(", ")
     ))?;
     for (line, cells) in batch.lines.iter().zip(batch.cells.chunks_exact(width)) {
-        insert.raw_bind_parameter(1, id(file, *line))?;
+        insert.raw_bind_parameter(1, row_id(file, *line))?;
         for (place, cell) in cells.iter().enumerate() {
-            insert.raw_bind_parameter(place + 2, batch.cell(*cell))?;
+            insert.raw_bind_parameter(place + 2, batch.bind_cell(*cell))?;
         }
         insert.raw_execute()?;
     }
@@ -178,8 +178,12 @@ pub(super) fn insert(
 }
 
 /// Removes a file's rows.
-pub(super) fn delete(connection: &Connection, table: &str, file: FileId) -> rusqlite::Result<()> {
-    let ids = ids(file);
+pub(super) fn delete_rows(
+    connection: &Connection,
+    table: &str,
+    file: FileId,
+) -> rusqlite::Result<()> {
+    let ids = row_ids(file);
     connection
         .prepare_cached(&format!("DELETE FROM {table} WHERE id BETWEEN ?1 AND ?2"))?
         .execute((ids.start(), ids.end()))?;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::domain::SourceId;
 
-use super::stretches::{self, Stretch};
+use super::row_groups::{self, RowGroup};
 
 /// A file in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,7 +13,7 @@ pub struct FileId(pub i64);
 
 /// What is known of a file before it is taken in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Arriving {
+pub struct IncomingFile {
     pub source: SourceId,
     /// As the far side writes it.
     pub key: String,
@@ -25,29 +25,29 @@ pub struct Arriving {
     pub sha256: [u8; 32],
     /// Unix seconds, as all times here.
     pub modified: Option<i64>,
-    pub taken_at: i64,
+    pub imported_at: i64,
 }
 
 /// What is known of it afterwards.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
+pub struct FileSummary {
     /// The earliest and the latest time in its rows.
     pub span: Option<(i64, i64)>,
     /// The time of which all that was reported is known, half-open.
-    pub covers: Option<(i64, i64)>,
+    pub coverage: Option<(i64, i64)>,
     /// UTC days since 1970 whose intervals it touches.
     pub days: Vec<i64>,
     /// Of a file of many days: from when to when its rows reach, stretch by stretch.
-    pub stretches: Vec<Stretch>,
+    pub row_groups: Vec<RowGroup>,
     /// JSON for the sources page: columns too many or missing.
     pub notes: String,
     /// Whether what may be of callers and visitors can stand in its rows.
-    pub contacts: bool,
+    pub has_contacts: bool,
 }
 
 /// A row that could not be taken in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SetAside {
+pub struct RowRejection {
     /// As an editor counts lines, from 1.
     pub line: u32,
     pub reason: String,
@@ -57,18 +57,18 @@ pub struct SetAside {
 
 /// A file of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TakenFile {
+pub struct ImportedFile {
     pub id: FileId,
     pub key: String,
     pub dataset: String,
     pub size: u64,
     pub tag: String,
     pub sha256: [u8; 32],
-    pub taken_at: i64,
+    pub imported_at: i64,
     pub rows: u64,
-    pub set_aside: u64,
+    pub rejected_rows: u64,
     pub span: Option<(i64, i64)>,
-    pub covers: Option<(i64, i64)>,
+    pub coverage: Option<(i64, i64)>,
     pub notes: String,
 }
 
@@ -76,26 +76,34 @@ const COLUMNS: &str = "id, key, dataset, size, tag, sha256, taken_at, rows, set_
     first, last, covers_from, covers_to, notes";
 
 /// Every file that was taken in of a source.
-pub(super) fn all(connection: &Connection, source: &SourceId) -> rusqlite::Result<Vec<TakenFile>> {
+pub(super) fn load_all(
+    connection: &Connection,
+    source: &SourceId,
+) -> rusqlite::Result<Vec<ImportedFile>> {
     let query = format!("SELECT {COLUMNS} FROM import_file WHERE source = ?1 ORDER BY key");
     let mut query = connection.prepare_cached(&query)?;
-    let rows = query.query_map([source.as_str()], read)?;
+    let rows = query.query_map([source.as_str()], read_file_row)?;
     rows.collect()
 }
 
 /// The file of this key.
-pub(super) fn find(
+pub(super) fn find_by_key(
     connection: &Connection,
     source: &SourceId,
     key: &str,
-) -> rusqlite::Result<Option<TakenFile>> {
+) -> rusqlite::Result<Option<ImportedFile>> {
     let query = format!("SELECT {COLUMNS} FROM import_file WHERE source = ?1 AND key = ?2");
     let mut query = connection.prepare_cached(&query)?;
-    query.query_row([source.as_str(), key], read).optional()
+    query
+        .query_row([source.as_str(), key], read_file_row)
+        .optional()
 }
 
 /// Writes a file down before its rows come, which need its id.
-pub(super) fn begin(connection: &Connection, file: &Arriving) -> rusqlite::Result<FileId> {
+pub(super) fn insert_file(
+    connection: &Connection,
+    file: &IncomingFile,
+) -> rusqlite::Result<FileId> {
     connection
         .prepare_cached(
             "INSERT INTO import_file (source, key, dataset, size, tag, sha256, modified, taken_at,
@@ -113,19 +121,19 @@ pub(super) fn begin(connection: &Connection, file: &Arriving) -> rusqlite::Resul
                 ":tag": file.tag,
                 ":sha256": file.sha256,
                 ":modified": file.modified,
-                ":taken_at": file.taken_at,
+                ":taken_at": file.imported_at,
             },
             |row| row.get(0).map(FileId),
         )
 }
 
 /// Writes down what came of it.
-pub(super) fn end(
+pub(super) fn finish_file(
     connection: &Connection,
     source: &SourceId,
     id: FileId,
     (rows, set_aside): (u64, u64),
-    summary: &Summary,
+    summary: &FileSummary,
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
@@ -139,25 +147,25 @@ pub(super) fn end(
             ":set_aside": set_aside,
             ":first": summary.span.map(|(first, _)| first),
             ":last": summary.span.map(|(_, last)| last),
-            ":covers_from": summary.covers.map(|(from, _)| from),
-            ":covers_to": summary.covers.map(|(_, to)| to),
+            ":covers_from": summary.coverage.map(|(from, _)| from),
+            ":covers_to": summary.coverage.map(|(_, to)| to),
             ":notes": summary.notes,
-            ":contacts": summary.contacts,
+            ":contacts": summary.has_contacts,
             ":id": id.0,
         })?;
-    stretches::insert(connection, id, &summary.stretches)?;
-    mark_dirty(connection, source, &summary.days)
+    row_groups::insert_groups(connection, id, &summary.row_groups)?;
+    mark_days_dirty(connection, source, &summary.days)
 }
 
 /// The content is as before, only its tag is another.
-pub(super) fn retag(connection: &Connection, id: FileId, tag: &str) -> rusqlite::Result<()> {
+pub(super) fn update_tag(connection: &Connection, id: FileId, tag: &str) -> rusqlite::Result<()> {
     connection
         .prepare_cached("UPDATE import_file SET tag = ?2 WHERE id = ?1")?
         .execute((id.0, tag))?;
     Ok(())
 }
 
-pub(super) fn delete(connection: &Connection, id: FileId) -> rusqlite::Result<()> {
+pub(super) fn delete_file(connection: &Connection, id: FileId) -> rusqlite::Result<()> {
     for query in [
         "DELETE FROM import_set_aside WHERE file = ?1",
         "DELETE FROM import_stretch WHERE file = ?1",
@@ -168,10 +176,10 @@ pub(super) fn delete(connection: &Connection, id: FileId) -> rusqlite::Result<()
     Ok(())
 }
 
-pub(super) fn set_aside(
+pub(super) fn insert_rejection(
     connection: &Connection,
     file: FileId,
-    row: &SetAside,
+    row: &RowRejection,
 ) -> rusqlite::Result<()> {
     // Of two rows of one line the first is told.
     connection
@@ -181,7 +189,7 @@ pub(super) fn set_aside(
 }
 
 /// Marks days of a source to be reckoned anew.
-pub(super) fn mark_dirty(
+pub(super) fn mark_days_dirty(
     connection: &Connection,
     source: &SourceId,
     days: &[i64],
@@ -195,29 +203,32 @@ pub(super) fn mark_dirty(
 }
 
 /// The days of a source that must be reckoned anew, in order.
-pub(super) fn dirty(connection: &Connection, source: &SourceId) -> rusqlite::Result<Vec<i64>> {
+pub(super) fn load_dirty_days(
+    connection: &Connection,
+    source: &SourceId,
+) -> rusqlite::Result<Vec<i64>> {
     let query = "SELECT day FROM import_dirty WHERE source = ?1 ORDER BY day";
     let mut query = connection.prepare_cached(query)?;
     let days = query.query_map([source.as_str()], |row| row.get(0))?;
     days.collect()
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<TakenFile> {
+fn read_file_row(row: &Row<'_>) -> rusqlite::Result<ImportedFile> {
     let pair = |from: &str, to: &str| -> rusqlite::Result<Option<(i64, i64)>> {
         Ok(row.get::<_, Option<i64>>(from)?.zip(row.get(to)?))
     };
-    Ok(TakenFile {
+    Ok(ImportedFile {
         id: FileId(row.get("id")?),
         key: row.get("key")?,
         dataset: row.get("dataset")?,
         size: row.get("size")?,
         tag: row.get("tag")?,
         sha256: row.get("sha256")?,
-        taken_at: row.get("taken_at")?,
+        imported_at: row.get("taken_at")?,
         rows: row.get("rows")?,
-        set_aside: row.get("set_aside")?,
+        rejected_rows: row.get("set_aside")?,
         span: pair("first", "last")?,
-        covers: pair("covers_from", "covers_to")?,
+        coverage: pair("covers_from", "covers_to")?,
         notes: row.get("notes")?,
     })
 }

@@ -9,7 +9,7 @@ use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Sou
 
 use super::{
     Store, StoreError,
-    names::{self, Class},
+    catalog::{self, NameClass},
 };
 
 /// In place of a queue or an agent: whoever has no row of their own in that interval, where
@@ -18,24 +18,24 @@ pub const OTHERS: &str = "";
 
 /// What a window of one source's time amounts to.
 #[derive(Clone, Debug)]
-pub struct Reckoned {
+pub struct ComputedWindow {
     pub source: SourceId,
     /// Unix seconds, half-open. What starts in it is replaced.
     pub window: (i64, i64),
     /// What of it is; the rest stays as it was.
-    pub part: Part,
-    pub queues: Vec<QueueRow>,
-    pub agents: Vec<AgentRow>,
+    pub part: ComputedPart,
+    pub queues: Vec<QueueIntervalRow>,
+    pub agents: Vec<AgentIntervalRow>,
     pub breakdowns: Vec<BreakdownRow>,
     /// The days of the site's zone that the window touches.
     pub days: Vec<LocalDay>,
     /// Marks (UTC days since 1970) that are thereby settled.
-    pub settled: Vec<i64>,
+    pub cleared_days: Vec<i64>,
 }
 
 /// How much of a window is reckoned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum ComputedPart {
     #[default]
     Whole,
     /// The figures of queues, where nothing else can have changed.
@@ -44,7 +44,7 @@ pub enum Part {
 
 /// A queue's figures of one interval.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QueueRow {
+pub struct QueueIntervalRow {
     /// The vendor's id, as in all rows here.
     pub queue: String,
     pub by: CountBy,
@@ -56,7 +56,7 @@ pub struct QueueRow {
 
 /// An agent's figures of one interval.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgentRow {
+pub struct AgentIntervalRow {
     pub agent: String,
     pub start: i64,
     pub length: i64,
@@ -66,7 +66,7 @@ pub struct AgentRow {
 /// How many contacts of a queue that began in a quarter of an hour had this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BreakdownRow {
-    pub class: Class,
+    pub class: NameClass,
     pub queue: String,
     pub start: i64,
     pub key: String,
@@ -84,29 +84,39 @@ pub struct LocalDay {
 
 impl Store {
     /// Puts what was reckoned of a window in place of what it held.
-    pub async fn replace_intervals(&self, reckoned: Reckoned) -> Result<(), StoreError> {
+    pub async fn replace_intervals(&self, reckoned: ComputedWindow) -> Result<(), StoreError> {
         self.writer
-            .run(move |connection| replace(connection, &reckoned).map_err(StoreError::Write))
+            .run_work(move |connection| {
+                replace_window(connection, &reckoned).map_err(StoreError::Write)
+            })
             .await
     }
 
     /// Takes the marks of days that will not be reckoned any more.
-    pub async fn settle_days(&self, source: SourceId, days: Vec<i64>) -> Result<(), StoreError> {
+    pub async fn clear_dirty_days(
+        &self,
+        source: SourceId,
+        days: Vec<i64>,
+    ) -> Result<(), StoreError> {
         self.writer
-            .run(move |connection| settle(connection, &source, &days).map_err(StoreError::Write))
+            .run_work(move |connection| {
+                clear_days(connection, &source, &days).map_err(StoreError::Write)
+            })
             .await
     }
 
     /// Sums the days of a source anew: these there are in its new zone.
     pub async fn sum_days(&self, source: SourceId, days: Vec<LocalDay>) -> Result<(), StoreError> {
         self.writer
-            .run(move |connection| sum_days(connection, &source, &days).map_err(StoreError::Write))
+            .run_work(move |connection| {
+                sum_days(connection, &source, &days).map_err(StoreError::Write)
+            })
             .await
     }
 }
 
 /// As in the column `count_by`.
-pub(super) fn code(by: CountBy) -> i64 {
+pub(super) fn count_by_code(by: CountBy) -> i64 {
     match by {
         CountBy::Start => 0,
         CountBy::Event => 1,
@@ -114,27 +124,30 @@ pub(super) fn code(by: CountBy) -> i64 {
 }
 
 /// Puts what was reckoned in place of what the window held, and removes its marks.
-pub(super) fn replace(connection: &mut Connection, reckoned: &Reckoned) -> rusqlite::Result<()> {
+pub(super) fn replace_window(
+    connection: &mut Connection,
+    reckoned: &ComputedWindow,
+) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
-    clear(&transaction, reckoned)?;
+    clear_window(&transaction, reckoned)?;
     insert_queues(&transaction, reckoned)?;
     insert_agents(&transaction, reckoned)?;
     insert_breakdowns(&transaction, reckoned)?;
     let queues = reckoned.queues.iter().map(|row| &*row.queue);
     let queues = queues.filter(|queue| *queue != OTHERS).collect();
-    names::find_new(&transaction, &reckoned.source, Class::Queue, &queues)?;
+    catalog::insert_missing(&transaction, &reckoned.source, NameClass::Queue, &queues)?;
     let agents = reckoned.agents.iter().map(|row| &*row.agent);
     let agents = agents.filter(|agent| *agent != OTHERS).collect();
-    names::find_new(&transaction, &reckoned.source, Class::Agent, &agents)?;
+    catalog::insert_missing(&transaction, &reckoned.source, NameClass::Agent, &agents)?;
     for day in &reckoned.days {
         sum_day(&transaction, &reckoned.source, *day, reckoned.part)?;
     }
-    names::extend_cover(&transaction, &reckoned.source, reckoned.window)?;
-    settle(&transaction, &reckoned.source, &reckoned.settled)?;
+    catalog::extend_coverage(&transaction, &reckoned.source, reckoned.window)?;
+    clear_days(&transaction, &reckoned.source, &reckoned.cleared_days)?;
     transaction.commit()
 }
 
-fn settle(connection: &Connection, source: &SourceId, days: &[i64]) -> rusqlite::Result<()> {
+fn clear_days(connection: &Connection, source: &SourceId, days: &[i64]) -> rusqlite::Result<()> {
     let mut settle =
         connection.prepare_cached("DELETE FROM import_dirty WHERE source = ?1 AND day = ?2")?;
     for day in days {
@@ -143,10 +156,10 @@ fn settle(connection: &Connection, source: &SourceId, days: &[i64]) -> rusqlite:
     Ok(())
 }
 
-fn clear(connection: &Connection, reckoned: &Reckoned) -> rusqlite::Result<()> {
+fn clear_window(connection: &Connection, reckoned: &ComputedWindow) -> rusqlite::Result<()> {
     let queries = match reckoned.part {
-        Part::Whole => &CLEAR[..],
-        Part::Queues => &CLEAR[..1],
+        ComputedPart::Whole => &CLEAR_WINDOW[..],
+        ComputedPart::Queues => &CLEAR_WINDOW[..1],
     };
     for query in queries {
         let (from, to) = reckoned.window;
@@ -159,7 +172,7 @@ fn clear(connection: &Connection, reckoned: &Reckoned) -> rusqlite::Result<()> {
 
 // Every column of the key before `start` is given, so that each is a search. The figures of
 // queues come first, as in all lists here.
-const CLEAR: [&str; 4] = [
+const CLEAR_WINDOW: [&str; 4] = [
     "DELETE FROM queue_interval WHERE source = ?1 AND count_by IN (0, 1)
          AND length IN (900, 3600, 86400) AND ?2 <= start AND start < ?3",
     "DELETE FROM agent_interval WHERE source = ?1
@@ -172,19 +185,19 @@ const CLEAR: [&str; 4] = [
 
 static INSERT_QUEUE: LazyLock<String> = LazyLock::new(|| {
     let counters = Counter::STORED.iter().map(|counter| counter.name());
-    insert(
+    insert_statement(
         "queue_interval",
         &["source", "count_by", "length", "start", "queue"],
         counters,
     )
 });
 
-fn insert_queues(connection: &Connection, reckoned: &Reckoned) -> rusqlite::Result<()> {
+fn insert_queues(connection: &Connection, reckoned: &ComputedWindow) -> rusqlite::Result<()> {
     let mut insert = connection.prepare_cached(&INSERT_QUEUE)?;
     for row in &reckoned.queues {
         let key: [&dyn ToSql; 5] = [
             &reckoned.source.as_str(),
-            &code(row.by),
+            &count_by_code(row.by),
             &row.length,
             &row.start,
             &row.queue,
@@ -204,14 +217,14 @@ fn insert_queues(connection: &Connection, reckoned: &Reckoned) -> rusqlite::Resu
 
 static INSERT_AGENT: LazyLock<String> = LazyLock::new(|| {
     let counters = AgentCounter::ALL.iter().map(|counter| counter.name());
-    insert(
+    insert_statement(
         "agent_interval",
         &["source", "length", "start", "agent"],
         counters,
     )
 });
 
-fn insert_agents(connection: &Connection, reckoned: &Reckoned) -> rusqlite::Result<()> {
+fn insert_agents(connection: &Connection, reckoned: &ComputedWindow) -> rusqlite::Result<()> {
     let mut insert = connection.prepare_cached(&INSERT_AGENT)?;
     let mut pause =
         connection.prepare_cached("INSERT INTO agent_pause VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
@@ -234,7 +247,7 @@ fn insert_agents(connection: &Connection, reckoned: &Reckoned) -> rusqlite::Resu
     Ok(())
 }
 
-fn insert_breakdowns(connection: &Connection, reckoned: &Reckoned) -> rusqlite::Result<()> {
+fn insert_breakdowns(connection: &Connection, reckoned: &ComputedWindow) -> rusqlite::Result<()> {
     let mut insert =
         connection.prepare_cached("INSERT INTO breakdown VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     for row in &reckoned.breakdowns {
@@ -250,7 +263,11 @@ fn insert_breakdowns(connection: &Connection, reckoned: &Reckoned) -> rusqlite::
     Ok(())
 }
 
-fn insert<'a>(table: &str, key: &[&'a str], counters: impl Iterator<Item = &'a str>) -> String {
+fn insert_statement<'a>(
+    table: &str,
+    key: &[&'a str],
+    counters: impl Iterator<Item = &'a str>,
+) -> String {
     let columns: Vec<_> = key.iter().copied().chain(counters).collect();
     let places = vec!["?"; columns.len()].join(", ");
     format!(
@@ -267,7 +284,7 @@ static SUM_QUEUES: LazyLock<String> = LazyLock::new(|| {
         .collect();
     let sums: Vec<_> = Counter::STORED
         .iter()
-        .map(|counter| sum(*counter))
+        .map(|counter| sum_expression(*counter))
         .collect();
     format!(
         "INSERT INTO queue_day (source, count_by, day, queue, {})
@@ -280,7 +297,7 @@ static SUM_QUEUES: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-fn sum(counter: Counter) -> String {
+fn sum_expression(counter: Counter) -> String {
     let name = counter.name();
     if counter.is_sum() {
         format!("CASE WHEN count({name}) = count(*) THEN sum({name}) END")
@@ -329,13 +346,13 @@ fn sum_day(
     connection: &Connection,
     source: &SourceId,
     day: LocalDay,
-    part: Part,
+    part: ComputedPart,
 ) -> rusqlite::Result<()> {
     let sums = [&**SUM_QUEUES, &**SUM_AGENTS, SUM_PAUSES, SUM_BREAKDOWNS];
     let queries = CLEAR_DAY.into_iter().zip(sums);
     let count = match part {
-        Part::Whole => CLEAR_DAY.len(),
-        Part::Queues => 1,
+        ComputedPart::Whole => CLEAR_DAY.len(),
+        ComputedPart::Queues => 1,
     };
     for (clear, sum) in queries.take(count) {
         let (source, LocalDay { day, start, end }) = (source.as_str(), day);
@@ -363,7 +380,7 @@ pub(super) fn sum_days(
         )?;
     }
     for day in days {
-        sum_day(&transaction, source, *day, Part::Whole)?;
+        sum_day(&transaction, source, *day, ComputedPart::Whole)?;
     }
     transaction.commit()
 }

@@ -7,7 +7,7 @@ use rusqlite_migration::{Error, M, MigrationDefinitionError, Migrations};
 
 use super::StoreError;
 
-const STEPS: &[M<'static>] = &[
+const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0001_profiles.sql")),
     M::up(include_str!("../../migrations/0002_import.sql")),
     M::up(include_str!("../../migrations/0003_sangoma.sql")),
@@ -20,39 +20,39 @@ const STEPS: &[M<'static>] = &[
 ];
 
 /// Brings the schema up to date, and refuses one that is newer than ours.
-pub(super) fn run(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+pub(super) fn run_migrations(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     loop {
-        let before = version(connection);
-        let Err(cause) = Migrations::from_slice(STEPS).to_latest(connection) else {
+        let before = schema_version(connection);
+        let Err(cause) = Migrations::from_slice(MIGRATIONS).to_latest(connection) else {
             return Ok(());
         };
         // Another process that was started at the same time took the step before us.
-        if version(connection) == before {
-            return Err(failed(cause, path));
+        if schema_version(connection) == before {
+            return Err(to_store_error(cause, path));
         }
     }
 }
 
 /// How many steps were taken; 0 where that cannot be read.
-fn version(connection: &Connection) -> i64 {
+fn schema_version(connection: &Connection) -> i64 {
     let version = connection.pragma_query_value(None, "user_version", |row| row.get(0));
     version.unwrap_or_default()
 }
 
 /// Refuses a schema that is newer than ours, and changes nothing.
-pub(super) fn compare(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    let pending = Migrations::from_slice(STEPS).pending_migrations(connection);
+pub(super) fn check_version(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let pending = Migrations::from_slice(MIGRATIONS).pending_migrations(connection);
     match pending {
         Ok(0..) => Ok(()),
-        Ok(_) => Err(StoreError::Newer(path.to_owned())),
-        Err(cause) => Err(failed(cause, path)),
+        Ok(_) => Err(StoreError::NewerSchema(path.to_owned())),
+        Err(cause) => Err(to_store_error(cause, path)),
     }
 }
 
-fn failed(cause: Error, path: &Path) -> StoreError {
+fn to_store_error(cause: Error, path: &Path) -> StoreError {
     match cause {
         Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
-            StoreError::Newer(path.to_owned())
+            StoreError::NewerSchema(path.to_owned())
         }
         cause => StoreError::Migrate(path.to_owned(), cause),
     }
@@ -82,11 +82,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_database_of_each_older_version_opens_with_what_it_holds() {
-        for steps in 1..STEPS.len() {
+        for steps in 1..MIGRATIONS.len() {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("wallboard.db");
             let mut old = Connection::open(&file).unwrap();
-            Migrations::from_slice(STEPS)
+            Migrations::from_slice(MIGRATIONS)
                 .to_version(&mut old, steps)
                 .unwrap();
             let name = "INSERT INTO profile (class, source, external_id, name)
@@ -96,7 +96,7 @@ mod tests {
 
             let store = Store::open(&file).unwrap();
 
-            let names = store.profiles().await.unwrap();
+            let names = store.load_profiles().await.unwrap();
             assert_eq!(
                 names[0].name.as_deref(),
                 Some("Sales"),
@@ -107,6 +107,6 @@ mod tests {
 
     #[test]
     fn every_step_can_be_taken() {
-        Migrations::from_slice(STEPS).validate().unwrap();
+        Migrations::from_slice(MIGRATIONS).validate().unwrap();
     }
 }

@@ -2,27 +2,27 @@
 //! everybody else hands it work and waits. Nothing on the way from a source to a
 //! screen ever waits for it.
 
-mod aside;
 mod background;
+mod background_thread;
 mod backup;
+mod board_snapshots;
+mod catalog;
+mod end_reasons;
+mod erasure;
 mod extensions;
 mod facts;
-mod figures;
+mod file_import;
 mod files;
-mod forgetting;
+mod interval_queries;
 mod intervals;
+mod listing_progress;
 mod migrations;
-mod names;
-mod priority;
 mod profiles;
 mod readers;
+mod rejected_rows;
 mod retention;
-mod stretches;
-mod taking;
-mod tallies;
+mod row_groups;
 mod view;
-mod walks;
-mod wordings;
 mod worker;
 
 use std::{
@@ -36,40 +36,43 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::domain::{Profile, SourceId};
+use crate::domain::{EntityProfile, SourceId};
 
+pub use readers::DataVersion;
 use readers::Readers;
-pub use readers::Version;
 use worker::Worker;
 
-pub use aside::AsideRow;
 pub use background::BackgroundReader;
-pub use backup::{BackupError, backup};
-pub use facts::{Batch, Column, Kind, Table, line_of};
-pub use figures::{Over, Wanted};
-pub use files::{Arriving, FileId, SetAside, Summary, TakenFile};
-pub use forgetting::{Emptied, Telling};
-pub use intervals::{AgentRow, BreakdownRow, LocalDay, OTHERS, Part, QueueRow, Reckoned};
-pub use names::{Basis, Class as NameClass, Name};
-pub use priority::step_aside;
+pub use background_thread::spawn_background;
+pub use backup::{BackupError, create_backup};
+pub use catalog::{CatalogEntry, ComputationBasis, NameClass};
+pub use erasure::{ErasedColumn, FileWithContacts};
+pub use facts::{FactColumn, FactColumnKind, FactTable, RowBatch, line_of};
+pub use file_import::{ImportPiece, ImportResult};
+pub use files::{FileId, FileSummary, ImportedFile, IncomingFile, RowRejection};
+pub use interval_queries::{FigureQuery, Granularity};
+pub use intervals::{
+    AgentIntervalRow, BreakdownRow, ComputedPart, ComputedWindow, LocalDay, OTHERS,
+    QueueIntervalRow,
+};
+pub use listing_progress::ListedDay;
+pub use rejected_rows::RejectedRow;
 pub use retention::OldFile;
-pub use stretches::Stretch;
-pub use taking::{Piece, Taken};
-pub use view::{Cells, View, look_at};
-pub use walks::ListedDay;
+pub use row_groups::RowGroup;
+pub use view::{RowCells, StoreView, with_view_at};
 
 /// How many pieces of work may wait before whoever brings more has to.
-const CAPACITY: usize = 64;
+const PENDING_WORK_MAX: usize = 64;
 /// How long to wait for another process that holds the database, such as a backup.
-const BUSY: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Whether the database at `path` could be opened, read and written now. Changes
 /// nothing, not even its schema.
-pub fn probe(path: &Path) -> Result<(), StoreError> {
-    try_to_write(path).map_err(|error| unless_read_only(path, error))
+pub fn check_database(path: &Path) -> Result<(), StoreError> {
+    check_writable(path).map_err(|error| explain_read_only(path, error))
 }
 
-fn try_to_write(path: &Path) -> Result<(), StoreError> {
+fn check_writable(path: &Path) -> Result<(), StoreError> {
     if !path.exists() {
         let folder = path.parent().filter(|folder| *folder != Path::new(""));
         return tempfile::tempfile_in(folder.unwrap_or(Path::new(".")))
@@ -79,8 +82,8 @@ fn try_to_write(path: &Path) -> Result<(), StoreError> {
     let open = |cause| StoreError::Open(path.to_owned(), cause);
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(open)?;
-    connection.busy_timeout(BUSY).map_err(open)?;
-    migrations::compare(&connection, path)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(open)?;
+    migrations::check_version(&connection, path)?;
     connection
         .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
         .map_err(StoreError::Write)
@@ -105,7 +108,7 @@ pub enum StoreError {
         "the database {} was written by a newer version of Wallboard; start that version, or restore an older backup",
         .0.display()
     )]
-    Newer(PathBuf),
+    NewerSchema(PathBuf),
     #[error(
         "{} belongs to the database from before the backup was restored; move it and the -shm file next to it away, and start again",
         .0.display()
@@ -123,7 +126,7 @@ pub enum StoreError {
     #[error("couldn't write to the database")]
     Write(#[source] rusqlite::Error),
     #[error("the database thread has stopped")]
-    Ended,
+    ThreadEnded,
 }
 
 impl StoreError {
@@ -139,7 +142,7 @@ impl StoreError {
     }
 
     /// Whether there is no room on the disk.
-    pub fn is_full(&self) -> bool {
+    pub fn is_disk_full(&self) -> bool {
         let (Self::Read(cause) | Self::Write(cause)) = self else {
             return false;
         };
@@ -154,199 +157,216 @@ impl Store {
         if let Some(log) = backup::foreign_log(path) {
             return Err(StoreError::ForeignLog(log));
         }
-        let mut connection = connect(path).map_err(|cause| {
+        let mut connection = open_connection(path).map_err(|cause| {
             let error = StoreError::Open(path.to_owned(), cause);
-            unless_read_only(path, error)
+            explain_read_only(path, error)
         })?;
-        let up_to_date = migrations::run(&mut connection, path);
-        up_to_date.map_err(|error| unless_read_only(path, error))?;
+        let up_to_date = migrations::run_migrations(&mut connection, path);
+        up_to_date.map_err(|error| explain_read_only(path, error))?;
         Ok(Self {
-            writer: Worker::start("store", connection, CAPACITY)?,
+            writer: Worker::start("store", connection, PENDING_WORK_MAX)?,
             readers: Readers::new(path),
         })
     }
 
     /// Every name that was kept.
-    pub async fn profiles(&self) -> Result<Vec<Profile>, StoreError> {
+    pub async fn load_profiles(&self) -> Result<Vec<EntityProfile>, StoreError> {
         self.writer
-            .run(|connection| profiles::all(connection).map_err(StoreError::Read))
+            .run_work(|connection| profiles::load_all(connection).map_err(StoreError::Read))
             .await
     }
 
     /// Keeps these names in place of what was kept of them before.
-    pub async fn keep_profiles(&self, changed: Vec<Profile>) -> Result<(), StoreError> {
+    pub async fn store_profiles(&self, changed: Vec<EntityProfile>) -> Result<(), StoreError> {
         self.writer
-            .run(move |connection| profiles::keep(connection, &changed).map_err(StoreError::Write))
+            .run_work(move |connection| {
+                profiles::store_profiles(connection, &changed).map_err(StoreError::Write)
+            })
             .await
     }
 
     /// The ledger of a source.
-    pub async fn files(&self, source: &SourceId) -> Result<Vec<TakenFile>, StoreError> {
+    pub async fn load_files(&self, source: &SourceId) -> Result<Vec<ImportedFile>, StoreError> {
         let source = source.clone();
         self.readers
-            .read(move |connection| files::all(connection, &source))
+            .read(move |connection| files::load_all(connection, &source))
             .await
     }
 
     /// Takes in a file as a whole: what `pieces` bring, in place of what the same key
     /// brought before. `None` where they end without [`Piece::End`]; nothing has
     /// changed then. Whoever writes meanwhile waits.
-    pub async fn take_in(
+    pub async fn import_file(
         &self,
-        file: Arriving,
-        table: &'static Table,
-        pieces: Receiver<Piece>,
-    ) -> Result<Option<Taken>, StoreError> {
+        file: IncomingFile,
+        table: &'static FactTable,
+        pieces: Receiver<ImportPiece>,
+    ) -> Result<Option<ImportResult>, StoreError> {
         self.writer
-            .run(move |connection| taking::take_in(connection, &file, table, &pieces))
+            .run_work(move |connection| file_import::import_file(connection, &file, table, &pieces))
             .await
     }
 
     /// The content of a file is as before, only its tag is another.
-    pub async fn retag(&self, file: FileId, tag: String) -> Result<(), StoreError> {
+    pub async fn update_tag(&self, file: FileId, tag: String) -> Result<(), StoreError> {
         self.writer
-            .run(move |connection| files::retag(connection, file, &tag).map_err(StoreError::Write))
+            .run_work(move |connection| {
+                files::update_tag(connection, file, &tag).map_err(StoreError::Write)
+            })
             .await
     }
 
     /// Marks UTC days of a source to be reckoned anew.
-    pub async fn mark_dirty(&self, source: SourceId, days: Vec<i64>) -> Result<(), StoreError> {
+    pub async fn mark_days_dirty(
+        &self,
+        source: SourceId,
+        days: Vec<i64>,
+    ) -> Result<(), StoreError> {
         self.writer
-            .run(move |connection| {
-                files::mark_dirty(connection, &source, &days).map_err(StoreError::Write)
+            .run_work(move |connection| {
+                files::mark_days_dirty(connection, &source, &days).map_err(StoreError::Write)
             })
             .await
     }
 
     /// The UTC days of a source that must be reckoned anew, in order.
-    pub async fn dirty(&self, source: &SourceId) -> Result<Vec<i64>, StoreError> {
+    pub async fn load_dirty_days(&self, source: &SourceId) -> Result<Vec<i64>, StoreError> {
         let source = source.clone();
         self.readers
-            .read(move |connection| files::dirty(connection, &source))
+            .read(move |connection| files::load_dirty_days(connection, &source))
             .await
     }
 
     /// The UTC days whose folders were listed, in order.
-    pub async fn listed_days(&self, source: &SourceId) -> Result<Vec<ListedDay>, StoreError> {
+    pub async fn load_listed_days(&self, source: &SourceId) -> Result<Vec<ListedDay>, StoreError> {
         let source = source.clone();
         self.readers
-            .read(move |connection| walks::all(connection, &source))
+            .read(move |connection| listing_progress::load_all(connection, &source))
             .await
     }
 
     /// Keeps when the folders of these days were listed.
-    pub async fn keep_listed_days(
+    pub async fn store_listed_days(
         &self,
         source: SourceId,
         days: Vec<ListedDay>,
     ) -> Result<(), StoreError> {
         self.writer
-            .run(move |connection| {
-                walks::keep(connection, &source, &days).map_err(StoreError::Write)
+            .run_work(move |connection| {
+                listing_progress::store_days(connection, &source, &days).map_err(StoreError::Write)
             })
             .await
     }
 
     /// Rows of a source that were set aside, of files that were taken in at `since`
     /// (Unix seconds) or later; at most `most`.
-    pub async fn set_aside_since(
+    pub async fn rejected_rows_since(
         &self,
         source: &SourceId,
         since: i64,
         most: usize,
-    ) -> Result<Vec<AsideRow>, StoreError> {
+    ) -> Result<Vec<RejectedRow>, StoreError> {
         let source = source.clone();
         self.readers
-            .read(move |connection| aside::since(connection, &source, since, most))
+            .read(move |connection| rejected_rows::load_since(connection, &source, since, most))
             .await
     }
 
     /// Rows of a source that were set aside, the newest file first, after this file and
     /// line; at most `most`.
-    pub async fn set_aside(
+    pub async fn rejected_rows(
         &self,
         source: &SourceId,
         after: Option<(FileId, u32)>,
         most: usize,
-    ) -> Result<Vec<AsideRow>, StoreError> {
+    ) -> Result<Vec<RejectedRow>, StoreError> {
         let source = source.clone();
         self.readers
-            .read(move |connection| aside::page(connection, &source, after, most))
+            .read(move |connection| rejected_rows::load_page(connection, &source, after, most))
             .await
     }
 
     /// Which of the rows that these files have mean nothing by the configuration of now, by
     /// line, and why; those that were told before are not told any more.
-    pub async fn tell_refused(
+    pub async fn update_rejected(
         &self,
-        table: &'static Table,
+        table: &'static FactTable,
         files: Vec<(FileId, BTreeMap<u32, String>)>,
     ) -> Result<(), StoreError> {
         if files.is_empty() {
             return Ok(());
         }
         self.writer
-            .run(move |connection| {
-                aside::tell_refused(connection, table, &files).map_err(StoreError::Write)
+            .run_work(move |connection| {
+                rejected_rows::update_rejected(connection, table, &files).map_err(StoreError::Write)
             })
             .await
     }
 
     /// Why rows of a source were set aside, and how many, the most frequent first.
-    pub async fn set_aside_by_reason(
+    pub async fn rejected_by_reason(
         &self,
         source: &SourceId,
         most: usize,
     ) -> Result<Vec<(String, u64)>, StoreError> {
         let source = source.clone();
         self.readers
-            .read(move |connection| aside::reasons(connection, &source, most))
+            .read(move |connection| rejected_rows::count_reasons(connection, &source, most))
             .await
     }
 
     /// Files of exports whose rows lie before a time, in Unix seconds.
     pub async fn old_files(&self, before: i64) -> Result<Vec<OldFile>, StoreError> {
         self.readers
-            .read(move |connection| retention::old(connection, before))
+            .read(move |connection| retention::load_old_files(connection, before))
             .await
     }
 
     /// Deletes some rows of a file, and when there are none left, the file. True when it
     /// is gone.
-    pub async fn delete_some(&self, table: &'static str, file: FileId) -> Result<bool, StoreError> {
+    pub async fn delete_batch(
+        &self,
+        table: &'static str,
+        file: FileId,
+    ) -> Result<bool, StoreError> {
         self.writer
-            .run(move |connection| {
-                retention::delete_some(connection, table, file).map_err(StoreError::Write)
+            .run_work(move |connection| {
+                retention::delete_batch(connection, table, file).map_err(StoreError::Write)
             })
             .await
     }
 
     /// Days of a source before one (UTC days since 1970) are not reckoned anew any more.
-    pub async fn leave_days(&self, source: SourceId, before: i64) -> Result<(), StoreError> {
+    pub async fn clear_dirty_days_before(
+        &self,
+        source: SourceId,
+        before: i64,
+    ) -> Result<(), StoreError> {
         self.writer
-            .run(move |connection| {
-                retention::leave(connection, &source, before).map_err(StoreError::Write)
+            .run_work(move |connection| {
+                retention::clear_dirty_days_before(connection, &source, before)
+                    .map_err(StoreError::Write)
             })
             .await
     }
 
     /// Files in whose rows something of callers or visitors may stand.
-    pub async fn telling_files(&self) -> Result<Vec<Telling>, StoreError> {
-        self.readers.read(forgetting::telling).await
+    pub async fn files_with_contacts(&self) -> Result<Vec<FileWithContacts>, StoreError> {
+        self.readers.read(erasure::load_files_with_contacts).await
     }
 
     /// Empties columns in some rows of a file, but for `own` numbers (a JSON array). True
     /// when nothing of callers is left in it.
-    pub async fn empty_some(
+    pub async fn erase_batch(
         &self,
         table: &'static str,
-        columns: Vec<Emptied>,
+        columns: Vec<ErasedColumn>,
         own: String,
         file: FileId,
     ) -> Result<bool, StoreError> {
         self.writer
-            .run(move |connection| {
-                forgetting::empty_some(connection, table, &columns, &own, file)
+            .run_work(move |connection| {
+                erasure::erase_batch(connection, table, &columns, &own, file)
                     .map_err(StoreError::Write)
             })
             .await
@@ -360,35 +380,35 @@ impl Store {
         rewrite: impl Fn(&str) -> Option<String> + Send + 'static,
     ) -> Result<(), StoreError> {
         self.writer
-            .run(move |connection| {
-                forgetting::rewrite(connection, file, rewrite).map_err(StoreError::Write)
+            .run_work(move |connection| {
+                erasure::rewrite_rows(connection, file, rewrite).map_err(StoreError::Write)
             })
             .await
     }
 
     /// Empties the log beside the database, as far as nobody reads it.
-    pub async fn shorten_log(&self) -> Result<(), StoreError> {
+    pub async fn truncate_log(&self) -> Result<(), StoreError> {
         self.writer
-            .run(|connection| forgetting::shorten_log(connection).map_err(StoreError::Write))
+            .run_work(|connection| erasure::truncate_log(connection).map_err(StoreError::Write))
             .await
     }
 
     /// What calls of a Sangoma source that were not answered ended by in the last weeks
     /// of its files, and how many did, the most frequent first; at most `most`.
-    pub async fn end_wordings(
+    pub async fn count_end_reasons(
         &self,
         source: &SourceId,
         most: usize,
     ) -> Result<Vec<(String, u64)>, StoreError> {
         let source = source.clone();
         self.readers
-            .read(move |connection| wordings::ends(connection, &source, most))
+            .read(move |connection| end_reasons::count_end_reasons(connection, &source, most))
             .await
     }
 
     /// Extensions of more than `longest` bytes that agents of a Sangoma source were logged
     /// in with, in files that reach into this time (Unix seconds).
-    pub async fn extensions(
+    pub async fn long_extensions(
         &self,
         source: &SourceId,
         within: Range<i64>,
@@ -396,18 +416,18 @@ impl Store {
     ) -> Result<Vec<String>, StoreError> {
         let source = source.clone();
         self.readers
-            .read(move |connection| extensions::longer(connection, &source, &within, longest))
+            .read(move |connection| extensions::load_longer(connection, &source, &within, longest))
             .await
     }
 }
 
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
+fn open_connection(path: &Path) -> rusqlite::Result<Connection> {
     #[cfg(unix)]
-    for_the_owner(path);
+    create_private(path);
     let connection = Connection::open(path)?;
-    connection.busy_timeout(BUSY)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     // Before there is a log, so that a copy with a log is never its own.
-    backup::unmark(&connection)?;
+    backup::remove_mark(&connection)?;
     // In WAL a backup can read while we write; NORMAL may lose the last moments
     // at a power cut, never the file.
     connection.pragma_update(None, "journal_mode", "wal")?;
@@ -417,7 +437,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 
 /// What is wrong, by its cause where that is a file system without writes: the database tells it
 /// from missing permissions by nothing.
-fn unless_read_only(path: &Path, error: StoreError) -> StoreError {
+fn explain_read_only(path: &Path, error: StoreError) -> StoreError {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let write = if path.exists() {
         fs::OpenOptions::new().write(true).open(path).map(drop)
@@ -435,7 +455,7 @@ fn unless_read_only(path: &Path, error: StoreError) -> StoreError {
 /// Makes the file, where there is none, so that only its owner reads it: names of people
 /// come to stand in it. What lies beside it takes after it.
 #[cfg(unix)]
-fn for_the_owner(path: &Path) {
+fn create_private(path: &Path) {
     use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt};
     let mut new = OpenOptions::new();
     // Mostly it is there. Whatever else is wrong SQLite meets as well, and says.

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, Row, named_params};
 
-use crate::domain::{Class, Id, Profile, SourceId};
+use crate::domain::{EntityKind, EntityProfile, Id, SourceId};
 
-const ALL: &str = "
+const SELECT_ALL: &str = "
     SELECT class, source, external_id, name, display_name, email, queues, external_ids
     FROM profile
     ORDER BY class, source, external_id";
 
-const KEEP: &str = "
+const UPSERT: &str = "
     INSERT INTO profile
     VALUES (:class, :source, :external_id, :name, :display_name, :email, :queues, :external_ids)
     ON CONFLICT (class, source, external_id) DO UPDATE SET
@@ -21,18 +21,21 @@ const KEEP: &str = "
         queues = coalesce(excluded.queues, queues),
         external_ids = coalesce(excluded.external_ids, external_ids)";
 
-pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Profile>> {
-    let mut query = connection.prepare_cached(ALL)?;
-    let rows = query.query_map([], read)?;
+pub(super) fn load_all(connection: &Connection) -> rusqlite::Result<Vec<EntityProfile>> {
+    let mut query = connection.prepare_cached(SELECT_ALL)?;
+    let rows = query.query_map([], read_profile)?;
     // A class that a newer version wrote and this one does not know is left out.
     rows.filter_map(Result::transpose).collect()
 }
 
 /// What was not said leaves what was kept.
-pub(super) fn keep(connection: &mut Connection, changed: &[Profile]) -> rusqlite::Result<()> {
+pub(super) fn store_profiles(
+    connection: &mut Connection,
+    changed: &[EntityProfile],
+) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     {
-        let mut upsert = transaction.prepare_cached(KEEP)?;
+        let mut upsert = transaction.prepare_cached(UPSERT)?;
         for profile in changed {
             let queues = profile.queues.as_ref().map(|queues| {
                 let ids: Vec<&str> = queues.iter().map(|queue| &*queue.external).collect();
@@ -43,7 +46,7 @@ pub(super) fn keep(connection: &mut Connection, changed: &[Profile]) -> rusqlite
                 .as_ref()
                 .map(|ids| serde_json::json!(ids));
             upsert.execute(named_params! {
-                ":class": profile.class.name(),
+                ":class": profile.kind.name(),
                 ":source": profile.id.source.as_str(),
                 ":external_id": profile.id.external,
                 ":name": profile.name,
@@ -57,16 +60,16 @@ pub(super) fn keep(connection: &mut Connection, changed: &[Profile]) -> rusqlite
     transaction.commit()
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Option<Profile>> {
+fn read_profile(row: &Row<'_>) -> rusqlite::Result<Option<EntityProfile>> {
     let class: String = row.get("class")?;
-    let Some(class) = Class::from_name(&class) else {
+    let Some(class) = EntityKind::from_name(&class) else {
         return Ok(None);
     };
     let source = SourceId(row.get("source")?);
     let external: Arc<str> = row.get("external_id")?;
     let queues: Option<serde_json::Value> = row.get("queues")?;
     let external_ids: Option<serde_json::Value> = row.get("external_ids")?;
-    Ok(Some(Profile {
+    Ok(Some(EntityProfile {
         name: row.get("name")?,
         display_name: row.get("display_name")?,
         email: row.get("email")?,
@@ -75,6 +78,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Profile>> {
             .map(|ids| ids.iter().map(|id| Id::new(&source, id)).collect()),
         // What cannot be read was not said: the source will say it again.
         external_ids: external_ids.and_then(|ids| serde_json::from_value(ids).ok()),
-        ..Profile::new(class, Id { source, external })
+        ..EntityProfile::new(class, Id { source, external })
     }))
 }

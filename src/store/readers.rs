@@ -8,28 +8,28 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
-use super::{BUSY, StoreError};
+use super::{BUSY_TIMEOUT, StoreError};
 
 /// How many read at once; who comes later waits.
-const AT_ONCE: usize = 4;
+const CONCURRENT_READS_MAX: usize = 4;
 
 /// What the database held at a moment, without looking at it: equal where nobody wrote in
 /// between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Version(u64, i64);
+pub struct DataVersion(u64, i64);
 
 /// Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Readers {
     path: PathBuf,
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Connection>>>,
-    watch: Arc<Mutex<Watch>>,
+    watch: Arc<Mutex<VersionWatch>>,
 }
 
 /// A connection that only looks whether others wrote.
 #[derive(Debug, Default)]
-struct Watch {
+struct VersionWatch {
     connection: Option<Connection>,
     /// How often it was opened: each counts for itself.
     opened: u64,
@@ -39,7 +39,7 @@ impl Readers {
     pub(super) fn new(path: &Path) -> Self {
         Self {
             path: path.to_owned(),
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            permits: Arc::new(Semaphore::new(CONCURRENT_READS_MAX)),
             idle: Arc::default(),
             watch: Arc::default(),
         }
@@ -50,25 +50,25 @@ impl Readers {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let turn = self.turns.clone().acquire_owned().await;
+        let turn = self.permits.clone().acquire_owned().await;
         let readers = self.clone();
         let read = move || {
-            let _turn = turn.map_err(|_| StoreError::Ended)?;
-            let idle = readers.idle().pop();
+            let _turn = turn.map_err(|_| StoreError::ThreadEnded)?;
+            let idle = readers.lock_idle().pop();
             let mut connection = match idle {
                 Some(connection) => connection,
-                None => readers.connect()?,
+                None => readers.open_connection()?,
             };
-            let result = look(&mut connection, work);
-            readers.idle().push(connection);
+            let result = with_snapshot(&mut connection, work);
+            readers.lock_idle().push(connection);
             result.map_err(StoreError::Read)
         };
         let ended = tokio::task::spawn_blocking(read).await;
-        ended.map_err(|_| StoreError::Ended)?
+        ended.map_err(|_| StoreError::ThreadEnded)?
     }
 
     /// Another than before where anything was written since, by whomever.
-    pub(super) async fn version(&self) -> Result<Version, StoreError> {
+    pub(super) async fn version(&self) -> Result<DataVersion, StoreError> {
         let readers = self.clone();
         let look = move || {
             let mut watch = readers.watch.lock().unwrap_or_else(PoisonError::into_inner);
@@ -76,29 +76,29 @@ impl Readers {
                 connection
             } else {
                 watch.opened += 1;
-                readers.connect()?
+                readers.open_connection()?
             };
             let version = connection.query_row("PRAGMA data_version", (), |row| row.get(0));
             let version = version.map_err(StoreError::Read)?;
             watch.connection = Some(connection);
-            Ok(Version(watch.opened, version))
+            Ok(DataVersion(watch.opened, version))
         };
         let ended = tokio::task::spawn_blocking(look).await;
-        ended.map_err(|_| StoreError::Ended)?
+        ended.map_err(|_| StoreError::ThreadEnded)?
     }
 
     /// One more connection that only reads.
-    pub(super) fn connect(&self) -> Result<Connection, StoreError> {
-        connect(&self.path).map_err(|cause| StoreError::Open(self.path.clone(), cause))
+    pub(super) fn open_connection(&self) -> Result<Connection, StoreError> {
+        open_read_only(&self.path).map_err(|cause| StoreError::Open(self.path.clone(), cause))
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+    fn lock_idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Works on one state of the database.
-pub(super) fn look<T>(
+pub(super) fn with_snapshot<T>(
     connection: &mut Connection,
     work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
@@ -108,9 +108,9 @@ pub(super) fn look<T>(
     Ok(result)
 }
 
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
+fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     Ok(connection)
 }

@@ -7,7 +7,7 @@ use crate::domain::SourceId;
 use super::{FileId, facts};
 
 /// Rows that are deleted at once.
-const AT_ONCE: i64 = 5_000;
+const ROWS_PER_BATCH: i64 = 5_000;
 
 /// A file all of whose rows are older than some time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,10 @@ pub struct OldFile {
 
 /// Files whose rows, and all that they tell of, lie before a time in Unix seconds. What
 /// has no time is always about now.
-pub(super) fn old(connection: &Connection, before: i64) -> rusqlite::Result<Vec<OldFile>> {
+pub(super) fn load_old_files(
+    connection: &Connection,
+    before: i64,
+) -> rusqlite::Result<Vec<OldFile>> {
     let mut query = connection.prepare_cached(
         "SELECT id, source, key, dataset FROM import_file
          WHERE max(coalesce(last, covers_to), coalesce(covers_to, last)) < ?1 ORDER BY id",
@@ -39,7 +42,7 @@ pub(super) fn old(connection: &Connection, before: i64) -> rusqlite::Result<Vec<
 }
 
 /// From when to when files told anything that were deleted, and have not come again.
-pub(super) fn gone(
+pub(super) fn load_pruned_ranges(
     connection: &Connection,
     source: &SourceId,
 ) -> rusqlite::Result<Vec<(i64, i64)>> {
@@ -54,19 +57,19 @@ pub(super) fn gone(
 
 /// Deletes some rows of a file; when there are none left, the file itself, with the rows
 /// that were set aside, and remembers that it was here. True when it is gone.
-pub(super) fn delete_some(
+pub(super) fn delete_batch(
     connection: &mut Connection,
     table: &str,
     file: FileId,
 ) -> rusqlite::Result<bool> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let ids = facts::ids(file);
+    let ids = facts::row_ids(file);
     let deleted = transaction
         .prepare_cached(&format!(
             "DELETE FROM {table} WHERE id IN
                  (SELECT id FROM {table} WHERE id BETWEEN ?1 AND ?2 LIMIT ?3)"
         ))?
-        .execute((ids.start(), ids.end(), AT_ONCE))?;
+        .execute((ids.start(), ids.end(), ROWS_PER_BATCH))?;
     if deleted == 0 {
         for query in [
             "INSERT OR REPLACE INTO import_gone SELECT source, key,
@@ -86,7 +89,7 @@ pub(super) fn delete_some(
 
 /// Days of a source before one (UTC days since 1970) are not reckoned anew: what they would be
 /// reckoned from is not kept. Their figures stay as they are.
-pub(super) fn leave(
+pub(super) fn clear_dirty_days_before(
     connection: &Connection,
     source: &SourceId,
     before: i64,

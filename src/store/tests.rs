@@ -1,16 +1,16 @@
-use crate::domain::{Class, Id};
+use crate::domain::{EntityKind, Id};
 
 use super::*;
 
-fn anna() -> Profile {
+fn anna_profile() -> EntityProfile {
     let chat = SourceId::from("chat");
-    Profile {
+    EntityProfile {
         name: Some("anna".into()),
         display_name: Some("Anna \u{202e}Key<b>".into()),
         email: Some("anna@example.org".into()),
         queues: Some([Id::new(&chat, "1"), Id::new(&chat, "2/3")].into()),
         external_ids: Some([("CRM".into(), "a'b".into())].into()),
-        ..Profile::new(Class::Agent, Id::new(&chat, "77aa"))
+        ..EntityProfile::new(EntityKind::Agent, Id::new(&chat, "77aa"))
     }
 }
 
@@ -18,38 +18,41 @@ fn anna() -> Profile {
 async fn what_is_kept_is_there_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.db");
-    let queue = Profile::new(Class::Queue, Id::new(&SourceId::from("chat"), "3f2b"));
+    let queue = EntityProfile::new(EntityKind::Queue, Id::new(&SourceId::from("chat"), "3f2b"));
 
     let store = Store::open(&file).unwrap();
     store
-        .keep_profiles(vec![anna(), queue.clone()])
+        .store_profiles(vec![anna_profile(), queue.clone()])
         .await
         .unwrap();
     drop(store);
 
     let store = Store::open(&file).unwrap();
-    assert_eq!(store.profiles().await.unwrap(), [anna(), queue]);
+    assert_eq!(
+        store.load_profiles().await.unwrap(),
+        [anna_profile(), queue]
+    );
 }
 
 #[tokio::test]
 async fn what_is_said_later_takes_the_place_of_what_was_said_and_of_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
-    store.keep_profiles(vec![anna()]).await.unwrap();
+    store.store_profiles(vec![anna_profile()]).await.unwrap();
 
-    let renamed = Profile {
+    let renamed = EntityProfile {
         name: Some("anna2".into()),
         queues: Some([].into()),
-        ..Profile::new(Class::Agent, anna().id)
+        ..EntityProfile::new(EntityKind::Agent, anna_profile().id)
     };
-    store.keep_profiles(vec![renamed]).await.unwrap();
+    store.store_profiles(vec![renamed]).await.unwrap();
 
-    let expected = Profile {
+    let expected = EntityProfile {
         name: Some("anna2".into()),
         queues: Some([].into()),
-        ..anna()
+        ..anna_profile()
     };
-    assert_eq!(store.profiles().await.unwrap(), [expected]);
+    assert_eq!(store.load_profiles().await.unwrap(), [expected]);
 }
 
 #[cfg(unix)]
@@ -81,7 +84,7 @@ fn a_database_of_a_newer_version_is_refused() {
 
     let refused = Store::open(&file).unwrap_err();
 
-    assert!(matches!(refused, StoreError::Newer(path) if path == file));
+    assert!(matches!(refused, StoreError::NewerSchema(path) if path == file));
 }
 
 #[test]
@@ -98,36 +101,42 @@ fn probing_finds_what_opening_would_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.db");
 
-    probe(&file).unwrap();
+    check_database(&file).unwrap();
     assert!(!file.exists());
     drop(Store::open(&file).unwrap());
-    probe(&file).unwrap();
+    check_database(&file).unwrap();
 
     let connection = Connection::open(&file).unwrap();
     connection.pragma_update(None, "user_version", 99).unwrap();
-    assert!(matches!(probe(&file), Err(StoreError::Newer(_))));
+    assert!(matches!(
+        check_database(&file),
+        Err(StoreError::NewerSchema(_))
+    ));
     let nowhere = folder.path().join("none").join("wallboard.db");
-    assert!(matches!(probe(&nowhere), Err(StoreError::Create(..))));
+    assert!(matches!(
+        check_database(&nowhere),
+        Err(StoreError::Create(..))
+    ));
     std::fs::write(&file, "time,queue,offered\n".repeat(100)).unwrap();
-    assert!(probe(&file).is_err());
+    assert!(check_database(&file).is_err());
 }
 
-const CALLS: Table = Table {
+const CALLS: FactTable = FactTable {
     name: "call",
     columns: &[
-        Column {
+        FactColumn {
             name: "uuid",
-            kind: Kind::Text,
+            kind: FactColumnKind::Text,
         },
-        Column {
+        FactColumn {
             name: "time",
-            kind: Kind::Integer,
+            kind: FactColumnKind::Integer,
         },
     ],
 };
 
-fn arriving(tag: &str) -> Arriving {
-    Arriving {
+fn incoming_file(tag: &str) -> IncomingFile {
+    IncomingFile {
         source: SourceId::from("calls"),
         key: "a.csv".to_owned(),
         dataset: "call".to_owned(),
@@ -135,40 +144,40 @@ fn arriving(tag: &str) -> Arriving {
         tag: tag.to_owned(),
         sha256: [7; 32],
         modified: None,
-        taken_at: 1_000,
+        imported_at: 1_000,
     }
 }
 
 /// Rows of lines 2, 3, …, and one that is set aside.
-fn pieces(uuids: &[&str], is_whole: bool) -> Receiver<Piece> {
+fn import_pieces(uuids: &[&str], is_whole: bool) -> Receiver<ImportPiece> {
     let (sender, receiver) = std::sync::mpsc::channel();
-    let mut batch = Batch::default();
+    let mut batch = RowBatch::default();
     for (line, uuid) in (2..).zip(uuids) {
-        batch.begin(line);
-        batch.text(uuid);
-        batch.integer(86_400 * i64::from(line));
+        batch.begin_row(line);
+        batch.push_text(uuid);
+        batch.push_integer(86_400 * i64::from(line));
     }
-    sender.send(Piece::Rows(batch)).unwrap();
-    let row = SetAside {
+    sender.send(ImportPiece::Rows(batch)).unwrap();
+    let row = RowRejection {
         line: 9,
         reason: "time is no number".to_owned(),
         text: None,
     };
-    sender.send(Piece::SetAside(row)).unwrap();
+    sender.send(ImportPiece::Rejected(row)).unwrap();
     if is_whole {
-        let summary = Summary {
+        let summary = FileSummary {
             span: Some((86_400 * 2, 86_400 * 3)),
             days: vec![2, 3],
             notes: "{}".to_owned(),
-            ..Summary::default()
+            ..FileSummary::default()
         };
-        sender.send(Piece::End(summary)).unwrap();
+        sender.send(ImportPiece::End(summary)).unwrap();
     }
     receiver
 }
 
 /// A store with a table of calls, and what the table holds.
-fn with_calls(file: &Path) -> (Store, impl Fn() -> Vec<String> + use<>) {
+fn store_with_calls(file: &Path) -> (Store, impl Fn() -> Vec<String> + use<>) {
     let store = Store::open(file).unwrap();
     let connection = Connection::open(file).unwrap();
     connection
@@ -187,44 +196,51 @@ fn with_calls(file: &Path) -> (Store, impl Fn() -> Vec<String> + use<>) {
 #[tokio::test]
 async fn a_file_is_taken_in_whole_with_its_place_in_the_ledger_or_not_at_all() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, held) = with_calls(&folder.path().join("wallboard.db"));
+    let (store, held) = store_with_calls(&folder.path().join("wallboard.db"));
     let calls = SourceId::from("calls");
 
     let broken = store
-        .take_in(arriving("1"), &CALLS, pieces(&["u1"], false))
+        .import_file(incoming_file("1"), &CALLS, import_pieces(&["u1"], false))
         .await
         .unwrap();
     assert_eq!(broken, None);
     assert_eq!(held(), [""; 0]);
-    assert_eq!(store.files(&calls).await.unwrap(), []);
+    assert_eq!(store.load_files(&calls).await.unwrap(), []);
 
     let taken = store
-        .take_in(arriving("1"), &CALLS, pieces(&["u1", "u2"], true))
+        .import_file(
+            incoming_file("1"),
+            &CALLS,
+            import_pieces(&["u1", "u2"], true),
+        )
         .await
         .unwrap()
         .unwrap();
-    assert_eq!((taken.rows, taken.set_aside, taken.replaced), (2, 1, false));
+    assert_eq!(
+        (taken.rows, taken.rejected_rows, taken.replaced),
+        (2, 1, false)
+    );
     assert_eq!(held(), ["2 u1", "3 u2"]);
-    assert_eq!(store.dirty(&calls).await.unwrap(), [2, 3]);
-    let [file] = &store.files(&calls).await.unwrap()[..] else {
+    assert_eq!(store.load_dirty_days(&calls).await.unwrap(), [2, 3]);
+    let [file] = &store.load_files(&calls).await.unwrap()[..] else {
         panic!("one file");
     };
-    assert_eq!((file.rows, file.set_aside, file.id), (2, 1, taken.file));
+    assert_eq!((file.rows, file.rejected_rows, file.id), (2, 1, taken.file));
 }
 
 #[tokio::test]
 async fn what_a_file_brings_anew_takes_the_place_of_what_it_brought_before() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, held) = with_calls(&folder.path().join("wallboard.db"));
+    let (store, held) = store_with_calls(&folder.path().join("wallboard.db"));
     for (tag, uuids) in [("1", ["u1", "u2"]), ("2", ["u3", "u4"])] {
         store
-            .take_in(arriving(tag), &CALLS, pieces(&uuids, true))
+            .import_file(incoming_file(tag), &CALLS, import_pieces(&uuids, true))
             .await
             .unwrap();
     }
 
     assert_eq!(held(), ["2 u3", "3 u4"]);
-    let files = store.files(&SourceId::from("calls")).await.unwrap();
+    let files = store.load_files(&SourceId::from("calls")).await.unwrap();
     assert_eq!(files.len(), 1);
     assert_eq!(files[0].tag, "2");
 }
@@ -236,6 +252,6 @@ fn a_full_disk_is_known_as_one() {
         StoreError::Write(rusqlite::Error::SqliteFailure(error, None))
     };
 
-    assert!(of(rusqlite::ffi::SQLITE_FULL).is_full());
-    assert!(!of(rusqlite::ffi::SQLITE_BUSY).is_full());
+    assert!(of(rusqlite::ffi::SQLITE_FULL).is_disk_full());
+    assert!(!of(rusqlite::ffi::SQLITE_BUSY).is_disk_full());
 }

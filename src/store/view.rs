@@ -7,23 +7,23 @@ use rusqlite::{Connection, Row, types::ValueRef};
 use crate::domain::SourceId;
 
 use super::{
-    Store, StoreError, Version, aside,
-    facts::{self, Table},
-    files::{self, FileId, TakenFile},
+    DataVersion, Store, StoreError,
+    facts::{self, FactTable},
+    files::{self, FileId, ImportedFile},
     readers::Readers,
-    retention,
-    stretches::{self, Stretch},
+    rejected_rows, retention,
+    row_groups::{self, RowGroup},
 };
 
 /// What is read belongs together: nothing of it changes while this is held.
 #[derive(Debug)]
-pub struct View<'a>(pub(super) &'a Connection);
+pub struct StoreView<'a>(pub(super) &'a Connection);
 
 /// Some columns of one row, by their place.
 #[derive(Debug)]
-pub struct Cells<'a>(&'a Row<'a>);
+pub struct RowCells<'a>(&'a Row<'a>);
 
-impl Cells<'_> {
+impl RowCells<'_> {
     pub fn integer(&self, place: usize) -> Option<i64> {
         match self.0.get_ref(place) {
             Ok(ValueRef::Integer(value)) => Some(value),
@@ -41,88 +41,88 @@ impl Cells<'_> {
 
 /// Reads one state of a database that nobody opens for it, and changes nothing, not even
 /// its schema.
-pub async fn look_at<T: Send + 'static>(
+pub async fn with_view_at<T: Send + 'static>(
     path: &Path,
-    work: impl FnOnce(&View<'_>) -> Result<T, StoreError> + Send + 'static,
+    work: impl FnOnce(&StoreView<'_>) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
-    let look = move |connection: &Connection| Ok(work(&View(connection)));
+    let look = move |connection: &Connection| Ok(work(&StoreView(connection)));
     Readers::new(path).read(look).await?
 }
 
 impl Store {
     /// Reads one state of the database, whatever is written meanwhile.
-    pub async fn look<T: Send + 'static>(
+    pub async fn with_view<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&View<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&StoreView<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let look = move |connection: &Connection| Ok(work(&View(connection)));
+        let look = move |connection: &Connection| Ok(work(&StoreView(connection)));
         self.readers.read(look).await?
     }
 
     /// What is kept of what was read holds as long as this stays the same.
-    pub async fn version(&self) -> Result<Version, StoreError> {
+    pub async fn data_version(&self) -> Result<DataVersion, StoreError> {
         self.readers.version().await
     }
 }
 
-impl View<'_> {
+impl StoreView<'_> {
     /// The files of a source that were taken in, of all datasets.
-    pub fn files(&self, source: &SourceId) -> Result<Vec<TakenFile>, StoreError> {
-        files::all(self.0, source).map_err(StoreError::Read)
+    pub fn load_files(&self, source: &SourceId) -> Result<Vec<ImportedFile>, StoreError> {
+        files::load_all(self.0, source).map_err(StoreError::Read)
     }
 
     /// From when to when files of a source told anything that were deleted because they
     /// are kept no longer, and have not come again.
-    pub fn gone(&self, source: &SourceId) -> Result<Vec<(i64, i64)>, StoreError> {
-        retention::gone(self.0, source).map_err(StoreError::Read)
+    pub fn load_pruned_ranges(&self, source: &SourceId) -> Result<Vec<(i64, i64)>, StoreError> {
+        retention::load_pruned_ranges(self.0, source).map_err(StoreError::Read)
     }
 
     /// The days of a source that must be reckoned anew, in order.
-    pub fn dirty(&self, source: &SourceId) -> Result<Vec<i64>, StoreError> {
-        files::dirty(self.0, source).map_err(StoreError::Read)
+    pub fn load_dirty_days(&self, source: &SourceId) -> Result<Vec<i64>, StoreError> {
+        files::load_dirty_days(self.0, source).map_err(StoreError::Read)
     }
 
     /// Why rows of a file were set aside, by line.
-    pub fn set_aside(&self, file: FileId) -> Result<Vec<(u32, String)>, StoreError> {
-        aside::of_file(self.0, file).map_err(StoreError::Read)
+    pub fn rejection_reasons(&self, file: FileId) -> Result<Vec<(u32, String)>, StoreError> {
+        rejected_rows::load_for_file(self.0, file).map_err(StoreError::Read)
     }
 
     /// From when to when rows of a source's files of many days reach, stretch by stretch.
-    pub fn stretches(
+    pub fn load_row_groups(
         &self,
         source: &SourceId,
-    ) -> Result<HashMap<FileId, Vec<Stretch>>, StoreError> {
-        stretches::all(self.0, source).map_err(StoreError::Read)
+    ) -> Result<HashMap<FileId, Vec<RowGroup>>, StoreError> {
+        row_groups::load_all(self.0, source).map_err(StoreError::Read)
     }
 
     /// These columns of a file's rows, the last line first.
-    pub fn rows(
+    pub fn for_each_row_of_file(
         &self,
-        table: &Table,
+        table: &FactTable,
         columns: &[&str],
         file: FileId,
-        each: impl FnMut(&Cells<'_>),
+        each: impl FnMut(&RowCells<'_>),
     ) -> Result<(), StoreError> {
-        self.rows_of_lines(table, columns, (file, 0..=u32::MAX), each)
+        self.for_each_row_of_lines(table, columns, (file, 0..=u32::MAX), each)
     }
 
     /// The same of some lines of a file.
-    pub fn rows_of_lines(
+    pub fn for_each_row_of_lines(
         &self,
-        table: &Table,
+        table: &FactTable,
         columns: &[&str],
         (file, lines): (FileId, RangeInclusive<u32>),
-        mut each: impl FnMut(&Cells<'_>),
+        mut each: impl FnMut(&RowCells<'_>),
     ) -> Result<(), StoreError> {
         let (columns, table) = (columns.join(", "), table.name);
         let query =
             format!("SELECT {columns} FROM {table} WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC");
-        let ids = [lines.start(), lines.end()].map(|line| facts::id(file, *line));
+        let ids = [lines.start(), lines.end()].map(|line| facts::row_id(file, *line));
         let mut read = || {
             let mut query = self.0.prepare_cached(&query)?;
             let mut rows = query.query(ids)?;
             while let Some(row) = rows.next()? {
-                each(&Cells(row));
+                each(&RowCells(row));
             }
             Ok(())
         };

@@ -5,25 +5,29 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use crate::domain::Hidden;
+use crate::domain::RedactedText;
 
-use super::entry::Entry;
+use super::entry::ConfigEntry;
 
 /// An address over HTTP, without a slash at its end.
 #[derive(Debug)]
-pub struct Http {
+pub struct HttpAddress {
     /// Without credentials.
     pub url: String,
     /// What stood before the host.
-    pub credentials: Option<(String, Hidden)>,
+    pub credentials: Option<(String, RedactedText)>,
     /// Everybody on the way can read along.
     pub is_open: bool,
 }
 
 /// The address at `entry`. It is checked and never repeated: it may hold a password.
 /// `example` shows how to write it; of the `ends` it must have none, since we add them.
-pub fn http_address(entry: &Entry<'_, '_>, example: &str, ends: &[&str]) -> Option<Http> {
-    let text = entry.text()?;
+pub fn read_http_address(
+    entry: &ConfigEntry<'_, '_>,
+    example: &str,
+    ends: &[&str],
+) -> Option<HttpAddress> {
+    let text = entry.read_text()?;
     let url = Url::parse(text.trim()).ok().filter(|url| {
         matches!(url.scheme(), "http" | "https")
             && url.host_str().is_some()
@@ -31,7 +35,7 @@ pub fn http_address(entry: &Entry<'_, '_>, example: &str, ends: &[&str]) -> Opti
             && url.fragment().is_none()
     });
     let Some(mut url) = url else {
-        entry.fault(
+        entry.report_fault(
             "the address is invalid (not shown: it may contain a password)",
             &format!("use the form {example}"),
         );
@@ -40,31 +44,31 @@ pub fn http_address(entry: &Entry<'_, '_>, example: &str, ends: &[&str]) -> Opti
     let path = url.path().trim_end_matches('/').to_owned();
     if let Some(end) = ends.iter().find(|end| path.ends_with(**end)) {
         let mend = format!("remove it: the address has the form {example}");
-        entry.fault(
+        entry.report_fault(
             &format!("ends in {end}, which is added automatically"),
             &mend,
         );
         return None;
     }
-    let credentials = credentials(&url);
+    let credentials = take_credentials(&url);
     let is_bare = url.set_username("").is_ok() && url.set_password(None).is_ok();
     debug_assert!(is_bare, "what has a host can do without credentials");
     url.set_path(&path);
-    Some(Http {
+    Some(HttpAddress {
         is_open: url.scheme() == "http" && !is_loopback(url.as_str()),
         url: url.as_str().trim_end_matches('/').to_owned(),
         credentials,
     })
 }
 
-fn credentials(url: &Url) -> Option<(String, Hidden)> {
+fn take_credentials(url: &Url) -> Option<(String, RedactedText)> {
     let plain = |text: &str| {
         let bytes = percent_encoding::percent_decode_str(text);
         bytes.decode_utf8_lossy().into_owned()
     };
     let password = url.password().unwrap_or_default();
     let has_some = !url.username().is_empty() || !password.is_empty();
-    has_some.then(|| (plain(url.username()), Hidden(plain(password))))
+    has_some.then(|| (plain(url.username()), RedactedText(plain(password))))
 }
 
 /// Whether the host in `url` is this machine. Taken from the text itself: lapin's

@@ -11,7 +11,7 @@ const UNITS: [(&str, u64); 5] = [
     ("ms", 1),
 ];
 
-pub(super) fn parse(text: &str) -> Option<Duration> {
+pub(super) fn parse_duration(text: &str) -> Option<Duration> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at(digits);
     let number: u64 = number.parse().ok()?;
@@ -20,7 +20,7 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
 }
 
 /// As somebody would write it: in the longest unit of which it is a whole number.
-pub(super) fn shown(length: Duration) -> String {
+pub(super) fn format_duration(length: Duration) -> String {
     let all = length.as_millis();
     let mut units = UNITS.into_iter();
     let whole = units.find(|(_, millis)| 0 < all && all.is_multiple_of((*millis).into()));
@@ -50,16 +50,20 @@ mod tests {
             ("18446744073709551615d", None),
         ];
         for (text, millis) in table {
-            assert_eq!(parse(text), millis.map(Duration::from_millis), "{text}");
+            assert_eq!(
+                parse_duration(text),
+                millis.map(Duration::from_millis),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn a_duration_is_shown_in_its_longest_unit_and_is_read_again_as_it_is_shown() {
         for text in ["0s", "10ms", "1500ms", "90s", "15m", "25h", "1d", "3650d"] {
-            let length = parse(text).unwrap();
-            assert_eq!(shown(length), text);
+            let length = parse_duration(text).unwrap();
+            assert_eq!(format_duration(length), text);
         }
-        assert_eq!(shown(Duration::from_hours(24)), "1d");
+        assert_eq!(format_duration(Duration::from_hours(24)), "1d");
     }
 }

@@ -17,18 +17,18 @@ use toml::{
 
 use jiff::tz::TimeZone;
 
-use crate::domain::Hidden;
+use crate::domain::RedactedText;
 
 use super::{
     duration,
-    nearest::nearest,
-    reader::{Reader, Section},
+    nearest::nearest_word,
+    reader::{ConfigReader, ConfigSection},
 };
 
 /// One key and its value.
 #[derive(Debug)]
-pub struct Entry<'r, 't> {
-    pub reader: &'r Reader<'t>,
+pub struct ConfigEntry<'r, 't> {
+    pub reader: &'r ConfigReader<'t>,
     pub name: &'r str,
     pub path: String,
     pub key_span: Range<usize>,
@@ -36,7 +36,7 @@ pub struct Entry<'r, 't> {
 }
 
 /// A string, and whether it came from outside the file and so is not to be repeated.
-struct Given {
+struct GivenText {
     text: String,
     hidden: bool,
 }
@@ -48,39 +48,40 @@ fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
 }
 
-impl<'r, 't> Entry<'r, 't> {
+impl<'r, 't> ConfigEntry<'r, 't> {
     /// Something is wrong with the value.
-    pub fn fault(&self, what: &str, mend: &str) {
+    pub fn report_fault(&self, what: &str, mend: &str) {
         self.reader
-            .fault(&self.value.span(), &self.path, what, mend);
+            .record_fault(&self.value.span(), &self.path, what, mend);
     }
 
     /// Something is wrong with the key.
-    pub fn fault_at_key(&self, what: &str, mend: &str) {
-        self.reader.fault(&self.key_span, &self.path, what, mend);
+    pub fn report_key_fault(&self, what: &str, mend: &str) {
+        self.reader
+            .record_fault(&self.key_span, &self.path, what, mend);
     }
 
-    pub fn section(&self) -> Option<Section<'r, 't>> {
+    pub fn as_section(&self) -> Option<ConfigSection<'r, 't>> {
         match self.value.get_ref() {
-            DeValue::Table(table) => Some(self.reader.section(
+            DeValue::Table(table) => Some(self.reader.open_section(
                 self.path.clone(),
                 self.key_span.clone(),
                 table,
             )),
-            _ => self.wrong("a table"),
+            _ => self.report_wrong_type("a table"),
         }
     }
 
-    pub fn boolean(&self) -> Option<bool> {
+    pub fn read_boolean(&self) -> Option<bool> {
         match self.value.get_ref() {
             DeValue::Boolean(value) => Some(*value),
-            _ => self.wrong("true or false"),
+            _ => self.report_wrong_type("true or false"),
         }
     }
 
-    pub fn whole(&self, allowed: RangeInclusive<u32>) -> Option<u32> {
+    pub fn read_whole(&self, allowed: RangeInclusive<u32>) -> Option<u32> {
         let number = match self.value.get_ref() {
-            DeValue::Integer(number) => integer(number),
+            DeValue::Integer(number) => parse_integer(number),
             _ => None,
         };
         let wanted = format!(
@@ -90,70 +91,75 @@ impl<'r, 't> Entry<'r, 't> {
         );
         match number {
             Some(number) if allowed.contains(&number) => Some(number),
-            _ => self.no_number(&wanted),
+            _ => self.report_no_number(&wanted),
         }
     }
 
     /// A number that is out of range is shown; anything else is no number at all.
-    fn no_number<T>(&self, wanted: &str) -> Option<T> {
+    fn report_no_number<T>(&self, wanted: &str) -> Option<T> {
         let number = match self.value.get_ref() {
             DeValue::Integer(number) => number.as_str(),
             DeValue::Float(number) => number.as_str(),
-            DeValue::String(_) => return self.wrong(&format!("{wanted}, without quotes")),
-            _ => return self.wrong(wanted),
+            DeValue::String(_) => {
+                return self.report_wrong_type(&format!("{wanted}, without quotes"));
+            }
+            _ => return self.report_wrong_type(wanted),
         };
         let what = format!("{number} isn't allowed");
-        self.fault(&what, &format!("it must be {wanted}"));
+        self.report_fault(&what, &format!("it must be {wanted}"));
         None
     }
 
     /// A whole number of any size, also as text.
-    pub fn number(&self, wanted: &str) -> Option<u64> {
+    pub fn read_number(&self, wanted: &str) -> Option<u64> {
         match self.value.get_ref() {
             DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix())
                 .ok()
-                .or_else(|| self.wrong(wanted)),
-            _ => self.parsed(wanted, |text| text.trim().parse().ok()),
+                .or_else(|| self.report_wrong_type(wanted)),
+            _ => self.parse_with(wanted, |text| text.trim().parse().ok()),
         }
     }
 
-    pub fn percent(&self) -> Option<f64> {
+    pub fn read_percent(&self) -> Option<f64> {
         let number = match self.value.get_ref() {
-            DeValue::Integer(number) => integer(number).map(f64::from),
+            DeValue::Integer(number) => parse_integer(number).map(f64::from),
             DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
             _ => None,
         };
         match number {
             // 0.8 is meant as 80: nobody aims at less than one in a hundred.
             Some(number) if number == 0.0 || (1.0..=100.0).contains(&number) => Some(number),
-            _ => self.no_number("a percentage such as 80 (0, or from 1 to 100)"),
+            _ => self.report_no_number("a percentage such as 80 (0, or from 1 to 100)"),
         }
     }
 
     /// A number above 0.
-    pub fn positive(&self) -> Option<f64> {
+    pub fn read_positive(&self) -> Option<f64> {
         let number = match self.value.get_ref() {
-            DeValue::Integer(number) => integer(number).map(f64::from),
+            DeValue::Integer(number) => parse_integer(number).map(f64::from),
             DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
             _ => None,
         };
         match number {
             Some(number) if 0.0 < number && f64::is_finite(number) => Some(number),
-            _ => self.no_number("a number above 0"),
+            _ => self.report_no_number("a number above 0"),
         }
     }
 
-    pub fn duration(&self, allowed: RangeInclusive<Duration>) -> Option<Duration> {
+    pub fn read_duration(&self, allowed: RangeInclusive<Duration>) -> Option<Duration> {
         const WANTED: &str = r#"a duration such as "500ms", "10s", "15m" or "24h""#;
-        let given = self.given(WANTED)?;
-        match duration::parse(&given.text) {
+        let given = self.resolve_text(WANTED)?;
+        match duration::parse_duration(&given.text) {
             Some(length) if allowed.contains(&length) => Some(length),
             Some(_) => {
                 let (from, to) = (*allowed.start(), *allowed.end());
-                let (from, to) = (duration::shown(from), duration::shown(to));
-                self.refuse(&given, &format!("between {from} and {to}"))
+                let (from, to) = (
+                    duration::format_duration(from),
+                    duration::format_duration(to),
+                );
+                self.report_unparsed(&given, &format!("between {from} and {to}"))
             }
-            None => self.refuse(&given, WANTED),
+            None => self.report_unparsed(&given, WANTED),
         }
     }
 
@@ -166,13 +172,13 @@ impl<'r, 't> Entry<'r, 't> {
         matches!(self.value.get_ref(), DeValue::String(own) if own == text)
     }
 
-    pub fn text(&self) -> Option<String> {
-        self.given(STRING).map(|given| given.text)
+    pub fn read_text(&self) -> Option<String> {
+        self.resolve_text(STRING).map(|given| given.text)
     }
 
     /// A time zone of the IANA database.
-    pub fn time_zone(&self) -> Option<TimeZone> {
-        let name = self.text()?;
+    pub fn read_time_zone(&self) -> Option<TimeZone> {
+        let name = self.read_text()?;
         if let Ok(zone) = TimeZone::get(&name) {
             return Some(zone);
         }
@@ -186,9 +192,11 @@ impl<'r, 't> Entry<'r, 't> {
             city.eq_ignore_ascii_case(&name.replace(' ', "_"))
         };
         let names = || known.iter().map(String::as_str);
-        let near = names().find(is_city).or_else(|| nearest(&name, names()));
+        let near = names()
+            .find(is_city)
+            .or_else(|| nearest_word(&name, names()));
         let near = near.unwrap_or("Europe/Stockholm");
-        self.fault(
+        self.report_fault(
             "unknown time zone",
             &format!("use a name from the IANA database such as \"{near}\""),
         );
@@ -196,69 +204,69 @@ impl<'r, 't> Entry<'r, 't> {
     }
 
     /// A text with something in it.
-    pub fn filled(&self) -> Option<String> {
-        self.parsed("text that isn't empty", |text| {
+    pub fn read_nonempty_text(&self) -> Option<String> {
+        self.parse_with("text that isn't empty", |text| {
             let text = text.trim();
             (!text.is_empty()).then(|| text.to_owned())
         })
     }
 
-    pub fn secret(&self) -> Option<Hidden> {
-        self.text().map(Hidden)
+    pub fn read_secret(&self) -> Option<RedactedText> {
+        self.read_text().map(RedactedText)
     }
 
     /// A path beside the file that leads to something readable.
-    pub fn readable_file(&self) -> Option<PathBuf> {
-        let given = self.given("the path of a file, in quotes")?;
-        let path = self.reader.beside(&given.text);
+    pub fn read_file_path(&self) -> Option<PathBuf> {
+        let given = self.resolve_text("the path of a file, in quotes")?;
+        let path = self.reader.path_beside(&given.text);
         match fs::File::open(&path).and_then(|file| file.metadata()) {
             Ok(metadata) if metadata.is_file() => Some(path),
-            Ok(_) => self.refuse(&given, "a file"),
+            Ok(_) => self.report_unparsed(&given, "a file"),
             Err(cause) => {
-                let what = format!("{} can't be read ({cause})", shown(&given));
-                self.fault(&what, "paths are relative to the configuration file");
+                let what = format!("{} can't be read ({cause})", display_given(&given));
+                self.report_fault(&what, "paths are relative to the configuration file");
                 None
             }
         }
     }
 
-    pub fn parsed<T>(&self, wanted: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        let given = self.given(wanted)?;
+    pub fn parse_with<T>(&self, wanted: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let given = self.resolve_text(wanted)?;
         match parse(&given.text) {
             Some(value) => Some(value),
-            None => self.refuse(&given, wanted),
+            None => self.report_unparsed(&given, wanted),
         }
     }
 
     /// One of `allowed`.
-    pub fn word(&self, allowed: &[&'static str]) -> Option<&'static str> {
-        let given = self.given(&format!("one of: {}", allowed.join(", ")))?;
+    pub fn read_word(&self, allowed: &[&'static str]) -> Option<&'static str> {
+        let given = self.resolve_text(&format!("one of: {}", allowed.join(", ")))?;
         let found = allowed.iter().find(|word| **word == given.text);
         if found.is_none() {
-            let near = nearest(&given.text, allowed.iter().copied())
+            let near = nearest_word(&given.text, allowed.iter().copied())
                 .map(|near| format!("did you mean \"{near}\"? "))
                 .unwrap_or_default();
             let mend = format!("{near}allowed: {}", allowed.join(", "));
-            self.fault(&format!("{} is unknown", shown(&given)), &mend);
+            self.report_fault(&format!("{} is unknown", display_given(&given)), &mend);
         }
         found.copied()
     }
 
-    pub fn texts(&self) -> Vec<String> {
-        let items = self.items(r#"a list of strings such as ["a", "b"]"#);
+    pub fn read_texts(&self) -> Vec<String> {
+        let items = self.read_items(r#"a list of strings such as ["a", "b"]"#);
         items
             .unwrap_or_default()
             .iter()
-            .filter_map(Entry::text)
+            .filter_map(ConfigEntry::read_text)
             .collect()
     }
 
     /// The items of a list, each with its own place.
-    pub fn items(&self, wanted: &str) -> Option<Vec<Self>> {
+    pub fn read_items(&self, wanted: &str) -> Option<Vec<Self>> {
         let DeValue::Array(items) = self.value.get_ref() else {
-            return self.wrong(wanted);
+            return self.report_wrong_type(wanted);
         };
-        let item = |value: &'r Spanned<DeValue<'t>>| Entry {
+        let item = |value: &'r Spanned<DeValue<'t>>| ConfigEntry {
             reader: self.reader,
             name: self.name,
             path: self.path.clone(),
@@ -269,62 +277,62 @@ impl<'r, 't> Entry<'r, 't> {
     }
 
     /// A list, or the one thing that would stand in it.
-    pub fn one_or_more(&self, wanted: &str) -> Option<Vec<Self>> {
+    pub fn read_one_or_more(&self, wanted: &str) -> Option<Vec<Self>> {
         match self.value.get_ref() {
-            DeValue::String(_) | DeValue::Table(_) => Some(vec![Entry {
+            DeValue::String(_) | DeValue::Table(_) => Some(vec![ConfigEntry {
                 reader: self.reader,
                 name: self.name,
                 path: self.path.clone(),
                 key_span: self.key_span.clone(),
                 value: self.value,
             }]),
-            _ => self.items(wanted),
+            _ => self.read_items(wanted),
         }
     }
 
     /// A table of strings by the user's own keys, in the order of the file.
-    pub fn map(&self) -> Vec<(String, String)> {
-        let Some(section) = self.section() else {
+    pub fn read_map(&self) -> Vec<(String, String)> {
+        let Some(section) = self.as_section() else {
             return Vec::new();
         };
         section
-            .entries()
+            .all_entries()
             .iter()
-            .filter_map(|entry| Some((entry.name.to_owned(), entry.text()?)))
+            .filter_map(|entry| Some((entry.name.to_owned(), entry.read_text()?)))
             .collect()
     }
 
     /// A literal, or what `{ env = … }` or `{ file = … }` leads to; what is none of them
     /// is told what is wanted.
-    fn given(&self, wanted: &str) -> Option<Given> {
+    fn resolve_text(&self, wanted: &str) -> Option<GivenText> {
         match self.value.get_ref() {
-            DeValue::String(text) => Some(Given {
+            DeValue::String(text) => Some(GivenText {
                 text: text.to_string(),
                 hidden: false,
             }),
-            DeValue::Table(table) => self.given_from(table),
-            _ => self.wrong(wanted),
+            DeValue::Table(table) => self.resolve_table(table),
+            _ => self.report_wrong_type(wanted),
         }
     }
 
-    fn given_from(&self, table: &DeTable<'t>) -> Option<Given> {
+    fn resolve_table(&self, table: &DeTable<'t>) -> Option<GivenText> {
         let only = (table.len() == 1).then(|| table.iter().next()).flatten();
         let text = match only.map(|(key, value)| (&**key.get_ref(), value.get_ref())) {
-            Some(("env", DeValue::String(name))) => self.variable(name),
-            Some(("file", DeValue::String(path))) => self.content(path),
-            _ => return self.wrong(STRING),
+            Some(("env", DeValue::String(name))) => self.environment_variable(name),
+            Some(("file", DeValue::String(path))) => self.file_content(path),
+            _ => return self.report_wrong_type(STRING),
         };
         match text {
-            Ok(text) => Some(Given { text, hidden: true }),
+            Ok(text) => Some(GivenText { text, hidden: true }),
             Err((what, mend)) => {
-                self.fault(&what, mend);
+                self.report_fault(&what, mend);
                 None
             }
         }
     }
 
     /// What does not look like a name may be the secret itself, and is not repeated.
-    fn variable(&self, name: &str) -> Result<String, (String, &'static str)> {
+    fn environment_variable(&self, name: &str) -> Result<String, (String, &'static str)> {
         const SET: &str = "set it for the service user";
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         if name.is_empty() || !name.chars().all(is_name) {
@@ -342,14 +350,14 @@ impl<'r, 't> Entry<'r, 't> {
     }
 
     /// What a file holds, without blanks around it and the mark that some editors put first.
-    fn content(&self, path: &str) -> Result<String, (String, &'static str)> {
+    fn file_content(&self, path: &str) -> Result<String, (String, &'static str)> {
         if path.contains("://") {
             return Err((
                 "isn't the path of a file (not shown: it may be a secret)".to_owned(),
                 "use the path of a file that contains it: { file = \"secrets/vngage-url\" }",
             ));
         }
-        match fs::read_to_string(self.reader.beside(path)) {
+        match fs::read_to_string(self.reader.path_beside(path)) {
             Ok(text) if text.trim_matches(is_blank).is_empty() => Err((
                 format!("the file {path} is empty"),
                 "put the secret in it, on one line",
@@ -369,16 +377,16 @@ impl<'r, 't> Entry<'r, 't> {
         }
     }
 
-    fn refuse<T>(&self, given: &Given, wanted: &str) -> Option<T> {
-        self.fault(
-            &format!("{} isn't allowed", shown(given)),
+    fn report_unparsed<T>(&self, given: &GivenText, wanted: &str) -> Option<T> {
+        self.report_fault(
+            &format!("{} isn't allowed", display_given(given)),
             &format!("it must be {wanted}"),
         );
         None
     }
 
-    fn wrong<T>(&self, wanted: &str) -> Option<T> {
-        self.fault(
+    fn report_wrong_type<T>(&self, wanted: &str) -> Option<T> {
+        self.report_fault(
             "has a value of the wrong type",
             &format!("it must be {wanted}"),
         );
@@ -386,11 +394,11 @@ impl<'r, 't> Entry<'r, 't> {
     }
 }
 
-fn integer(number: &DeInteger<'_>) -> Option<u32> {
+fn parse_integer(number: &DeInteger<'_>) -> Option<u32> {
     u32::from_str_radix(number.as_str(), number.radix()).ok()
 }
 
-fn shown(given: &Given) -> impl Display {
+fn display_given(given: &GivenText) -> impl Display {
     if given.hidden {
         "the value that it leads to".to_owned()
     } else {

@@ -8,7 +8,7 @@ use std::{
 
 /// One thing that is wrong in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct ConfigFault {
     /// From 1; 0 where the file as a whole is meant.
     pub line: usize,
     pub column: usize,
@@ -17,11 +17,11 @@ pub struct Fault {
     /// What is wrong. Never the value of a secret.
     pub what: String,
     /// What to write instead; may be empty where `what` says it all.
-    pub mend: String,
+    pub fix: String,
 }
 
-impl Fault {
-    pub fn at(text: &str, span: &Range<usize>, key: &str, what: &str, mend: &str) -> Self {
+impl ConfigFault {
+    pub fn at_span(text: &str, span: &Range<usize>, key: &str, what: &str, mend: &str) -> Self {
         let before = text.get(..span.start).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Self {
@@ -29,34 +29,34 @@ impl Fault {
             column: before[line_start..].chars().count() + 1,
             key: key.to_owned(),
             what: what.to_owned(),
-            mend: mend.to_owned(),
+            fix: mend.to_owned(),
         }
     }
 }
 
 /// Everything found wrong in one file, in its order.
 #[derive(Debug, thiserror::Error)]
-pub struct Faults {
+pub struct ConfigFaults {
     /// The file as the user named it.
     pub file: String,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<ConfigFault>,
     /// The folder of board files, where the rest of the file says which.
     pub boards: Option<PathBuf>,
 }
 
-impl Faults {
+impl ConfigFaults {
     /// Where the text is no TOML one slip is found again and again: the first of each line
     /// is told, and of a list without an end only where it is first felt.
-    pub fn of_syntax(mut self) -> Self {
+    pub fn as_syntax_faults(mut self) -> Self {
         let endless = self
             .faults
             .iter()
             .find(|fault| fault.what.starts_with("unclosed array"));
-        if let Some(mend) = endless.map(|fault| fault.mend.clone()) {
+        if let Some(mend) = endless.map(|fault| fault.fix.clone()) {
             self.faults.truncate(1);
-            self.faults[0].mend = mend;
+            self.faults[0].fix = mend;
         }
-        let follows = |fault: &Fault| fault.what.starts_with("duplicate key");
+        let follows = |fault: &ConfigFault| fault.what.starts_with("duplicate key");
         self.faults
             .sort_by_key(|fault| (fault.line, follows(fault), fault.column));
         self.faults.dedup_by_key(|fault| fault.line);
@@ -64,13 +64,13 @@ impl Faults {
     }
 
     /// The file itself could not be read.
-    pub fn unreadable(file: &Path, what: &str, mend: &str) -> Self {
-        let fault = Fault {
+    pub fn unreadable_file(file: &Path, what: &str, mend: &str) -> Self {
+        let fault = ConfigFault {
             line: 0,
             column: 0,
             key: String::new(),
             what: what.to_owned(),
-            mend: mend.to_owned(),
+            fix: mend.to_owned(),
         };
         Self {
             file: file.display().to_string(),
@@ -80,9 +80,9 @@ impl Faults {
     }
 
     /// The file is text only up to `place`.
-    pub fn not_text(file: &Path, bytes: &[u8], place: usize) -> Self {
+    pub fn not_utf8(file: &Path, bytes: &[u8], place: usize) -> Self {
         let valid = str::from_utf8(&bytes[..place]).unwrap_or_default();
-        let fault = Fault::at(
+        let fault = ConfigFault::at_span(
             valid,
             &(valid.len()..valid.len()),
             "",
@@ -97,7 +97,7 @@ impl Faults {
     }
 }
 
-impl fmt::Display for Faults {
+impl fmt::Display for ConfigFaults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, fault) in self.faults.iter().enumerate() {
             if 0 < place {
@@ -111,8 +111,8 @@ impl fmt::Display for Faults {
                 write!(f, ": {}", fault.key)?;
             }
             write!(f, ": {}", fault.what)?;
-            if !fault.mend.is_empty() {
-                write!(f, "; {}", fault.mend)?;
+            if !fault.fix.is_empty() {
+                write!(f, "; {}", fault.fix)?;
             }
         }
         Ok(())

@@ -9,8 +9,8 @@ mod fault;
 mod nearest;
 mod reader;
 
-pub use address::{Http, http_address, is_loopback};
-pub use entry::Entry;
-pub use fault::{Fault, Faults};
-pub use nearest::nearest;
-pub use reader::{Reader, Section};
+pub use address::{HttpAddress, is_loopback, read_http_address};
+pub use entry::ConfigEntry;
+pub use fault::{ConfigFault, ConfigFaults};
+pub use nearest::nearest_word;
+pub use reader::{ConfigReader, ConfigSection};

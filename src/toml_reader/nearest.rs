@@ -3,7 +3,10 @@
 use strsim::damerau_levenshtein;
 
 /// The candidate closest to `word`, if it is close enough to be a slip.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest_word<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let word = word.to_lowercase();
     let limit = word.chars().count() / 3 + 1;
     candidates
@@ -27,9 +30,9 @@ mod tests {
     fn a_slip_is_answered_with_the_word_that_was_meant() {
         let keys = ["listen", "public_url", "max_viewers", "flush_interval"];
 
-        assert_eq!(nearest("listne", keys), Some("listen"));
-        assert_eq!(nearest("public-url", keys), Some("public_url"));
-        assert_eq!(nearest("Listen", keys), Some("listen"));
-        assert_eq!(nearest("colour", keys), None);
+        assert_eq!(nearest_word("listne", keys), Some("listen"));
+        assert_eq!(nearest_word("public-url", keys), Some("public_url"));
+        assert_eq!(nearest_word("Listen", keys), Some("listen"));
+        assert_eq!(nearest_word("colour", keys), None);
     }
 }

@@ -12,23 +12,23 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{Fault, Faults, entry::Entry, nearest::nearest};
+use super::{ConfigFault, ConfigFaults, entry::ConfigEntry, nearest::nearest_word};
 
 /// One file being read.
 #[derive(Debug)]
-pub struct Reader<'t> {
+pub struct ConfigReader<'t> {
     text: &'t str,
     file: &'t Path,
     pub environment: fn(&str) -> Option<String>,
     /// Where a key belongs that people write into another table.
     homes: &'static [(&'static str, &'static str)],
-    faults: RefCell<Vec<Fault>>,
+    faults: RefCell<Vec<ConfigFault>>,
 }
 
 /// One table of the file.
 #[derive(Debug)]
-pub struct Section<'r, 't> {
-    reader: &'r Reader<'t>,
+pub struct ConfigSection<'r, 't> {
+    reader: &'r ConfigReader<'t>,
     table: &'r DeTable<'t>,
     path: String,
     span: Range<usize>,
@@ -38,7 +38,7 @@ pub struct Section<'r, 't> {
     refused: RefCell<Vec<&'static str>>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> ConfigReader<'t> {
     pub fn new(
         text: &'t str,
         file: &'t Path,
@@ -54,17 +54,17 @@ impl<'t> Reader<'t> {
         }
     }
 
-    pub fn root<'r>(&'r self, table: &'r Spanned<DeTable<'t>>) -> Section<'r, 't> {
-        self.section(String::new(), 0..0, table.get_ref())
+    pub fn root_section<'r>(&'r self, table: &'r Spanned<DeTable<'t>>) -> ConfigSection<'r, 't> {
+        self.open_section(String::new(), 0..0, table.get_ref())
     }
 
-    pub fn section<'r>(
+    pub fn open_section<'r>(
         &'r self,
         path: String,
         span: Range<usize>,
         table: &'r DeTable<'t>,
-    ) -> Section<'r, 't> {
-        Section {
+    ) -> ConfigSection<'r, 't> {
+        ConfigSection {
             reader: self,
             table,
             path,
@@ -74,8 +74,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    pub fn fault(&self, span: &Range<usize>, key: &str, what: &str, mend: &str) {
-        let fault = Fault::at(self.text, span, key, what, mend);
+    pub fn record_fault(&self, span: &Range<usize>, key: &str, what: &str, mend: &str) {
+        let fault = ConfigFault::at_span(self.text, span, key, what, mend);
         self.faults.borrow_mut().push(fault);
     }
 
@@ -84,10 +84,10 @@ impl<'t> Reader<'t> {
     }
 
     /// All faults, in the order of the file.
-    pub fn faults(&self) -> Faults {
+    pub fn collected_faults(&self) -> ConfigFaults {
         let mut faults = self.faults.borrow().clone();
         faults.sort_by_key(|fault| (fault.line, fault.column));
-        Faults {
+        ConfigFaults {
             file: self.file.display().to_string(),
             faults,
             boards: None,
@@ -95,53 +95,53 @@ impl<'t> Reader<'t> {
     }
 
     /// A path as written, relative to the file.
-    pub fn beside(&self, path: &str) -> PathBuf {
+    pub fn path_beside(&self, path: &str) -> PathBuf {
         self.file.parent().unwrap_or(Path::new("")).join(path)
     }
 }
 
-impl<'r, 't> Section<'r, 't> {
+impl<'r, 't> ConfigSection<'r, 't> {
     /// The value of `key`, which from now on is one of the allowed.
-    pub fn entry(&self, key: &'static str) -> Option<Entry<'r, 't>> {
+    pub fn entry(&self, key: &'static str) -> Option<ConfigEntry<'r, 't>> {
         self.known.borrow_mut().push(key);
-        self.find(key)
+        self.find_entry(key)
     }
 
     /// A value that must be there; `example` shows how to write it.
-    pub fn required(&self, key: &'static str, example: &str) -> Option<Entry<'r, 't>> {
+    pub fn required_entry(&self, key: &'static str, example: &str) -> Option<ConfigEntry<'r, 't>> {
         let entry = self.entry(key);
         if entry.is_none() {
-            self.fault(key, "is missing", &format!("write {example}"));
+            self.record_fault(key, "is missing", &format!("write {example}"));
         }
         entry
     }
 
     /// The full name of a key in it.
-    pub fn at(&self, key: &str) -> String {
-        joined(&self.path, key)
+    pub fn key_path(&self, key: &str) -> String {
+        join_path(&self.path, key)
     }
 
     /// Something is wrong with the table, about a key that is not there.
-    pub fn fault(&self, key: &str, what: &str, mend: &str) {
-        let path = self.at(key);
-        self.reader.fault(&self.span, &path, what, mend);
+    pub fn record_fault(&self, key: &str, what: &str, mend: &str) {
+        let path = self.key_path(key);
+        self.reader.record_fault(&self.span, &path, what, mend);
     }
 
     /// The table at `key`, if there is one.
-    pub fn section_at(&self, key: &'static str) -> Option<Section<'r, 't>> {
-        self.entry(key)?.section()
+    pub fn section_at(&self, key: &'static str) -> Option<ConfigSection<'r, 't>> {
+        self.entry(key)?.as_section()
     }
 
     /// Refuses by name a key that the product knows and this version lacks.
-    pub fn lacks(&self, key: &'static str, mend: &str) {
+    pub fn reject_key(&self, key: &'static str, mend: &str) {
         self.refused.borrow_mut().push(key);
-        if let Some(entry) = self.find(key) {
-            entry.fault_at_key("isn't in this version", mend);
+        if let Some(entry) = self.find_entry(key) {
+            entry.report_key_fault("isn't in this version", mend);
         }
     }
 
     /// Every key and value, in the order of the file, where keys are the user's own.
-    pub fn entries(&self) -> Vec<Entry<'r, 't>> {
+    pub fn all_entries(&self) -> Vec<ConfigEntry<'r, 't>> {
         let mut entries: Vec<_> = self
             .table
             .iter()
@@ -152,9 +152,9 @@ impl<'r, 't> Section<'r, 't> {
     }
 
     /// Refuses every key that was not asked for.
-    pub fn end(self) {
+    pub fn finish_section(self) {
         let known = self.known.borrow();
-        for entry in self.entries() {
+        for entry in self.all_entries() {
             let refused = self.refused.borrow();
             if known.contains(&entry.name) || refused.contains(&entry.name) {
                 continue;
@@ -162,7 +162,7 @@ impl<'r, 't> Section<'r, 't> {
             let mut allowed = known.clone();
             allowed.sort_unstable();
             allowed.dedup();
-            let near = nearest(entry.name, allowed.iter().copied())
+            let near = nearest_word(entry.name, allowed.iter().copied())
                 .map(|near| format!("did you mean `{near}`? "))
                 .unwrap_or_default();
             let home = (self.reader.homes.iter())
@@ -170,11 +170,11 @@ impl<'r, 't> Section<'r, 't> {
                 .map(|(key, home)| format!("`{key}` belongs {home}; "))
                 .unwrap_or_default();
             let mend = format!("{near}{home}allowed here: {}", allowed.join(", "));
-            entry.fault_at_key("unknown key", &mend);
+            entry.report_key_fault("unknown key", &mend);
         }
     }
 
-    fn find(&self, key: &str) -> Option<Entry<'r, 't>> {
+    fn find_entry(&self, key: &str) -> Option<ConfigEntry<'r, 't>> {
         let (key, value) = self.table.get_key_value(key)?;
         Some(self.entry_of(key, value))
     }
@@ -183,11 +183,11 @@ impl<'r, 't> Section<'r, 't> {
         &self,
         key: &'r Spanned<std::borrow::Cow<'t, str>>,
         value: &'r Spanned<DeValue<'t>>,
-    ) -> Entry<'r, 't> {
-        Entry {
+    ) -> ConfigEntry<'r, 't> {
+        ConfigEntry {
             reader: self.reader,
             name: key.get_ref(),
-            path: joined(&self.path, key.get_ref()),
+            path: join_path(&self.path, key.get_ref()),
             key_span: key.span(),
             value,
         }
@@ -195,7 +195,7 @@ impl<'r, 't> Section<'r, 't> {
 }
 
 /// `path.key`, the key quoted where TOML needs it.
-fn joined(path: &str, key: &str) -> String {
+fn join_path(path: &str, key: &str) -> String {
     let is_bare = !key.is_empty()
         && key
             .chars()

@@ -11,26 +11,27 @@ use axum::{
 };
 
 use crate::{
-    boards::{address, state_words},
-    domain::{self, Formula, Metric, Moment, Target, Whose},
-    live::{Agent, CaseState, DayMarks, Picture, Presence},
+    boards::{status_label, subject_path},
+    domain::{self, Metric, MetricOwner, Moment, QueueTarget, ServiceLevelFormula},
+    live::{AgentPresence, AgentSnapshot, CaseState, DayDetails, Snapshot},
 };
 
 use super::{
-    Web, WebError, assets,
-    away::away,
+    WebError, WebState,
+    agent_table_row::{AgentTableRow, agent_table_row},
+    assets,
+    case_listing::{self, CaseFilter, CaseOrder},
+    case_table_row::{CaseTableRow, case_table_row},
     cases,
-    clock::{self, Stamp},
-    contact::{Contact, contact},
-    figure::{self, Figure, Judged, Subject},
-    history::pasts::{self, Told},
-    listing::{self, Order, Wanted},
-    names::{self, Link},
-    person::{Person, person},
+    clock::{self, PageTime},
+    history::recent_days_cache::{self, SubjectDays},
+    links::{self, PageLink},
+    metric_tile::{self, MetricTile, TileLimits, TileSubject},
+    outage_banner::outage_sentences,
 };
 
 /// Figures of an agent that are read first.
-const FIRST: [Metric; 5] = [
+const LEADING_METRICS: [Metric; 5] = [
     Metric::Cases,
     Metric::Handled,
     Metric::Missed,
@@ -38,22 +39,22 @@ const FIRST: [Metric; 5] = [
     Metric::AverageHandleTime,
 ];
 /// A target of nobody: figures of agents have none.
-const UNSET: Target = Target {
-    answer_within: 0,
-    service_level: 0.0,
-    short_abandon: 0,
-    formula: Formula::ShortIgnored,
+const NO_TARGET: QueueTarget = QueueTarget {
+    threshold_ms: 0,
+    service_level_percent: 0.0,
+    short_abandon_ms: 0,
+    formula: ServiceLevelFormula::ShortIgnored,
 };
 /// Rows of open cases.
-const MOST_CASES: usize = 50;
+const CASES_MAX: usize = 50;
 
 #[derive(Template)]
 #[template(path = "agent.html")]
-struct Page {
+struct AgentPage {
     build: &'static str,
     demo: bool,
-    stamp: Stamp,
-    person: Person,
+    stamp: PageTime,
+    person: AgentTableRow,
     note: String,
     /// Their sources tell nobody's availability.
     only_cases: bool,
@@ -62,77 +63,80 @@ struct Page {
     /// What else is known of the state.
     state: Vec<(&'static str, String)>,
     /// Of a person: as each source has them.
-    views: Vec<Sight>,
+    views: Vec<SourceAgentView>,
     /// Who may be the same person, and the configuration that says so.
-    perhaps: Vec<(Link, String)>,
-    figures: Vec<Figure>,
+    perhaps: Vec<(PageLink, String)>,
+    figures: Vec<MetricTile>,
     day: String,
-    cases: Vec<Contact>,
+    cases: Vec<CaseTableRow>,
     closed: String,
-    told: Arc<Told>,
-    queues: Vec<Link>,
+    told: Arc<SubjectDays>,
+    queues: Vec<PageLink>,
     source: String,
     external: String,
     external_ids: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// Somebody as one source has them.
-struct Sight {
-    person: Person,
+struct SourceAgentView {
+    person: AgentTableRow,
     source: String,
     vendor: &'static str,
     /// The vendor's own word for the state.
     raw: String,
 }
 
-pub(super) fn routes() -> Router<Web> {
+pub(super) fn routes() -> Router<WebState> {
     Router::new()
-        .route("/agents/{source}/{id}", get(page))
-        .route("/cards/{token}", get(card))
+        .route("/agents/{source}/{id}", get(show_agent))
+        .route("/cards/{token}", get(open_card))
 }
 
 /// Leads from a card on a board to the page of whom it is of.
-async fn card(State(web): State<Web>, Path(token): Path<String>) -> Result<Redirect, WebError> {
-    let found = web.live.read(|picture, now| {
-        let id = names::find_card(picture, &token, now)?;
-        Some(address("agents", id))
+async fn open_card(
+    State(web): State<WebState>,
+    Path(token): Path<String>,
+) -> Result<Redirect, WebError> {
+    let found = web.live.read_snapshot(|picture, now| {
+        let id = links::find_card(picture, &token, now)?;
+        Some(subject_path("agents", id))
     });
-    let found = found.ok_or(WebError::NoSuch {
+    let found = found.ok_or(WebError::NotFound {
         what: "card",
         id: token,
-        instead: vec![names::board("agents", "All agents")],
+        instead: vec![links::board_link("agents", "All agents")],
     })?;
     Ok(Redirect::to(&found))
 }
 
-async fn page(
-    State(web): State<Web>,
+async fn show_agent(
+    State(web): State<WebState>,
     Path((source, external)): Path<(String, String)>,
 ) -> Result<Html<String>, WebError> {
-    let asked = web.live.read(|picture, now| {
-        let agent = names::find_agent(picture, &source, &external);
+    let asked = web.live.read_snapshot(|picture, now| {
+        let agent = links::find_agent(picture, &source, &external);
         let agent = agent.map(|agent| agent.id.clone());
-        let person = || names::find_person(picture, &source, &external, now);
+        let person = || links::find_person(picture, &source, &external, now);
         let id = agent.or_else(|| Some(person()?.id.clone()))?;
         Some((id, picture.site.zone.clone(), now.wall))
     });
     let told = match asked {
-        Some((id, zone, now)) => pasts::of_agent(&web, &id, &zone, now).await,
+        Some((id, zone, now)) => recent_days_cache::cached_agent_days(&web, &id, &zone, now).await,
         None => Arc::default(),
     };
-    let page = web.live.read(|picture, now| {
-        let agent = names::find_agent(picture, &source, &external);
-        let agent = agent.map(|agent| picture.presence(agent, now));
-        let person = || names::find_person(picture, &source, &external, now);
+    let page = web.live.read_snapshot(|picture, now| {
+        let agent = links::find_agent(picture, &source, &external);
+        let agent = agent.map(|agent| picture.agent_presence(agent, now));
+        let person = || links::find_person(picture, &source, &external, now);
         let Some(who) = agent.or_else(person) else {
-            return Err(WebError::NoSuch {
+            return Err(WebError::NotFound {
                 what: "agent",
                 id: format!("{source}/{external}"),
-                instead: vec![names::board("agents", "All agents")],
+                instead: vec![links::board_link("agents", "All agents")],
             });
         };
-        let page = build(&web, picture, &who, now);
-        Ok(Page {
+        let page = build_page(&web, picture, &who, now);
+        Ok(AgentPage {
             told: Arc::clone(&told),
             ..page
         })
@@ -140,42 +144,47 @@ async fn page(
     Ok(Html(page.render()?))
 }
 
-fn build(web: &Web, picture: &Picture, who: &Presence<'_>, now: Moment) -> Page {
-    let mut queues: Vec<_> = (who.queues().into_iter())
+fn build_page(
+    web: &WebState,
+    picture: &Snapshot,
+    who: &AgentPresence<'_>,
+    now: Moment,
+) -> AgentPage {
+    let mut queues: Vec<_> = (who.assigned_queues().into_iter())
         .filter_map(|id| picture.queues.get(id))
         .filter(|queue| !picture.is_queue_hidden(queue))
-        .map(|queue| names::queue(picture, queue))
+        .map(|queue| links::queue_link(picture, queue))
         .collect();
     queues.sort();
-    let only_cases = |agent: &&Agent| agent.stated.is_none();
+    let only_cases = |agent: &&AgentSnapshot| agent.report.is_none();
     let tells_cases = who.agents.iter().any(only_cases);
-    let (figures, marks) = figures(picture, who, now);
-    Page {
-        build: assets::build(),
+    let (figures, marks) = metric_tiles(picture, who, now);
+    AgentPage {
+        build: assets::build_id(),
         demo: web.demo,
-        stamp: Stamp::new(picture, now),
-        person: person(picture, who, now),
-        note: note(picture, who, now),
+        stamp: PageTime::new(picture, now),
+        person: agent_table_row(picture, who, now),
+        note: page_note(picture, who, now),
         only_cases: who.agents.iter().all(only_cases),
         tells_cases,
         state: if who.is_person() {
             Vec::new()
         } else {
-            state(picture, who, now)
+            state_rows(picture, who, now)
         },
         views: if who.is_person() {
-            views(picture, who, now)
+            source_views(picture, who, now)
         } else {
             Vec::new()
         },
-        perhaps: perhaps(picture, who),
+        perhaps: possible_matches(picture, who),
         day: marks
-            .map(|marks| subject(picture, who, now).day(&marks))
+            .map(|marks| tile_subject(picture, who, now).counted_day(&marks))
             .unwrap_or_default(),
         figures,
-        cases: cases_of(picture, who, now),
+        cases: open_cases(picture, who, now),
         closed: (who.agents.iter().find(|agent| only_cases(agent)))
-            .map(|agent| cases::address_of(CaseState::Closed, "agent", &agent.id))
+            .map(|agent| cases::filtered_address(CaseState::Closed, "agent", &agent.id))
             .unwrap_or_default(),
         told: Arc::default(),
         queues,
@@ -191,8 +200,12 @@ fn build(web: &Web, picture: &Picture, who: &Presence<'_>, now: Moment) -> Page 
 }
 
 /// What a vendor that tells states says besides.
-fn state(picture: &Picture, who: &Presence<'_>, now: Moment) -> Vec<(&'static str, String)> {
-    let Some(stated) = who.agents.iter().find_map(|agent| agent.stated.as_ref()) else {
+fn state_rows(
+    picture: &Snapshot,
+    who: &AgentPresence<'_>,
+    now: Moment,
+) -> Vec<(&'static str, String)> {
+    let Some(stated) = who.agents.iter().find_map(|agent| agent.report.as_ref()) else {
         return Vec::new();
     };
     let mut rows = Vec::new();
@@ -200,28 +213,28 @@ fn state(picture: &Picture, who: &Presence<'_>, now: Moment) -> Vec<(&'static st
         rows.push(("Reason", reason.to_string()));
     }
     if let Some(since) = who.since {
-        rows.push(("Since", clock::exact(picture, since, now)));
+        rows.push(("Since", clock::format_exact_time(picture, since, now)));
     }
     for (medium, state) in &stated.media {
-        let (glyph, word) = state_words(*state);
+        let (glyph, word) = status_label(*state);
         rows.push(("By channel", format!("{medium}: {glyph} {word}")));
     }
-    if let Some(raw) = &stated.raw {
+    if let Some(raw) = &stated.vendor_status {
         rows.push(("Vendor status", raw.to_string()));
     }
-    if let Some(said) = stated.said {
-        let ago = clock::age(now.mono.since(said.heard));
+    if let Some(said) = stated.last_status {
+        let ago = clock::format_age(now.monotonic.millis_since(said.received_at));
         rows.push(("Updated", format!("{ago} ago")));
     }
     rows
 }
 
 /// Who may be the same person, and the line of `[people]` that says so.
-fn perhaps(picture: &Picture, who: &Presence<'_>) -> Vec<(Link, String)> {
+fn possible_matches(picture: &Snapshot, who: &AgentPresence<'_>) -> Vec<(PageLink, String)> {
     let [agent] = who.agents[..] else {
         return Vec::new();
     };
-    let same = picture.perhaps_same(agent).into_iter().map(|other| {
+    let same = picture.possible_duplicates(agent).into_iter().map(|other| {
         let key: String = (agent.id.external.to_lowercase().chars())
             .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
             .collect();
@@ -230,91 +243,104 @@ fn perhaps(picture: &Picture, who: &Presence<'_>) -> Vec<(Link, String)> {
         let line = format!(
             "[people]\n{} = {{ name = {:?}, agents = [{}] }}",
             if key.is_empty() { "somebody" } else { key },
-            names::shown(&picture.site, &who.name),
+            links::displayed_name(&picture.site, &who.name),
             ids.join(", ")
         );
-        (names::agent(picture, other), line)
+        (links::agent_link(picture, other), line)
     });
     same.collect()
 }
 
 /// As each source has them.
-fn views(picture: &Picture, who: &Presence<'_>, now: Moment) -> Vec<Sight> {
-    let view = |agent: &&Agent| {
+fn source_views(picture: &Snapshot, who: &AgentPresence<'_>, now: Moment) -> Vec<SourceAgentView> {
+    let view = |agent: &&AgentSnapshot| {
         let source = picture.sources.get(&agent.id.source);
-        let presence = picture.presence(agent, now);
-        Sight {
-            person: person(picture, &presence, now),
+        let presence = picture.agent_presence(agent, now);
+        SourceAgentView {
+            person: agent_table_row(picture, &presence, now),
             source: picture.site.source_name(&agent.id.source),
-            vendor: source.map_or("", |source| source.kind.vendor),
-            raw: presence.raw().unwrap_or_default().to_owned(),
+            vendor: source.map_or("", |source| source.vendor.vendor),
+            raw: presence.vendor_status().unwrap_or_default().to_owned(),
         }
     };
     who.agents.iter().map(view).collect()
 }
 
 /// Open cases, the oldest first, of each agent that they are.
-fn cases_of(picture: &Picture, who: &Presence<'_>, now: Moment) -> Vec<Contact> {
-    let of_agent = |agent: &&Agent| {
-        let wanted = Wanted {
+fn open_cases(picture: &Snapshot, who: &AgentPresence<'_>, now: Moment) -> Vec<CaseTableRow> {
+    let of_agent = |agent: &&AgentSnapshot| {
+        let wanted = CaseFilter {
             states: vec![CaseState::Open],
             agent: Some(agent.id.clone()),
-            order: Order::Oldest,
-            ..Wanted::default()
+            order: CaseOrder::Oldest,
+            ..CaseFilter::default()
         };
-        listing::list(picture, &wanted, None, MOST_CASES).cases
+        case_listing::list_cases(picture, &wanted, None, CASES_MAX).cases
     };
     let cases = who.agents.iter().flat_map(of_agent);
-    cases.map(|case| contact(picture, case, now)).collect()
+    cases
+        .map(|case| case_table_row(picture, case, now))
+        .collect()
 }
 
-fn subject<'a>(picture: &'a Picture, who: &Presence<'a>, now: Moment) -> Subject<'a> {
+fn tile_subject<'a>(
+    picture: &'a Snapshot,
+    who: &AgentPresence<'a>,
+    now: Moment,
+) -> TileSubject<'a> {
     let several = who.agents.iter().map(|agent| &agent.id.source);
-    Subject {
-        picture,
+    TileSubject {
+        snapshot: picture,
         now,
         source: &who.id.source,
-        several: several.filter(|_| who.is_person()).collect(),
-        target: (who.agents.first()).map_or(&UNSET, |agent| &agent.today.target),
+        sources: several.filter(|_| who.is_person()).collect(),
+        target: (who.agents.first()).map_or(&NO_TARGET, |agent| &agent.today.target),
         quiet_since: None,
-        is_reckoned: who.agents.iter().all(|agent| agent.stated.is_some()),
+        is_vendor_value: who.agents.iter().all(|agent| agent.report.is_some()),
         nobody_waits: false,
         statistics: match &who.agents[..] {
-            [only] => figure::statistics(picture, &domain::Subject::Agent(only.id.clone())),
+            [only] => metric_tile::vendor_statistics(
+                picture,
+                &domain::MetricSubject::Agent(only.id.clone()),
+            ),
             _ => &[],
         },
     }
 }
 
-fn figures(picture: &Picture, who: &Presence<'_>, now: Moment) -> (Vec<Figure>, Option<DayMarks>) {
-    let subject = subject(picture, who, now);
+fn metric_tiles(
+    picture: &Snapshot,
+    who: &AgentPresence<'_>,
+    now: Moment,
+) -> (Vec<MetricTile>, Option<DayDetails>) {
+    let subject = tile_subject(picture, who, now);
     let mut marks = None;
-    let shown = Metric::all().filter(|metric| metric.whose() != Whose::Queue);
+    let shown = Metric::all().filter(|metric| metric.whose() != MetricOwner::Queue);
     let mut shown: Vec<Metric> = shown.collect();
-    let place = |metric: &Metric| FIRST.iter().position(|first| first == metric);
-    shown.sort_by_key(|metric| place(metric).unwrap_or(FIRST.len()));
+    let place = |metric: &Metric| LEADING_METRICS.iter().position(|first| first == metric);
+    shown.sort_by_key(|metric| place(metric).unwrap_or(LEADING_METRICS.len()));
     let figures = shown.into_iter().filter_map(|metric| {
         let figure = picture.presence_figure(who, metric, now)?;
         if marks.is_none() {
-            marks.clone_from(&figure.of_day);
+            marks.clone_from(&figure.day_details);
         }
-        let stated = who.agents.iter().filter_map(|agent| agent.stated.as_ref());
+        let stated = who.agents.iter().filter_map(|agent| agent.report.as_ref());
         let heard = stated.filter_map(|stated| stated.readings.get(metric));
-        let heard = heard.map(|reading| reading.heard).max();
-        Some(subject.figure(metric, &figure, heard, Judged::default()))
+        let heard = heard.map(|reading| reading.received_at).max();
+        Some(subject.metric_tile(metric, &figure, heard, TileLimits::default()))
     });
     let figures = figures.collect();
     (figures, marks)
 }
 
-fn note(picture: &Picture, who: &Presence<'_>, now: Moment) -> String {
+fn page_note(picture: &Snapshot, who: &AgentPresence<'_>, now: Moment) -> String {
     let sources = who.agents.iter().map(|agent| &agent.id.source);
-    let away = away(
+    let away = outage_sentences(
         picture,
         sources.filter_map(|id| picture.sources.get(id)),
         now,
     );
-    if away.is_empty() && !who.is_accounted() {
+    if away.is_empty() && !who.is_reconciled() {
         return "Updates were interrupted, so counts may be low.".to_owned();
     }
     away.join(" ")

@@ -13,7 +13,7 @@ use axum::{
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use super::{Web, error::WebError};
+use super::{WebState, error::WebError};
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -22,45 +22,49 @@ struct Assets;
 /// What pages are made of, so that the build's name changes with them.
 #[derive(RustEmbed)]
 #[folder = "templates/"]
-struct Templates;
+struct TemplateFiles;
 
 /// Names this build: another one has other pages, styles or scripts.
-pub fn build() -> &'static str {
+pub fn build_id() -> &'static str {
     static BUILD: LazyLock<String> = LazyLock::new(|| {
         let mut hash = Sha256::new();
         hash.update(env!("CARGO_PKG_VERSION"));
         for name in Assets::iter() {
             hash.update(Assets::get(&name).map_or([0; 32], |file| file.metadata.sha256_hash()));
         }
-        for name in Templates::iter() {
-            hash.update(Templates::get(&name).map_or([0; 32], |file| file.metadata.sha256_hash()));
+        for name in TemplateFiles::iter() {
+            hash.update(
+                TemplateFiles::get(&name).map_or([0; 32], |file| file.metadata.sha256_hash()),
+            );
         }
-        hex(&hash.finalize()[..4])
+        to_hex(&hash.finalize()[..4])
     });
     &BUILD
 }
 
-pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/static/{*path}", get(asset)).route(
-        "/favicon.ico",
-        get(async |headers| serve("icon.svg", false, &headers)),
-    )
+pub(super) fn routes() -> Router<WebState> {
+    Router::new()
+        .route("/static/{*path}", get(serve_asset))
+        .route(
+            "/favicon.ico",
+            get(async |headers| asset_response("icon.svg", false, &headers)),
+        )
 }
 
-async fn asset(
+async fn serve_asset(
     Path(path): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     // An address with the build in it is never asked for again.
-    let is_final = query.is_some_and(|query| query.strip_prefix("v=") == Some(build()));
-    serve(&path, is_final, &headers)
+    let is_final = query.is_some_and(|query| query.strip_prefix("v=") == Some(build_id()));
+    asset_response(&path, is_final, &headers)
 }
 
-fn serve(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Response, WebError> {
+fn asset_response(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Response, WebError> {
     let file = Assets::get(path).ok_or(WebError::NoSuchPage)?;
     // Weak: compressed and plain answers have it alike.
-    let tag = format!("W/\"{}\"", hex(&file.metadata.sha256_hash()[..16]));
+    let tag = format!("W/\"{}\"", to_hex(&file.metadata.sha256_hash()[..16]));
     let cache = if is_final {
         "public, max-age=31536000, immutable"
     } else {
@@ -74,10 +78,13 @@ fn serve(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Response, We
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        Body::from(lean(path, file.data)).into_response()
+        Body::from(minify_asset(path, file.data)).into_response()
     };
     let answer = response.headers_mut();
-    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime(path)));
+    answer.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(mime_type(path)),
+    );
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     answer.insert(
         header::ETAG,
@@ -87,7 +94,7 @@ fn serve(path: &str, is_final: bool, headers: &HeaderMap) -> Result<Response, We
 }
 
 /// Without the comments and air of scripts and styles, which no screen needs to load.
-fn lean(path: &str, file: Cow<'static, [u8]>) -> Cow<'static, [u8]> {
+fn minify_asset(path: &str, file: Cow<'static, [u8]>) -> Cow<'static, [u8]> {
     let Ok(text) = std::str::from_utf8(&file) else {
         return file;
     };
@@ -95,13 +102,13 @@ fn lean(path: &str, file: Cow<'static, [u8]>) -> Cow<'static, [u8]> {
         Some("js") => (text.split_inclusive('\n').map(str::trim_start))
             .filter(|line| !line.starts_with("//"))
             .collect(),
-        Some("css") => without_air(&without_comments(text)),
+        Some("css") => strip_whitespace(&strip_comments(text)),
         _ => return file,
     };
     Cow::Owned(String::into_bytes(lean))
 }
 
-fn without_comments(style: &str) -> String {
+fn strip_comments(style: &str) -> String {
     let mut parts = style.split("/*");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |lean, part| {
@@ -110,7 +117,7 @@ fn without_comments(style: &str) -> String {
 }
 
 /// No text in quotes has a space beside these.
-fn without_air(style: &str) -> String {
+fn strip_whitespace(style: &str) -> String {
     let lines = style.split_inclusive('\n').map(str::trim_start);
     let lean: String = lines.collect();
     ["{", ";", ":", ","]
@@ -120,7 +127,7 @@ fn without_air(style: &str) -> String {
         .replace(" }", "}")
 }
 
-fn mime(path: &str) -> &'static str {
+fn mime_type(path: &str) -> &'static str {
     match path.rsplit_once('.').map(|(_, kind)| kind) {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
@@ -131,7 +138,7 @@ fn mime(path: &str) -> &'static str {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
         write!(text, "{byte:02x}").ok();
@@ -146,7 +153,7 @@ mod tests {
     #[test]
     fn comments_and_air_stay_at_home() {
         let served = |path, text: &'static str| {
-            String::from_utf8(lean(path, text.as_bytes().into()).into_owned()).unwrap()
+            String::from_utf8(minify_asset(path, text.as_bytes().into()).into_owned()).unwrap()
         };
 
         assert_eq!(

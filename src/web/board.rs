@@ -17,46 +17,49 @@ use tokio_tungstenite::{
 };
 
 use crate::push::{
-    protocol::{self, Position},
+    protocol::{self, ViewerPosition},
     socket_config,
 };
 
-use super::{Web, WebError};
+use super::{WebError, WebState};
 
 /// Seconds after which a viewer that found no place may ask again.
-const ASK_AGAIN: HeaderValue = HeaderValue::from_static("10");
+const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("10");
 
-pub(super) fn routes() -> Router<Web> {
+pub(super) fn routes() -> Router<WebState> {
     Router::new()
-        .route("/boards/{id}", get(page))
-        .route("/boards/{id}/live", get(live))
+        .route("/boards/{id}", get(show_board))
+        .route("/boards/{id}/live", get(open_socket))
 }
 
 /// Where the page says that it stands.
 #[derive(Debug, Deserialize)]
-struct From {
+struct ResumePosition {
     e: Option<String>,
     n: Option<u64>,
 }
 
-async fn page(State(web): State<Web>, Path(id): Path<String>) -> Result<Response, WebError> {
-    let Some(channel) = web.hub.open(&id) else {
+async fn show_board(
+    State(web): State<WebState>,
+    Path(id): Path<String>,
+) -> Result<Response, WebError> {
+    let Some(channel) = web.hub.open_publisher(&id) else {
         return Err(WebError::NoSuchBoard(id));
     };
     let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
-    Ok((html, channel.page()).into_response())
+    Ok((html, channel.render_page()).into_response())
 }
 
-async fn live(
-    State(web): State<Web>,
+async fn open_socket(
+    State(web): State<WebState>,
     Path(id): Path<String>,
-    Query(from): Query<From>,
+    Query(from): Query<ResumePosition>,
     mut request: Request,
 ) -> Response {
-    if !web.origins.admit(request.headers()) {
+    if !web.origins.is_allowed(request.headers()) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let Some(channel) = web.hub.open(&id) else {
+    let Some(channel) = web.hub.open_publisher(&id) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
@@ -66,16 +69,16 @@ async fn live(
         let how = [(header::UPGRADE, "websocket")];
         return (StatusCode::UPGRADE_REQUIRED, how).into_response();
     };
-    match tongue(&request) {
-        Tongue::Ours => {
-            let name = HeaderValue::from_static(protocol::NAME);
+    match requested_subprotocol(&request) {
+        Subprotocol::Supported => {
+            let name = HeaderValue::from_static(protocol::SUBPROTOCOL);
             (response.headers_mut()).insert(header::SEC_WEBSOCKET_PROTOCOL, name);
         }
-        Tongue::Unsaid => {}
-        Tongue::Foreign => return StatusCode::BAD_REQUEST.into_response(),
+        Subprotocol::Absent => {}
+        Subprotocol::Unsupported => return StatusCode::BAD_REQUEST.into_response(),
     }
-    let Some(admission) = web.hub.admit() else {
-        let later = [(header::RETRY_AFTER, ASK_AGAIN)];
+    let Some(admission) = web.hub.admit_viewer() else {
+        let later = [(header::RETRY_AFTER, RETRY_AFTER_SECONDS)];
         return (StatusCode::SERVICE_UNAVAILABLE, later).into_response();
     };
 
@@ -86,30 +89,34 @@ async fn live(
         Some(WebSocketStream::from_raw_socket(line, Role::Server, config).await)
     };
     let from = from.e.zip(from.n);
-    let from = from.map(|(epoch, n)| Position { epoch, n });
-    web.hub.serve(upgrading, &channel, from, admission);
+    let from = from.map(|(epoch, n)| ViewerPosition { epoch, n });
+    web.hub.serve_viewer(upgrading, &channel, from, admission);
     response
 }
 
 /// Which subprotocol a viewer asks for.
-enum Tongue {
-    Ours,
-    Unsaid,
-    Foreign,
+enum Subprotocol {
+    Supported,
+    Absent,
+    Unsupported,
 }
 
-fn tongue(request: &Request) -> Tongue {
+fn requested_subprotocol(request: &Request) -> Subprotocol {
     let mut offers = request
         .headers()
         .get_all(header::SEC_WEBSOCKET_PROTOCOL)
         .iter()
         .peekable();
     if offers.peek().is_none() {
-        return Tongue::Unsaid;
+        return Subprotocol::Absent;
     }
     let ours = offers
         .filter_map(|offer| offer.to_str().ok())
         .flat_map(|offer| offer.split(','))
-        .any(|offer| offer.trim() == protocol::NAME);
-    if ours { Tongue::Ours } else { Tongue::Foreign }
+        .any(|offer| offer.trim() == protocol::SUBPROTOCOL);
+    if ours {
+        Subprotocol::Supported
+    } else {
+        Subprotocol::Unsupported
+    }
 }

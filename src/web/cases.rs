@@ -11,29 +11,29 @@ use axum::{
 use serde::Deserialize;
 
 use crate::{
-    boards::segment,
+    boards::encode_segment,
     domain::Moment,
-    live::{Case, CaseState, Picture},
+    live::{CaseSnapshot, CaseState, Snapshot},
 };
 
 use super::{
-    Web, WebError, assets,
-    away::away,
-    clock::Stamp,
-    contact::{Contact, contact},
-    listing::{self, Listing, Mark, Order, Place, Wanted},
-    names::{self, Link},
+    WebError, WebState, assets,
+    case_listing::{self, CaseCursor, CaseFilter, CaseListing, CaseOrder, QueueFilter},
+    case_table_row::{CaseTableRow, case_table_row},
+    clock::PageTime,
+    links::{self, PageLink},
+    outage_banner::outage_sentences,
 };
 
 /// Rows of a page.
-const PAGE: usize = 50;
+const PAGE_CASES: usize = 50;
 
 /// A queue that is not known, in an address.
-const UNKNOWN: &str = "unknown";
+const UNKNOWN_QUEUE: &str = "unknown";
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct CasesQuery {
     state: Option<String>,
     queue: Option<String>,
     agent: Option<String>,
@@ -42,165 +42,170 @@ struct Asked {
 
 #[derive(Template)]
 #[template(path = "cases.html")]
-struct Page {
+struct CasesPage {
     build: &'static str,
     demo: bool,
-    stamp: Stamp,
-    tabs: Vec<Tab>,
+    stamp: PageTime,
+    tabs: Vec<CaseTab>,
     /// Whose line is away.
     away: Vec<String>,
     /// What is left out, and the address without that.
-    filters: Vec<Filter>,
+    filters: Vec<FilterChip>,
     /// What the table shows, as its caption.
     caption: String,
-    cases: Vec<Contact>,
+    cases: Vec<CaseTableRow>,
     has_agents: bool,
     has_ends: bool,
     next: Option<String>,
     first: Option<String>,
-    unplaced: Option<Unplaced>,
+    unplaced: Option<UnroutedCases>,
 }
 
-struct Tab {
+struct CaseTab {
     word: &'static str,
     href: String,
     count: usize,
     is_here: bool,
 }
 
-struct Filter {
+struct FilterChip {
     what: &'static str,
-    link: Link,
+    link: PageLink,
     without: String,
 }
 
 /// Who waits for a queue that nobody knows yet.
-struct Unplaced {
+struct UnroutedCases {
     count: usize,
     href: String,
 }
 
-pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/cases", get(page))
+pub(super) fn routes() -> Router<WebState> {
+    Router::new().route("/cases", get(show_cases))
 }
 
-async fn page(
-    State(web): State<Web>,
-    asked: Result<Query<Asked>, QueryRejection>,
+async fn show_cases(
+    State(web): State<WebState>,
+    asked: Result<Query<CasesQuery>, QueryRejection>,
 ) -> Result<Html<String>, WebError> {
-    let Query(asked) = asked.map_err(|_| bad("This link has an unknown option."))?;
+    let Query(asked) = asked.map_err(|_| bad_request("This link has an unknown option."))?;
     let page = web
         .live
-        .read(|picture, now| build(&web, picture, &asked, now))?;
+        .read_snapshot(|picture, now| build_page(&web, picture, &asked, now))?;
     Ok(Html(page.render()?))
 }
 
-fn bad(message: &str) -> WebError {
-    WebError::Bad {
+fn bad_request(message: &str) -> WebError {
+    WebError::BadRequest {
         message: message.to_owned(),
-        instead: vec![Link {
+        instead: vec![PageLink {
             name: "All active cases".to_owned(),
             href: "/cases".to_owned(),
         }],
     }
 }
 
-fn build(web: &Web, picture: &Picture, asked: &Asked, now: Moment) -> Result<Page, WebError> {
-    let wanted = wanted(picture, asked)?;
+fn build_page(
+    web: &WebState,
+    picture: &Snapshot,
+    asked: &CasesQuery,
+    now: Moment,
+) -> Result<CasesPage, WebError> {
+    let wanted = parse_filter(picture, asked)?;
     let after = match asked.cursor.as_deref() {
-        Some(text) => Some(
-            Mark::parse(text)
-                .ok_or_else(|| bad("This page link has expired. Start from the first page."))?,
-        ),
+        Some(text) => Some(CaseCursor::parse(text).ok_or_else(|| {
+            bad_request("This page link has expired. Start from the first page.")
+        })?),
         None => None,
     };
-    let listing = listing::list(picture, &wanted, after.as_ref(), PAGE);
-    let is_over = |case: &&Case| matches!(case.state, CaseState::Closed | CaseState::Abandoned);
-    Ok(Page {
-        build: assets::build(),
+    let listing = case_listing::list_cases(picture, &wanted, after.as_ref(), PAGE_CASES);
+    let is_over =
+        |case: &&CaseSnapshot| matches!(case.state, CaseState::Closed | CaseState::Abandoned);
+    Ok(CasesPage {
+        build: assets::build_id(),
         demo: web.demo,
-        stamp: Stamp::new(picture, now),
-        tabs: tabs(asked, &listing),
-        away: away(
+        stamp: PageTime::new(picture, now),
+        tabs: case_tabs(asked, &listing),
+        away: outage_sentences(
             picture,
             picture
                 .sources
                 .values()
-                .filter(|one| one.kind.reports_contacts),
+                .filter(|one| one.vendor.reports_contacts),
             now,
         ),
-        filters: filters(picture, asked, &wanted),
-        caption: caption(asked, &wanted, &listing),
+        filters: filter_chips(picture, asked, &wanted),
+        caption: table_caption(asked, &wanted, &listing),
         has_agents: listing.cases.iter().any(|case| case.agent.is_some()),
         has_ends: listing.cases.iter().any(is_over),
         next: (listing.next.as_ref()).map(|mark| {
-            let cursor = Some(mark.text());
-            address(&Asked {
+            let cursor = Some(mark.to_text());
+            cases_address(&CasesQuery {
                 cursor,
                 ..asked.clone()
             })
         }),
         first: after.map(|_| {
-            address(&Asked {
+            cases_address(&CasesQuery {
                 cursor: None,
                 ..asked.clone()
             })
         }),
-        unplaced: unplaced(picture, asked, &wanted),
+        unplaced: unrouted_cases(picture, asked, &wanted),
         cases: (listing.cases.iter())
-            .map(|case| contact(picture, case, now))
+            .map(|case| case_table_row(picture, case, now))
             .collect(),
     })
 }
 
-fn wanted(picture: &Picture, asked: &Asked) -> Result<Wanted, WebError> {
+fn parse_filter(picture: &Snapshot, asked: &CasesQuery) -> Result<CaseFilter, WebError> {
     let states = match asked.state.as_deref() {
         None => vec![CaseState::Waiting, CaseState::Open],
-        Some(word) => vec![listing::state(word).ok_or_else(|| {
+        Some(word) => vec![case_listing::parse_state(word).ok_or_else(|| {
             let allowed = CaseState::ALL.map(CaseState::name).join(", ");
-            bad(&format!("The state must be one of: {allowed}."))
+            bad_request(&format!("The state must be one of: {allowed}."))
         })?],
     };
     let place = match asked.queue.as_deref() {
-        None => Place::Anywhere,
-        Some(UNKNOWN) => Place::Unknown,
+        None => QueueFilter::Any,
+        Some(UNKNOWN_QUEUE) => QueueFilter::Unknown,
         Some(text) => {
-            let known = listing::id(text).filter(|id| {
-                names::find_queue(picture, id.source.as_str(), &id.external).is_some()
+            let known = case_listing::parse_id(text).filter(|id| {
+                links::find_queue(picture, id.source.as_str(), &id.external).is_some()
             });
-            Place::In(known.ok_or_else(|| bad("Queue not found."))?)
+            QueueFilter::In(known.ok_or_else(|| bad_request("Queue not found."))?)
         }
     };
     let agent = match asked.agent.as_deref() {
         None => None,
         Some(text) => {
-            let known = listing::id(text).filter(|id| {
-                names::find_agent(picture, id.source.as_str(), &id.external).is_some()
+            let known = case_listing::parse_id(text).filter(|id| {
+                links::find_agent(picture, id.source.as_str(), &id.external).is_some()
             });
-            Some(known.ok_or_else(|| bad("Agent not found."))?)
+            Some(known.ok_or_else(|| bad_request("Agent not found."))?)
         }
     };
     let is_past = states
         .iter()
         .all(|state| matches!(state, CaseState::Closed | CaseState::Abandoned));
-    Ok(Wanted {
+    Ok(CaseFilter {
         states,
-        place,
+        queue: place,
         agent,
         order: if is_past {
-            Order::Newest
+            CaseOrder::Newest
         } else {
-            Order::Oldest
+            CaseOrder::Oldest
         },
     })
 }
 
-fn tabs(asked: &Asked, listing: &Listing<'_>) -> Vec<Tab> {
+fn case_tabs(asked: &CasesQuery, listing: &CaseListing<'_>) -> Vec<CaseTab> {
     let all = CaseState::ALL.into_iter().zip(listing.counts);
     let going_on = listing.counts[..2].iter().sum();
-    let tab = |state: Option<&str>, word, count| Tab {
+    let tab = |state: Option<&str>, word, count| CaseTab {
         word,
-        href: address(&Asked {
+        href: cases_address(&CasesQuery {
             state: state.map(str::to_owned),
             cursor: None,
             ..asked.clone()
@@ -209,11 +214,11 @@ fn tabs(asked: &Asked, listing: &Listing<'_>) -> Vec<Tab> {
         is_here: asked.state.as_deref() == state,
     };
     let mut tabs = vec![tab(None, "Active", going_on)];
-    tabs.extend(all.map(|(state, count)| tab(Some(state.name()), word(state), count)));
+    tabs.extend(all.map(|(state, count)| tab(Some(state.name()), state_label(state), count)));
     tabs
 }
 
-pub(super) fn word(state: CaseState) -> &'static str {
+pub(super) fn state_label(state: CaseState) -> &'static str {
     match state {
         CaseState::Waiting => "Waiting",
         CaseState::Open => "Open",
@@ -223,28 +228,28 @@ pub(super) fn word(state: CaseState) -> &'static str {
     }
 }
 
-fn filters(picture: &Picture, asked: &Asked, wanted: &Wanted) -> Vec<Filter> {
-    let queue = match &wanted.place {
-        Place::Anywhere => None,
-        Place::Unknown => Some(Link {
+fn filter_chips(picture: &Snapshot, asked: &CasesQuery, wanted: &CaseFilter) -> Vec<FilterChip> {
+    let queue = match &wanted.queue {
+        QueueFilter::Any => None,
+        QueueFilter::Unknown => Some(PageLink {
             name: "no queue yet".to_owned(),
             href: String::new(),
         }),
-        Place::In(id) => Some(names::queue_by_id(picture, id)),
+        QueueFilter::In(id) => Some(links::queue_link_by_id(picture, id)),
     };
-    let queue = queue.map(|link| Filter {
+    let queue = queue.map(|link| FilterChip {
         what: "Queue",
         link,
-        without: address(&Asked {
+        without: cases_address(&CasesQuery {
             queue: None,
             cursor: None,
             ..asked.clone()
         }),
     });
-    let agent = wanted.agent.as_ref().map(|id| Filter {
+    let agent = wanted.agent.as_ref().map(|id| FilterChip {
         what: "Agent",
-        link: names::agent_by_id(picture, id),
-        without: address(&Asked {
+        link: links::agent_link_by_id(picture, id),
+        without: cases_address(&CasesQuery {
             agent: None,
             cursor: None,
             ..asked.clone()
@@ -253,8 +258,8 @@ fn filters(picture: &Picture, asked: &Asked, wanted: &Wanted) -> Vec<Filter> {
     queue.into_iter().chain(agent).collect()
 }
 
-fn caption(asked: &Asked, wanted: &Wanted, listing: &Listing<'_>) -> String {
-    let what = match asked.state.as_deref().and_then(listing::state) {
+fn table_caption(asked: &CasesQuery, wanted: &CaseFilter, listing: &CaseListing<'_>) -> String {
+    let what = match asked.state.as_deref().and_then(case_listing::parse_state) {
         None => "Active cases",
         Some(CaseState::Waiting) => "Waiting cases",
         Some(CaseState::Open) => "Open cases",
@@ -263,8 +268,8 @@ fn caption(asked: &Asked, wanted: &Wanted, listing: &Listing<'_>) -> String {
         Some(CaseState::Unconfirmed) => "Cases not updated since an outage",
     };
     let order = match wanted.order {
-        Order::Newest => "newest first",
-        Order::Oldest | Order::Id => "longest first",
+        CaseOrder::Newest => "newest first",
+        CaseOrder::Oldest | CaseOrder::Id => "longest first",
     };
     if listing.cases.len() < 2 {
         what.to_owned()
@@ -273,15 +278,19 @@ fn caption(asked: &Asked, wanted: &Wanted, listing: &Listing<'_>) -> String {
     }
 }
 
-fn unplaced(picture: &Picture, asked: &Asked, wanted: &Wanted) -> Option<Unplaced> {
-    if wanted.place == Place::Unknown || wanted.agent.is_some() {
+fn unrouted_cases(
+    picture: &Snapshot,
+    asked: &CasesQuery,
+    wanted: &CaseFilter,
+) -> Option<UnroutedCases> {
+    if wanted.queue == QueueFilter::Unknown || wanted.agent.is_some() {
         return None;
     }
     let count = waiting_anywhere(picture);
-    (0 < count && wanted.states.contains(&CaseState::Waiting)).then(|| Unplaced {
+    (0 < count && wanted.states.contains(&CaseState::Waiting)).then(|| UnroutedCases {
         count,
-        href: address(&Asked {
-            queue: Some(UNKNOWN.to_owned()),
+        href: cases_address(&CasesQuery {
+            queue: Some(UNKNOWN_QUEUE.to_owned()),
             cursor: None,
             ..asked.clone()
         }),
@@ -289,13 +298,13 @@ fn unplaced(picture: &Picture, asked: &Asked, wanted: &Wanted) -> Option<Unplace
 }
 
 /// How many wait whose queue is not known yet.
-fn waiting_anywhere(picture: &Picture) -> usize {
+fn waiting_anywhere(picture: &Snapshot) -> usize {
     let cases = picture.cases.values();
-    let unplaced = |case: &&Case| case.state == CaseState::Waiting && case.queue.is_none();
+    let unplaced = |case: &&CaseSnapshot| case.state == CaseState::Waiting && case.queue.is_none();
     cases.filter(unplaced).count()
 }
 
-fn address(asked: &Asked) -> String {
+fn cases_address(asked: &CasesQuery) -> String {
     let parts = [
         ("state", &asked.state),
         ("queue", &asked.queue),
@@ -304,7 +313,7 @@ fn address(asked: &Asked) -> String {
     ];
     let parts: Vec<_> = parts
         .into_iter()
-        .filter_map(|(key, value)| Some(format!("{key}={}", segment(value.as_ref()?))))
+        .filter_map(|(key, value)| Some(format!("{key}={}", encode_segment(value.as_ref()?))))
         .collect();
     if parts.is_empty() {
         "/cases".to_owned()
@@ -314,10 +323,14 @@ fn address(asked: &Asked) -> String {
 }
 
 /// The page of a queue's, or an agent's, cases in that state.
-pub(super) fn address_of(state: CaseState, key: &'static str, id: &crate::domain::Id) -> String {
+pub(super) fn filtered_address(
+    state: CaseState,
+    key: &'static str,
+    id: &crate::domain::Id,
+) -> String {
     format!(
         "/cases?state={}&{key}={}",
         state.name(),
-        segment(&id.to_string())
+        encode_segment(&id.to_string())
     )
 }

@@ -10,7 +10,7 @@ use tracing::error;
 
 use crate::store::StoreError;
 
-use super::{assets, names::Link};
+use super::{assets, links::PageLink};
 
 /// Everything that can go wrong while answering with a page.
 #[derive(Debug, thiserror::Error)]
@@ -25,13 +25,16 @@ pub(super) enum WebError {
     Metrics,
     /// Something that a source speaks of, or not.
     #[error("{what} {id:?} not found")]
-    NoSuch {
+    NotFound {
         what: &'static str,
         id: String,
-        instead: Vec<Link>,
+        instead: Vec<PageLink>,
     },
     #[error("invalid option in the address")]
-    Bad { message: String, instead: Vec<Link> },
+    BadRequest {
+        message: String,
+        instead: Vec<PageLink>,
+    },
     #[error("couldn't read the database")]
     Store(#[from] StoreError),
     #[error("couldn't write a file: {0}")]
@@ -47,14 +50,16 @@ struct ErrorPage<'a> {
     demo: bool,
     title: &'a str,
     message: &'a str,
-    instead: &'a [Link],
+    instead: &'a [PageLink],
 }
 
 impl WebError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NoSuchPage | Self::NoSuchBoard(_) | Self::NoSuch { .. } => StatusCode::NOT_FOUND,
-            Self::Bad { .. } => StatusCode::BAD_REQUEST,
+            Self::NoSuchPage | Self::NoSuchBoard(_) | Self::NotFound { .. } => {
+                StatusCode::NOT_FOUND
+            }
+            Self::BadRequest { .. } => StatusCode::BAD_REQUEST,
             Self::NotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Metrics | Self::Store(_) | Self::File(_) | Self::Render(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
@@ -63,7 +68,7 @@ impl WebError {
     }
 
     /// Title and sentence for the visitor.
-    fn words(&self) -> (&'static str, String) {
+    fn title_and_message(&self) -> (&'static str, String) {
         match self {
             Self::NoSuchPage => (
                 "Page not found",
@@ -74,13 +79,15 @@ impl WebError {
                 "Board not found",
                 format!("There’s no board called “{id}”. It may have been renamed or deleted."),
             ),
-            Self::NoSuch { what, id, .. } => (
+            Self::NotFound { what, id, .. } => (
                 "Not found",
                 format!(
                     "There’s no {what} “{id}”. It may have been deleted, or hidden in the configuration."
                 ),
             ),
-            Self::Bad { message, .. } => ("Something in this link isn’t valid", message.clone()),
+            Self::BadRequest { message, .. } => {
+                ("Something in this link isn’t valid", message.clone())
+            }
             Self::Metrics | Self::Store(_) | Self::File(_) | Self::Render(_) => (
                 "Something went wrong",
                 "The error has been logged. Try again in a moment.".to_owned(),
@@ -91,9 +98,9 @@ impl WebError {
 
 impl WebError {
     /// What is there instead.
-    fn instead(&self) -> &[Link] {
+    fn alternatives(&self) -> &[PageLink] {
         match self {
-            Self::NoSuch { instead, .. } | Self::Bad { instead, .. } => instead,
+            Self::NotFound { instead, .. } | Self::BadRequest { instead, .. } => instead,
             Self::NoSuchPage
             | Self::NotAllowed
             | Self::NoSuchBoard(_)
@@ -115,13 +122,13 @@ impl IntoResponse for WebError {
                 "Couldn't serve a page"
             );
         }
-        let (title, message) = self.words();
+        let (title, message) = self.title_and_message();
         let page = ErrorPage {
-            build: assets::build(),
+            build: assets::build_id(),
             demo: false,
             title,
             message: &message,
-            instead: self.instead(),
+            instead: self.alternatives(),
         };
         match page.render() {
             Ok(html) => (status, Html(html)).into_response(),

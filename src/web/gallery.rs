@@ -13,38 +13,42 @@ use axum::{
 };
 
 use crate::{
-    boards::{Attr, Board, BoardView, Cell, Kind, Layout, Origin, Severity, format, tile_columns},
+    boards::{
+        AttributeValue, BoardDefinition, BoardLayout, BoardOrigin, BoardView, Kind, Severity,
+        SlotValue, format, tile_columns,
+    },
     domain::Moment,
-    live::{Health, LineState, Picture, Queue},
+    live::{ConnectionState, QueueSnapshot, Snapshot, SourceHealth},
 };
 
 use super::{
-    Web, WebError, assets,
-    away::away,
-    clock::Stamp,
-    figure::{Figure, NOT_FRESH},
-    merged,
-    names::{self, Link},
-    say::say,
+    WebError, WebState,
+    announcement::announce_severity,
+    assets,
+    clock::PageTime,
+    links::{self, PageLink},
+    metric_tile::{MetricTile, OUT_OF_DATE},
+    outage_banner::outage_sentences,
+    site_tiles,
 };
 
 /// More blocks than this say nothing in so small a space.
-const MOST_BLOCKS: usize = 48;
+const BLOCKS_MAX: usize = 48;
 
 #[derive(Template)]
 #[template(path = "gallery.html")]
-struct Gallery {
+struct GalleryPage {
     build: &'static str,
     demo: bool,
-    stamp: Stamp,
+    stamp: PageTime,
     /// Whose line is away.
     away: Vec<String>,
     /// Over all queues; empty before there is any.
-    now: Vec<Figure>,
+    now: Vec<MetricTile>,
     /// `◆ 1 critical · ▲ 2 warning`
     alarm: String,
-    cards: Vec<Card>,
-    queues: Vec<Item>,
+    cards: Vec<BoardCard>,
+    queues: Vec<QueueItem>,
     /// Where this page was asked for, for the addresses of TVs.
     origin: String,
     is_loopback: bool,
@@ -54,9 +58,9 @@ struct Gallery {
 }
 
 /// One board in small.
-struct Card {
+struct BoardCard {
     id: String,
-    link: Link,
+    link: PageLink,
     /// The shape of the board, for that of its picture.
     layout: &'static str,
     columns: usize,
@@ -67,62 +71,68 @@ struct Card {
 }
 
 /// A queue by name, watched for its severity.
-struct Item {
+struct QueueItem {
     id: String,
-    link: Link,
+    link: PageLink,
     severity: &'static str,
     mark: &'static str,
     say: String,
 }
 
-pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/", get(page))
+pub(super) fn routes() -> Router<WebState> {
+    Router::new().route("/", get(show_gallery))
 }
 
-async fn page(State(web): State<Web>, headers: HeaderMap) -> Result<Html<String>, WebError> {
-    let boards = web.studio.boards();
+async fn show_gallery(
+    State(web): State<WebState>,
+    headers: HeaderMap,
+) -> Result<Html<String>, WebError> {
+    let boards = web.boards.list_boards();
     let mut cards = Vec::with_capacity(boards.len());
     let mut worst = HashMap::new();
     for board in &boards {
-        let Some(view) = web.studio.view(&board.id) else {
+        let Some(view) = web.boards.render_view(&board.id) else {
             continue;
         };
-        cards.push(card(board, &view));
-        if board.layout != Layout::Agents {
-            note_worst(&mut worst, &view);
+        cards.push(board_card(board, &view));
+        if board.layout != BoardLayout::Agents {
+            record_worst(&mut worst, &view);
         }
     }
-    let origin = origin(&web, &headers);
-    let page = web.live.read(|picture, now| {
-        let queues = items(picture, &worst, now);
-        Gallery {
-            build: assets::build(),
+    let origin = page_origin(&web, &headers);
+    let page = web.live.read_snapshot(|picture, now| {
+        let queues = queue_items(picture, &worst, now);
+        GalleryPage {
+            build: assets::build_id(),
             demo: web.demo,
-            stamp: Stamp::new(picture, now),
+            stamp: PageTime::new(picture, now),
             away: if picture.queues.is_empty() {
                 Vec::new()
             } else {
-                away(picture, picture.sources.values(), now)
+                outage_sentences(picture, picture.sources.values(), now)
             },
             now: if picture.queues.is_empty() {
                 Vec::new()
             } else {
-                merged::figures(picture, now)
+                site_tiles::site_tiles(picture, now)
             },
-            alarm: alarm(&queues.iter().map(|item| item.severity)),
+            alarm: summarize_alarms(&queues.iter().map(|item| item.severity)),
             cards,
             queues,
             is_loopback: is_loopback(&origin),
             origin,
-            waiting: waiting(picture),
-            is_first_run: web.demo || boards.iter().all(|board| board.origin == Origin::Automatic),
+            waiting: empty_reason(picture),
+            is_first_run: web.demo
+                || boards
+                    .iter()
+                    .all(|board| board.origin == BoardOrigin::Automatic),
         }
     });
     Ok(Html(page.render()?))
 }
 
 /// `https://wall.example.org`: as configured, else as the visitor reached us.
-fn origin(web: &Web, headers: &HeaderMap) -> String {
+fn page_origin(web: &WebState, headers: &HeaderMap) -> String {
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
@@ -140,37 +150,41 @@ fn is_loopback(origin: &str) -> bool {
         .any(|own| host.starts_with(own))
 }
 
-fn note_worst(worst: &mut HashMap<String, Severity>, view: &BoardView) {
+fn record_worst(worst: &mut HashMap<String, Severity>, view: &BoardView) {
     let rows = view
         .lists
         .iter()
         .filter(|list| list.kind != Kind::Totals)
         .flat_map(|list| &list.rows);
-    for row in rows.filter(|row| !row.shape.all) {
+    for row in rows.filter(|row| !row.shape.is_all_queues) {
         let known = worst.entry(row.key.clone()).or_default();
-        *known = (*known).max(severity(&row.cells));
+        *known = (*known).max(row_severity(&row.cells));
     }
-    for folded in &view.folded {
+    for folded in &view.omitted {
         let known = worst.entry(folded.key.clone()).or_default();
         *known = (*known).max(folded.severity);
     }
 }
 
-fn items(picture: &Picture, worst: &HashMap<String, Severity>, now: Moment) -> Vec<Item> {
+fn queue_items(
+    picture: &Snapshot,
+    worst: &HashMap<String, Severity>,
+    now: Moment,
+) -> Vec<QueueItem> {
     let queues = picture
         .queues
         .values()
         .filter(|queue| !picture.is_queue_hidden(queue));
-    let item = |queue: &Queue| {
+    let item = |queue: &QueueSnapshot| {
         let id = queue.id.to_string();
         let severity = worst.get(&id).copied().unwrap_or_default();
-        let link = names::queue(picture, queue);
-        Item {
-            say: say(picture, queue, &link.name, severity, now),
+        let link = links::queue_link(picture, queue);
+        QueueItem {
+            say: announce_severity(picture, queue, &link.name, severity, now),
             severity: severity.name(),
             mark: match severity {
-                Severity::Stale => NOT_FRESH,
-                _ => severity.mark(),
+                Severity::OutOfDate => OUT_OF_DATE,
+                _ => severity.mark_text(),
             },
             link,
             id,
@@ -182,13 +196,13 @@ fn items(picture: &Picture, worst: &HashMap<String, Severity>, now: Moment) -> V
 }
 
 /// How many are critical and how many warn, where any does.
-fn alarm(severities: &(impl Iterator<Item = &'static str> + Clone)) -> String {
+fn summarize_alarms(severities: &(impl Iterator<Item = &'static str> + Clone)) -> String {
     let count = |wanted: Severity| severities.clone().filter(|s| *s == wanted.name()).count();
-    let critical = match count(Severity::Crit) {
+    let critical = match count(Severity::Critical) {
         0 => None,
         n => Some(format!("◆ {n} critical")),
     };
-    let warning = match count(Severity::Warn) {
+    let warning = match count(Severity::Warning) {
         0 => None,
         1 => Some("▲ 1 warning".to_owned()),
         n => Some(format!("▲ {n} warnings")),
@@ -197,7 +211,7 @@ fn alarm(severities: &(impl Iterator<Item = &'static str> + Clone)) -> String {
     words.join(" · ")
 }
 
-fn waiting(picture: &Picture) -> Option<&'static str> {
+fn empty_reason(picture: &Snapshot) -> Option<&'static str> {
     if !picture.queues.is_empty() {
         return None;
     }
@@ -205,73 +219,76 @@ fn waiting(picture: &Picture) -> Option<&'static str> {
     if sources.peek().is_none() {
         return Some("No data source set up yet. Add one to the configuration.");
     }
-    let is_any = |wanted: fn(&crate::live::Source) -> bool| picture.sources.values().any(wanted);
-    Some(if is_any(|source| source.health() == Health::Live) {
+    let is_any =
+        |wanted: fn(&crate::live::SourceSnapshot) -> bool| picture.sources.values().any(wanted);
+    Some(if is_any(|source| source.health() == SourceHealth::Live) {
         "Connected. Queues appear with the first activity."
-    } else if is_any(|source| source.line == LineState::Away) {
+    } else if is_any(|source| source.connection == ConnectionState::Disconnected) {
         "Can’t reach any data source."
     } else {
         "Connecting to the contact center…"
     })
 }
 
-fn card(board: &Board, view: &BoardView) -> Card {
+fn board_card(board: &BoardDefinition, view: &BoardView) -> BoardCard {
     let lists = view.lists.iter().filter(|list| list.kind != Kind::Totals);
     let rows = lists.flat_map(|list| &list.rows);
-    let rows: Vec<_> = rows.filter(|row| !row.shape.all).collect();
-    let drawn = rows.iter().map(|row| severity(&row.cells));
-    let folded = view.folded.iter().map(|folded| folded.severity);
+    let rows: Vec<_> = rows.filter(|row| !row.shape.is_all_queues).collect();
+    let drawn = rows.iter().map(|row| row_severity(&row.cells));
+    let folded = view.omitted.iter().map(|folded| folded.severity);
     let severities: Vec<_> = drawn.chain(folded).map(Severity::name).collect();
     let count = severities.len();
     let noun = match (board.layout, count) {
-        (Layout::Agents, 1) => "agent",
-        (Layout::Agents, _) => "agents",
+        (BoardLayout::Agents, 1) => "agent",
+        (BoardLayout::Agents, _) => "agents",
         (_, 1) => "queue",
         (_, _) => "queues",
     };
     let mut summary = format!("{} {noun}", format::count(count as u64));
-    let alarm = alarm(&severities.iter().copied());
+    let alarm = summarize_alarms(&severities.iter().copied());
     if !alarm.is_empty() {
         summary = format!("{summary} · {alarm}");
     }
-    let stale = severities.iter().filter(|s| **s == Severity::Stale.name());
+    let stale = severities
+        .iter()
+        .filter(|s| **s == Severity::OutOfDate.name());
     let stale = stale.count();
     if 0 < stale {
-        summary = format!("{summary} · {stale} {NOT_FRESH}");
+        summary = format!("{summary} · {stale} {OUT_OF_DATE}");
     }
-    Card {
+    BoardCard {
         id: board.id.clone(),
-        link: names::board(&board.id, &board.title),
+        link: links::board_link(&board.id, &board.title),
         layout: board.layout.name(),
-        columns: columns(board, count),
-        blocks: severities.into_iter().take(MOST_BLOCKS).collect(),
+        columns: card_columns(board, count),
+        blocks: severities.into_iter().take(BLOCKS_MAX).collect(),
         summary,
     }
 }
 
 /// About as many as the board has.
-fn columns(board: &Board, rows: usize) -> usize {
+fn card_columns(board: &BoardDefinition, rows: usize) -> usize {
     match board.layout {
-        Layout::Queues => tile_columns(rows, board.columns),
-        Layout::List => 1 + rows / 13,
-        Layout::Agents => 6,
+        BoardLayout::Queues => tile_columns(rows, board.columns),
+        BoardLayout::List => 1 + rows / 13,
+        BoardLayout::Agents => 6,
     }
     .min(6)
 }
 
 /// A row's severity, as its own attributes have it.
-fn severity(cells: &[Cell]) -> Severity {
-    let Some(Cell::Attrs(attributes)) = cells.first() else {
+fn row_severity(cells: &[SlotValue]) -> Severity {
+    let Some(SlotValue::Attributes(attributes)) = cells.first() else {
         return Severity::None;
     };
     let found = attributes.iter().find(|(name, _)| *name == "sev");
     [
-        Severity::Ok,
-        Severity::Warn,
-        Severity::Crit,
-        Severity::Stale,
+        Severity::Normal,
+        Severity::Warning,
+        Severity::Critical,
+        Severity::OutOfDate,
     ]
     .into_iter()
-    .find(|known| matches!(found, Some((_, Attr::Text(text))) if text == known.name()))
+    .find(|known| matches!(found, Some((_, AttributeValue::Text(text))) if text == known.name()))
     .unwrap_or_default()
 }

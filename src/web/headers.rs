@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 
-const ALWAYS: [(HeaderName, &str); 6] = [
+const COMMON_HEADERS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
@@ -26,17 +26,17 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 ];
 
 /// Adds the headers; what a handler set itself stays.
-pub(super) async fn add(request: Request, next: Next) -> Response {
-    let policy = policy(request.headers().get(header::HOST));
+pub(super) async fn add_headers(request: Request, next: Next) -> Response {
+    let policy = content_security_policy(request.headers().get(header::HOST));
     let mut response = next.run(request).await;
 
     let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
-        set(headers, name, HeaderValue::from_static(value));
+    for (name, value) in COMMON_HEADERS {
+        set_default(headers, name, HeaderValue::from_static(value));
     }
-    set(headers, header::CONTENT_SECURITY_POLICY, policy);
+    set_default(headers, header::CONTENT_SECURITY_POLICY, policy);
     // All but assets is data of this moment; assets say otherwise themselves.
-    set(
+    set_default(
         headers,
         header::CACHE_CONTROL,
         HeaderValue::from_static("no-store"),
@@ -44,13 +44,13 @@ pub(super) async fn add(request: Request, next: Next) -> Response {
     response
 }
 
-fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+fn set_default(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     headers.entry(name).or_insert(value);
 }
 
 /// Engines before 2022 do not count a WebSocket to the own host as 'self', so
 /// it is named where the browser says which it is.
-fn policy(host: Option<&HeaderValue>) -> HeaderValue {
+fn content_security_policy(host: Option<&HeaderValue>) -> HeaderValue {
     let sockets = host
         .and_then(|host| host.to_str().ok())
         .filter(|host| is_authority(host))
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn the_policy_names_the_own_socket_and_cannot_be_extended_by_a_host_header() {
         let for_host = |host: &'static str| {
-            let policy = policy(Some(&HeaderValue::from_static(host)));
+            let policy = content_security_policy(Some(&HeaderValue::from_static(host)));
             policy.to_str().unwrap().to_owned()
         };
 

@@ -10,13 +10,13 @@ use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Web, assets};
+use super::{WebState, assets};
 
 /// Whether what was kept is loaded and nobody has asked us to stop.
 #[derive(Clone, Debug, Default)]
-pub struct Ready(Arc<AtomicBool>);
+pub struct Readiness(Arc<AtomicBool>);
 
-impl Ready {
+impl Readiness {
     pub fn set(&self, is_ready: bool) {
         self.0.store(is_ready, Ordering::Relaxed);
     }
@@ -34,7 +34,7 @@ pub(super) struct Health {
     build: &'static str,
 }
 
-pub(super) fn routes() -> Router<Web> {
+pub(super) fn routes() -> Router<WebState> {
     Router::new()
         .route("/healthz", get(live))
         .route("/readyz", get(ready))
@@ -49,7 +49,7 @@ pub(super) fn routes() -> Router<Web> {
     responses((status = OK, description = "It lives", body = Health))
 )]
 pub(super) async fn live() -> Json<Health> {
-    Json(health("ok"))
+    Json(health_report("ok"))
 }
 
 /// Whether it can serve; upstreams are no part of it
@@ -63,17 +63,20 @@ pub(super) async fn live() -> Json<Health> {
         (status = SERVICE_UNAVAILABLE, description = "Starting or stopping", body = Health),
     )
 )]
-pub(super) async fn ready(State(web): State<Web>) -> (StatusCode, Json<Health>) {
-    if web.ready.get() {
-        (StatusCode::OK, Json(health("ready")))
+pub(super) async fn ready(State(web): State<WebState>) -> (StatusCode, Json<Health>) {
+    if web.readiness.get() {
+        (StatusCode::OK, Json(health_report("ready")))
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, Json(health("not ready")))
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(health_report("not ready")),
+        )
     }
 }
 
-fn health(status: &'static str) -> Health {
+fn health_report(status: &'static str) -> Health {
     Health {
         status,
-        build: assets::build(),
+        build: assets::build_id(),
     }
 }

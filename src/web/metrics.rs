@@ -3,7 +3,7 @@
 //! number of series stays what the configuration says.
 
 mod imports;
-mod page;
+mod metrics_text;
 mod process;
 
 use std::{
@@ -29,24 +29,24 @@ use prometheus_client::{
 use tokio::{runtime::Handle, task::spawn_blocking};
 
 use crate::{
-    domain::{Break, Histogram, Moment},
-    live::{self, Counts, Picture, Trust},
+    domain::{Discontinuity, Histogram, Moment},
+    live::{self, Freshness, MessageCounts, Snapshot},
     push::Hub,
 };
 
-use super::{Web, WebError, assets};
+use super::{WebError, WebState, assets};
 
-use imports::Imports;
-use page::{Labels, Page};
-use process::Process;
+use imports::ImportSamples;
+use metrics_text::{MetricLabels, MetricsText};
+use process::ProcessMetrics;
 
-const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+const OPEN_METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Until when the certificate that viewers see is good, where we serve TLS ourselves.
 #[derive(Clone, Debug, Default)]
-pub struct NotAfter(Arc<AtomicI64>);
+pub struct CertificateExpiry(Arc<AtomicI64>);
 
-impl NotAfter {
+impl CertificateExpiry {
     pub fn set(&self, at: Timestamp) {
         self.0.store(at.as_second(), Ordering::Relaxed);
     }
@@ -57,22 +57,24 @@ impl NotAfter {
     }
 }
 
-pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/metrics", get(scrape))
+pub(super) fn routes() -> Router<WebState> {
+    Router::new().route("/metrics", get(scrape_metrics))
 }
 
-async fn scrape(
-    State(web): State<Web>,
+async fn scrape_metrics(
+    State(web): State<WebState>,
 ) -> Result<([(HeaderName, &'static str); 1], String), WebError> {
     // Counting open files takes a while where there are many.
-    let process = spawn_blocking(Process::look).await.unwrap_or_default();
-    let scrape = Scrape {
-        sources: web.live.read(sources),
-        imports: Imports {
-            all: web.exports.all(),
-            now: web.live.read(|_, now| now.wall),
+    let process = spawn_blocking(ProcessMetrics::look)
+        .await
+        .unwrap_or_default();
+    let scrape = MetricsCollector {
+        sources: web.live.read_snapshot(source_samples),
+        imports: ImportSamples {
+            all: web.imports.list_statuses(),
+            now: web.live.read_snapshot(|_, now| now.wall),
         },
-        not_after: web.not_after.get().map(Timestamp::as_second),
+        certificate_expiry: web.certificate_expiry.get().map(Timestamp::as_second),
         hub: web.hub,
         process,
     };
@@ -80,60 +82,60 @@ async fn scrape(
     registry.register_collector(Box::new(scrape));
     let mut text = String::new();
     text::encode(&mut text, &registry).map_err(|_| WebError::Metrics)?;
-    Ok(([(header::CONTENT_TYPE, OPEN_METRICS)], text))
+    Ok(([(header::CONTENT_TYPE, OPEN_METRICS_TYPE)], text))
 }
 
 /// What is told at one scrape.
 #[derive(Debug)]
-struct Scrape {
-    sources: Vec<Source>,
-    imports: Imports,
+struct MetricsCollector {
+    sources: Vec<SourceSample>,
+    imports: ImportSamples,
     hub: Hub,
-    not_after: Option<i64>,
-    process: Process,
+    certificate_expiry: Option<i64>,
+    process: ProcessMetrics,
 }
 
 #[derive(Debug)]
-struct Source {
+struct SourceSample {
     id: String,
     is_up: bool,
     last_message_at: Option<Timestamp>,
-    counts: Counts,
-    breaks: Vec<(Break, u64)>,
+    counts: MessageCounts,
+    discontinuities: Vec<(Discontinuity, u64)>,
     lag: Histogram,
-    queues: Trusts,
-    agents: Trusts,
+    queues: FreshnessCounts,
+    agents: FreshnessCounts,
 }
 
 /// How many can be trusted how far.
 #[derive(Debug, Default)]
-struct Trusts {
+struct FreshnessCounts {
     fresh: u64,
     stale: u64,
     unknown: u64,
 }
 
-fn sources(picture: &Picture, now: Moment) -> Vec<Source> {
-    let source = |source: &live::Source| {
-        let mut queues = Trusts::default();
+fn source_samples(picture: &Snapshot, now: Moment) -> Vec<SourceSample> {
+    let source = |source: &live::SourceSnapshot| {
+        let mut queues = FreshnessCounts::default();
         for queue in picture.queues.values() {
             if queue.id.source == source.id && !picture.is_queue_hidden(queue) {
-                queues.count(picture.queue_trust(queue, now));
+                queues.count_freshness(picture.queue_freshness(queue, now));
             }
         }
-        let mut agents = Trusts::default();
+        let mut agents = FreshnessCounts::default();
         for agent in picture.agents.values() {
             if agent.id.source == source.id && !picture.is_agent_hidden(agent) {
-                agents.count(picture.agent_trust(agent, now));
+                agents.count_freshness(picture.agent_freshness(agent, now));
             }
         }
-        Source {
+        SourceSample {
             id: source.id.to_string(),
             is_up: source.is_live(),
             last_message_at: source.last_message_at,
             counts: source.counts,
-            breaks: Break::ALL
-                .map(|why| (why, source.breaks.get(&why).copied().unwrap_or(0)))
+            discontinuities: Discontinuity::ALL
+                .map(|why| (why, source.discontinuities.get(&why).copied().unwrap_or(0)))
                 .into(),
             lag: source.lag,
             queues,
@@ -143,147 +145,151 @@ fn sources(picture: &Picture, now: Moment) -> Vec<Source> {
     picture.sources.values().map(source).collect()
 }
 
-impl Trusts {
-    fn count(&mut self, trust: Trust) {
+impl FreshnessCounts {
+    fn count_freshness(&mut self, trust: Freshness) {
         match trust {
-            Trust::Fresh => self.fresh += 1,
-            Trust::Stale | Trust::Lost(_) => self.stale += 1,
-            Trust::Unknown => self.unknown += 1,
+            Freshness::UpToDate => self.fresh += 1,
+            Freshness::OutOfDate | Freshness::Disconnected(_) => self.stale += 1,
+            Freshness::Unknown => self.unknown += 1,
         }
     }
 }
 
-impl Collector for Scrape {
+impl Collector for MetricsCollector {
     fn encode(&self, encoder: DescriptorEncoder) -> fmt::Result {
-        let mut page = Page(encoder);
-        self.tell_sources(&mut page)?;
-        self.imports.tell(&mut page)?;
-        self.tell_viewers(&mut page)?;
-        self.tell_build(&mut page)?;
-        self.process.tell(&mut page)
+        let mut page = MetricsText(encoder);
+        self.write_sources(&mut page)?;
+        self.imports.write_metrics(&mut page)?;
+        self.write_viewers(&mut page)?;
+        self.write_build(&mut page)?;
+        self.process.write_metrics(&mut page)
     }
 }
 
-impl Scrape {
-    fn tell_sources(&self, page: &mut Page) -> fmt::Result {
-        page.gauges(
+impl MetricsCollector {
+    fn write_sources(&self, page: &mut MetricsText) -> fmt::Result {
+        page.write_gauges(
             "wallboard_source_up",
             "Whether the source is connected.",
-            self.each(|source| u8::from(source.is_up).into())
-                .chain(self.imports.up()),
+            self.for_each_source(|source| u8::from(source.is_up).into())
+                .chain(self.imports.up_samples()),
         )?;
         let heard = self.sources.iter().filter_map(|source| {
             let at = source.last_message_at?;
-            Some((source.labels(), at.as_duration().as_secs_f64()))
+            Some((source.source_labels(), at.as_duration().as_secs_f64()))
         });
-        page.gauges(
+        page.write_gauges(
             "wallboard_source_last_message_timestamp_seconds",
             "When the source last sent a message.",
             heard,
         )?;
         let breaks = self.sources.iter().flat_map(|source| {
             source
-                .breaks
+                .discontinuities
                 .iter()
-                .map(|(why, count)| (source.and("reason", why.name()), *count))
+                .map(|(why, count)| (source.labels_with("reason", why.name()), *count))
         });
-        page.counters(
+        page.write_counters(
             "wallboard_source_continuity_breaks",
             "How often messages may have been missed, which marks earlier values out of date.",
             breaks,
         )?;
-        page.gauges(
+        page.write_gauges(
             "wallboard_entities",
             "Queues and agents shown, by freshness.",
-            self.sources.iter().flat_map(Source::entities),
+            self.sources.iter().flat_map(SourceSample::entity_samples),
         )?;
-        for (name, help, count) in COUNTS {
-            page.counters(name, help, self.each(|source| count(&source.counts)))?;
+        for (name, help, count) in MESSAGE_COUNTERS {
+            page.write_counters(
+                name,
+                help,
+                self.for_each_source(|source| count(&source.counts)),
+            )?;
         }
-        page.histograms(
+        page.write_histograms(
             "wallboard_ingest_lag_seconds",
             "From the source's event time, corrected for its clock, to the event being applied.",
-            self.each(|source| source.lag),
+            self.for_each_source(|source| source.lag),
         )
     }
 
-    fn tell_viewers(&self, page: &mut Page) -> fmt::Result {
+    fn write_viewers(&self, page: &mut MetricsText) -> fmt::Result {
         let traffic = self.hub.traffic();
-        page.gauge(
+        page.write_gauge(
             "wallboard_viewers",
             "Viewers connected to a board.",
-            float(self.hub.viewers() as u64),
+            to_float(self.hub.viewer_count() as u64),
         )?;
-        page.gauge(
+        page.write_gauge(
             "wallboard_viewers_limit",
             "Maximum number of viewers ([server] max_viewers).",
-            float(self.hub.max_viewers() as u64),
+            to_float(self.hub.max_viewers() as u64),
         )?;
-        page.counters(
+        page.write_counters(
             "wallboard_viewer_disconnects",
             "Viewers that left, by WebSocket close code; \"gone\" where they left or their connection broke.",
-            traffic.disconnects().map(|(code, count)| (vec![("code", code.to_owned())], count)),
+            traffic.disconnect_counts().map(|(code, count)| (vec![("code", code.to_owned())], count)),
         )?;
-        page.counters(
+        page.write_counters(
             "wallboard_viewer_recoveries",
             "Viewers that reconnected with a position: resumed there, sent the whole board, or found a gap.",
-            traffic.recoveries().map(|(result, count)| (vec![("result", result.to_owned())], count)),
+            traffic.recovery_counts().map(|(result, count)| (vec![("result", result.to_owned())], count)),
         )?;
-        page.counter(
+        page.write_counter(
             "wallboard_frames_sent",
             "Frames sent to viewers' sockets.",
-            traffic.frames(),
+            traffic.frames_sent(),
         )?;
-        page.counter(
+        page.write_counter(
             "wallboard_frame_bytes",
             "Bytes of those frames, before WebSocket and TLS.",
-            traffic.bytes(),
+            traffic.bytes_sent(),
         )?;
-        page.histograms(
+        page.write_histograms(
             "wallboard_broadcast_seconds",
             "From a change on a watched board to its frame being sent, including the wait for flush_interval.",
-            [(Labels::new(), traffic.broadcast())],
+            [(MetricLabels::new(), traffic.broadcast_latency())],
         )
     }
 
-    fn tell_build(&self, page: &mut Page) -> fmt::Result {
-        page.info(
+    fn write_build(&self, page: &mut MetricsText) -> fmt::Result {
+        page.write_info(
             "wallboard_build",
             "The running version, and the build of its page assets.",
             &vec![
                 ("version", env!("CARGO_PKG_VERSION").to_owned()),
-                ("assets", assets::build().to_owned()),
+                ("assets", assets::build_id().to_owned()),
             ],
         )?;
-        if let Some(at) = self.not_after {
-            page.gauge(
+        if let Some(at) = self.certificate_expiry {
+            page.write_gauge(
                 "wallboard_tls_not_after_timestamp_seconds",
                 "When the certificate expires.",
-                float(at.unsigned_abs()),
+                to_float(at.unsigned_abs()),
             )?;
         }
-        page.gauge(
+        page.write_gauge(
             "wallboard_tasks",
             "Running and waiting tasks.",
-            float(Handle::current().metrics().num_alive_tasks() as u64),
+            to_float(Handle::current().metrics().num_alive_tasks() as u64),
         )
     }
 
     /// One value of every source.
-    fn each<'a, T: 'a>(
+    fn for_each_source<'a, T: 'a>(
         &'a self,
-        value: impl Fn(&'a Source) -> T + 'a,
-    ) -> impl Iterator<Item = (Labels, T)> + 'a {
+        value: impl Fn(&'a SourceSample) -> T + 'a,
+    ) -> impl Iterator<Item = (MetricLabels, T)> + 'a {
         self.sources
             .iter()
-            .map(move |source| (source.labels(), value(source)))
+            .map(move |source| (source.source_labels(), value(source)))
     }
 }
 
 /// Name, meaning, and where it stands.
-type Counter = (&'static str, &'static str, fn(&Counts) -> u64);
+type MessageCounter = (&'static str, &'static str, fn(&MessageCounts) -> u64);
 
-const COUNTS: [Counter; 4] = [
+const MESSAGE_COUNTERS: [MessageCounter; 4] = [
     (
         "wallboard_messages_received",
         "Messages received from the source.",
@@ -306,16 +312,16 @@ const COUNTS: [Counter; 4] = [
     ),
 ];
 
-impl Source {
-    fn labels(&self) -> Labels {
+impl SourceSample {
+    fn source_labels(&self) -> MetricLabels {
         vec![("source", self.id.clone())]
     }
 
-    fn and(&self, name: &'static str, value: &str) -> Labels {
+    fn labels_with(&self, name: &'static str, value: &str) -> MetricLabels {
         vec![("source", self.id.clone()), (name, value.to_owned())]
     }
 
-    fn entities(&self) -> impl Iterator<Item = (Labels, f64)> {
+    fn entity_samples(&self) -> impl Iterator<Item = (MetricLabels, f64)> {
         [("queue", &self.queues), ("agent", &self.agents)]
             .into_iter()
             .flat_map(|(kind, trusts)| {
@@ -325,9 +331,9 @@ impl Source {
                     ("unknown", trusts.unknown),
                 ]
                 .map(|(state, count)| {
-                    let mut labels = self.and("kind", kind);
+                    let mut labels = self.labels_with("kind", kind);
                     labels.push(("state", state.to_owned()));
-                    (labels, float(count))
+                    (labels, to_float(count))
                 })
             })
     }
@@ -337,6 +343,6 @@ impl Source {
     clippy::cast_precision_loss,
     reason = "what is counted here stays far below 2^52"
 )]
-fn float(count: u64) -> f64 {
+fn to_float(count: u64) -> f64 {
     count as f64
 }

@@ -1,40 +1,40 @@
 //! Pages and API over HTTP, on an accept loop of our own.
 
-mod about;
 mod agent;
+mod agent_table_row;
+mod allowed_origins;
+mod announcement;
 mod api;
-mod aside;
 mod assets;
-mod away;
 mod board;
+mod case_listing;
+mod case_table_row;
 mod cases;
-mod chart;
 mod clock;
-mod columns;
-mod contact;
 mod csv;
 mod error;
-mod explain;
-mod exports;
-mod figure;
 mod gallery;
 mod headers;
 mod health;
 mod history;
-mod listing;
-mod merged;
+pub mod http_server;
+mod https_redirect;
+mod import_panel;
+mod links;
+mod metric_explanation;
+mod metric_tile;
 mod metrics;
-mod names;
-mod origin;
-mod person;
-mod plain;
+mod outage_banner;
 mod queue;
-mod say;
-pub mod serve;
+mod rejected_rows;
+mod response_permits;
+mod server_info;
+mod site_tiles;
+mod source_status_text;
 mod sources;
-mod story;
 mod tls;
-mod turns;
+mod unmapped_columns;
+mod wait_chart;
 
 use std::time::Duration;
 
@@ -49,63 +49,63 @@ use tower_http::{
 };
 
 use crate::{
-    boards::Studio,
-    history::{import::Roll, report::History},
-    live::Live,
+    boards::BoardRegistry,
+    history::{import::ImportRegistry, report::History},
+    live::LiveHandle,
     push::Hub,
     store::Store,
 };
 
-pub use about::{About, Configuration};
-pub use api::openapi;
-pub use assets::build;
+pub use allowed_origins::AllowedOrigins;
+pub use api::openapi_json;
+pub use assets::build_id;
 use error::WebError;
-pub use health::Ready;
-pub use history::pasts::Pasts;
-pub use metrics::NotAfter;
-pub use origin::Origins;
-pub use plain::WANTS_TLS;
-pub use tls::{Pair, Tls, TlsError, is_due, probe};
+pub use health::Readiness;
+pub use history::recent_days_cache::RecentDaysCache;
+pub use https_redirect::HTTPS_REQUIRED;
+pub use metrics::CertificateExpiry;
+pub use server_info::{ConfigurationStatus, ServerInfo};
+pub use tls::{CertificateFiles, TlsError, TlsServer, check_certificate, is_renewal_due};
 
 /// The largest body that any request may have, in bytes.
-const LARGEST_BODY: usize = 64 * 1024;
+const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// How long answering a request may take, a slowly sent body included.
-const LONGEST_ANSWER: Duration = Duration::from_secs(15);
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// What the pages need of the house. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Web {
-    pub live: Live,
-    pub studio: Studio,
+pub struct WebState {
+    pub live: LiveHandle,
+    pub boards: BoardRegistry,
     pub hub: Hub,
     /// What exports tell of the past.
     pub history: History,
     /// What pages of queues and agents show of it, as long as it stays the same.
-    pub pasts: Pasts,
-    pub origins: Origins,
+    pub pasts: RecentDaysCache,
+    pub origins: AllowedOrigins,
     /// The simulator's data: every page says so.
     pub demo: bool,
     /// What `/readyz` answers.
-    pub ready: Ready,
+    pub readiness: Readiness,
     /// What `/metrics` says of our certificate.
-    pub not_after: NotAfter,
+    pub certificate_expiry: CertificateExpiry,
     /// The sources of files that run, and what came of them.
-    pub exports: Roll,
+    pub imports: ImportRegistry,
     pub store: Store,
     /// What the sources page says besides.
-    pub about: About,
+    pub server_info: ServerInfo,
 }
 
 /// Every address of the product. Each page's file brings its own routes.
-pub fn router(web: Web) -> Router {
+pub fn build_router(web: WebState) -> Router {
     Router::new()
         .merge(agent::routes())
         .merge(api::routes())
-        .merge(aside::routes())
+        .merge(rejected_rows::routes())
         .merge(assets::routes())
         .merge(cases::routes())
-        .merge(columns::routes())
+        .merge(unmapped_columns::routes())
         .merge(gallery::routes())
         .merge(health::routes())
         .merge(history::routes())
@@ -115,12 +115,12 @@ pub fn router(web: Web) -> Router {
         .fallback(async || WebError::NoSuchPage)
         .merge(board::routes())
         .method_not_allowed_fallback(async || WebError::NotAllowed)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
-            LONGEST_ANSWER,
+            RESPONSE_TIMEOUT,
         ))
-        .layer(middleware::from_fn(headers::add))
+        .layer(middleware::from_fn(headers::add_headers))
         .layer(compression())
         .with_state(web)
 }

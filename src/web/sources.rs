@@ -8,44 +8,43 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     boards::format,
-    domain::{Account, Moment, Site},
-    live::{Counts, Health, Source},
+    domain::{Moment, SiteConfig, SubscriptionStats},
+    live::{MessageCounts, SourceHealth, SourceSnapshot},
 };
 
 use super::{
-    Web, WebError,
-    about::{Row, rows},
-    assets,
-    clock::{Stamp, ago},
-    exports::{Exported, exported},
-    story::{Story, sentence, story},
+    WebError, WebState, assets,
+    clock::{PageTime, format_ago},
+    import_panel::{ImportPanel, import_panel},
+    server_info::{ServerFact, server_facts},
+    source_status_text::{SourceStatusText, as_sentence, describe_source},
 };
 
 #[derive(Template)]
 #[template(path = "sources.html")]
-struct Page {
+struct SourcesPage {
     build: &'static str,
     demo: bool,
-    stamp: Stamp,
-    sources: Vec<Shown>,
-    exports: Vec<Exported>,
-    server: Vec<Row>,
+    stamp: PageTime,
+    sources: Vec<SourcePanel>,
+    exports: Vec<ImportPanel>,
+    server: Vec<ServerFact>,
 }
 
 /// One source, as words.
-struct Shown {
+struct SourcePanel {
     id: String,
     name: String,
     kind: &'static str,
     state: &'static str,
     glyph: &'static str,
     word: &'static str,
-    story: Story,
+    story: SourceStatusText,
     since: String,
     last_message: Option<String>,
     last_error: Option<(String, String)>,
-    counts: Counts,
-    events: Vec<(String, Counts)>,
+    counts: MessageCounts,
+    events: Vec<(String, MessageCounts)>,
     reasons: Vec<(&'static str, u64)>,
     /// How the statistics fare that are asked for, in words.
     asked: Vec<(&'static str, String)>,
@@ -54,43 +53,48 @@ struct Shown {
     more_refused: usize,
     /// Of the clock and the pace, once it has spoken.
     habits: Vec<(&'static str, String)>,
-    log: Vec<Logged>,
+    log: Vec<LogLine>,
 }
 
 /// One line of the log.
-pub(super) struct Logged {
+pub(super) struct LogLine {
     pub(super) at: String,
     pub(super) level: &'static str,
     pub(super) text: String,
 }
 
-pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/sources", get(page))
+pub(super) fn routes() -> Router<WebState> {
+    Router::new().route("/sources", get(show_sources))
 }
 
-async fn page(State(web): State<Web>) -> Result<Html<String>, WebError> {
-    let (mut sources, stamp, site, now) = web.live.read(|picture, now| {
+async fn show_sources(State(web): State<WebState>) -> Result<Html<String>, WebError> {
+    let (mut sources, stamp, site, now) = web.live.read_snapshot(|picture, now| {
         let sources = picture.sources.values();
         let sources: Vec<_> = sources
-            .map(|source| shown(source, &picture.site, now))
+            .map(|source| source_panel(source, &picture.site, now))
             .collect();
-        (sources, Stamp::new(picture, now), picture.site.clone(), now)
+        (
+            sources,
+            PageTime::new(picture, now),
+            picture.site.clone(),
+            now,
+        )
     });
     for source in &mut sources {
-        source.log = log(&web, &source.id, &site.zone, now);
+        source.log = log_lines(&web, &source.id, &site.zone, now);
     }
-    let exports = web.exports.all().into_iter();
+    let exports = web.imports.list_statuses().into_iter();
     let exports = exports.map(|(id, status)| {
-        let log = log(&web, id.as_str(), &site.zone, now);
-        Exported {
+        let log = log_lines(&web, id.as_str(), &site.zone, now);
+        ImportPanel {
             log,
-            ..exported(&id, &status, &site, now)
+            ..import_panel(&id, &status, &site, now)
         }
     });
     let exports = exports.collect();
-    let server = rows(&web, &site.zone, now);
-    let page = Page {
-        build: assets::build(),
+    let server = server_facts(&web, &site.zone, now);
+    let page = SourcesPage {
+        build: assets::build_id(),
         demo: web.demo,
         stamp,
         sources,
@@ -100,66 +104,72 @@ async fn page(State(web): State<Web>) -> Result<Html<String>, WebError> {
     Ok(Html(page.render()?))
 }
 
-fn shown(source: &Source, site: &Site, now: Moment) -> Shown {
+fn source_panel(source: &SourceSnapshot, site: &SiteConfig, now: Moment) -> SourcePanel {
     let zone = &site.zone;
     let (state, glyph, word) = match source.health() {
-        Health::Connecting => ("connecting", "◌", "Connecting"),
-        Health::Live => ("live", "●", "Live"),
-        Health::Degraded => ("degraded", "▲", "Degraded"),
-        Health::Down => ("down", "◆", "Down"),
+        SourceHealth::Connecting => ("connecting", "◌", "Connecting"),
+        SourceHealth::Live => ("live", "●", "Live"),
+        SourceHealth::Degraded => ("degraded", "▲", "Degraded"),
+        SourceHealth::Down => ("down", "◆", "Down"),
     };
-    let since = source.lost.map_or(source.since, |lost| lost.at);
-    Shown {
+    let since = source.outage.map_or(source.since, |lost| lost.at);
+    SourcePanel {
         id: source.id.to_string(),
         name: site.source_name(&source.id),
-        kind: source.kind.vendor,
+        kind: source.vendor.vendor,
         state,
         glyph,
         word,
-        story: story(source),
-        since: clock(since, zone, now),
+        story: describe_source(source),
+        since: format_time(since, zone, now),
         last_message: source
             .last_message_at
-            .map(|at| match ago(at, now).as_str() {
+            .map(|at| match format_ago(at, now).as_str() {
                 "0 s" | "1 s" => "just now".to_owned(),
                 ago => format!("{ago} ago"),
             }),
         // What happened says it already while it stands.
         last_error: (source.last_error.clone())
             .filter(|_| source.is_live())
-            .map(|(at, why)| (clock(at, zone, now), sentence(&why))),
+            .map(|(at, why)| (format_time(at, zone, now), as_sentence(&why))),
         counts: source.counts,
         events: source
-            .by_event
+            .counts_by_event
             .iter()
             .map(|(event, counts)| (event.to_string(), *counts))
             .collect(),
-        reasons: source.by_reason.iter().map(|(why, n)| (*why, *n)).collect(),
-        asked: (source.account.as_deref())
-            .map(|account| asked(source, account, zone, now))
+        reasons: source
+            .rejections_by_reason
+            .iter()
+            .map(|(why, n)| (*why, *n))
+            .collect(),
+        asked: (source.subscription_stats.as_deref())
+            .map(|account| subscription_rows(source, account, zone, now))
             .unwrap_or_default(),
-        refused: (source.account.as_deref())
-            .map(|account| account.refused.clone())
+        refused: (source.subscription_stats.as_deref())
+            .map(|account| account.rejected.clone())
             .unwrap_or_default(),
-        more_refused: (source.account.as_deref()).map_or(0, |account| {
-            account.all_refused.saturating_sub(account.refused.len())
+        more_refused: (source.subscription_stats.as_deref()).map_or(0, |account| {
+            account
+                .rejected_count
+                .saturating_sub(account.rejected.len())
         }),
-        habits: habits(source),
+        habits: timing_rows(source),
         log: Vec::new(),
     }
 }
 
 /// What is asked of a vendor that reckons by itself, and how that fares.
-fn asked(
-    source: &Source,
-    account: &Account,
+fn subscription_rows(
+    source: &SourceSnapshot,
+    account: &SubscriptionStats,
     zone: &TimeZone,
     now: Moment,
 ) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
-    let since = account.signed_in.map(|at| clock(at, zone, now));
+    let since = account.signed_in_at.map(|at| format_time(at, zone, now));
     let since = since.map_or_else(|| "unavailable".to_owned(), |at| format!("since {at}"));
-    let what = if source.kind.has_session {
+    let what = if source.vendor.has_session {
         "Signed in"
     } else {
         "Answers"
@@ -178,9 +188,9 @@ fn asked(
     if 0 < account.subscriptions {
         rows.push(("Subscriptions", account.subscriptions.to_string()));
     }
-    rows.push(("Statistics", statistics(source, account)));
-    if let Some(told) = account.told {
-        let ago = ago(told, now);
+    rows.push(("Statistics", summarize_statistics(source, account)));
+    if let Some(told) = account.last_value_at {
+        let ago = format_ago(told, now);
         rows.push(("Values updated", format!("{ago} ago")));
     }
     rows.retain(|(_, words)| !words.is_empty());
@@ -188,9 +198,9 @@ fn asked(
 }
 
 /// "12 asked for: 10 fresh, 1 without a valid value there, 1 refused"
-fn statistics(source: &Source, account: &Account) -> String {
+fn summarize_statistics(source: &SourceSnapshot, account: &SubscriptionStats) -> String {
     let all = account.statistics;
-    let well = all.saturating_sub(account.invalid + account.all_refused);
+    let well = all.saturating_sub(account.invalid + account.rejected_count);
     if !source.is_live() {
         return format!("{all} requested; all out of date while disconnected");
     }
@@ -198,28 +208,28 @@ fn statistics(source: &Source, account: &Account) -> String {
     if 0 < account.invalid {
         parts.push(format!("{} without a valid value", account.invalid));
     }
-    if 0 < account.all_refused {
-        parts.push(format!("{} rejected", account.all_refused));
+    if 0 < account.rejected_count {
+        parts.push(format!("{} rejected", account.rejected_count));
     }
     format!("{all} requested: {}", parts.join(", "))
 }
 
 /// What was learned of a source once it has reported.
-fn habits(source: &Source) -> Vec<(&'static str, String)> {
+fn timing_rows(source: &SourceSnapshot) -> Vec<(&'static str, String)> {
     let mut habits = Vec::new();
-    if source.last_message_at.is_some() && source.kind.has_clock {
-        habits.push(("Clock", offset(source.offset)));
+    if source.last_message_at.is_some() && source.vendor.has_clock {
+        habits.push(("Clock", describe_offset(source.clock_offset_ms)));
     }
-    if source.last_message_at.is_some() && source.kind.reports_contacts {
-        habits.push(("Update rate", interval(source.interval)));
+    if source.last_message_at.is_some() && source.vendor.reports_contacts {
+        habits.push(("Update rate", describe_interval(source.report_interval_ms)));
     }
     habits
 }
 
-fn log(web: &Web, source: &str, zone: &TimeZone, now: Moment) -> Vec<Logged> {
-    let lines = web.about.logbook.lines(source).into_iter();
-    let lines = lines.map(|line| Logged {
-        at: clock(line.at, zone, now),
+fn log_lines(web: &WebState, source: &str, zone: &TimeZone, now: Moment) -> Vec<LogLine> {
+    let lines = web.server_info.logbook.recent_lines(source).into_iter();
+    let lines = lines.map(|line| LogLine {
+        at: format_time(line.at, zone, now),
         level: match line.level {
             "ERROR" => "Error",
             "WARN" => "Warning",
@@ -230,27 +240,27 @@ fn log(web: &Web, source: &str, zone: &TimeZone, now: Moment) -> Vec<Logged> {
     lines.collect()
 }
 
-fn clock(at: Timestamp, zone: &TimeZone, now: Moment) -> String {
+fn format_time(at: Timestamp, zone: &TimeZone, now: Moment) -> String {
     format::moment(at, now.wall, zone)
 }
 
-fn offset(millis: i64) -> String {
+fn describe_offset(millis: i64) -> String {
     match millis {
         0 => "in sync (within 2 s)".to_owned(),
-        ahead if 0 < ahead => format!("{} behind (corrected)", seconds(ahead)),
-        behind => format!("{} ahead (corrected)", seconds(-behind)),
+        ahead if 0 < ahead => format!("{} behind (corrected)", format_seconds(ahead)),
+        behind => format!("{} ahead (corrected)", format_seconds(-behind)),
     }
 }
 
-fn interval(millis: i64) -> String {
+fn describe_interval(millis: i64) -> String {
     match millis {
         0 => "measuring".to_owned(),
-        millis => format!("every {} per group", seconds(millis)),
+        millis => format!("every {} per group", format_seconds(millis)),
     }
 }
 
 /// `2 s`, `2.5 s`.
-fn seconds(millis: i64) -> String {
+fn format_seconds(millis: i64) -> String {
     match (millis / 1000, millis % 1000 / 100) {
         (whole, 0) => format!("{whole} s"),
         (whole, tenths) => format!("{whole}.{tenths} s"),

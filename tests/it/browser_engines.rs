@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use wallboard::boards::file;
+use wallboard::boards::board_file;
 
 use crate::support::{Browser, House, house::Plan, is_nightly};
 
@@ -17,7 +17,7 @@ const FURTHER: &[&str] = &["69", "80", "85"];
 #[tokio::test(flavor = "multi_thread")]
 async fn engines_of_televisions_since_2020_open_the_boards_and_follow_them() {
     let house = House::open(Plan {
-        boards: vec![file::parse("layout = \"list\"", "list.toml").unwrap()],
+        boards: vec![board_file::parse_board("layout = \"list\"", "list.toml").unwrap()],
         ..Plan::default()
     })
     .await;

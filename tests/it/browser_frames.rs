@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wallboard::boards::file;
+use wallboard::boards::board_file;
 
 use crate::support::{Browser, House, Play, house::Plan, play::Queue, tier};
 
@@ -21,7 +21,7 @@ async fn house(queues: u64) -> House {
                  \"agents_available\", \"average_wait\", \"longest_wait\"]";
     let house = House::open(Plan {
         queues,
-        boards: vec![file::parse(board, "figures.toml").unwrap()],
+        boards: vec![board_file::parse_board(board, "figures.toml").unwrap()],
         ..Plan::default()
     })
     .await;

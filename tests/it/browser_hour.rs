@@ -11,10 +11,10 @@ use jiff::{
 use serde_json::json;
 use wallboard::{
     app,
-    boards::{Studio, file},
-    domain::{Break, Input, Line, Moment, Mono, Site},
-    intake::Clock,
-    live::{Live, State},
+    boards::{BoardRegistry, board_file},
+    domain::{ConnectionEvent, Discontinuity, Input, Moment, MonotonicTime, SiteConfig},
+    ingest::ProcessClock,
+    live::{LiveHandle, LiveState},
     simulator::{CallCenter, Channel, Settings},
     sources::vngage::decode,
 };
@@ -40,16 +40,16 @@ const IS_STILL: &str = "document.getAnimations().length === 0";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_an_hour_each_queue_shows_its_course_without_a_gap() {
-    let clock = Clock::start();
+    let clock = ProcessClock::start_now();
     let zone = where_it_is_half_past_ten(clock.now().wall);
     let picture = std::env::var("WALLBOARD_PICTURE").ok();
     let live = (1..=DAYS)
-        .map(|seed| Live::new(clock, an_hour(seed, clock.now(), &zone)))
+        .map(|seed| LiveHandle::new(clock, an_hour(seed, clock.now(), &zone)))
         .find(|live| picture.is_none() || wants_attention(live))
         .unwrap();
     let plan = Plan {
         demo: true,
-        boards: vec![file::parse(BOARD, "hour.toml").unwrap()],
+        boards: vec![board_file::parse_board(BOARD, "hour.toml").unwrap()],
         ..Plan::default()
     };
     let house = House::over(clock, live, plan);
@@ -67,45 +67,50 @@ async fn after_an_hour_each_queue_shows_its_course_without_a_gap() {
 }
 
 /// What the live state is after an hour of a simulated day that ends now.
-fn an_hour(seed: u64, end: Moment, zone: &TimeZone) -> State {
+fn an_hour(seed: u64, end: Moment, zone: &TimeZone) -> LiveState {
     let settings = Settings {
         seed,
         zone: zone.clone(),
         ..Settings::default()
     };
     let start = end.wall - BEHIND;
-    let plan = app::Plan::demo(SocketAddr::from(([127, 0, 0, 1], 0)), seed, 1.0);
-    let mut site = Site {
+    let plan = app::RuntimeConfig::demo_config(SocketAddr::from(([127, 0, 0, 1], 0)), seed, 1.0);
+    let mut site = SiteConfig {
         zone: zone.clone(),
         ..plan.site
     };
     site.sources.retain(|source| source.id == settings.chat);
     let at = |wall: Timestamp| Moment {
         wall,
-        mono: Mono(end.mono.0 + wall.as_millisecond() - end.wall.as_millisecond()),
+        monotonic: MonotonicTime(
+            end.monotonic.0 + wall.as_millisecond() - end.wall.as_millisecond(),
+        ),
     };
-    let mut state = State::default();
-    state.apply(&Input::Settings(Arc::new(site)), at(start));
+    let mut state = LiveState::default();
+    state.apply_input(&Input::SiteConfig(Arc::new(site)), at(start));
     for (wall, input) in play_chat(&settings, start, end.wall) {
-        state.apply(&input, at(wall));
+        state.apply_input(&input, at(wall));
     }
     state
 }
 
 fn play_chat(settings: &Settings, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Input)> {
     let chat = &settings.chat;
-    let broken = Some(Break::Start);
+    let broken = Some(Discontinuity::Start);
     let mut inputs = vec![
         (
             start,
-            Input::Line(chat.clone(), Line::CatchingUp { broken }),
+            Input::Connection(chat.clone(), ConnectionEvent::CatchingUp { broken }),
         ),
-        (start, Input::Line(chat.clone(), Line::Connected)),
+        (
+            start,
+            Input::Connection(chat.clone(), ConnectionEvent::Connected),
+        ),
     ];
     let mut center = CallCenter::new(settings, start, &[Channel::Chat]);
     center.advance(end);
     let messages = center.take_messages().into_iter().map(|message| {
-        let input = decode::input(chat, message.routing_key, &message.body);
+        let input = decode::decode_input(chat, message.routing_key, &message.body);
         (message.at.max(start), input)
     });
     inputs.extend(messages);
@@ -113,9 +118,9 @@ fn play_chat(settings: &Settings, start: Timestamp, end: Timestamp) -> Vec<(Time
 }
 
 /// One queue is critical, one or two are near it.
-fn wants_attention(live: &Live) -> bool {
-    let studio = Studio::new(live.clone(), Vec::new());
-    let board = studio.view("queues").unwrap();
+fn wants_attention(live: &LiveHandle) -> bool {
+    let studio = BoardRegistry::new(live.clone(), Vec::new());
+    let board = studio.render_view("queues").unwrap();
     let rows = board.lists.iter().flat_map(|list| &list.rows);
     let said: Vec<_> = rows.map(|row| format!("{:?}", row.cells[0])).collect();
     let count = |severity: &str| said.iter().filter(|row| row.contains(severity)).count();

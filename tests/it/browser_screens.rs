@@ -4,7 +4,7 @@
 use std::{collections::HashSet, fmt::Debug, future::ready, time::Duration};
 
 use serde_json::json;
-use wallboard::boards::file;
+use wallboard::boards::board_file;
 
 use crate::support::{
     Browser,
@@ -278,9 +278,9 @@ async fn a_new_version_is_loaded_once_the_server_answers_with_it() {
         .await;
     assert_eq!(browser.look("window.mark"), 1);
     house.stop().await;
-    let _house = House::open(plan(wallboard::web::build())).await;
+    let _house = House::open(plan(wallboard::web::build_id())).await;
 
-    let is_new = json!(wallboard::web::build());
+    let is_new = json!(wallboard::web::build_id());
     let reloaded = format!(
         "window.mark !== 1 && document.body?.dataset.v === {is_new} && document.getElementById('link')?.dataset.state === 'live'"
     );
@@ -292,7 +292,7 @@ async fn what_becomes_critical_elsewhere_is_shown_once_twice_as_long_and_not_whi
     let board = "layout = \"queues\"\n[thresholds.\"*\"]\nwaiting = { crit = 50 }";
     let house = House::open(Plan {
         queues: 30,
-        boards: vec![file::parse(board, "limits.toml").unwrap()],
+        boards: vec![board_file::parse_board(board, "limits.toml").unwrap()],
         ..Plan::default()
     })
     .await;

@@ -10,9 +10,10 @@ use std::{
 use futures_util::StreamExt;
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 use wallboard::{
-    domain::Hidden,
+    domain::RedactedText,
     history::fetch::{
-        Door, FetchError, Listing, Patience, Sftp, SftpSettings, Spooled, Spooling, Trust, own_key,
+        FetchError, FetchTimeouts, FileStore, HostTrust, RemoteListing, SftpSettings, SftpStore,
+        SpoolOptions, SpooledFile, load_public_key,
     },
 };
 
@@ -31,17 +32,17 @@ fn settings(sshd: &Sshd, key: &Path) -> SftpSettings {
         username: Sshd::user(),
         key_file: key.to_owned(),
         key_passphrase: None,
-        trust: Trust::KnownHosts(sshd.known_hosts()),
+        trust: HostTrust::KnownHosts(sshd.known_hosts()),
         root: "Metrics".into(),
-        patience: Patience {
+        timeouts: FetchTimeouts {
             stall: Duration::from_secs(5),
-            ..Patience::default()
+            ..FetchTimeouts::default()
         },
     }
 }
 
-fn door(settings: SftpSettings) -> Door {
-    Door::Sftp(Sftp::new(settings))
+fn door(settings: SftpSettings) -> FileStore {
+    FileStore::Sftp(SftpStore::new(settings))
 }
 
 /// A server with one file, and a key that it lets in.
@@ -53,20 +54,24 @@ fn served() -> (Sshd, PathBuf) {
 }
 
 async fn refusal(settings: SftpSettings) -> FetchError {
-    door(settings).list("Metrics").await.unwrap_err()
+    door(settings).list_folder("Metrics").await.unwrap_err()
 }
 
-fn names(listing: &Listing) -> Vec<&str> {
+fn names(listing: &RemoteListing) -> Vec<&str> {
     listing.files.iter().map(|file| file.key.as_str()).collect()
 }
 
-async fn spooled(door: &Door, listing: &Listing, settle: Duration) -> Result<Spooled, FetchError> {
+async fn spooled(
+    door: &FileStore,
+    listing: &RemoteListing,
+    settle: Duration,
+) -> Result<SpooledFile, FetchError> {
     let folder = tempfile::tempdir().unwrap();
-    let spooling = Spooling {
+    let spooling = SpoolOptions {
         folder: folder.path(),
-        settle,
+        stability_period: settle,
     };
-    door.spool(&listing.files[0], &spooling).await
+    door.spool_file(&listing.files[0], &spooling).await
 }
 
 /// Makes a file look as if nobody had touched it for a day.
@@ -101,12 +106,12 @@ async fn every_kind_of_key_opens_the_door_with_and_without_a_passphrase() {
             }
             let key = sshd.key(kind, form, passphrase);
             let settings = SftpSettings {
-                key_passphrase: Some(Hidden(passphrase.into()))
+                key_passphrase: Some(RedactedText(passphrase.into()))
                     .filter(|hidden| !hidden.0.is_empty()),
                 ..settings(&sshd, &key)
             };
-            let own = own_key(&settings).unwrap();
-            let listing = door(settings).list("Metrics").await;
+            let own = load_public_key(&settings).unwrap();
+            let listing = door(settings).list_folder("Metrics").await;
             let listing = listing.unwrap_or_else(|error| panic!("{kind} {form:?}: {error}"));
 
             assert_eq!(names(&listing), ["Metrics/a.csv"], "{kind} {form:?}");
@@ -125,7 +130,7 @@ async fn a_key_that_cannot_be_used_says_why_and_what_to_do() {
     let ec_pem = sshd.key("ecdsa", Form::Pem, "right");
     let foreign = sshd.foreign_key("ed25519", Form::OpenSsh, "");
     let with = |key: &Path, passphrase: Option<&str>| SftpSettings {
-        key_passphrase: passphrase.map(|text| Hidden(text.into())),
+        key_passphrase: passphrase.map(|text| RedactedText(text.into())),
         ..settings(&sshd, key)
     };
     let said = async |settings| refusal(settings).await.to_string();
@@ -164,7 +169,7 @@ async fn a_key_that_cannot_be_used_says_why_and_what_to_do() {
     assert!(stranger.contains("“nobody-of-that-name”"), "{stranger}");
     // A passphrase too much does no harm.
     door(with(&key, Some("needless")))
-        .list("Metrics")
+        .list_folder("Metrics")
         .await
         .unwrap();
 }
@@ -174,7 +179,7 @@ async fn a_host_that_is_not_known_is_refused_with_the_line_that_would_let_it_in(
     let (sshd, key) = served();
     let known_hosts = tempfile::NamedTempFile::new().unwrap();
     let settings = SftpSettings {
-        trust: Trust::KnownHosts(known_hosts.path().into()),
+        trust: HostTrust::KnownHosts(known_hosts.path().into()),
         ..settings(&sshd, &key)
     };
 
@@ -187,7 +192,7 @@ async fn a_host_that_is_not_known_is_refused_with_the_line_that_would_let_it_in(
         error.rsplit_once("known_hosts`: ").unwrap().1,
     )
     .unwrap();
-    door(settings).list("Metrics").await.unwrap();
+    door(settings).list_folder("Metrics").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -195,18 +200,18 @@ async fn a_changed_host_key_is_refused_with_both_fingerprints() {
     let (mut sshd, key) = served();
     let settings = settings(&sshd, &key);
     let pinned = SftpSettings {
-        trust: Trust::Fingerprint(sshd.fingerprint("ed25519")),
+        trust: HostTrust::Fingerprint(sshd.fingerprint("ed25519")),
         ..settings.clone()
     };
     let old = sshd.fingerprint("ed25519");
-    door(settings.clone()).list("Metrics").await.unwrap();
-    door(pinned.clone()).list("Metrics").await.unwrap();
+    door(settings.clone()).list_folder("Metrics").await.unwrap();
+    door(pinned.clone()).list_folder("Metrics").await.unwrap();
 
     sshd.replace_host_keys();
 
     for settings in [settings, pinned] {
         let error = refusal(settings).await;
-        assert!(!error.is_passing());
+        assert!(!error.is_transient());
         let error = error.to_string();
         assert!(error.contains("changed, so nothing was sent"), "{error}");
         assert!(error.contains(&old), "{error}");
@@ -221,13 +226,16 @@ async fn any_of_a_hosts_keys_may_be_the_known_one() {
     let key = sshd.key("ed25519", Form::OpenSsh, "");
 
     // The file names the RSA key only.
-    door(settings(&sshd, &key)).list("Metrics").await.unwrap();
+    door(settings(&sshd, &key))
+        .list_folder("Metrics")
+        .await
+        .unwrap();
     for kind in ["rsa", "ecdsa", "ed25519"] {
         let pinned = SftpSettings {
-            trust: Trust::Fingerprint(sshd.fingerprint(kind)),
+            trust: HostTrust::Fingerprint(sshd.fingerprint(kind)),
             ..settings(&sshd, &key)
         };
-        door(pinned).list("Metrics").await.unwrap();
+        door(pinned).list_folder("Metrics").await.unwrap();
     }
 }
 
@@ -269,7 +277,7 @@ async fn what_is_no_sftp_server_is_called_by_its_name() {
 
         speaking.abort();
         assert!(error.to_string().contains(expected), "{error}");
-        assert_eq!(error.is_passing(), passes);
+        assert_eq!(error.is_transient(), passes);
     }
     let nobody = SftpSettings {
         port: crate::support::ports::free(),
@@ -277,7 +285,7 @@ async fn what_is_no_sftp_server_is_called_by_its_name() {
     };
     let error = refusal(nobody).await;
     assert!(error.to_string().contains("connection refused"), "{error}");
-    assert!(error.is_passing());
+    assert!(error.is_transient());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -285,15 +293,18 @@ async fn a_root_that_is_missing_or_closed_is_named() {
     let (mut sshd, key) = served();
     let settings = settings(&sshd, &key);
 
-    let missing = door(settings.clone()).list("Metric").await.unwrap_err();
-    assert!(missing.is_absent());
+    let missing = door(settings.clone())
+        .list_folder("Metric")
+        .await
+        .unwrap_err();
+    assert!(missing.is_missing_folder());
     assert!(
         missing.to_string().contains("folder “Metric” not found"),
         "{missing}"
     );
     sshd.refuse("opendir");
     let closed = door(settings)
-        .list("Metrics")
+        .list_folder("Metrics")
         .await
         .unwrap_err()
         .to_string();
@@ -311,8 +322,8 @@ async fn folders_are_listed_level_by_level_and_files_come_as_they_are() {
     age(&sshd.home.join("Metrics/2026/1/2/13/big ü.csv"));
     let door = door(settings(&sshd, &key));
 
-    let day = door.list("Metrics/2026/1/2").await.unwrap();
-    let hour = door.list("Metrics/2026/1/2/13").await.unwrap();
+    let day = door.list_folder("Metrics/2026/1/2").await.unwrap();
+    let hour = door.list_folder("Metrics/2026/1/2/13").await.unwrap();
     let mut big = spooled(&door, &hour, Duration::from_mins(1)).await.unwrap();
 
     assert_eq!(day.folders, ["Metrics/2026/1/2/13"]);
@@ -328,9 +339,12 @@ async fn folders_are_listed_level_by_level_and_files_come_as_they_are() {
     let mut read = Vec::new();
     std::io::Read::read_to_end(&mut big.file, &mut read).unwrap();
     assert!(read == content);
-    let stat = door.stat("Metrics/2026/1/2/13/empty.csv").await.unwrap();
+    let stat = door
+        .stat_file("Metrics/2026/1/2/13/empty.csv")
+        .await
+        .unwrap();
     assert_eq!(stat.as_ref(), hour.files.get(1));
-    assert_eq!(door.stat("Metrics/none.csv").await.unwrap(), None);
+    assert_eq!(door.stat_file("Metrics/none.csv").await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -344,14 +358,14 @@ async fn links_are_followed_to_files_inside_of_the_root_only() {
     symlink("nowhere", root.join("none.csv")).unwrap();
     let door = door(settings(&sshd, &key));
 
-    let listing = door.list("Metrics").await.unwrap();
+    let listing = door.list_folder("Metrics").await.unwrap();
 
     assert_eq!(names(&listing), ["Metrics/in.csv"]);
     assert_eq!(listing.folders, ["Metrics/2026"]);
-    assert_eq!(listing.left_out.len(), 3);
-    assert_eq!(door.stat("Metrics/out.csv").await.unwrap(), None);
+    assert_eq!(listing.skipped.len(), 3);
+    assert_eq!(door.stat_file("Metrics/out.csv").await.unwrap(), None);
     age(&root.join("2026/1/2/queues.csv"));
-    let listing = door.list("Metrics").await.unwrap();
+    let listing = door.list_folder("Metrics").await.unwrap();
     let read = spooled(&door, &listing, Duration::from_mins(1))
         .await
         .unwrap();
@@ -363,7 +377,7 @@ async fn a_file_that_changes_after_it_was_listed_is_not_taken() {
     let (sshd, key) = served();
     let door = door(settings(&sshd, &key));
     let file = "Metrics/2026/1/2/queues.csv";
-    let listed = door.list("Metrics/2026/1/2").await.unwrap();
+    let listed = door.list_folder("Metrics/2026/1/2").await.unwrap();
 
     sshd.put(file, "a,b\r\n1,2\r\n");
     let growing = spooled(&door, &listed, AT_ONCE).await.unwrap_err();
@@ -377,7 +391,7 @@ async fn a_file_that_changes_after_it_was_listed_is_not_taken() {
     assert_eq!(replaced, FetchError::Replaced { key: key.clone() });
     assert_eq!(gone, FetchError::Gone { key });
     for error in [growing, replaced, gone] {
-        assert!(error.is_passing() && error.is_of_one_file());
+        assert!(error.is_transient() && error.affects_one_file());
     }
 }
 
@@ -387,16 +401,16 @@ async fn a_lost_line_is_made_anew_by_the_next_call() {
     let proxy = Proxy::to(sshd.port).await;
     let settings = SftpSettings {
         port: proxy.port,
-        trust: Trust::Fingerprint(sshd.fingerprint("ed25519")),
+        trust: HostTrust::Fingerprint(sshd.fingerprint("ed25519")),
         ..settings(&sshd, &key)
     };
     let door = door(settings);
-    let list = async || door.list("Metrics").await;
+    let list = async || door.list_folder("Metrics").await;
     list().await.unwrap();
 
     proxy.cut();
     let again = async || match list().await {
-        Err(error) if !error.is_passing() => panic!("{error}"),
+        Err(error) if !error.is_transient() => panic!("{error}"),
         said => said,
     };
     until("a new line", Duration::from_secs(10), again).await;
@@ -409,7 +423,7 @@ async fn a_lost_line_is_made_anew_by_the_next_call() {
             list()
                 .await
                 .err()
-                .filter(FetchError::is_passing)
+                .filter(FetchError::is_transient)
                 .ok_or("still there")
         },
     )
@@ -424,19 +438,19 @@ async fn a_file_that_stalls_half_way_is_given_up_and_read_again_later() {
     sshd.put("Metrics/big.csv", vec![b'x'; 30_000_000]);
     age(&sshd.home.join("Metrics/big.csv"));
     let proxy = Proxy::to(sshd.port).await;
-    let patience = Patience {
+    let patience = FetchTimeouts {
         stall: Duration::from_secs(1),
-        ..Patience::default()
+        ..FetchTimeouts::default()
     };
     let door = door(SftpSettings {
         port: proxy.port,
-        trust: Trust::Fingerprint(sshd.fingerprint("ed25519")),
-        patience,
+        trust: HostTrust::Fingerprint(sshd.fingerprint("ed25519")),
+        timeouts: patience,
         ..settings(&sshd, &key)
     });
-    let listing = door.list("Metrics").await.unwrap();
+    let listing = door.list_folder("Metrics").await.unwrap();
 
-    let mut chunks = door.open(&listing.files[0]).await.unwrap();
+    let mut chunks = door.open_file(&listing.files[0]).await.unwrap();
     let mut got = 0;
     let error = loop {
         match chunks.next().await.unwrap() {
@@ -452,7 +466,7 @@ async fn a_file_that_stalls_half_way_is_given_up_and_read_again_later() {
     proxy.set(Weather::Clear);
 
     assert!(matches!(error, FetchError::Stalled { .. }), "{error}");
-    assert!(error.is_passing());
+    assert!(error.is_transient());
     let whole = until("the whole file", Duration::from_secs(20), async || {
         spooled(&door, &listing, AT_ONCE).await
     });

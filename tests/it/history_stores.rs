@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use wallboard::{
-    domain::Hidden,
+    domain::RedactedText,
     history::fetch::{
-        Azure, AzureSettings, Door, FetchError, Listing, Patience, S3, S3Settings, Spooled,
-        Spooling,
+        AzureSettings, AzureStore, FetchError, FetchTimeouts, FileStore, RemoteListing, S3Settings,
+        S3Store, SpoolOptions, SpooledFile,
     },
 };
 
@@ -35,51 +35,55 @@ fn s3_settings(endpoint: String, bucket: &str) -> S3Settings {
     S3Settings {
         bucket: bucket.into(),
         region: REGION.into(),
-        access_key_id: Hidden("tests".into()),
-        secret_access_key: Hidden("hush-hush".into()),
+        access_key_id: RedactedText("tests".into()),
+        secret_access_key: RedactedText("hush-hush".into()),
         endpoint: Some(endpoint),
-        page: None,
-        patience: Patience {
+        page_size: None,
+        timeouts: FetchTimeouts {
             answer: Duration::from_secs(10),
             stall: Duration::from_secs(1),
-            ..Patience::default()
+            ..FetchTimeouts::default()
         },
     }
 }
 
-fn s3(settings: S3Settings) -> Door {
-    Door::S3(S3::new(settings).unwrap())
+fn s3(settings: S3Settings) -> FileStore {
+    FileStore::S3(S3Store::new(settings).unwrap())
 }
 
 fn azure_settings(connection_string: String, container: &str) -> AzureSettings {
     AzureSettings {
-        connection_string: Hidden(connection_string),
+        connection_string: RedactedText(connection_string),
         container: container.into(),
-        page: None,
-        patience: Patience::default(),
+        page_size: None,
+        timeouts: FetchTimeouts::default(),
     }
 }
 
-fn azure(settings: AzureSettings) -> Door {
-    Door::Azure(Azure::new(settings).unwrap())
+fn azure(settings: AzureSettings) -> FileStore {
+    FileStore::Azure(AzureStore::new(settings).unwrap())
 }
 
-fn names(listing: &Listing) -> Vec<&str> {
+fn names(listing: &RemoteListing) -> Vec<&str> {
     listing.files.iter().map(|file| file.key.as_str()).collect()
 }
 
-async fn spooled(door: &Door, listing: &Listing, place: usize) -> Result<Spooled, FetchError> {
+async fn spooled(
+    door: &FileStore,
+    listing: &RemoteListing,
+    place: usize,
+) -> Result<SpooledFile, FetchError> {
     let folder = tempfile::tempdir().unwrap();
-    let spooling = Spooling {
+    let spooling = SpoolOptions {
         folder: folder.path(),
-        settle: Duration::from_mins(1),
+        stability_period: Duration::from_mins(1),
     };
-    door.spool(&listing.files[place], &spooling).await
+    door.spool_file(&listing.files[place], &spooling).await
 }
 
 /// Every name is listed as the store has it, and opens what was put there.
-async fn holds_all_names(door: &Door, as_stored: impl Fn(&str) -> String) {
-    let listing = door.list("").await.unwrap();
+async fn holds_all_names(door: &FileStore, as_stored: impl Fn(&str) -> String) {
+    let listing = door.list_folder("").await.unwrap();
     let mut stored = NAMES.map(|name| (as_stored(name), name));
     stored.sort_unstable();
     assert_eq!(
@@ -91,12 +95,12 @@ async fn holds_all_names(door: &Door, as_stored: impl Fn(&str) -> String) {
         assert_eq!(std::io::read_to_string(&mut file).unwrap(), *content);
     }
     for prefix in [r"\CCAAS\", "/", "CCAAS/", "none"] {
-        let listing = door.list(prefix).await.unwrap();
+        let listing = door.list_folder(prefix).await.unwrap();
         let is_meant = |(key, _): &&(String, &str)| key.starts_with(prefix);
         let count = stored.iter().filter(is_meant).count();
         assert_eq!(listing.files.len(), count, "{prefix}");
     }
-    assert_eq!(door.stat("none.csv").await.unwrap(), None);
+    assert_eq!(door.stat_file("none.csv").await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,7 +113,14 @@ async fn s3_gives_every_name_in_pages_of_any_size() {
 
     for page in [None, Some(1), Some(3)] {
         let settings = s3_settings(store.endpoint(), "all-names");
-        holds_all_names(&s3(S3Settings { page, ..settings }), str::to_owned).await;
+        holds_all_names(
+            &s3(S3Settings {
+                page_size: page,
+                ..settings
+            }),
+            str::to_owned,
+        )
+        .await;
     }
 }
 
@@ -128,7 +139,14 @@ async fn azure_gives_every_name_in_pages_of_any_size() {
 
     for page in [None, Some(1), Some(3)] {
         let settings = azure_settings(store.connection_string(), "all-names");
-        holds_all_names(&azure(AzureSettings { page, ..settings }), as_stored).await;
+        holds_all_names(
+            &azure(AzureSettings {
+                page_size: page,
+                ..settings
+            }),
+            as_stored,
+        )
+        .await;
     }
     for connection in [sas, named] {
         holds_all_names(&azure(azure_settings(connection, "all-names")), as_stored).await;
@@ -143,7 +161,9 @@ async fn a_listing_has_more_keys_than_a_page_holds() {
         store.put("many", &format!("{n:04}.csv"), "x").await;
     }
 
-    let listing = s3(s3_settings(store.endpoint(), "many")).list("").await;
+    let listing = s3(s3_settings(store.endpoint(), "many"))
+        .list_folder("")
+        .await;
 
     let listing = listing.unwrap();
     assert_eq!(listing.files.len(), 1003);
@@ -167,21 +187,21 @@ async fn what_s3_refuses_is_named_with_its_mend_and_without_the_secret() {
     store.be_strict().await;
     let door = |id: &str, secret: &str, bucket: &str| {
         s3(S3Settings {
-            access_key_id: Hidden(id.into()),
-            secret_access_key: Hidden(secret.into()),
+            access_key_id: RedactedText(id.into()),
+            secret_access_key: RedactedText(secret.into()),
             ..s3_settings(store.endpoint(), bucket)
         })
     };
     let said = async |id: &str, secret: &str, bucket: &str| {
-        let error = door(id, secret, bucket).list("").await.unwrap_err();
-        assert!(!error.is_passing(), "{error}");
+        let error = door(id, secret, bucket).list_folder("").await.unwrap_err();
+        assert!(!error.is_transient(), "{error}");
         let shown = format!("{error} {error:?}");
         assert!(!shown.contains(secret), "{shown}");
         error.to_string()
     };
 
     let good = door(&reader.id, &reader.secret, "acme-export");
-    let listing = good.list("").await.unwrap();
+    let listing = good.list_folder("").await.unwrap();
     assert_eq!(spooled(&good, &listing, 0).await.unwrap().size, 1);
     let bucket = said(&reader.id, &reader.secret, "acme-exprot").await;
     assert!(
@@ -198,8 +218,8 @@ async fn what_s3_refuses_is_named_with_its_mend_and_without_the_secret() {
     let denied = said(&stranger.id, &stranger.secret, "acme-export").await;
     assert!(denied.contains("give the user s3:ListBucket"), "{denied}");
     let no_read = door(&lister.id, &lister.secret, "acme-export");
-    let listing = no_read.list("").await.unwrap();
-    let error = no_read.open(&listing.files[0]).await.err().unwrap();
+    let listing = no_read.list_folder("").await.unwrap();
+    let error = no_read.open_file(&listing.files[0]).await.err().unwrap();
     assert!(
         error.to_string().contains("give the user s3:GetObject"),
         "{error}"
@@ -212,8 +232,8 @@ async fn what_azure_refuses_is_named_with_its_mend_and_without_the_secret() {
     store.put("exports", &[("a.csv", b"a")]);
     let said = async |connection: String, container: &str| {
         let door = azure(azure_settings(connection.clone(), container));
-        let error = door.list("").await.unwrap_err();
-        assert!(!error.is_passing(), "{error}");
+        let error = door.list_folder("").await.unwrap_err();
+        assert!(!error.is_transient(), "{error}");
         let shown = format!("{error} {error:?}");
         let secret = connection.rsplit('=').next().unwrap_or_default();
         assert!(secret.len() < 8 || !shown.contains(secret), "{shown}");
@@ -254,8 +274,8 @@ async fn what_azure_refuses_is_named_with_its_mend_and_without_the_secret() {
     let narrow = said(store.sas("exports", "r", 5), "exports").await;
     assert!(narrow.contains("needs the permission List (l)"), "{narrow}");
     let lister = azure(azure_settings(store.sas("exports", "l", 5), "exports"));
-    let listing = lister.list("").await.unwrap();
-    let error = lister.open(&listing.files[0]).await.err().unwrap();
+    let listing = lister.list_folder("").await.unwrap();
+    let error = lister.open_file(&listing.files[0]).await.err().unwrap();
     assert!(
         error.to_string().contains("needs the permission Read (r)"),
         "{error}"
@@ -267,12 +287,12 @@ async fn a_store_that_is_not_there_is_named() {
     let endpoint = format!("http://127.0.0.1:{}", ports::free());
 
     let error = s3(s3_settings(endpoint, "acme"))
-        .list("")
+        .list_folder("")
         .await
         .unwrap_err();
-    assert!(error.is_passing());
+    assert!(error.is_transient());
     assert!(error.to_string().contains("connection refused"), "{error}");
-    let plain = S3::new(s3_settings("http://s3.example.com".into(), "acme"));
+    let plain = S3Store::new(s3_settings("http://s3.example.com".into(), "acme"));
     assert!(
         plain
             .unwrap_err()
@@ -287,7 +307,7 @@ async fn an_object_that_is_replaced_or_removed_after_its_listing_is_not_taken() 
     store.make_bucket("changes").await;
     store.put("changes", "a.csv", "before").await;
     let door = s3(s3_settings(store.endpoint(), "changes"));
-    let listing = door.list("").await.unwrap();
+    let listing = door.list_folder("").await.unwrap();
 
     store.put("changes", "a.csv", "after!").await;
     let replaced = spooled(&door, &listing, 0).await.unwrap_err();
@@ -300,7 +320,7 @@ async fn an_object_that_is_replaced_or_removed_after_its_listing_is_not_taken() 
     let store = support::Azure::shared();
     store.put("changes", &[("a.csv", b"before")]);
     let door = azure(azure_settings(store.connection_string(), "changes"));
-    let listing = door.list("").await.unwrap();
+    let listing = door.list_folder("").await.unwrap();
     store.put("changes", &[("a.csv", b"after!")]);
     let replaced = spooled(&door, &listing, 0).await.unwrap_err();
     assert_eq!(replaced, FetchError::Replaced { key: key() });
@@ -312,7 +332,7 @@ async fn an_object_that_is_cut_short_stalls_or_changes_on_the_way_is_not_taken()
     let door = s3(s3_settings(shop.endpoint(), "shop"));
     let spool = async |manner: Manner| {
         shop.set(manner);
-        let listing = door.list("").await.unwrap();
+        let listing = door.list_folder("").await.unwrap();
         assert_eq!(listing.files.len(), 5);
         spooled(&door, &listing, 0).await
     };
@@ -336,12 +356,12 @@ async fn an_object_that_is_cut_short_stalls_or_changes_on_the_way_is_not_taken()
             size
         }
     );
-    assert!(matches!(cut, FetchError::Lost { .. }), "{cut}");
+    assert!(matches!(cut, FetchError::ConnectionLost { .. }), "{cut}");
     assert!(matches!(stalled, FetchError::Stalled { .. }), "{stalled}");
     assert_eq!(replaced, FetchError::Replaced { key: key() });
     assert_eq!(longer, FetchError::Growing { key: key() });
     for error in [short, cut, stalled, replaced, longer] {
-        assert!(error.is_passing());
+        assert!(error.is_transient());
     }
 }
 
@@ -352,24 +372,24 @@ async fn a_slow_listing_with_empty_pages_and_a_busy_store_is_listed_to_its_end()
 
     for manner in [Manner::Slow, Manner::BusyAtFirst] {
         shop.set(manner);
-        let listing = door.list("").await.unwrap();
+        let listing = door.list_folder("").await.unwrap();
         assert_eq!(listing.files.len(), 5, "{manner:?}");
     }
     shop.set(Manner::Busy);
-    let error = door.list("").await.unwrap_err();
-    assert!(error.is_passing());
+    let error = door.list_folder("").await.unwrap_err();
+    assert!(error.is_transient());
     assert!(
         error.to_string().contains("“SlowDown: Please reduce"),
         "{error}"
     );
     shop.set(Manner::Elsewhere);
-    let error = door.list("").await.unwrap_err();
+    let error = door.list_folder("").await.unwrap_err();
     assert!(
         error.to_string().contains("set `region = \"eu-west-1\"`"),
         "{error}"
     );
     shop.set(Manner::Page);
-    let error = door.list("").await.unwrap_err();
+    let error = door.list_folder("").await.unwrap_err();
     assert!(
         error
             .to_string()
@@ -390,7 +410,7 @@ async fn what_does_not_speak_http_is_told_with_the_mend() {
     });
 
     let door = s3(s3_settings(format!("http://127.0.0.1:{port}"), "acme"));
-    let error = door.list("").await.unwrap_err();
+    let error = door.list_folder("").await.unwrap_err();
 
     assert_eq!(
         error.to_string(),

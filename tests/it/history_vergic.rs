@@ -10,12 +10,18 @@ use std::{
 
 use jiff::{Timestamp, tz::TimeZone};
 use wallboard::{
-    domain::{Column, CountBy, Counter, Hidden, Pattern, Patterns, SourceId},
+    domain::{CountBy, Counter, ImportColumn, Pattern, Patterns, RedactedText, SourceId},
     history::{
-        fetch::{Door, FetchError, Folder, Patience, Sftp, SftpSettings, Spooling, Trust},
-        vergic::{self, DAY, Export, Found, HOUR, Mapping, Reading, Reckoning, Seen, Walk, Wanted},
+        fetch::{
+            FetchError, FetchTimeouts, FileStore, FolderStore, HostTrust, SftpSettings, SftpStore,
+            SpoolOptions,
+        },
+        vergic::{
+            self, ColumnMapping, DAY, FolderItem, FoundFile, HOUR, VergicComputation, VergicFile,
+            VergicReadOptions, WalkRequest, WalkResult,
+        },
     },
-    store::{Arriving, Over, Store, View},
+    store::{Granularity, IncomingFile, Store, StoreView},
 };
 
 use crate::support::{Sshd, sshd::Form};
@@ -23,18 +29,18 @@ use crate::support::{Sshd, sshd::Form};
 struct Importer {
     folder: tempfile::TempDir,
     store: Store,
-    door: Door,
-    mapping: Arc<Mapping>,
+    door: FileStore,
+    mapping: Arc<ColumnMapping>,
 }
 
 impl Importer {
-    fn new(door: Door) -> Self {
+    fn new(door: FileStore) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
         let columns = [
-            (Column::Queue, "Group"),
-            (Column::Offered, "Chats"),
-            (Column::Answered, "Answered"),
+            (ImportColumn::Queue, "Group"),
+            (ImportColumn::Offered, "Chats"),
+            (ImportColumn::Answered, "Answered"),
         ];
         let columns = columns.map(|(column, header)| (column, header.to_owned()));
         let columns = Patterns(vec![(Pattern("queues".to_owned()), columns.to_vec())]);
@@ -42,37 +48,37 @@ impl Importer {
             folder,
             store,
             door,
-            mapping: Arc::new(Mapping::new(&columns)),
+            mapping: Arc::new(ColumnMapping::new(&columns)),
         }
     }
 
-    async fn walk(&self, now: i64) -> Walk {
+    async fn walk(&self, now: i64) -> WalkResult {
         let source = id();
-        let ledger = self.store.files(&source).await.unwrap();
-        let wanted = Wanted {
+        let ledger = self.store.load_files(&source).await.unwrap();
+        let wanted = WalkRequest {
             source: &source,
             root: "Metrics",
             days: (0, 100_000),
-            again: false,
+            includes_done_days: false,
             now,
         };
         let list = async |folder: String| self.list(folder).await;
-        vergic::walk(&self.store, wanted, &ledger, list)
+        vergic::walk_folders(&self.store, wanted, &ledger, list)
             .await
             .unwrap()
     }
 
-    async fn list(&self, folder: String) -> Result<Option<Vec<Found>>, FetchError> {
-        let listing = match self.door.list(&folder).await {
-            Err(error) if error.is_absent() => return Ok(None),
+    async fn list(&self, folder: String) -> Result<Option<Vec<FolderItem>>, FetchError> {
+        let listing = match self.door.list_folder(&folder).await {
+            Err(error) if error.is_missing_folder() => return Ok(None),
             listing => listing?,
         };
-        Ok(Some(Found::all(listing)))
+        Ok(Some(FolderItem::from_listing(listing)))
     }
 
-    async fn take(&self, seen: &Seen, file: std::fs::File) {
-        let export = Export::read(&seen.key, "Metrics").unwrap();
-        let arriving = Arriving {
+    async fn take(&self, seen: &FoundFile, file: std::fs::File) {
+        let export = VergicFile::parse_key(&seen.key, "Metrics").unwrap();
+        let arriving = IncomingFile {
             source: id(),
             key: seen.key.clone(),
             dataset: export.dataset.clone(),
@@ -80,30 +86,30 @@ impl Importer {
             tag: seen.tag.clone(),
             sha256: [0; 32],
             modified: seen.modified,
-            taken_at: 0,
+            imported_at: 0,
         };
-        let reading = Reading {
-            export,
+        let reading = VergicReadOptions {
+            file: export,
             mapping: self.mapping.clone(),
-            keep_contacts: false,
+            stores_contacts: false,
         };
-        vergic::take_in(&self.store, file, arriving, reading)
+        vergic::import_file(&self.store, file, arriving, reading)
             .await
             .unwrap();
     }
 
-    async fn spool_and_take(&self, seen: &Seen) {
-        let remote = self.door.stat(&seen.key).await.unwrap().unwrap();
-        let spooling = Spooling {
+    async fn spool_and_take(&self, seen: &FoundFile) {
+        let remote = self.door.stat_file(&seen.key).await.unwrap().unwrap();
+        let spooling = SpoolOptions {
             folder: self.folder.path(),
-            settle: Duration::ZERO,
+            stability_period: Duration::ZERO,
         };
-        let spooled = self.door.spool(&remote, &spooling).await.unwrap();
+        let spooled = self.door.spool_file(&remote, &spooling).await.unwrap();
         self.take(seen, spooled.file).await;
     }
 
     async fn reckon(&self) {
-        let reckoning = Reckoning {
+        let reckoning = VergicComputation {
             source: id(),
             root: "Metrics".to_owned(),
             mapping: self.mapping.clone(),
@@ -114,22 +120,22 @@ impl Importer {
 
     /// What was offered in all intervals of a length, by queue.
     async fn offered(&self, length: i64) -> BTreeMap<String, i64> {
-        let look = move |view: &View<'_>| {
+        let look = move |view: &StoreView<'_>| {
             let source = id();
-            let wanted = wallboard::store::Wanted {
+            let wanted = wallboard::store::FigureQuery {
                 source: &source,
-                over: Over::Intervals(length),
+                granularity: Granularity::Intervals(length),
                 range: 0..i64::MAX,
-                only: None,
+                subject: None,
             };
             let mut offered = BTreeMap::new();
-            view.queues(&wanted, CountBy::Event, |queue, _, counters| {
+            view.for_each_queue(&wanted, CountBy::Event, |queue, _, counters| {
                 let sum: &mut i64 = offered.entry(queue.to_owned()).or_default();
                 *sum += counters.get(Counter::Offered).unwrap();
             })?;
             Ok(offered)
         };
-        self.store.look(look).await.unwrap()
+        self.store.with_view(look).await.unwrap()
     }
 }
 
@@ -171,7 +177,10 @@ async fn ten_thousand_hours_in_a_folder_become_figures_and_are_not_listed_again(
             &content,
         );
     }
-    let importer = Importer::new(Door::Folder(Folder::new(folder.path().to_owned(), "in")));
+    let importer = Importer::new(FileStore::Folder(FolderStore::new(
+        folder.path().to_owned(),
+        "in",
+    )));
     let now = FIRST + HOURS * HOUR + 3 * DAY;
 
     let begun = Instant::now();
@@ -192,8 +201,8 @@ async fn ten_thousand_hours_in_a_folder_become_figures_and_are_not_listed_again(
     let expected = [("Help".to_owned(), 2 * HOURS), ("Sales".to_owned(), sales)];
     assert_eq!(importer.offered(HOUR).await, expected.into());
     assert_eq!(importer.offered(DAY).await, BTreeMap::new());
-    assert!(10_000 < walk.listed, "{}", walk.listed);
-    assert!(again.listed < 60, "{}", again.listed);
+    assert!(10_000 < walk.folders_listed, "{}", walk.folders_listed);
+    assert!(again.folders_listed < 60, "{}", again.folders_listed);
     // Far from what a machine under load takes, and farther from days.
     assert!(reckoned < Duration::from_mins(4), "{reckoned:?}");
     assert_eq!(again.files.len(), 10_000);
@@ -224,15 +233,15 @@ async fn an_export_comes_by_sftp_with_a_key_that_is_locked() {
     ] {
         sshd.put(path, content);
     }
-    let importer = Importer::new(Door::Sftp(Sftp::new(SftpSettings {
+    let importer = Importer::new(FileStore::Sftp(SftpStore::new(SftpSettings {
         host: "127.0.0.1".to_owned(),
         port: sshd.port,
         username: Sshd::user(),
         key_file: key,
-        key_passphrase: Some(Hidden("open sesame".to_owned())),
-        trust: Trust::KnownHosts(sshd.known_hosts()),
+        key_passphrase: Some(RedactedText("open sesame".to_owned())),
+        trust: HostTrust::KnownHosts(sshd.known_hosts()),
         root: "Metrics".to_owned(),
-        patience: Patience::default(),
+        timeouts: FetchTimeouts::default(),
     })));
 
     let walk = importer.walk(0).await;

@@ -9,7 +9,7 @@ use tokio_tungstenite::{
     connect_async,
     tungstenite::{client::IntoClientRequest, http::HeaderValue},
 };
-use wallboard::domain::{Input, Note, SourceId};
+use wallboard::domain::{Input, SourceDiagnostic, SourceId};
 
 use crate::support::{
     house::{House, Plan},
@@ -34,16 +34,16 @@ async fn traffic(house: &House) {
         house.load(1, waiting).await;
     }
     let source = SourceId::from("chat");
-    let ignored = || Note::Ignored {
+    let ignored = || SourceDiagnostic::Ignored {
         event: "event.of.no.interest".into(),
     };
-    let rejected = || Note::Rejected {
+    let rejected = || SourceDiagnostic::Rejected {
         event: "group.loadChanged".into(),
         why: "not_json",
         case: None,
     };
     let notes = [ignored(), ignored(), ignored(), rejected(), rejected()];
-    let note = |note| Input::Note(source.clone(), note);
+    let note = |note| Input::Diagnostic(source.clone(), note);
     house.put(notes.map(note).into()).await;
 }
 
@@ -116,7 +116,7 @@ async fn viewers_are_counted_as_they_come_are_sent_frames_and_go() {
     let during = scrape(&house).await;
     drop(viewer);
     until("the viewer is gone", SOON, async || {
-        match house.hub.viewers() {
+        match house.hub.viewer_count() {
             0 => Ok(()),
             viewers => Err(viewers),
         }
@@ -153,7 +153,7 @@ async fn the_program_tells_of_itself() {
     let build = format!(
         "wallboard_build_info{{version=\"{}\",assets=\"{}\"}}",
         env!("CARGO_PKG_VERSION"),
-        wallboard::web::build()
+        wallboard::web::build_id()
     );
     assert_eq!(scrape.count(&build), 1);
     let certificate = "wallboard_tls_not_after_timestamp_seconds";

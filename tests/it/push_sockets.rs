@@ -17,7 +17,7 @@ use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{Error, Message, client::IntoClientRequest, http::HeaderValue},
 };
-use wallboard::web::{Origins, serve};
+use wallboard::web::{AllowedOrigins, http_server};
 
 use crate::support::{
     house::{House, Plan},
@@ -85,9 +85,9 @@ async fn a_flood_of_messages_closes_with_1008() {
 
 #[tokio::test]
 async fn a_foreign_origin_is_refused_at_the_upgrade() {
-    let origins = Origins {
+    let origins = AllowedOrigins {
         public: Some("https://wall.example.org".into()),
-        without: false,
+        allows_missing: false,
     };
     let house = House::open(Plan {
         origins,
@@ -157,10 +157,10 @@ async fn one_viewer_too_many_is_told_when_to_ask_again() {
 
 #[tokio::test]
 async fn a_half_sent_request_is_cut_and_keeps_nobody_out() {
-    assert!(serve::Limits::default().head <= Duration::from_secs(10));
-    let http = serve::Limits {
-        head: Duration::from_secs(3),
-        ..serve::Limits::default()
+    assert!(http_server::HttpLimits::default().head_timeout <= Duration::from_secs(10));
+    let http = http_server::HttpLimits {
+        head_timeout: Duration::from_secs(3),
+        ..http_server::HttpLimits::default()
     };
     let house = House::open(Plan {
         http,
@@ -180,7 +180,7 @@ async fn a_half_sent_request_is_cut_and_keeps_nobody_out() {
     let start = Instant::now();
     let mut socket = dial(house.address, LIVE, None).await.unwrap();
     frame(&mut socket).await;
-    assert!(start.elapsed() < http.head);
+    assert!(start.elapsed() < http.head_timeout);
 
     for mut stream in half {
         let mut rest = Vec::new();
@@ -245,7 +245,7 @@ async fn viewers_that_stop_reading_are_let_go_and_harm_nobody() {
     let start = Instant::now();
 
     let mut waiting = 0;
-    while 1 < house.hub.viewers() {
+    while 1 < house.hub.viewer_count() {
         waiting += 1;
         house.load_all(QUEUES, waiting).await;
         let frame = timeout(Duration::from_secs(5), frame(&mut healthy)).await;

@@ -25,7 +25,7 @@ use tokio::{
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
 use tokio_tungstenite::{client_async, tungstenite::client::IntoClientRequest};
-use wallboard::web::{NotAfter, Pair, Tls, serve};
+use wallboard::web::{CertificateExpiry, CertificateFiles, TlsServer, http_server};
 
 use crate::support::{
     Process,
@@ -49,7 +49,7 @@ async fn health_is_asked_over_https_by_whom_the_name_on_the_certificate_tells_no
 
 struct Scene {
     house: House,
-    tls: Tls,
+    tls: TlsServer,
     certificates: Certificates,
     _dir: tempfile::TempDir,
 }
@@ -63,16 +63,16 @@ impl Scene {
     async fn with(head: Duration) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let certificates = Certificates::write_to(dir.path());
-        let pair = Pair {
+        let pair = CertificateFiles {
             cert: certificates.server.cert.clone(),
             key: certificates.server.key.clone(),
         };
-        let tls = Tls::open(pair, NotAfter::default()).unwrap();
+        let tls = TlsServer::open(pair, CertificateExpiry::default()).unwrap();
         let plan = Plan {
             tls: Some(tls.clone()),
-            http: serve::Limits {
-                head,
-                ..serve::Limits::default()
+            http: http_server::HttpLimits {
+                head_timeout: head,
+                ..http_server::HttpLimits::default()
             },
             ..Plan::default()
         };
@@ -152,7 +152,7 @@ async fn a_viewer_over_tls_keeps_its_line_while_the_certificate_is_renewed() {
     // Another authority: whoever trusts only the old one is refused from now on.
     let dir = scene.certificates.ca.parent().unwrap();
     Certificates::write_to(dir);
-    scene.tls.look().await;
+    scene.tls.reload_if_changed().await;
     let refused = scene.dial(&old_ca, rustls::ALL_VERSIONS).await;
     let mut renewed = scene.dial(&scene.ca(), rustls::ALL_VERSIONS).await.unwrap();
 

@@ -11,14 +11,14 @@ use rustls::{
 
 /// How `host` is known to be itself: by an authority that this machine trusts. On
 /// loopback nobody else can answer, and the certificate bears the public name.
-pub(super) fn config(host: &ServerName<'_>) -> Result<ClientConfig, rustls::Error> {
+pub(super) fn client_config(host: &ServerName<'_>) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()?;
     if is_loopback(host) {
         return Ok(builder
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Anybody(provider)))
+            .with_custom_certificate_verifier(Arc::new(AcceptAnyCertificate(provider)))
             .with_no_client_auth());
     }
     let mut roots = RootCertStore::empty();
@@ -36,9 +36,9 @@ fn is_loopback(host: &ServerName<'_>) -> bool {
 
 /// Takes every certificate whose key is really held.
 #[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
+struct AcceptAnyCertificate(Arc<CryptoProvider>);
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for AcceptAnyCertificate {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,

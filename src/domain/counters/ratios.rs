@@ -1,7 +1,7 @@
 //! Every formula on counters, once (docs/metrics.md). A ratio whose denominator is 0 is
 //! `None`, never 0 or 100; one of which a part is not known is not known either.
 
-use crate::domain::Formula;
+use crate::domain::ServiceLevelFormula;
 
 use super::{
     Counter::{
@@ -14,7 +14,7 @@ use super::{
 impl Counters {
     /// Percent answered in time, by `formula`. A contact that still waits enters
     /// the denominator only when it has waited longer than the target.
-    pub fn service_level(&self, formula: Formula) -> Option<f64> {
+    pub fn service_level(&self, formula: ServiceLevelFormula) -> Option<f64> {
         let short = || self.get(ShortAbandoned);
         let gone_within = || Some(self.get(AbandonedWithin)? + short()?);
         let ended = || {
@@ -23,12 +23,12 @@ impl Counters {
         };
         let met = self.get(AnsweredWithin)?;
         let (met, of) = match formula {
-            Formula::ShortIgnored => (met, ended()? - short()?),
-            Formula::Negative => (met, ended()?),
-            Formula::Positive => (met + gone_within()?, ended()?),
-            Formula::QuickIgnored => (met, ended()? - gone_within()?),
-            Formula::ShortMet => (met + short()?, ended()?),
-            Formula::AnsweredOnly => (met, self.get(Waits)?),
+            ServiceLevelFormula::ShortIgnored => (met, ended()? - short()?),
+            ServiceLevelFormula::Negative => (met, ended()?),
+            ServiceLevelFormula::Positive => (met + gone_within()?, ended()?),
+            ServiceLevelFormula::QuickIgnored => (met, ended()? - gone_within()?),
+            ServiceLevelFormula::ShortMet => (met + short()?, ended()?),
+            ServiceLevelFormula::AnsweredOnly => (met, self.get(Waits)?),
         };
         quotient(met * 100, of)
     }
@@ -131,19 +131,19 @@ mod tests {
     fn the_six_formulas_give_the_published_figures() {
         let rounded = |formula| format!("{:.2}", icmi().service_level(formula).unwrap());
 
-        assert_eq!(rounded(Formula::Negative), "81.13");
-        assert_eq!(rounded(Formula::Positive), "83.02");
-        assert_eq!(rounded(Formula::QuickIgnored), "82.69");
-        assert_eq!(rounded(Formula::ShortIgnored), "81.90");
-        assert_eq!(rounded(Formula::ShortMet), "82.08");
-        assert_eq!(rounded(Formula::AnsweredOnly), "86.00");
+        assert_eq!(rounded(ServiceLevelFormula::Negative), "81.13");
+        assert_eq!(rounded(ServiceLevelFormula::Positive), "83.02");
+        assert_eq!(rounded(ServiceLevelFormula::QuickIgnored), "82.69");
+        assert_eq!(rounded(ServiceLevelFormula::ShortIgnored), "81.90");
+        assert_eq!(rounded(ServiceLevelFormula::ShortMet), "82.08");
+        assert_eq!(rounded(ServiceLevelFormula::AnsweredOnly), "86.00");
     }
 
     #[test]
     fn nothing_counted_gives_no_ratio() {
         for nothing in [Counters::LIVE, Counters::default(), Counters::UNKNOWN] {
             assert!(
-                Formula::ALL
+                ServiceLevelFormula::ALL
                     .iter()
                     .all(|f| nothing.service_level(*f).is_none())
             );
@@ -163,9 +163,15 @@ mod tests {
             .with(Waits, 4)
             .with(Waiting, 1);
 
-        assert_eq!(counters.service_level(Formula::ShortIgnored), Some(100.0));
+        assert_eq!(
+            counters.service_level(ServiceLevelFormula::ShortIgnored),
+            Some(100.0)
+        );
         let late = counters.with(WaitingLate, 1);
-        assert_eq!(late.service_level(Formula::ShortIgnored), Some(80.0));
+        assert_eq!(
+            late.service_level(ServiceLevelFormula::ShortIgnored),
+            Some(80.0)
+        );
     }
 
     #[test]

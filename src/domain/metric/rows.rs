@@ -1,13 +1,13 @@
 //! One row per metric. A metric cannot be added without its row.
 
-use crate::domain::{Counter, Counters, Formula};
+use crate::domain::{Counter, Counters, ServiceLevelFormula};
 
 use super::{
     Calculation,
     Merge::{self, DistinctAgents, Longest, Never, Sum},
+    MetricOwner::{self, Agent, Both, Queue},
     MetricRow,
     Unit::{self, Count, Percent, Seconds},
-    Whose::{self, Agent, Both, Queue},
     Window,
 };
 
@@ -39,7 +39,7 @@ const fn live(
     name: &'static str,
     label: &'static str,
     unit: Unit,
-    whose: Whose,
+    whose: MetricOwner,
     merge: Merge,
     reported: &'static str,
 ) -> MetricRow {
@@ -64,7 +64,7 @@ const fn total(
     name: &'static str,
     label: &'static str,
     unit: Unit,
-    whose: Whose,
+    whose: MetricOwner,
     merge: Merge,
     reported: &'static str,
 ) -> MetricRow {
@@ -79,7 +79,7 @@ const fn ratio(
     name: &'static str,
     label: &'static str,
     unit: Unit,
-    whose: Whose,
+    whose: MetricOwner,
     reported: &'static str,
 ) -> MetricRow {
     MetricRow {
@@ -114,7 +114,7 @@ impl MetricRow {
         }
     }
 
-    const fn calculated(self, ratio: fn(&Counters, Formula) -> Option<f64>) -> Self {
+    const fn calculated(self, ratio: fn(&Counters, ServiceLevelFormula) -> Option<f64>) -> Self {
         let calculation = Calculation::Ratio(ratio);
         Self {
             calculation,

@@ -7,34 +7,33 @@ use jiff::Timestamp;
 use object_store::{azure::AzureAuthorizer, client::HttpRequest};
 
 use super::{
-    FetchError, Patience,
-    connection::Connection,
-    name,
-    objects::{Objects, Wish},
-    wire::{self, Refused, Wire},
-    xml,
+    FetchError, FetchTimeouts,
+    connection_string::AzureConnectionString,
+    object_api::{ObjectStoreApi, StoreOperation},
+    object_client::{self, ErrorReply, ObjectStoreClient},
+    remote_name, xml,
 };
-use crate::domain::Hidden;
+use crate::domain::RedactedText;
 
 /// Where a container is and who we are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AzureSettings {
-    pub connection_string: Hidden,
+    pub connection_string: RedactedText,
     pub container: String,
     /// How many names a page of a listing shall hold; the far side decides where it is `None`.
-    pub page: Option<u32>,
-    pub patience: Patience,
+    pub page_size: Option<u32>,
+    pub timeouts: FetchTimeouts,
 }
 
-pub struct Azure {
-    wire: Wire,
-    connection: Connection,
+pub struct AzureStore {
+    client: ObjectStoreClient,
+    connection_string: AzureConnectionString,
     container: String,
-    page: Option<String>,
+    page_size: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum AzureError {
     #[error("container “{container}” not found at {at}: check `container`")]
     NoContainer { container: String, at: String },
     #[error("“{container}” isn't a valid container name: check `container`")]
@@ -48,7 +47,7 @@ pub enum Fault {
     )]
     WrongSignature { at: String, words: String },
     #[error("the shared access signature expired at {end}: get a new one for `connection_string`")]
-    Ended { end: Timestamp },
+    Expired { end: Timestamp },
     #[error(
         "{at} denied {what} access to container “{container}”{words}: the signature or role needs the permission {permission}, and the storage firewall must allow this server"
     )]
@@ -60,7 +59,7 @@ pub enum Fault {
         words: String,
     },
     #[error("this server's clock differs too much from that of {at}: correct it")]
-    Clock { at: String },
+    ClockSkew { at: String },
     #[error("the storage account at {at} is disabled: ask its administrator")]
     Disabled { at: String },
     #[error("“{key}” is archived ({words}): move it to another tier")]
@@ -68,7 +67,7 @@ pub enum Fault {
     #[error(
         "{at} sent a response that isn't from Azure (status {status}{words}): check `connection_string` and any proxy in between"
     )]
-    Foreign {
+    UnexpectedResponse {
         at: String,
         status: u16,
         words: String,
@@ -83,104 +82,120 @@ pub enum Fault {
     },
 }
 
-impl Fault {
-    pub(super) fn is_of_one_file(&self) -> bool {
+impl AzureError {
+    pub(super) fn affects_one_file(&self) -> bool {
         matches!(self, Self::Archived { .. })
     }
 }
 
-impl Azure {
+impl AzureStore {
     pub fn new(settings: AzureSettings) -> Result<Self, FetchError> {
         let container = settings.container;
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '$');
         if container.is_empty() || !container.chars().all(is_plain) {
-            let container = name::shown(&container);
-            return Err(Fault::ContainerName { container }.into());
+            let container = remote_name::display_name(&container);
+            return Err(AzureError::ContainerName { container }.into());
         }
-        let connection = Connection::parse(&settings.connection_string, &container)?;
-        let wire = Wire::new(&connection.endpoint, "connection_string", settings.patience)?;
+        let connection = AzureConnectionString::parse(&settings.connection_string, &container)?;
+        let wire =
+            ObjectStoreClient::new(&connection.endpoint, "connection_string", settings.timeouts)?;
         Ok(Self {
-            wire,
-            connection,
+            client: wire,
+            connection_string: connection,
             container,
-            page: settings.page.map(|page| page.to_string()),
+            page_size: settings.page_size.map(|page| page.to_string()),
         })
     }
 
     /// Why we are not taken for who we say.
-    fn unknown(&self, at: String, words: String) -> Fault {
-        match self.connection.end() {
-            Some(end) if end < Timestamp::now() => Fault::Ended { end },
-            _ if self.connection.is_signature() => Fault::WrongSignature { at, words },
-            _ => Fault::WrongKey { at, words },
+    fn authentication_error(&self, at: String, words: String) -> AzureError {
+        match self.connection_string.signature_expiry() {
+            Some(end) if end < Timestamp::now() => AzureError::Expired { end },
+            _ if self.connection_string.has_signature() => AzureError::WrongSignature { at, words },
+            _ => AzureError::WrongKey { at, words },
         }
     }
 }
 
-impl Objects for Azure {
-    fn wire(&self) -> &Wire {
-        &self.wire
+impl ObjectStoreApi for AzureStore {
+    fn client(&self) -> &ObjectStoreClient {
+        &self.client
     }
 
-    fn address(&self, key: &str) -> String {
-        format!("{}/{}/{key}", self.connection.endpoint, self.container)
+    fn object_url(&self, key: &str) -> String {
+        format!(
+            "{}/{}/{key}",
+            self.connection_string.endpoint, self.container
+        )
     }
 
-    fn listing(&self, prefix: &str, token: Option<&str>) -> String {
+    fn listing_url(&self, prefix: &str, token: Option<&str>) -> String {
         let mut pairs = vec![("restype", "container"), ("comp", "list")];
         if !prefix.is_empty() {
             pairs.push(("prefix", prefix));
         }
         pairs.extend(token.map(|token| ("marker", token)));
-        pairs.extend(self.page.as_deref().map(|page| ("maxresults", page)));
-        let query = wire::query(&pairs);
-        format!("{}/{}?{query}", self.connection.endpoint, self.container)
+        pairs.extend(self.page_size.as_deref().map(|page| ("maxresults", page)));
+        let query = object_client::encode_query(&pairs);
+        format!(
+            "{}/{}?{query}",
+            self.connection_string.endpoint, self.container
+        )
     }
 
-    fn page(body: &[u8]) -> Result<xml::Page, xml::NoListing> {
+    fn parse_page(body: &[u8]) -> Result<xml::ListingPage, xml::NotAListing> {
         xml::azure_page(body)
     }
 
-    fn sign(&self, request: &mut HttpRequest) -> object_store::Result<()> {
-        AzureAuthorizer::new(&self.connection.credential, &self.connection.account)
-            .try_authorize(request)
+    fn sign_request(&self, request: &mut HttpRequest) -> object_store::Result<()> {
+        AzureAuthorizer::new(
+            &self.connection_string.credential,
+            &self.connection_string.account,
+        )
+        .try_authorize(request)
     }
 
-    fn foreign(&self, status: u16, words: String) -> FetchError {
-        let at = self.wire.at();
-        Fault::Foreign { at, status, words }.into()
+    fn unexpected_response(&self, status: u16, words: String) -> FetchError {
+        let at = self.client.host();
+        AzureError::UnexpectedResponse { at, status, words }.into()
     }
 
-    fn fault(&self, wish: Wish<'_>, refused: &Refused) -> FetchError {
-        let at = self.wire.at();
+    fn to_error(&self, wish: StoreOperation<'_>, refused: &ErrorReply) -> FetchError {
+        let at = self.client.host();
         let container = self.container.clone();
         let status = refused.status.as_u16();
-        let words = refused.words();
+        let words = refused.describe_error();
         let key = match wish {
-            Wish::List => String::new(),
-            Wish::Read(key) => name::shown(key),
+            StoreOperation::List => String::new(),
+            StoreOperation::Read(key) => remote_name::display_name(key),
         };
         // A refused HEAD has no body, and tells its code all the same.
-        let code = refused.header("x-ms-error-code");
-        let code = code.unwrap_or(refused.said.code.as_str());
-        let detail = refused.said.authentication_error_detail.as_deref();
+        let code = refused.header_value("x-ms-error-code");
+        let code = code.unwrap_or(refused.body.code.as_str());
+        let detail = refused.body.authentication_error_detail.as_deref();
         let is_late = detail.is_some_and(|detail| detail.contains("date header"));
         let fault = match (code, status) {
-            ("AuthenticationFailed", _) if is_late => Fault::Clock { at },
+            ("AuthenticationFailed", _) if is_late => AzureError::ClockSkew { at },
             ("BlobNotFound", _) => return FetchError::Gone { key },
             ("ConditionNotMet", _) | (_, 412) => return FetchError::Replaced { key },
             ("ContainerNotFound" | "ContainerBeingDeleted", _) => {
-                Fault::NoContainer { container, at }
+                AzureError::NoContainer { container, at }
             }
-            ("InvalidResourceName" | "OutOfRangeInput", _) => Fault::ContainerName { container },
-            ("AuthenticationFailed" | "InvalidAuthenticationInfo", _) => self.unknown(at, words),
+            ("InvalidResourceName" | "OutOfRangeInput", _) => {
+                AzureError::ContainerName { container }
+            }
+            ("AuthenticationFailed" | "InvalidAuthenticationInfo", _) => {
+                self.authentication_error(at, words)
+            }
             // So says the emulator.
-            ("AuthorizationFailure", _) if refused.said.message.contains("authenticate") => {
-                self.unknown(at, words)
+            ("AuthorizationFailure", _) if refused.body.message.contains("authenticate") => {
+                self.authentication_error(at, words)
             }
-            ("AccountIsDisabled", _) => Fault::Disabled { at },
-            ("BlobArchived", _) => Fault::Archived { key, words },
-            ("ServerBusy" | "OperationTimedOut", _) => return self.wire.unwell(refused),
+            ("AccountIsDisabled", _) => AzureError::Disabled { at },
+            ("BlobArchived", _) => AzureError::Archived { key, words },
+            ("ServerBusy" | "OperationTimedOut", _) => {
+                return self.client.unavailable_error(refused);
+            }
             (
                 "AuthorizationFailure"
                 | "AuthorizationPermissionMismatch"
@@ -195,10 +210,10 @@ impl Objects for Azure {
             )
             | ("", 401 | 403) => {
                 let (what, permission) = match wish {
-                    Wish::List => ("list", "List (l)"),
-                    Wish::Read(_) => ("read", "Read (r)"),
+                    StoreOperation::List => ("list", "List (l)"),
+                    StoreOperation::Read(_) => ("read", "Read (r)"),
                 };
-                Fault::Denied {
+                AzureError::Denied {
                     at,
                     container,
                     what,
@@ -206,17 +221,17 @@ impl Objects for Azure {
                     words,
                 }
             }
-            ("", _) => Fault::Foreign { at, status, words },
-            _ => Fault::Other { at, status, words },
+            ("", _) => AzureError::UnexpectedResponse { at, status, words },
+            _ => AzureError::Other { at, status, words },
         };
         fault.into()
     }
 }
 
-impl fmt::Debug for Azure {
+impl fmt::Debug for AzureStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Azure")
-            .field("endpoint", &self.connection.endpoint)
+            .field("endpoint", &self.connection_string.endpoint)
             .field("container", &self.container)
             .finish_non_exhaustive()
     }
@@ -229,14 +244,17 @@ mod tests {
     #[test]
     fn nothing_shows_a_secret() {
         let settings = AzureSettings {
-            connection_string: Hidden(
+            connection_string: RedactedText(
                 "AccountName=acme;AccountKey=c2VjcmV0;BlobEndpoint=https://acme.example.com/?sv=1&sig=hush".into(),
             ),
             container: "exports".into(),
-            page: None,
-            patience: Patience::default(),
+            page_size: None,
+            timeouts: FetchTimeouts::default(),
         };
-        let shown = format!("{settings:?} {:?}", Azure::new(settings.clone()).unwrap());
+        let shown = format!(
+            "{settings:?} {:?}",
+            AzureStore::new(settings.clone()).unwrap()
+        );
 
         assert!(
             !shown.contains("c2VjcmV0") && !shown.contains("hush"),
@@ -247,14 +265,14 @@ mod tests {
     #[test]
     fn a_container_is_a_word_and_no_path() {
         for container in ["", "a/b", "..", "a b"] {
-            let made = Azure::new(AzureSettings {
-                connection_string: Hidden("UseDevelopmentStorage=true".into()),
+            let made = AzureStore::new(AzureSettings {
+                connection_string: RedactedText("UseDevelopmentStorage=true".into()),
                 container: container.into(),
-                page: None,
-                patience: Patience::default(),
+                page_size: None,
+                timeouts: FetchTimeouts::default(),
             });
             let container = container.to_owned();
-            let fault = Fault::ContainerName { container };
+            let fault = AzureError::ContainerName { container };
             assert_eq!(made.err(), Some(fault.into()));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{azure, connection, folder, s3, sftp};
+use super::{azure, connection_string, folder_store, s3, sftp};
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
@@ -22,15 +22,15 @@ pub enum FetchError {
     #[error("can't reach {at}: {why}")]
     Unreachable { at: String, why: &'static str },
     #[error("the connection to {at} was lost ({why}); retrying next time")]
-    Lost { at: String, why: String },
+    ConnectionLost { at: String, why: String },
     #[error("{at} didn't respond with HTTP: check the host and port in its address")]
     NotHttp { at: String },
     #[error("{at} is unavailable ({why}); retrying next time")]
-    Unwell { at: String, why: String },
+    Unavailable { at: String, why: String },
     #[error("“{folder}” has more than {most} files: choose a folder with fewer")]
     TooMany { folder: String, most: usize },
     #[error("can't request “{key}”: {why}")]
-    Name { key: String, why: &'static str },
+    InvalidName { key: String, why: &'static str },
     #[error(
         "can't create a temporary file next to the database ({why}): free up space there, or fix its permissions"
     )]
@@ -38,7 +38,7 @@ pub enum FetchError {
     #[error(
         "the database disk is full, so no temporary file can be created next to the database: free up space"
     )]
-    Full,
+    DiskFull,
     #[error(
         "{endpoint} isn't encrypted: use https:// in `{key}` (http:// is only for this server)"
     )]
@@ -46,20 +46,20 @@ pub enum FetchError {
     #[error("couldn't create an HTTP client: {0}")]
     Client(String),
     #[error(transparent)]
-    Sftp(#[from] sftp::Fault),
+    Sftp(#[from] sftp::SftpError),
     #[error(transparent)]
-    S3(#[from] s3::Fault),
+    S3(#[from] s3::S3Error),
     #[error(transparent)]
-    Azure(#[from] azure::Fault),
+    Azure(#[from] azure::AzureError),
     #[error(transparent)]
-    Connection(#[from] connection::Fault),
+    ConnectionString(#[from] connection_string::ConnectionStringError),
     #[error(transparent)]
-    Folder(#[from] folder::Fault),
+    Folder(#[from] folder_store::FolderError),
 }
 
 impl FetchError {
     /// Whether it may well go away by itself: try again next time.
-    pub fn is_passing(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(
             self,
             Self::Growing { .. }
@@ -68,33 +68,34 @@ impl FetchError {
                 | Self::Gone { .. }
                 | Self::Stalled { .. }
                 | Self::Unreachable { .. }
-                | Self::Lost { .. }
-                | Self::Unwell { .. }
+                | Self::ConnectionLost { .. }
+                | Self::Unavailable { .. }
                 | Self::Spool { .. }
-                | Self::Full
+                | Self::DiskFull
         )
     }
 
     /// Whether it is of one file only, and others may be read meanwhile.
-    pub fn is_of_one_file(&self) -> bool {
+    pub fn affects_one_file(&self) -> bool {
         matches!(
             self,
             Self::Growing { .. }
                 | Self::Truncated { .. }
                 | Self::Replaced { .. }
                 | Self::Gone { .. }
-                | Self::Name { .. }
-        ) || matches!(self, Self::Sftp(fault) if fault.is_of_one_file())
-            || matches!(self, Self::Folder(fault) if fault.is_of_one_file())
-            || matches!(self, Self::S3(fault) if fault.is_of_one_file())
-            || matches!(self, Self::Azure(fault) if fault.is_of_one_file())
+                | Self::InvalidName { .. }
+        ) || matches!(self, Self::Sftp(fault) if fault.affects_one_file())
+            || matches!(self, Self::Folder(fault) if fault.affects_one_file())
+            || matches!(self, Self::S3(fault) if fault.affects_one_file())
+            || matches!(self, Self::Azure(fault) if fault.affects_one_file())
     }
 
     /// Whether a folder that was to be listed is not there.
-    pub fn is_absent(&self) -> bool {
+    pub fn is_missing_folder(&self) -> bool {
         matches!(
             self,
-            Self::Sftp(sftp::Fault::Absent { .. }) | Self::Folder(folder::Fault::Absent { .. })
+            Self::Sftp(sftp::SftpError::MissingFolder { .. })
+                | Self::Folder(folder_store::FolderError::Missing { .. })
         )
     }
 }

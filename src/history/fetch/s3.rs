@@ -7,39 +7,39 @@ use object_store::aws::{AwsAuthorizer, AwsCredential};
 use object_store::client::HttpRequest;
 
 use super::{
-    FetchError, Patience, name,
-    objects::{Objects, Wish},
-    wire::{self, Refused, Wire},
-    xml,
+    FetchError, FetchTimeouts,
+    object_api::{ObjectStoreApi, StoreOperation},
+    object_client::{self, ErrorReply, ObjectStoreClient},
+    remote_name, xml,
 };
-use crate::domain::Hidden;
+use crate::domain::RedactedText;
 
 /// Where a bucket is and who we are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct S3Settings {
     pub bucket: String,
     pub region: String,
-    pub access_key_id: Hidden,
-    pub secret_access_key: Hidden,
+    pub access_key_id: RedactedText,
+    pub secret_access_key: RedactedText,
     /// Another than Amazon's: buckets are then the first part of the path.
     pub endpoint: Option<String>,
     /// How many keys a page of a listing shall hold; the far side decides where it is `None`.
-    pub page: Option<u32>,
-    pub patience: Patience,
+    pub page_size: Option<u32>,
+    pub timeouts: FetchTimeouts,
 }
 
-pub struct S3 {
-    wire: Wire,
+pub struct S3Store {
+    client: ObjectStoreClient,
     bucket: String,
     region: String,
     /// The bucket's address, without a slash at its end.
-    base: String,
+    bucket_url: String,
     credential: AwsCredential,
-    page: Option<String>,
+    page_size: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum S3Error {
     #[error("bucket “{bucket}” not found at {at}: check `bucket`, `region` and `endpoint`")]
     NoBucket { bucket: String, at: String },
     #[error("“{bucket}” isn't a valid bucket name: check `bucket`")]
@@ -61,7 +61,7 @@ pub enum Fault {
     #[error(
         "bucket “{bucket}” is in region {found}, not in {configured}: set `region = \"{found}\"`"
     )]
-    Region {
+    WrongRegion {
         bucket: String,
         configured: String,
         found: String,
@@ -69,13 +69,13 @@ pub enum Fault {
     #[error("bucket “{bucket}” isn't in region {configured}: check `region`")]
     OtherRegion { bucket: String, configured: String },
     #[error("this server's clock differs too much from that of {at}: correct it")]
-    Clock { at: String },
+    ClockSkew { at: String },
     #[error("“{key}” is archived ({words}): restore it, or change the bucket's rules")]
     Archived { key: String, words: String },
     #[error(
         "{at} sent a response that isn't from S3 (status {status}{words}): check `endpoint` and any proxy in between"
     )]
-    Foreign {
+    UnexpectedResponse {
         at: String,
         status: u16,
         words: String,
@@ -90,103 +90,107 @@ pub enum Fault {
     },
 }
 
-impl Fault {
-    pub(super) fn is_of_one_file(&self) -> bool {
+impl S3Error {
+    pub(super) fn affects_one_file(&self) -> bool {
         matches!(self, Self::Archived { .. })
     }
 }
 
-impl S3 {
+impl S3Store {
     pub fn new(settings: S3Settings) -> Result<Self, FetchError> {
-        let base = base(&settings)?;
+        let base = build_bucket_url(&settings)?;
         Ok(Self {
-            wire: Wire::new(&base, "endpoint", settings.patience)?,
+            client: ObjectStoreClient::new(&base, "endpoint", settings.timeouts)?,
             bucket: settings.bucket,
             region: settings.region,
-            base,
+            bucket_url: base,
             credential: AwsCredential {
                 key_id: settings.access_key_id.0,
                 secret_key: settings.secret_access_key.0,
                 token: None,
             },
-            page: settings.page.map(|page| page.to_string()),
+            page_size: settings.page_size.map(|page| page.to_string()),
         })
     }
 }
 
-impl Objects for S3 {
-    fn wire(&self) -> &Wire {
-        &self.wire
+impl ObjectStoreApi for S3Store {
+    fn client(&self) -> &ObjectStoreClient {
+        &self.client
     }
 
-    fn address(&self, key: &str) -> String {
-        format!("{}/{key}", self.base)
+    fn object_url(&self, key: &str) -> String {
+        format!("{}/{key}", self.bucket_url)
     }
 
-    fn listing(&self, prefix: &str, token: Option<&str>) -> String {
+    fn listing_url(&self, prefix: &str, token: Option<&str>) -> String {
         let mut pairs = vec![("encoding-type", "url"), ("list-type", "2")];
         if !prefix.is_empty() {
             pairs.push(("prefix", prefix));
         }
         pairs.extend(token.map(|token| ("continuation-token", token)));
-        pairs.extend(self.page.as_deref().map(|page| ("max-keys", page)));
-        format!("{}/?{}", self.base, wire::query(&pairs))
+        pairs.extend(self.page_size.as_deref().map(|page| ("max-keys", page)));
+        format!(
+            "{}/?{}",
+            self.bucket_url,
+            object_client::encode_query(&pairs)
+        )
     }
 
-    fn page(body: &[u8]) -> Result<xml::Page, xml::NoListing> {
+    fn parse_page(body: &[u8]) -> Result<xml::ListingPage, xml::NotAListing> {
         xml::s3_page(body)
     }
 
-    fn sign(&self, request: &mut HttpRequest) -> object_store::Result<()> {
+    fn sign_request(&self, request: &mut HttpRequest) -> object_store::Result<()> {
         AwsAuthorizer::new(&self.credential, "s3", &self.region).try_authorize(request, None)
     }
 
-    fn foreign(&self, status: u16, words: String) -> FetchError {
-        let at = self.wire.at();
-        Fault::Foreign { at, status, words }.into()
+    fn unexpected_response(&self, status: u16, words: String) -> FetchError {
+        let at = self.client.host();
+        S3Error::UnexpectedResponse { at, status, words }.into()
     }
 
-    fn fault(&self, wish: Wish<'_>, refused: &Refused) -> FetchError {
-        let at = self.wire.at();
+    fn to_error(&self, wish: StoreOperation<'_>, refused: &ErrorReply) -> FetchError {
+        let at = self.client.host();
         let bucket = self.bucket.clone();
         let status = refused.status.as_u16();
-        let words = refused.words();
+        let words = refused.describe_error();
         let key = match wish {
-            Wish::List => String::new(),
-            Wish::Read(key) => name::shown(key),
+            StoreOperation::List => String::new(),
+            StoreOperation::Read(key) => remote_name::display_name(key),
         };
         let region = refused
-            .header("x-amz-bucket-region")
-            .or(refused.said.region.as_deref())
+            .header_value("x-amz-bucket-region")
+            .or(refused.body.region.as_deref())
             .filter(|found| *found != self.region);
-        let fault = match (refused.said.code.as_str(), status) {
+        let fault = match (refused.body.code.as_str(), status) {
             ("NoSuchKey", _) => return FetchError::Gone { key },
             ("PreconditionFailed", _) | (_, 412) => return FetchError::Replaced { key },
-            ("NoSuchBucket", _) => Fault::NoBucket { bucket, at },
-            ("InvalidBucketName", _) => Fault::BucketName { bucket },
+            ("NoSuchBucket", _) => S3Error::NoBucket { bucket, at },
+            ("InvalidBucketName", _) => S3Error::BucketName { bucket },
             ("InvalidAccessKeyId" | "InvalidClientTokenId" | "UnrecognizedClientException", _) => {
-                Fault::UnknownKey { at }
+                S3Error::UnknownKey { at }
             }
-            ("SignatureDoesNotMatch", _) => Fault::WrongSecret { at },
-            ("RequestTimeTooSkewed" | "RequestExpired", _) => Fault::Clock { at },
-            ("InvalidObjectState", _) => Fault::Archived { key, words },
-            ("SlowDown", _) => return self.wire.unwell(refused),
-            _ if let Some(found) = region => Fault::Region {
+            ("SignatureDoesNotMatch", _) => S3Error::WrongSecret { at },
+            ("RequestTimeTooSkewed" | "RequestExpired", _) => S3Error::ClockSkew { at },
+            ("InvalidObjectState", _) => S3Error::Archived { key, words },
+            ("SlowDown", _) => return self.client.unavailable_error(refused),
+            _ if let Some(found) = region => S3Error::WrongRegion {
                 bucket,
                 configured: self.region.clone(),
                 found: found.to_owned(),
             },
             ("PermanentRedirect" | "TemporaryRedirect" | "AuthorizationHeaderMalformed", _)
-            | ("", 301 | 307) => Fault::OtherRegion {
+            | ("", 301 | 307) => S3Error::OtherRegion {
                 bucket,
                 configured: self.region.clone(),
             },
             ("AccessDenied" | "AllAccessDisabled" | "AccountProblem", _) | ("", 401 | 403) => {
                 let (what, permission) = match wish {
-                    Wish::List => ("list", "s3:ListBucket on it, if `bucket` is right"),
-                    Wish::Read(_) => ("read", "s3:GetObject"),
+                    StoreOperation::List => ("list", "s3:ListBucket on it, if `bucket` is right"),
+                    StoreOperation::Read(_) => ("read", "s3:GetObject"),
                 };
-                Fault::Denied {
+                S3Error::Denied {
                     at,
                     bucket,
                     what,
@@ -194,28 +198,28 @@ impl Objects for S3 {
                     words,
                 }
             }
-            ("", _) => Fault::Foreign { at, status, words },
-            _ => Fault::Other { at, status, words },
+            ("", _) => S3Error::UnexpectedResponse { at, status, words },
+            _ => S3Error::Other { at, status, words },
         };
         fault.into()
     }
 }
 
-impl fmt::Debug for S3 {
+impl fmt::Debug for S3Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("S3")
-            .field("base", &self.base)
+            .field("base", &self.bucket_url)
             .finish_non_exhaustive()
     }
 }
 
 /// The bucket's address.
-fn base(settings: &S3Settings) -> Result<String, FetchError> {
+fn build_bucket_url(settings: &S3Settings) -> Result<String, FetchError> {
     let (bucket, region) = (&settings.bucket, &settings.region);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
     if bucket.is_empty() || !bucket.chars().all(is_plain) || bucket.starts_with('.') {
-        let bucket = name::shown(bucket);
-        return Err(Fault::BucketName { bucket }.into());
+        let bucket = remote_name::display_name(bucket);
+        return Err(S3Error::BucketName { bucket }.into());
     }
     if let Some(endpoint) = &settings.endpoint {
         return Ok(format!("{}/{bucket}", endpoint.trim_end_matches('/')));
@@ -234,23 +238,23 @@ fn base(settings: &S3Settings) -> Result<String, FetchError> {
 mod tests {
     use super::*;
 
-    fn settings(bucket: &str, endpoint: Option<&str>) -> S3Settings {
+    fn new_settings(bucket: &str, endpoint: Option<&str>) -> S3Settings {
         S3Settings {
             bucket: bucket.into(),
             region: "eu-north-1".into(),
-            access_key_id: Hidden("AKIA".into()),
-            secret_access_key: Hidden("hush".into()),
+            access_key_id: RedactedText("AKIA".into()),
+            secret_access_key: RedactedText("hush".into()),
             endpoint: endpoint.map(str::to_owned),
-            page: None,
-            patience: Patience::default(),
+            page_size: None,
+            timeouts: FetchTimeouts::default(),
         }
     }
 
-    fn refused(status: u16, code: &str, region: Option<&str>) -> Refused {
-        Refused {
+    fn new_error_reply(status: u16, code: &str, region: Option<&str>) -> ErrorReply {
+        ErrorReply {
             status: reqwest::StatusCode::from_u16(status).unwrap(),
             headers: reqwest::header::HeaderMap::new(),
-            said: xml::Refusal {
+            body: xml::StoreErrorBody {
                 code: code.into(),
                 message: "Words".into(),
                 region: region.map(str::to_owned),
@@ -261,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_bucket_has_the_address_that_its_store_wants() {
-        let base = |bucket, endpoint| base(&settings(bucket, endpoint)).ok();
+        let base = |bucket, endpoint| build_bucket_url(&new_settings(bucket, endpoint)).ok();
 
         assert_eq!(
             base("acme", None).unwrap(),
@@ -281,11 +285,11 @@ mod tests {
 
     #[test]
     fn a_wrong_region_is_named_with_the_right_one() {
-        let s3 = S3::new(settings("acme", None)).unwrap();
+        let s3 = S3Store::new(new_settings("acme", None)).unwrap();
 
-        let error = s3.fault(
-            Wish::List,
-            &refused(400, "AuthorizationHeaderMalformed", Some("us-west-2")),
+        let error = s3.to_error(
+            StoreOperation::List,
+            &new_error_reply(400, "AuthorizationHeaderMalformed", Some("us-west-2")),
         );
 
         assert_eq!(
@@ -296,9 +300,12 @@ mod tests {
 
     #[test]
     fn a_missing_permission_is_named() {
-        let s3 = S3::new(settings("acme", None)).unwrap();
+        let s3 = S3Store::new(new_settings("acme", None)).unwrap();
 
-        let error = s3.fault(Wish::Read("a.csv"), &refused(403, "AccessDenied", None));
+        let error = s3.to_error(
+            StoreOperation::Read("a.csv"),
+            &new_error_reply(403, "AccessDenied", None),
+        );
 
         assert_eq!(
             error.to_string(),
@@ -308,8 +315,8 @@ mod tests {
 
     #[test]
     fn nothing_shows_a_secret() {
-        let settings = settings("acme", None);
-        let shown = format!("{settings:?} {:?}", S3::new(settings.clone()).unwrap());
+        let settings = new_settings("acme", None);
+        let shown = format!("{settings:?} {:?}", S3Store::new(settings.clone()).unwrap());
 
         assert!(
             !shown.contains("hush") && !shown.contains("AKIA"),

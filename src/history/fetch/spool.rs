@@ -14,27 +14,27 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tokio::{sync::mpsc, task::JoinHandle, time::Instant};
 
-use super::{Door, FetchError, Remote, name};
+use super::{FetchError, FileStore, RemoteFile, remote_name};
 
 /// Pieces that wait for the disk.
-const WAITING: usize = 8;
+const CHUNKS_QUEUED_MAX: usize = 8;
 /// By so much the far side's clock may be wrong before a file that is written right now
 /// is taken for one of long ago.
-const CLOCKS: Duration = Duration::from_hours(1);
+const CLOCK_OFFSET_MAX: Duration = Duration::from_hours(1);
 
 /// How files are brought here.
 #[derive(Clone, Copy, Debug)]
-pub struct Spooling<'a> {
+pub struct SpoolOptions<'a> {
     /// Where they lie while they are read, without a name.
     pub folder: &'a Path,
     /// From a folder and by SFTP a file counts as whole when its size and time have not
     /// changed for this long. Object stores show only whole ones.
-    pub settle: Duration,
+    pub stability_period: Duration,
 }
 
 /// A whole file, gone from the disk when it is dropped.
 #[derive(Debug)]
-pub struct Spooled {
+pub struct SpooledFile {
     /// At its beginning.
     pub file: File,
     /// Bytes.
@@ -43,24 +43,24 @@ pub struct Spooled {
     pub sha256: String,
 }
 
-pub(super) async fn spool(
-    door: &Door,
-    remote: &Remote,
-    spooling: &Spooling<'_>,
-) -> Result<Spooled, FetchError> {
-    let waits = !door.is_flat() && !is_old(remote, spooling.settle);
-    let settled = Instant::now() + spooling.settle;
+pub(super) async fn spool_file(
+    door: &FileStore,
+    remote: &RemoteFile,
+    spooling: &SpoolOptions<'_>,
+) -> Result<SpooledFile, FetchError> {
+    let waits = !door.is_flat() && !is_long_unchanged(remote, spooling.stability_period);
+    let settled = Instant::now() + spooling.stability_period;
     if waits {
-        compare(remote, door.stat(&remote.key).await?)?;
+        check_unchanged(remote, door.stat_file(&remote.key).await?)?;
     }
-    let spooled = receive(door, remote, spooling.folder).await?;
+    let spooled = download_file(door, remote, spooling.folder).await?;
     if waits {
         tokio::time::sleep_until(settled).await;
     }
-    compare(remote, door.stat(&remote.key).await?)?;
+    check_unchanged(remote, door.stat_file(&remote.key).await?)?;
     if spooled.size < remote.size {
         return Err(FetchError::Truncated {
-            key: name::shown(&remote.key),
+            key: remote_name::display_name(&remote.key),
             got: spooled.size,
             size: remote.size,
         });
@@ -69,20 +69,20 @@ pub(super) async fn spool(
 }
 
 /// Whether its time alone says that nobody writes it any more.
-fn is_old(remote: &Remote, settle: Duration) -> bool {
+fn is_long_unchanged(remote: &RemoteFile, settle: Duration) -> bool {
     remote.modified.is_some_and(|modified| {
         let age = Timestamp::now().duration_since(modified);
-        Duration::try_from(age).is_ok_and(|age| CLOCKS + settle < age)
+        Duration::try_from(age).is_ok_and(|age| CLOCK_OFFSET_MAX + settle < age)
     })
 }
 
 /// Whether the file is still the one that was listed.
-fn compare(listed: &Remote, now: Option<Remote>) -> Result<(), FetchError> {
-    let key = name::shown(&listed.key);
+fn check_unchanged(listed: &RemoteFile, now: Option<RemoteFile>) -> Result<(), FetchError> {
+    let key = remote_name::display_name(&listed.key);
     match now {
         None => Err(FetchError::Gone { key }),
         Some(now) if listed.size < now.size => Err(FetchError::Growing { key }),
-        Some(now) if now.size != listed.size || !is_same(listed, &now) => {
+        Some(now) if now.size != listed.size || !is_same_file(listed, &now) => {
             Err(FetchError::Replaced { key })
         }
         Some(_) => Ok(()),
@@ -91,9 +91,9 @@ fn compare(listed: &Remote, now: Option<Remote>) -> Result<(), FetchError> {
 
 /// Whether two files of one size are one. Some stores have a tag in listings only, or
 /// only outside of them: then the time decides.
-fn is_same(listed: &Remote, now: &Remote) -> bool {
-    let is_told = |file: &Remote| !file.tag.starts_with('~');
-    let second = |file: &Remote| file.modified.map(Timestamp::as_second);
+fn is_same_file(listed: &RemoteFile, now: &RemoteFile) -> bool {
+    let is_told = |file: &RemoteFile| !file.tag.starts_with('~');
+    let second = |file: &RemoteFile| file.modified.map(Timestamp::as_second);
     if is_told(listed) == is_told(now) {
         listed.tag == now.tag
     } else {
@@ -101,26 +101,30 @@ fn is_same(listed: &Remote, now: &Remote) -> bool {
     }
 }
 
-async fn receive(door: &Door, remote: &Remote, folder: &Path) -> Result<Spooled, FetchError> {
+async fn download_file(
+    door: &FileStore,
+    remote: &RemoteFile,
+    folder: &Path,
+) -> Result<SpooledFile, FetchError> {
     // By its kind: its text may tell where our database is.
     let no_room = |error: &io::Error| match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FetchError::Full,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FetchError::DiskFull,
         kind => FetchError::Spool {
             why: kind.to_string(),
         },
     };
     let file = tempfile::tempfile_in(folder).map_err(|error| no_room(&error))?;
-    let (pieces, inlet) = mpsc::channel(WAITING);
-    let mut writing = Writing(tokio::task::spawn_blocking(|| write(file, inlet)));
+    let (pieces, inlet) = mpsc::channel(CHUNKS_QUEUED_MAX);
+    let mut writing = WriteTask(tokio::task::spawn_blocking(|| write_chunks(file, inlet)));
 
-    let mut chunks = door.open(remote).await?;
+    let mut chunks = door.open_file(remote).await?;
     let mut got = 0;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk?;
         got += chunk.len() as u64;
         if remote.size < got {
             return Err(FetchError::Growing {
-                key: name::shown(&remote.key),
+                key: remote_name::display_name(&remote.key),
             });
         }
         if pieces.send(chunk).await.is_err() {
@@ -137,15 +141,15 @@ async fn receive(door: &Door, remote: &Remote, folder: &Path) -> Result<Spooled,
 }
 
 /// Lets nobody wait for a disk on behalf of a file that is not wanted any more.
-struct Writing(JoinHandle<io::Result<Spooled>>);
+struct WriteTask(JoinHandle<io::Result<SpooledFile>>);
 
-impl Drop for Writing {
+impl Drop for WriteTask {
     fn drop(&mut self) {
         self.0.abort();
     }
 }
 
-fn write(mut file: File, mut pieces: mpsc::Receiver<Bytes>) -> io::Result<Spooled> {
+fn write_chunks(mut file: File, mut pieces: mpsc::Receiver<Bytes>) -> io::Result<SpooledFile> {
     let mut digest = Sha256::new();
     let mut size = 0;
     while let Some(piece) = pieces.blocking_recv() {
@@ -158,15 +162,15 @@ fn write(mut file: File, mut pieces: mpsc::Receiver<Bytes>) -> io::Result<Spoole
     for byte in digest.finalize() {
         write!(sha256, "{byte:02x}").expect("a String takes everything");
     }
-    Ok(Spooled { file, size, sha256 })
+    Ok(SpooledFile { file, size, sha256 })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn remote(size: u64, tag: &str) -> Remote {
-        Remote {
+    fn remote_file(size: u64, tag: &str) -> RemoteFile {
+        RemoteFile {
             key: "a.csv".into(),
             size,
             modified: None,
@@ -174,30 +178,30 @@ mod tests {
         }
     }
 
-    fn key() -> String {
+    fn file_key() -> String {
         "a.csv".into()
     }
 
     #[test]
     fn a_file_that_is_not_what_was_listed_says_what_became_of_it() {
-        let listed = remote(10, "x");
+        let listed = remote_file(10, "x");
 
         let now = [
             None,
-            Some(remote(11, "y")),
-            Some(remote(9, "y")),
-            Some(remote(10, "y")),
-            Some(remote(10, "x")),
+            Some(remote_file(11, "y")),
+            Some(remote_file(9, "y")),
+            Some(remote_file(10, "y")),
+            Some(remote_file(10, "x")),
         ];
-        let found = now.map(|now| compare(&listed, now));
+        let found = now.map(|now| check_unchanged(&listed, now));
 
         assert_eq!(
             found,
             [
-                Err(FetchError::Gone { key: key() }),
-                Err(FetchError::Growing { key: key() }),
-                Err(FetchError::Replaced { key: key() }),
-                Err(FetchError::Replaced { key: key() }),
+                Err(FetchError::Gone { key: file_key() }),
+                Err(FetchError::Growing { key: file_key() }),
+                Err(FetchError::Replaced { key: file_key() }),
+                Err(FetchError::Replaced { key: file_key() }),
                 Ok(()),
             ]
         );
@@ -206,30 +210,30 @@ mod tests {
     #[test]
     fn only_a_file_of_long_ago_is_not_waited_for() {
         let settle = Duration::from_secs(10);
-        let at = |seconds: i64| Remote {
+        let at = |seconds: i64| RemoteFile {
             modified: Some(Timestamp::now() - jiff::SignedDuration::from_secs(seconds)),
-            ..remote(1, "x")
+            ..remote_file(1, "x")
         };
 
-        assert!(is_old(&at(3700), settle));
-        assert!(!is_old(&at(3500), settle));
-        assert!(!is_old(&at(-3700), settle));
-        assert!(!is_old(&remote(1, "x"), settle));
+        assert!(is_long_unchanged(&at(3700), settle));
+        assert!(!is_long_unchanged(&at(3500), settle));
+        assert!(!is_long_unchanged(&at(-3700), settle));
+        assert!(!is_long_unchanged(&remote_file(1, "x"), settle));
     }
 
     #[tokio::test]
     async fn a_spool_that_cannot_be_written_is_told_without_its_path() {
         let shelf = tempfile::tempdir().unwrap();
         std::fs::write(shelf.path().join("a.csv"), "one").unwrap();
-        let door = Door::Folder(super::super::Folder::new(shelf.path().into(), "in"));
-        let listed = door.list("").await.unwrap().files;
+        let door = FileStore::Folder(super::super::FolderStore::new(shelf.path().into(), "in"));
+        let listed = door.list_folder("").await.unwrap().files;
         let gone = shelf.path().join("gone");
-        let spooling = Spooling {
+        let spooling = SpoolOptions {
             folder: &gone,
-            settle: Duration::ZERO,
+            stability_period: Duration::ZERO,
         };
 
-        let error = door.spool(&listed[0], &spooling).await.unwrap_err();
+        let error = door.spool_file(&listed[0], &spooling).await.unwrap_err();
 
         assert_eq!(
             error.to_string(),
@@ -243,25 +247,28 @@ mod tests {
         let (shelf, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let file = shelf.path().join("a.csv");
         std::fs::write(&file, "one").unwrap();
-        let door = Door::Folder(super::super::Folder::new(shelf.path().into(), "in"));
-        let listed = door.list("").await.unwrap().files;
-        let spooling = Spooling {
+        let door = FileStore::Folder(super::super::FolderStore::new(shelf.path().into(), "in"));
+        let listed = door.list_folder("").await.unwrap().files;
+        let spooling = SpoolOptions {
             folder: folder.path(),
-            settle: Duration::from_secs(10),
+            stability_period: Duration::from_secs(10),
         };
 
-        let untouched = door.spool(&listed[0], &spooling).await.unwrap();
+        let untouched = door.spool_file(&listed[0], &spooling).await.unwrap();
         let writer = async {
             tokio::time::sleep(Duration::from_secs(9)).await;
             std::fs::write(&file, "one and two").unwrap();
         };
-        let (touched, ()) = tokio::join!(door.spool(&listed[0], &spooling), writer);
+        let (touched, ()) = tokio::join!(door.spool_file(&listed[0], &spooling), writer);
 
         assert_eq!(untouched.size, 3);
         assert_eq!(
             untouched.sha256,
             "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"
         );
-        assert_eq!(touched.unwrap_err(), FetchError::Growing { key: key() });
+        assert_eq!(
+            touched.unwrap_err(),
+            FetchError::Growing { key: file_key() }
+        );
     }
 }

@@ -4,12 +4,12 @@ use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
-use super::Remote;
+use super::RemoteFile;
 
 /// One page of an object store's listing.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Page {
-    pub(super) files: Vec<Remote>,
+pub(super) struct ListingPage {
+    pub(super) files: Vec<RemoteFile>,
     /// What to ask with for the next page.
     pub(super) next: Option<String>,
 }
@@ -17,7 +17,7 @@ pub(super) struct Page {
 /// What an object store says is wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub(super) struct Refusal {
+pub(super) struct StoreErrorBody {
     pub(super) code: String,
     pub(super) message: String,
     pub(super) region: Option<String>,
@@ -26,7 +26,7 @@ pub(super) struct Refusal {
 
 /// What is the matter with an answer that should be a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct NoListing;
+pub(super) struct NotAListing;
 
 #[derive(Deserialize)]
 #[serde(rename = "ListBucketResult", rename_all = "PascalCase")]
@@ -89,19 +89,19 @@ struct AzureProperties {
 }
 
 /// A page of S3's second listing.
-pub(super) fn s3_page(xml: &[u8]) -> Result<Page, NoListing> {
-    let page: S3Page = parsed(xml)?;
+pub(super) fn s3_page(xml: &[u8]) -> Result<ListingPage, NotAListing> {
+    let page: S3Page = parse_xml(xml)?;
     // Anything in XML would do otherwise: every field of a listing may be absent.
     if page.name.is_none() && page.is_truncated.is_none() {
-        return Err(NoListing);
+        return Err(NotAListing);
     }
     let is_encoded = page.encoding_type.as_deref() == Some("url");
     let files = page.contents.into_iter().map(|object| {
         let modified = object.last_modified.and_then(|at| at.parse().ok());
-        Ok(Remote {
-            tag: tag(object.tag, object.size, modified),
+        Ok(RemoteFile {
+            tag: content_tag(object.tag, object.size, modified),
             key: if is_encoded {
-                decoded(&object.key.replace('+', " "))?
+                decode_key(&object.key.replace('+', " "))?
             } else {
                 object.key
             },
@@ -112,22 +112,22 @@ pub(super) fn s3_page(xml: &[u8]) -> Result<Page, NoListing> {
     let files = files.collect::<Result<_, _>>()?;
     let goes_on = page.is_truncated != Some(false);
     let next = page.next_continuation_token.filter(|_| goes_on);
-    Ok(Page {
+    Ok(ListingPage {
         files,
         next: next.filter(|next| !next.is_empty()),
     })
 }
 
 /// A page of Azure's listing of blobs.
-pub(super) fn azure_page(xml: &[u8]) -> Result<Page, NoListing> {
-    let page: AzurePage = parsed(xml)?;
+pub(super) fn azure_page(xml: &[u8]) -> Result<ListingPage, NotAListing> {
+    let page: AzurePage = parse_xml(xml)?;
     let files = page.blobs.blob.into_iter().map(|blob| {
         let properties = blob.properties;
         let modified = properties.last_modified.as_deref().and_then(http_date);
-        Ok(Remote {
-            tag: tag(properties.tag, properties.size, modified),
+        Ok(RemoteFile {
+            tag: content_tag(properties.tag, properties.size, modified),
             key: if blob.name.encoded {
-                decoded(&blob.name.text)?
+                decode_key(&blob.name.text)?
             } else {
                 blob.name.text
             },
@@ -135,15 +135,15 @@ pub(super) fn azure_page(xml: &[u8]) -> Result<Page, NoListing> {
             modified,
         })
     });
-    Ok(Page {
+    Ok(ListingPage {
         files: files.collect::<Result<_, _>>()?,
         next: page.next_marker.filter(|next| !next.is_empty()),
     })
 }
 
 /// The reason in a refusal's body; empty where there is none.
-pub(super) fn refusal(body: &[u8]) -> Refusal {
-    parsed(body).unwrap_or_default()
+pub(super) fn parse_error_body(body: &[u8]) -> StoreErrorBody {
+    parse_xml(body).unwrap_or_default()
 }
 
 /// A time as HTTP tells it.
@@ -154,22 +154,22 @@ pub(super) fn http_date(text: &str) -> Option<Timestamp> {
 
 /// What changes with the content: the `ETag` without the marks around it, or, after a
 /// `~`, size and time, of which headers know only the second.
-pub(super) fn tag(tag: Option<String>, size: u64, modified: Option<Timestamp>) -> String {
+pub(super) fn content_tag(tag: Option<String>, size: u64, modified: Option<Timestamp>) -> String {
     match tag {
         Some(tag) => tag.trim_start_matches("W/").trim_matches('"').to_owned(),
         None => format!("~{size}-{}", modified.map_or(0, Timestamp::as_second)),
     }
 }
 
-fn parsed<'de, T: Deserialize<'de>>(xml: &'de [u8]) -> Result<T, NoListing> {
-    let text = std::str::from_utf8(xml).map_err(|_| NoListing)?;
+fn parse_xml<'de, T: Deserialize<'de>>(xml: &'de [u8]) -> Result<T, NotAListing> {
+    let text = std::str::from_utf8(xml).map_err(|_| NotAListing)?;
     let text = text.trim_start_matches('\u{FEFF}');
-    quick_xml::de::from_str(text).map_err(|_| NoListing)
+    quick_xml::de::from_str(text).map_err(|_| NotAListing)
 }
 
-fn decoded(key: &str) -> Result<String, NoListing> {
+fn decode_key(key: &str) -> Result<String, NotAListing> {
     let key = percent_decode_str(key).decode_utf8();
-    Ok(key.map_err(|_| NoListing)?.into_owned())
+    Ok(key.map_err(|_| NotAListing)?.into_owned())
 }
 
 #[cfg(test)]
@@ -190,7 +190,7 @@ mod tests {
 </ListBucketResult>"#,
         );
 
-        let file = Remote {
+        let file = RemoteFile {
             key: r"\CCAAS\a b+c.csv".into(),
             size: 12,
             modified: "2026-03-05T01:02:03Z".parse().ok(),
@@ -199,7 +199,7 @@ mod tests {
         let next = Some("1/x+y=".to_owned());
         assert_eq!(
             page,
-            Ok(Page {
+            Ok(ListingPage {
                 files: vec![file],
                 next
             })
@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(page.files[0].key, "a\u{FFFF}b");
         assert_eq!(
             page.files[1],
-            Remote {
+            RemoteFile {
                 key: r"\CCAAS\a & b.csv".into(),
                 size: 12,
                 modified: "2026-03-05T01:02:03Z".parse().ok(),
@@ -239,13 +239,16 @@ mod tests {
 
         assert_eq!(
             s3_page(empty),
-            Ok(Page {
+            Ok(ListingPage {
                 files: vec![],
                 next: None
             })
         );
-        assert_eq!(s3_page(b"<html><body>Hello</body></html>"), Err(NoListing));
-        assert_eq!(azure_page(b"<html/>"), Err(NoListing));
+        assert_eq!(
+            s3_page(b"<html><body>Hello</body></html>"),
+            Err(NotAListing)
+        );
+        assert_eq!(azure_page(b"<html/>"), Err(NotAListing));
     }
 
     proptest! {
@@ -253,7 +256,7 @@ mod tests {
         fn no_answer_breaks_the_reader(bytes in proptest::collection::vec(any::<u8>(), 0..400), text in ".*") {
             for body in [&bytes[..], text.as_bytes()] {
                 // Only that they return is asked.
-                drop((s3_page(body), azure_page(body), refusal(body)));
+                drop((s3_page(body), azure_page(body), parse_error_body(body)));
             }
         }
     }

@@ -11,37 +11,37 @@ use tokio::{
 use tracing::{info, warn};
 
 use crate::{
-    retry::{self, Backoff, Orders},
-    store::TakenFile,
+    retry::{self, Backoff, TaskSignals},
+    store::ImportedFile,
 };
 
 use super::{
-    run::{Asked, ImportError, Importer},
-    status::{Fault, Phase},
+    importer::{ImportError, ImportRequest, Importer},
+    status::{ImportFailure, ImportPhase},
 };
 
 /// Where somebody else imports.
-const BUSY_PAUSE: Duration = Duration::from_secs(5);
+const BUSY_RETRY_DELAY: Duration = Duration::from_secs(5);
 
 /// Runs a source's imports until it is told to stop.
-pub async fn keep(mut importer: Importer, mut orders: Orders) {
+pub async fn run_imports(mut importer: Importer, mut orders: TaskSignals) {
     let stop = orders.stop.clone();
-    stop.run_until_cancelled(turns(&mut importer, &mut orders.retry))
+    stop.run_until_cancelled(repeat_imports(&mut importer, &mut orders.retry))
         .await;
     info!(source.name = %importer.source.id, "Source stopped");
 }
 
-async fn turns(importer: &mut Importer, retry: &mut watch::Receiver<()>) {
-    let own_key = super::own_key(&importer.source).await;
+async fn repeat_imports(importer: &mut Importer, retry: &mut watch::Receiver<()>) {
+    let own_key = super::load_public_key(&importer.source).await;
     importer
         .status
-        .send_modify(|status| status.own_key = own_key);
+        .send_modify(|status| status.public_key = own_key);
     let mut backoff = Backoff::default();
     let mut last_why = String::new();
     loop {
         retry.mark_unchanged();
         let started = Instant::now();
-        let result = importer.run(Asked::default()).await;
+        let result = importer.run_once(ImportRequest::default()).await;
         let pause = match &result {
             Ok(outcome) => {
                 backoff = Backoff::default();
@@ -49,18 +49,18 @@ async fn turns(importer: &mut Importer, retry: &mut watch::Receiver<()>) {
                 match outcome.not_yet.count {
                     0 => interval,
                     // They will be whole in a moment.
-                    _ => interval.min(importer.source.settle.max(Duration::from_secs(1))),
+                    _ => interval.min(importer.source.stability_period.max(Duration::from_secs(1))),
                 }
             }
-            Err(ImportError::Busy) => BUSY_PAUSE,
-            Err(error) => backoff.next_pause(error.is_refused()),
+            Err(ImportError::Busy) => BUSY_RETRY_DELAY,
+            Err(error) => backoff.next_pause(error.needs_intervention()),
         };
         let next = match &result {
             // The interval is from start to start.
             Ok(_) => started + pause,
             Err(_) => Instant::now() + pause,
         };
-        importer.note(&result, next).await;
+        importer.record_run(&result, next).await;
         match &result {
             Ok(_) if !last_why.is_empty() => {
                 info!(source.name = %importer.source.id, "Files are being imported again");
@@ -68,7 +68,7 @@ async fn turns(importer: &mut Importer, retry: &mut watch::Receiver<()>) {
             }
             Ok(_) | Err(ImportError::Busy) => {}
             Err(error) => {
-                let why = error.sentence();
+                let why = error.to_sentence();
                 if why != last_why {
                     warn!(
                         source.name = %importer.source.id,
@@ -81,77 +81,80 @@ async fn turns(importer: &mut Importer, retry: &mut watch::Receiver<()>) {
         }
         tokio::select! {
             () = sleep_until(next) => {}
-            () = retry::requested(retry) => importer.forget_bad(),
+            () = retry::retry_requested(retry) => importer.clear_rejected(),
         }
     }
 }
 
 impl Importer {
     /// Writes down how a run went, and when the next one is.
-    pub(super) async fn note(
+    pub(super) async fn record_run(
         &mut self,
-        result: &Result<super::Outcome, ImportError>,
+        result: &Result<super::ImportOutcome, ImportError>,
         next: Instant,
     ) {
         let now = Timestamp::now();
         let wait = SignedDuration::try_from(next.saturating_duration_since(Instant::now()));
         let next_run = wait.ok().and_then(|wait| now.checked_add(wait).ok());
         // What was taken in is told also where the run came to a bad end.
-        let ledger = match self.store.files(&self.source.id).await {
+        let ledger = match self.store.load_files(&self.source.id).await {
             Ok(files) => Some((
-                super::status::Ledger::of(&files, now),
-                self.source.vendor.due(&files),
-                self.source.vendor.findings(&files),
-                self.missing(&files, result, now),
-                self.source.vendor.unmapped(&files),
+                super::status::ImportTotals::from_files(&files, now),
+                self.source.vendor.next_file(&files),
+                self.source.vendor.check_mapping(&files),
+                self.missing_files(&files, result, now),
+                self.source.vendor.unmapped_headers(&files),
             )),
             // The next run finds out, and says so.
             Err(_) => None,
         };
-        let gaps = self.gaps().await.ok();
-        let is_new = matches!(result, Ok(outcome) if 0 < outcome.taken)
+        let gaps = self.load_gaps().await.ok();
+        let is_new = matches!(result, Ok(outcome) if 0 < outcome.imported)
             || self.status.borrow().last_run.is_none();
         let vendor = &self.source.vendor;
         let wordings = if is_new {
-            vendor.wordings(&self.store, &self.source.id).await.ok()
+            vendor
+                .unknown_end_reasons(&self.store, &self.source.id)
+                .await
+                .ok()
         } else {
             None
         };
         self.status.send_modify(|status| {
             let before = status.state(now);
             status.phase = match result {
-                Err(ImportError::Busy) => Phase::Waiting,
-                _ => Phase::Idle,
+                Err(ImportError::Busy) => ImportPhase::Waiting,
+                _ => ImportPhase::Idle,
             };
             status.next_run = next_run;
             if let Some((ledger, due, findings, missing, unmapped)) = ledger {
                 status.missing = missing;
                 status.findings = findings;
                 status.unmapped = unmapped;
-                status.ledger = ledger;
-                status.due = due;
+                status.totals = ledger;
+                status.expected_file = due;
             }
             if let Some(gaps) = gaps {
                 status.gaps = gaps;
             }
             if let Some(wordings) = wordings {
-                status.wordings = wordings;
+                status.unknown_end_reasons = wordings;
             }
             match result {
                 Ok(outcome) => {
                     status.last_run = Some(now);
-                    status.last_seen = Some(now);
-                    status.fault = None;
+                    status.last_contact = Some(now);
+                    status.failure = None;
                     status.outcome = outcome.clone();
                 }
                 Err(ImportError::Busy) => {}
                 Err(error) => {
                     status.last_run = Some(now);
                     status.failures += 1;
-                    status.fault = Some(Fault {
+                    status.failure = Some(ImportFailure {
                         at: now,
-                        why: error.sentence(),
-                        is_refused: error.is_refused(),
+                        reason: error.to_sentence(),
+                        needs_intervention: error.needs_intervention(),
                     });
                 }
             }
@@ -164,14 +167,14 @@ impl Importer {
 
 impl Importer {
     /// Files that stay away while others come.
-    fn missing(
+    fn missing_files(
         &self,
-        files: &[TakenFile],
-        result: &Result<super::Outcome, ImportError>,
+        files: &[ImportedFile],
+        result: &Result<super::ImportOutcome, ImportError>,
         now: Timestamp,
     ) -> Vec<String> {
         let keys = files.iter().map(|file| &*file.key);
-        let mut missing = self.source.vendor.missing(keys, now);
+        let mut missing = self.source.vendor.missing_files(keys, now);
         let gone = result.iter().flat_map(|outcome| &outcome.gone);
         missing.extend(gone.map(|container| {
             format!("The file of {container} no longer exists; using its last version")

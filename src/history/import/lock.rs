@@ -11,20 +11,20 @@ use crate::domain::SourceId;
 
 /// Held while it lives.
 #[derive(Debug)]
-pub(in crate::history) struct Lock {
+pub(in crate::history) struct ImportLock {
     /// Closing it lets go.
     _file: File,
 }
 
-impl Lock {
+impl ImportLock {
     /// `None` while somebody else holds it.
-    pub(in crate::history) fn take(store: &Path, source: &SourceId) -> io::Result<Option<Self>> {
+    pub(in crate::history) fn acquire(store: &Path, source: &SourceId) -> io::Result<Option<Self>> {
         // The file stays: two holders could have a file each if it were removed.
         let file = File::options()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(path(store, source))?;
+            .open(lock_path(store, source))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -33,7 +33,7 @@ impl Lock {
     }
 }
 
-fn path(store: &Path, source: &SourceId) -> PathBuf {
+fn lock_path(store: &Path, source: &SourceId) -> PathBuf {
     let mut path = store.as_os_str().to_owned();
     path.push(format!("-import-{source}.lock"));
     PathBuf::from(path)
@@ -47,7 +47,7 @@ mod tests {
     fn a_source_is_held_by_one_until_they_let_go() {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("w.db");
-        let take = |source: &str| Lock::take(&store, &source.into()).unwrap();
+        let take = |source: &str| ImportLock::acquire(&store, &source.into()).unwrap();
 
         let first = take("sangoma");
         let second = take("sangoma");

@@ -1,23 +1,23 @@
 //! Imports: one source's files are listed, fetched, taken in and reckoned, once and
 //! only once, by the command and by the job in the product alike.
 
-mod choose;
 mod configuration;
-mod due;
-mod far;
+mod expected_file;
+mod importer;
+#[cfg(test)]
+mod importer_tests;
 mod job;
 pub(super) mod lock;
-mod missing;
+mod messages;
+mod missing_files;
+mod plan;
 mod probe;
-mod roll;
-mod run;
-#[cfg(test)]
-mod run_tests;
-mod settle;
+mod registry;
+mod remote;
+mod stability;
 mod status;
-mod utf16;
+mod utf8_reader;
 mod vendor;
-mod words;
 
 use std::{io::ErrorKind, time::Duration};
 
@@ -25,63 +25,66 @@ use jiff::{SignedDuration, civil::Date};
 
 use crate::domain::{SourceId, error_chain};
 
-pub use crate::history::fetch::{OwnKey, Place};
-pub use crate::history::{sangoma::Settings as Sangoma, vergic::Settings as Vergic};
+pub use crate::history::fetch::{FileLocation, SshPublicKey};
+pub use crate::history::{sangoma::SangomaSettings as Sangoma, vergic::VergicSettings as Vergic};
 pub use configuration::KINDS;
-pub use due::Due;
-pub use job::keep;
-pub use probe::{Probe, gaps, own_key, probe};
-pub use roll::Roll;
-pub use run::{Asked, ImportError, Importer};
-pub use status::{Columns, Fault, Files, Ledger, Outcome, Phase, Progress, Scores, State, Status};
-pub use vendor::Vendor;
-pub use words::{asked_for, group_digits, nothing_found, told};
+pub use expected_file::ExpectedFile;
+pub use importer::{ImportError, ImportRequest, Importer};
+pub use job::run_imports;
+pub use messages::{describe_nothing_found, describe_outcome, describe_scope, group_digits};
+pub use probe::{ImportProbe, load_gaps, load_public_key, probe_source};
+pub use registry::ImportRegistry;
+pub use status::{
+    ColumnNotes, FileReasons, ImportFailure, ImportOutcome, ImportPhase, ImportProgress,
+    ImportState, ImportStatus, ImportTotals, ScoreSummary,
+};
+pub use vendor::ExportVendor;
 
-const READ_ONLY: &str = "the database is on a read-only file system: mount it writable, or choose another path in [store]; nothing was stored in part, and the next run continues from there";
+const READ_ONLY_MESSAGE: &str = "the database is on a read-only file system: mount it writable, or choose another path in [store]; nothing was stored in part, and the next run continues from there";
 
 /// A source of files, as configured.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Source {
+pub struct FileSource {
     pub id: SourceId,
-    pub vendor: Vendor,
-    pub place: Place,
+    pub vendor: ExportVendor,
+    pub location: FileLocation,
     /// From the start of one run to that of the next.
     pub interval: Duration,
     /// How far back the first import goes.
     pub history: Duration,
     /// A file is whole when it has not changed for so long.
-    pub settle: Duration,
+    pub stability_period: Duration,
     /// Older calls are not kept, and so their files not taken in.
-    pub keep: Duration,
+    pub retention: Duration,
 }
 
-impl Source {
+impl FileSource {
     /// How it is before its first run.
-    pub fn status(&self) -> Status {
-        Status::new(self, jiff::Timestamp::now())
+    pub fn initial_status(&self) -> ImportStatus {
+        ImportStatus::new(self, jiff::Timestamp::now())
     }
 }
 
 impl ImportError {
     /// Only a person can mend that.
-    pub fn is_refused(&self) -> bool {
+    pub fn needs_intervention(&self) -> bool {
         match self {
-            Self::Far(error) => !error.is_passing(),
-            Self::NoRoot(_) | Self::Lock(_) => true,
+            Self::Remote(error) => !error.is_transient(),
+            Self::MissingRoot(_) | Self::Lock(_) => true,
             Self::Busy | Self::Store(_) | Self::Stopped => false,
         }
     }
 
     /// With its causes, for people.
-    pub fn sentence(&self) -> String {
+    pub fn to_sentence(&self) -> String {
         match self {
-            Self::Store(error) if error.is_full() => {
+            Self::Store(error) if error.is_disk_full() => {
                 "the database disk is full: free up space; nothing was stored in part, and the next run continues from there"
                     .to_owned()
             }
-            Self::Store(error) if error.is_read_only() => READ_ONLY.to_owned(),
+            Self::Store(error) if error.is_read_only() => READ_ONLY_MESSAGE.to_owned(),
             Self::Lock(cause) if cause.kind() == ErrorKind::ReadOnlyFilesystem => {
-                READ_ONLY.to_owned()
+                READ_ONLY_MESSAGE.to_owned()
             }
             error => error_chain(error),
         }
@@ -89,11 +92,11 @@ impl ImportError {
 }
 
 /// The first day whose calls are still kept.
-pub fn first_kept(today: Date, keep: Duration) -> Date {
-    before(today, keep)
+pub fn first_retained_day(today: Date, keep: Duration) -> Date {
+    days_before(today, keep)
 }
 
-fn before(today: Date, span: Duration) -> Date {
+fn days_before(today: Date, span: Duration) -> Date {
     let span = SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
     today.checked_sub(span).unwrap_or(Date::MIN)
 }

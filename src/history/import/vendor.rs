@@ -11,41 +11,41 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     domain::{SourceId, SourceKind, error_chain},
     history::{
-        report::{Columns, Nothing},
-        sangoma::{self, Contacts, Export, Gaps, Key, Reading},
-        vergic::{self, Mapping},
+        report::{ExportColumns, ZeroCounters},
+        sangoma::{self, ContactPolicy, CoverageGaps, ExportKey, SangomaFile, SangomaReadOptions},
+        vergic::{self, ColumnMapping},
     },
-    store::{Arriving, Store, StoreError, Taken, TakenFile, View},
+    store::{ImportResult, ImportedFile, IncomingFile, Store, StoreError, StoreView},
 };
 
 use super::{
-    choose::{Chosen, Named},
-    due::{self, Due},
-    far::Spooled,
-    missing,
-    utf16::Utf8,
+    expected_file::{self, ExpectedFile},
+    missing_files,
+    plan::{FileIdentity, PlannedFile},
+    remote::DownloadedFile,
+    utf8_reader::Utf8Reader,
 };
 
 /// Wordings that are told; more nobody reads.
-const WORDINGS: usize = 50;
+const END_REASONS_MAX: usize = 50;
 
 /// Whose files they are.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Vendor {
-    Sangoma(sangoma::Settings),
-    Vergic(vergic::Settings),
+pub enum ExportVendor {
+    Sangoma(sangoma::SangomaSettings),
+    Vergic(vergic::VergicSettings),
 }
 
 /// Why a file was not taken in.
 #[derive(Debug)]
-pub(super) enum TakeError {
+pub(super) enum FileImportError {
     /// It cannot be read; others may be.
-    Bad(String),
+    Unreadable(String),
     Store(StoreError),
     Stopped,
 }
 
-impl Vendor {
+impl ExportVendor {
     pub fn kind(&self) -> SourceKind {
         match self {
             Self::Sangoma(_) => sangoma::KIND,
@@ -62,80 +62,84 @@ impl Vendor {
     }
 
     /// What a key names.
-    pub(super) fn name(&self, key: &str) -> Named {
+    pub(super) fn identify_file(&self, key: &str) -> FileIdentity {
         match self {
-            Self::Sangoma(sangoma) => match Key::read(key, sangoma.tenant) {
-                Key::Ours(Export { container, date }) => Named::Ours {
+            Self::Sangoma(sangoma) => match ExportKey::parse(key, sangoma.tenant) {
+                ExportKey::Export(SangomaFile { container, date }) => FileIdentity::Export {
                     dataset: container.name.to_owned(),
                     day: date,
                 },
-                Key::Theirs { tenant } => Named::Theirs(tenant),
-                Key::Unknown { container } => Named::Unknown(container.to_owned()),
-                Key::Foreign => Named::Foreign,
+                ExportKey::OtherTenant { tenant } => FileIdentity::OtherTenant(tenant),
+                ExportKey::UnknownContainer { container } => {
+                    FileIdentity::UnknownDataset(container.to_owned())
+                }
+                ExportKey::Unrelated => FileIdentity::Unrelated,
             },
-            Self::Vergic(export) => match vergic::Export::read(key, &export.root) {
-                Some(export) => Named::Ours {
-                    day: date(export.period.start),
+            Self::Vergic(export) => match vergic::VergicFile::parse_key(key, &export.root) {
+                Some(export) => FileIdentity::Export {
+                    day: utc_date(export.period.start),
                     dataset: export.dataset,
                 },
-                None => Named::Foreign,
+                None => FileIdentity::Unrelated,
             },
         }
     }
 
     /// Takes in a spooled file as a whole, or nothing of it.
-    pub(super) async fn take(
+    pub(super) async fn import_file(
         &self,
         store: &Store,
-        arriving: Arriving,
-        chosen: &Chosen,
-        spooled: Spooled,
+        arriving: IncomingFile,
+        chosen: &PlannedFile,
+        spooled: DownloadedFile,
         stop: &CancellationToken,
-    ) -> Result<Taken, TakeError> {
-        let file = Utf8::new(Stoppable {
+    ) -> Result<ImportResult, FileImportError> {
+        let file = Utf8Reader::new(StoppableReader {
             inner: spooled.file,
             stop: stop.clone(),
         });
         match self {
             Self::Sangoma(sangoma) => {
-                let Key::Ours(export) = Key::read(&chosen.listed.key, sangoma.tenant) else {
-                    return Err(TakeError::Bad(
+                let ExportKey::Export(export) =
+                    ExportKey::parse(&chosen.listed.key, sangoma.tenant)
+                else {
+                    return Err(FileImportError::Unreadable(
                         "its name doesn't match an export".to_owned(),
                     ));
                 };
-                let reading = Reading {
+                let reading = SangomaReadOptions {
                     export,
                     zone: sangoma.file_zone.clone(),
-                    contacts: Arc::new(Contacts {
-                        keep: sangoma.keep_contacts,
-                        ..Contacts::default()
+                    contacts: Arc::new(ContactPolicy {
+                        stores_contacts: sangoma.keep_contacts,
+                        ..ContactPolicy::default()
                     }),
                     progress: Arc::default(),
                 };
-                let taken = sangoma::take_in(store, file, arriving, reading).await;
+                let taken = sangoma::import_file(store, file, arriving, reading).await;
                 taken.map_err(|error| match error {
-                    _ if stop.is_cancelled() => TakeError::Stopped,
-                    sangoma::TakeError::Store(error) => TakeError::Store(error),
-                    error => TakeError::Bad(error_chain(&error)),
+                    _ if stop.is_cancelled() => FileImportError::Stopped,
+                    sangoma::SangomaImportError::Store(error) => FileImportError::Store(error),
+                    error => FileImportError::Unreadable(error_chain(&error)),
                 })
             }
             Self::Vergic(settings) => {
-                let export = vergic::Export::read(&chosen.listed.key, &settings.root);
+                let export = vergic::VergicFile::parse_key(&chosen.listed.key, &settings.root);
                 let Some(export) = export else {
-                    return Err(TakeError::Bad(
+                    return Err(FileImportError::Unreadable(
                         "its name doesn't match an export".to_owned(),
                     ));
                 };
-                let reading = vergic::Reading {
-                    export,
-                    mapping: Arc::new(Mapping::new(&settings.columns)),
-                    keep_contacts: settings.keep_contacts,
+                let reading = vergic::VergicReadOptions {
+                    file: export,
+                    mapping: Arc::new(ColumnMapping::new(&settings.columns)),
+                    stores_contacts: settings.keep_contacts,
                 };
-                let taken = vergic::take_in(store, file, arriving, reading).await;
+                let taken = vergic::import_file(store, file, arriving, reading).await;
                 taken.map_err(|error| match error {
-                    _ if stop.is_cancelled() => TakeError::Stopped,
-                    vergic::TakeError::Store(error) => TakeError::Store(error),
-                    error => TakeError::Bad(error_chain(&error)),
+                    _ if stop.is_cancelled() => FileImportError::Stopped,
+                    vergic::VergicImportError::Store(error) => FileImportError::Store(error),
+                    error => FileImportError::Unreadable(error_chain(&error)),
                 })
             }
         }
@@ -143,7 +147,7 @@ impl Vendor {
 
     /// Reckons the figures of all days that are marked. `told` hears how many of how many
     /// are done. Returns how many there were.
-    pub(super) async fn reckon(
+    pub(super) async fn compute_days(
         &self,
         store: &Store,
         source: &SourceId,
@@ -151,17 +155,17 @@ impl Vendor {
     ) -> Result<u64, StoreError> {
         match self {
             Self::Sangoma(sangoma) => {
-                let rules = sangoma::Rules {
+                let rules = sangoma::SangomaRules {
                     site: sangoma.site.clone(),
                     end_by: sangoma.end_by.clone(),
                 };
-                sangoma::reckon(store, source, &rules, told).await
+                sangoma::compute_days(store, source, &rules, told).await
             }
             Self::Vergic(export) => {
-                let reckoning = vergic::Reckoning {
+                let reckoning = vergic::VergicComputation {
                     source: source.clone(),
                     root: export.root.clone(),
-                    mapping: Arc::new(Mapping::new(&export.columns)),
+                    mapping: Arc::new(ColumnMapping::new(&export.columns)),
                     zone: export.zone.clone(),
                 };
                 reckoning.run(store, told).await
@@ -170,14 +174,14 @@ impl Vendor {
     }
 
     /// Wordings of ends that nobody has said the meaning of, with how often they came.
-    pub(super) async fn wordings(
+    pub(super) async fn unknown_end_reasons(
         &self,
         store: &Store,
         source: &SourceId,
     ) -> Result<Vec<(String, u64)>, StoreError> {
         match self {
             Self::Sangoma(sangoma) => {
-                let mut wordings = store.end_wordings(source, WORDINGS).await?;
+                let mut wordings = store.count_end_reasons(source, END_REASONS_MAX).await?;
                 let is_said = |wording: &str| {
                     wording.to_lowercase().contains("abandon")
                         || (sangoma.end_by.iter())
@@ -191,18 +195,18 @@ impl Vendor {
     }
 
     /// What of the configuration does not fit the files that came, a sentence each.
-    pub(super) fn findings(&self, files: &[TakenFile]) -> Vec<String> {
+    pub(super) fn check_mapping(&self, files: &[ImportedFile]) -> Vec<String> {
         match self {
             Self::Sangoma(_) => Vec::new(),
             Self::Vergic(export) => {
-                vergic::findings(&Mapping::new(&export.columns), files, &export.root)
+                vergic::check_mapping(&ColumnMapping::new(&export.columns), files, &export.root)
             }
         }
     }
 
     /// Which files of `keys` stay away while others come, a sentence each. Vergic's files
     /// are only there where anything was reported.
-    pub(super) fn missing<'k>(
+    pub(super) fn missing_files<'k>(
         &self,
         keys: impl Iterator<Item = &'k str>,
         now: Timestamp,
@@ -210,89 +214,95 @@ impl Vendor {
         let Self::Sangoma(sangoma) = self else {
             return Vec::new();
         };
-        let mut days = missing::Days::new();
+        let mut days = missing_files::DaysByContainer::new();
         for key in keys {
-            if let Named::Ours {
+            if let FileIdentity::Export {
                 dataset,
                 day: Some(day),
-            } = self.name(key)
+            } = self.identify_file(key)
             {
                 days.entry(dataset).or_default().insert(day);
             }
         }
-        missing::missing(&days, &sangoma.zone, now)
+        missing_files::find_missing(&days, &sangoma.zone, now)
     }
 
     /// Days of which not all calls came. Vergic's files tell by their absence that nothing
     /// happened.
-    pub(super) fn gaps(&self, view: &View<'_>, source: &SourceId) -> Result<Gaps, StoreError> {
+    pub(super) fn find_gaps(
+        &self,
+        view: &StoreView<'_>,
+        source: &SourceId,
+    ) -> Result<CoverageGaps, StoreError> {
         match self {
-            Self::Sangoma(sangoma) => sangoma::gaps(view, source, &sangoma.zone),
-            Self::Vergic(_) => Ok(Gaps::default()),
+            Self::Sangoma(sangoma) => sangoma::find_gaps(view, source, &sangoma.zone),
+            Self::Vergic(_) => Ok(CoverageGaps::default()),
         }
     }
 
     /// What its files tell of those that do not stand in them.
-    pub fn nothing(&self) -> Nothing {
+    pub fn zero_counters(&self) -> ZeroCounters {
         match self {
-            Self::Sangoma(_) => Nothing::default(),
+            Self::Sangoma(_) => ZeroCounters::default(),
             Self::Vergic(export) => {
-                let (contacts, agent) = vergic::nothing(&Mapping::new(&export.columns));
-                Nothing { contacts, agent }
+                let (contacts, agent) = vergic::zero_counters(&ColumnMapping::new(&export.columns));
+                ZeroCounters { contacts, agent }
             }
         }
     }
 
     /// How its files are read, where nobody says what stands in them.
-    pub fn columns(&self) -> Option<Columns> {
+    pub fn column_mapping(&self) -> Option<ExportColumns> {
         match self {
             Self::Sangoma(_) => None,
-            Self::Vergic(export) => Some(Columns {
+            Self::Vergic(export) => Some(ExportColumns {
                 root: export.root.clone(),
-                mapping: Mapping::new(&export.columns),
+                mapping: ColumnMapping::new(&export.columns),
             }),
         }
     }
 
     /// Datasets with the headers that no mapping speaks of.
-    pub(super) fn unmapped(&self, files: &[TakenFile]) -> Vec<(String, Vec<String>)> {
-        let Some(columns) = self.columns() else {
+    pub(super) fn unmapped_headers(&self, files: &[ImportedFile]) -> Vec<(String, Vec<String>)> {
+        let Some(columns) = self.column_mapping() else {
             return Vec::new();
         };
         vergic::unmapped_headers(&columns.mapping, files, &columns.root)
     }
 
     /// When the file after the newest is due.
-    pub(super) fn due(&self, files: &[TakenFile]) -> Option<Due> {
+    pub(super) fn next_file(&self, files: &[ImportedFile]) -> Option<ExpectedFile> {
         match self {
             Self::Sangoma(sangoma) => {
-                let days = files.iter().filter_map(|file| match self.name(&file.key) {
-                    Named::Ours { day, .. } => day,
-                    _ => None,
-                });
-                due::nightly(days.max()?, &sangoma.zone)
+                let days = files
+                    .iter()
+                    .filter_map(|file| match self.identify_file(&file.key) {
+                        FileIdentity::Export { day, .. } => day,
+                        _ => None,
+                    });
+                expected_file::next_nightly(days.max()?, &sangoma.zone)
             }
             Self::Vergic(_) => {
-                let covers = files.iter().filter_map(|file| file.covers);
+                let covers = files.iter().filter_map(|file| file.coverage);
                 let hours = covers.filter(|(from, to)| to - from == vergic::HOUR);
-                due::hourly(&hours.map(|(from, _)| from).collect())
+                expected_file::next_hourly(&hours.map(|(from, _)| from).collect())
             }
         }
     }
 }
 
-fn date(second: i64) -> Option<Date> {
+fn utc_date(second: i64) -> Option<Date> {
     let at = Timestamp::from_second(second).ok()?;
     Some(at.to_zoned(TimeZone::UTC).date())
 }
 
 /// A file whose reading ends when everything does.
-struct Stoppable<R> {
+struct StoppableReader<R> {
     inner: R,
     stop: CancellationToken,
 }
 
-impl<R: Read> Read for Stoppable<R> {
+impl<R: Read> Read for StoppableReader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.stop.is_cancelled() {
             return Err(io::Error::other("the import was stopped"));

@@ -1,21 +1,24 @@
 //! Contacts and spans of time → counters by quarter of an hour, and quarters → buckets
 //! of any step in any zone. Pure: no I/O, no clock. Times are Unix seconds.
 
-mod buckets;
-mod contact;
+mod activity;
 #[cfg(test)]
 mod property_tests;
-mod spans;
+mod queue_contact;
+mod time_buckets;
 
-pub use buckets::{Bucket, Step, buckets, day_number, days};
-pub use contact::{Contact, End, Limits, Outcome, Survey, count, count_for_agent, count_survey};
-pub use spans::{Presence, Span, measure};
+pub use activity::{AgentActivity, TimeSpan, measure_activity};
+pub use queue_contact::{
+    ContactOutcome, End, Limits, QueueContact, SurveyAnswer, count_contact, count_for_agent,
+    count_survey,
+};
+pub use time_buckets::{ReportStep, TimeBucket, day_number, split_into_buckets, split_into_days};
 
 /// Seconds in the finest interval that is kept. Clocks of all zones change by
 /// multiples of it, so quarters make up every other interval.
 pub const QUARTER: i64 = 900;
 
 /// The start of the quarter that `at` lies in.
-pub fn quarter(at: i64) -> i64 {
+pub fn quarter_start(at: i64) -> i64 {
     at - at.rem_euclid(QUARTER)
 }

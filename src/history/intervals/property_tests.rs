@@ -24,19 +24,19 @@ const LIMITS: Limits = Limits {
     talk_within: Some(300),
 };
 
-fn zones() -> impl Strategy<Value = TimeZone> {
+fn any_zone() -> impl Strategy<Value = TimeZone> {
     prop::sample::select(&ZONES[..]).prop_map(|name| TimeZone::get(name).unwrap())
 }
 
-fn steps() -> impl Strategy<Value = Step> {
-    prop::sample::select(&Step::ALL[..])
+fn any_step() -> impl Strategy<Value = ReportStep> {
+    prop::sample::select(&ReportStep::ALL[..])
 }
 
 /// Around a window of six quarters, so that a clock need not look for a whole day: they
 /// begin before it and end after it, overlap, touch and cross quarters.
-fn spans() -> impl Strategy<Value = Vec<Span>> {
+fn any_spans() -> impl Strategy<Value = Vec<TimeSpan>> {
     let span = (0..7_200i64, 0..2_000i64)
-        .prop_map(|(start, length)| Span::new(start, start + length).unwrap());
+        .prop_map(|(start, length)| TimeSpan::new(start, start + length).unwrap());
     prop::collection::vec(span, 0..8)
 }
 
@@ -49,15 +49,15 @@ prop_compose! {
         kind in 0..4,
         abandoned: bool,
         transferred: bool,
-    ) -> Contact {
+    ) -> QueueContact {
         let ended = joined + wait;
         let answered = (kind == 0).then_some(ended);
-        Contact {
+        QueueContact {
             joined,
             answered,
             left: (kind != 1).then_some(ended + if kind == 0 { talk } else { 0 }),
             talk: answered.map(|_| talk),
-            wrap_up: wrap_up.filter(|_| kind == 0).map(|length| Span {
+            wrap_up: wrap_up.filter(|_| kind == 0).map(|length| TimeSpan {
                 start: ended + talk,
                 end: ended + talk + length,
             }),
@@ -66,17 +66,17 @@ prop_compose! {
     }
 }
 
-fn counted(contacts: &[Contact], by: CountBy) -> BTreeMap<i64, Counters> {
+fn count_contacts(contacts: &[QueueContact], by: CountBy) -> BTreeMap<i64, Counters> {
     let mut quarters = BTreeMap::<i64, Counters>::new();
     for contact in contacts {
-        count(contact, &LIMITS, by, |at, change| {
-            change(quarters.entry(quarter(at)).or_default());
+        count_contact(contact, &LIMITS, by, |at, change| {
+            change(quarters.entry(quarter_start(at)).or_default());
         });
     }
     quarters
 }
 
-fn sum<'a>(all: impl Iterator<Item = &'a Counters>) -> Counters {
+fn sum_counters<'a>(all: impl Iterator<Item = &'a Counters>) -> Counters {
     let mut sum = Counters::default();
     all.for_each(|counters| sum.merge(counters));
     sum
@@ -85,35 +85,35 @@ fn sum<'a>(all: impl Iterator<Item = &'a Counters>) -> Counters {
 proptest! {
     #[test]
     fn buckets_are_a_partition_of_time(
-        from in YEAR, length in 1..400_000i64, step in steps(), zone in zones(),
+        from in YEAR, length in 1..400_000i64, step in any_step(), zone in any_zone(),
     ) {
-        let buckets = buckets(from, from + length, step, &zone, 1_000);
+        let buckets = split_into_buckets(from, from + length, step, &zone, 1_000);
 
         let (first, last) = (buckets[0], buckets[buckets.len() - 1]);
         prop_assert!(first.start <= from && from < first.end);
         prop_assert!(last.start < from + length && from + length <= last.end);
         prop_assert!(buckets.windows(2).all(|pair| pair[0].end == pair[1].start));
-        prop_assert!(buckets.iter().all(|b| quarter(b.start) == b.start && b.start < b.end));
+        prop_assert!(buckets.iter().all(|b| quarter_start(b.start) == b.start && b.start < b.end));
     }
 
     #[test]
     fn a_bucket_is_the_same_from_wherever_it_is_looked_at(
-        at in YEAR, step in steps(), zone in zones(),
+        at in YEAR, step in any_step(), zone in any_zone(),
     ) {
-        let bucket = buckets(at, at + 1, step, &zone, 10)[0];
+        let bucket = split_into_buckets(at, at + 1, step, &zone, 10)[0];
 
-        let from_its_end = buckets(bucket.end - 1, bucket.end, step, &zone, 10);
-        let wide = buckets(at - 200_000, at + 200_000, step, &zone, 1_000);
+        let from_its_end = split_into_buckets(bucket.end - 1, bucket.end, step, &zone, 10);
+        let wide = split_into_buckets(at - 200_000, at + 200_000, step, &zone, 1_000);
 
         prop_assert_eq!(&*from_its_end, &[bucket]);
         prop_assert!(wide.contains(&bucket));
     }
 
     #[test]
-    fn shorter_buckets_make_up_longer_ones(from in YEAR, zone in zones()) {
-        let day = buckets(from, from + 1, Step::Day, &zone, 10)[0];
-        for step in Step::ALL {
-            let parts = buckets(day.start, day.end, step, &zone, 200);
+    fn shorter_buckets_make_up_longer_ones(from in YEAR, zone in any_zone()) {
+        let day = split_into_buckets(from, from + 1, ReportStep::Day, &zone, 10)[0];
+        for step in ReportStep::ALL {
+            let parts = split_into_buckets(day.start, day.end, step, &zone, 200);
 
             prop_assert_eq!(parts[0].start, day.start);
             prop_assert_eq!(parts[parts.len() - 1].end, day.end);
@@ -128,10 +128,10 @@ proptest! {
             usize::try_from(counters.get(counter).unwrap()).unwrap()
         };
         for by in CountBy::ALL {
-            let all = sum(counted(&contacts, by).values());
+            let all = sum_counters(count_contacts(&contacts, by).values());
 
             prop_assert_eq!(of(&all, Counter::Offered), contacts.len());
-            let still = contacts.iter().filter(|c| c.wait().is_none()).count();
+            let still = contacts.iter().filter(|c| c.wait_seconds().is_none()).count();
             let ended = [
                 Counter::Answered,
                 Counter::Abandoned,
@@ -147,8 +147,8 @@ proptest! {
     fn over_the_whole_both_ways_of_counting_agree(
         contacts in prop::collection::vec(contacts(), 0..40),
     ) {
-        let by_start = sum(counted(&contacts, CountBy::Start).values());
-        let by_event = sum(counted(&contacts, CountBy::Event).values());
+        let by_start = sum_counters(count_contacts(&contacts, CountBy::Start).values());
+        let by_event = sum_counters(count_contacts(&contacts, CountBy::Event).values());
 
         for &counter in Counter::STORED {
             if !matches!(counter, Counter::Waiting | Counter::WaitingLate) {
@@ -159,39 +159,39 @@ proptest! {
 
     #[test]
     fn the_sum_over_any_step_is_the_sum_over_the_day(
-        contacts in prop::collection::vec(contacts(), 0..40), zone in zones(),
+        contacts in prop::collection::vec(contacts(), 0..40), zone in any_zone(),
     ) {
-        let quarters = counted(&contacts, CountBy::Event);
-        let whole = sum(quarters.values());
-        for step in Step::ALL {
-            let cut = buckets(0, 100_000, step, &zone, 1_000);
+        let quarters = count_contacts(&contacts, CountBy::Event);
+        let whole = sum_counters(quarters.values());
+        for step in ReportStep::ALL {
+            let cut = split_into_buckets(0, 100_000, step, &zone, 1_000);
 
             let parts: Vec<Counters> = cut
                 .iter()
-                .map(|b| sum(quarters.range(b.start..b.end).map(|(_, counters)| counters)))
+                .map(|b| sum_counters(quarters.range(b.start..b.end).map(|(_, counters)| counters)))
                 .collect();
 
-            prop_assert_eq!(sum(parts.iter()), whole);
+            prop_assert_eq!(sum_counters(parts.iter()), whole);
         }
     }
 
     #[test]
     fn an_agents_seconds_are_those_of_a_clock_that_looks_every_second(
-        logged_in in spans(), talk in spans(), wrap_up in spans(),
-        ringing in spans(), other in spans(), lunch in spans(), tea in spans(),
+        logged_in in any_spans(), talk in any_spans(), wrap_up in any_spans(),
+        ringing in any_spans(), other in any_spans(), lunch in any_spans(), tea in any_spans(),
     ) {
-        let window = Span { start: 900, end: 6_300 };
-        let presence = Presence {
+        let window = TimeSpan { start: 900, end: 6_300 };
+        let presence = AgentActivity {
             logged_in, talk, wrap_up, ringing, other,
             not_ready: [(1, lunch), (2, tea)].into(),
         };
 
         let mut quarters = BTreeMap::<i64, AgentCounters>::new();
-        measure(&presence, window, |at, change| change(quarters.entry(at).or_default()));
+        measure_activity(&presence, window, |at, change| change(quarters.entry(at).or_default()));
 
         let mut seen = BTreeMap::<i64, AgentCounters>::new();
         for second in window.start..window.end {
-            let is_in = |spans: &[Span]| spans.iter().any(|s| s.start <= second && second < s.end);
+            let is_in = |spans: &[TimeSpan]| spans.iter().any(|s| s.start <= second && second < s.end);
             let busy = is_in(&presence.talk) || is_in(&presence.wrap_up) || is_in(&presence.other);
             let engaged = busy || is_in(&presence.ringing);
             let paused: Vec<i64> = [1, 2].into_iter()
@@ -208,10 +208,10 @@ proptest! {
                 (AgentCounter::Ready, is_in(&presence.logged_in) && !engaged && paused.is_empty()),
             ];
             for (counter, _) in states.into_iter().filter(|(_, holds)| *holds) {
-                seen.entry(quarter(second)).or_default().add(counter, 1);
+                seen.entry(quarter_start(second)).or_default().add(counter, 1);
             }
             for code in paused {
-                let quarter = seen.entry(quarter(second)).or_default();
+                let quarter = seen.entry(quarter_start(second)).or_default();
                 *quarter.not_ready.entry(code).or_default() += 1;
             }
         }

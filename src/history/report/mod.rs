@@ -1,13 +1,13 @@
 //! What pages and API ask of the past: figures of intervals, breakdowns, and the calls
 //! behind them. Nothing is reckoned anew here: sums are added and ratios taken last.
 
-mod ask;
-mod calls;
-mod catalogue;
-mod columns;
-mod cover;
-mod fold;
-mod rows;
+mod call_list;
+mod covered_times;
+mod export_columns;
+mod query;
+mod report_builder;
+mod report_catalog;
+mod row_reader;
 mod shared_target;
 #[cfg(test)]
 mod tests;
@@ -17,64 +17,72 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    domain::{AgentCounters, Counters, QueueId, Site, SourceId},
+    domain::{AgentCounters, Counters, QueueId, SiteConfig, SourceId},
     store::{NameClass, Store, StoreError},
 };
 
-use super::intervals::{Bucket, buckets};
+use super::intervals::{TimeBucket, split_into_buckets};
 
-pub use super::intervals::{Outcome, Step};
-pub use ask::{Ask, By, Figures, Report, Row, Series, Who};
-pub use calls::{Call, Calls, CallsAsk, Cursor};
-pub use catalogue::{Subject, Subjects};
-pub use columns::{Columns, UnmappedColumn};
+pub use super::intervals::{ContactOutcome, ReportStep};
+pub use call_list::{CallCursor, CallListQuery, CallPage, ListedCall};
+pub use export_columns::{ExportColumns, UnmappedColumn};
+pub use query::{
+    Report, ReportDimension, ReportQuery, ReportRow, ReportSeries, ReportSubject, RowFigures,
+};
+pub use report_catalog::{SubjectCatalog, SubjectEntry};
 pub use shared_target::SharedTarget;
 
-use catalogue::Catalogue;
+use report_catalog::ReportCatalog;
 
 /// How many intervals a series may have: a month of quarters of an hour.
-pub const MOST_INTERVALS: usize = 3_000;
+pub const SERIES_INTERVALS_MAX: usize = 3_000;
 /// How many intervals all series of an answer may have together.
-pub const MOST_IN_ALL: usize = 60_000;
+pub const REPORT_INTERVALS_MAX: usize = 60_000;
 
 /// Every interval that has a part of a stretch of time, as long as they are not too many.
-fn stretch(
+fn split_range(
     (from, to): (Timestamp, Timestamp),
-    step: Step,
+    step: ReportStep,
     zone: &TimeZone,
-) -> Result<Vec<Bucket>, ReportError> {
-    let buckets = buckets(from.as_second(), to.as_second(), step, zone, MOST_INTERVALS);
-    if MOST_INTERVALS < buckets.len() {
-        return Err(ReportError::TooMany(MOST_INTERVALS));
+) -> Result<Vec<TimeBucket>, ReportError> {
+    let buckets = split_into_buckets(
+        from.as_second(),
+        to.as_second(),
+        step,
+        zone,
+        SERIES_INTERVALS_MAX,
+    );
+    if SERIES_INTERVALS_MAX < buckets.len() {
+        return Err(ReportError::TooMany(SERIES_INTERVALS_MAX));
     }
     Ok(buckets)
 }
 
 /// What the past is told with. Changes when the configuration does.
 #[derive(Clone, Debug, Default)]
-pub struct Shape {
-    pub site: Arc<Site>,
-    pub exports: Vec<Export>,
+pub struct ReportConfig {
+    pub site: Arc<SiteConfig>,
+    pub exports: Vec<ReportedExport>,
 }
 
 /// A source whose exports are taken in.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Export {
+pub struct ReportedExport {
     pub id: SourceId,
     /// A time without a file is one in which nothing happened, as long as there are later
     /// ones: so with Vergic.
-    pub leaves_out_calm: bool,
+    pub omits_zero_intervals: bool,
     /// Tells single calls, and of each why it came and how it ended: so with Sangoma.
-    pub tells_calls: bool,
-    pub nothing: Nothing,
+    pub has_calls: bool,
+    pub zero_counters: ZeroCounters,
     /// How its files are read, where they have columns of their own.
-    pub columns: Option<Columns>,
+    pub columns: Option<ExportColumns>,
 }
 
 /// What they have of whom a source tells nothing in a time that was taken in: 0 of what
 /// it tells of others, and unknown of what it never tells. As it stands, all is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Nothing {
+pub struct ZeroCounters {
     pub contacts: Counters,
     pub agent: AgentCounters,
 }
@@ -83,7 +91,7 @@ pub struct Nothing {
 #[derive(Clone, Debug)]
 pub struct History {
     store: Store,
-    shape: Arc<RwLock<Arc<Shape>>>,
+    config: Arc<RwLock<Arc<ReportConfig>>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -98,102 +106,102 @@ pub enum ReportError {
 }
 
 impl History {
-    pub fn new(store: Store, shape: Shape) -> Self {
+    pub fn new(store: Store, shape: ReportConfig) -> Self {
         Self {
             store,
-            shape: Arc::new(RwLock::new(Arc::new(shape))),
+            config: Arc::new(RwLock::new(Arc::new(shape))),
         }
     }
 
     /// The configuration has changed.
-    pub fn reshape(&self, shape: Shape) {
-        *self.shape.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shape);
+    pub fn set_config(&self, shape: ReportConfig) {
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shape);
     }
 
-    pub fn shape(&self) -> Arc<Shape> {
-        self.shape
+    pub fn config(&self) -> Arc<ReportConfig> {
+        self.config
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
     /// Figures of every interval that has a part of what is asked for.
-    pub async fn intervals(&self, ask: Ask) -> Result<Report, ReportError> {
-        ask.check()?;
-        let buckets = stretch((ask.from, ask.to), ask.step, &ask.zone)?;
-        let shape = self.shape();
-        let report = move |view: &crate::store::View<'_>| {
-            let catalogue = Catalogue::read(view, &shape)?;
-            fold::report(view, &catalogue, ask, &buckets)
+    pub async fn load_intervals(&self, ask: ReportQuery) -> Result<Report, ReportError> {
+        ask.validate()?;
+        let buckets = split_range((ask.from, ask.to), ask.step, &ask.zone)?;
+        let shape = self.config();
+        let report = move |view: &crate::store::StoreView<'_>| {
+            let catalogue = ReportCatalog::load(view, &shape)?;
+            report_builder::build_report(view, &catalogue, ask, &buckets)
         };
-        let report = self.store.look(report).await?;
-        report.ok_or(ReportError::TooMany(MOST_IN_ALL))
+        let report = self.store.with_view(report).await?;
+        report.ok_or(ReportError::TooMany(REPORT_INTERVALS_MAX))
     }
 
     /// Whether exports, the configuration or figures name whoever is asked for.
-    pub async fn knows(&self, who: Who) -> Result<bool, StoreError> {
-        let shape = self.shape();
-        let knows = move |view: &crate::store::View<'_>| {
-            let catalogue = Catalogue::read(view, &shape)?;
-            catalogue.knows(view, &who)
+    pub async fn is_known(&self, who: ReportSubject) -> Result<bool, StoreError> {
+        let shape = self.config();
+        let knows = move |view: &crate::store::StoreView<'_>| {
+            let catalogue = ReportCatalog::load(view, &shape)?;
+            catalogue.is_known(view, &who)
         };
-        self.store.look(knows).await
+        self.store.with_view(knows).await
     }
 
     /// The calls behind figures, a page at a time.
-    pub async fn calls(&self, ask: CallsAsk) -> Result<Calls, StoreError> {
-        let shape = self.shape();
-        let calls = move |view: &crate::store::View<'_>| {
-            let catalogue = Catalogue::read(view, &shape)?;
-            calls::calls(view, &catalogue, &ask)
+    pub async fn list_calls(&self, ask: CallListQuery) -> Result<CallPage, StoreError> {
+        let shape = self.config();
+        let calls = move |view: &crate::store::StoreView<'_>| {
+            let catalogue = ReportCatalog::load(view, &shape)?;
+            call_list::list_calls(view, &catalogue, &ask)
         };
-        self.store.look(calls).await
+        self.store.with_view(calls).await
     }
 
     /// From when on single calls of a queue or an agent are kept; `None` where no export
     /// tells any.
-    pub async fn calls_from(&self, who: Who) -> Result<Option<Timestamp>, StoreError> {
-        let shape = self.shape();
-        let from = move |view: &crate::store::View<'_>| {
-            let catalogue = Catalogue::read(view, &shape)?;
+    pub async fn first_call_at(&self, who: ReportSubject) -> Result<Option<Timestamp>, StoreError> {
+        let shape = self.config();
+        let from = move |view: &crate::store::StoreView<'_>| {
+            let catalogue = ReportCatalog::load(view, &shape)?;
             let whom = match &who {
-                Who::Agent(id) => catalogue.agents(id),
-                _ => catalogue.queues(&who),
+                ReportSubject::Agent(id) => catalogue.agent_ids(id),
+                _ => catalogue.queue_ids(&who),
             };
             let told = catalogue.calls_from();
             let told = told.filter(|(source, _)| whom.iter().any(|id| id.source == *source));
             Ok(told.map(|(_, from)| from).min())
         };
-        self.store.look(from).await
+        self.store.with_view(from).await
     }
 
     /// The names of those of these queues that exports name, and that are not hidden.
-    pub async fn names_of(
+    pub async fn load_names(
         &self,
         queues: Vec<QueueId>,
     ) -> Result<Vec<(QueueId, String)>, StoreError> {
-        let shape = self.shape();
-        let names = move |view: &crate::store::View<'_>| {
-            let catalogue = Catalogue::read(view, &shape)?;
+        let shape = self.config();
+        let names = move |view: &crate::store::StoreView<'_>| {
+            let catalogue = ReportCatalog::load(view, &shape)?;
             let subjects = queues
                 .into_iter()
-                .map(|id| (catalogue.subject(NameClass::Queue, &id), id));
-            let named = subjects.filter(|(queue, _)| queue.is_named && !queue.is_hidden);
+                .map(|id| (catalogue.subject_entry(NameClass::Queue, &id), id));
+            let named = subjects.filter(|(queue, _)| queue.is_named && !queue.is_anonymized);
             Ok(named.map(|(queue, id)| (id, queue.name)).collect())
         };
-        self.store.look(names).await
+        self.store.with_view(names).await
     }
 
     /// Whom there are figures of, by name.
-    pub async fn subjects(&self) -> Result<Subjects, StoreError> {
-        let shape = self.shape();
-        let subjects = move |view: &crate::store::View<'_>| {
-            let catalogue = Catalogue::read(view, &shape)?;
-            Ok(Subjects {
-                told_until: catalogue.told_until(view)?,
-                ..catalogue.subjects()
+    pub async fn load_subjects(&self) -> Result<SubjectCatalog, StoreError> {
+        let shape = self.config();
+        let subjects = move |view: &crate::store::StoreView<'_>| {
+            let catalogue = ReportCatalog::load(view, &shape)?;
+            Ok(SubjectCatalog {
+                imported_until: catalogue.imported_until(view)?,
+                ..catalogue.subject_catalog()
             })
         };
-        self.store.look(subjects).await
+        self.store.with_view(subjects).await
     }
 }

@@ -4,9 +4,13 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     domain::{
-        AgentCounter, AgentCounters, CountBy, Counter, Counters, Group, Id, Pattern, QueueId, Site,
+        AgentCounter, AgentCounters, CountBy, Counter, Counters, Id, Pattern, QueueGroup, QueueId,
+        SiteConfig,
     },
-    store::{AgentRow, Basis, BreakdownRow, LocalDay, Name, NameClass, Part, QueueRow, Reckoned},
+    store::{
+        AgentIntervalRow, BreakdownRow, CatalogEntry, ComputationBasis, ComputedPart,
+        ComputedWindow, LocalDay, NameClass, QueueIntervalRow,
+    },
 };
 
 use super::*;
@@ -18,13 +22,13 @@ fn queue(external: &str) -> QueueId {
     Id::new(&"calls".into(), external)
 }
 
-fn row(queue: &str, start: i64, length: i64, offered: i64, answered: i64) -> QueueRow {
+fn row(queue: &str, start: i64, length: i64, offered: i64, answered: i64) -> QueueIntervalRow {
     let mut counters = Counters::default();
     counters.add(Counter::Offered, offered);
     counters.add(Counter::Answered, answered);
     counters.add(Counter::Waits, answered);
     counters.add(Counter::WaitTime, answered * 10_000);
-    QueueRow {
+    QueueIntervalRow {
         queue: queue.to_owned(),
         by: CountBy::Start,
         start,
@@ -33,11 +37,11 @@ fn row(queue: &str, start: i64, length: i64, offered: i64, answered: i64) -> Que
     }
 }
 
-fn reckoned(queues: Vec<QueueRow>) -> Reckoned {
-    Reckoned {
+fn reckoned(queues: Vec<QueueIntervalRow>) -> ComputedWindow {
+    ComputedWindow {
         source: "calls".into(),
         window: (DAY, DAY + 86_400),
-        part: Part::Whole,
+        part: ComputedPart::Whole,
         queues,
         agents: Vec::new(),
         breakdowns: Vec::new(),
@@ -46,7 +50,7 @@ fn reckoned(queues: Vec<QueueRow>) -> Reckoned {
             start: DAY,
             end: DAY + 86_400,
         }],
-        settled: Vec::new(),
+        cleared_days: Vec::new(),
     }
 }
 
@@ -58,18 +62,18 @@ struct Past {
 }
 
 /// The past of one source, of which `cover` was taken in.
-async fn past(site: Site, cover: (i64, i64), reckoned: Reckoned) -> Past {
+async fn past(site: SiteConfig, cover: (i64, i64), reckoned: ComputedWindow) -> Past {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wallboard.db");
     let store = Store::open(&file).unwrap();
-    let exports = vec![Export {
+    let exports = vec![ReportedExport {
         id: "calls".into(),
-        leaves_out_calm: false,
-        tells_calls: true,
-        nothing: Nothing::default(),
+        omits_zero_intervals: false,
+        has_calls: true,
+        zero_counters: ZeroCounters::default(),
         columns: None,
     }];
-    let shape = Shape {
+    let shape = ReportConfig {
         site: Arc::new(site),
         exports,
     };
@@ -80,12 +84,12 @@ async fn past(site: Site, cover: (i64, i64), reckoned: Reckoned) -> Past {
         _folder: folder,
     };
     past.covers(cover);
-    let basis = Basis {
+    let basis = ComputationBasis {
         zone: "UTC".to_owned(),
-        ..Basis::default()
+        ..ComputationBasis::default()
     };
     past.store
-        .keep_basis("calls".into(), basis, Vec::new())
+        .store_basis("calls".into(), basis, Vec::new())
         .await
         .unwrap();
     past.store.replace_intervals(reckoned).await.unwrap();
@@ -105,46 +109,58 @@ impl Past {
 
     /// The source is one of hours and of days in UTC, and tells only who was offered.
     fn tells_offered(&self) {
-        let mut nothing = Nothing {
+        let mut nothing = ZeroCounters {
             contacts: Counters::UNKNOWN,
             agent: AgentCounters::unknown(),
         };
         nothing.contacts.set(Counter::Offered, Some(0));
         nothing.agent.set(AgentCounter::Handled, Some(0));
-        self.history.reshape(Shape {
+        self.history.set_config(ReportConfig {
             site: Arc::default(),
-            exports: vec![Export {
+            exports: vec![ReportedExport {
                 id: "calls".into(),
-                leaves_out_calm: true,
-                tells_calls: false,
-                nothing,
+                omits_zero_intervals: true,
+                has_calls: false,
+                zero_counters: nothing,
                 columns: None,
             }],
         });
     }
 
-    async fn named(&self, names: Vec<Name>) {
-        self.store.keep_names("calls".into(), names).await.unwrap();
+    async fn named(&self, names: Vec<CatalogEntry>) {
+        self.store
+            .store_catalog("calls".into(), names)
+            .await
+            .unwrap();
     }
 
-    async fn ask(&self, who: Who, by: Option<By>, step: Step, zone: &str) -> Report {
-        let ask = Ask {
-            who,
-            by,
+    async fn ask(
+        &self,
+        who: ReportSubject,
+        by: Option<ReportDimension>,
+        step: ReportStep,
+        zone: &str,
+    ) -> Report {
+        let ask = ReportQuery {
+            subject: who,
+            dimension: by,
             from: Timestamp::from_second(DAY).unwrap(),
             to: Timestamp::from_second(DAY + 86_400).unwrap(),
             step,
             zone: TimeZone::get(zone).unwrap(),
             count_by: CountBy::Start,
         };
-        self.history.intervals(ask).await.unwrap()
+        self.history.load_intervals(ask).await.unwrap()
     }
 }
 
-fn offered(series: &Series) -> Vec<Option<i64>> {
+fn offered(series: &ReportSeries) -> Vec<Option<i64>> {
     let rows = series.rows.iter();
-    rows.map(|row| row.contacts().and_then(|all| all.get(Counter::Offered)))
-        .collect()
+    rows.map(|row| {
+        row.contact_counters()
+            .and_then(|all| all.get(Counter::Offered))
+    })
+    .collect()
 }
 
 fn ids(report: &Report) -> Vec<&str> {
@@ -159,15 +175,22 @@ async fn what_was_taken_in_is_numbers_and_what_was_not_is_nothing() {
         row("2", DAY + 3_600, 900, 4, 4),
     ];
     let past = past(
-        Site::default(),
+        SiteConfig::default(),
         (DAY, DAY + 4 * 3_600 + 900),
         reckoned(rows),
     )
     .await;
 
-    let site = past.ask(Who::Site, None, Step::Hour, "UTC").await;
+    let site = past
+        .ask(ReportSubject::Site, None, ReportStep::Hour, "UTC")
+        .await;
     let one = past
-        .ask(Who::Queue(queue("2")), None, Step::Hour, "UTC")
+        .ask(
+            ReportSubject::Queue(queue("2")),
+            None,
+            ReportStep::Hour,
+            "UTC",
+        )
         .await;
 
     let expected = [Some(0), Some(8), Some(0), Some(0), Some(0), None];
@@ -190,12 +213,21 @@ async fn what_came_of_a_time_that_was_not_delivered_counts_and_is_partial() {
         row("1", late + 900, 900, 2, 1),
     ];
     let cover = (DAY, DAY + 12 * 3_600);
-    let past = past(Site::default(), cover, reckoned(rows)).await;
+    let past = past(SiteConfig::default(), cover, reckoned(rows)).await;
 
-    let hours = past.ask(Who::Site, None, Step::Hour, "UTC").await;
-    let day = past.ask(Who::Site, None, Step::Day, "UTC").await;
+    let hours = past
+        .ask(ReportSubject::Site, None, ReportStep::Hour, "UTC")
+        .await;
+    let day = past
+        .ask(ReportSubject::Site, None, ReportStep::Day, "UTC")
+        .await;
     let queues = past
-        .ask(Who::Site, Some(By::Queue), Step::Hour, "UTC")
+        .ask(
+            ReportSubject::Site,
+            Some(ReportDimension::Queue),
+            ReportStep::Hour,
+            "UTC",
+        )
         .await;
 
     let hours = &hours.series[0];
@@ -216,16 +248,22 @@ async fn days_are_the_same_whether_they_were_summed_before_or_not() {
         row("1", DAY + 80_000 - 80_000 % 900, 900, 1, 1),
     ];
     let past = past(
-        Site::default(),
+        SiteConfig::default(),
         (DAY - 86_400, DAY + 86_400),
         reckoned(rows),
     )
     .await;
 
-    let summed = past.ask(Who::Site, None, Step::Day, "UTC").await;
+    let summed = past
+        .ask(ReportSubject::Site, None, ReportStep::Day, "UTC")
+        .await;
     // The same wall clock by another name, so that quarters are added up.
-    let added = past.ask(Who::Site, None, Step::Day, "Africa/Abidjan").await;
-    let elsewhere = past.ask(Who::Site, None, Step::Day, "Asia/Tokyo").await;
+    let added = past
+        .ask(ReportSubject::Site, None, ReportStep::Day, "Africa/Abidjan")
+        .await;
+    let elsewhere = past
+        .ask(ReportSubject::Site, None, ReportStep::Day, "Asia/Tokyo")
+        .await;
 
     assert_eq!(offered(&summed.series[0]), [Some(4)]);
     assert_eq!(summed.series[0].rows, added.series[0].rows);
@@ -237,20 +275,29 @@ async fn lists_leave_out_who_is_switched_off_or_hidden_but_the_site_counts_them(
     let rows = ["1", "2", "3"]
         .map(|queue| row(queue, DAY, 900, 1, 1))
         .to_vec();
-    let site = Site {
+    let site = SiteConfig {
         hidden_queues: vec![Pattern("calls/2".to_owned())],
         names: [("calls/1".to_owned(), "Sales".to_owned())].into(),
-        ..Site::default()
+        ..SiteConfig::default()
     };
     let past = past(site, (DAY, DAY + 86_400), reckoned(rows)).await;
-    past.named(vec![Name {
+    past.named(vec![CatalogEntry {
         enabled: false,
-        ..Name::new(NameClass::Queue, "3", "Old")
+        ..CatalogEntry::new(NameClass::Queue, "3", "Old")
     }])
     .await;
 
-    let site = past.ask(Who::Site, None, Step::Day, "UTC").await;
-    let queues = past.ask(Who::Site, Some(By::Queue), Step::Day, "UTC").await;
+    let site = past
+        .ask(ReportSubject::Site, None, ReportStep::Day, "UTC")
+        .await;
+    let queues = past
+        .ask(
+            ReportSubject::Site,
+            Some(ReportDimension::Queue),
+            ReportStep::Day,
+            "UTC",
+        )
+        .await;
 
     assert_eq!(offered(&site.series[0]), [Some(3)]);
     assert_eq!(ids(&queues), ["calls/1"]);
@@ -263,28 +310,35 @@ async fn a_linked_queue_stands_under_its_left_id_and_its_twin_is_left_out() {
         .map(|queue| row(queue, DAY, 900, 1, 1))
         .to_vec();
     let left = Id::new(&"chat".into(), "3f2b");
-    let site = Site {
-        links: [(left.clone(), vec![queue("1"), queue("2")])].into(),
-        groups: vec![Group {
+    let site = SiteConfig {
+        linked_queues: [(left.clone(), vec![queue("1"), queue("2")])].into(),
+        groups: vec![QueueGroup {
             id: Id::new(&"group".into(), "all"),
             name: "All".to_owned(),
             queues: vec![left.clone(), queue("3")],
         }],
-        ..Site::default()
+        ..SiteConfig::default()
     };
     let past = past(site, (DAY, DAY + 86_400), reckoned(rows)).await;
-    let group = Who::Queue(Id::new(&"group".into(), "all"));
+    let group = ReportSubject::Queue(Id::new(&"group".into(), "all"));
 
-    let queues = past.ask(Who::Site, Some(By::Queue), Step::Day, "UTC").await;
+    let queues = past
+        .ask(
+            ReportSubject::Site,
+            Some(ReportDimension::Queue),
+            ReportStep::Day,
+            "UTC",
+        )
+        .await;
 
     assert_eq!(ids(&queues), ["chat/3f2b", "calls/3"]);
     for (who, expected) in [
-        (Who::Site, 2),
-        (Who::Queue(left), 1),
-        (Who::Queue(queue("2")), 1),
+        (ReportSubject::Site, 2),
+        (ReportSubject::Queue(left), 1),
+        (ReportSubject::Queue(queue("2")), 1),
         (group, 2),
     ] {
-        let report = past.ask(who, None, Step::Day, "UTC").await;
+        let report = past.ask(who, None, ReportStep::Day, "UTC").await;
         assert_eq!(offered(&report.series[0]), [Some(expected)]);
     }
 }
@@ -295,25 +349,33 @@ async fn nothing_is_shown_finer_than_it_was_told() {
         row("1", DAY + 3_600, 3_600, 6, 6),
         row("2", DAY, 86_400, 9, 9),
     ];
-    let past = past(Site::default(), (DAY, DAY + 86_400), reckoned(rows)).await;
+    let past = past(SiteConfig::default(), (DAY, DAY + 86_400), reckoned(rows)).await;
     let of = async |external, step, zone| {
         let report = past
-            .ask(Who::Queue(queue(external)), None, step, zone)
+            .ask(ReportSubject::Queue(queue(external)), None, step, zone)
             .await;
         offered(&report.series[0])[..6].to_vec()
     };
 
     let halves = [Some(0), Some(0), None, None, Some(0), Some(0)];
-    assert_eq!(of("1", Step::HalfHour, "UTC").await, halves);
+    assert_eq!(of("1", ReportStep::HalfHour, "UTC").await, halves);
     let hours = [Some(0), Some(6), Some(0), Some(0), Some(0), Some(0)];
-    assert_eq!(of("1", Step::Hour, "UTC").await, hours);
-    assert_eq!(of("2", Step::Hour, "UTC").await, [None; 6]);
+    assert_eq!(of("1", ReportStep::Hour, "UTC").await, hours);
+    assert_eq!(of("2", ReportStep::Hour, "UTC").await, [None; 6]);
     for (zone, is_utc) in [("UTC", false), ("Europe/Stockholm", true)] {
         let report = past
-            .ask(Who::Queue(queue("2")), None, Step::Day, zone)
+            .ask(
+                ReportSubject::Queue(queue("2")),
+                None,
+                ReportStep::Day,
+                zone,
+            )
             .await;
         let row = &report.series[0].rows[0];
-        assert_eq!(row.contacts().unwrap().get(Counter::Offered), Some(9));
+        assert_eq!(
+            row.contact_counters().unwrap().get(Counter::Offered),
+            Some(9)
+        );
         assert_eq!(row.is_utc, is_utc, "{zone}");
     }
 }
@@ -323,12 +385,14 @@ async fn what_an_export_does_not_tell_is_unknown_in_every_sum() {
     let mut untold = row("2", DAY, 900, 5, 0);
     untold.counters.set(Counter::Answered, None);
     let rows = vec![row("1", DAY, 900, 1, 1), untold];
-    let past = past(Site::default(), (DAY, DAY + 86_400), reckoned(rows)).await;
+    let past = past(SiteConfig::default(), (DAY, DAY + 86_400), reckoned(rows)).await;
 
     for zone in ["UTC", "Africa/Abidjan"] {
-        let site = past.ask(Who::Site, None, Step::Day, zone).await;
+        let site = past
+            .ask(ReportSubject::Site, None, ReportStep::Day, zone)
+            .await;
 
-        let all = site.series[0].rows[0].contacts().unwrap();
+        let all = site.series[0].rows[0].contact_counters().unwrap();
         assert_eq!(all.get(Counter::Offered), Some(6));
         assert_eq!(all.get(Counter::Answered), None);
     }
@@ -339,7 +403,7 @@ async fn agents_and_breakdowns_have_series_of_their_own() {
     let mut anna = AgentCounters::default();
     anna.add(AgentCounter::LoggedIn, 600);
     anna.not_ready.insert(3, 60);
-    let agents = [DAY, DAY + 900].map(|start| AgentRow {
+    let agents = [DAY, DAY + 900].map(|start| AgentIntervalRow {
         agent: "9".to_owned(),
         start,
         length: 900,
@@ -352,24 +416,38 @@ async fn agents_and_breakdowns_have_series_of_their_own() {
         key: "4".to_owned(),
         contacts: 2,
     }];
-    let reckoned = Reckoned {
+    let reckoned = ComputedWindow {
         agents: agents.to_vec(),
         breakdowns,
         ..reckoned(vec![row("1", DAY, 900, 2, 2)])
     };
-    let past = past(Site::default(), (DAY, DAY + 86_400), reckoned).await;
+    let past = past(SiteConfig::default(), (DAY, DAY + 86_400), reckoned).await;
     past.named(vec![
-        Name::new(NameClass::Agent, "9", "Anna K."),
-        Name::new(NameClass::Reason, "4", "Invoice"),
+        CatalogEntry::new(NameClass::Agent, "9", "Anna K."),
+        CatalogEntry::new(NameClass::Reason, "4", "Invoice"),
     ])
     .await;
 
-    for step in [Step::Day, Step::Hour] {
-        let agents = past.ask(Who::Site, Some(By::Agent), step, "UTC").await;
-        let reasons = past.ask(Who::Site, Some(By::Reason), step, "UTC").await;
+    for step in [ReportStep::Day, ReportStep::Hour] {
+        let agents = past
+            .ask(
+                ReportSubject::Site,
+                Some(ReportDimension::Agent),
+                step,
+                "UTC",
+            )
+            .await;
+        let reasons = past
+            .ask(
+                ReportSubject::Site,
+                Some(ReportDimension::Reason),
+                step,
+                "UTC",
+            )
+            .await;
 
         assert_eq!(agents.series[0].name, "Anna K.");
-        let first = agents.series[0].rows[0].agent().unwrap();
+        let first = agents.series[0].rows[0].agent_counters().unwrap();
         assert_eq!(first.known(AgentCounter::LoggedIn), Some(1_200));
         assert_eq!(first.not_ready, [(3, 120)].into());
         assert_eq!(
@@ -382,20 +460,28 @@ async fn agents_and_breakdowns_have_series_of_their_own() {
 
 #[tokio::test]
 async fn more_than_an_answer_may_have_is_refused() {
-    let past = past(Site::default(), (DAY, DAY + 86_400), reckoned(Vec::new())).await;
-    let ask = Ask {
-        who: Who::Site,
-        by: None,
+    let past = past(
+        SiteConfig::default(),
+        (DAY, DAY + 86_400),
+        reckoned(Vec::new()),
+    )
+    .await;
+    let ask = ReportQuery {
+        subject: ReportSubject::Site,
+        dimension: None,
         from: Timestamp::from_second(DAY).unwrap(),
         to: Timestamp::from_second(DAY + 86_400 * 40).unwrap(),
-        step: Step::Quarter,
+        step: ReportStep::Quarter,
         zone: TimeZone::UTC,
         count_by: CountBy::Start,
     };
 
-    let refused = past.history.intervals(ask).await;
+    let refused = past.history.load_intervals(ask).await;
 
-    assert!(matches!(refused, Err(ReportError::TooMany(MOST_INTERVALS))));
+    assert!(matches!(
+        refused,
+        Err(ReportError::TooMany(SERIES_INTERVALS_MAX))
+    ));
 }
 
 #[tokio::test]
@@ -403,24 +489,39 @@ async fn what_a_source_never_tells_is_unknown_also_where_it_has_no_row() {
     let mut told = row("1", DAY, 3_600, 0, 0);
     told.counters = Counters::UNKNOWN;
     told.counters.set(Counter::Offered, Some(3));
-    let past = past(Site::default(), (DAY, DAY + 3_600), reckoned(vec![told])).await;
+    let past = past(
+        SiteConfig::default(),
+        (DAY, DAY + 3_600),
+        reckoned(vec![told]),
+    )
+    .await;
     past.tells_offered();
     past.named(vec![
-        Name::new(NameClass::Queue, "2", "Help"),
-        Name::new(NameClass::Agent, "9", "Anna"),
+        CatalogEntry::new(NameClass::Queue, "2", "Help"),
+        CatalogEntry::new(NameClass::Agent, "9", "Anna"),
     ])
     .await;
 
-    for step in [Step::Hour, Step::Day] {
-        for (who, offered) in [(Who::Queue(queue("2")), 0), (Who::Site, 3)] {
+    for step in [ReportStep::Hour, ReportStep::Day] {
+        for (who, offered) in [
+            (ReportSubject::Queue(queue("2")), 0),
+            (ReportSubject::Site, 3),
+        ] {
             let report = past.ask(who, None, step, "UTC").await;
-            let first = report.series[0].rows[0].contacts().unwrap();
+            let first = report.series[0].rows[0].contact_counters().unwrap();
             assert_eq!(first.get(Counter::Offered), Some(offered));
             assert_eq!(first.get(Counter::FlowOuts), None);
             assert_eq!(first.get(Counter::ShortAbandoned), None);
         }
-        let agents = past.ask(Who::Site, Some(By::Agent), step, "UTC").await;
-        let anna = agents.series[0].rows[0].agent().unwrap();
+        let agents = past
+            .ask(
+                ReportSubject::Site,
+                Some(ReportDimension::Agent),
+                step,
+                "UTC",
+            )
+            .await;
+        let anna = agents.series[0].rows[0].agent_counters().unwrap();
         assert_eq!(anna.known(AgentCounter::Handled), Some(0));
         assert_eq!(anna.known(AgentCounter::LoggedIn), None);
         assert_eq!(anna.occupancy(), None);
@@ -430,65 +531,70 @@ async fn what_a_source_never_tells_is_unknown_also_where_it_has_no_row() {
 #[tokio::test]
 async fn hours_that_only_a_file_of_their_day_covers_are_not_known() {
     let rows = vec![row("1", DAY, 86_400, 9, 9)];
-    let days = past(Site::default(), (DAY, DAY + 86_400), reckoned(rows)).await;
+    let days = past(SiteConfig::default(), (DAY, DAY + 86_400), reckoned(rows)).await;
     days.tells_offered();
     // The file of the day is there too; the hours win.
     let rows = vec![row("1", DAY + 3_600, 3_600, 6, 6)];
-    let hours = past(Site::default(), (DAY, DAY + 86_400), reckoned(rows)).await;
+    let hours = past(SiteConfig::default(), (DAY, DAY + 86_400), reckoned(rows)).await;
     hours.tells_offered();
     for past in [&days, &hours] {
-        past.named(vec![Name::new(NameClass::Queue, "2", "Help")])
+        past.named(vec![CatalogEntry::new(NameClass::Queue, "2", "Help")])
             .await;
     }
     let of = async |past: &Past, step| {
-        let report = past.ask(Who::Queue(queue("2")), None, step, "UTC").await;
+        let report = past
+            .ask(ReportSubject::Queue(queue("2")), None, step, "UTC")
+            .await;
         offered(&report.series[0])
     };
 
-    assert_eq!(of(&days, Step::Hour).await, [None; 24]);
-    assert_eq!(of(&days, Step::Day).await, [Some(0)]);
-    assert_eq!(of(&hours, Step::Hour).await[..3], [None, Some(0), None]);
+    assert_eq!(of(&days, ReportStep::Hour).await, [None; 24]);
+    assert_eq!(of(&days, ReportStep::Day).await, [Some(0)]);
+    assert_eq!(
+        of(&hours, ReportStep::Hour).await[..3],
+        [None, Some(0), None]
+    );
     // The hour as a whole is told; its parts are not.
-    assert_eq!(of(&hours, Step::HalfHour).await, [None; 48]);
-    assert_eq!(of(&hours, Step::Quarter).await, [None; 96]);
-    assert_eq!(of(&hours, Step::Day).await, [Some(0)]);
+    assert_eq!(of(&hours, ReportStep::HalfHour).await, [None; 48]);
+    assert_eq!(of(&hours, ReportStep::Quarter).await, [None; 96]);
+    assert_eq!(of(&hours, ReportStep::Day).await, [Some(0)]);
     // Of the next date there is nothing but the end of a day whose file is not used.
-    let ask = Ask {
-        who: Who::Queue(queue("2")),
-        by: None,
+    let ask = ReportQuery {
+        subject: ReportSubject::Queue(queue("2")),
+        dimension: None,
         from: Timestamp::from_second(DAY).unwrap(),
         to: Timestamp::from_second(DAY + 2 * 86_400).unwrap(),
-        step: Step::Day,
+        step: ReportStep::Day,
         zone: TimeZone::get("Europe/Stockholm").unwrap(),
         count_by: CountBy::Start,
     };
-    let report = hours.history.intervals(ask).await.unwrap();
+    let report = hours.history.load_intervals(ask).await.unwrap();
     assert_eq!(offered(&report.series[0]), [Some(0), None, None]);
 }
 
 #[tokio::test]
 async fn a_day_in_utc_is_told_of_its_own_date_and_of_no_other() {
     let rows = vec![row("1", DAY - 86_400, 86_400, 9, 9)];
-    let before = Reckoned {
+    let before = ComputedWindow {
         window: (DAY - 86_400, DAY),
-        part: Part::Whole,
+        part: ComputedPart::Whole,
         days: Vec::new(),
         ..reckoned(rows)
     };
-    let past = past(Site::default(), (DAY - 86_400, DAY), before).await;
+    let past = past(SiteConfig::default(), (DAY - 86_400, DAY), before).await;
     past.tells_offered();
 
     let days = async |zone| {
-        let ask = Ask {
-            who: Who::Site,
-            by: None,
+        let ask = ReportQuery {
+            subject: ReportSubject::Site,
+            dimension: None,
             from: Timestamp::from_second(DAY - 43_200).unwrap(),
             to: Timestamp::from_second(DAY + 43_200).unwrap(),
-            step: Step::Day,
+            step: ReportStep::Day,
             zone: TimeZone::get(zone).unwrap(),
             count_by: CountBy::Start,
         };
-        let report = past.history.intervals(ask).await.unwrap();
+        let report = past.history.load_intervals(ask).await.unwrap();
         let partial = report.series[0].rows.iter().map(|row| row.is_partial);
         (offered(&report.series[0]), partial.collect::<Vec<_>>())
     };

@@ -5,14 +5,14 @@ use std::{io::Read, sync::Arc};
 
 use proptest::prelude::*;
 
-use crate::store::Batch;
+use crate::store::RowBatch;
 
 use super::{
     container::Container,
-    header::Header,
-    key::Key,
-    records::Records,
-    rows::{Contacts, Rows},
+    export_key::ExportKey,
+    header::SangomaHeader,
+    record_reader::RecordReader,
+    row_mapper::{ContactPolicy, RowMapper},
 };
 
 const PIECES: [&[u8]; 24] = [
@@ -42,7 +42,7 @@ const PIECES: [&[u8]; 24] = [
     b"\0",
 ];
 
-fn bytes() -> impl Strategy<Value = Vec<u8>> {
+fn csv_bytes() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         4 => prop::sample::select(&PIECES[..]).prop_map(<[u8]>::to_vec),
         1 => prop::collection::vec(any::<u8>(), 0..4),
@@ -56,14 +56,14 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// Lines as an editor counts them: LF, CR LF, and CR where it ends a record.
-fn breaks(bytes: &[u8]) -> usize {
+fn count_line_breaks(bytes: &[u8]) -> usize {
     let is_break = |byte: &&u8| matches!(byte, b'\r' | b'\n');
     bytes.iter().filter(is_break).count()
 }
 
 proptest! {
     #[test]
-    fn any_bytes_are_read_alike_in_blocks_of_any_size(bytes in bytes(), size in 1_usize..9) {
+    fn any_bytes_are_read_alike_in_blocks_of_any_size(bytes in csv_bytes(), size in 1_usize..9) {
         struct Blocks<'a>(&'a [u8], usize);
         impl Read for Blocks<'_> {
             fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
@@ -71,11 +71,11 @@ proptest! {
                 self.0.read(&mut into[..size])
             }
         }
-        let read = |mut records: Records<Blocks<'_>>| {
+        let read = |mut records: RecordReader<Blocks<'_>>| {
             let mut lines = Vec::new();
             loop {
-                match records.next() {
-                    Ok(Some(record)) => lines.push(format!("{:?} {}", record.lines, record.as_line(1_000))),
+                match records.next_record() {
+                    Ok(Some(record)) => lines.push(format!("{:?} {}", record.lines, record.format_line(1_000))),
                     Ok(None) => return lines,
                     Err(broken) => {
                         lines.push(broken.to_string());
@@ -85,33 +85,33 @@ proptest! {
             }
         };
 
-        let whole = read(Records::new(Blocks(&bytes, usize::MAX)));
-        let blocks = read(Records::new(Blocks(&bytes, size)));
+        let whole = read(RecordReader::new(Blocks(&bytes, usize::MAX)));
+        let blocks = read(RecordReader::new(Blocks(&bytes, size)));
 
         prop_assert_eq!(whole, blocks);
     }
 
     #[test]
-    fn of_any_bytes_every_record_is_a_row_or_set_aside_with_a_line_of_its_own(bytes in bytes()) {
-        let container = Container::find("Queue_Call").unwrap();
-        let contacts = Contacts::default();
-        let mut records = Records::new(&bytes[..]);
-        let Ok(Some(record)) = records.next() else {
+    fn of_any_bytes_every_record_is_a_row_or_set_aside_with_a_line_of_its_own(bytes in csv_bytes()) {
+        let container = Container::find_by_name("Queue_Call").unwrap();
+        let contacts = ContactPolicy::default();
+        let mut records = RecordReader::new(&bytes[..]);
+        let Ok(Some(record)) = records.next_record() else {
             return Ok(());
         };
-        let Ok(header) = Header::read(container, &record) else {
+        let Ok(header) = SangomaHeader::from_record(container, &record) else {
             return Ok(());
         };
         let mut before = record.lines.1;
-        let rows = Rows::new(container, &header, &contacts);
-        let mut batch = Batch::default();
+        let rows = RowMapper::new(container, &header, &contacts);
+        let mut batch = RowBatch::default();
 
         let (mut taken, mut aside) = (0, 0);
-        while let Ok(Some(record)) = records.next() {
+        while let Ok(Some(record)) = records.next_record() {
             let (first, last) = record.lines;
             prop_assert!(before < first && first <= last);
             before = last;
-            match rows.take(&record, &mut batch) {
+            match rows.append_row(&record, &mut batch) {
                 Ok(span) => {
                     taken += 1;
                     prop_assert!(span.is_some());
@@ -121,10 +121,10 @@ proptest! {
                     prop_assert!(!reason.is_empty());
                 }
             }
-            prop_assert_eq!(batch.rows(), taken);
+            prop_assert_eq!(batch.row_count(), taken);
         }
-        prop_assert!(before as usize <= breaks(&bytes) + 1);
-        prop_assert!(taken + aside <= breaks(&bytes) + 1);
+        prop_assert!(before as usize <= count_line_breaks(&bytes) + 1);
+        prop_assert!(taken + aside <= count_line_breaks(&bytes) + 1);
     }
 
     #[test]
@@ -139,10 +139,10 @@ proptest! {
         }
         let bytes = writer.into_inner().unwrap();
 
-        let mut records = Records::new(&bytes[..]);
+        let mut records = RecordReader::new(&bytes[..]);
         let mut read = Vec::new();
-        while let Some(record) = records.next().unwrap() {
-            let fields = record.fields().unwrap();
+        while let Some(record) = records.next_record().unwrap() {
+            let fields = record.decode_fields().unwrap();
             read.push(fields.iter().map(str::to_owned).collect::<Vec<_>>());
         }
 
@@ -153,14 +153,14 @@ proptest! {
     fn any_name_of_a_file_is_read(
         key in "([0-9A-Za-z_é/\\\\.-]|-F|-D|1234-|20250103-|Queue_Call|DID|\\.csv){0,20}",
     ) {
-        match Key::read(&key, 1234) {
-            Key::Ours(export) => {
+        match ExportKey::parse(&key, 1234) {
+            ExportKey::Export(export) => {
                 let key = key.to_lowercase();
                 prop_assert_eq!(key.rsplit('.').next(), Some("csv"));
                 prop_assert!(key.contains(&export.container.name.to_lowercase()));
             }
-            Key::Theirs { tenant } => prop_assert_ne!(tenant, 1234),
-            Key::Unknown { .. } | Key::Foreign => {}
+            ExportKey::OtherTenant { tenant } => prop_assert_ne!(tenant, 1234),
+            ExportKey::UnknownContainer { .. } | ExportKey::Unrelated => {}
         }
     }
 
@@ -169,10 +169,10 @@ proptest! {
         use super::cells;
 
         let cell = Arc::<str>::from(cell);
-        for read in [cells::integer, cells::id, cells::boolean] {
+        for read in [cells::parse_integer, cells::parse_id, cells::parse_boolean] {
             read(&cell).ok();
         }
-        if let Ok(Some(time)) = cells::time(&cell) {
+        if let Ok(Some(time)) = cells::parse_time(&cell) {
             prop_assert!((631_152_000..4_102_444_800).contains(&time));
         }
     }

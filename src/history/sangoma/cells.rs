@@ -3,15 +3,15 @@
 
 /// The text is none of what its field may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Malformed;
+pub(super) struct MalformedCell;
 
 /// From 1990 to 2100: what lies outside is no time of a call.
-const TIMES: std::ops::Range<i64> = 631_152_000..4_102_444_800;
+const VALID_TIMES: std::ops::Range<i64> = 631_152_000..4_102_444_800;
 /// Seconds do not get there before the year 5138; milliseconds were there in 1973.
 const MILLISECONDS_FROM: i64 = 100_000_000_000;
 
 /// Text as it stands.
-pub(super) fn text(cell: &str) -> Option<&str> {
+pub(super) fn parse_text(cell: &str) -> Option<&str> {
     match cell {
         "" | "NULL" | "\\N" => None,
         cell => Some(cell),
@@ -19,24 +19,24 @@ pub(super) fn text(cell: &str) -> Option<&str> {
 }
 
 /// A whole number, also where it is written as `12.0` or `1.2e1`.
-pub(super) fn integer(cell: &str) -> Result<Option<i64>, Malformed> {
+pub(super) fn parse_integer(cell: &str) -> Result<Option<i64>, MalformedCell> {
     // Nearly every cell is such a one.
-    match digits(cell.as_bytes()) {
+    match parse_digits(cell.as_bytes()) {
         Some(value) => Ok(Some(value)),
-        None => number(cell, |value| value.fract() == 0.0),
+        None => parse_number(cell, |value| value.fract() == 0.0),
     }
 }
 
 /// A reference to a record; 0 is none.
-pub(super) fn id(cell: &str) -> Result<Option<i64>, Malformed> {
-    Ok(integer(cell)?.filter(|id| *id != 0))
+pub(super) fn parse_id(cell: &str) -> Result<Option<i64>, MalformedCell> {
+    Ok(parse_integer(cell)?.filter(|id| *id != 0))
 }
 
 /// Whole seconds since 1970 of a number of seconds or milliseconds; 0 is none.
-pub(super) fn time(cell: &str) -> Result<Option<i64>, Malformed> {
-    let value = match digits(cell.as_bytes()) {
+pub(super) fn parse_time(cell: &str) -> Result<Option<i64>, MalformedCell> {
+    let value = match parse_digits(cell.as_bytes()) {
         Some(value) => Some(value),
-        None => number(cell, |_| true)?,
+        None => parse_number(cell, |_| true)?,
     };
     let Some(value) = value.filter(|value| *value != 0) else {
         return Ok(None);
@@ -46,16 +46,16 @@ pub(super) fn time(cell: &str) -> Result<Option<i64>, Malformed> {
     } else {
         value / 1_000
     };
-    if TIMES.contains(&seconds) {
+    if VALID_TIMES.contains(&seconds) {
         Ok(Some(seconds))
     } else {
-        Err(Malformed)
+        Err(MalformedCell)
     }
 }
 
 /// Yes or no, in any usual spelling.
-pub(super) fn boolean(cell: &str) -> Result<Option<i64>, Malformed> {
-    let Some(cell) = something(cell) else {
+pub(super) fn parse_boolean(cell: &str) -> Result<Option<i64>, MalformedCell> {
+    let Some(cell) = trim_to_value(cell) else {
         return Ok(None);
     };
     let is = |words: &[&str]| words.iter().any(|word| cell.eq_ignore_ascii_case(word));
@@ -64,12 +64,12 @@ pub(super) fn boolean(cell: &str) -> Result<Option<i64>, Malformed> {
     } else if is(&["false", "0", "f", "no", "n", "off", "disabled", "inactive"]) {
         Ok(Some(0))
     } else {
-        Err(Malformed)
+        Err(MalformedCell)
     }
 }
 
 /// A number of nothing but up to 18 digits.
-fn digits(cell: &[u8]) -> Option<i64> {
+fn parse_digits(cell: &[u8]) -> Option<i64> {
     if cell.is_empty() || 18 < cell.len() {
         return None;
     }
@@ -80,11 +80,11 @@ fn digits(cell: &[u8]) -> Option<i64> {
 }
 
 /// A number as spreadsheets and other programs write it, cut to its whole part.
-fn number(cell: &str, may_be: impl Fn(f64) -> bool) -> Result<Option<i64>, Malformed> {
+fn parse_number(cell: &str, may_be: impl Fn(f64) -> bool) -> Result<Option<i64>, MalformedCell> {
     /// Up to here every whole number has a float of its own.
     const EXACT: f64 = 9_007_199_254_740_992.0;
 
-    let Some(cell) = something(cell) else {
+    let Some(cell) = trim_to_value(cell) else {
         return Ok(None);
     };
     if let Ok(value) = cell.parse() {
@@ -95,19 +95,19 @@ fn number(cell: &str, may_be: impl Fn(f64) -> bool) -> Result<Option<i64>, Malfo
         .bytes()
         .any(|byte| byte.is_ascii_alphabetic() && !matches!(byte, b'e' | b'E'))
     {
-        return Err(Malformed);
+        return Err(MalformedCell);
     }
-    let value: f64 = cell.parse().map_err(|_| Malformed)?;
+    let value: f64 = cell.parse().map_err(|_| MalformedCell)?;
     if value.abs() < EXACT && may_be(value) {
         #[expect(clippy::cast_possible_truncation, reason = "cut to its whole part")]
         Ok(Some(value as i64))
     } else {
-        Err(Malformed)
+        Err(MalformedCell)
     }
 }
 
 /// Spaces around what is no text mean nothing.
-fn something(cell: &str) -> Option<&str> {
+fn trim_to_value(cell: &str) -> Option<&str> {
     let cell = cell.trim();
     let is_nothing = cell.is_empty() || cell == "\\N" || cell.eq_ignore_ascii_case("null");
     (!is_nothing).then_some(cell)
@@ -133,21 +133,21 @@ mod tests {
             (" ", Ok(None)),
             ("null", Ok(None)),
             ("\\N", Ok(None)),
-            ("12.5", Err(Malformed)),
-            ("9223372036854775808", Err(Malformed)),
-            ("1e300", Err(Malformed)),
-            ("12abc", Err(Malformed)),
-            ("--3", Err(Malformed)),
-            ("n/a", Err(Malformed)),
-            ("NaN", Err(Malformed)),
-            ("inf", Err(Malformed)),
-            ("zwölf", Err(Malformed)),
-            ("1 700", Err(Malformed)),
-            ("1,700", Err(Malformed)),
+            ("12.5", Err(MalformedCell)),
+            ("9223372036854775808", Err(MalformedCell)),
+            ("1e300", Err(MalformedCell)),
+            ("12abc", Err(MalformedCell)),
+            ("--3", Err(MalformedCell)),
+            ("n/a", Err(MalformedCell)),
+            ("NaN", Err(MalformedCell)),
+            ("inf", Err(MalformedCell)),
+            ("zwölf", Err(MalformedCell)),
+            ("1 700", Err(MalformedCell)),
+            ("1,700", Err(MalformedCell)),
         ] {
-            assert_eq!(integer(cell), expected, "{cell}");
+            assert_eq!(parse_integer(cell), expected, "{cell}");
         }
-        assert_eq!((id("0"), id("7")), (Ok(None), Ok(Some(7))));
+        assert_eq!((parse_id("0"), parse_id("7")), (Ok(None), Ok(Some(7))));
     }
 
     #[test]
@@ -160,34 +160,34 @@ mod tests {
             ("0", Ok(None)),
             ("0.0", Ok(None)),
             ("", Ok(None)),
-            ("-1", Err(Malformed)),
-            ("20250101", Err(Malformed)),
-            ("99999999999", Err(Malformed)),
-            ("1735689600000000", Err(Malformed)),
-            ("2025-01-01 00:00:00", Err(Malformed)),
-            ("1700000000 s", Err(Malformed)),
+            ("-1", Err(MalformedCell)),
+            ("20250101", Err(MalformedCell)),
+            ("99999999999", Err(MalformedCell)),
+            ("1735689600000000", Err(MalformedCell)),
+            ("2025-01-01 00:00:00", Err(MalformedCell)),
+            ("1700000000 s", Err(MalformedCell)),
         ] {
-            assert_eq!(time(cell), expected, "{cell}");
+            assert_eq!(parse_time(cell), expected, "{cell}");
         }
     }
 
     #[test]
     fn yes_and_no_are_read_in_any_usual_spelling() {
         for cell in ["true", "TRUE", "t", "1", "Yes", "y", "on", " true "] {
-            assert_eq!(boolean(cell), Ok(Some(1)), "{cell}");
+            assert_eq!(parse_boolean(cell), Ok(Some(1)), "{cell}");
         }
         for cell in ["false", "False", "F", "0", "no", "N", "OFF"] {
-            assert_eq!(boolean(cell), Ok(Some(0)), "{cell}");
+            assert_eq!(parse_boolean(cell), Ok(Some(0)), "{cell}");
         }
-        assert_eq!(boolean(""), Ok(None));
-        assert_eq!(boolean("perhaps"), Err(Malformed));
+        assert_eq!(parse_boolean(""), Ok(None));
+        assert_eq!(parse_boolean("perhaps"), Err(MalformedCell));
     }
 
     #[test]
     fn text_is_kept_to_the_letter() {
         for cell in [" a ", "“curly”", "null", "\r\n", "0"] {
-            assert_eq!(text(cell), Some(cell));
+            assert_eq!(parse_text(cell), Some(cell));
         }
-        assert_eq!((text(""), text("NULL")), (None, None));
+        assert_eq!((parse_text(""), parse_text("NULL")), (None, None));
     }
 }

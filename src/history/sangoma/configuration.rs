@@ -5,12 +5,14 @@ use std::{sync::Arc, time::Duration};
 use jiff::tz::{Offset, TimeZone};
 
 use crate::{
-    domain::{Ending, Hidden, Site, SourceKind},
+    domain::{EndReason, RedactedText, SiteConfig, SourceKind},
     history::{
         ImportContext,
-        fetch::{AzureSettings, Pace, Patience, Place, S3Settings, read_folder},
+        fetch::{
+            AzureSettings, FetchTimeouts, FileLocation, ImportSchedule, S3Settings, read_folder,
+        },
     },
-    toml_reader::{Entry, Section, http_address, is_loopback},
+    toml_reader::{ConfigEntry, ConfigSection, is_loopback, read_http_address},
 };
 
 pub const KIND: SourceKind = SourceKind {
@@ -23,7 +25,7 @@ pub const KIND: SourceKind = SourceKind {
 
 /// What is needed of a Sangoma source besides where its files are.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
+pub struct SangomaSettings {
     pub tenant: u64,
     /// Of the nightly run.
     pub zone: TimeZone,
@@ -32,33 +34,37 @@ pub struct Settings {
     /// Whether names and numbers of callers are stored.
     pub keep_contacts: bool,
     /// What the export's wordings of ends mean.
-    pub end_by: Vec<(String, Ending)>,
+    pub end_by: Vec<(String, EndReason)>,
     /// Its zone and targets, by which figures are reckoned.
-    pub site: Arc<Site>,
+    pub site: Arc<SiteConfig>,
 }
 
 const ZONE: &str = "America/New_York";
 
-impl Settings {
+impl SangomaSettings {
     /// Every key is looked at before anything missing ends it, so that one run tells all.
     pub(in crate::history) fn read(
-        section: Section<'_, '_>,
+        section: ConfigSection<'_, '_>,
         context: &ImportContext,
-    ) -> Option<(Self, Place, Pace)> {
+    ) -> Option<(Self, FileLocation, ImportSchedule)> {
         let tenant = section
-            .required("tenant", "tenant = 1234, the number in the files' names")
-            .and_then(|entry| entry.number("the number of your tenant, such as 1234"));
-        let zone = section.entry("time_zone").map(|entry| zone(&entry));
-        let file_zone = section.entry("file_zone").map(|entry| file_zone(&entry));
-        let usual = Pace {
+            .required_entry("tenant", "tenant = 1234, the number in the files' names")
+            .and_then(|entry| entry.read_number("the number of your tenant, such as 1234"));
+        let zone = section.entry("time_zone").map(|entry| read_zone(&entry));
+        let file_zone = section
+            .entry("file_zone")
+            .map(|entry| read_file_zone(&entry));
+        let usual = ImportSchedule {
             interval: Duration::from_mins(30),
             history: Duration::from_hours(400 * 24),
             settle: Duration::from_secs(10),
         };
-        let schedule = Pace::read(&section, usual);
-        let depot = depot(&section);
-        let end_by = section.section_at("end_by").map(|section| end_by(&section));
-        section.end();
+        let schedule = ImportSchedule::read(&section, usual);
+        let depot = read_location(&section);
+        let end_by = section
+            .section_at("end_by")
+            .map(|section| read_end_by(&section));
+        section.finish_section();
 
         let zone = match zone {
             Some(given) => given?,
@@ -87,22 +93,22 @@ const WITHOUT_SUMMER: [(&str, &str, &str); 3] = [
 ];
 
 /// A place, or the same offset all year: `EST` is -05:00, in summer too.
-fn file_zone(entry: &Entry<'_, '_>) -> Option<TimeZone> {
+fn read_file_zone(entry: &ConfigEntry<'_, '_>) -> Option<TimeZone> {
     const WANTED: &str =
         r#"a time zone such as "America/New_York", or the same offset all year: "EST" or "-05:00""#;
-    entry.parsed(WANTED, |text| {
+    entry.parse_with(WANTED, |text| {
         let text = text.trim();
         let mut fixed = WITHOUT_SUMMER.iter();
         let name = match fixed.find(|(short, ..)| *short == text) {
             Some((_, _, fixed)) => fixed,
             None => text,
         };
-        offset(name).or_else(|| TimeZone::get(name).ok())
+        parse_offset(name).or_else(|| TimeZone::get(name).ok())
     })
 }
 
 /// `-05:00`
-fn offset(text: &str) -> Option<TimeZone> {
+fn parse_offset(text: &str) -> Option<TimeZone> {
     let sign = match text.chars().next()? {
         '-' => -1,
         '+' => 1,
@@ -121,71 +127,71 @@ fn offset(text: &str) -> Option<TimeZone> {
 }
 
 /// Sangoma writes "EST" and means New York; the database's EST knows no summer.
-fn zone(entry: &Entry<'_, '_>) -> Option<TimeZone> {
+fn read_zone(entry: &ConfigEntry<'_, '_>) -> Option<TimeZone> {
     let zones = WITHOUT_SUMMER;
-    let name = entry.text()?;
+    let name = entry.read_text()?;
     if let Some((short, place, fixed)) = zones.iter().find(|(short, ..)| *short == name.trim()) {
-        entry.fault(
+        entry.report_fault(
             &format!("\"{short}\" has no daylight saving time in the IANA database"),
             &format!("use \"{place}\", or \"{fixed}\" for the same offset all year"),
         );
         return None;
     }
-    entry.time_zone()
+    entry.read_time_zone()
 }
 
 /// Exactly one.
-fn depot(section: &Section<'_, '_>) -> Option<Place> {
+fn read_location(section: &ConfigSection<'_, '_>) -> Option<FileLocation> {
     let given: Vec<_> = ["s3", "azure", "folder"]
         .into_iter()
         .filter_map(|key| section.entry(key))
         .collect();
     for other in given.iter().skip(1) {
         let what = format!("conflicts with `{}`", given[0].name);
-        other.fault_at_key(
+        other.report_key_fault(
             &what,
             "use only one of them for the files: remove the other",
         );
     }
     let Some(first) = given.first() else {
-        let at = |key| section.at(key);
+        let at = |key| section.key_path(key);
         let mend = format!(
             "write [{}] with bucket, access_key_id and secret_access_key, or [{}] with connection_string and container, or folder = \"path\"",
             at("s3"),
             at("azure")
         );
-        section.fault("s3", "is missing", &mend);
+        section.record_fault("s3", "is missing", &mend);
         return None;
     };
     match first.name {
-        "s3" => s3(first.section()?).map(Place::S3),
-        "azure" => azure(first.section()?).map(Place::Azure),
+        "s3" => read_s3(first.as_section()?).map(FileLocation::S3),
+        "azure" => read_azure(first.as_section()?).map(FileLocation::Azure),
         _ => read_folder(first),
     }
 }
 
-fn s3(section: Section<'_, '_>) -> Option<S3Settings> {
+fn read_s3(section: ConfigSection<'_, '_>) -> Option<S3Settings> {
     let bucket = section
-        .required("bucket", "bucket = \"acme-export\"")
-        .and_then(|entry| bucket(&entry));
+        .required_entry("bucket", "bucket = \"acme-export\"")
+        .and_then(|entry| read_bucket(&entry));
     let region = section.entry("region").map(|entry| {
-        entry.parsed("a region such as \"us-east-1\"", |text| {
+        entry.parse_with("a region such as \"us-east-1\"", |text| {
             let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             let is_region = !text.is_empty() && text.chars().all(is_plain);
             is_region.then(|| text.to_owned())
         })
     });
     let access_key_id = section
-        .required("access_key_id", r#"access_key_id = { env = "S3_KEY_ID" }"#)
-        .and_then(|entry| entry.secret());
+        .required_entry("access_key_id", r#"access_key_id = { env = "S3_KEY_ID" }"#)
+        .and_then(|entry| entry.read_secret());
     let secret_access_key = section
-        .required(
+        .required_entry(
             "secret_access_key",
             r#"secret_access_key = { env = "S3_SECRET" }"#,
         )
-        .and_then(|entry| entry.secret());
-    let endpoint = section.entry("endpoint").map(|entry| endpoint(&entry));
-    section.end();
+        .and_then(|entry| entry.read_secret());
+    let endpoint = section.entry("endpoint").map(|entry| read_endpoint(&entry));
+    section.finish_section();
     Some(S3Settings {
         bucket: bucket?,
         region: region.unwrap_or_else(|| Some("us-east-1".to_owned()))?,
@@ -195,31 +201,31 @@ fn s3(section: Section<'_, '_>) -> Option<S3Settings> {
             Some(given) => Some(given?),
             None => None,
         },
-        page: None,
-        patience: Patience::default(),
+        page_size: None,
+        timeouts: FetchTimeouts::default(),
     })
 }
 
-fn bucket(entry: &Entry<'_, '_>) -> Option<String> {
+fn read_bucket(entry: &ConfigEntry<'_, '_>) -> Option<String> {
     let wanted = "only the bucket's name, such as \"acme-export\" (letters, digits, `-` and `.`)";
-    entry.parsed(wanted, |text| {
+    entry.parse_with(wanted, |text| {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
         let is_name = (3..=255).contains(&text.len()) && text.chars().all(is_plain);
         is_name.then(|| text.to_owned())
     })
 }
 
-fn endpoint(entry: &Entry<'_, '_>) -> Option<String> {
-    let http = http_address(entry, "https://storage.example.com", &[])?;
+fn read_endpoint(entry: &ConfigEntry<'_, '_>) -> Option<String> {
+    let http = read_http_address(entry, "https://storage.example.com", &[])?;
     if http.credentials.is_some() {
-        entry.fault(
+        entry.report_fault(
             "contains a user and password (not shown)",
             "remove them from the address; set access_key_id and secret_access_key",
         );
         return None;
     }
     if http.is_open {
-        entry.fault(
+        entry.report_fault(
             "http:// would send call and caller data unencrypted",
             "use https://; http:// is only for this server",
         );
@@ -228,32 +234,32 @@ fn endpoint(entry: &Entry<'_, '_>) -> Option<String> {
     Some(http.url)
 }
 
-fn azure(section: Section<'_, '_>) -> Option<AzureSettings> {
+fn read_azure(section: ConfigSection<'_, '_>) -> Option<AzureSettings> {
     let connection_string = section
-        .required(
+        .required_entry(
             "connection_string",
             r#"connection_string = { env = "AZURE_CONNECTION_STRING" }"#,
         )
-        .and_then(|entry| connection_string(&entry));
+        .and_then(|entry| read_connection_string(&entry));
     let container = section
-        .required("container", "container = \"ccaas-export\"")
-        .and_then(|entry| container(&entry));
-    section.end();
+        .required_entry("container", "container = \"ccaas-export\"")
+        .and_then(|entry| read_container(&entry));
+    section.finish_section();
     Some(AzureSettings {
         connection_string: connection_string?,
         container: container?,
-        page: None,
-        patience: Patience::default(),
+        page_size: None,
+        timeouts: FetchTimeouts::default(),
     })
 }
 
 /// Checked as far as its form goes, and never repeated: it holds a key.
-fn connection_string(entry: &Entry<'_, '_>) -> Option<Hidden> {
-    let secret = entry.secret()?;
-    let said = |key| said(&secret, key);
+fn read_connection_string(entry: &ConfigEntry<'_, '_>) -> Option<RedactedText> {
+    let secret = entry.read_secret()?;
+    let said = |key| connection_part(&secret, key);
     let keys = ["AccountName", "BlobEndpoint", "UseDevelopmentStorage"];
     if keys.into_iter().all(|key| said(key).is_none()) {
-        entry.fault(
+        entry.report_fault(
             "isn't a connection string (not shown: it may contain a key)",
             "copy the whole string from Access keys in the storage account: DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net",
         );
@@ -270,7 +276,7 @@ fn connection_string(entry: &Entry<'_, '_>) -> Option<Hidden> {
         }
     };
     if is_open {
-        entry.fault(
+        entry.report_fault(
             "http:// would send call and caller data unencrypted",
             "write https:// in its BlobEndpoint, or DefaultEndpointsProtocol=https; http:// is only for this server",
         );
@@ -280,7 +286,7 @@ fn connection_string(entry: &Entry<'_, '_>) -> Option<Hidden> {
 }
 
 /// What a connection string says of one thing.
-fn said<'s>(secret: &'s Hidden, key: &str) -> Option<&'s str> {
+fn connection_part<'s>(secret: &'s RedactedText, key: &str) -> Option<&'s str> {
     let mut parts = secret.0.split(';');
     parts.find_map(|part| {
         let (name, value) = part.split_once('=')?;
@@ -289,20 +295,20 @@ fn said<'s>(secret: &'s Hidden, key: &str) -> Option<&'s str> {
     })
 }
 
-fn container(entry: &Entry<'_, '_>) -> Option<String> {
+fn read_container(entry: &ConfigEntry<'_, '_>) -> Option<String> {
     let wanted = "the container's name: 3 to 63 lowercase letters, digits and `-`";
-    entry.parsed(wanted, |text| {
+    entry.parse_with(wanted, |text| {
         let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let is_name = (3..=63).contains(&text.len()) && text.chars().all(is_plain);
         (is_name || text == "$root").then(|| text.to_owned())
     })
 }
 
-fn end_by(section: &Section<'_, '_>) -> Vec<(String, Ending)> {
-    let mut read: Vec<(String, Ending)> = Vec::new();
-    for entry in section.entries() {
-        let word = entry.word(&Ending::ALL.map(Ending::name));
-        let Some(ending) = word.and_then(Ending::from_name) else {
+fn read_end_by(section: &ConfigSection<'_, '_>) -> Vec<(String, EndReason)> {
+    let mut read: Vec<(String, EndReason)> = Vec::new();
+    for entry in section.all_entries() {
+        let word = entry.read_word(&EndReason::ALL.map(EndReason::name));
+        let Some(ending) = word.and_then(EndReason::from_name) else {
             continue;
         };
         let plain = |wording: &str| wording.trim().to_lowercase();
@@ -312,7 +318,7 @@ fn end_by(section: &Section<'_, '_>) -> Vec<(String, Ending)> {
         {
             let what = format!("is the same label as {other:?} with a different outcome");
             let mend = "case and surrounding spaces don't matter: remove one of them";
-            entry.fault_at_key(&what, mend);
+            entry.report_key_fault(&what, mend);
         }
         read.push((entry.name.to_owned(), ending));
     }

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::store::{Column, Kind, Table};
+use crate::store::{FactColumn, FactColumnKind, FactTable};
 
 use super::{dimensions::DIMENSIONS, facts::FACTS};
 
@@ -12,15 +12,15 @@ use super::{dimensions::DIMENSIONS, facts::FACTS};
 pub struct Container {
     /// As the guide writes it.
     pub name: &'static str,
-    pub class: Class,
-    pub fields: &'static [Field],
-    pub touches: Touches,
+    pub class: ContainerClass,
+    pub fields: &'static [ContainerField],
+    pub recompute_rule: RecomputeRule,
     /// A column per field in the same order, then `extra`.
-    pub table: Table,
+    pub table: FactTable,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum ContainerClass {
     /// A file for each day, never changed.
     Fact,
     /// One file, overwritten every night.
@@ -29,7 +29,7 @@ pub enum Class {
 
 /// One field of a container.
 #[derive(Debug)]
-pub struct Field {
+pub struct ContainerField {
     /// As the guide writes it.
     pub name: &'static str,
     /// In the table.
@@ -38,8 +38,8 @@ pub struct Field {
     pub aliases: &'static [&'static str],
     pub kind: FieldKind,
     /// Without it a row means nothing.
-    pub is_needed: bool,
-    pub privacy: Privacy,
+    pub is_required: bool,
+    pub privacy: FieldPrivacy,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub enum FieldKind {
 
 /// Whether a field may be stored where contacts are not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Privacy {
+pub enum FieldPrivacy {
     /// It is about the centre and its own people.
     Free,
     /// It may tell who called or was called.
@@ -68,7 +68,7 @@ pub enum Privacy {
 /// Which days are to be reckoned anew because of a container's rows. What else hangs on
 /// them (a survey's call of last week, a threshold) the reckoning finds out itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Touches {
+pub enum RecomputeRule {
     /// No figure of a day comes of it alone.
     Nothing,
     /// From the first of these times to the last, and days before and after them.
@@ -82,56 +82,66 @@ pub enum Touches {
 }
 
 /// A container as it is declared.
-pub(super) struct Declared {
+pub(super) struct ContainerDeclaration {
     pub(super) name: &'static str,
     /// The table's.
     pub(super) table: &'static str,
-    pub(super) touches: Touches,
-    pub(super) fields: &'static [Field],
+    pub(super) recompute_rule: RecomputeRule,
+    pub(super) fields: &'static [ContainerField],
 }
 
 /// Columns too many, as a JSON object by their own names; only where contacts are kept,
 /// for nobody knows what they hold.
-pub const EXTRA: &str = "extra";
+pub const EXTRA_COLUMN: &str = "extra";
 
-static ALL: LazyLock<Vec<Container>> = LazyLock::new(|| {
-    let facts = FACTS.iter().map(|declared| (Class::Fact, declared));
+static CONTAINERS: LazyLock<Vec<Container>> = LazyLock::new(|| {
+    let facts = FACTS
+        .iter()
+        .map(|declared| (ContainerClass::Fact, declared));
     let dimensions = DIMENSIONS
         .iter()
-        .map(|declared| (Class::Dimension, declared));
-    facts.chain(dimensions).map(Container::of).collect()
+        .map(|declared| (ContainerClass::Dimension, declared));
+    facts
+        .chain(dimensions)
+        .map(Container::from_declaration)
+        .collect()
 });
 
 impl Container {
     /// All of them, facts first, in the guide's order.
     pub fn all() -> &'static [Self] {
-        &ALL
+        &CONTAINERS
     }
 
     /// By its name in any spelling.
-    pub fn find(name: &str) -> Option<&'static Self> {
-        let wanted = bare(name);
+    pub fn find_by_name(name: &str) -> Option<&'static Self> {
+        let wanted = normalize_name(name);
         let wanted = match wanted.as_str() {
             // The guide speaks of both.
             "contacts" => "contact",
             wanted => wanted,
         };
-        ALL.iter().find(|container| bare(container.name) == wanted)
+        CONTAINERS
+            .iter()
+            .find(|container| normalize_name(container.name) == wanted)
     }
 
-    fn of((class, declared): (Class, &Declared)) -> Self {
+    fn from_declaration((class, declared): (ContainerClass, &ContainerDeclaration)) -> Self {
         let fields = declared.fields.iter();
-        let extra = Column {
-            name: EXTRA,
-            kind: Kind::Text,
+        let extra = FactColumn {
+            name: EXTRA_COLUMN,
+            kind: FactColumnKind::Text,
         };
-        let columns: Vec<_> = fields.map(Field::as_column).chain([extra]).collect();
+        let columns: Vec<_> = fields
+            .map(ContainerField::as_column)
+            .chain([extra])
+            .collect();
         Self {
             name: declared.name,
             class,
             fields: declared.fields,
-            touches: declared.touches,
-            table: Table {
+            recompute_rule: declared.recompute_rule,
+            table: FactTable {
                 name: declared.table,
                 // Once for the whole process: the declarations are static too.
                 columns: columns.leak(),
@@ -140,33 +150,37 @@ impl Container {
     }
 }
 
-impl Field {
+impl ContainerField {
     /// By its name in any spelling.
-    pub(super) fn is_called(&self, bare_name: &str) -> bool {
-        bare(self.name) == bare_name || self.aliases.iter().any(|alias| bare(alias) == bare_name)
+    pub(super) fn has_name(&self, bare_name: &str) -> bool {
+        normalize_name(self.name) == bare_name
+            || self
+                .aliases
+                .iter()
+                .any(|alias| normalize_name(alias) == bare_name)
     }
 
-    pub(super) const fn needed(mut self) -> Self {
-        self.is_needed = true;
+    pub(super) const fn required(mut self) -> Self {
+        self.is_required = true;
         self
     }
 
-    pub(super) const fn contact(mut self) -> Self {
-        self.privacy = Privacy::Contact;
+    pub(super) const fn contact_data(mut self) -> Self {
+        self.privacy = FieldPrivacy::Contact;
         self
     }
 
-    pub(super) const fn number(mut self) -> Self {
-        self.privacy = Privacy::Number;
+    pub(super) const fn phone_number(mut self) -> Self {
+        self.privacy = FieldPrivacy::Number;
         self
     }
 
-    pub(super) const fn column(mut self, column: &'static str) -> Self {
+    pub(super) const fn stored_as(mut self, column: &'static str) -> Self {
         self.column = column;
         self
     }
 
-    pub(super) const fn also(mut self, aliases: &'static [&'static str]) -> Self {
+    pub(super) const fn with_aliases(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
         self
     }
@@ -177,47 +191,47 @@ impl Field {
             column: name,
             aliases: &[],
             kind,
-            is_needed: false,
-            privacy: Privacy::Free,
+            is_required: false,
+            privacy: FieldPrivacy::Free,
         }
     }
 
-    fn as_column(&self) -> Column {
+    fn as_column(&self) -> FactColumn {
         let kind = match self.kind {
-            FieldKind::Id | FieldKind::Integer | FieldKind::Time => Kind::Integer,
-            FieldKind::Text => Kind::Text,
-            FieldKind::Boolean => Kind::Boolean,
+            FieldKind::Id | FieldKind::Integer | FieldKind::Time => FactColumnKind::Integer,
+            FieldKind::Text => FactColumnKind::Text,
+            FieldKind::Boolean => FactColumnKind::Boolean,
         };
-        Column {
+        FactColumn {
             name: self.column,
             kind,
         }
     }
 }
 
-pub(super) const fn id(name: &'static str) -> Field {
-    Field::new(name, FieldKind::Id)
+pub(super) const fn id_field(name: &'static str) -> ContainerField {
+    ContainerField::new(name, FieldKind::Id)
 }
 
-pub(super) const fn integer(name: &'static str) -> Field {
-    Field::new(name, FieldKind::Integer)
+pub(super) const fn integer_field(name: &'static str) -> ContainerField {
+    ContainerField::new(name, FieldKind::Integer)
 }
 
-pub(super) const fn time(name: &'static str) -> Field {
-    Field::new(name, FieldKind::Time)
+pub(super) const fn time_field(name: &'static str) -> ContainerField {
+    ContainerField::new(name, FieldKind::Time)
 }
 
-pub(super) const fn text(name: &'static str) -> Field {
-    Field::new(name, FieldKind::Text)
+pub(super) const fn text_field(name: &'static str) -> ContainerField {
+    ContainerField::new(name, FieldKind::Text)
 }
 
-pub(super) const fn boolean(name: &'static str) -> Field {
-    Field::new(name, FieldKind::Boolean)
+pub(super) const fn boolean_field(name: &'static str) -> ContainerField {
+    ContainerField::new(name, FieldKind::Boolean)
 }
 
 /// A name without what is spelled differently here and there: case, spaces, underscores
 /// and brackets.
-pub(super) fn bare(name: &str) -> String {
+pub(super) fn normalize_name(name: &str) -> String {
     let letters = name.chars().filter(|letter| letter.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
 }
@@ -238,21 +252,26 @@ mod tests {
             .map(|container| container.table.name)
             .collect();
 
-        assert_eq!((of(Class::Fact), of(Class::Dimension)), (11, 18));
+        assert_eq!(
+            (of(ContainerClass::Fact), of(ContainerClass::Dimension)),
+            (11, 18)
+        );
         assert_eq!(tables.len(), 29);
     }
 
     #[test]
     fn a_container_and_its_fields_are_found_in_any_spelling() {
-        let pause = Container::find("AGENT_pause").unwrap();
+        let pause = Container::find_by_name("AGENT_pause").unwrap();
         let field = |name| {
             let fields = pause.fields.iter();
-            fields.filter(|field| field.is_called(&bare(name))).count()
+            fields
+                .filter(|field| field.has_name(&normalize_name(name)))
+                .count()
         };
 
         assert_eq!(pause.name, "Agent_Pause");
-        assert_eq!(Container::find("Contacts").unwrap().name, "Contact");
-        assert!(Container::find("Agent_Pauses").is_none());
+        assert_eq!(Container::find_by_name("Contacts").unwrap().name, "Contact");
+        assert!(Container::find_by_name("Agent_Pauses").is_none());
         for name in [
             "Reason_id (pause_code_id)",
             "reason id",
@@ -268,10 +287,12 @@ mod tests {
     fn what_marks_days_is_declared_as_a_field() {
         for container in Container::all() {
             let has = |wanted: &&str| container.fields.iter().any(|field| field.column == *wanted);
-            match container.touches {
-                Touches::Times { of, .. } => assert!(of.iter().all(has), "{}", container.name),
-                Touches::FileDate => assert_eq!(container.class, Class::Fact),
-                Touches::Nothing => {}
+            match container.recompute_rule {
+                RecomputeRule::Times { of, .. } => {
+                    assert!(of.iter().all(has), "{}", container.name);
+                }
+                RecomputeRule::FileDate => assert_eq!(container.class, ContainerClass::Fact),
+                RecomputeRule::Nothing => {}
             }
         }
     }

@@ -1,175 +1,201 @@
 //! The eighteen containers of dimensions, as the guide lists them. Their own people,
 //! queues and numbers are the centre's; only `Contact` is about who calls.
 
-use super::container::{Declared, Field, Touches, boolean, id, integer, text};
+use super::container::{
+    ContainerDeclaration, ContainerField, RecomputeRule, boolean_field, id_field, integer_field,
+    text_field,
+};
 
-pub(super) const DIMENSIONS: [Declared; 18] = [
-    dimension(
+pub(super) const DIMENSIONS: [ContainerDeclaration; 18] = [
+    declare_dimension(
         "Agent_Details",
         "sangoma_agent_details",
         &[
-            id("agent_id").needed(),
-            text("name"),
-            text("login_name"),
-            text("email"),
-            boolean("enabled"),
+            id_field("agent_id").required(),
+            text_field("name"),
+            text_field("login_name"),
+            text_field("email"),
+            boolean_field("enabled"),
         ],
     ),
-    dimension(
+    declare_dimension(
         "Agent_Group",
         "sangoma_agent_group",
         &[
-            id("agent_id").needed(),
-            id("agent_group_id").needed(),
-            text("group_name"),
-            text("group_description"),
+            id_field("agent_id").required(),
+            id_field("agent_group_id").required(),
+            text_field("group_name"),
+            text_field("group_description"),
         ],
     ),
-    dimension(
+    declare_dimension(
         "Queue_Agents",
         "sangoma_queue_agents",
         &[
-            id("queue_id").needed(),
-            id("agent_id").needed(),
-            integer("priority"),
+            id_field("queue_id").required(),
+            id_field("agent_id").required(),
+            integer_field("priority"),
         ],
     ),
-    dimension(
+    declare_dimension(
         "Queue_Details",
         "sangoma_queue_details",
         &[
-            id("queue_id").needed(),
-            text("name"),
-            text("small_name"),
-            boolean("enabled"),
-            text("number"),
-            text("public_number"),
-            text("description"),
-            text("strategy"),
-            integer("wrapuptime"),
-            integer("sla_wait"),
-            integer("sla_wait_target"),
-            integer("sla_duration"),
-            integer("sla_duration_target"),
-            integer("abandoned_threshold"),
-            integer("agent_disconnection_rate"),
+            id_field("queue_id").required(),
+            text_field("name"),
+            text_field("small_name"),
+            boolean_field("enabled"),
+            text_field("number"),
+            text_field("public_number"),
+            text_field("description"),
+            text_field("strategy"),
+            integer_field("wrapuptime"),
+            integer_field("sla_wait"),
+            integer_field("sla_wait_target"),
+            integer_field("sla_duration"),
+            integer_field("sla_duration_target"),
+            integer_field("abandoned_threshold"),
+            integer_field("agent_disconnection_rate"),
         ],
     ),
-    dimension(
+    declare_dimension(
         "Queue_Pause_Code",
         "sangoma_queue_pause_code",
         &[
-            id("queue_pause_code_id"),
-            id("queue_id").needed(),
-            id("pause_code_id").needed(),
-            integer("limit_duration"),
-            boolean("automatic_unpause"),
-            boolean("disable_unpause"),
-            boolean("limit_notification_enabled"),
+            id_field("queue_pause_code_id"),
+            id_field("queue_id").required(),
+            id_field("pause_code_id").required(),
+            integer_field("limit_duration"),
+            boolean_field("automatic_unpause"),
+            boolean_field("disable_unpause"),
+            boolean_field("limit_notification_enabled"),
         ],
     ),
-    dimension(
+    declare_dimension(
         "Queue_Call_End_By",
         "sangoma_queue_call_end_by",
-        &[id("queue_call_end_by_id").needed(), text("end_by")],
+        &[
+            id_field("queue_call_end_by_id").required(),
+            text_field("end_by"),
+        ],
     ),
-    dimension(
+    declare_dimension(
         "Queue_Call_Reason",
         "sangoma_queue_call_reason",
-        &[id("queue_id").needed(), id("call_reason_id").needed()],
+        &[
+            id_field("queue_id").required(),
+            id_field("call_reason_id").required(),
+        ],
     ),
-    dimension(
+    declare_dimension(
         "Queue_Group",
         "sangoma_queue_group",
         &[
-            id("queue_group_id").needed(),
-            text("name"),
-            text("description"),
+            id_field("queue_group_id").required(),
+            text_field("name"),
+            text_field("description"),
         ],
     ),
-    dimension(
+    declare_dimension(
         "Queue_Group_Queues",
         "sangoma_queue_group_queues",
         &[
-            id("queue_group_queues_id"),
-            id("queue_id").needed(),
-            id("queue_group_id").needed(),
+            id_field("queue_group_queues_id"),
+            id_field("queue_id").required(),
+            id_field("queue_group_id").required(),
         ],
     ),
-    dimension(
+    declare_dimension(
         "Contact",
         "sangoma_contact",
         &[
-            id("contact_id").needed(),
-            text("name").contact(),
-            text("email").contact(),
-            text("id_number").contact(),
-            boolean("active"),
+            id_field("contact_id").required(),
+            text_field("name").contact_data(),
+            text_field("email").contact_data(),
+            text_field("id_number").contact_data(),
+            boolean_field("active"),
         ],
     ),
-    dimension(
+    declare_dimension(
         "Destination",
         "sangoma_destination",
         &[
-            id("destination_id").needed(),
-            text("destination_type"),
-            text("name"),
-            boolean("active"),
+            id_field("destination_id").required(),
+            text_field("destination_type"),
+            text_field("name"),
+            boolean_field("active"),
         ],
     ),
-    dimension(
+    declare_dimension(
         "DID",
         "sangoma_did",
-        &[id("did_id").needed(), text("number"), id("destination_id")],
+        &[
+            id_field("did_id").required(),
+            text_field("number"),
+            id_field("destination_id"),
+        ],
     ),
-    dimension(
+    declare_dimension(
         "DNIS",
         "sangoma_dnis",
         &[
-            id("dnis_id").needed(),
-            text("name"),
-            text("number"),
-            text("description"),
-            boolean("enabled"),
+            id_field("dnis_id").required(),
+            text_field("name"),
+            text_field("number"),
+            text_field("description"),
+            boolean_field("enabled"),
         ],
     ),
-    dimension(
+    declare_dimension(
         "Agent_Logoff_Reason",
         "sangoma_agent_logoff_reason",
-        &[id("logoff_reason_id").needed(), text("description")],
+        &[
+            id_field("logoff_reason_id").required(),
+            text_field("description"),
+        ],
     ),
-    dimension(
+    declare_dimension(
         "Call_Issue",
         "sangoma_call_issue",
-        &[id("call_issue_id").needed(), text("description")],
+        &[
+            id_field("call_issue_id").required(),
+            text_field("description"),
+        ],
     ),
-    dimension(
+    declare_dimension(
         "Call_Reason",
         "sangoma_call_reason",
-        &[id("call_reason_id").needed(), text("description")],
+        &[
+            id_field("call_reason_id").required(),
+            text_field("description"),
+        ],
     ),
-    dimension(
+    declare_dimension(
         "Call_Type",
         "sangoma_call_type",
-        &[id("call_type_id").needed(), text("call_type")],
+        &[id_field("call_type_id").required(), text_field("call_type")],
     ),
-    dimension(
+    declare_dimension(
         "Pause_Code",
         "sangoma_pause_code",
         &[
-            id("pause_code_id").needed(),
-            text("description"),
-            boolean("productive"),
-            boolean("system"),
+            id_field("pause_code_id").required(),
+            text_field("description"),
+            boolean_field("productive"),
+            boolean_field("system"),
         ],
     ),
 ];
 
-const fn dimension(name: &'static str, table: &'static str, fields: &'static [Field]) -> Declared {
-    Declared {
+const fn declare_dimension(
+    name: &'static str,
+    table: &'static str,
+    fields: &'static [ContainerField],
+) -> ContainerDeclaration {
+    ContainerDeclaration {
         name,
         table,
-        touches: Touches::Nothing,
+        recompute_rule: RecomputeRule::Nothing,
         fields,
     }
 }

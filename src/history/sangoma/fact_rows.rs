@@ -6,20 +6,20 @@ use std::{
     num::{NonZeroI64, NonZeroU64},
 };
 
-use crate::{history::intervals::Span, store::Cells};
+use crate::{history::intervals::TimeSpan, store::RowCells};
 
-use super::kept::{Kept, Row};
+use super::row_cache::{FactRow, RowCache};
 
 /// An id or a time in 8 bytes; 0 is none of either.
-pub(super) type Known = Option<NonZeroI64>;
+pub(super) type OptionalInteger = Option<NonZeroI64>;
 
 /// A text in 8 bytes: of the hundreds of thousands that are compared no two meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Hashed(NonZeroU64);
+pub(super) struct TextHash(NonZeroU64);
 
-impl Hashed {
+impl TextHash {
     /// `None` of no text and of an empty one.
-    pub(super) fn of(text: Option<&str>) -> Option<Self> {
+    pub(super) fn from_text(text: Option<&str>) -> Option<Self> {
         let text = text.filter(|text| !text.is_empty())?;
         let hash = foldhash::quality::FixedState::default().hash_one(text);
         Some(Self(NonZeroU64::new(hash).unwrap_or(NonZeroU64::MIN)))
@@ -28,33 +28,33 @@ impl Hashed {
 
 /// What the days that are reckoned after one another share.
 #[derive(Debug, Default)]
-pub(super) struct FactRows {
-    pub(super) calls: Kept<QueueCall>,
-    pub(super) wrap_ups: Kept<WrapUp>,
-    pub(super) logins: Kept<Login>,
-    pub(super) details: Kept<Details>,
-    pub(super) attempts: Kept<Attempt>,
-    pub(super) pauses: Kept<Pause>,
-    pub(super) issues: Kept<Issue>,
-    pub(super) surveys: Kept<Survey>,
-    pub(super) links: Kept<Link>,
+pub(super) struct FactRowCaches {
+    pub(super) calls: RowCache<QueueCallRow>,
+    pub(super) wrap_ups: RowCache<WrapUpRow>,
+    pub(super) logins: RowCache<LoginRow>,
+    pub(super) details: RowCache<CallDetailsRow>,
+    pub(super) attempts: RowCache<CallAttemptRow>,
+    pub(super) pauses: RowCache<PauseRow>,
+    pub(super) issues: RowCache<CallIssueRow>,
+    pub(super) surveys: RowCache<SurveyRow>,
+    pub(super) links: RowCache<SurveyLinkRow>,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct QueueCall {
-    pub(super) queue: Known,
-    pub(super) agent: Known,
-    pub(super) joined: Known,
-    pub(super) answered: Known,
-    pub(super) left: Known,
-    pub(super) end_by: Known,
-    pub(super) reason: Known,
-    pub(super) kind: Known,
-    pub(super) uuid: Option<Hashed>,
-    pub(super) wrap_up: Known,
+pub(super) struct QueueCallRow {
+    pub(super) queue: OptionalInteger,
+    pub(super) agent: OptionalInteger,
+    pub(super) joined: OptionalInteger,
+    pub(super) answered: OptionalInteger,
+    pub(super) left: OptionalInteger,
+    pub(super) end_by: OptionalInteger,
+    pub(super) reason: OptionalInteger,
+    pub(super) kind: OptionalInteger,
+    pub(super) uuid: Option<TextHash>,
+    pub(super) wrap_up: OptionalInteger,
 }
 
-impl Row for QueueCall {
+impl FactRow for QueueCallRow {
     const CONTAINER: &'static str = "Queue_Call";
     const COLUMNS: &'static [&'static str] = &[
         "queue_call_id",
@@ -70,72 +70,72 @@ impl Row for QueueCall {
         "acw_id",
     ];
 
-    fn read(row: &Cells<'_>) -> Option<Self> {
+    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
         Some(Self {
-            queue: known(row, 1),
-            agent: known(row, 2),
-            joined: known(row, 3),
-            answered: known(row, 4),
-            left: known(row, 5),
-            end_by: known(row, 6),
-            reason: known(row, 7),
-            kind: known(row, 8),
-            uuid: Hashed::of(row.text(9)),
-            wrap_up: known(row, 10),
+            queue: optional_integer(row, 1),
+            agent: optional_integer(row, 2),
+            joined: optional_integer(row, 3),
+            answered: optional_integer(row, 4),
+            left: optional_integer(row, 5),
+            end_by: optional_integer(row, 6),
+            reason: optional_integer(row, 7),
+            kind: optional_integer(row, 8),
+            uuid: TextHash::from_text(row.text(9)),
+            wrap_up: optional_integer(row, 10),
         })
     }
 }
 
 /// What of a queue's call ties a survey to it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Link {
+pub(super) struct SurveyLinkRow {
     pub(super) queue: i64,
     pub(super) joined: i64,
-    pub(super) uuid: Hashed,
+    pub(super) uuid: TextHash,
 }
 
-impl Row for Link {
+impl FactRow for SurveyLinkRow {
     const CONTAINER: &'static str = "Queue_Call";
     const COLUMNS: &'static [&'static str] = &["queue_call_id", "queue_id", "time_join", "uuid"];
 
-    fn read(row: &Cells<'_>) -> Option<Self> {
+    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
         Some(Self {
             queue: row.integer(1)?,
             joined: row.integer(2)?,
-            uuid: Hashed::of(row.text(3))?,
+            uuid: TextHash::from_text(row.text(3))?,
         })
     }
 }
 
 /// A wrap-up that has ended.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct WrapUp {
-    pub(super) agent: Known,
-    pub(super) span: Span,
+pub(super) struct WrapUpRow {
+    pub(super) agent: OptionalInteger,
+    pub(super) span: TimeSpan,
 }
 
-impl Row for WrapUp {
+impl FactRow for WrapUpRow {
     const CONTAINER: &'static str = "Agent_ACW";
     const COLUMNS: &'static [&'static str] =
         &["agent_acw_id", "agent_id", "time_start", "time_end"];
 
-    fn read(row: &Cells<'_>) -> Option<Self> {
+    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
         Some(Self {
-            agent: known(row, 1),
-            span: span(row, 2, 3)?,
+            agent: optional_integer(row, 1),
+            span: read_span(row, 2, 3)?,
         })
     }
 }
 
 /// A login that has ended.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Login {
+pub(super) struct LoginRow {
     pub(super) agent: i64,
-    pub(super) span: Span,
-    pub(super) extension: Option<Hashed>,
+    pub(super) span: TimeSpan,
+    pub(super) extension: Option<TextHash>,
 }
 
-impl Row for Login {
+impl FactRow for LoginRow {
     const CONTAINER: &'static str = "Agent_Login";
     const COLUMNS: &'static [&'static str] = &[
         "agent_login_id",
@@ -145,26 +145,26 @@ impl Row for Login {
         "extension",
     ];
 
-    fn read(row: &Cells<'_>) -> Option<Self> {
+    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
         Some(Self {
             agent: row.integer(1)?,
-            span: span(row, 2, 3)?,
-            extension: Hashed::of(row.text(4)),
+            span: read_span(row, 2, 3)?,
+            extension: TextHash::from_text(row.text(4)),
         })
     }
 }
 
 /// A call that has ended, whether it was in a queue or not.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Details {
-    pub(super) answered: Known,
+pub(super) struct CallDetailsRow {
+    pub(super) answered: OptionalInteger,
     pub(super) end: i64,
-    pub(super) uuid: Option<Hashed>,
+    pub(super) uuid: Option<TextHash>,
     /// The numbers of both sides.
-    pub(super) numbers: [Option<Hashed>; 2],
+    pub(super) numbers: [Option<TextHash>; 2],
 }
 
-impl Row for Details {
+impl FactRow for CallDetailsRow {
     const CONTAINER: &'static str = "Call_Details";
     const COLUMNS: &'static [&'static str] = &[
         "call_details_id",
@@ -175,26 +175,26 @@ impl Row for Details {
         "destination_number",
     ];
 
-    fn read(row: &Cells<'_>) -> Option<Self> {
+    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
         Some(Self {
-            answered: known(row, 1),
+            answered: optional_integer(row, 1),
             end: row.integer(2)?,
-            uuid: Hashed::of(row.text(3)),
-            numbers: [4, 5].map(|place| Hashed::of(row.text(place))),
+            uuid: TextHash::from_text(row.text(3)),
+            numbers: [4, 5].map(|place| TextHash::from_text(row.text(place))),
         })
     }
 }
 
 /// How often it rang at an agent.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Attempt {
+pub(super) struct CallAttemptRow {
     pub(super) agent: i64,
     pub(super) start: i64,
-    pub(super) end: Known,
+    pub(super) end: OptionalInteger,
     pub(super) is_missed: bool,
 }
 
-impl Row for Attempt {
+impl FactRow for CallAttemptRow {
     const CONTAINER: &'static str = "Call_Attempt";
     const COLUMNS: &'static [&'static str] = &[
         "call_attempt_id",
@@ -204,11 +204,11 @@ impl Row for Attempt {
         "no_answer_reason",
     ];
 
-    fn read(row: &Cells<'_>) -> Option<Self> {
+    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
         Some(Self {
             agent: row.integer(1)?,
             start: row.integer(2)?,
-            end: known(row, 3),
+            end: optional_integer(row, 3),
             is_missed: row.text(4).is_some_and(|reason| !reason.is_empty()),
         })
     }
@@ -216,14 +216,14 @@ impl Row for Attempt {
 
 /// A pause that has ended.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pause {
+pub(super) struct PauseRow {
     pub(super) agent: i64,
-    pub(super) span: Span,
+    pub(super) span: TimeSpan,
     /// 0 where none is told.
     pub(super) code: i64,
 }
 
-impl Row for Pause {
+impl FactRow for PauseRow {
     const CONTAINER: &'static str = "Agent_Pause";
     const COLUMNS: &'static [&'static str] = &[
         "agent_pause_id",
@@ -233,10 +233,10 @@ impl Row for Pause {
         "pause_code_id",
     ];
 
-    fn read(row: &Cells<'_>) -> Option<Self> {
+    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
         Some(Self {
             agent: row.integer(1)?,
-            span: span(row, 2, 3)?,
+            span: read_span(row, 2, 3)?,
             code: row.integer(4).unwrap_or(0),
         })
     }
@@ -244,17 +244,17 @@ impl Row for Pause {
 
 /// What a call was about; it has no time of its own.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Issue {
+pub(super) struct CallIssueRow {
     pub(super) call: i64,
     pub(super) issue: i64,
 }
 
-impl Row for Issue {
+impl FactRow for CallIssueRow {
     const CONTAINER: &'static str = "Call_Issue_Queue_Call";
     const COLUMNS: &'static [&'static str] =
         &["call_issue_queue_call_id", "queue_call_id", "call_issue_id"];
 
-    fn read(row: &Cells<'_>) -> Option<Self> {
+    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
         Some(Self {
             call: row.integer(1)?,
             issue: row.integer(2)?,
@@ -263,15 +263,15 @@ impl Row for Issue {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Survey {
-    pub(super) uuid: Option<Hashed>,
+pub(super) struct SurveyRow {
+    pub(super) uuid: Option<TextHash>,
     pub(super) queue: i64,
     pub(super) at: i64,
     pub(super) csat: Option<i64>,
     pub(super) nps: Option<i64>,
 }
 
-impl Row for Survey {
+impl FactRow for SurveyRow {
     const CONTAINER: &'static str = "Queue_Call_Survey";
     const COLUMNS: &'static [&'static str] = &[
         "queue_call_survey_id",
@@ -282,9 +282,9 @@ impl Row for Survey {
         "nps_score",
     ];
 
-    fn read(row: &Cells<'_>) -> Option<Self> {
+    fn from_cells(row: &RowCells<'_>) -> Option<Self> {
         Some(Self {
-            uuid: Hashed::of(row.text(1)),
+            uuid: TextHash::from_text(row.text(1)),
             queue: row.integer(2)?,
             at: row.integer(3)?,
             csat: row.integer(4),
@@ -293,11 +293,11 @@ impl Row for Survey {
     }
 }
 
-fn known(row: &Cells<'_>, place: usize) -> Known {
+fn optional_integer(row: &RowCells<'_>, place: usize) -> OptionalInteger {
     row.integer(place).and_then(NonZeroI64::new)
 }
 
-fn span(row: &Cells<'_>, start: usize, end: usize) -> Option<Span> {
+fn read_span(row: &RowCells<'_>, start: usize, end: usize) -> Option<TimeSpan> {
     let (start, end) = row.integer(start).zip(row.integer(end))?;
-    Span::new(start, end)
+    TimeSpan::new(start, end)
 }

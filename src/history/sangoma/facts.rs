@@ -1,188 +1,190 @@
 //! The eleven containers of facts, as the guide lists them. What may tell who called is
 //! marked so.
 
-use super::container::{Declared, Touches, id, integer, text, time};
+use super::container::{
+    ContainerDeclaration, RecomputeRule, id_field, integer_field, text_field, time_field,
+};
 
 /// What came of a call can lie a day after its stay, in its wrap-up; and that it was in a
 /// queue changes what its agent's extension did before.
-const STAY: Touches = Touches::Times {
+const QUEUE_CALL_TIMES: RecomputeRule = RecomputeRule::Times {
     of: &["time_join", "time_connect", "time_leave"],
     before: 1,
     after: 1,
 };
 
-pub(super) const FACTS: [Declared; 11] = [
-    Declared {
+pub(super) const FACTS: [ContainerDeclaration; 11] = [
+    ContainerDeclaration {
         name: "Agent_Login",
         table: "sangoma_agent_login",
-        touches: times(&["time_logged_in", "time_logged_off"], 0),
+        recompute_rule: recompute_for_times(&["time_logged_in", "time_logged_off"], 0),
         fields: &[
-            id("agent_login_id").needed(),
-            id("agent_id").needed(),
-            time("time_logged_in").needed(),
-            time("time_logged_off"),
-            text("extension"),
-            id("logoff_reason_id"),
+            id_field("agent_login_id").required(),
+            id_field("agent_id").required(),
+            time_field("time_logged_in").required(),
+            time_field("time_logged_off"),
+            text_field("extension"),
+            id_field("logoff_reason_id"),
         ],
     },
-    Declared {
+    ContainerDeclaration {
         name: "Agent_Login_Queue",
         table: "sangoma_agent_login_queue",
-        touches: Touches::Nothing,
+        recompute_rule: RecomputeRule::Nothing,
         fields: &[
-            id("agent_login_queue_id").needed(),
-            id("queue_id"),
-            id("agent_login_id"),
+            id_field("agent_login_queue_id").required(),
+            id_field("queue_id"),
+            id_field("agent_login_id"),
         ],
     },
-    Declared {
+    ContainerDeclaration {
         name: "Agent_Pause",
         table: "sangoma_agent_pause",
-        touches: times(&["time_start", "time_end"], 0),
+        recompute_rule: recompute_for_times(&["time_start", "time_end"], 0),
         fields: &[
-            id("agent_pause_id").needed(),
-            id("agent_id").needed(),
-            id("agent_login_id"),
-            time("time_start").needed(),
-            time("time_end"),
-            id("Reason_id (pause_code_id)")
-                .column("pause_code_id")
-                .also(&["reason_id", "pause_code_id"]),
+            id_field("agent_pause_id").required(),
+            id_field("agent_id").required(),
+            id_field("agent_login_id"),
+            time_field("time_start").required(),
+            time_field("time_end"),
+            id_field("Reason_id (pause_code_id)")
+                .stored_as("pause_code_id")
+                .with_aliases(&["reason_id", "pause_code_id"]),
         ],
     },
-    Declared {
+    ContainerDeclaration {
         name: "Agent_ACW",
         table: "sangoma_agent_acw",
         // Its call may have joined the day before.
-        touches: times(&["time_start", "time_end"], 1),
+        recompute_rule: recompute_for_times(&["time_start", "time_end"], 1),
         fields: &[
-            id("agent_acw_id").needed(),
-            id("agent_id"),
-            time("time_start").needed(),
-            time("time_end"),
-            text("call_uuid"),
+            id_field("agent_acw_id").required(),
+            id_field("agent_id"),
+            time_field("time_start").required(),
+            time_field("time_end"),
+            text_field("call_uuid"),
         ],
     },
-    Declared {
+    ContainerDeclaration {
         name: "Call_Attempt",
         table: "sangoma_call_attempt",
-        touches: times(&["start_time", "end_time"], 0),
+        recompute_rule: recompute_for_times(&["start_time", "end_time"], 0),
         fields: &[
-            id("call_attempt_id").needed(),
-            id("agent_id"),
-            text("callerid_number").contact(),
-            text("uuid"),
-            id("queue_id"),
-            time("start_time").needed(),
-            time("end_time"),
-            text("no_answer_reason"),
+            id_field("call_attempt_id").required(),
+            id_field("agent_id"),
+            text_field("callerid_number").contact_data(),
+            text_field("uuid"),
+            id_field("queue_id"),
+            time_field("start_time").required(),
+            time_field("end_time"),
+            text_field("no_answer_reason"),
         ],
     },
     // The guide's "Container Name: Call_Attempt" in this section is a slip.
-    Declared {
+    ContainerDeclaration {
         name: "Queue_Call",
         table: "sangoma_queue_call",
-        touches: STAY,
+        recompute_rule: QUEUE_CALL_TIMES,
         fields: &[
-            id("queue_call_id").needed(),
-            id("queue_id").needed(),
-            id("agent_id"),
-            text("exten"),
-            id("call_reason_id"),
-            id("queue_call_end_by_id"),
-            text("exit_key"),
-            time("time_join").needed(),
-            time("time_connect"),
-            time("time_leave"),
-            id("call_type_id"),
-            text("callerid").contact(),
-            text("uuid"),
+            id_field("queue_call_id").required(),
+            id_field("queue_id").required(),
+            id_field("agent_id"),
+            text_field("exten"),
+            id_field("call_reason_id"),
+            id_field("queue_call_end_by_id"),
+            text_field("exit_key"),
+            time_field("time_join").required(),
+            time_field("time_connect"),
+            time_field("time_leave"),
+            id_field("call_type_id"),
+            text_field("callerid").contact_data(),
+            text_field("uuid"),
             // Of a call back this is the customer. `to` is a word of SQL.
-            text("to").column("to_number").contact(),
-            id("acw_id"),
+            text_field("to").stored_as("to_number").contact_data(),
+            id_field("acw_id"),
         ],
     },
-    Declared {
+    ContainerDeclaration {
         name: "Queue_Call_Contact",
         table: "sangoma_queue_call_contact",
-        touches: Touches::Nothing,
+        recompute_rule: RecomputeRule::Nothing,
         fields: &[
-            id("queue_call_contact_id").needed(),
-            id("queue_call_id").needed(),
-            id("contact_id").needed(),
+            id_field("queue_call_contact_id").required(),
+            id_field("queue_call_id").required(),
+            id_field("contact_id").required(),
         ],
     },
-    Declared {
+    ContainerDeclaration {
         name: "Call_Issue_Queue_Call",
         table: "sangoma_call_issue_queue_call",
-        touches: Touches::FileDate,
+        recompute_rule: RecomputeRule::FileDate,
         fields: &[
-            id("call_issue_queue_call_id").needed(),
-            id("queue_call_id").needed(),
-            id("call_issue_id").needed(),
+            id_field("call_issue_queue_call_id").required(),
+            id_field("queue_call_id").required(),
+            id_field("call_issue_id").required(),
         ],
     },
-    Declared {
+    ContainerDeclaration {
         name: "Queue_Call_Survey",
         table: "sangoma_queue_call_survey",
-        touches: times(&["created_at"], 0),
+        recompute_rule: recompute_for_times(&["created_at"], 0),
         fields: &[
-            id("queue_call_survey_id").needed(),
-            text("uuid"),
-            integer("csat_score"),
-            integer("nps_score"),
-            time("created_at").needed(),
-            id("queue_id").needed(),
-            integer("nps_enterprise_score"),
+            id_field("queue_call_survey_id").required(),
+            text_field("uuid"),
+            integer_field("csat_score"),
+            integer_field("nps_score"),
+            time_field("created_at").required(),
+            id_field("queue_id").required(),
+            integer_field("nps_enterprise_score"),
         ],
     },
-    Declared {
+    ContainerDeclaration {
         name: "Call_Details",
         table: "sangoma_call_details",
         // It tells when the talk of a call ended that may have joined the day before.
-        touches: times(&["start_time", "answer_time", "end_time"], 1),
+        recompute_rule: recompute_for_times(&["start_time", "answer_time", "end_time"], 1),
         fields: &[
-            id("call_details_id").needed(),
-            text("callerid_name").contact(),
-            text("callerid_number").number(),
-            text("destination_number").number(),
-            text("call_type"),
-            text("codec"),
-            time("start_time").needed(),
-            time("answer_time"),
-            time("end_time"),
-            integer("duration"),
-            text("status"),
-            text("trunk"),
-            text("did_number"),
-            text("uuid"),
+            id_field("call_details_id").required(),
+            text_field("callerid_name").contact_data(),
+            text_field("callerid_number").phone_number(),
+            text_field("destination_number").phone_number(),
+            text_field("call_type"),
+            text_field("codec"),
+            time_field("start_time").required(),
+            time_field("answer_time"),
+            time_field("end_time"),
+            integer_field("duration"),
+            text_field("status"),
+            text_field("trunk"),
+            text_field("did_number"),
+            text_field("uuid"),
         ],
     },
-    Declared {
+    ContainerDeclaration {
         name: "Recording",
         table: "sangoma_recording",
-        touches: Touches::Nothing,
+        recompute_rule: RecomputeRule::Nothing,
         fields: &[
-            id("recording_id").needed(),
-            text("uuid"),
+            id_field("recording_id").required(),
+            text_field("uuid"),
             // File names of recordings are often made of the numbers on both ends.
-            text("path").contact(),
-            text("codec"),
-            integer("duration_ms"),
-            integer("size"),
-            integer("channels"),
-            integer("sample rate").column("sample_rate"),
-            integer("bit rate").column("bit_rate"),
-            text("checksum"),
-            text("storage"),
-            time("created_at"),
-            time("updated_at"),
+            text_field("path").contact_data(),
+            text_field("codec"),
+            integer_field("duration_ms"),
+            integer_field("size"),
+            integer_field("channels"),
+            integer_field("sample rate").stored_as("sample_rate"),
+            integer_field("bit rate").stored_as("bit_rate"),
+            text_field("checksum"),
+            text_field("storage"),
+            time_field("created_at"),
+            time_field("updated_at"),
         ],
     },
 ];
 
-const fn times(of: &'static [&'static str], before: i64) -> Touches {
-    Touches::Times {
+const fn recompute_for_times(of: &'static [&'static str], before: i64) -> RecomputeRule {
+    RecomputeRule::Times {
         of,
         before,
         after: 0,

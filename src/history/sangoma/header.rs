@@ -1,18 +1,18 @@
 //! Which column of a file holds which field: by name, in any order and spelling.
 
 use super::{
-    container::{Container, Field, bare},
-    records::Record,
+    container::{Container, ContainerField, normalize_name},
+    record_reader::CsvRecord,
 };
 
 /// How many columns too many are told by name.
-const TOLD: usize = 50;
+const LISTED_COLUMNS_MAX: usize = 50;
 /// How much of such a name is told, in characters.
-const TOLD_LETTERS: usize = 80;
+const LISTED_NAME_LENGTH_MAX: usize = 80;
 
 /// Why a file's first line tells nothing.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadHeader {
+pub enum HeaderError {
     #[error("it's empty, without a header; the upload may have been interrupted")]
     Empty,
     #[error("its first line isn't UTF-8; the export must be uncompressed UTF-8")]
@@ -20,13 +20,13 @@ pub enum BadHeader {
     #[error(
         "its first line has no field of {0}: it isn't a header, or is one of another container"
     )]
-    Strange(&'static str),
+    UnknownFields(&'static str),
     #[error("its fields aren't separated by commas: deliver the file as exported")]
-    Separator,
+    WrongSeparator,
     #[error("its header has {0} twice")]
-    Twice(&'static str),
+    DuplicateField(&'static str),
     #[error("its header lacks {field}, which {container} requires")]
-    Lacks {
+    MissingField {
         container: &'static str,
         field: &'static str,
     },
@@ -34,27 +34,30 @@ pub enum BadHeader {
 
 /// The columns of one file.
 #[derive(Debug)]
-pub(super) struct Header {
+pub(super) struct SangomaHeader {
     pub(super) width: usize,
     /// Where each field of the container stands.
-    pub(super) places: Vec<Option<usize>>,
+    pub(super) field_columns: Vec<Option<usize>>,
     /// Columns that no field stands in, with their names.
     pub(super) extra: Vec<(usize, String)>,
     /// Fields that have no column.
     pub(super) missing: Vec<&'static str>,
 }
 
-impl Header {
-    pub(super) fn read(container: &Container, record: &Record<'_>) -> Result<Self, BadHeader> {
-        let fields = record.fields().map_err(|_| BadHeader::NotUtf8)?;
+impl SangomaHeader {
+    pub(super) fn from_record(
+        container: &Container,
+        record: &CsvRecord<'_>,
+    ) -> Result<Self, HeaderError> {
+        let fields = record.decode_fields().map_err(|_| HeaderError::NotUtf8)?;
         let mut places = vec![None; container.fields.len()];
         let mut extra = Vec::new();
         for (place, name) in fields.iter().enumerate() {
-            let bare_name = bare(name);
+            let bare_name = normalize_name(name);
             let mut known = container.fields.iter();
-            match known.position(|field| field.is_called(&bare_name)) {
+            match known.position(|field| field.has_name(&bare_name)) {
                 Some(field) if places[field].is_some() => {
-                    return Err(BadHeader::Twice(container.fields[field].name));
+                    return Err(HeaderError::DuplicateField(container.fields[field].name));
                 }
                 Some(field) => places[field] = Some(place),
                 None => extra.push((place, name.to_owned())),
@@ -65,33 +68,34 @@ impl Header {
             let first = fields.get(0);
             let is_one = fields.iter().count() == 1 && first.contains([';', '\t', '|']);
             return Err(if is_one {
-                BadHeader::Separator
+                HeaderError::WrongSeparator
             } else {
-                BadHeader::Strange(container.name)
+                HeaderError::UnknownFields(container.name)
             });
         }
-        let missing =
-            |(field, place): (&'static Field, &Option<usize>)| place.is_none().then_some(field);
+        let missing = |(field, place): (&'static ContainerField, &Option<usize>)| {
+            place.is_none().then_some(field)
+        };
         let missing: Vec<_> = found().filter_map(missing).collect();
-        if let Some(field) = missing.iter().find(|field| field.is_needed) {
-            return Err(BadHeader::Lacks {
+        if let Some(field) = missing.iter().find(|field| field.is_required) {
+            return Err(HeaderError::MissingField {
                 container: container.name,
                 field: field.name,
             });
         }
         Ok(Self {
-            width: record.width(),
+            width: record.field_count(),
             missing: missing.iter().map(|field| field.name).collect(),
-            places,
+            field_columns: places,
             extra,
         })
     }
 
     /// What is unusual about it, as JSON for the sources page.
-    pub(super) fn notes(&self) -> serde_json::Map<String, serde_json::Value> {
-        let extra = self.extra.iter().take(TOLD);
+    pub(super) fn to_notes(&self) -> serde_json::Map<String, serde_json::Value> {
+        let extra = self.extra.iter().take(LISTED_COLUMNS_MAX);
         let extra: Vec<String> = extra
-            .map(|(_, name)| name.trim().chars().take(TOLD_LETTERS).collect())
+            .map(|(_, name)| name.trim().chars().take(LISTED_NAME_LENGTH_MAX).collect())
             .collect();
         let mut notes = serde_json::Map::new();
         if !extra.is_empty() {
@@ -107,65 +111,68 @@ impl Header {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{container::Container, records::Records},
+        super::{container::Container, record_reader::RecordReader},
         *,
     };
 
-    fn read(container: &str, header: &[u8]) -> Result<Header, BadHeader> {
-        let container = Container::find(container).unwrap();
-        let mut records = Records::new(header);
-        let record = records.next().unwrap().unwrap();
-        Header::read(container, &record)
+    fn read_header(container: &str, header: &[u8]) -> Result<SangomaHeader, HeaderError> {
+        let container = Container::find_by_name(container).unwrap();
+        let mut records = RecordReader::new(header);
+        let record = records.next_record().unwrap().unwrap();
+        SangomaHeader::from_record(container, &record)
     }
 
     #[test]
     fn columns_are_found_in_any_order_and_spelling() {
         let line = "TIME_END,Agent Pause Id,\"reason_id (Pause_Code_ID)\",agentId, time_start ";
 
-        let header = read("Agent_Pause", line.as_bytes()).unwrap();
+        let header = read_header("Agent_Pause", line.as_bytes()).unwrap();
 
         let places = [Some(1), Some(3), None, Some(4), Some(0), Some(2)];
-        assert_eq!(header.places, places);
+        assert_eq!(header.field_columns, places);
         assert_eq!(header.missing, ["agent_login_id"]);
         assert_eq!(header.extra, []);
         let recording = b"recording_id,Sample Rate,bit_rate";
-        let header = read("Recording", recording).unwrap();
-        assert_eq!(header.places[7..9], [Some(1), Some(2)]);
+        let header = read_header("Recording", recording).unwrap();
+        assert_eq!(header.field_columns[7..9], [Some(1), Some(2)]);
     }
 
     #[test]
     fn columns_too_many_and_missing_are_told_by_name() {
         let line = "queue_id,x_region,call_reason_id,\"a,b\"";
 
-        let header = read("Queue_Call_Reason", line.as_bytes()).unwrap();
+        let header = read_header("Queue_Call_Reason", line.as_bytes()).unwrap();
 
         assert_eq!(
             header.extra,
             [(1, "x_region".to_owned()), (3, "a,b".to_owned())]
         );
-        let notes = serde_json::to_string(&header.notes()).unwrap();
+        let notes = serde_json::to_string(&header.to_notes()).unwrap();
         assert_eq!(notes, r#"{"extra":["x_region","a,b"]}"#);
     }
 
     #[test]
     fn what_is_no_header_is_refused_in_words() {
         for (line, expected) in [
-            (&b"1,2,3"[..], BadHeader::Strange("Queue_Call_Reason")),
-            (b"queue_id;call_reason_id", BadHeader::Separator),
-            (b"queue_id,M\xfcller", BadHeader::NotUtf8),
+            (
+                &b"1,2,3"[..],
+                HeaderError::UnknownFields("Queue_Call_Reason"),
+            ),
+            (b"queue_id;call_reason_id", HeaderError::WrongSeparator),
+            (b"queue_id,M\xfcller", HeaderError::NotUtf8),
             (
                 b"queue_id,call_reason_id,QUEUE ID",
-                BadHeader::Twice("queue_id"),
+                HeaderError::DuplicateField("queue_id"),
             ),
             (
                 b"queue_id,x",
-                BadHeader::Lacks {
+                HeaderError::MissingField {
                     container: "Queue_Call_Reason",
                     field: "call_reason_id",
                 },
             ),
         ] {
-            let refused = read("Queue_Call_Reason", line).unwrap_err();
+            let refused = read_header("Queue_Call_Reason", line).unwrap_err();
             assert_eq!(refused, expected);
         }
     }

@@ -1,47 +1,49 @@
 //! The nightly export of Sangoma's contact centre: which files there are, what stands in
 //! them, how they get into the store, and what figures come of them.
 
+mod affected_days;
 mod calls;
 mod cells;
+mod compute;
 mod configuration;
 mod container;
-mod days;
+mod coverage_gaps;
 mod dimensions;
+mod erasure;
+mod export_key;
 mod fact_rows;
 mod facts;
-mod forgetting;
-mod gaps;
+mod file_catalog;
+mod file_import;
 mod header;
-mod kept;
-mod key;
-mod meaning;
-mod reckon;
-mod records;
-mod rows;
-mod scores;
-mod shelf;
-mod stays;
-mod stretches;
-mod surveys;
-mod taking;
+mod linked_surveys;
+mod queue_legs;
+mod record_reader;
+mod reference_data;
+mod row_cache;
+mod row_groups;
+mod row_mapper;
+mod score_check;
 mod window;
 
-pub use calls::{Call, CallsWanted, calls};
-pub use configuration::{KIND, Settings};
-pub use container::{Class, Container, EXTRA, Field, FieldKind, Privacy, Touches};
-pub use forgetting::{emptied, own_numbers};
-pub use gaps::{Gaps, gaps};
-pub use header::BadHeader;
-pub use key::{Export, Key};
-pub use meaning::{Rules, is_same_wording};
-pub use reckon::reckon;
-pub use records::Broken;
-pub use rows::Contacts;
-pub use taking::{Progress, Reading, TakeError, take_in};
+pub use calls::{CallQuery, SangomaCall, load_calls};
+pub use compute::compute_days;
+pub use configuration::{KIND, SangomaSettings};
+pub use container::{
+    Container, ContainerClass, ContainerField, EXTRA_COLUMN, FieldKind, FieldPrivacy, RecomputeRule,
+};
+pub use coverage_gaps::{CoverageGaps, find_gaps};
+pub use erasure::{columns_to_erase, load_internal_numbers};
+pub use export_key::{ExportKey, SangomaFile};
+pub use file_import::{ReadProgress, SangomaImportError, SangomaReadOptions, import_file};
+pub use header::HeaderError;
+pub use record_reader::MalformedCsv;
+pub use reference_data::{SangomaRules, is_same_wording};
+pub use row_mapper::ContactPolicy;
 
 #[cfg(test)]
 mod bytes_tests;
 #[cfg(test)]
-mod reckon_tests;
+mod compute_tests;
 #[cfg(test)]
 mod tests;

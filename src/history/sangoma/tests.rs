@@ -2,8 +2,8 @@ use rusqlite::Connection;
 
 use crate::{
     domain::SourceId,
-    history::import::{Ledger, Scores},
-    store::{Kind, Store, TakenFile},
+    history::import::{ImportTotals, ScoreSummary},
+    store::{FactColumnKind, ImportedFile, Store},
 };
 
 use super::*;
@@ -18,8 +18,8 @@ fn every_container_has_the_table_that_it_declares() {
     for container in Container::all() {
         let declared = container.table.columns.iter().map(|column| {
             let kind = match column.kind {
-                Kind::Integer | Kind::Boolean => "INTEGER",
-                Kind::Text => "TEXT",
+                FactColumnKind::Integer | FactColumnKind::Boolean => "INTEGER",
+                FactColumnKind::Text => "TEXT",
             };
             (column.name.to_owned(), kind.to_owned())
         });
@@ -38,32 +38,36 @@ fn every_container_has_the_table_that_it_declares() {
 
 #[tokio::test]
 async fn scores_out_of_range_are_noted_by_their_lines_and_their_rows_count() {
-    let bench = Bench::new();
+    let bench = SangomaFixture::new();
     let file = "queue_call_survey_id,uuid,csat_score,nps_score,created_at,queue_id\n\
                 1,a,5,10,1767600000,7\n2,b,0,0,1767600000,7\n3,c,6,-1,1767600000,7\n\
                 4,d,,11,1767600000,7\n5,e,x,1,1767600000,7\n";
 
     let rows = bench
-        .take(
+        .import_file(
             "20260105-1234-Queue_Call_Survey-F.csv",
             file,
-            Contacts::default(),
+            ContactPolicy::default(),
         )
         .await;
 
-    let files = bench.store.files(&SourceId::from("calls")).await.unwrap();
-    assert_eq!((rows.unwrap(), files[0].set_aside), (4, 1));
+    let files = bench
+        .store
+        .load_files(&SourceId::from("calls"))
+        .await
+        .unwrap();
+    assert_eq!((rows.unwrap(), files[0].rejected_rows), (4, 1));
     assert_eq!(
         files[0].notes,
         r#"{"missing":["nps_enterprise_score"],"scores":{"count":3,"lines":[[4,"csat_score"],[4,"nps_score"],[5,"nps_score"]]}}"#
     );
-    let ledger = Ledger::of(&files, jiff::Timestamp::UNIX_EPOCH);
+    let ledger = ImportTotals::from_files(&files, jiff::Timestamp::UNIX_EPOCH);
     let told = |line, field: &str| (files[0].key.clone(), line, field.to_owned());
     assert_eq!(
         ledger.scores,
-        Scores {
+        ScoreSummary {
             count: 3,
-            told: vec![
+            examples: vec![
                 told(4, "csat_score"),
                 told(4, "nps_score"),
                 told(5, "nps_score")
@@ -73,28 +77,28 @@ async fn scores_out_of_range_are_noted_by_their_lines_and_their_rows_count() {
 }
 
 /// A store in a folder of its own, and what its tables hold.
-pub(super) struct Bench {
+pub(super) struct SangomaFixture {
     folder: tempfile::TempDir,
     pub(super) store: Store,
 }
 
-impl Bench {
+impl SangomaFixture {
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
         Self { folder, store }
     }
 
-    pub(super) async fn take(
+    pub(super) async fn import_file(
         &self,
         key: &str,
         content: &str,
-        contacts: Contacts,
-    ) -> Result<u64, TakeError> {
-        let Key::Ours(export) = Key::read(key, 1234) else {
+        contacts: ContactPolicy,
+    ) -> Result<u64, SangomaImportError> {
+        let ExportKey::Export(export) = ExportKey::parse(key, 1234) else {
             panic!("{key} is no file of ours");
         };
-        let arriving = crate::store::Arriving {
+        let arriving = crate::store::IncomingFile {
             source: SourceId::from("calls"),
             key: key.to_owned(),
             dataset: export.container.name.to_owned(),
@@ -102,21 +106,21 @@ impl Bench {
             tag: String::new(),
             sha256: [0; 32],
             modified: None,
-            taken_at: 0,
+            imported_at: 0,
         };
-        let reading = Reading {
+        let reading = SangomaReadOptions {
             export,
             zone: jiff::tz::TimeZone::UTC,
             contacts: contacts.into(),
             progress: std::sync::Arc::default(),
         };
         let content = std::io::Cursor::new(content.to_owned().into_bytes());
-        let taken = take_in(&self.store, content, arriving, reading).await?;
+        let taken = import_file(&self.store, content, arriving, reading).await?;
         Ok(taken.rows)
     }
 
     /// Rows of a query, cells side by side; `-` where there is none.
-    fn rows(&self, query: &str) -> Vec<String> {
+    fn query_rows(&self, query: &str) -> Vec<String> {
         let connection = Connection::open(self.folder.path().join("wallboard.db")).unwrap();
         let mut query = connection.prepare(query).unwrap();
         let width = query.column_count();
@@ -134,8 +138,12 @@ impl Bench {
         rows.unwrap().map(|row| row.unwrap().join("|")).collect()
     }
 
-    async fn file(&self) -> TakenFile {
-        let files = self.store.files(&SourceId::from("calls")).await.unwrap();
+    async fn first_file(&self) -> ImportedFile {
+        let files = self
+            .store
+            .load_files(&SourceId::from("calls"))
+            .await
+            .unwrap();
         files.into_iter().next().unwrap()
     }
 }
@@ -149,7 +157,7 @@ const DAY: i64 = 1_735_862_400;
 
 #[tokio::test]
 async fn a_file_is_taken_in_whatever_it_looks_like_and_what_is_wrong_is_set_aside() {
-    let bench = Bench::new();
+    let bench = SangomaFixture::new();
     let content = format!(
         "\u{feff}QUEUE_ID,Queue Call ID,time_join,\"TIME_CONNECT\",time_leave,exten,region\r\n\
          7,1,{DAY},{},0,\" 101 \",eu\r\n\
@@ -165,13 +173,15 @@ async fn a_file_is_taken_in_whatever_it_looks_like_and_what_is_wrong_is_set_asid
         DAY - 1,
     );
 
-    let rows = bench.take(CALLS, &content, Contacts::default()).await;
+    let rows = bench
+        .import_file(CALLS, &content, ContactPolicy::default())
+        .await;
 
     assert_eq!(rows.unwrap(), 3);
     let columns = "queue_call_id, queue_id, time_join - 1735862400, time_connect - time_join, \
         time_leave - time_join, exten, uuid, extra, id & 0xffffffff";
     assert_eq!(
-        bench.rows(&format!("SELECT {columns} FROM sangoma_queue_call")),
+        bench.query_rows(&format!("SELECT {columns} FROM sangoma_queue_call")),
         [
             "1|7|0|20|-| 101 |-|-|2",
             "2|7|0|-|90|two\r\nlines|-|-|3",
@@ -179,7 +189,7 @@ async fn a_file_is_taken_in_whatever_it_looks_like_and_what_is_wrong_is_set_asid
         ]
     );
     assert_eq!(
-        bench.rows("SELECT line, reason, text FROM import_set_aside"),
+        bench.query_rows("SELECT line, reason, text FROM import_set_aside"),
         [
             "6|time_join isn't a time: whole seconds since 1970, from 1990 to 2100|-",
             "7|the call left the queue before it joined|-",
@@ -187,90 +197,100 @@ async fn a_file_is_taken_in_whatever_it_looks_like_and_what_is_wrong_is_set_asid
             "9|queue_id is empty|-",
         ]
     );
-    let file = bench.file().await;
-    assert_eq!((file.rows, file.set_aside), (3, 4));
+    let file = bench.first_file().await;
+    assert_eq!((file.rows, file.rejected_rows), (3, 4));
     assert_eq!(file.span, Some((DAY, DAY + 90)));
-    assert_eq!(file.covers, Some((DAY, DAY + 86_400)));
+    assert_eq!(file.coverage, Some((DAY, DAY + 86_400)));
     let notes: serde_json::Value = serde_json::from_str(&file.notes).unwrap();
     assert_eq!(notes["extra"], serde_json::json!(["region"]));
     assert_eq!(notes["missing"].as_array().unwrap().len(), 9);
-    let dirty = bench.store.dirty(&SourceId::from("calls")).await.unwrap();
+    let dirty = bench
+        .store
+        .load_dirty_days(&SourceId::from("calls"))
+        .await
+        .unwrap();
     assert_eq!(dirty, [20_090, 20_091, 20_092]);
 }
 
-const WHO: &str = "call_details_id,start_time,callerid_name,callerid_number,destination_number,email\n\
+const CALLER_ROWS: &str = "call_details_id,start_time,callerid_name,callerid_number,destination_number,email\n\
     1,1735862400,Anna,+46701234567,2001,a@example.org\n\
     2,1735862400,,0701234567,07099998888,\n\
     3,nonsense,,+46701234567,,\n";
 
 #[tokio::test]
 async fn who_called_is_not_stored_but_the_own_extensions_are() {
-    let bench = Bench::new();
+    let bench = SangomaFixture::new();
     let logins = "agent_login_id,agent_id,time_logged_in,extension\n\
         1,101,1735862000,07099998888\n2,102,1735862000,2001";
     bench
-        .take(LOGINS, logins, Contacts::default())
+        .import_file(LOGINS, logins, ContactPolicy::default())
         .await
         .unwrap();
 
-    bench.take(DETAILS, WHO, Contacts::default()).await.unwrap();
+    bench
+        .import_file(DETAILS, CALLER_ROWS, ContactPolicy::default())
+        .await
+        .unwrap();
 
     let columns = "callerid_name, callerid_number, destination_number, extra";
     assert_eq!(
-        bench.rows(&format!("SELECT {columns} FROM sangoma_call_details")),
+        bench.query_rows(&format!("SELECT {columns} FROM sangoma_call_details")),
         ["-|-|2001|-", "-|-|07099998888|-"]
     );
     assert_eq!(
-        bench.rows("SELECT line, text FROM import_set_aside"),
+        bench.query_rows("SELECT line, text FROM import_set_aside"),
         ["4|-"]
     );
 }
 
 #[tokio::test]
 async fn who_called_is_stored_where_the_configuration_says_so() {
-    let bench = Bench::new();
-    let contacts = Contacts {
-        keep: true,
-        ..Contacts::default()
+    let bench = SangomaFixture::new();
+    let contacts = ContactPolicy {
+        stores_contacts: true,
+        ..ContactPolicy::default()
     };
 
-    bench.take(DETAILS, WHO, contacts).await.unwrap();
+    bench
+        .import_file(DETAILS, CALLER_ROWS, contacts)
+        .await
+        .unwrap();
 
     let columns = "callerid_name, callerid_number, destination_number, extra";
     assert_eq!(
-        bench.rows(&format!("SELECT {columns} FROM sangoma_call_details")),
+        bench.query_rows(&format!("SELECT {columns} FROM sangoma_call_details")),
         [
             "Anna|+46701234567|2001|{\"email\":\"a@example.org\"}",
             "-|0701234567|07099998888|{\"email\":\"\"}",
         ]
     );
     assert_eq!(
-        bench.rows("SELECT line, text FROM import_set_aside"),
+        bench.query_rows("SELECT line, text FROM import_set_aside"),
         ["4|3,nonsense,,+46701234567,,"]
     );
 }
 
 #[tokio::test]
 async fn a_dimension_takes_the_place_of_what_it_was() {
-    let bench = Bench::new();
+    let bench = SangomaFixture::new();
     let header = "queue_id,name,enabled,sla_wait";
     for content in ["1,Sales,t,20\n2,Help,f,", "2,Support,YES,30.0"] {
         let content = format!("{header}\n{content}");
         bench
-            .take(QUEUES, &content, Contacts::default())
+            .import_file(QUEUES, &content, ContactPolicy::default())
             .await
             .unwrap();
     }
 
     assert_eq!(
-        bench.rows("SELECT queue_id, name, enabled, sla_wait FROM sangoma_queue_details"),
+        bench.query_rows("SELECT queue_id, name, enabled, sla_wait FROM sangoma_queue_details"),
         ["2|Support|1|30"]
     );
 }
 
 #[tokio::test]
 async fn a_file_that_cannot_be_read_to_its_end_leaves_nothing() {
-    let bench = Bench::new();
+    let bench = SangomaFixture::new();
     let rows = "1,7,1735862400\n".repeat(5_000);
     for (content, expected) in [
         (String::new(), "it's empty, without a header"),
@@ -283,11 +303,16 @@ async fn a_file_that_cannot_be_read_to_its_end_leaves_nothing() {
             "the row that starts in line 5002 has a quote that's never closed",
         ),
     ] {
-        let refused = bench.take(CALLS, &content, Contacts::default()).await;
+        let refused = bench
+            .import_file(CALLS, &content, ContactPolicy::default())
+            .await;
 
         let refused = refused.unwrap_err().to_string();
         assert!(refused.starts_with(expected), "{refused}");
     }
-    assert_eq!(bench.rows("SELECT * FROM sangoma_queue_call"), [""; 0]);
-    assert_eq!(bench.rows("SELECT * FROM import_file"), [""; 0]);
+    assert_eq!(
+        bench.query_rows("SELECT * FROM sangoma_queue_call"),
+        [""; 0]
+    );
+    assert_eq!(bench.query_rows("SELECT * FROM import_file"), [""; 0]);
 }

@@ -7,174 +7,194 @@ use foldhash::{HashMap, HashMapExt};
 use crate::{
     domain::{AgentCounter, AgentCounters, CountBy, Counters, SourceId},
     history::intervals::{
-        Presence, QUARTER, Span, count, count_for_agent, count_survey, measure, quarter,
+        AgentActivity, QUARTER, TimeSpan, count_contact, count_for_agent, count_survey,
+        measure_activity, quarter_start,
     },
-    store::{AgentRow, BreakdownRow, NameClass, Part, QueueRow, Reckoned, StoreError, View},
+    store::{
+        AgentIntervalRow, BreakdownRow, ComputedPart, ComputedWindow, NameClass, QueueIntervalRow,
+        StoreError, StoreView,
+    },
 };
 
 use super::{
-    fact_rows::{Attempt, FactRows, Hashed, Issue, Login, WrapUp},
-    meaning::Meaning,
-    shelf::{Filed, Shelf},
-    stays::{Stay, Stays, around},
-    surveys,
+    fact_rows::{CallAttemptRow, CallIssueRow, FactRowCaches, LoginRow, TextHash, WrapUpRow},
+    file_catalog::{CatalogFile, FileCatalog},
+    linked_surveys,
+    queue_legs::{QueueLeg, QueueLegs, file_range},
+    reference_data::SangomaReferenceData,
 };
 
 const DAY: i64 = 86_400;
 /// A call's issue counts when it comes at most so many days after the call.
-pub(super) const LATE: i64 = 7;
+pub(super) const ISSUE_DELAY_DAYS_MAX: i64 = 7;
 
 /// What is needed besides the window itself.
-pub(super) struct Facts<'a> {
-    pub(super) view: &'a View<'a>,
-    pub(super) shelf: &'a Shelf,
-    pub(super) meaning: &'a Meaning,
+pub(super) struct SangomaFacts<'a> {
+    pub(super) view: &'a StoreView<'a>,
+    pub(super) files: &'a FileCatalog,
+    pub(super) reference: &'a SangomaReferenceData,
     pub(super) source: &'a SourceId,
 }
 
 /// By queue and the start of the quarter, in Unix seconds.
-type ByQuarter = HashMap<(i64, i64), Counters>;
+type CountersByInterval = HashMap<(i64, i64), Counters>;
 /// By agent, then by the start of the quarter.
-type ByAgent = BTreeMap<i64, BTreeMap<i64, AgentCounters>>;
+type CountersByAgent = BTreeMap<i64, BTreeMap<i64, AgentCounters>>;
 /// What agents did, by their ids.
-type People = BTreeMap<i64, Presence>;
+type ActivityByAgent = BTreeMap<i64, AgentActivity>;
 
 /// Figures by queue and quarter, within the window.
 #[derive(Default)]
-struct Queues {
-    by_start: ByQuarter,
-    by_event: ByQuarter,
+struct QueueFigures {
+    by_start: CountersByInterval,
+    by_event: CountersByInterval,
 }
 
 /// What a window amounts to, while its rows come.
-struct Sums<'a> {
-    meaning: &'a Meaning,
-    window: Span,
-    part: Part,
-    queues: Queues,
-    agents: ByAgent,
-    people: People,
+struct WindowTotals<'a> {
+    reference: &'a SangomaReferenceData,
+    window: TimeSpan,
+    part: ComputedPart,
+    queues: QueueFigures,
+    agents: CountersByAgent,
+    activities: ActivityByAgent,
     /// Contacts that began in the window, by their codes.
     codes: HashMap<(NameClass, i64, i64, i64), i64>,
     /// The quarter and the queue of each of those.
     calls: HashMap<i64, (i64, i64)>,
 }
 
-impl Facts<'_> {
+impl SangomaFacts<'_> {
     /// Of the window as much as `part`, but not which days it settles and sums.
-    pub(super) fn reckon(
+    pub(super) fn compute_window(
         &self,
-        rows: &mut FactRows,
-        window: Span,
-        part: Part,
-    ) -> Result<Reckoned, StoreError> {
-        let from = (self.view, self.shelf);
-        let mut sums = Sums::new(self.meaning, window, part);
-        let add = |stay| sums.add(&stay);
-        let stays = Stays::read(from, rows, self.meaning, window, add)?;
+        rows: &mut FactRowCaches,
+        window: TimeSpan,
+        part: ComputedPart,
+    ) -> Result<ComputedWindow, StoreError> {
+        let from = (self.view, self.files);
+        let mut sums = WindowTotals::new(self.reference, window, part);
+        let add = |stay| sums.add_leg(&stay);
+        let stays = QueueLegs::read_window(from, rows, self.reference, window, add)?;
         match part {
-            Part::Whole => {
-                self.calls(rows, stays, &mut sums)?;
-                self.attempts(rows, &mut sums)?;
-                self.pauses(rows, &mut sums)?;
-                self.issues(rows, &mut sums)?;
+            ComputedPart::Whole => {
+                self.add_calls(rows, stays, &mut sums)?;
+                self.add_attempts(rows, &mut sums)?;
+                self.add_pauses(rows, &mut sums)?;
+                self.add_issues(rows, &mut sums)?;
             }
-            Part::Queues => {
-                let add = |stay| sums.add(&stay);
-                stays.end_by_details(from, &mut rows.details, window, add)?;
+            ComputedPart::Queues => {
+                let add = |stay| sums.add_leg(&stay);
+                stays.emit_open_from_details(from, &mut rows.details, window, add)?;
             }
         }
-        for linked in surveys::of_window(self, rows, window)? {
-            for (by, counters) in sums.queues.both() {
+        for linked in linked_surveys::load_for_window(self, rows, window)? {
+            for (by, counters) in sums.queues.both_bases() {
                 count_survey(&linked.survey, linked.joined, by, |at, change| {
                     if window.contains(at) {
-                        change(counters.entry((linked.queue, quarter(at))).or_default());
+                        change(
+                            counters
+                                .entry((linked.queue, quarter_start(at)))
+                                .or_default(),
+                        );
                     }
                 });
             }
         }
-        Ok(Reckoned {
+        Ok(ComputedWindow {
             source: self.source.clone(),
             window: (window.start, window.end),
             part,
-            breakdowns: breakdowns(sums.codes),
-            queues: sums.queues.rows(),
-            agents: agents(sums.agents, sums.people, window),
+            breakdowns: breakdown_rows(sums.codes),
+            queues: sums.queues.into_rows(),
+            agents: agent_rows(sums.agents, sums.activities, window),
             days: Vec::new(),
-            settled: Vec::new(),
+            cleared_days: Vec::new(),
         })
     }
 
     /// Logins, and what is known of calls: when those from queues ended, and which of
     /// the others an agent had.
-    fn calls(
+    fn add_calls(
         &self,
-        rows: &mut FactRows,
-        mut stays: Stays,
-        sums: &mut Sums<'_>,
+        rows: &mut FactRowCaches,
+        mut stays: QueueLegs,
+        sums: &mut WindowTotals<'_>,
     ) -> Result<(), StoreError> {
-        let (from, files) = ((self.view, self.shelf), around(sums.window));
-        for WrapUp { agent, span } in stays.wrap_ups() {
+        let (from, files) = ((self.view, self.files), file_range(sums.window));
+        for WrapUpRow { agent, span } in stays.wrap_ups() {
             if let Some(agent) = agent {
-                sums.person(agent.get()).wrap_up.push(*span);
+                sums.agent_activity(agent.get()).wrap_up.push(*span);
             }
         }
-        let mut extensions: HashMap<Hashed, Vec<(Span, i64)>> = HashMap::new();
-        rows.logins.within(from, files, |_, login| {
-            let Login { agent, span, .. } = login;
-            sums.person(agent).logged_in.push(span);
+        let mut extensions: HashMap<TextHash, Vec<(TimeSpan, i64)>> = HashMap::new();
+        rows.logins.for_each_within(from, files, |_, login| {
+            let LoginRow { agent, span, .. } = login;
+            sums.agent_activity(agent).logged_in.push(span);
             if let Some(extension) = login.extension {
                 extensions.entry(extension).or_default().push((span, agent));
             }
         })?;
-        rows.details.within(from, files, |_, details| {
-            stays.hear(&details);
-            let Some(answered) = details.answered.filter(|_| !stays.has(&details)) else {
+        rows.details.for_each_within(from, files, |_, details| {
+            stays.record_end(&details);
+            let Some(answered) = details.answered.filter(|_| !stays.was_queued(&details)) else {
                 return;
             };
             let answered = answered.get();
-            let Some(span) = Span::new(answered, details.end) else {
+            let Some(span) = TimeSpan::new(answered, details.end) else {
                 return;
             };
             for number in details.numbers.into_iter().flatten() {
                 for (login, agent) in extensions.get(&number).into_iter().flatten() {
                     if login.contains(answered) {
-                        sums.person(*agent).other.push(span);
+                        sums.agent_activity(*agent).other.push(span);
                     }
                 }
             }
         })?;
-        stays.end(|stay| sums.add(&stay));
+        stays.emit_open(|stay| sums.add_leg(&stay));
         Ok(())
     }
 
-    fn attempts(&self, rows: &mut FactRows, sums: &mut Sums<'_>) -> Result<(), StoreError> {
+    fn add_attempts(
+        &self,
+        rows: &mut FactRowCaches,
+        sums: &mut WindowTotals<'_>,
+    ) -> Result<(), StoreError> {
         let window = sums.window;
-        let (from, files) = ((self.view, self.shelf), (window.start, window.end));
-        rows.attempts.within(from, files, |_, attempt| {
-            let Attempt { agent, start, .. } = attempt;
+        let (from, files) = ((self.view, self.files), (window.start, window.end));
+        rows.attempts.for_each_within(from, files, |_, attempt| {
+            let CallAttemptRow { agent, start, .. } = attempt;
             if attempt.is_missed && window.contains(start) {
                 let quarters = sums.agents.entry(agent).or_default();
-                let counters = quarters.entry(quarter(start)).or_default();
+                let counters = quarters.entry(quarter_start(start)).or_default();
                 counters.add(AgentCounter::Missed, 1);
             }
-            if let Some(span) = attempt.end.and_then(|end| Span::new(start, end.get())) {
-                sums.person(agent).ringing.push(span);
+            if let Some(span) = attempt.end.and_then(|end| TimeSpan::new(start, end.get())) {
+                sums.agent_activity(agent).ringing.push(span);
             }
         })
     }
 
-    fn pauses(&self, rows: &mut FactRows, sums: &mut Sums<'_>) -> Result<(), StoreError> {
-        let (from, window) = ((self.view, self.shelf), sums.window);
+    fn add_pauses(
+        &self,
+        rows: &mut FactRowCaches,
+        sums: &mut WindowTotals<'_>,
+    ) -> Result<(), StoreError> {
+        let (from, window) = ((self.view, self.files), sums.window);
         rows.pauses
-            .within(from, (window.start, window.end), |_, pause| {
-                let pauses = &mut sums.person(pause.agent).not_ready;
+            .for_each_within(from, (window.start, window.end), |_, pause| {
+                let pauses = &mut sums.agent_activity(pause.agent).not_ready;
                 pauses.entry(pause.code).or_default().push(pause.span);
             })
     }
 
     /// Issues have no time of their own: what counts is the file in which one came.
-    fn issues(&self, rows: &mut FactRows, sums: &mut Sums<'_>) -> Result<(), StoreError> {
+    fn add_issues(
+        &self,
+        rows: &mut FactRowCaches,
+        sums: &mut WindowTotals<'_>,
+    ) -> Result<(), StoreError> {
         let day = |at: i64| at.div_euclid(DAY);
         let window = sums.window;
         let ids = sums.calls.keys();
@@ -182,13 +202,17 @@ impl Facts<'_> {
             return Ok(());
         };
         let ids = (*first, *last + 1);
-        let is_in_time = |file: &Filed, last| file.since.is_none_or(|since| since <= last + LATE);
-        let is_later = |file: &Filed| file.day.is_none_or(|file| day(window.start) - 1 <= file);
-        rows.issues.of_calls(
-            (self.view, self.shelf),
+        let is_in_time = |file: &CatalogFile, last| {
+            file.since
+                .is_none_or(|since| since <= last + ISSUE_DELAY_DAYS_MAX)
+        };
+        let is_later =
+            |file: &CatalogFile| file.day.is_none_or(|file| day(window.start) - 1 <= file);
+        rows.issues.for_each_of_calls(
+            (self.view, self.files),
             ids,
             |file| is_later(file) && is_in_time(file, day(window.end)),
-            |file, _, Issue { call, issue }| {
+            |file, _, CallIssueRow { call, issue }| {
                 let Some((at, queue)) = sums.calls.get(&call) else {
                     return;
                 };
@@ -201,36 +225,36 @@ impl Facts<'_> {
     }
 }
 
-impl<'a> Sums<'a> {
-    fn new(meaning: &'a Meaning, window: Span, part: Part) -> Self {
+impl<'a> WindowTotals<'a> {
+    fn new(meaning: &'a SangomaReferenceData, window: TimeSpan, part: ComputedPart) -> Self {
         Self {
-            meaning,
+            reference: meaning,
             window,
             part,
-            queues: Queues::default(),
-            agents: ByAgent::default(),
-            people: People::default(),
+            queues: QueueFigures::default(),
+            agents: CountersByAgent::default(),
+            activities: ActivityByAgent::default(),
             codes: HashMap::new(),
             calls: HashMap::new(),
         }
     }
 
-    fn person(&mut self, agent: i64) -> &mut Presence {
-        self.people.entry(agent).or_default()
+    fn agent_activity(&mut self, agent: i64) -> &mut AgentActivity {
+        self.activities.entry(agent).or_default()
     }
 
     /// Adds a stay whose end is known, as far as it ever will be.
-    fn add(&mut self, stay: &Stay) {
+    fn add_leg(&mut self, stay: &QueueLeg) {
         let window = self.window;
-        let limits = self.meaning.limits(stay.queue);
-        for (by, counters) in self.queues.both() {
-            count(&stay.contact, &limits, by, |at, change| {
+        let limits = self.reference.queue_limits(stay.queue);
+        for (by, counters) in self.queues.both_bases() {
+            count_contact(&stay.contact, &limits, by, |at, change| {
                 if window.contains(at) {
-                    change(counters.entry((stay.queue, quarter(at))).or_default());
+                    change(counters.entry((stay.queue, quarter_start(at))).or_default());
                 }
             });
         }
-        if self.part == Part::Queues {
+        if self.part == ComputedPart::Queues {
             return;
         }
         if window.contains(stay.contact.joined) {
@@ -240,26 +264,26 @@ impl<'a> Sums<'a> {
         count_for_agent(&stay.contact, |at, change| {
             if window.contains(at) {
                 let quarters = self.agents.entry(agent).or_default();
-                change(quarters.entry(quarter(at)).or_default());
+                change(quarters.entry(quarter_start(at)).or_default());
             }
         });
-        if let Some(talk) = stay.talk() {
-            self.person(agent).talk.push(talk);
+        if let Some(talk) = stay.talk_span() {
+            self.agent_activity(agent).talk.push(talk);
         }
     }
 
-    fn add_codes(&mut self, stay: &Stay) {
-        let at = quarter(stay.contact.joined);
+    fn add_codes(&mut self, stay: &QueueLeg) {
+        let at = quarter_start(stay.contact.joined);
         self.calls.insert(stay.id, (at, stay.queue));
         for class in [NameClass::Reason, NameClass::Type, NameClass::EndBy] {
-            if let Some(code) = stay.code(class) {
+            if let Some(code) = stay.code_of_class(class) {
                 *self.codes.entry((class, at, stay.queue, code)).or_default() += 1;
             }
         }
     }
 }
 
-fn breakdowns(codes: HashMap<(NameClass, i64, i64, i64), i64>) -> Vec<BreakdownRow> {
+fn breakdown_rows(codes: HashMap<(NameClass, i64, i64, i64), i64>) -> Vec<BreakdownRow> {
     let row =
         |((class, start, queue, key), contacts): ((NameClass, i64, i64, i64), i64)| BreakdownRow {
             class,
@@ -274,8 +298,8 @@ fn breakdowns(codes: HashMap<(NameClass, i64, i64, i64), i64>) -> Vec<BreakdownR
     rows
 }
 
-impl Queues {
-    fn both(&mut self) -> [(CountBy, &mut ByQuarter); 2] {
+impl QueueFigures {
+    fn both_bases(&mut self) -> [(CountBy, &mut CountersByInterval); 2] {
         [
             (CountBy::Start, &mut self.by_start),
             (CountBy::Event, &mut self.by_event),
@@ -283,13 +307,13 @@ impl Queues {
     }
 
     /// In the order of the table, so that rows are appended to it.
-    fn rows(self) -> Vec<QueueRow> {
+    fn into_rows(self) -> Vec<QueueIntervalRow> {
         let mut rows = Vec::with_capacity(self.by_start.len() + self.by_event.len());
         for (by, counters) in [
             (CountBy::Start, self.by_start),
             (CountBy::Event, self.by_event),
         ] {
-            let row = |((queue, start), counters): ((i64, i64), Counters)| QueueRow {
+            let row = |((queue, start), counters): ((i64, i64), Counters)| QueueIntervalRow {
                 queue: queue.to_string(),
                 by,
                 start,
@@ -305,19 +329,27 @@ impl Queues {
 }
 
 /// The rows of agents, one agent after the other, so that little is there twice.
-fn agents(mut counted: ByAgent, people: People, window: Span) -> Vec<AgentRow> {
+fn agent_rows(
+    mut counted: CountersByAgent,
+    people: ActivityByAgent,
+    window: TimeSpan,
+) -> Vec<AgentIntervalRow> {
     let mut rows = Vec::new();
     let mut add = |agent: i64, quarters: BTreeMap<i64, AgentCounters>| {
-        rows.extend(quarters.into_iter().map(|(start, counters)| AgentRow {
-            agent: agent.to_string(),
-            start,
-            length: QUARTER,
-            counters,
-        }));
+        rows.extend(
+            quarters
+                .into_iter()
+                .map(|(start, counters)| AgentIntervalRow {
+                    agent: agent.to_string(),
+                    start,
+                    length: QUARTER,
+                    counters,
+                }),
+        );
     };
     for (agent, presence) in people {
         let mut quarters = counted.remove(&agent).unwrap_or_default();
-        measure(&presence, window, |at, change| {
+        measure_activity(&presence, window, |at, change| {
             change(quarters.entry(at).or_default());
         });
         add(agent, quarters);

@@ -5,73 +5,78 @@ use std::sync::{Arc, mpsc::sync_channel};
 use proptest::prelude::*;
 
 use crate::{
-    domain::{Column, Pattern, Patterns},
-    store::Piece,
+    domain::{ImportColumn, Pattern, Patterns},
+    store::ImportPiece,
 };
 
 use super::{
-    cells,
-    columns::{Mapping, Places, Said},
-    layout::Export,
-    notes::Notes,
-    taking::{Reading, TakeError, read},
+    column_mapping::{ColumnMapping, HeaderLayout, RowValues},
+    file_import::{VergicImportError, VergicReadOptions, read_file},
+    file_notes::FileNotes,
+    layout::VergicFile,
+    vergic_cell,
 };
 
 const KEY: &str = "Metrics/2026/01/05/09/queues.csv";
 
-fn mapping(columns: &[(Column, &str)]) -> Arc<Mapping> {
+fn new_mapping(columns: &[(ImportColumn, &str)]) -> Arc<ColumnMapping> {
     let columns = columns
         .iter()
         .map(|(column, header)| (*column, (*header).to_owned()));
-    Arc::new(Mapping::new(&Patterns(vec![(
+    Arc::new(ColumnMapping::new(&Patterns(vec![(
         Pattern("Queue*".to_owned()),
         columns.collect(),
     )])))
 }
 
-fn usual() -> Arc<Mapping> {
-    mapping(&[
-        (Column::Queue, "group"),
-        (Column::Offered, "Chats"),
-        (Column::Answered, "answered"),
-        (Column::AverageSpeedOfAnswer, "Avg Wait"),
+fn usual_mapping() -> Arc<ColumnMapping> {
+    new_mapping(&[
+        (ImportColumn::Queue, "group"),
+        (ImportColumn::Offered, "Chats"),
+        (ImportColumn::Answered, "answered"),
+        (ImportColumn::AverageSpeedOfAnswer, "Avg Wait"),
     ])
 }
 
 /// What is kept of a file: rows that mean something, rows set aside, notes.
 #[derive(Debug, Default)]
-struct Kept {
+struct ImportedContent {
     json: Vec<String>,
-    aside: Vec<(u32, String)>,
-    notes: Option<Notes>,
+    rejected: Vec<(u32, String)>,
+    notes: Option<FileNotes>,
 }
 
-fn kept(bytes: &[u8], mapping: Arc<Mapping>) -> Result<Kept, TakeError> {
+fn import_bytes(
+    bytes: &[u8],
+    mapping: Arc<ColumnMapping>,
+) -> Result<ImportedContent, VergicImportError> {
     let (sender, pieces) = sync_channel(10_000);
-    let reading = Reading {
-        export: Export::read(KEY, "Metrics").unwrap(),
+    let reading = VergicReadOptions {
+        file: VergicFile::parse_key(KEY, "Metrics").unwrap(),
         mapping,
-        keep_contacts: false,
+        stores_contacts: false,
     };
-    read(bytes, &reading, &sender)?;
+    read_file(bytes, &reading, &sender)?;
     drop(sender);
-    let mut kept = Kept::default();
+    let mut kept = ImportedContent::default();
     for piece in pieces {
         match piece {
-            Piece::Rows(batch) => kept.json.extend(batch.texts().map(str::to_owned)),
-            Piece::SetAside(row) | Piece::Refused(row) => kept.aside.push((row.line, row.reason)),
-            Piece::End(summary) => kept.notes = Notes::read(&summary.notes),
+            ImportPiece::Rows(batch) => kept.json.extend(batch.texts().map(str::to_owned)),
+            ImportPiece::Rejected(row) | ImportPiece::RejectedByMapping(row) => {
+                kept.rejected.push((row.line, row.reason));
+            }
+            ImportPiece::End(summary) => kept.notes = FileNotes::parse_json(&summary.notes),
         }
     }
     Ok(kept)
 }
 
-fn said(kept: &Kept, mapping: &Mapping) -> Vec<Said> {
-    let export = Export::read(KEY, "Metrics").unwrap();
+fn read_rows(kept: &ImportedContent, mapping: &ColumnMapping) -> Vec<RowValues> {
+    let export = VergicFile::parse_key(KEY, "Metrics").unwrap();
     let headers = &kept.notes.as_ref().unwrap().headers;
-    let places = Places::find(mapping.of(&export.dataset).unwrap(), headers);
-    let rows = kept.json.iter().map(|json| cells::from_json(json));
-    rows.filter_map(|row| places.read(&row, export.period).ok())
+    let places = HeaderLayout::locate(mapping.columns_of(&export.dataset).unwrap(), headers);
+    let rows = kept.json.iter().map(|json| vergic_cell::from_json(json));
+    rows.filter_map(|row| places.read_row(&row, export.period).ok())
         .collect()
 }
 
@@ -89,15 +94,19 @@ fn every_dialect_says_the_same() {
         b"Group;Chats;Answered;Avg wait\n\"K\xc3\xb6ln\n\";1200;800;12.5 s\n",
     ];
     for file in files {
-        let kept = kept(file, usual()).unwrap();
+        let kept = import_bytes(file, usual_mapping()).unwrap();
         let shown = String::from_utf8_lossy(file);
-        assert_eq!(kept.aside, [], "{shown}");
-        let said = said(&kept, &usual());
+        assert_eq!(kept.rejected, [], "{shown}");
+        let said = read_rows(&kept, &usual_mapping());
         assert_eq!(said.len(), 1, "{shown}");
         assert_eq!(said[0].queue.as_deref(), Some("Köln"), "{shown}");
         let values = &said[0].values;
-        assert_eq!(values.get(Column::Offered), Some(1200.0), "{shown}");
-        assert_eq!(values.get(Column::WaitTime), Some(10_000.0), "{shown}");
+        assert_eq!(values.get(ImportColumn::Offered), Some(1200.0), "{shown}");
+        assert_eq!(
+            values.get(ImportColumn::WaitTime),
+            Some(10_000.0),
+            "{shown}"
+        );
     }
 }
 
@@ -105,10 +114,10 @@ fn every_dialect_says_the_same() {
 fn a_row_that_cannot_be_read_is_set_aside_and_the_others_count() {
     let file = b"Group;Chats;Answered;Avg wait\nSales;3;2;10\nHelp;three;2;10\nHelp;2,5;2;10\n;1;1;1\nTotal;9;9;9\nHelp;1\nHelp;-1;0;\n\"a\nb\";4;0;-\nHelp;1;2;3;4\nSales;1;;x\n";
 
-    let kept = kept(file, usual()).unwrap();
+    let kept = import_bytes(file, usual_mapping()).unwrap();
 
     let aside: Vec<_> = kept
-        .aside
+        .rejected
         .iter()
         .map(|(line, reason)| (*line, reason.as_str()))
         .collect();
@@ -127,9 +136,9 @@ fn a_row_that_cannot_be_read_is_set_aside_and_the_others_count() {
     );
     // Another mapping may read those whose cells are there.
     assert_eq!(kept.json.len(), 8);
-    let said = said(&kept, &usual());
+    let said = read_rows(&kept, &usual_mapping());
     assert_eq!(said.len(), 2);
-    assert_eq!(said[1].values.get(Column::WaitTime), Some(0.0));
+    assert_eq!(said[1].values.get(ImportColumn::WaitTime), Some(0.0));
 }
 
 #[test]
@@ -142,12 +151,15 @@ fn a_row_is_told_by_the_line_that_an_editor_shows() {
         ("Group;Chats\n\n\"a\n\nb\";1\n\nHelp;three", 7),
         ("Group;Chats\r\n\"He\nlp\";three\r\n", 2),
     ] {
-        let columns = mapping(&[(Column::Queue, "Group"), (Column::Offered, "Chats")]);
+        let columns = new_mapping(&[
+            (ImportColumn::Queue, "Group"),
+            (ImportColumn::Offered, "Chats"),
+        ]);
 
-        let kept = kept(file.as_bytes(), columns).unwrap();
+        let kept = import_bytes(file.as_bytes(), columns).unwrap();
 
         let reason = "Chats: \"three\" is not a number".to_owned();
-        assert_eq!(kept.aside, [(line, reason)], "{file:?}");
+        assert_eq!(kept.rejected, [(line, reason)], "{file:?}");
     }
 }
 
@@ -155,17 +167,17 @@ fn a_row_is_told_by_the_line_that_an_editor_shows() {
 fn a_broken_byte_costs_its_row_and_not_the_alphabet() {
     let file = b"Group,Chats,Answered,Avg wait\nK\xc3\xb6ln,3,2,10\nM\xfcnchen,3,2,10\n";
 
-    let kept = kept(file, usual()).unwrap();
+    let kept = import_bytes(file, usual_mapping()).unwrap();
 
     assert_eq!(kept.json.len(), 1);
-    assert_eq!(kept.aside[0].0, 3);
+    assert_eq!(kept.rejected[0].0, 3);
     assert!(!kept.notes.unwrap().is_windows_1252);
 }
 
 #[test]
 fn a_file_of_a_dataset_without_a_mapping_is_kept_whole() {
-    let mapping = mapping(&[]);
-    let kept = kept(b"Group;Chats;E-mail;Note\nSales;x;1@2.se;a@b.se\n", mapping).unwrap();
+    let mapping = new_mapping(&[]);
+    let kept = import_bytes(b"Group;Chats;E-mail;Note\nSales;x;1@2.se;a@b.se\n", mapping).unwrap();
 
     assert_eq!(kept.json, [r#"["Sales","x",null,null]"#]);
     assert_eq!(
@@ -176,13 +188,16 @@ fn a_file_of_a_dataset_without_a_mapping_is_kept_whole() {
 
 #[test]
 fn a_moment_outside_of_its_folder_is_told() {
-    let mapping = mapping(&[(Column::Time, "Start"), (Column::Offered, "Chats")]);
+    let mapping = new_mapping(&[
+        (ImportColumn::Time, "Start"),
+        (ImportColumn::Offered, "Chats"),
+    ]);
     let file = b"Start,Chats\n2026-01-05 09:30,1\n2026-01-05 10:00,1\n";
 
-    let kept = kept(file, mapping).unwrap();
+    let kept = import_bytes(file, mapping).unwrap();
 
     let reason = "Start: \"2026-01-05 10:00\" isn't within the hour of the folder";
-    assert_eq!(kept.aside, [(3, reason.to_owned())]);
+    assert_eq!(kept.rejected, [(3, reason.to_owned())]);
     // Without `time` in the mapping it would count.
     assert_eq!(kept.json.len(), 2);
 }
@@ -190,21 +205,25 @@ fn a_moment_outside_of_its_folder_is_told() {
 #[test]
 fn times_come_in_the_unit_that_their_header_names() {
     let columns = [
-        (Column::WaitTime, "Wait (ms)"),
-        (Column::TalkTime, "Talk [min]"),
-        (Column::LongestWait, "Longest"),
+        (ImportColumn::WaitTime, "Wait (ms)"),
+        (ImportColumn::TalkTime, "Talk [min]"),
+        (ImportColumn::LongestWait, "Longest"),
     ];
-    let mapping = mapping(&columns);
+    let mapping = new_mapping(&columns);
 
-    let kept = kept(
+    let kept = import_bytes(
         b"Wait (ms),Talk [min],Longest\n1500,2,90\n",
         mapping.clone(),
     )
     .unwrap();
 
-    let values = said(&kept, &mapping)[0].values;
-    let seconds =
-        [Column::WaitTime, Column::TalkTime, Column::LongestWait].map(|column| values.get(column));
+    let values = read_rows(&kept, &mapping)[0].values;
+    let seconds = [
+        ImportColumn::WaitTime,
+        ImportColumn::TalkTime,
+        ImportColumn::LongestWait,
+    ]
+    .map(|column| values.get(column));
     assert_eq!(seconds, [Some(1.5), Some(120.0), Some(90.0)]);
 }
 
@@ -213,21 +232,24 @@ fn a_quote_that_is_never_closed_ends_the_file_and_not_the_memory() {
     let mut file = b"Group,Chats,Answered,Avg wait\nSales,1,1,1\n\"".to_vec();
     file.extend(std::iter::repeat_n(b"abc,\n", 1_000_000).flatten());
 
-    let error = kept(&file, usual()).unwrap_err();
+    let error = import_bytes(&file, usual_mapping()).unwrap_err();
 
-    assert!(matches!(error, TakeError::Broken(3, _)), "{error:?}");
+    assert!(
+        matches!(error, VergicImportError::Unreadable(3, _)),
+        "{error:?}"
+    );
 }
 
 proptest! {
     #[test]
     fn any_bytes_are_read_without_harm(bytes in any::<Vec<u8>>()) {
-        drop(kept(&bytes, usual()));
+        drop(import_bytes(&bytes, usual_mapping()));
     }
 
     #[test]
     fn any_text_like_a_table_is_read_without_harm(text in "[a-z0-9,;\t|\"\r\n\u{80}-\u{ff}.: ]{0,300}") {
         let bytes: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
-        if let Ok(kept) = kept(&bytes, usual()) {
+        if let Ok(kept) = import_bytes(&bytes, usual_mapping()) {
             prop_assert!(kept.notes.is_some());
         }
     }
@@ -236,13 +258,13 @@ proptest! {
 #[test]
 fn of_several_headers_of_a_column_the_first_that_is_there_counts_in_each_file() {
     let columns = || {
-        mapping(&[
-            (Column::Time, "Start"),
-            (Column::Time, "From"),
-            (Column::Queue, "Team"),
-            (Column::Queue, "Group"),
-            (Column::Offered, "Contacts"),
-            (Column::Offered, "Chats"),
+        new_mapping(&[
+            (ImportColumn::Time, "Start"),
+            (ImportColumn::Time, "From"),
+            (ImportColumn::Queue, "Team"),
+            (ImportColumn::Queue, "Group"),
+            (ImportColumn::Offered, "Contacts"),
+            (ImportColumn::Offered, "Chats"),
         ])
     };
     for file in [
@@ -251,15 +273,19 @@ fn of_several_headers_of_a_column_the_first_that_is_there_counts_in_each_file() 
         "Contacts;Chats;Group;Team;Start\n12;99;Other;Sales;09:00\n",
         "Contacts;Chats;Group;Start;From\n12;99;Sales;09:00;17:00\n",
     ] {
-        let kept = kept(file.as_bytes(), columns()).unwrap();
-        assert_eq!(kept.aside, [], "{file}");
-        let said = said(&kept, &columns());
+        let kept = import_bytes(file.as_bytes(), columns()).unwrap();
+        assert_eq!(kept.rejected, [], "{file}");
+        let said = read_rows(&kept, &columns());
         assert_eq!(said.len(), 1, "{file}");
         assert_eq!(said[0].queue.as_deref(), Some("Sales"), "{file}");
-        assert_eq!(said[0].values.get(Column::Offered), Some(12.0), "{file}");
+        assert_eq!(
+            said[0].values.get(ImportColumn::Offered),
+            Some(12.0),
+            "{file}"
+        );
         let headers = &kept.notes.as_ref().unwrap().headers;
         let columns = columns();
-        let places = Places::find(columns.of("queues").unwrap(), headers);
+        let places = HeaderLayout::locate(columns.columns_of("queues").unwrap(), headers);
         assert_eq!(places.missing, [], "{file}");
     }
 }

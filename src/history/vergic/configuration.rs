@@ -5,12 +5,14 @@ use std::{net::IpAddr, time::Duration};
 use jiff::tz::TimeZone;
 
 use crate::{
-    domain::{Column, Pattern, Patterns, SourceKind},
+    domain::{ImportColumn, Pattern, Patterns, SourceKind},
     history::{
         ImportContext,
-        fetch::{Pace, Patience, Place, SftpSettings, Trust, read_folder},
+        fetch::{
+            FetchTimeouts, FileLocation, HostTrust, ImportSchedule, SftpSettings, read_folder,
+        },
     },
-    toml_reader::{Entry, Section, nearest},
+    toml_reader::{ConfigEntry, ConfigSection, nearest_word},
 };
 
 pub const KIND: SourceKind = SourceKind {
@@ -23,13 +25,13 @@ pub const KIND: SourceKind = SourceKind {
 
 /// What is needed of a Vergic source besides where its files are.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
+pub struct VergicSettings {
     /// The folder at the top of the hierarchy.
     pub root: String,
     /// By dataset (a file's name without its end): what its columns hold, and the headers
     /// of each, the first choice first. In the order of the file: where two datasets say the
     /// same, the first holds.
-    pub columns: Patterns<Vec<(Column, String)>>,
+    pub columns: Patterns<Vec<(ImportColumn, String)>>,
     /// Whether what may be of visitors is stored.
     pub keep_contacts: bool,
     /// Of the site's days.
@@ -46,23 +48,23 @@ const ONLY_WITH_HOST: [&str; 6] = [
     "host_key",
 ];
 
-impl Settings {
+impl VergicSettings {
     /// Every key is looked at before anything missing ends it, so that one run tells all.
     pub(in crate::history) fn read(
-        section: Section<'_, '_>,
+        section: ConfigSection<'_, '_>,
         context: &ImportContext,
-    ) -> Option<(Self, Place, Pace)> {
-        let root = section.entry("root").map(|entry| root(&entry));
+    ) -> Option<(Self, FileLocation, ImportSchedule)> {
+        let root = section.entry("root").map(|entry| read_root(&entry));
         let root = root.unwrap_or_else(|| Some("Metrics".to_owned()));
-        let place = place(&section, root.as_deref());
-        let usual = Pace {
+        let place = read_location(&section, root.as_deref());
+        let usual = ImportSchedule {
             interval: Duration::from_mins(10),
             history: Duration::from_hours(100 * 24),
             settle: Duration::from_secs(10),
         };
-        let schedule = Pace::read(&section, usual);
-        let columns = section.section_at("columns").map(|s| columns(&s));
-        section.end();
+        let schedule = ImportSchedule::read(&section, usual);
+        let columns = section.section_at("columns").map(|s| read_columns(&s));
+        section.finish_section();
 
         let settings = Self {
             root: root?,
@@ -75,19 +77,19 @@ impl Settings {
 }
 
 /// Where the files are; `root` is the outermost folder there.
-fn place(section: &Section<'_, '_>, root: Option<&str>) -> Option<Place> {
+fn read_location(section: &ConfigSection<'_, '_>, root: Option<&str>) -> Option<FileLocation> {
     match (section.entry("host"), section.entry("folder")) {
         (Some(host), folder) => {
             if let Some(folder) = folder {
                 let mend = "use only one of them for the files: remove the other";
-                folder.fault_at_key("conflicts with `host`", mend);
+                folder.report_key_fault("conflicts with `host`", mend);
             }
-            sftp(section, &host, root).map(Place::Sftp)
+            read_sftp(section, &host, root).map(FileLocation::Sftp)
         }
         (None, Some(folder)) => {
             for key in ONLY_WITH_HOST {
                 if let Some(entry) = section.entry(key) {
-                    entry.fault_at_key("applies to `host`, not to `folder`", "remove it");
+                    entry.report_key_fault("applies to `host`, not to `folder`", "remove it");
                 }
             }
             read_folder(&folder)
@@ -99,32 +101,36 @@ fn place(section: &Section<'_, '_>, root: Option<&str>) -> Option<Place> {
             let mend = format!(
                 "write host = \"{HOST}\" with username, key_file and known_hosts, or folder = \"path\" for files that arrive another way"
             );
-            section.fault("host", "is missing", &mend);
+            section.record_fault("host", "is missing", &mend);
             None
         }
     }
 }
 
-fn sftp(
-    section: &Section<'_, '_>,
-    host: &Entry<'_, '_>,
+fn read_sftp(
+    section: &ConfigSection<'_, '_>,
+    host: &ConfigEntry<'_, '_>,
     root: Option<&str>,
 ) -> Option<SftpSettings> {
-    let host = host.parsed(
+    let host = host.parse_with(
         &format!("only the name of a server, such as \"{HOST}\""),
-        server,
+        read_server,
     );
-    let port = section
-        .entry("port")
-        .map(|entry| entry.whole(1..=65_535).and_then(|n| u16::try_from(n).ok()));
+    let port = section.entry("port").map(|entry| {
+        entry
+            .read_whole(1..=65_535)
+            .and_then(|n| u16::try_from(n).ok())
+    });
     let username = section
-        .required("username", "username = \"…\", the account name from Vergic")
-        .and_then(|entry| entry.filled());
+        .required_entry("username", "username = \"…\", the account name from Vergic")
+        .and_then(|entry| entry.read_nonempty_text());
     let key_file = section
-        .required("key_file", "key_file = \"id_ed25519\"")
-        .and_then(|entry| entry.readable_file());
-    let key_passphrase = section.entry("key_passphrase").map(|entry| entry.secret());
-    let trust = trust(section);
+        .required_entry("key_file", "key_file = \"id_ed25519\"")
+        .and_then(|entry| entry.read_file_path());
+    let key_passphrase = section
+        .entry("key_passphrase")
+        .map(|entry| entry.read_secret());
+    let trust = read_host_trust(section);
     Some(SftpSettings {
         host: host?,
         port: port.unwrap_or(Some(22))?,
@@ -136,12 +142,12 @@ fn sftp(
         },
         trust: trust?,
         root: root?.to_owned(),
-        patience: Patience::default(),
+        timeouts: FetchTimeouts::default(),
     })
 }
 
 /// A host's name or address, without anything around it.
-fn server(text: &str) -> Option<String> {
+fn read_server(text: &str) -> Option<String> {
     let text = text.trim();
     let text = text
         .strip_prefix('[')
@@ -156,27 +162,28 @@ fn server(text: &str) -> Option<String> {
 }
 
 /// A server is never trusted blindly.
-fn trust(section: &Section<'_, '_>) -> Option<Trust> {
+fn read_host_trust(section: &ConfigSection<'_, '_>) -> Option<HostTrust> {
     match (section.entry("known_hosts"), section.entry("host_key")) {
-        (Some(file), None) => file.readable_file().map(Trust::KnownHosts),
+        (Some(file), None) => file.read_file_path().map(HostTrust::KnownHosts),
         (None, Some(key)) => {
             let wanted = "of the form \"SHA256:\" and 43 characters, as `ssh-keygen -lf` prints it of the server's public key";
-            key.parsed(wanted, fingerprint).map(Trust::Fingerprint)
+            key.parse_with(wanted, read_fingerprint)
+                .map(HostTrust::Fingerprint)
         }
         (Some(_), Some(key)) => {
             let mend = "remove one of them";
-            key.fault_at_key("conflicts with `known_hosts`", mend);
+            key.report_key_fault("conflicts with `known_hosts`", mend);
             None
         }
         (None, None) => {
             let mend = "write known_hosts = \"known_hosts\", or host_key = \"SHA256:…\" as provided by Vergic: Wallboard never connects to an unverified server";
-            section.fault("known_hosts", "is missing", mend);
+            section.record_fault("known_hosts", "is missing", mend);
             None
         }
     }
 }
 
-fn fingerprint(text: &str) -> Option<String> {
+fn read_fingerprint(text: &str) -> Option<String> {
     let text = text.trim();
     let hash = text.strip_prefix("SHA256:")?.trim_end_matches('=');
     let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/');
@@ -184,8 +191,8 @@ fn fingerprint(text: &str) -> Option<String> {
 }
 
 /// A folder there, without slashes around it.
-fn root(entry: &Entry<'_, '_>) -> Option<String> {
-    entry.parsed(
+fn read_root(entry: &ConfigEntry<'_, '_>) -> Option<String> {
+    entry.parse_with(
         "the name of a folder on the server, such as \"Metrics\"",
         |text| {
             let text = text.trim().trim_end_matches('/');
@@ -196,28 +203,28 @@ fn root(entry: &Entry<'_, '_>) -> Option<String> {
     )
 }
 
-type Columns = Vec<(Column, String)>;
+type MappedDatasetColumns = Vec<(ImportColumn, String)>;
 
-fn columns(section: &Section<'_, '_>) -> Patterns<Columns> {
-    let mut read: Vec<(Pattern, Columns)> = Vec::new();
-    for entry in section.entries() {
+fn read_columns(section: &ConfigSection<'_, '_>) -> Patterns<MappedDatasetColumns> {
+    let mut read: Vec<(Pattern, MappedDatasetColumns)> = Vec::new();
+    for entry in section.all_entries() {
         if entry.name.trim().is_empty() || entry.name.contains(['/', '\\']) {
             let mend = "use a file name without folder and `.csv`; * stands for any characters: \"queues*\"";
-            entry.fault_at_key("isn't a dataset", mend);
+            entry.report_key_fault("isn't a dataset", mend);
         }
-        let Some(columns) = dataset(&entry) else {
+        let Some(columns) = read_dataset(&entry) else {
             continue;
         };
         if let Some((Pattern(other), column)) = read
             .iter()
-            .find_map(|(pattern, others)| Some((pattern, twice(&columns, others)?)))
+            .find_map(|(pattern, others)| Some((pattern, check_duplicates(&columns, others)?)))
         {
             let what = format!(
                 "assigns `{}`, and so does {other:?}, but only one of them sets the `queue`",
                 column.name()
             );
             let mend = "the same contacts would count twice: assign it in only one of them";
-            entry.fault_at_key(&what, mend);
+            entry.report_key_fault(&what, mend);
         }
         read.push((Pattern(entry.name.to_owned()), columns));
     }
@@ -225,12 +232,17 @@ fn columns(section: &Section<'_, '_>) -> Patterns<Columns> {
 }
 
 /// What one dataset counts by queue and the other in all.
-fn twice(one: &Columns, other: &Columns) -> Option<Column> {
-    let has = |columns: &Columns, column| columns.iter().any(|(own, _)| *own == column);
-    let is_by_agent = |columns| has(columns, Column::Agent) && !has(columns, Column::Queue);
+fn check_duplicates(
+    one: &MappedDatasetColumns,
+    other: &MappedDatasetColumns,
+) -> Option<ImportColumn> {
+    let has =
+        |columns: &MappedDatasetColumns, column| columns.iter().any(|(own, _)| *own == column);
+    let is_by_agent =
+        |columns| has(columns, ImportColumn::Agent) && !has(columns, ImportColumn::Queue);
     if is_by_agent(one)
         || is_by_agent(other)
-        || has(one, Column::Queue) == has(other, Column::Queue)
+        || has(one, ImportColumn::Queue) == has(other, ImportColumn::Queue)
     {
         return None;
     }
@@ -239,56 +251,63 @@ fn twice(one: &Columns, other: &Columns) -> Option<Column> {
 }
 
 /// One dataset: ours = "their header".
-fn dataset(entry: &Entry<'_, '_>) -> Option<Columns> {
-    let section = entry.section()?;
-    let mut columns: Columns = Vec::new();
-    for entry in section.entries() {
-        let Some(column) = Column::from_name(entry.name) else {
-            let names = Column::ALL.map(Column::name);
-            let near = nearest(entry.name, names)
+fn read_dataset(entry: &ConfigEntry<'_, '_>) -> Option<MappedDatasetColumns> {
+    let section = entry.as_section()?;
+    let mut columns: MappedDatasetColumns = Vec::new();
+    for entry in section.all_entries() {
+        let Some(column) = ImportColumn::from_name(entry.name) else {
+            let names = ImportColumn::ALL.map(ImportColumn::name);
+            let near = nearest_word(entry.name, names)
                 .map(|near| format!("did you mean `{near}`? "))
                 .unwrap_or_default();
             let mend = format!(
                 "{near}unlisted columns are stored under their own header; known names: {}",
                 names.join(", ")
             );
-            entry.fault_at_key("isn't a known column name", &mend);
+            entry.report_key_fault("isn't a known column name", &mend);
             continue;
         };
-        columns.extend(headers(&entry).into_iter().map(|header| (column, header)));
+        columns.extend(
+            read_headers(&entry)
+                .into_iter()
+                .map(|header| (column, header)),
+        );
     }
-    if columns.is_empty() && section.entries().is_empty() {
-        entry.fault(
+    if columns.is_empty() && section.all_entries().is_empty() {
+        entry.report_fault(
             "assigns no columns",
             "write queue = \"Group\", offered = \"Chats\"",
         );
     }
-    means(&section, &columns);
+    describe_column(&section, &columns);
     Some(columns)
 }
 
 /// The header of a column, or several of which the first that a file has counts.
-fn headers(entry: &Entry<'_, '_>) -> Vec<String> {
+fn read_headers(entry: &ConfigEntry<'_, '_>) -> Vec<String> {
     const WANTED: &str = r#"a header, or a list such as ["New name", "Old name"], of which the first found in a file is used"#;
-    let given = entry.one_or_more(WANTED).unwrap_or_default();
+    let given = entry.read_one_or_more(WANTED).unwrap_or_default();
     if given.is_empty() && entry.is_list() {
-        entry.fault("is empty", &format!("it must be {WANTED}"));
+        entry.report_fault("is empty", &format!("it must be {WANTED}"));
     }
-    given.iter().filter_map(Entry::filled).collect()
+    given
+        .iter()
+        .filter_map(ConfigEntry::read_nonempty_text)
+        .collect()
 }
 
 /// A mean alone makes no mean of two rows.
-fn means(section: &Section<'_, '_>, columns: &Columns) {
-    let has = |column: Column| columns.iter().any(|(own, _)| *own == column);
-    for entry in section.entries() {
-        let Some(column) = Column::from_name(entry.name) else {
+fn describe_column(section: &ConfigSection<'_, '_>, columns: &MappedDatasetColumns) {
+    let has = |column: ImportColumn| columns.iter().any(|(own, _)| *own == column);
+    for entry in section.all_entries() {
+        let Some(column) = ImportColumn::from_name(entry.name) else {
             continue;
         };
-        if let Some(sum) = column.sum().filter(|sum| has(*sum)) {
+        if let Some(sum) = column.sum_column().filter(|sum| has(*sum)) {
             let what = format!("is the same as `{}`", sum.name());
-            entry.fault_at_key(&what, "remove one of them");
+            entry.report_key_fault(&what, "remove one of them");
         }
-        let counts = column.counts();
+        let counts = column.weight_columns();
         if !counts.is_empty() && !counts.iter().any(|count| has(*count)) {
             let names: Vec<_> = counts
                 .iter()
@@ -298,7 +317,7 @@ fn means(section: &Section<'_, '_>, columns: &Columns) {
                 "assign {} too, or remove this: unlisted columns are stored under their own header",
                 names.join(" or ")
             );
-            entry.fault_at_key(
+            entry.report_key_fault(
                 "is an average, and the number it's averaged over isn't assigned",
                 &mend,
             );

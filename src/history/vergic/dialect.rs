@@ -1,48 +1,48 @@
 //! How the cells of a file are parted and written: found in its first rows.
 
-use super::number::Decimal;
+use super::number_parsing::DecimalMark;
 
 /// In the order in which they win where nothing else decides.
 const SEPARATORS: [u8; 4] = [b';', b'\t', b'|', b','];
 /// Rows that are looked at.
-const ROWS: usize = 50;
+const SAMPLE_ROWS_MAX: usize = 50;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Dialect {
+pub(super) struct CsvDialect {
     pub(super) separator: u8,
-    pub(super) decimal: Decimal,
+    pub(super) decimal: DecimalMark,
     /// Bytes before the header: a byte-order mark, Excel's `sep=;`.
     pub(super) skip: usize,
 }
 
 /// Why a file is no CSV that we read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotCsv {
+pub enum CsvDetectionError {
     #[error("it's empty, without a header")]
     Empty,
     #[error("it isn't text: it may be compressed, or a spreadsheet")]
     Binary,
 }
 
-impl Dialect {
+impl CsvDialect {
     /// Of the first bytes of a file.
-    pub(super) fn of(start: &[u8]) -> Result<Self, NotCsv> {
+    pub(super) fn detect(start: &[u8]) -> Result<Self, CsvDetectionError> {
         if start.contains(&0) {
-            return Err(NotCsv::Binary);
+            return Err(CsvDetectionError::Binary);
         }
-        let (separator, skip) = said(start);
+        let (separator, skip) = read_declared_separator(start);
         let body = &start[skip..];
         if body.iter().all(u8::is_ascii_whitespace) {
-            return Err(NotCsv::Empty);
+            return Err(CsvDetectionError::Empty);
         }
-        let separator = separator.unwrap_or_else(|| separator_of(body));
+        let separator = separator.unwrap_or_else(|| detect_separator(body));
         let usual = match separator {
-            b',' => Decimal::Point,
-            _ => Decimal::Comma,
+            b',' => DecimalMark::Point,
+            _ => DecimalMark::Comma,
         };
-        let rows = rows(body, separator);
+        let rows = sample_rows(body, separator);
         let cells = rows.iter().skip(1).flatten();
-        let decimal = Decimal::of(cells.map(String::as_str), usual);
+        let decimal = DecimalMark::detect(cells.map(String::as_str), usual);
         Ok(Self {
             separator,
             decimal,
@@ -52,7 +52,7 @@ impl Dialect {
 }
 
 /// What a file says of itself, and how many bytes that takes.
-fn said(start: &[u8]) -> (Option<u8>, usize) {
+fn read_declared_separator(start: &[u8]) -> (Option<u8>, usize) {
     const MARK: &[u8] = b"\xef\xbb\xbf";
     let skip = if start.starts_with(MARK) {
         MARK.len()
@@ -79,9 +79,9 @@ fn said(start: &[u8]) -> (Option<u8>, usize) {
 }
 
 /// The one by which all rows have as many cells as the header, and more than one.
-fn separator_of(body: &[u8]) -> u8 {
+fn detect_separator(body: &[u8]) -> u8 {
     let width = |separator: &u8| {
-        let rows = rows(body, *separator);
+        let rows = sample_rows(body, *separator);
         let header = rows.first().map_or(0, Vec::len);
         let agree = rows.iter().filter(|row| row.len() == header).count();
         match header {
@@ -100,7 +100,7 @@ fn separator_of(body: &[u8]) -> u8 {
 }
 
 /// The first rows, without the last one if it may be cut off.
-fn rows(body: &[u8], separator: u8) -> Vec<Vec<String>> {
+fn sample_rows(body: &[u8], separator: u8) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
         .has_headers(false)
@@ -109,13 +109,13 @@ fn rows(body: &[u8], separator: u8) -> Vec<Vec<String>> {
     let mut rows: Vec<Vec<String>> = reader
         .byte_records()
         .map_while(Result::ok)
-        .take(ROWS)
+        .take(SAMPLE_ROWS_MAX)
         .map(|row| {
             let cell = |cell| String::from_utf8_lossy(cell).into_owned();
             row.iter().map(cell).collect()
         })
         .collect();
-    if 2 < rows.len() && rows.len() < ROWS && !body.ends_with(b"\n") {
+    if 2 < rows.len() && rows.len() < SAMPLE_ROWS_MAX && !body.ends_with(b"\n") {
         rows.pop();
     }
     rows
@@ -127,49 +127,61 @@ mod tests {
 
     use super::*;
 
-    fn of(text: &str) -> (char, Decimal, usize) {
-        let dialect = Dialect::of(text.as_bytes()).unwrap();
+    fn detect_sample(text: &str) -> (char, DecimalMark, usize) {
+        let dialect = CsvDialect::detect(text.as_bytes()).unwrap();
         (char::from(dialect.separator), dialect.decimal, dialect.skip)
     }
 
     #[test]
     fn separator_and_decimal_mark_are_found() {
         let table = [
-            ("Group,Chats\nSales,12\n", (',', Decimal::Point, 0)),
-            ("Group;Chats\nSales;12\n", (';', Decimal::Comma, 0)),
-            ("Group;Wait\nSales;12.5\n", (';', Decimal::Point, 0)),
+            ("Group,Chats\nSales,12\n", (',', DecimalMark::Point, 0)),
+            ("Group;Chats\nSales;12\n", (';', DecimalMark::Comma, 0)),
+            ("Group;Wait\nSales;12.5\n", (';', DecimalMark::Point, 0)),
             (
                 "Group;Wait\nSales, EU;12,5\nHelp;1,5\n",
-                (';', Decimal::Comma, 0),
+                (';', DecimalMark::Comma, 0),
             ),
-            ("Group,Wait\nSales,\"12,5\"\n", (',', Decimal::Comma, 0)),
-            ("Group\tChats\nSales\t12\n", ('\t', Decimal::Comma, 0)),
-            ("Group|Chats\nA;B|12\n", ('|', Decimal::Comma, 0)),
-            ("\"Group;a\",Chats\n\"x;y\",12\n", (',', Decimal::Point, 0)),
-            ("\u{feff}Group;Chats\nSales;12\n", (';', Decimal::Comma, 3)),
+            ("Group,Wait\nSales,\"12,5\"\n", (',', DecimalMark::Comma, 0)),
+            ("Group\tChats\nSales\t12\n", ('\t', DecimalMark::Comma, 0)),
+            ("Group|Chats\nA;B|12\n", ('|', DecimalMark::Comma, 0)),
+            (
+                "\"Group;a\",Chats\n\"x;y\",12\n",
+                (',', DecimalMark::Point, 0),
+            ),
+            (
+                "\u{feff}Group;Chats\nSales;12\n",
+                (';', DecimalMark::Comma, 3),
+            ),
             (
                 "sep=;\r\nGroup;Chats\r\nSales;12\r\n",
-                (';', Decimal::Comma, 7),
+                (';', DecimalMark::Comma, 7),
             ),
-            ("Chats\n12\n", (',', Decimal::Point, 0)),
-            ("Group;Chats", (';', Decimal::Comma, 0)),
+            ("Chats\n12\n", (',', DecimalMark::Point, 0)),
+            ("Group;Chats", (';', DecimalMark::Comma, 0)),
         ];
         for (text, expected) in table {
-            assert_eq!(of(text), expected, "{text:?}");
+            assert_eq!(detect_sample(text), expected, "{text:?}");
         }
     }
 
     #[test]
     fn what_is_no_csv_is_told() {
-        assert_eq!(Dialect::of(b""), Err(NotCsv::Empty));
-        assert_eq!(Dialect::of(b"\xef\xbb\xbf\r\n"), Err(NotCsv::Empty));
-        assert_eq!(Dialect::of(b"PK\x03\x04\0\0"), Err(NotCsv::Binary));
+        assert_eq!(CsvDialect::detect(b""), Err(CsvDetectionError::Empty));
+        assert_eq!(
+            CsvDialect::detect(b"\xef\xbb\xbf\r\n"),
+            Err(CsvDetectionError::Empty)
+        );
+        assert_eq!(
+            CsvDialect::detect(b"PK\x03\x04\0\0"),
+            Err(CsvDetectionError::Binary)
+        );
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_looked_at_without_harm(bytes in any::<Vec<u8>>()) {
-            if let Ok(dialect) = Dialect::of(&bytes) {
+            if let Ok(dialect) = CsvDialect::detect(&bytes) {
                 prop_assert!(dialect.skip <= bytes.len());
             }
         }

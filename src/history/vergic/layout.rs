@@ -8,25 +8,25 @@ pub const DAY: i64 = 86_400;
 
 /// One hour or one day in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Period {
+pub struct ExportPeriod {
     /// Unix seconds.
     pub start: i64,
     /// [`HOUR`] or [`DAY`].
     pub length: i64,
 }
 
-impl Period {
+impl ExportPeriod {
     pub fn end(self) -> i64 {
         self.start + self.length
     }
 
     /// UTC days since 1970.
-    pub fn day(self) -> i64 {
+    pub fn utc_day(self) -> i64 {
         self.start.div_euclid(DAY)
     }
 
-    fn of(date: Date, hour: Option<i64>) -> Self {
-        let start = day_of(date) * DAY;
+    fn from_date(date: Date, hour: Option<i64>) -> Self {
+        let start = utc_day(date) * DAY;
         match hour {
             Some(hour) => Self {
                 start: start + hour * HOUR,
@@ -39,31 +39,31 @@ impl Period {
 
 /// A file of the export.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Export {
+pub struct VergicFile {
     /// The file's name without its end, and without the date where it holds it.
     pub dataset: String,
-    pub period: Period,
+    pub period: ExportPeriod,
 }
 
 /// UTC days since 1970.
-pub(super) fn day_of(date: Date) -> i64 {
+pub(super) fn utc_day(date: Date) -> i64 {
     let since = date - jiff::civil::date(1970, 1, 1);
     i64::from(since.get_days())
 }
 
-impl Export {
+impl VergicFile {
     /// What a key says that lies below `root`; `None` where it is no part of an export.
-    pub fn read(key: &str, root: &str) -> Option<Self> {
-        let below = below(key, root)?;
+    pub fn parse_key(key: &str, root: &str) -> Option<Self> {
+        let below = strip_root(key, root)?;
         let parts: Vec<&str> = below.split('/').collect();
         let (year, month, day, hour, file) = match parts[..] {
             [year, month, day, file] => (year, month, day, None, file),
             [year, month, day, hour, file] => (year, month, day, Some(hour), file),
             _ => return None,
         };
-        let date = date(year, month, day)?;
+        let date = parse_date(year, month, day)?;
         let hour = match hour {
-            Some(hour) => Some(number(hour, 2).filter(|hour| *hour < 24)?),
+            Some(hour) => Some(parse_digits(hour, 2).filter(|hour| *hour < 24)?),
             None => None,
         };
         let (stem, end) = file.rsplit_once('.')?;
@@ -71,15 +71,15 @@ impl Export {
             return None;
         }
         Some(Self {
-            dataset: without_date(stem, date, hour),
-            period: Period::of(date, hour.map(i64::from)),
+            dataset: strip_date(stem, date, hour),
+            period: ExportPeriod::from_date(date, hour.map(i64::from)),
         })
     }
 }
 
 /// What of a folder's path below `root` says which time it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Folder {
+pub(super) enum ExportFolder {
     Root,
     Year(i16),
     Month(i16, i8),
@@ -87,18 +87,20 @@ pub(super) enum Folder {
     Hour(Date, i8),
 }
 
-impl Folder {
+impl ExportFolder {
     /// The folder `name` in this one; `None` where it is no part of the hierarchy.
-    pub(super) fn enter(self, name: &str) -> Option<Self> {
+    pub(super) fn child_folder(self, name: &str) -> Option<Self> {
         match self {
-            Self::Root => i16::try_from(year(name)?).ok().map(Self::Year),
+            Self::Root => i16::try_from(parse_year(name)?).ok().map(Self::Year),
             Self::Year(year) => {
-                let month = small(name).filter(|month| (1..=12).contains(month))?;
+                let month = parse_two_digits(name).filter(|month| (1..=12).contains(month))?;
                 Some(Self::Month(year, month))
             }
-            Self::Month(year, month) => Date::new(year, month, small(name)?).ok().map(Self::Day),
+            Self::Month(year, month) => Date::new(year, month, parse_two_digits(name)?)
+                .ok()
+                .map(Self::Day),
             Self::Day(date) => {
-                let hour = small(name).filter(|hour| (0..24).contains(hour))?;
+                let hour = parse_two_digits(name).filter(|hour| (0..24).contains(hour))?;
                 Some(Self::Hour(date, hour))
             }
             Self::Hour(..) => None,
@@ -107,7 +109,7 @@ impl Folder {
 }
 
 /// The rest of a key below `root`, whichever slashes stand around.
-fn below<'k>(key: &'k str, root: &str) -> Option<&'k str> {
+fn strip_root<'k>(key: &'k str, root: &str) -> Option<&'k str> {
     let rest = key.trim_start_matches('/');
     let root = root.trim_matches('/');
     if root.is_empty() {
@@ -116,31 +118,31 @@ fn below<'k>(key: &'k str, root: &str) -> Option<&'k str> {
     rest.strip_prefix(root)?.strip_prefix('/')
 }
 
-fn date(year_: &str, month: &str, day: &str) -> Option<Date> {
+fn parse_date(year_: &str, month: &str, day: &str) -> Option<Date> {
     Date::new(
-        i16::try_from(year(year_)?).ok()?,
-        small(month)?,
-        small(day)?,
+        i16::try_from(parse_year(year_)?).ok()?,
+        parse_two_digits(month)?,
+        parse_two_digits(day)?,
     )
     .ok()
 }
 
-fn year(text: &str) -> Option<u32> {
-    number(text, 4).filter(|year| (1970..=9998).contains(year))
+fn parse_year(text: &str) -> Option<u32> {
+    parse_digits(text, 4).filter(|year| (1970..=9998).contains(year))
 }
 
-fn small(text: &str) -> Option<i8> {
-    i8::try_from(number(text, 2)?).ok()
+fn parse_two_digits(text: &str) -> Option<i8> {
+    i8::try_from(parse_digits(text, 2)?).ok()
 }
 
 /// Digits alone, with or without a leading zero.
-fn number(text: &str, digits: usize) -> Option<u32> {
+fn parse_digits(text: &str, digits: usize) -> Option<u32> {
     let is_number = (1..=digits).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     is_number.then(|| text.parse().ok())?
 }
 
 /// `queues_20261120-10` of that hour is `queues`: a dataset is the same on every day.
-fn without_date(stem: &str, date: Date, hour: Option<u32>) -> String {
+fn strip_date(stem: &str, date: Date, hour: Option<u32>) -> String {
     let (year, month, day) = (date.year(), date.month(), date.day());
     let is_mark = |c: char| matches!(c, '-' | '_' | '.' | ' ');
     for mark in ["", "-", "_", "."] {
@@ -149,7 +151,7 @@ fn without_date(stem: &str, date: Date, hour: Option<u32>) -> String {
             continue;
         };
         let after = match hour {
-            Some(hour) => without_hour(after, hour),
+            Some(hour) => strip_hour(after, hour),
             None => after,
         };
         let (before, after) = (
@@ -165,7 +167,7 @@ fn without_date(stem: &str, date: Date, hour: Option<u32>) -> String {
     stem.to_owned()
 }
 
-fn without_hour(text: &str, hour: u32) -> &str {
+fn strip_hour(text: &str, hour: u32) -> &str {
     let rest = text.trim_start_matches(['-', '_', '.', ' ', 'T', 't']);
     let Some(rest) = rest.strip_prefix(&format!("{hour:02}")) else {
         return text;
@@ -184,8 +186,8 @@ mod tests {
 
     use super::*;
 
-    fn read(key: &str) -> Option<(String, i64, i64)> {
-        let Export { dataset, period } = Export::read(key, "Metrics")?;
+    fn parse_parts(key: &str) -> Option<(String, i64, i64)> {
+        let VergicFile { dataset, period } = VergicFile::parse_key(key, "Metrics")?;
         Some((dataset, period.start, period.length))
     }
 
@@ -236,36 +238,36 @@ mod tests {
             ("Metrics", None),
         ];
         for (key, expected) in table {
-            assert_eq!(read(key), expected, "{key}");
+            assert_eq!(parse_parts(key), expected, "{key}");
         }
     }
 
     #[test]
     fn the_top_of_the_hierarchy_may_be_anywhere() {
-        assert!(Export::read("a/b/2026/1/5/q.csv", "/a/b/").is_some());
-        assert!(Export::read("2026/1/5/q.csv", "").is_some());
-        assert!(Export::read("a/2026/1/5/q.csv", "a/b").is_none());
+        assert!(VergicFile::parse_key("a/b/2026/1/5/q.csv", "/a/b/").is_some());
+        assert!(VergicFile::parse_key("2026/1/5/q.csv", "").is_some());
+        assert!(VergicFile::parse_key("a/2026/1/5/q.csv", "a/b").is_none());
     }
 
     #[test]
     fn folders_are_entered_one_by_one() {
         let path = ["2026", "01", "5", "9"];
-        let mut folder = Folder::Root;
+        let mut folder = ExportFolder::Root;
         for name in path {
-            folder = folder.enter(name).unwrap();
+            folder = folder.child_folder(name).unwrap();
         }
 
-        assert_eq!(folder, Folder::Hour(jiff::civil::date(2026, 1, 5), 9));
-        assert_eq!(folder.enter("0"), None);
-        assert_eq!(Folder::Root.enter("lost+found"), None);
-        assert_eq!(Folder::Year(2026).enter("13"), None);
-        assert_eq!(Folder::Month(2026, 2).enter("30"), None);
+        assert_eq!(folder, ExportFolder::Hour(jiff::civil::date(2026, 1, 5), 9));
+        assert_eq!(folder.child_folder("0"), None);
+        assert_eq!(ExportFolder::Root.child_folder("lost+found"), None);
+        assert_eq!(ExportFolder::Year(2026).child_folder("13"), None);
+        assert_eq!(ExportFolder::Month(2026, 2).child_folder("30"), None);
     }
 
     proptest! {
         #[test]
         fn any_path_is_read_without_harm(key in ".*", root in "[a-zA-Z/.]*") {
-            if let Some(export) = Export::read(&key, &root) {
+            if let Some(export) = VergicFile::parse_key(&key, &root) {
                 prop_assert!(!export.dataset.is_empty());
                 prop_assert_eq!(export.period.start % export.period.length, 0);
             }
@@ -280,9 +282,9 @@ mod tests {
                 "Metrics/{}/{}/{}/{}/q.csv",
                 at.year(), part(at.month(), pads[0]), part(at.day(), pads[1]), part(at.hour(), pads[2])
             );
-            let export = Export::read(&key, "Metrics").unwrap();
-            prop_assert_eq!(export.period, Period { start, length: HOUR });
-            prop_assert_eq!(export.period.day(), start.div_euclid(DAY));
+            let export = VergicFile::parse_key(&key, "Metrics").unwrap();
+            prop_assert_eq!(export.period, ExportPeriod { start, length: HOUR });
+            prop_assert_eq!(export.period.utc_day(), start.div_euclid(DAY));
         }
     }
 }

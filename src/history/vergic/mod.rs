@@ -2,42 +2,44 @@
 //! columns hold, and what that makes of an hour or a day. Nobody publishes what there is
 //! in them: all is found in the files or said by the configuration.
 
-mod cells;
-mod columns;
+mod column_mapping;
+mod compute;
 mod configuration;
+mod day_figures;
 mod dialect;
-mod findings;
-mod fold;
-mod forgetting;
+mod encoding;
+mod erasure;
+mod file_import;
+mod file_notes;
+mod folder_walk;
 mod layout;
-mod notes;
-mod number;
+mod mapping_check;
+mod number_parsing;
 mod privacy;
-mod reckon;
-mod taking;
-mod text;
 mod unmapped;
-mod walk;
+mod vergic_cell;
 
-pub use columns::Mapping;
-pub use configuration::{KIND, Settings};
-pub use dialect::NotCsv;
-pub use findings::findings;
-pub use forgetting::forgetting;
-pub use layout::{DAY, Export, HOUR, Period};
-pub use notes::Notes;
-pub use reckon::{Reckoning, nothing};
-pub use taking::{ROWS, Reading, TakeError, take_in};
+pub use column_mapping::ColumnMapping;
+pub use compute::{VergicComputation, zero_counters};
+pub use configuration::{KIND, VergicSettings};
+pub use dialect::CsvDetectionError;
+pub use erasure::row_eraser;
+pub use file_import::{VERGIC_ROWS, VergicImportError, VergicReadOptions, import_file};
+pub use file_notes::FileNotes;
+pub use folder_walk::{
+    FolderItem, FolderWalkError, FoundFile, WalkRequest, WalkResult, walk_folders,
+};
+pub use layout::{DAY, ExportPeriod, HOUR, VergicFile};
+pub use mapping_check::check_mapping;
 pub use unmapped::{UnmappedColumn, unmapped_columns, unmapped_headers};
-pub use walk::{Found, Seen, Walk, WalkError, Wanted, walk};
 
 #[cfg(test)]
 mod bytes_tests;
 #[cfg(test)]
-mod frozen_tests;
+mod compute_tests;
 #[cfg(test)]
-mod house;
+mod fixture;
+#[cfg(test)]
+mod immutable_tests;
 #[cfg(test)]
 mod others_tests;
-#[cfg(test)]
-mod reckon_tests;

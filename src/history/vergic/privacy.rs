@@ -1,15 +1,15 @@
 //! Which cells may be of a visitor. Statistics seldom have any; where they do, they are
 //! not stored unless the configuration says so.
 
-use super::cells::Cell;
+use super::vergic_cell::VergicCell;
 
 /// Parts of headers under which people are named.
-const PEOPLE: [&str; 10] = [
+const NAME_HEADERS: [&str; 10] = [
     "visitor", "caller", "customer", "contact", "client", "besök", "kund", "anrufer", "kunde",
     "besucher",
 ];
 /// Parts of headers under which they are numbered.
-const NUMBERS: [&str; 10] = [
+const NUMBER_HEADERS: [&str; 10] = [
     "mail",
     "e-post",
     "epost",
@@ -25,17 +25,21 @@ const NUMBERS: [&str; 10] = [
 const LARGEST_COUNT: f64 = 999_999.0;
 
 /// Whether a cell under such a header may be of a visitor.
-pub(super) fn is_personal(header: &str, cell: &Cell<'_>) -> bool {
+pub(super) fn is_personal(header: &str, cell: &VergicCell<'_>) -> bool {
     let header = header.to_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| header.contains(part));
     match cell {
-        Cell::Nothing => false,
-        Cell::Text(text) => {
+        VergicCell::Empty => false,
+        VergicCell::Text(text) => {
             let is_mail = text.contains('@');
-            is_mail || has(&NUMBERS) || (has(&PEOPLE) && super::number::clock(text).is_none())
+            is_mail
+                || has(&NUMBER_HEADERS)
+                || (has(&NAME_HEADERS) && super::number_parsing::parse_duration(text).is_none())
         }
         // "Visitors" counts them; a caller's number is longer than any count.
-        Cell::Number(number) => has(&NUMBERS) || (has(&PEOPLE) && LARGEST_COUNT < *number),
+        VergicCell::Number(number) => {
+            has(&NUMBER_HEADERS) || (has(&NAME_HEADERS) && LARGEST_COUNT < *number)
+        }
     }
 }
 
@@ -47,16 +51,16 @@ mod tests {
 
     #[test]
     fn visitors_are_counted_and_not_named() {
-        let text = |text: &'static str| Cell::Text(Cow::Borrowed(text));
+        let text = |text: &'static str| VergicCell::Text(Cow::Borrowed(text));
         let table = [
-            ("Visitors", Cell::Number(12.0), false),
+            ("Visitors", VergicCell::Number(12.0), false),
             ("Visitor", text("Anna Karlsson"), true),
             ("Visitor wait", text("0:01:30"), false),
             ("Note", text("anna@example.org"), true),
-            ("Caller", Cell::Number(46_701_234_567.0), true),
-            ("Phone", Cell::Number(1234.0), true),
+            ("Caller", VergicCell::Number(46_701_234_567.0), true),
+            ("Phone", VergicCell::Number(1234.0), true),
             ("Group", text("Sales"), false),
-            ("Visitor", Cell::Nothing, false),
+            ("Visitor", VergicCell::Empty, false),
         ];
         for (header, cell, expected) in table {
             assert_eq!(is_personal(header, &cell), expected, "{header} {cell:?}");

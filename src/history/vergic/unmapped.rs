@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    domain::{Column, SourceId},
-    store::{StoreError, TakenFile, View},
+    domain::{ImportColumn, SourceId},
+    store::{ImportedFile, StoreError, StoreView},
 };
 
 use super::{
-    cells::{self, Cell},
-    columns::{self, Mapping, Places, plain},
-    layout::{Export, Period},
-    notes::Notes,
+    column_mapping::{self, ColumnMapping, HeaderLayout, normalize_header},
+    file_import::VERGIC_ROWS,
+    file_notes::FileNotes,
+    layout::{ExportPeriod, VergicFile},
     privacy,
-    taking::ROWS,
+    vergic_cell::{self, VergicCell},
 };
 
 /// Newest files of a dataset in which last values are looked up: a day of hours.
@@ -27,14 +27,14 @@ pub struct UnmappedColumn {
     /// The last number in recent files, and the start of that file's hour or day.
     pub last: Option<(f64, i64)>,
     /// The columns that the configuration maps in this dataset.
-    pub mapped: Vec<(Column, String)>,
+    pub mapped: Vec<(ImportColumn, String)>,
 }
 
 /// Datasets by name with their unmapped headers, each once, in the order of the newest
 /// file. Headers that may number visitors are left out.
 pub fn unmapped_headers(
-    mapping: &Mapping,
-    files: &[TakenFile],
+    mapping: &ColumnMapping,
+    files: &[ImportedFile],
     root: &str,
 ) -> Vec<(String, Vec<String>)> {
     let datasets = newest_first(files, root).into_values();
@@ -51,12 +51,12 @@ pub fn unmapped_headers(
 /// Every unmapped column of a source with its last value, without the rows of queues and
 /// agents whose names `is_hidden` holds.
 pub fn unmapped_columns(
-    view: &View<'_>,
+    view: &StoreView<'_>,
     source: &SourceId,
-    (mapping, root): (&Mapping, &str),
-    is_hidden: impl Fn(Column, &str) -> bool,
+    (mapping, root): (&ColumnMapping, &str),
+    is_hidden: impl Fn(ImportColumn, &str) -> bool,
 ) -> Result<Vec<UnmappedColumn>, StoreError> {
-    let all = view.files(source)?;
+    let all = view.load_files(source)?;
     let mut columns = Vec::new();
     for files in newest_first(&all, root).into_values() {
         let dataset = &files[0].0.dataset;
@@ -66,7 +66,7 @@ pub fn unmapped_columns(
                 dataset: dataset.clone(),
                 header,
                 last: None,
-                mapped: mapping.of(dataset).unwrap_or_default().to_vec(),
+                mapped: mapping.columns_of(dataset).unwrap_or_default().to_vec(),
             })
             .collect();
         for (export, file) in files.iter().take(RECENT_FILES) {
@@ -83,12 +83,12 @@ pub fn unmapped_columns(
 
 /// Files by dataset in lower case, the newest period first; of a repeated key the newest file.
 fn newest_first<'f>(
-    files: &'f [TakenFile],
+    files: &'f [ImportedFile],
     root: &str,
-) -> BTreeMap<String, Vec<(Export, &'f TakenFile)>> {
+) -> BTreeMap<String, Vec<(VergicFile, &'f ImportedFile)>> {
     let mut datasets: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for file in files {
-        if let Some(export) = Export::read(&file.key, root) {
+        if let Some(export) = VergicFile::parse_key(&file.key, root) {
             let dataset = datasets.entry(export.dataset.to_lowercase()).or_default();
             dataset.push((export, file));
         }
@@ -99,9 +99,13 @@ fn newest_first<'f>(
     datasets
 }
 
-fn headers_of(mapping: &Mapping, dataset: &str, files: &[(Export, &TakenFile)]) -> Vec<String> {
-    let mapped = mapping.of(dataset).unwrap_or_default().iter();
-    let mut known: BTreeSet<String> = mapped.map(|(_, header)| plain(header)).collect();
+fn headers_of(
+    mapping: &ColumnMapping,
+    dataset: &str,
+    files: &[(VergicFile, &ImportedFile)],
+) -> Vec<String> {
+    let mapped = mapping.columns_of(dataset).unwrap_or_default().iter();
+    let mut known: BTreeSet<String> = mapped.map(|(_, header)| normalize_header(header)).collect();
     // A header that is blank is none.
     known.insert(String::new());
     let mut notes: Vec<&str> = Vec::new();
@@ -111,56 +115,68 @@ fn headers_of(mapping: &Mapping, dataset: &str, files: &[(Export, &TakenFile)]) 
             notes.push(&file.notes);
         }
     }
-    let headers = notes.into_iter().filter_map(Notes::read);
+    let headers = notes.into_iter().filter_map(FileNotes::parse_json);
     let headers = headers.flat_map(|notes| notes.headers);
     headers
         .filter(|header| {
-            !privacy::is_personal(header, &Cell::Number(0.0)) && known.insert(plain(header))
+            !privacy::is_personal(header, &VergicCell::Number(0.0))
+                && known.insert(normalize_header(header))
         })
         .collect()
 }
 
 /// Fills in the values that one file has of those that lack one.
 fn read_last_values(
-    (view, mapping, is_hidden): (&View<'_>, &Mapping, &impl Fn(Column, &str) -> bool),
-    period: Period,
-    file: &TakenFile,
+    (view, mapping, is_hidden): (
+        &StoreView<'_>,
+        &ColumnMapping,
+        &impl Fn(ImportColumn, &str) -> bool,
+    ),
+    period: ExportPeriod,
+    file: &ImportedFile,
     columns: &mut [UnmappedColumn],
 ) -> Result<(), StoreError> {
-    let headers = Notes::read(&file.notes).map_or_else(Vec::new, |notes| notes.headers);
+    let headers = FileNotes::parse_json(&file.notes).map_or_else(Vec::new, |notes| notes.headers);
     let mut wanted: Vec<(usize, &mut UnmappedColumn)> = columns
         .iter_mut()
         .filter(|column| column.last.is_none())
         .filter_map(|column| {
-            let wanted = plain(&column.header);
-            let at = headers.iter().position(|header| plain(header) == wanted)?;
+            let wanted = normalize_header(&column.header);
+            let at = headers
+                .iter()
+                .position(|header| normalize_header(header) == wanted)?;
             Some((at, column))
         })
         .collect();
     let Some((_, first)) = wanted.first() else {
         return Ok(());
     };
-    let places = mapping.of(&first.dataset);
-    let places = places.map(|columns| Places::find(columns, &headers));
+    let places = mapping.columns_of(&first.dataset);
+    let places = places.map(|columns| HeaderLayout::locate(columns, &headers));
     // A total is no value of its own.
-    let is_left_out = |row: &[Cell<'_>]| match &places {
-        None => row.iter().any(|cell| columns::is_sum(&cell.to_text())),
-        Some(places) => match places.read(row, period) {
+    let is_left_out = |row: &[VergicCell<'_>]| match &places {
+        None => row
+            .iter()
+            .any(|cell| column_mapping::is_total_row(&cell.to_text())),
+        Some(places) => match places.read_row(row, period) {
             Err(_) => true,
-            Ok(said) => [(Column::Queue, said.queue), (Column::Agent, said.agent)]
-                .into_iter()
-                .any(|(column, name)| name.is_some_and(|name| is_hidden(column, &name))),
+            Ok(said) => [
+                (ImportColumn::Queue, said.queue),
+                (ImportColumn::Agent, said.agent),
+            ]
+            .into_iter()
+            .any(|(column, name)| name.is_some_and(|name| is_hidden(column, &name))),
         },
     };
-    view.rows(&ROWS, &["cells"], file.id, |row| {
-        let row = row.text(0).map(cells::from_json).unwrap_or_default();
+    view.for_each_row_of_file(&VERGIC_ROWS, &["cells"], file.id, |row| {
+        let row = row.text(0).map(vergic_cell::from_json).unwrap_or_default();
         if is_left_out(&row) {
             return;
         }
         for (at, column) in &mut wanted {
             // The last row comes first.
             if column.last.is_none()
-                && let Some(cell @ Cell::Number(value)) = row.get(*at)
+                && let Some(cell @ VergicCell::Number(value)) = row.get(*at)
                 && !privacy::is_personal(&headers[*at], cell)
             {
                 column.last = Some((*value, period.start));

@@ -2,34 +2,38 @@
 
 use crate::domain::{Metric, Moment, QueueId, SourceId, moment};
 use crate::live::{
-    freshness::AVERAGE_WAIT_HOLDS, picture::LineState, proof::Witness, state::State,
+    freshness::AVERAGE_WAIT_LIFETIME, live_state::LiveState, reconciliation::ReconciledLoad,
+    snapshot::ConnectionState,
 };
 
-use super::{FORGOTTEN_AFTER, Swept};
+use super::{SweepResult, UNCONFIRMED_LIFETIME};
 
 /// A queue that says nothing for this long after the bindings were renewed is quiet.
 const QUIET_AFTER: i64 = 60_000;
 
-impl State {
+impl LiveState {
     /// Silent, quiet, expired, accounted for: each queue by itself.
-    pub(super) fn sweep_queues(&mut self, id: &SourceId, now: Moment, swept: &mut Swept) {
-        let Some(source) = self.picture.sources.get(id) else {
+    pub(super) fn sweep_queues(&mut self, id: &SourceId, now: Moment, swept: &mut SweepResult) {
+        let Some(source) = self.snapshot.sources.get(id) else {
             return;
         };
-        let (live, generation) = (source.line == LineState::Connected, source.generation);
+        let (live, generation) = (
+            source.connection == ConnectionState::Connected,
+            source.generation,
+        );
         let queues: Vec<QueueId> = self
-            .picture
+            .snapshot
             .queues
             .values()
-            .filter(|queue| queue.id.source == *id && queue.gives.is_none())
+            .filter(|queue| queue.id.source == *id && queue.provided_metrics.is_none())
             .map(|queue| queue.id.clone())
             .collect();
         for queue in &queues {
             self.sweep_timers(queue, live, generation, now, swept);
-            self.sweep_quiet(queue, live, generation, now, swept);
-            self.sweep_average(queue, now, swept);
-            self.sweep_contradiction(queue, now, swept);
-            self.sweep_accounted(queue, generation, now, swept);
+            self.sweep_quiet_queue(queue, live, generation, now, swept);
+            self.sweep_average_wait(queue, now, swept);
+            self.sweep_contradictions(queue, now, swept);
+            self.sweep_reconciliation(queue, generation, now, swept);
         }
     }
 
@@ -40,68 +44,76 @@ impl State {
         live: bool,
         generation: u32,
         now: Moment,
-        swept: &mut Swept,
+        swept: &mut SweepResult,
     ) {
-        let Some(feed) = self.feeds.get_mut(&id.source) else {
+        let Some(feed) = self.source_states.get_mut(&id.source) else {
             return;
         };
-        let hold = feed.cadence.hold();
+        let hold = feed.report_interval.tolerance_millis();
         let Some(known) = feed.queues.get_mut(id) else {
             return;
         };
         if !live {
             // Nothing can be said while the line is down; the time counts anew after it.
-            known.timers = known.timers.map(|_| now.mono);
+            known.timers_expected_since = known.timers_expected_since.map(|_| now.monotonic);
             return;
         }
-        let (Some(timers), Some(queue)) = (known.timers, self.picture.queues.get_mut(id)) else {
+        let (Some(timers), Some(queue)) = (
+            known.timers_expected_since,
+            self.snapshot.queues.get_mut(id),
+        ) else {
             return;
         };
-        let silent = now.mono.since(timers) >= hold;
+        let silent = now.monotonic.millis_since(timers) >= hold;
         if silent != queue.silent {
             swept.changed = true;
             queue.silent = silent;
-            queue.note_trail(live, generation, now);
+            queue.record_recent(live, generation, now);
         }
         if !silent {
-            swept.at(timers.plus(hold));
+            swept.schedule_at(timers.plus_millis(hold));
         }
     }
 
     /// Nothing said since the bindings were renewed.
-    fn sweep_quiet(
+    fn sweep_quiet_queue(
         &mut self,
         id: &QueueId,
         live: bool,
         generation: u32,
         now: Moment,
-        swept: &mut Swept,
+        swept: &mut SweepResult,
     ) {
-        let Some(feed) = self.feeds.get(&id.source) else {
+        let Some(feed) = self.source_states.get(&id.source) else {
             return;
         };
         let spoke = feed
             .queues
             .get(id)
             .is_some_and(|known| known.generation == generation);
-        let (Some(bound), Some(queue)) = (feed.bound, self.picture.queues.get_mut(id)) else {
+        let (Some(bound), Some(queue)) =
+            (feed.bindings_renewed_at, self.snapshot.queues.get_mut(id))
+        else {
             return;
         };
         if spoke || !live || queue.quiet_since.is_some() {
             return;
         }
-        if now.mono.since(bound) >= QUIET_AFTER {
-            queue.quiet_since = Some(moment::plus_millis(now.wall, -now.mono.since(bound)));
+        if now.monotonic.millis_since(bound) >= QUIET_AFTER {
+            queue.quiet_since = Some(moment::plus_millis(
+                now.wall,
+                -now.monotonic.millis_since(bound),
+            ));
             queue.silent = false;
-            queue.note_trail(live, generation, now);
+            queue.record_recent(live, generation, now);
             swept.changed = true;
         } else {
-            swept.at(bound.plus(QUIET_AFTER));
+            swept.schedule_at(bound.plus_millis(QUIET_AFTER));
         }
     }
 
-    fn sweep_average(&mut self, id: &QueueId, now: Moment, swept: &mut Swept) {
-        let Some(queue) = self.picture.queues.get_mut(id) else {
+    fn sweep_average_wait(&mut self, id: &QueueId, now: Moment, swept: &mut SweepResult) {
+        let Some(queue) = self.snapshot.queues.get_mut(id) else {
             return;
         };
         let Some(average) = queue.readings.get_mut(Metric::AverageWait) else {
@@ -110,55 +122,67 @@ impl State {
         if average.value.is_none() {
             return;
         }
-        if now.mono.since(average.heard) >= AVERAGE_WAIT_HOLDS {
+        if now.monotonic.millis_since(average.received_at) >= AVERAGE_WAIT_LIFETIME {
             average.value = None;
             swept.changed = true;
         } else {
-            swept.at(average.heard.plus(AVERAGE_WAIT_HOLDS));
+            swept.schedule_at(average.received_at.plus_millis(AVERAGE_WAIT_LIFETIME));
         }
     }
 
     /// No open case of the queue can have been missed: it talks to nobody, or to
     /// as many as we know of, for long enough that this is no coincidence.
-    fn sweep_accounted(&mut self, id: &QueueId, generation: u32, now: Moment, swept: &mut Swept) {
-        let feed = self.feeds.get(&id.source);
+    fn sweep_reconciliation(
+        &mut self,
+        id: &QueueId,
+        generation: u32,
+        now: Moment,
+        swept: &mut SweepResult,
+    ) {
+        let feed = self.source_states.get(&id.source);
         let known = feed.and_then(|feed| feed.queues.get(id));
-        let is_accounted = known.is_some_and(|known| known.accounted);
-        if generation == 0 || is_accounted && self.cases.doubted.is_empty(id) {
+        let is_accounted = known.is_some_and(|known| known.is_reconciled);
+        if generation == 0
+            || is_accounted && self.cases.unconfirmed_conversations.is_queue_empty(id)
+        {
             return;
         }
         let talking = self.fresh_count(id, Metric::InConversation, now);
-        let queue = self.picture.queues.get(id);
+        let queue = self.snapshot.queues.get(id);
         let quiet = queue.is_some_and(|queue| queue.quiet_since.is_some());
         let said = queue.and_then(|queue| queue.readings.get(Metric::InConversation));
         let at = said.and_then(|reading| reading.at);
         let witness = talking.zip(at).and_then(|(talking, at)| {
-            let agrees = self.cases.talks.open_at(id, at) as u64 == talking;
-            agrees.then(|| Witness::new(at, talking))
+            let agrees = self.cases.conversations.count_open_at(id, at) as u64 == talking;
+            agrees.then(|| ReconciledLoad::new(at, talking))
         });
-        let Some(feed) = self.feeds.get_mut(&id.source) else {
+        let Some(feed) = self.source_states.get_mut(&id.source) else {
             return;
         };
-        let (hold, bound) = (feed.cadence.hold(), feed.bound);
+        let (hold, bound) = (
+            feed.report_interval.tolerance_millis(),
+            feed.bindings_renewed_at,
+        );
         let known = feed.queues.entry(id.clone()).or_default();
-        known.agrees_since = witness
+        known.matching_since = witness
             .as_ref()
-            .map(|_| known.agrees_since.unwrap_or(now.mono));
-        let long = bound.is_some_and(|bound| now.mono.since(bound) >= FORGOTTEN_AFTER);
+            .map(|_| known.matching_since.unwrap_or(now.monotonic));
+        let long =
+            bound.is_some_and(|bound| now.monotonic.millis_since(bound) >= UNCONFIRMED_LIFETIME);
         // What was missed while nothing broke, no length of time makes good.
-        let long = long && known.contradicted.is_none();
+        let long = long && known.contradicted_at.is_none();
         if talking == Some(0) || quiet || long {
             if !is_accounted {
-                known.accounted = true;
-                known.witness = None;
+                known.is_reconciled = true;
+                known.reconciled_load = None;
                 swept.changed = true;
             }
-        } else if let (Some(since), Some(witness)) = (known.agrees_since, witness) {
-            if now.mono.since(since) >= hold {
-                self.prove(id, witness);
+        } else if let (Some(since), Some(witness)) = (known.matching_since, witness) {
+            if now.monotonic.millis_since(since) >= hold {
+                self.reconcile_queue(id, witness);
                 swept.changed = true;
             } else {
-                swept.at(since.plus(hold));
+                swept.schedule_at(since.plus_millis(hold));
             }
         }
     }
@@ -166,28 +190,28 @@ impl State {
     /// Who is fully known: all their queues are accounted for, and no unconfirmed case
     /// names them.
     pub(in crate::live) fn sweep_agents(&mut self, source: &SourceId) -> bool {
-        let Some(feed) = self.feeds.get(source) else {
+        let Some(feed) = self.source_states.get(source) else {
             return false;
         };
-        let accounted = |queue: &QueueId| feed.queues.get(queue).is_some_and(|q| q.accounted);
+        let accounted = |queue: &QueueId| feed.queues.get(queue).is_some_and(|q| q.is_reconciled);
         let all = !feed.queues.is_empty()
             && self
-                .picture
+                .snapshot
                 .queues
                 .keys()
                 .filter(|queue| queue.source == *source)
                 .all(accounted);
-        let doubted = &self.cases.doubted;
+        let doubted = &self.cases.unconfirmed_conversations;
         let mut changed = false;
-        for agent in self.picture.agents.values_mut() {
+        for agent in self.snapshot.agents.values_mut() {
             if agent.id.source == *source
-                && agent.stated.is_none()
-                && !agent.accounted
-                && doubted.of(&agent.id).is_none()
+                && agent.report.is_none()
+                && !agent.is_reconciled
+                && doubted.find_agent(&agent.id).is_none()
             {
                 let own = !agent.queues.is_empty() && agent.queues.iter().all(accounted);
-                agent.accounted = all || own;
-                changed |= agent.accounted;
+                agent.is_reconciled = all || own;
+                changed |= agent.is_reconciled;
             }
         }
         changed

@@ -1,118 +1,122 @@
 //! The fold, told in sentences: a small world of one source, driven by hand.
 
-mod cases;
-mod doubts;
-mod faults;
+mod case_updates;
+mod event_property;
 mod groups;
-mod property;
-mod queues;
-mod stated;
-mod trail;
-mod truth;
-mod waits;
+mod queue_readings;
+mod recent_series;
+mod unconfirmed_cases;
+mod upstream_faults;
+mod vendor_property;
+mod vendor_values;
+mod wait_tracker;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::domain::{
-    Break, CaseEvent, Fact, Id, Input, Line, Metric, Moment, Mono, Outcome, Site, SourceId,
-    SourceKind, SourceSetup, Subject, Update, Value,
+    CaseEvent, CaseOutcome, ConnectionEvent, Discontinuity, Fact, Id, Input, Metric, MetricSubject,
+    MetricValue, Moment, MonotonicTime, SiteConfig, SourceId, SourceKind, SourceSetup, Update,
 };
 
-use super::{CaseState, Figure, State, Trust};
+use super::{CaseState, Freshness, LiveState, MetricFigure};
 
 /// A source that speaks, and the state that listens.
-pub(super) struct World {
-    pub(super) state: State,
+pub(super) struct LiveScenario {
+    pub(super) state: LiveState,
     pub(super) now: Moment,
 }
 
-pub(super) fn source() -> SourceId {
+pub(super) fn chat_source() -> SourceId {
     SourceId::from("chat")
 }
 
-pub(super) fn id(external: &str) -> Id {
-    Id::new(&source(), external)
+pub(super) fn chat_id(external: &str) -> Id {
+    Id::new(&chat_source(), external)
 }
 
-fn morning() -> Moment {
+fn morning_moment() -> Moment {
     Moment {
         wall: "2026-11-20T08:00:00Z".parse().unwrap(),
-        mono: Mono(1_000),
+        monotonic: MonotonicTime(1_000),
     }
 }
 
-pub(super) fn site(queue_of: &[(&str, &str)], not_queued: &[&str]) -> Site {
-    Site {
+pub(super) fn site_with_entries(queue_of: &[(&str, &str)], not_queued: &[&str]) -> SiteConfig {
+    SiteConfig {
         sources: vec![SourceSetup {
-            queue_of: queue_of
+            entry_queues: queue_of
                 .iter()
                 .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
                 .collect(),
-            not_queued: not_queued.iter().map(|id| (*id).to_owned()).collect(),
-            ..SourceSetup::new(source(), SourceKind::OF_CONTACTS)
+            unqueued_solutions: not_queued.iter().map(|id| (*id).to_owned()).collect(),
+            ..SourceSetup::new(chat_source(), SourceKind::OF_CONTACTS)
         }],
-        ..Site::default()
+        ..SiteConfig::default()
     }
 }
 
-impl World {
+impl LiveScenario {
     pub(super) fn new() -> Self {
-        Self::with(site(&[], &[]))
+        Self::connected_with(site_with_entries(&[], &[]))
     }
 
-    pub(super) fn with(site: Site) -> Self {
-        let mut world = Self::unconnected(site);
-        world.connect(Some(Break::Start));
+    pub(super) fn connected_with(site: SiteConfig) -> Self {
+        let mut world = Self::unconnected_with(site);
+        world.connect_source(Some(Discontinuity::Start));
         world
     }
 
-    pub(super) fn unconnected(site: Site) -> Self {
+    pub(super) fn unconnected_with(site: SiteConfig) -> Self {
         let mut world = Self {
-            state: State::default(),
-            now: morning(),
+            state: LiveState::default(),
+            now: morning_moment(),
         };
-        world.put(&Input::Settings(Arc::new(site)));
+        world.apply_input(&Input::SiteConfig(Arc::new(site)));
         world
     }
 
-    pub(super) fn put(&mut self, input: &Input) {
-        self.state.apply(input, self.now);
+    pub(super) fn apply_input(&mut self, input: &Input) {
+        self.state.apply_input(input, self.now);
     }
 
     /// Lets time pass, telling it whenever it is due.
-    pub(super) fn wait(&mut self, millis: i64) {
-        let end = self.now.plus(millis);
-        while let Some(due) = self.state.due().filter(|due| due.mono <= end.mono) {
-            self.now = if due.mono > self.now.mono {
+    pub(super) fn advance_time(&mut self, millis: i64) {
+        let end = self.now.plus_millis(millis);
+        while let Some(due) = self
+            .state
+            .next_due()
+            .filter(|due| due.monotonic <= end.monotonic)
+        {
+            self.now = if due.monotonic > self.now.monotonic {
                 due
             } else {
-                self.now.plus(1)
+                self.now.plus_millis(1)
             };
-            self.put(&Input::Time);
+            self.apply_input(&Input::Tick);
         }
         self.now = end;
     }
 
-    pub(super) fn line(&mut self, line: Line) {
-        self.put(&Input::Line(source(), line));
+    pub(super) fn send_connection_event(&mut self, line: ConnectionEvent) {
+        self.apply_input(&Input::Connection(chat_source(), line));
     }
 
-    pub(super) fn connect(&mut self, broken: Option<Break>) {
-        self.line(Line::CatchingUp { broken });
-        self.line(Line::Connected);
+    pub(super) fn connect_source(&mut self, broken: Option<Discontinuity>) {
+        self.send_connection_event(ConnectionEvent::CatchingUp { broken });
+        self.send_connection_event(ConnectionEvent::Connected);
     }
 
-    pub(super) fn away(&mut self) {
-        self.line(Line::Away {
+    pub(super) fn disconnect_source(&mut self) {
+        self.send_connection_event(ConnectionEvent::Disconnected {
             why: "the broker closed the connection".to_owned(),
         });
     }
 
-    pub(super) fn say(&mut self, at: Timestamp, fact: Fact) {
-        self.put(&Input::Update(Update {
-            source: source(),
+    pub(super) fn send_fact(&mut self, at: Timestamp, fact: Fact) {
+        self.apply_input(&Input::Update(Update {
+            source: chat_source(),
             event: "test",
             at: Some(at),
             fact,
@@ -120,11 +124,11 @@ impl World {
         }));
     }
 
-    pub(super) fn load(&mut self, queue: &str, waiting: u64, talking: u64, available: u64) {
-        self.load_at(self.now.wall, queue, waiting, talking, available);
+    pub(super) fn send_load(&mut self, queue: &str, waiting: u64, talking: u64, available: u64) {
+        self.send_load_at(self.now.wall, queue, waiting, talking, available);
     }
 
-    pub(super) fn load_at(
+    pub(super) fn send_load_at(
         &mut self,
         at: Timestamp,
         queue: &str,
@@ -132,8 +136,8 @@ impl World {
         talking: u64,
         available: u64,
     ) {
-        let count = |n| Some(Value::Count(n));
-        self.readings(
+        let count = |n| Some(MetricValue::Count(n));
+        self.send_readings(
             at,
             queue,
             &[
@@ -144,9 +148,9 @@ impl World {
         );
     }
 
-    pub(super) fn timers(&mut self, queue: &str, longest: f64) {
-        let seconds = |x| Some(Value::Seconds(x));
-        self.readings(
+    pub(super) fn send_timers(&mut self, queue: &str, longest: f64) {
+        let seconds = |x| Some(MetricValue::Seconds(x));
+        self.send_readings(
             self.now.wall,
             queue,
             &[
@@ -156,51 +160,54 @@ impl World {
         );
     }
 
-    pub(super) fn readings(
+    pub(super) fn send_readings(
         &mut self,
         at: Timestamp,
         queue: &str,
-        said: &[(Metric, Option<Value>)],
+        said: &[(Metric, Option<MetricValue>)],
     ) {
-        let fact = Fact::Readings(Subject::Queue(id(queue)), said.iter().copied().collect());
-        self.say(at, fact);
+        let fact = Fact::Readings(
+            MetricSubject::Queue(chat_id(queue)),
+            said.iter().copied().collect(),
+        );
+        self.send_fact(at, fact);
     }
 
-    pub(super) fn case(&mut self, case: &str, event: CaseEvent) {
-        self.case_at(self.now.wall, case, event);
+    pub(super) fn send_case_event(&mut self, case: &str, event: CaseEvent) {
+        self.send_case_event_at(self.now.wall, case, event);
     }
 
-    pub(super) fn case_at(&mut self, at: Timestamp, case: &str, event: CaseEvent) {
-        self.say(at, Fact::Case(id(case), event));
+    pub(super) fn send_case_event_at(&mut self, at: Timestamp, case: &str, event: CaseEvent) {
+        self.send_fact(at, Fact::Case(chat_id(case), event));
     }
 
-    pub(super) fn figure(&self, queue: &str, metric: Metric) -> Figure {
-        let picture = self.state.picture();
-        let queue = &picture.queues[&id(queue)];
+    pub(super) fn queue_figure(&self, queue: &str, metric: Metric) -> MetricFigure {
+        let picture = self.state.snapshot();
+        let queue = &picture.queues[&chat_id(queue)];
         picture.queue_figure(queue, metric, self.now).unwrap()
     }
 
-    pub(super) fn shown(&self, queue: &str, metric: Metric) -> (Option<f64>, Trust) {
-        let figure = self.figure(queue, metric);
-        (figure.value.map(Value::number), figure.trust)
+    pub(super) fn displayed_figure(&self, queue: &str, metric: Metric) -> (Option<f64>, Freshness) {
+        let figure = self.queue_figure(queue, metric);
+        (figure.value.map(MetricValue::as_number), figure.freshness)
     }
 
-    pub(super) fn site(&self, metric: Metric) -> Option<f64> {
-        let picture = self.state.picture();
-        let merged = picture.merged(&picture.over_site(), metric, self.now);
-        merged.unwrap().figure.value.map(Value::number)
+    pub(super) fn site_figure(&self, metric: Metric) -> Option<f64> {
+        let picture = self.state.snapshot();
+        let merged = picture.merge_figure(&picture.select_site(), metric, self.now);
+        merged.unwrap().figure.value.map(MetricValue::as_number)
     }
 
-    pub(super) fn state_of(&self, case: &str) -> CaseState {
-        self.state.picture().cases[&id(case)].state
+    pub(super) fn case_state(&self, case: &str) -> CaseState {
+        self.state.snapshot().cases[&chat_id(case)].state
     }
 }
 
-pub(super) fn created() -> CaseEvent {
-    created_for("chat-solution")
+pub(super) fn created_event() -> CaseEvent {
+    created_for_solution("chat-solution")
 }
 
-pub(super) fn created_for(solution: &str) -> CaseEvent {
+pub(super) fn created_for_solution(solution: &str) -> CaseEvent {
     CaseEvent::Created {
         opportunity: None,
         solution: Some(solution.into()),
@@ -208,22 +215,22 @@ pub(super) fn created_for(solution: &str) -> CaseEvent {
     }
 }
 
-pub(super) fn opened(agent: &str, queue: &str) -> CaseEvent {
+pub(super) fn opened_event(agent: &str, queue: &str) -> CaseEvent {
     CaseEvent::Opened {
-        agent: Some(id(agent)),
-        queue: Some(id(queue)),
+        agent: Some(chat_id(agent)),
+        queue: Some(chat_id(queue)),
     }
 }
 
-pub(super) fn transferred(agent: &str, from: &str, to: &str) -> CaseEvent {
+pub(super) fn transferred_event(agent: &str, from: &str, to: &str) -> CaseEvent {
     CaseEvent::Transferred {
-        from_agent: Some(id(agent)),
-        from_queue: Some(id(from)),
-        to_queue: Some(id(to)),
+        from_agent: Some(chat_id(agent)),
+        from_queue: Some(chat_id(from)),
+        to_queue: Some(chat_id(to)),
     }
 }
 
-pub(super) fn closed(outcome: Outcome) -> CaseEvent {
+pub(super) fn closed_event(outcome: CaseOutcome) -> CaseEvent {
     CaseEvent::Closed {
         outcome: Some(outcome),
         closure: None,

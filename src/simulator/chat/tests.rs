@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::sources::vngage::decode::{self, Decoded};
+use crate::sources::vngage::decode::{self, DecodedMessage};
 
 use super::{
     super::{
@@ -276,8 +276,8 @@ fn the_decoder_reads_every_message_without_a_mistyped_attribute() {
     let source = "chat".into();
 
     for message in &messages {
-        match decode::update(&source, message.routing_key, &message.body) {
-            Ok(Decoded::Update(update)) => {
+        match decode::decode_message(&source, message.routing_key, &message.body) {
+            Ok(DecodedMessage::Update(update)) => {
                 assert_eq!(update.mistyped, 0, "{}", message.routing_key);
                 assert!(update.at.is_some());
             }

@@ -5,7 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    domain::{Break, Input, SourceId},
+    domain::{Discontinuity, Input, SourceId},
     sources::genesys::in_process::InProcessClient,
 };
 
@@ -38,7 +38,8 @@ impl PhoneFeed {
 
     /// What the source reports at its start: all values.
     pub(crate) fn open(&mut self, center: &CallCenter) -> Vec<Input> {
-        self.client.begin(Break::Start, self.reported);
+        self.client
+            .begin_session(Discontinuity::Start, self.reported);
         self.send_requests(center, self.reported);
         self.client.take_inputs(self.reported)
     }

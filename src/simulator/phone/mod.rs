@@ -12,8 +12,8 @@ use std::collections::HashMap;
 use crate::{
     domain::{Id, SourceId},
     sources::{
-        Hidden,
-        genesys::{self, Auth, Grant, Mode, Transport},
+        RedactedText,
+        genesys::{self, GenesysMode, NotificationTransport, OAuthGrant, OAuthSettings},
     },
 };
 
@@ -22,26 +22,26 @@ use super::roster::{AGENTS, Channel, PAUSES, QUEUES};
 pub(crate) use feed::PhoneFeed;
 
 /// The configuration of the phone's source, with all of its statistics.
-pub fn configuration(id: &SourceId) -> genesys::Settings {
+pub fn configuration(id: &SourceId) -> genesys::GenesysSettings {
     let reason = |pause: &super::roster::PauseReason| {
         let description = pause.description.to_owned();
         (pause.code.to_owned(), description)
     };
-    genesys::Settings {
+    genesys::GenesysSettings {
         id: id.clone(),
         base_url: String::new(),
-        api_key: Hidden::default(),
+        api_key: RedactedText::default(),
         ca_file: None,
-        mode: Mode::Subscribe,
-        transport: Transport::Auto,
+        mode: GenesysMode::Subscribe,
+        transport: NotificationTransport::Auto,
         chunk: 100,
         states: HashMap::new(),
         reasons: PAUSES.iter().map(reason).collect(),
-        auth: Auth {
+        auth: OAuthSettings {
             token_url: String::new(),
-            grant: Grant::ClientCredentials,
+            grant: OAuthGrant::ClientCredentials,
             client_id: String::new(),
-            client_secret: Hidden::default(),
+            client_secret: RedactedText::default(),
         },
         statistics: statistics::all().map(|one| one.configured(id)).collect(),
     }

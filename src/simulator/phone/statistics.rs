@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{AgentId, Metric, QueueId, SourceId, Subject},
+    domain::{AgentId, Metric, MetricSubject, QueueId, SourceId},
     sources::{
-        genesys::{Asked, How},
-        statserver::{Delivered, Measure, Statistic},
+        genesys::{GenesysStatistic, StatisticReference},
+        statserver::{DeliveredUnit, Measure, Statistic},
     },
 };
 
@@ -42,7 +42,7 @@ pub(crate) struct StatisticDefinition {
     name: &'static str,
     object_type: &'static str,
     measure: Measure,
-    delivered: Delivered,
+    delivered: DeliveredUnit,
     pub(crate) mode: NotificationMode,
     /// The value of a queue or an agent; of an agent's state, how often it has changed.
     value: fn(&CallCenter, usize) -> Option<f64>,
@@ -59,12 +59,12 @@ const fn row(
     name: &'static str,
     object_type: &'static str,
     metric: Metric,
-    delivered: Delivered,
+    delivered: DeliveredUnit,
     mode: NotificationMode,
     value: fn(&CallCenter, usize) -> Option<f64>,
 ) -> StatisticDefinition {
     let measure = match delivered {
-        Delivered::State => Measure::State,
+        DeliveredUnit::State => Measure::State,
         _ => Measure::Figure(metric),
     };
     StatisticDefinition {
@@ -79,7 +79,7 @@ const fn row(
 
 #[rustfmt::skip]
 const OF_QUEUES: [StatisticDefinition; 16] = {
-    use Delivered::{Count, Percent, Ratio, Seconds};
+    use DeliveredUnit::{Count, Percent, Ratio, Seconds};
     use NotificationMode::{Growing, Immediate, Periodical};
     [
         row("CurrNumberWaitingCalls", QUEUE, Metric::Waiting, Count, Immediate, |c, q| Some(c.state.count_waiting(q).into())),
@@ -103,7 +103,7 @@ const OF_QUEUES: [StatisticDefinition; 16] = {
 
 #[rustfmt::skip]
 const OF_AGENTS: [StatisticDefinition; 11] = {
-    use Delivered::{Count, Percent, Seconds, State};
+    use DeliveredUnit::{Count, Percent, Seconds, State};
     use NotificationMode::{Immediate, Periodical};
     [
         row("CurrentAgentState", AGENT, Metric::Cases, State, Immediate, |c, a| Some(c.state.agents[a].turn.into())),
@@ -133,11 +133,11 @@ pub(crate) fn all() -> impl Iterator<Item = SimStatistic> {
 
 impl SimStatistic {
     /// The statistic as a configuration has it.
-    pub(crate) fn configured(self, source: &SourceId) -> Asked {
+    pub(crate) fn configured(self, source: &SourceId) -> GenesysStatistic {
         let definition = self.definition;
         let subject = match definition.object_type {
-            AGENT => Subject::Agent(AgentId::new(source, AGENTS[self.object].key)),
-            _ => Subject::Queue(QueueId::new(source, QUEUES[self.object].object)),
+            AGENT => MetricSubject::Agent(AgentId::new(source, AGENTS[self.object].key)),
+            _ => MetricSubject::Queue(QueueId::new(source, QUEUES[self.object].object)),
         };
         let is_estimate = definition.measure == Measure::Figure(Metric::ExpectedWait);
         let statistic = Statistic {
@@ -149,8 +149,11 @@ impl SimStatistic {
             delivered: definition.delivered,
             no_estimate_above: is_estimate.then_some(NO_ESTIMATE),
         };
-        let how = How::Name;
-        Asked { statistic, how }
+        let how = StatisticReference::Name;
+        GenesysStatistic {
+            statistic,
+            reference: how,
+        }
     }
 
     /// Whether a subscription's item names this statistic.
@@ -184,7 +187,7 @@ impl SimStatistic {
     /// A value as the vendor writes it.
     pub(crate) fn to_json(self, value: Option<f64>, center: &CallCenter) -> Value {
         match (self.definition.delivered, value) {
-            (Delivered::State, _) => state_json(center, self.object),
+            (DeliveredUnit::State, _) => state_json(center, self.object),
             (_, Some(number)) => number_json(number, center.now),
             (_, None) => Value::Null,
         }

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use crate::domain::{AgentState, Fact, Input, Line, Metric, Stance, Stated, Subject, Value};
+use crate::domain::{
+    AgentStatus, AgentStatusReport, ConnectionEvent, Fact, Input, Metric, MetricSubject,
+    MetricValue, VendorValue,
+};
 
 use super::{
     super::{
@@ -74,8 +77,8 @@ impl Phone {
 /// What somebody believes who knows only what the source says.
 #[derive(Default)]
 struct Listener {
-    figures: HashMap<(String, Metric), Option<Value>>,
-    stances: BTreeMap<String, Stance>,
+    figures: HashMap<(String, Metric), Option<MetricValue>>,
+    stances: BTreeMap<String, AgentStatusReport>,
     lines: Vec<&'static str>,
 }
 
@@ -84,25 +87,31 @@ impl Listener {
         for input in inputs {
             match input {
                 Input::Update(update) => self.on_fact(&update.fact),
-                Input::Line(_, Line::Connected) => self.lines.push("connected"),
-                Input::Line(_, Line::CatchingUp { .. }) => self.lines.push("catching up"),
-                Input::Line(_, Line::Away { .. }) => self.lines.push("away"),
-                Input::Note(..) => {}
+                Input::Connection(_, ConnectionEvent::Connected) => self.lines.push("connected"),
+                Input::Connection(_, ConnectionEvent::CatchingUp { .. }) => {
+                    self.lines.push("catching up");
+                }
+                Input::Connection(_, ConnectionEvent::Disconnected { .. }) => {
+                    self.lines.push("away");
+                }
+                Input::Diagnostic(..) => {}
                 other => panic!("{other:?}"),
             }
         }
     }
 
     fn on_fact(&mut self, fact: &Fact) {
-        let Fact::Stated(Subject::Queue(id) | Subject::Agent(id), statement) = fact else {
+        let Fact::VendorReport(MetricSubject::Queue(id) | MetricSubject::Agent(id), statement) =
+            fact
+        else {
             panic!("{fact:?}");
         };
         let id = id.external.to_string();
-        match &statement.stated {
-            Stated::Figure(metric, said) => {
+        match &statement.value {
+            VendorValue::Metric(metric, said) => {
                 self.figures.insert((id, *metric), *said);
             }
-            Stated::Stance(Some(stance)) => {
+            VendorValue::Status(Some(stance)) => {
                 self.stances.insert(id, stance.clone());
             }
             other => panic!("{other:?}"),
@@ -110,7 +119,7 @@ impl Listener {
     }
 
     fn number(&self, id: &str, metric: Metric) -> Option<f64> {
-        self.figures[&(id.to_owned(), metric)].map(Value::number)
+        self.figures[&(id.to_owned(), metric)].map(MetricValue::as_number)
     }
 
     fn agrees(&self, truth: &Truth) {
@@ -139,7 +148,7 @@ impl Listener {
         }
         for agent in &truth.agents {
             let stance = &self.stances[agent.id];
-            assert_eq!(stance.state, agent.state);
+            assert_eq!(stance.status, agent.state);
             assert_eq!(stance.reason.as_deref(), agent.reason);
             let since = stance.since.unwrap().as_second();
             assert_eq!(since, agent.since.as_second());
@@ -158,7 +167,7 @@ fn is_consistent(truth: &Truth) {
     let talking = truth
         .agents
         .iter()
-        .filter(|agent| matches!(agent.state, AgentState::Talking | AgentState::Hold));
+        .filter(|agent| matches!(agent.state, AgentStatus::Talking | AgentStatus::Hold));
     let calls: u32 = truth.queues.iter().map(|queue| queue.in_conversation).sum();
     assert_eq!(talking.count(), usize::try_from(calls).unwrap());
 }
@@ -231,7 +240,7 @@ fn a_working_day_has_been_counted_when_somebody_looks() {
         );
         assert!(levels.contains(&queue.service_level.unwrap()), "{queue:?}");
     }
-    let at_work = |agent: &&AgentTruth| agent.state != AgentState::LoggedOut;
+    let at_work = |agent: &&AgentTruth| agent.state != AgentStatus::LoggedOut;
     let at_work = truth.agents.iter().filter(at_work).count();
     assert!((11..=15).contains(&at_work), "{truth:?}");
 }
@@ -265,13 +274,13 @@ fn each_state_is_seen_and_memory_stays_bounded_over_days_at_speed() {
     }
 
     let seen = [
-        AgentState::Available,
-        AgentState::Ringing,
-        AgentState::Talking,
-        AgentState::Hold,
-        AgentState::WrapUp,
-        AgentState::NotReady,
-        AgentState::LoggedOut,
+        AgentStatus::Available,
+        AgentStatus::Ringing,
+        AgentStatus::Talking,
+        AgentStatus::Hold,
+        AgentStatus::WrapUp,
+        AgentStatus::NotReady,
+        AgentStatus::LoggedOut,
     ];
     assert_eq!(states.into_iter().collect::<Vec<_>>(), seen);
     assert!(most < 700, "{most}");

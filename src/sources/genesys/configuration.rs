@@ -3,55 +3,68 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    domain::{Hidden, SourceId, SourceKind, SourceSetup},
+    domain::{RedactedText, SourceId, SourceKind, SourceSetup},
     sources::{
         ProbeResult, VendorSettings,
-        statserver::{self, EntryReader, Measure, Statistic},
+        statserver::{self, Measure, Statistic, StatisticReader},
     },
-    toml_reader::{Entry, Http, Section, http_address},
+    toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address},
 };
 
-use super::{Asked, Auth, Genesys, Grant, How, KIND, Mode, Settings, Transport, definition};
+use super::{
+    GenesysMode, GenesysSettings, GenesysSource, GenesysStatistic, KIND, NotificationTransport,
+    OAuthGrant, OAuthSettings, StatisticReference, definition,
+};
 
-const URL: &str = "https://api.example.com";
-const TOKEN: &str = "/auth/v3/oauth/token";
+const URL_EXAMPLE: &str = "https://api.example.com";
+const TOKEN_PATH: &str = "/auth/v3/oauth/token";
 
-impl VendorSettings for Settings {
+impl VendorSettings for GenesysSettings {
     const KIND: SourceKind = KIND;
-    type Source = Genesys;
+    type Source = GenesysSource;
 
     /// Every key is looked at before anything missing ends it, so that one run tells all.
-    fn read(id: SourceId, section: Section<'_, '_>) -> Option<(SourceSetup, Self)> {
-        let open = section.entry("allow_plaintext").and_then(|e| e.boolean());
+    fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)> {
+        let open = section
+            .entry("allow_plaintext")
+            .and_then(|e| e.read_boolean());
         let open = open.unwrap_or(false);
         let base_url = section
-            .required("base_url", &format!("base_url = \"{URL}\""))
-            .and_then(|entry| url(&entry, URL, &["/statistics/v3", "/auth/v3"], open));
-        let api_key = section.entry("api_key").and_then(|e| e.secret());
-        let ca_file = section.entry("ca_file").and_then(|e| e.readable_file());
-        let mode = mode(&section);
+            .required_entry("base_url", &format!("base_url = \"{URL_EXAMPLE}\""))
+            .and_then(|entry| read_url(&entry, URL_EXAMPLE, &["/statistics/v3", "/auth/v3"], open));
+        let api_key = section.entry("api_key").and_then(|e| e.read_secret());
+        let ca_file = section.entry("ca_file").and_then(|e| e.read_file_path());
+        let mode = read_mode(&section);
         let transport = section
             .entry("transport")
-            .and_then(|entry| entry.word(&["auto", "long-polling", "websocket"]));
-        let chunk = section.entry("chunk").and_then(|e| e.whole(1..=10_000));
+            .and_then(|entry| entry.read_word(&["auto", "long-polling", "websocket"]));
+        let chunk = section
+            .entry("chunk")
+            .and_then(|e| e.read_whole(1..=10_000));
         let states = section
             .entry("states")
             .map(|entry| statserver::read_states(&entry));
-        let reasons = section.entry("reasons").map(|entry| entry.map());
+        let reasons = section.entry("reasons").map(|entry| entry.read_map());
         let keys = "client_id, client_secret, username and password";
-        let auth = section.required("auth", &format!("[{}] with {keys}", section.at("auth")));
-        let auth = auth.and_then(|entry| auth_of(entry.section()?, base_url.as_deref(), open));
+        let auth = section.required_entry(
+            "auth",
+            &format!("[{}] with {keys}", section.key_path("auth")),
+        );
+        let auth = auth.and_then(|entry| read_auth(entry.as_section()?, base_url.as_deref(), open));
         let example = r#"metric = "waiting", object_type = "Queue", objects = ["…"] and name = "CurrNumberWaitingCalls""#;
-        let statistics = EntryReader::read_all(&id, &section, example, |section, measure| {
-            how(section, measure, mode)
+        let statistics = StatisticReader::read_all(&id, &section, example, |section, measure| {
+            read_reference(section, measure, mode)
         });
-        section.end();
+        section.finish_section();
 
         let statistics = statistics.into_iter();
-        let statistics: Arc<[Asked]> = statistics
-            .map(|(statistic, how)| Asked { statistic, how })
+        let statistics: Arc<[GenesysStatistic]> = statistics
+            .map(|(statistic, how)| GenesysStatistic {
+                statistic,
+                reference: how,
+            })
             .collect();
-        let gives = statserver::gives(statistics.iter().map(|asked| &asked.statistic));
+        let gives = statserver::provided_metrics(statistics.iter().map(|asked| &asked.statistic));
         let settings = Self {
             id: id.clone(),
             base_url: base_url?,
@@ -59,9 +72,9 @@ impl VendorSettings for Settings {
             ca_file,
             mode,
             transport: match transport {
-                Some("long-polling") => Transport::LongPolling,
-                Some("websocket") => Transport::WebSocket,
-                _ => Transport::Auto,
+                Some("long-polling") => NotificationTransport::LongPolling,
+                Some("websocket") => NotificationTransport::WebSocket,
+                _ => NotificationTransport::Auto,
             },
             chunk: chunk.map_or(200, |chunk| chunk as usize),
             states: states.unwrap_or_default(),
@@ -70,7 +83,7 @@ impl VendorSettings for Settings {
             statistics,
         };
         let setup = SourceSetup {
-            gives,
+            provides: gives,
             ..SourceSetup::new(id, Self::KIND)
         };
         Some((setup, settings))
@@ -80,12 +93,12 @@ impl VendorSettings for Settings {
         &self.id
     }
 
-    fn source(self) -> Genesys {
-        Genesys::new(self)
+    fn source(self) -> GenesysSource {
+        GenesysSource::new(self)
     }
 
     async fn probe(&self) -> ProbeResult {
-        Ok(super::probe(self).await?)
+        Ok(super::probe_statistics(self).await?)
     }
 
     fn statistics(&self) -> Vec<&Statistic> {
@@ -100,25 +113,30 @@ impl VendorSettings for Settings {
     }
 
     async fn discover(&self, statistics: &[Statistic]) -> ProbeResult {
-        Ok(super::discover(self, statistics).await?)
+        Ok(super::discover_statistics(self, statistics).await?)
     }
 }
 
 /// A token must not be seen on its way.
-fn url(entry: &Entry<'_, '_>, example: &str, ends: &[&str], open: bool) -> Option<String> {
-    let Http {
+fn read_url(
+    entry: &ConfigEntry<'_, '_>,
+    example: &str,
+    ends: &[&str],
+    open: bool,
+) -> Option<String> {
+    let HttpAddress {
         url,
         credentials,
         is_open,
-    } = http_address(entry, example, ends)?;
+    } = read_http_address(entry, example, ends)?;
     if credentials.is_some() {
-        entry.fault(
+        entry.report_fault(
             "contains a user and password (not shown)",
             "remove them from the address; set them in `auth`",
         );
     }
     if is_open && !open {
-        entry.fault(
+        entry.report_fault(
             "http:// would send passwords and tokens unencrypted",
             "use https://, or set allow_plaintext = true to accept that",
         );
@@ -128,54 +146,59 @@ fn url(entry: &Entry<'_, '_>, example: &str, ends: &[&str], open: bool) -> Optio
 }
 
 /// The interval may stay where somebody goes to and fro between the modes.
-fn mode(section: &Section<'_, '_>) -> Mode {
+fn read_mode(section: &ConfigSection<'_, '_>) -> GenesysMode {
     let word = section
         .entry("mode")
-        .and_then(|entry| entry.word(&["subscribe", "poll"]));
+        .and_then(|entry| entry.read_word(&["subscribe", "poll"]));
     let interval = section
         .entry("interval")
         .and_then(|entry| statserver::read_interval(&entry));
     match word {
-        Some("poll") => Mode::Poll(interval.unwrap_or(Duration::from_secs(10))),
-        _ => Mode::Subscribe,
+        Some("poll") => GenesysMode::Poll(interval.unwrap_or(Duration::from_secs(10))),
+        _ => GenesysMode::Subscribe,
     }
 }
 
-fn auth_of(section: Section<'_, '_>, base_url: Option<&str>, open: bool) -> Option<Auth> {
-    let example = format!("{URL}{TOKEN}");
+fn read_auth(
+    section: ConfigSection<'_, '_>,
+    base_url: Option<&str>,
+    open: bool,
+) -> Option<OAuthSettings> {
+    let example = format!("{URL_EXAMPLE}{TOKEN_PATH}");
     let token_url = section
         .entry("token_url")
-        .map(|entry| url(&entry, &example, &[], open));
+        .map(|entry| read_url(&entry, &example, &[], open));
     let grant = section
         .entry("grant")
-        .map(|entry| entry.word(&["password", "client_credentials"]));
+        .map(|entry| entry.read_word(&["password", "client_credentials"]));
     let client_id = section
-        .required("client_id", "client_id = \"…\"")
-        .and_then(|entry| entry.filled());
+        .required_entry("client_id", "client_id = \"…\"")
+        .and_then(|entry| entry.read_nonempty_text());
     let client_secret = section
-        .required(
+        .required_entry(
             "client_secret",
             r#"client_secret = { env = "GENESYS_CLIENT_SECRET" }"#,
         )
-        .and_then(|entry| entry.secret());
+        .and_then(|entry| entry.read_secret());
     let grant = match grant {
         Some(Some("client_credentials")) => {
             for key in ["username", "password"] {
                 if let Some(entry) = section.entry(key) {
-                    entry.fault_at_key("belongs to grant = \"password\"", "remove it");
+                    entry.report_key_fault("belongs to grant = \"password\"", "remove it");
                 }
             }
-            Some(Grant::ClientCredentials)
+            Some(OAuthGrant::ClientCredentials)
         }
-        _ => user(&section).map(|(username, password)| Grant::Password { username, password }),
+        _ => read_user(&section)
+            .map(|(username, password)| OAuthGrant::Password { username, password }),
     };
-    section.end();
+    section.finish_section();
 
     let token_url = match token_url {
         Some(given) => given,
-        None => base_url.map(|base| format!("{base}{TOKEN}")),
+        None => base_url.map(|base| format!("{base}{TOKEN_PATH}")),
     };
-    Some(Auth {
+    Some(OAuthSettings {
         token_url: token_url?,
         grant: grant?,
         client_id: client_id?,
@@ -183,42 +206,46 @@ fn auth_of(section: Section<'_, '_>, base_url: Option<&str>, open: bool) -> Opti
     })
 }
 
-fn user(section: &Section<'_, '_>) -> Option<(String, Hidden)> {
+fn read_user(section: &ConfigSection<'_, '_>) -> Option<(String, RedactedText)> {
     let username = section
-        .required("username", r#"username = "tenant\\user""#)
-        .and_then(|entry| entry.filled());
+        .required_entry("username", r#"username = "tenant\\user""#)
+        .and_then(|entry| entry.read_nonempty_text());
     let password = section
-        .required("password", r#"password = { env = "GENESYS_PASSWORD" }"#)
-        .and_then(|entry| entry.secret());
+        .required_entry("password", r#"password = { env = "GENESYS_PASSWORD" }"#)
+        .and_then(|entry| entry.read_secret());
     username.zip(password)
 }
 
 /// Either `name` or `definition`, which is called by what it gives.
-fn how(section: &Section<'_, '_>, measure: Option<Measure>, mode: Mode) -> Option<(Arc<str>, How)> {
+fn read_reference(
+    section: &ConfigSection<'_, '_>,
+    measure: Option<Measure>,
+    mode: GenesysMode,
+) -> Option<(Arc<str>, StatisticReference)> {
     let name = section.entry("name");
     let definition = section.entry("definition");
     match (name, definition) {
-        (Some(name), None) => Some((name.filled()?.into(), How::Name)),
+        (Some(name), None) => Some((name.read_nonempty_text()?.into(), StatisticReference::Name)),
         (None, Some(definition)) => {
-            if mode != Mode::Subscribe {
-                definition.fault_at_key(
+            if mode != GenesysMode::Subscribe {
+                definition.report_key_fault(
                     "can't be polled",
                     "have the vendor configure it and use its name, or set mode = \"subscribe\"",
                 );
             }
-            let definition = definition::read(&definition)?;
+            let definition = definition::read_definition(&definition)?;
             Some((
                 measure?.name().into(),
-                How::Definition(Arc::new(definition)),
+                StatisticReference::Definition(Arc::new(definition)),
             ))
         }
         (Some(_), Some(definition)) => {
-            definition.fault_at_key("conflicts with `name`", "remove one of them");
+            definition.report_key_fault("conflicts with `name`", "remove one of them");
             None
         }
         (None, None) => {
             let mend = "set name = \"CurrNumberWaitingCalls\", as configured at the vendor, or a definition";
-            section.fault("name", "is missing", mend);
+            section.record_fault("name", "is missing", mend);
             None
         }
     }

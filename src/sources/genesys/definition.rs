@@ -4,13 +4,13 @@
 use serde_json::{Map, Value};
 use toml::de::DeValue;
 
-use crate::toml_reader::{Entry, nearest};
+use crate::toml_reader::{ConfigEntry, nearest_word};
 
 const MODES: [&str; 2] = ["Periodical", "Immediate"];
 /// Stat Server's other modes. Values that are not reported as they change would look live.
 const SILENT_MODES: [&str; 2] = ["Reset", "NoNotification"];
 /// Documented keys that are texts.
-const TEXTS: [&str; 7] = [
+const TEXT_KEYS: [&str; 7] = [
     "category",
     "subject",
     "intervalType",
@@ -20,15 +20,15 @@ const TEXTS: [&str; 7] = [
     "maskType",
 ];
 /// Documented keys that are not.
-const OTHERS: [&str; 3] = ["notificationMode", "notificationFrequency", "insensitivity"];
+const NON_TEXT_KEYS: [&str; 3] = ["notificationMode", "notificationFrequency", "insensitivity"];
 /// Known from elsewhere, and near to those.
-const FURTHER: [&str; 4] = ["relMask", "timeRange", "timeRange2", "objects"];
+const OTHER_KNOWN_KEYS: [&str; 4] = ["relMask", "timeRange", "timeRange2", "objects"];
 
-pub(super) fn read(entry: &Entry<'_, '_>) -> Option<Value> {
-    let section = entry.section()?;
+pub(super) fn read_definition(entry: &ConfigEntry<'_, '_>) -> Option<Value> {
+    let section = entry.as_section()?;
     let mut definition = Map::new();
-    for entry in section.entries() {
-        if let Some(value) = value(&entry) {
+    for entry in section.all_entries() {
+        if let Some(value) = read_value(&entry) {
             definition.insert(entry.name.to_owned(), value);
         }
     }
@@ -38,50 +38,50 @@ pub(super) fn read(entry: &Entry<'_, '_>) -> Option<Value> {
                 "category" => "CurrentNumber",
                 _ => "DNAction",
             };
-            section.fault(key, "is missing", &format!("write {key} = \"{example}\""));
+            section.record_fault(key, "is missing", &format!("write {key} = \"{example}\""));
         }
     }
     Some(Value::Object(definition))
 }
 
-fn value(entry: &Entry<'_, '_>) -> Option<Value> {
+fn read_value(entry: &ConfigEntry<'_, '_>) -> Option<Value> {
     match entry.name {
-        "notificationMode" => mode(entry).map(Value::from),
-        "notificationFrequency" => entry.whole(1..=86_400).map(Value::from),
-        "insensitivity" => entry.whole(0..=u32::MAX).map(Value::from),
-        key if TEXTS.contains(&key) => entry.filled().map(Value::from),
+        "notificationMode" => read_mode(entry).map(Value::from),
+        "notificationFrequency" => entry.read_whole(1..=86_400).map(Value::from),
+        "insensitivity" => entry.read_whole(0..=u32::MAX).map(Value::from),
+        key if TEXT_KEYS.contains(&key) => entry.read_nonempty_text().map(Value::from),
         key => {
             check_spelling(entry, key);
-            json(entry, entry.value.get_ref())
+            to_json(entry, entry.value.get_ref())
         }
     }
 }
 
-fn mode(entry: &Entry<'_, '_>) -> Option<&'static str> {
-    let text = entry.text()?;
+fn read_mode(entry: &ConfigEntry<'_, '_>) -> Option<&'static str> {
+    let text = entry.read_text()?;
     if SILENT_MODES.contains(&text.as_str()) {
-        entry.fault(
+        entry.report_fault(
             &format!("{text:?} reports no changes, so its value would be out of date"),
             "write \"Immediate\", or \"Periodical\" with notificationFrequency",
         );
         return None;
     }
-    entry.word(&MODES)
+    entry.read_word(&MODES)
 }
 
 /// A key that differs from a documented one by a slip is one.
-fn check_spelling(entry: &Entry<'_, '_>, key: &str) {
-    let documented = || TEXTS.into_iter().chain(OTHERS);
-    let near = nearest(key, documented()).filter(|near| {
+fn check_spelling(entry: &ConfigEntry<'_, '_>, key: &str) {
+    let documented = || TEXT_KEYS.into_iter().chain(NON_TEXT_KEYS);
+    let near = nearest_word(key, documented()).filter(|near| {
         near.eq_ignore_ascii_case(key) || strsim::damerau_levenshtein(near, key) <= 2
     });
-    if let Some(near) = near.filter(|_| !FURTHER.contains(&key)) {
-        entry.fault_at_key("is unknown", &format!("did you mean `{near}`?"));
+    if let Some(near) = near.filter(|_| !OTHER_KNOWN_KEYS.contains(&key)) {
+        entry.report_key_fault("is unknown", &format!("did you mean `{near}`?"));
     }
 }
 
 /// As JSON, whatever it is.
-fn json(entry: &Entry<'_, '_>, value: &DeValue<'_>) -> Option<Value> {
+fn to_json(entry: &ConfigEntry<'_, '_>, value: &DeValue<'_>) -> Option<Value> {
     let value = match value {
         DeValue::String(text) => Value::from(text.as_ref()),
         DeValue::Boolean(value) => Value::from(*value),
@@ -96,7 +96,7 @@ fn json(entry: &Entry<'_, '_>, value: &DeValue<'_>) -> Option<Value> {
             .map(Value::from)?,
         DeValue::Array(items) => items
             .iter()
-            .map(|item| json(entry, item.get_ref()))
+            .map(|item| to_json(entry, item.get_ref()))
             .collect::<Option<Vec<_>>>()?
             .into(),
         DeValue::Table(table) => {
@@ -104,7 +104,7 @@ fn json(entry: &Entry<'_, '_>, value: &DeValue<'_>) -> Option<Value> {
                 &toml::Spanned<std::borrow::Cow<'_, str>>,
                 &toml::Spanned<DeValue<'_>>,
             )| {
-                Some((key.get_ref().to_string(), json(entry, value.get_ref())?))
+                Some((key.get_ref().to_string(), to_json(entry, value.get_ref())?))
             };
             table
                 .iter()
@@ -113,7 +113,7 @@ fn json(entry: &Entry<'_, '_>, value: &DeValue<'_>) -> Option<Value> {
                 .into()
         }
         DeValue::Datetime(_) => {
-            entry.fault(
+            entry.report_fault(
                 "has a value of the wrong type",
                 "put dates and times in quotes",
             );

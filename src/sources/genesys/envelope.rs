@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
 
-use super::{error::quoted, uuid::Uuid};
+use super::{error::quote_words, uuid::Uuid};
 
 /// What the vendor calls a subscription.
 pub(super) type SubscriptionId = Arc<str>;
@@ -16,28 +16,28 @@ const LONGEST_ID: usize = 255;
 
 /// An answer of the API.
 #[derive(Debug)]
-pub(super) struct Envelope {
+pub(super) struct ApiEnvelope {
     /// 0: done, 1: accepted and under way. All else is a failure.
     pub(super) code: i64,
     /// The vendor's words to it.
-    pub(super) words: String,
+    pub(super) message: String,
     pub(super) data: Option<Box<RawValue>>,
     pub(super) errors: Vec<Value>,
 }
 
-impl Envelope {
-    pub(super) fn is_well(&self) -> bool {
+impl ApiEnvelope {
+    pub(super) fn is_success(&self) -> bool {
         matches!(self.code, 0 | 1)
     }
 
     /// The values in it.
-    pub(super) fn told(&self) -> Vec<Told> {
-        self.data.as_deref().map(told).unwrap_or_default()
+    pub(super) fn reported_values(&self) -> Vec<ReportedValue> {
+        self.data.as_deref().map(parse_values).unwrap_or_default()
     }
 
     /// The id of the subscription that it answers for: usually the operation's, but it is
     /// the vendor who decides.
-    pub(super) fn subscription(&self) -> Option<SubscriptionId> {
+    pub(super) fn subscription_id(&self) -> Option<SubscriptionId> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Data {
@@ -56,7 +56,7 @@ impl Envelope {
 
 /// One statistic's value, or why there is none.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct ReportedValue {
     /// `None`: one that we cannot have named.
     pub(super) statistic: Option<Uuid>,
     /// What it is of, where that is said.
@@ -64,7 +64,7 @@ pub(super) struct Told {
     pub(super) object_type: Option<String>,
     pub(super) object: Option<String>,
     /// Milliseconds by the vendor's clock.
-    pub(super) at: Option<i64>,
+    pub(super) vendor_millis: Option<i64>,
     /// `None` also where it is null.
     pub(super) value: Option<Box<RawValue>>,
     /// What the vendor says to be wrong with it.
@@ -72,7 +72,7 @@ pub(super) struct Told {
 }
 
 #[derive(Deserialize)]
-struct Body {
+struct EnvelopeBody {
     status: Option<Value>,
     data: Option<Box<RawValue>>,
     errors: Option<Value>,
@@ -82,8 +82,8 @@ struct Body {
 }
 
 /// Reads an answer; `Err` says for people why it is none.
-pub(super) fn answer(body: &[u8]) -> Result<Envelope, String> {
-    let body: Body = read(body)?;
+pub(super) fn parse_answer(body: &[u8]) -> Result<ApiEnvelope, String> {
+    let body: EnvelopeBody = parse_json(body)?;
     let errors = match body.errors {
         Some(Value::Array(errors)) => errors,
         Some(error) => vec![error],
@@ -97,41 +97,44 @@ pub(super) fn answer(body: &[u8]) -> Result<Envelope, String> {
     let own = own
         .into_iter()
         .filter_map(|(key, value)| Some((key.to_owned(), value?)));
-    let own = words(&own.collect());
+    let own = join_words(&own.collect());
     let (code, words) = match &body.status {
-        Some(Value::Object(status)) => (status.get("code").and_then(whole), words(status)),
+        Some(Value::Object(status)) => (
+            status.get("code").and_then(parse_integer),
+            join_words(status),
+        ),
         // Below the application, errors have a bare number there.
-        Some(status) => (whole(status), own),
+        Some(status) => (parse_integer(status), own),
         None => (body.data.is_some().then_some(0), own),
     };
     let code = code.ok_or_else(|| "it has no status".to_owned())?;
-    let words = match errors.first().and_then(fault) {
+    let words = match errors.first().and_then(find_fault) {
         Some(fault) if words.is_empty() => fault,
         _ => words,
     };
-    Ok(Envelope {
+    Ok(ApiEnvelope {
         code,
-        words,
+        message: words,
         data: body.data,
         errors,
     })
 }
 
 /// What a refusal says of itself, whatever it is written in.
-pub(super) fn words_of(body: &[u8]) -> String {
-    match read::<Map<String, Value>>(body) {
-        Ok(body) => fault(&Value::Object(body)).unwrap_or_default(),
-        Err(_) => title(body).unwrap_or_default(),
+pub(super) fn error_words(body: &[u8]) -> String {
+    match parse_json::<Map<String, Value>>(body) {
+        Ok(body) => find_fault(&Value::Object(body)).unwrap_or_default(),
+        Err(_) => page_title(body).unwrap_or_default(),
     }
 }
 
-fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
+fn parse_json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err("it is empty".to_owned());
     }
     serde_json::from_slice(body).map_err(|error| {
         if body.trim_ascii_start().starts_with(b"<") {
-            page(body)
+            describe_page(body)
         } else if error.is_eof() {
             "it ends in the middle".to_owned()
         } else if error.is_data() {
@@ -143,34 +146,34 @@ fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
 }
 
 /// A web page instead of an answer: a proxy or gateway speaks.
-fn page(body: &[u8]) -> String {
-    match title(body) {
+fn describe_page(body: &[u8]) -> String {
+    match page_title(body) {
         Some(title) => format!("it's a web page, “{title}”"),
         None => "it's a web page".to_owned(),
     }
 }
 
-fn title(body: &[u8]) -> Option<String> {
+fn page_title(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(&body[..body.len().min(4096)]);
     let lower = text.to_ascii_lowercase();
     let start = lower.find("<title>")? + "<title>".len();
     let end = start + lower[start..].find("</title>")?;
-    Some(quoted(&text[start..end])).filter(|title| !title.is_empty())
+    Some(quote_words(&text[start..end])).filter(|title| !title.is_empty())
 }
 
 /// `message` and `detail`, or what stands for them.
-fn words(of: &Map<String, Value>) -> String {
+fn join_words(of: &Map<String, Value>) -> String {
     let keys = ["message", "detail", "error", "error_description"];
     let mut said: Vec<&str> = keys
         .iter()
         .filter_map(|key| of.get(*key)?.as_str())
         .collect();
     said.dedup();
-    quoted(&said.join(", "))
+    quote_words(&said.join(", "))
 }
 
 /// The values of an answer's or a notification's `data`.
-pub(super) fn told(data: &RawValue) -> Vec<Told> {
+pub(super) fn parse_values(data: &RawValue) -> Vec<ReportedValue> {
     #[derive(Deserialize)]
     struct Data {
         statistics: Option<Box<RawValue>>,
@@ -184,14 +187,17 @@ pub(super) fn told(data: &RawValue) -> Vec<Told> {
         return Vec::new();
     };
     match serde_json::from_str::<Vec<&RawValue>>(statistics.get()) {
-        Ok(elements) => elements.into_iter().map(Told::read).collect(),
-        Err(_) => vec![Told::read(&statistics)],
+        Ok(elements) => elements
+            .into_iter()
+            .map(ReportedValue::from_element)
+            .collect(),
+        Err(_) => vec![ReportedValue::from_element(&statistics)],
     }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Element {
+struct StatisticElement {
     statistic_id: Option<Value>,
     name: Option<Value>,
     object_type: Option<Value>,
@@ -204,9 +210,9 @@ struct Element {
     message: Option<Value>,
 }
 
-impl Told {
-    fn read(element: &RawValue) -> Self {
-        let Ok(element) = serde_json::from_str::<Element>(element.get()) else {
+impl ReportedValue {
+    fn from_element(element: &RawValue) -> Self {
+        let Ok(element) = serde_json::from_str::<StatisticElement>(element.get()) else {
             return Self::default();
         };
         let own = [
@@ -219,59 +225,62 @@ impl Told {
             .into_iter()
             .filter_map(|(key, value)| Some((key.to_owned(), value?)));
         Self {
-            statistic: element.statistic_id.as_ref().and_then(parse),
-            name: text(element.name),
-            object_type: text(element.object_type),
-            object: text(element.object_id),
-            at: element.timestamp.as_ref().and_then(millis),
+            statistic: element.statistic_id.as_ref().and_then(parse_id),
+            name: into_text(element.name),
+            object_type: into_text(element.object_type),
+            object: into_text(element.object_id),
+            vendor_millis: element.timestamp.as_ref().and_then(parse_millis),
             value: element.value,
-            fault: fault(&Value::Object(own.collect())),
+            fault: find_fault(&Value::Object(own.collect())),
         }
     }
 }
 
-fn text(value: Option<Value>) -> Option<String> {
+fn into_text(value: Option<Value>) -> Option<String> {
     match value? {
         Value::String(text) => Some(text),
         _ => None,
     }
 }
 
-fn parse(id: &Value) -> Option<Uuid> {
+fn parse_id(id: &Value) -> Option<Uuid> {
     Uuid::parse(id.as_str()?)
 }
 
 /// What is wrong by an element's own words: in `error`, `errors`, or a `status` that
 /// is neither 0 nor 1.
-pub(super) fn fault(element: &Value) -> Option<String> {
+pub(super) fn find_fault(element: &Value) -> Option<String> {
     let first = element.get("errors").and_then(|errors| errors.get(0));
     if let Some(inner) = first.or_else(|| element.get("error")) {
-        let own = element.as_object().map(words).unwrap_or_default();
+        let own = element.as_object().map(join_words).unwrap_or_default();
         let said = match inner {
             Value::Object(inner) => match inner.get("status").and_then(Value::as_object) {
-                Some(status) => words(status),
-                None => words(inner),
+                Some(status) => join_words(status),
+                None => join_words(inner),
             },
-            Value::String(said) => quoted(said),
+            Value::String(said) => quote_words(said),
             Value::Null => return None,
             _ => String::new(),
         };
         let said = if own.len() > said.len() { own } else { said };
-        return Some(or_nameless(said));
+        return Some(or_no_reason(said));
     }
     match element.get("status") {
         Some(Value::Object(status)) => {
-            let code = status.get("code").and_then(whole).unwrap_or_default();
-            (!matches!(code, 0 | 1)).then(|| or_nameless(words(status)))
+            let code = status
+                .get("code")
+                .and_then(parse_integer)
+                .unwrap_or_default();
+            (!matches!(code, 0 | 1)).then(|| or_no_reason(join_words(status)))
         }
         _ => element
             .get("message")
             .and_then(Value::as_str)
-            .map(|said| or_nameless(quoted(said))),
+            .map(|said| or_no_reason(quote_words(said))),
     }
 }
 
-fn or_nameless(said: String) -> String {
+fn or_no_reason(said: String) -> String {
     if said.is_empty() {
         return "no reason given".to_owned();
     }
@@ -279,17 +288,17 @@ fn or_nameless(said: String) -> String {
 }
 
 /// Which statistic an entry of `errors` is about, where it says so anywhere.
-pub(super) fn accused(error: &Value) -> Option<Uuid> {
+pub(super) fn find_statistic_id(error: &Value) -> Option<Uuid> {
     match error {
         Value::String(text) => text
             .split(|letter: char| letter != '-' && !letter.is_ascii_hexdigit())
             .find_map(Uuid::parse),
-        Value::Array(inner) => inner.iter().find_map(accused),
-        Value::Object(inner) => inner.get("statisticId").and_then(parse).or_else(|| {
+        Value::Array(inner) => inner.iter().find_map(find_statistic_id),
+        Value::Object(inner) => inner.get("statisticId").and_then(parse_id).or_else(|| {
             let others = inner
                 .iter()
                 .filter(|(key, _)| !matches!(key.as_str(), "subscriptionId" | "operationId"));
-            others.map(|(_, value)| value).find_map(accused)
+            others.map(|(_, value)| value).find_map(find_statistic_id)
         }),
         _ => None,
     }
@@ -297,10 +306,10 @@ pub(super) fn accused(error: &Value) -> Option<Uuid> {
 
 /// A time by the vendor's clock in milliseconds. Stat Server counts seconds, the API
 /// milliseconds: told apart by size.
-pub(super) fn millis(time: &Value) -> Option<i64> {
+pub(super) fn parse_millis(time: &Value) -> Option<i64> {
     const LEAST_MILLIS: i64 = 100_000_000_000;
     const LAST: i64 = 253_402_300_799_999;
-    let time = whole(time)?;
+    let time = parse_integer(time)?;
     let millis = if time < LEAST_MILLIS {
         time.checked_mul(1000)?
     } else {
@@ -309,7 +318,7 @@ pub(super) fn millis(time: &Value) -> Option<i64> {
     (1..=LAST).contains(&millis).then_some(millis)
 }
 
-fn whole(number: &Value) -> Option<i64> {
+fn parse_integer(number: &Value) -> Option<i64> {
     match number {
         #[expect(
             clippy::cast_possible_truncation,
@@ -327,15 +336,15 @@ mod tests {
 
     use super::*;
 
-    fn given(body: &Value) -> Result<Envelope, String> {
-        answer(body.to_string().as_bytes())
+    fn envelope_from(body: &Value) -> Result<ApiEnvelope, String> {
+        parse_answer(body.to_string().as_bytes())
     }
 
     #[test]
     fn an_answer_is_well_with_code_0_or_1() {
         for (code, is_well) in [(json!(0), true), (json!("1"), true), (json!(2), false)] {
-            let answer = given(&json!({"status": {"code": code}, "data": {}})).unwrap();
-            assert_eq!(answer.is_well(), is_well, "{code}");
+            let answer = envelope_from(&json!({"status": {"code": code}, "data": {}})).unwrap();
+            assert_eq!(answer.is_success(), is_well, "{code}");
         }
     }
 
@@ -343,7 +352,7 @@ mod tests {
     fn a_failure_brings_the_vendors_words() {
         let body = json!({"status": {"code": 42, "message": "Bad", "detail": "no such\nthing"}});
 
-        assert_eq!(given(&body).unwrap().words, "Bad, no such thing");
+        assert_eq!(envelope_from(&body).unwrap().message, "Bad, no such thing");
     }
 
     #[test]
@@ -351,10 +360,10 @@ mod tests {
         let body = json!({"timestamp": 1, "status": 500, "error": "Internal Server Error",
             "message": "Invalid channel", "path": "/statistics/v3"});
 
-        let answer = given(&body).unwrap();
+        let answer = envelope_from(&body).unwrap();
 
         assert_eq!(answer.code, 500);
-        assert_eq!(answer.words, "Invalid channel, Internal Server Error");
+        assert_eq!(answer.message, "Invalid channel, Internal Server Error");
     }
 
     #[test]
@@ -369,13 +378,13 @@ mod tests {
             (b"nope", "it isn't JSON"),
         ];
         for (body, why) in cases {
-            assert_eq!(answer(body).map(|_| ()), Err(why.to_owned()));
+            assert_eq!(parse_answer(body).map(|_| ()), Err(why.to_owned()));
         }
     }
 
     #[test]
     fn one_value_is_read_whatever_else_is_odd_around_it() {
-        let uuid = Uuid::random();
+        let uuid = Uuid::new_random();
         let data = json!({"statistics": [
             7,
             {"statisticId": uuid.to_string(), "subscriptionId": 7, "name": [],
@@ -383,36 +392,37 @@ mod tests {
             {"statisticId": uuid.to_string(), "value": null, "timestamp": "soon"},
         ]});
 
-        let told = told(&raw(&data));
+        let told = parse_values(&raw(&data));
 
         assert_eq!(told.len(), 3);
         assert_eq!(told[0].statistic, None);
         assert_eq!(told[1].statistic, Some(uuid));
-        assert_eq!(told[1].at, Some(1_490_830_620_000));
+        assert_eq!(told[1].vendor_millis, Some(1_490_830_620_000));
         assert_eq!(told[1].value.as_ref().unwrap().get(), r#"{"intValue":7}"#);
         assert_eq!(told[1].fault, None);
         assert!(told[2].value.is_none());
-        assert_eq!(told[2].at, None);
+        assert_eq!(told[2].vendor_millis, None);
     }
 
     #[test]
     fn a_subscription_is_called_what_the_vendor_calls_it() {
-        let of = |data: Value| given(&json!({"status": {"code": 0}, "data": data})).unwrap();
+        let of =
+            |data: Value| envelope_from(&json!({"status": {"code": 0}, "data": data})).unwrap();
 
         let named = of(json!({"subscriptionId": "sub/17", "statistics": []}));
-        assert_eq!(named.subscription().as_deref(), Some("sub/17"));
+        assert_eq!(named.subscription_id().as_deref(), Some("sub/17"));
         let numbered = of(json!({"subscriptionId": 17}));
-        assert_eq!(numbered.subscription().as_deref(), Some("17"));
+        assert_eq!(numbered.subscription_id().as_deref(), Some("17"));
         for odd in [
             json!({}),
             json!([]),
             json!({"subscriptionId": ""}),
             json!({"subscriptionId": {}}),
         ] {
-            assert_eq!(of(odd).subscription(), None);
+            assert_eq!(of(odd).subscription_id(), None);
         }
         let long = json!({"subscriptionId": "x".repeat(1000)});
-        assert_eq!(of(long).subscription(), None);
+        assert_eq!(of(long).subscription_id(), None);
     }
 
     #[test]
@@ -421,9 +431,9 @@ mod tests {
             json!({"statistic": {"value": 7}}),
             json!({"statistics": {"value": 7}}),
         ] {
-            assert_eq!(told(&raw(&data)).len(), 1);
+            assert_eq!(parse_values(&raw(&data)).len(), 1);
         }
-        assert!(told(&raw(&json!([]))).is_empty());
+        assert!(parse_values(&raw(&json!([]))).is_empty());
     }
 
     fn raw(data: &Value) -> Box<RawValue> {
@@ -440,20 +450,23 @@ mod tests {
             (json!(i64::MAX), None),
             (json!(null), None),
         ] {
-            assert_eq!(millis(&time), is, "{time}");
+            assert_eq!(parse_millis(&time), is, "{time}");
         }
     }
 
     #[test]
     fn an_error_accuses_the_statistic_that_it_names_anywhere() {
-        let uuid = Uuid::random();
+        let uuid = Uuid::new_random();
         for error in [
             json!({"statisticId": uuid.to_string(), "status": {"code": 5}}),
             json!({"status": {"detail": format!("statistic '{uuid}' is not defined")}}),
         ] {
-            assert_eq!(accused(&error), Some(uuid));
+            assert_eq!(find_statistic_id(&error), Some(uuid));
         }
-        assert_eq!(accused(&json!({"status": {"message": "all bad"}})), None);
+        assert_eq!(
+            find_statistic_id(&json!({"status": {"message": "all bad"}})),
+            None
+        );
     }
 
     #[test]
@@ -472,7 +485,7 @@ mod tests {
             ),
             (json!({"error": {}}), Some("no reason given")),
         ] {
-            assert_eq!(fault(&element).as_deref(), is, "{element}");
+            assert_eq!(find_fault(&element).as_deref(), is, "{element}");
         }
     }
 }

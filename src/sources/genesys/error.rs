@@ -3,24 +3,24 @@
 
 use std::time::Duration;
 
-use crate::{intake::Closed, sources::Failure};
+use crate::{ingest::IngestClosed, sources::SourceError};
 
 #[derive(Clone, Debug, thiserror::Error)]
-pub enum Error {
+pub enum GenesysError {
     #[error("{0}")]
     Settings(String),
 
     #[error("can't reach {asked} at {address}: {why}")]
     Unreachable {
-        asked: Call,
+        asked: ApiCall,
         address: String,
         why: String,
     },
     #[error("{asked} didn't respond within {} s", .0.as_secs(), asked = .1)]
-    NoAnswer(Duration, Call),
+    NoAnswer(Duration, ApiCall),
     #[error("{asked} responded with HTTP status {status}{}", said(.why))]
     Status {
-        asked: Call,
+        asked: ApiCall,
         status: u16,
         why: String,
         /// How long it asks to be left alone.
@@ -28,22 +28,26 @@ pub enum Error {
     },
     #[error("{question} responded with HTTP status {status}, so this doesn't look like the {}", asked.api())]
     NoApi {
-        asked: Call,
+        asked: ApiCall,
         /// Method and address.
         question: String,
         status: u16,
     },
     #[error("{asked} sent an unreadable response: {why}")]
-    Unreadable { asked: Call, why: String },
+    Unreadable { asked: ApiCall, why: String },
     #[error("{asked} failed with code {code}{}", said(.why))]
-    Declined { asked: Call, code: i64, why: String },
+    Declined {
+        asked: ApiCall,
+        code: i64,
+        why: String,
+    },
 
     #[error("sign-in rejected by the vendor: {0}")]
     SignIn(String),
     #[error(
         "{0} was denied although sign-in worked (HTTP status {1}): check `api_key`, and that this user may read statistics"
     )]
-    Unauthorised(Call, u16),
+    Unauthorized(ApiCall, u16),
 
     /// Of the CometD connection.
     #[error("{why}")]
@@ -58,38 +62,38 @@ pub enum Error {
 #[error("the live state no longer accepts inputs")]
 pub struct Stopping;
 
-impl From<Closed> for Error {
-    fn from(_: Closed) -> Self {
+impl From<IngestClosed> for GenesysError {
+    fn from(_: IngestClosed) -> Self {
         Self::Stopping(Stopping)
     }
 }
 
 /// What was asked of the vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
+pub enum ApiCall {
     Token,
     Subscription,
     Values,
-    Farewell,
+    Unsubscribe,
 }
 
-impl std::fmt::Display for Call {
+impl std::fmt::Display for ApiCall {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Token => "the Authentication API",
             Self::Subscription => "the subscription",
             Self::Values => "the request for values",
-            Self::Farewell => "the end of a subscription",
+            Self::Unsubscribe => "the end of a subscription",
         })
     }
 }
 
-impl Call {
+impl ApiCall {
     /// Whom it is asked of, and where that is configured.
     fn api(self) -> &'static str {
         match self {
             Self::Token => "Authentication API: check `base_url`, or set `token_url`",
-            Self::Subscription | Self::Values | Self::Farewell => {
+            Self::Subscription | Self::Values | Self::Unsubscribe => {
                 "Statistics API: check `base_url`, the part of the address before /statistics/v3"
             }
         }
@@ -103,13 +107,13 @@ fn said(why: &str) -> String {
     format!(": {why}")
 }
 
-impl Failure for Error {
-    fn is_refused(&self) -> bool {
+impl SourceError for GenesysError {
+    fn needs_intervention(&self) -> bool {
         matches!(
             self,
             Self::Settings(_)
                 | Self::SignIn(_)
-                | Self::Unauthorised(..)
+                | Self::Unauthorized(..)
                 | Self::Notifications {
                     is_refused: true,
                     ..
@@ -118,10 +122,10 @@ impl Failure for Error {
     }
 }
 
-impl Error {
+impl GenesysError {
     /// The vendor understood the question and says no to it: asked again as it is,
     /// it says no again.
-    pub(super) fn is_of_the_question(&self) -> bool {
+    pub(super) fn is_request_fault(&self) -> bool {
         match self {
             Self::Declined { .. } | Self::NoApi { .. } => true,
             Self::Status { status, .. } => {
@@ -133,12 +137,12 @@ impl Error {
 
     /// Only people can mend it, or we are stopping: nothing else is worth trying.
     pub(super) fn is_final(&self) -> bool {
-        self.is_refused() || matches!(self, Self::Stopping(_))
+        self.needs_intervention() || matches!(self, Self::Stopping(_))
     }
 }
 
 /// The vendor's own words on one line, cut to what a page can show.
-pub(super) fn quoted(words: &str) -> String {
+pub(super) fn quote_words(words: &str) -> String {
     const LONGEST: usize = 200;
     let mut line: String = words
         .split_whitespace()

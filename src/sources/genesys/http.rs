@@ -17,24 +17,24 @@ use reqwest::{
 use rustls::ClientConfig;
 use tokio::time::Instant;
 
-use crate::{https, sources::Hidden};
+use crate::{https, sources::RedactedText};
 
-use super::error::{Call, Error};
+use super::error::{ApiCall, GenesysError};
 
 /// Two hundred trees of states are far below it.
-const LARGEST: usize = 16 << 20;
+const BODY_BYTES_MAX: usize = 16 << 20;
 /// The longest that an upstream may ask to be left alone.
-const LONGEST_AFTER: Duration = Duration::from_secs(30);
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(30);
 /// Between these is what we wait for an answer.
-const SHORTEST: Duration = Duration::from_secs(3);
-const LONGEST: Duration = Duration::from_secs(30);
+const TIMEOUT_MIN: Duration = Duration::from_secs(3);
+const TIMEOUT_MAX: Duration = Duration::from_secs(30);
 
 /// The headers that go with everything.
-pub(super) fn key(api_key: &Hidden) -> Result<HeaderMap, Error> {
+pub(super) fn api_key_headers(api_key: &RedactedText) -> Result<HeaderMap, GenesysError> {
     let mut headers = HeaderMap::new();
     if !api_key.0.is_empty() {
         let mut key = HeaderValue::from_str(&api_key.0).map_err(|_| {
-            Error::Settings(
+            GenesysError::Settings(
                 "`api_key` has a character that isn't allowed in a header, such as a line break"
                     .to_owned(),
             )
@@ -46,116 +46,126 @@ pub(super) fn key(api_key: &Hidden) -> Result<HeaderMap, Error> {
 }
 
 /// A client that sends the key with everything and shares one jar of cookies.
-pub(super) fn client(
-    api_key: &Hidden,
+pub(super) fn build_client(
+    api_key: &RedactedText,
     tls: ClientConfig,
     cookies: Arc<Jar>,
-) -> Result<Client, Error> {
-    https::builder_with(tls)
-        .default_headers(key(api_key)?)
+) -> Result<Client, GenesysError> {
+    https::client_builder_with(tls)
+        .default_headers(api_key_headers(api_key)?)
         .cookie_provider(cookies)
         .build()
-        .map_err(|error| Error::Settings(format!("couldn't create an HTTP client: {error}")))
+        .map_err(|error| GenesysError::Settings(format!("couldn't create an HTTP client: {error}")))
 }
 
 /// How long an answer is waited for: who is usually quick is not waited for long, who
 /// takes long is given more each time.
 #[derive(Debug)]
-pub(super) struct Patience(AtomicU64);
+pub(super) struct AdaptiveTimeout(AtomicU64);
 
-impl Default for Patience {
+impl Default for AdaptiveTimeout {
     fn default() -> Self {
-        Self(AtomicU64::new(in_millis(SHORTEST)))
+        Self(AtomicU64::new(to_millis(TIMEOUT_MIN)))
     }
 }
 
-impl Patience {
-    pub(super) async fn send(&self, asked: Call, request: RequestBuilder) -> Result<Answer, Error> {
+impl AdaptiveTimeout {
+    pub(super) async fn send_request(
+        &self,
+        asked: ApiCall,
+        request: RequestBuilder,
+    ) -> Result<HttpAnswer, GenesysError> {
         let patience = Duration::from_millis(self.0.load(Ordering::Relaxed));
         let started = Instant::now();
-        let outcome = send(asked, patience, request).await;
+        let outcome = send_within(asked, patience, request).await;
         let next = match &outcome {
             Ok(_) => Some(started.elapsed() * 3),
-            Err(Error::NoAnswer(..)) => Some(patience * 2),
+            Err(GenesysError::NoAnswer(..)) => Some(patience * 2),
             Err(_) => None,
         };
         if let Some(next) = next {
-            let next = next.clamp(SHORTEST, LONGEST);
-            self.0.store(in_millis(next), Ordering::Relaxed);
+            let next = next.clamp(TIMEOUT_MIN, TIMEOUT_MAX);
+            self.0.store(to_millis(next), Ordering::Relaxed);
         }
         outcome
     }
 }
 
-fn in_millis(of: Duration) -> u64 {
+fn to_millis(of: Duration) -> u64 {
     u64::try_from(of.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct HttpAnswer {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
     /// How long it asks to be left alone.
-    pub(super) after: Option<Duration>,
+    pub(super) retry_after: Option<Duration>,
 }
 
 /// Sends a request and takes its answer in, all within `patience`.
-pub(super) async fn send(
-    asked: Call,
+pub(super) async fn send_within(
+    asked: ApiCall,
     patience: Duration,
     request: RequestBuilder,
-) -> Result<Answer, Error> {
+) -> Result<HttpAnswer, GenesysError> {
     let exchange = async {
-        let failed = |error| lost(asked, error);
+        let failed = |error| transport_error(asked, error);
         let response = request.send().await.map_err(failed)?;
         let status = response.status().as_u16();
         let after = response
             .headers()
             .get(header::RETRY_AFTER)
             .and_then(|after| after.to_str().ok()?.parse().ok())
-            .map(|seconds| Duration::from_secs(seconds).min(LONGEST_AFTER));
-        let body = https::body(response, LARGEST).await.map_err(failed)?;
-        let body = body.ok_or_else(|| Error::Unreadable {
+            .map(|seconds| Duration::from_secs(seconds).min(RETRY_AFTER_MAX));
+        let body = https::read_body(response, BODY_BYTES_MAX)
+            .await
+            .map_err(failed)?;
+        let body = body.ok_or_else(|| GenesysError::Unreadable {
             asked,
-            why: format!("it is longer than {} MiB", LARGEST >> 20),
+            why: format!("it is longer than {} MiB", BODY_BYTES_MAX >> 20),
         })?;
-        Ok(Answer {
+        Ok(HttpAnswer {
             status,
             body,
-            after,
+            retry_after: after,
         })
     };
     tokio::time::timeout(patience, exchange)
         .await
-        .unwrap_or(Err(Error::NoAnswer(patience, asked)))
+        .unwrap_or(Err(GenesysError::NoAnswer(patience, asked)))
 }
 
 /// Somebody else answers where the API was asked.
-pub(super) fn no_api(asked: Call, request: RequestBuilder, status: u16) -> Error {
+pub(super) fn wrong_api_error(
+    asked: ApiCall,
+    request: RequestBuilder,
+    status: u16,
+) -> GenesysError {
     let question = request.build().map(|request| {
         let mut url = request.url().clone();
         url.set_query(None);
         format!("{} {url}", request.method())
     });
-    Error::NoApi {
+    GenesysError::NoApi {
         asked,
         question: question.unwrap_or_else(|_| asked.to_string()),
         status,
     }
 }
 
-fn lost(asked: Call, error: reqwest::Error) -> Error {
-    let address = error.url().map(address).unwrap_or_default();
+fn transport_error(asked: ApiCall, error: reqwest::Error) -> GenesysError {
+    let address = error.url().map(host_and_port).unwrap_or_default();
     let error = error.without_url();
     if error.is_body() || error.is_decode() {
         let why = "it ends in the middle".to_owned();
-        return Error::Unreadable { asked, why };
+        return GenesysError::Unreadable { asked, why };
     }
     if error.is_connect() {
-        return Error::Unreachable {
+        return GenesysError::Unreachable {
             asked,
             address,
-            why: https::why_unreachable(&error).to_owned(),
+            why: https::explain_unreachable(&error).to_owned(),
         };
     }
     // The innermost cause is the one that people know.
@@ -175,7 +185,7 @@ fn lost(asked: Call, error: reqwest::Error) -> Error {
         }
         _ => cause.to_string(),
     };
-    Error::Unreachable {
+    GenesysError::Unreachable {
         asked,
         address,
         why,
@@ -183,7 +193,7 @@ fn lost(asked: Call, error: reqwest::Error) -> Error {
 }
 
 /// Host and port.
-pub(super) fn address(url: &reqwest::Url) -> String {
+pub(super) fn host_and_port(url: &reqwest::Url) -> String {
     match (url.host_str(), url.port_or_known_default()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),
         (host, _) => host.unwrap_or_default().to_owned(),

@@ -8,16 +8,16 @@ use jiff::Timestamp;
 use serde_json::{Value, value::RawValue};
 use tokio::time::Instant;
 
-use crate::domain::{Account, Break, Input};
+use crate::domain::{Discontinuity, Input, SubscriptionStats};
 
 use super::{
-    Asked, Settings,
-    bayeux::Event,
-    desk::{Desk, Job},
+    GenesysSettings, GenesysStatistic,
+    bayeux::BayeuxEvent,
     envelope,
-    error::{Call, Error},
-    notice::{self, Notice},
-    work,
+    error::{ApiCall, GenesysError},
+    job_runner,
+    notification::{self, Notification},
+    subscription_manager::{ApiJob, SubscriptionManager},
 };
 
 /// A Statistics API in this process, which answers in the vendor's JSON.
@@ -32,99 +32,101 @@ pub(crate) trait StatisticsApi {
 
 #[derive(Debug)]
 pub(crate) struct InProcessClient {
-    desk: Desk,
-    asked: Arc<[Asked]>,
+    subscriptions: SubscriptionManager,
+    statistics: Arc<[GenesysStatistic]>,
     /// The same instant on tokio's clock and on the simulation's.
-    began: (Instant, Timestamp),
-    account: Account,
+    started: (Instant, Timestamp),
+    stats: SubscriptionStats,
 }
 
 impl InProcessClient {
-    pub(crate) fn new(settings: &Settings, start: Timestamp) -> Self {
+    pub(crate) fn new(settings: &GenesysSettings, start: Timestamp) -> Self {
         let began = Instant::now();
         let asked = Arc::clone(&settings.statistics);
         Self {
-            desk: Desk::new(settings, Arc::clone(&asked), began),
-            asked,
-            began: (began, start),
-            account: Account {
-                signed_in: Some(start),
+            subscriptions: SubscriptionManager::new(settings, Arc::clone(&asked), began),
+            statistics: asked,
+            started: (began, start),
+            stats: SubscriptionStats {
+                signed_in_at: Some(start),
                 transport: "simulated",
                 address: "built in".to_owned(),
-                ..Account::default()
+                ..SubscriptionStats::default()
             },
         }
     }
 
     /// Begins on a new connection, without any subscription.
-    pub(crate) fn begin(&mut self, broken: Break, at: Timestamp) {
-        let now = self.instant(at);
-        self.desk.begin(broken, now);
+    pub(crate) fn begin_session(&mut self, broken: Discontinuity, at: Timestamp) {
+        let now = self.to_instant(at);
+        self.subscriptions.begin_session(broken, now);
     }
 
     /// Takes in the `data` of a message on the channel of values.
     pub(crate) fn on_update(&mut self, data: Box<RawValue>, at: Timestamp) {
-        self.on_event(notice::UPDATES, data, at);
+        self.on_event(notification::UPDATES_CHANNEL, data, at);
     }
 
     /// Takes in the `data` of a message on the channel of the service's state.
     pub(crate) fn on_service(&mut self, data: Box<RawValue>, at: Timestamp) {
-        self.on_event(notice::SERVICE, data, at);
+        self.on_event(notification::SERVICE_CHANNEL, data, at);
     }
 
     /// Sends all requests that are due, and takes in the answers.
     pub(crate) fn send_requests(&mut self, api: &mut impl StatisticsApi, at: Timestamp) {
-        let now = self.instant(at);
-        self.desk.on_time(now);
-        while let Some((ticket, job)) = self.desk.next_job(now) {
+        let now = self.to_instant(at);
+        self.subscriptions.on_timer(now);
+        while let Some((ticket, job)) = self.subscriptions.next_job(now) {
             let (asked, answer) = match &job {
-                Job::Order(order) => {
-                    let question = work::subscription(order, &self.asked);
-                    (Call::Subscription, api.subscribe(&question))
+                ApiJob::Request(order) => {
+                    let question = job_runner::subscription_body(order, &self.statistics);
+                    (ApiCall::Subscription, api.subscribe(&question))
                 }
-                Job::Peek(peek) => (Call::Values, api.values(&peek.id)),
-                Job::Farewell(subscription) => (Call::Farewell, api.unsubscribe(subscription)),
+                ApiJob::Refresh(peek) => (ApiCall::Values, api.values(&peek.id)),
+                ApiJob::Unsubscribe(subscription) => {
+                    (ApiCall::Unsubscribe, api.unsubscribe(subscription))
+                }
             };
-            let answer = envelope::answer(&answer);
-            let answer = answer.map_err(|why| Error::Unreadable { asked, why });
+            let answer = envelope::parse_answer(&answer);
+            let answer = answer.map_err(|why| GenesysError::Unreadable { asked, why });
             // The connection cannot be lost: a request that failed is sent again.
-            self.desk.on_outcome(ticket, answer, now).ok();
+            self.subscriptions.on_outcome(ticket, answer, now).ok();
         }
     }
 
     /// Takes all inputs that came of it, in order.
     pub(crate) fn take_inputs(&mut self, at: Timestamp) -> Vec<Input> {
-        let told = if self.desk.take_told() {
+        let told = if self.subscriptions.take_received() {
             Some(at)
         } else {
-            self.account.told
+            self.stats.last_value_at
         };
-        let account = Account {
-            signed_in: self.account.signed_in,
-            transport: self.account.transport,
-            address: self.account.address.clone(),
-            told,
-            ..self.desk.account()
+        let account = SubscriptionStats {
+            signed_in_at: self.stats.signed_in_at,
+            transport: self.stats.transport,
+            address: self.stats.address.clone(),
+            last_value_at: told,
+            ..self.subscriptions.subscription_stats()
         };
-        if account != self.account {
-            self.account = account.clone();
-            self.desk.outbox.account(account);
+        if account != self.stats {
+            self.stats = account.clone();
+            self.subscriptions.outbox.put_stats(account);
         }
         let mut inputs = Vec::new();
-        while let Some(batch) = self.desk.outbox.take() {
+        while let Some(batch) = self.subscriptions.outbox.take_batch() {
             inputs.extend(batch);
         }
         inputs
     }
 
     fn on_event(&mut self, channel: &'static str, data: Box<RawValue>, at: Timestamp) {
-        let notice = Notice::read(&Event { channel, data });
-        let now = self.instant(at);
-        self.desk.on_notice(notice, now);
+        let notice = Notification::from_event(&BayeuxEvent { channel, data });
+        let now = self.to_instant(at);
+        self.subscriptions.on_notification(notice, now);
     }
 
-    fn instant(&self, at: Timestamp) -> Instant {
-        let since = at.duration_since(self.began.1);
-        self.began.0 + Duration::try_from(since).unwrap_or_default()
+    fn to_instant(&self, at: Timestamp) -> Instant {
+        let since = at.duration_since(self.started.1);
+        self.started.0 + Duration::try_from(since).unwrap_or_default()
     }
 }

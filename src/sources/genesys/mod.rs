@@ -2,41 +2,44 @@
 //! CometD as they change; where no such connection can be held, asked for again
 //! and again.
 
-mod access;
 mod bayeux;
-mod book;
 mod configuration;
+mod connection;
 mod definition;
-mod desk;
 mod envelope;
 mod error;
 mod http;
 pub(crate) mod in_process;
-mod kept;
-mod notice;
+mod job_runner;
+mod notification;
 mod outbox;
 mod probe;
-mod rest;
+mod rest_client;
 mod session;
 mod settings;
+mod statistic_registry;
+mod subscription_manager;
+mod token_provider;
 mod uuid;
-mod work;
 
 use std::convert::Infallible;
 
 use crate::{
     domain::{SourceId, SourceKind},
-    intake::Outlet,
+    ingest::IngestSender,
 };
 
-use super::{Failure, Source};
+use super::{LiveSource, SourceError};
 
-pub use error::Error;
-pub use probe::{discover, probe};
-pub use settings::{Asked, Auth, Grant, How, Mode, Settings, Transport};
+pub use error::GenesysError;
+pub use probe::{discover_statistics, probe_statistics};
+pub use settings::{
+    GenesysMode, GenesysSettings, GenesysStatistic, NotificationTransport, OAuthGrant,
+    OAuthSettings, StatisticReference,
+};
 
-use kept::Kept;
-use session::Session;
+use connection::GenesysConnection;
+use session::GenesysSession;
 
 /// Its statistics tell queues and agents; contacts stay with the vendor.
 pub const KIND: SourceKind = SourceKind {
@@ -49,48 +52,54 @@ pub const KIND: SourceKind = SourceKind {
 
 /// One Statistics API.
 #[derive(Debug)]
-pub struct Genesys {
-    settings: Settings,
+pub struct GenesysSource {
+    settings: GenesysSettings,
     /// None until it first ran.
-    kept: Option<Kept>,
+    connection: Option<GenesysConnection>,
 }
 
-impl Genesys {
-    pub fn new(settings: Settings) -> Self {
+impl GenesysSource {
+    pub fn new(settings: GenesysSettings) -> Self {
         Self {
             settings,
-            kept: None,
+            connection: None,
         }
     }
 }
 
-impl Source for Genesys {
-    type Error = Error;
+impl LiveSource for GenesysSource {
+    type Error = GenesysError;
 
     fn id(&self) -> &SourceId {
         &self.settings.id
     }
 
-    async fn run(&mut self, outlet: &Outlet) -> Result<Infallible, Error> {
-        let kept = match &mut self.kept {
+    async fn run(&mut self, outlet: &IngestSender) -> Result<Infallible, GenesysError> {
+        let kept = match &mut self.connection {
             Some(kept) => kept,
-            none => none.insert(Kept::new(&self.settings)?),
+            none => none.insert(GenesysConnection::new(&self.settings)?),
         };
-        let Err(error) = connect(kept, outlet).await;
-        if error.is_refused() {
+        let Err(error) = run_session(kept, outlet).await;
+        if error.needs_intervention() {
             kept.signed_in = None;
         }
-        kept.put_down();
+        kept.mark_lost();
         Err(error)
     }
 
-    async fn farewell(&mut self) {
-        if let Some(kept) = &mut self.kept {
-            kept.farewell().await;
+    async fn close_session(&mut self) {
+        if let Some(kept) = &mut self.connection {
+            kept.close_session().await;
         }
     }
 }
 
-async fn connect(kept: &mut Kept, outlet: &Outlet) -> Result<Infallible, Error> {
-    Session::open(kept, outlet).await?.work().await
+async fn run_session(
+    kept: &mut GenesysConnection,
+    outlet: &IngestSender,
+) -> Result<Infallible, GenesysError> {
+    GenesysSession::open_session(kept, outlet)
+        .await?
+        .run()
+        .await
 }

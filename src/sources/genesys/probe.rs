@@ -3,85 +3,98 @@
 
 use futures_util::{StreamExt, stream};
 
-use crate::sources::statserver::{Finding, Part, States, Statistic, Trial};
+use crate::sources::statserver::{
+    ProbeReport, ProbedPart, Statistic, StatisticFinding, StatusTable,
+};
 
 use super::{
-    Asked, How, Mode, Settings,
-    envelope::{Envelope, Told},
-    error::{Call, Error},
-    kept::Kept,
-    rest::encoded,
+    GenesysMode, GenesysSettings, GenesysStatistic, StatisticReference,
+    connection::GenesysConnection,
+    envelope::{ApiEnvelope, ReportedValue},
+    error::{ApiCall, GenesysError},
+    rest_client::encode_segment,
 };
 
 /// How many requests are under way at once.
-const HANDS: usize = 4;
+const CONCURRENT_REQUESTS: usize = 4;
 /// So many answers in a row that do not come: nobody is there.
-const MOST_LOST: usize = 8;
+const LOST_IN_A_ROW_MAX: usize = 8;
 
 /// A statistic and what became of it.
-type Proof = (Statistic, Finding);
+type ProbedStatistic = (Statistic, StatisticFinding);
 
 /// Signs in, asks for every statistic and connects for notifications; `Err` where
 /// nothing can be asked at all. Statistics by definition are subscribed to for a moment,
 /// because they cannot be polled.
-pub async fn probe(settings: &Settings) -> Result<Trial, Error> {
-    let mut kept = Kept::new(settings)?;
-    kept.access.token().await?;
-    let states = States::new(&settings.states, &settings.reasons);
-    let (by_name, defined): (Vec<&Asked>, Vec<&Asked>) = settings
+pub async fn probe_statistics(settings: &GenesysSettings) -> Result<ProbeReport, GenesysError> {
+    let mut kept = GenesysConnection::new(settings)?;
+    kept.tokens.current_token().await?;
+    let states = StatusTable::new(&settings.states, &settings.reasons);
+    let (by_name, defined): (Vec<&GenesysStatistic>, Vec<&GenesysStatistic>) = settings
         .statistics
         .iter()
-        .partition(|asked| asked.how == How::Name);
+        .partition(|asked| asked.reference == StatisticReference::Name);
     let by_name = by_name.into_iter().map(|asked| &asked.statistic);
-    let mut statistics = proven(&kept, by_name, &states).await?;
+    let mut statistics = probe_by_name(&kept, by_name, &states).await?;
     let mut parts = Vec::new();
-    if let Mode::Poll(_) = settings.mode {
+    if let GenesysMode::Poll(_) = settings.mode {
         let why = "a statistic by definition can't be polled: use a name configured at Genesys, or set `mode = \"subscribe\"`";
-        let refused = |asked: &&Asked| (asked.statistic.clone(), Finding::Refused(why.to_owned()));
+        let refused = |asked: &&GenesysStatistic| {
+            (
+                asked.statistic.clone(),
+                StatisticFinding::Rejected(why.to_owned()),
+            )
+        };
         statistics.extend(defined.iter().map(refused));
     } else {
         let mut fault = None;
-        match kept.connect().await {
-            Ok(_) => statistics.extend(subscribed(&mut kept, &defined, &states).await?),
+        match kept.open_client().await {
+            Ok(_) => statistics.extend(probe_definitions(&mut kept, &defined, &states).await?),
             Err(error) => {
-                let lost = |asked: &&Asked| {
+                let lost = |asked: &&GenesysStatistic| {
                     let why = "definitions can't be tested without notifications";
-                    (asked.statistic.clone(), Finding::Lost(why.to_owned()))
+                    (
+                        asked.statistic.clone(),
+                        StatisticFinding::NoAnswer(why.to_owned()),
+                    )
                 };
                 statistics.extend(defined.iter().map(lost));
                 fault = Some(error.to_string());
             }
         }
-        kept.farewell().await;
-        parts.push(Part {
+        kept.close_session().await;
+        parts.push(ProbedPart {
             name: "notifications".to_owned(),
             fault,
         });
     }
-    Ok(Trial { parts, statistics })
+    Ok(ProbeReport { parts, statistics })
 }
 
 /// Which of these statistics the vendor gives.
-pub async fn discover(settings: &Settings, statistics: &[Statistic]) -> Result<Trial, Error> {
-    let kept = Kept::new(settings)?;
-    kept.access.token().await?;
-    let states = States::new(&settings.states, &settings.reasons);
-    Ok(Trial {
+pub async fn discover_statistics(
+    settings: &GenesysSettings,
+    statistics: &[Statistic],
+) -> Result<ProbeReport, GenesysError> {
+    let kept = GenesysConnection::new(settings)?;
+    kept.tokens.current_token().await?;
+    let states = StatusTable::new(&settings.states, &settings.reasons);
+    Ok(ProbeReport {
         parts: Vec::new(),
-        statistics: proven(&kept, statistics, &states).await?,
+        statistics: probe_by_name(&kept, statistics, &states).await?,
     })
 }
 
 /// Asks for each by its name. One answer that does not come is of that statistic;
 /// `Err` where none comes.
-async fn proven<'a>(
-    kept: &Kept,
+async fn probe_by_name<'a>(
+    kept: &GenesysConnection,
     statistics: impl IntoIterator<Item = &'a Statistic>,
-    states: &States,
-) -> Result<Vec<Proof>, Error> {
+    states: &StatusTable,
+) -> Result<Vec<ProbedStatistic>, GenesysError> {
     let asking = stream::iter(statistics)
-        .map(async |statistic| (statistic, ask(kept, statistic).await))
-        .buffered(HANDS);
+        .map(async |statistic| (statistic, request_value(kept, statistic).await))
+        .buffered(CONCURRENT_REQUESTS);
     let mut asking = std::pin::pin!(asking);
     let mut proofs = Vec::new();
     let (mut in_a_row, mut answered) = (0, 0);
@@ -90,15 +103,15 @@ async fn proven<'a>(
         let finding = match answer {
             Ok(told) => {
                 (in_a_row, answered) = (0, answered + 1);
-                finding(statistic, told, states)
+                to_finding(statistic, told, states)
             }
             Err(error) => {
                 // Nobody is there, or one name is no part of an address to this server.
-                in_a_row += usize::from(!matches!(error, Error::NoApi { .. }));
-                if error.is_final() || MOST_LOST <= in_a_row {
+                in_a_row += usize::from(!matches!(error, GenesysError::NoApi { .. }));
+                if error.is_final() || LOST_IN_A_ROW_MAX <= in_a_row {
                     return Err(error);
                 }
-                Finding::Lost(lost.insert(error).to_string())
+                StatisticFinding::NoAnswer(lost.insert(error).to_string())
             }
         };
         proofs.push((statistic.clone(), finding));
@@ -110,73 +123,82 @@ async fn proven<'a>(
 }
 
 /// `Err` is of the line; what the vendor says to this statistic alone is inside.
-async fn ask(kept: &Kept, statistic: &Statistic) -> Result<Result<Told, Error>, Error> {
+async fn request_value(
+    kept: &GenesysConnection,
+    statistic: &Statistic,
+) -> Result<Result<ReportedValue, GenesysError>, GenesysError> {
     let url = format!(
         "{}/statistic-values/{}?objectType={}&objectId={}",
-        kept.desktop.rest.base,
-        encoded(&statistic.name),
-        encoded(&statistic.object_type),
-        encoded(&statistic.object),
+        kept.job_runner.rest.base,
+        encode_segment(&statistic.name),
+        encode_segment(&statistic.object_type),
+        encode_segment(&statistic.object),
     );
     let answer = kept
-        .desktop
+        .job_runner
         .rest
-        .call(Call::Values, |http| http.get(&url))
+        .call_api(ApiCall::Values, |http| http.get(&url))
         .await;
-    one(answer)
+    single_value(answer)
 }
 
-fn one(answer: Result<Envelope, Error>) -> Result<Result<Told, Error>, Error> {
+fn single_value(
+    answer: Result<ApiEnvelope, GenesysError>,
+) -> Result<Result<ReportedValue, GenesysError>, GenesysError> {
     match answer {
         Ok(envelope) => {
-            let words = (!envelope.errors.is_empty()).then(|| envelope.words.clone());
-            let told = envelope.told().into_iter().next();
-            Ok(Ok(told.unwrap_or(Told {
+            let words = (!envelope.errors.is_empty()).then(|| envelope.message.clone());
+            let told = envelope.reported_values().into_iter().next();
+            Ok(Ok(told.unwrap_or(ReportedValue {
                 fault: words,
-                ..Told::default()
+                ..ReportedValue::default()
             })))
         }
-        Err(error @ Error::NoApi { .. }) => Err(error),
+        Err(error @ GenesysError::NoApi { .. }) => Err(error),
         // A server that cannot answer for one may answer for others.
-        Err(error) if error.is_of_the_question() || is_of_the_server(&error) => Ok(Err(error)),
+        Err(error) if error.is_request_fault() || is_server_fault(&error) => Ok(Err(error)),
         Err(error) => Err(error),
     }
 }
 
-fn is_of_the_server(error: &Error) -> bool {
-    matches!(error, Error::Status { status: 500, .. })
+fn is_server_fault(error: &GenesysError) -> bool {
+    matches!(error, GenesysError::Status { status: 500, .. })
 }
 
-fn finding(statistic: &Statistic, told: Result<Told, Error>, states: &States) -> Finding {
+fn to_finding(
+    statistic: &Statistic,
+    told: Result<ReportedValue, GenesysError>,
+    states: &StatusTable,
+) -> StatisticFinding {
     match told {
-        Err(error) => Finding::Refused(error.to_string()),
-        Ok(Told {
+        Err(error) => StatisticFinding::Rejected(error.to_string()),
+        Ok(ReportedValue {
             fault: Some(why),
             value: None,
             ..
-        }) => Finding::Refused(why),
-        Ok(told) => statistic.found(told.value.as_deref(), states),
+        }) => StatisticFinding::Rejected(why),
+        Ok(told) => statistic.judge_value(told.value.as_deref(), states),
     }
 }
 
 /// Tries definitions by a subscription of each, over the CometD connection that there is.
-async fn subscribed(
-    kept: &mut Kept,
-    defined: &[&Asked],
-    states: &States,
-) -> Result<Vec<Proof>, Error> {
-    let desktop = kept.desktop.clone();
+async fn probe_definitions(
+    kept: &mut GenesysConnection,
+    defined: &[&GenesysStatistic],
+    states: &StatusTable,
+) -> Result<Vec<ProbedStatistic>, GenesysError> {
+    let desktop = kept.job_runner.clone();
     let trying = stream::iter(defined)
-        .map(async |asked| (&asked.statistic, desktop.try_one(asked).await))
-        .buffered(HANDS);
+        .map(async |asked| (&asked.statistic, desktop.try_statistic(asked).await))
+        .buffered(CONCURRENT_REQUESTS);
     let mut trying = std::pin::pin!(trying);
     let mut proofs = Vec::with_capacity(defined.len());
     while let Some((statistic, (told, subscription))) = trying.next().await {
-        kept.desk.part_from(subscription);
-        let finding = match one(told) {
-            Ok(told) => finding(statistic, told, states),
+        kept.subscriptions.queue_unsubscribe(subscription);
+        let finding = match single_value(told) {
+            Ok(told) => to_finding(statistic, told, states),
             Err(error) if error.is_final() => return Err(error),
-            Err(error) => Finding::Lost(error.to_string()),
+            Err(error) => StatisticFinding::NoAnswer(error.to_string()),
         };
         proofs.push((statistic.clone(), finding));
     }

@@ -7,101 +7,106 @@ use futures_util::{StreamExt, stream::FuturesUnordered};
 use tokio::time::{Instant, timeout};
 
 use crate::{
-    domain::{Account, Break, Note},
-    intake::{Closed, Outlet, Place},
+    domain::{Discontinuity, SourceDiagnostic, SubscriptionStats},
+    ingest::{BatchOffset, IngestClosed, IngestSender},
     sources::{
-        supervisor::sentence,
-        waiting::{Task, ended, wait},
+        optional_wait::{BoxedTask, await_task, wait_until},
+        supervisor::error_sentence,
     },
 };
 
 use super::{
-    Mode,
-    bayeux::{self, Client, Event, Opened},
-    desk::Ticket,
-    envelope::Envelope,
-    error::Error,
-    kept::Kept,
-    notice::Notice,
+    GenesysMode,
+    bayeux::{self, BayeuxClient, BayeuxEvent, SessionStart},
+    connection::GenesysConnection,
+    envelope::ApiEnvelope,
+    error::GenesysError,
+    notification::Notification,
+    subscription_manager::JobTicket,
 };
 
 /// The account is told at most so often.
-const ACCOUNT: Duration = Duration::from_secs(1);
+const STATS_INTERVAL: Duration = Duration::from_secs(1);
 /// A token that is not accepted any more is renewed within it, or the line is lost.
-const RENEWED_WITHIN: Duration = Duration::from_millis(1500);
+const RENEWAL_TIMEOUT: Duration = Duration::from_millis(1500);
 /// Notifications that are taken in before others of this process have their turn.
-const AT_ONCE: usize = 64;
+const EVENTS_PER_TURN: usize = 64;
 
-type Outcome = (Ticket, Result<Envelope, Error>);
+type JobOutcome = (JobTicket, Result<ApiEnvelope, GenesysError>);
 
-pub(super) struct Session<'a> {
-    kept: &'a mut Kept,
-    outlet: &'a Outlet,
-    jobs: FuturesUnordered<Task<Outcome>>,
+pub(super) struct GenesysSession<'a> {
+    connection: &'a mut GenesysConnection,
+    sender: &'a IngestSender,
+    jobs: FuturesUnordered<BoxedTask<JobOutcome>>,
     /// What the jobs belong to.
     epoch: u64,
     /// The batch that is being handed over.
-    handing: Option<Task<Result<Place, Closed>>>,
-    renewal: Task<Result<(), Error>>,
-    account: Account,
-    account_due: Option<Instant>,
+    sending: Option<BoxedTask<Result<BatchOffset, IngestClosed>>>,
+    renewal: BoxedTask<Result<(), GenesysError>>,
+    stats: SubscriptionStats,
+    stats_due: Option<Instant>,
 }
 
-impl<'a> Session<'a> {
+impl<'a> GenesysSession<'a> {
     /// Signs in, and takes up or makes a connection.
-    pub(super) async fn open(kept: &'a mut Kept, outlet: &'a Outlet) -> Result<Self, Error> {
-        kept.put_down();
-        kept.access.token().await?;
+    pub(super) async fn open_session(
+        kept: &'a mut GenesysConnection,
+        outlet: &'a IngestSender,
+    ) -> Result<Self, GenesysError> {
+        kept.mark_lost();
+        kept.tokens.current_token().await?;
         kept.signed_in.get_or_insert(outlet.now().wall);
         let now = Instant::now();
         match kept.mode {
-            Mode::Poll(_) => kept.desk.begin(Break::Upstream, now),
-            Mode::Subscribe => connect(kept).await?,
+            GenesysMode::Poll(_) => kept
+                .subscriptions
+                .begin_session(Discontinuity::Upstream, now),
+            GenesysMode::Subscribe => connect_session(kept).await?,
         }
         Ok(Self {
-            epoch: kept.desk.epoch(),
-            renewal: renewal(kept),
-            kept,
-            outlet,
+            epoch: kept.subscriptions.epoch(),
+            renewal: start_renewal(kept),
+            connection: kept,
+            sender: outlet,
             jobs: FuturesUnordered::new(),
-            handing: None,
-            account: Account::default(),
-            account_due: Some(now),
+            sending: None,
+            stats: SubscriptionStats::default(),
+            stats_due: Some(now),
         })
     }
 
-    pub(super) async fn work(mut self) -> Result<Infallible, Error> {
+    pub(super) async fn run(mut self) -> Result<Infallible, GenesysError> {
         loop {
-            self.hand_out_jobs();
-            self.hand_over();
-            let wake = self.due();
+            self.start_jobs();
+            self.send_batch();
+            let wake = self.next_due();
             tokio::select! {
-                events = notified(&mut self.kept.client) => self.on_events(events).await?,
+                events = next_events(&mut self.connection.client) => self.on_events(events).await?,
                 Some((ticket, outcome)) = self.jobs.next() => {
-                    self.kept.desk.on_outcome(ticket, outcome, Instant::now())?;
+                    self.connection.subscriptions.on_outcome(ticket, outcome, Instant::now())?;
                 }
-                handed = ended(&mut self.handing) => {
-                    self.handing = None;
+                handed = await_task(&mut self.sending) => {
+                    self.sending = None;
                     handed?;
                     continue;
                 }
                 renewed = &mut self.renewal => self.on_renewed(renewed),
-                () = wait(wake) => self.on_time(),
+                () = wait_until(wake) => self.on_timer(),
             }
-            self.account_due
-                .get_or_insert_with(|| Instant::now() + ACCOUNT);
+            self.stats_due
+                .get_or_insert_with(|| Instant::now() + STATS_INTERVAL);
         }
     }
 
-    fn hand_out_jobs(&mut self) {
-        let desk = &mut self.kept.desk;
+    fn start_jobs(&mut self) {
+        let desk = &mut self.connection.subscriptions;
         if self.epoch != desk.epoch() {
             self.epoch = desk.epoch();
             // Also those that hang: they would keep new ones from going out.
             self.jobs = FuturesUnordered::new();
         }
         while let Some((ticket, job)) = desk.next_job(Instant::now()) {
-            let work = self.kept.desktop.clone().work(job);
+            let work = self.connection.job_runner.clone().run_job(job);
             self.jobs
                 .push(Box::pin(async move { (ticket, work.await) }));
         }
@@ -109,26 +114,33 @@ impl<'a> Session<'a> {
 
     /// One batch at a time: while the live state is behind, what comes gathers in the
     /// outbox, where only the last value of each statistic stays.
-    fn hand_over(&mut self) {
-        if self.handing.is_some() {
+    fn send_batch(&mut self) {
+        if self.sending.is_some() {
             return;
         }
-        if let Some(batch) = self.kept.desk.outbox.take() {
-            let outlet = self.outlet.clone();
-            self.handing = Some(Box::pin(async move { outlet.send(batch).await }));
+        if let Some(batch) = self.connection.subscriptions.outbox.take_batch() {
+            let outlet = self.sender.clone();
+            self.sending = Some(Box::pin(async move { outlet.send_batch(batch).await }));
         }
     }
 
-    async fn on_events(&mut self, events: Result<Vec<Event>, bayeux::Error>) -> Result<(), Error> {
+    async fn on_events(
+        &mut self,
+        events: Result<Vec<BayeuxEvent>, bayeux::BayeuxError>,
+    ) -> Result<(), GenesysError> {
         let events = match events {
             Ok(events) => events,
-            Err(error @ bayeux::Error::Unauthorised(_)) => return self.sign_in_anew(&error).await,
-            Err(error) => return Err(self.kept.lost(&error)),
+            Err(error @ bayeux::BayeuxError::Unauthorized(_)) => {
+                return self.reconnect_with_new_token(&error).await;
+            }
+            Err(error) => return Err(self.connection.interpret_loss(&error)),
         };
-        for some in events.chunks(AT_ONCE) {
+        for some in events.chunks(EVENTS_PER_TURN) {
             let now = Instant::now();
             for event in some {
-                self.kept.desk.on_notice(Notice::read(event), now);
+                self.connection
+                    .subscriptions
+                    .on_notification(Notification::from_event(event), now);
             }
             tokio::task::yield_now().await;
         }
@@ -136,64 +148,77 @@ impl<'a> Session<'a> {
     }
 
     /// A token that ended is no loss of the line, if a new one is quickly had.
-    async fn sign_in_anew(&mut self, error: &bayeux::Error) -> Result<(), Error> {
-        let lost = self.kept.lost(error);
-        self.kept.client = None;
+    async fn reconnect_with_new_token(
+        &mut self,
+        error: &bayeux::BayeuxError,
+    ) -> Result<(), GenesysError> {
+        let lost = self.connection.interpret_loss(error);
+        self.connection.client = None;
         let anew = async {
-            self.kept.access.token().await?;
-            connect(self.kept).await
+            self.connection.tokens.current_token().await?;
+            connect_session(self.connection).await
         };
-        timeout(RENEWED_WITHIN, anew).await.unwrap_or(Err(lost))
+        timeout(RENEWAL_TIMEOUT, anew).await.unwrap_or(Err(lost))
     }
 
-    fn on_renewed(&mut self, renewed: Result<(), Error>) {
+    fn on_renewed(&mut self, renewed: Result<(), GenesysError>) {
         if let Err(error) = renewed {
-            let why = format!("Couldn't renew the sign-in, retrying: {}", sentence(&error));
-            self.kept.desk.outbox.note(Note::Failed { why });
+            let why = format!(
+                "Couldn't renew the sign-in, retrying: {}",
+                error_sentence(&error)
+            );
+            self.connection
+                .subscriptions
+                .outbox
+                .put_diagnostic(SourceDiagnostic::Failed { why });
         }
-        self.renewal = renewal(self.kept);
+        self.renewal = start_renewal(self.connection);
     }
 
-    fn on_time(&mut self) {
+    fn on_timer(&mut self) {
         let now = Instant::now();
-        self.kept.desk.on_time(now);
-        if self.account_due.is_some_and(|due| due <= now) {
-            self.account_due = None;
-            let mut account = self.kept.account();
-            account.told = if self.kept.desk.take_told() {
-                Some(self.outlet.now().wall)
+        self.connection.subscriptions.on_timer(now);
+        if self.stats_due.is_some_and(|due| due <= now) {
+            self.stats_due = None;
+            let mut account = self.connection.subscription_stats();
+            account.last_value_at = if self.connection.subscriptions.take_received() {
+                Some(self.sender.now().wall)
             } else {
-                self.account.told
+                self.stats.last_value_at
             };
-            if account != self.account {
-                self.account = account.clone();
-                self.kept.desk.outbox.account(account);
+            if account != self.stats {
+                self.stats = account.clone();
+                self.connection.subscriptions.outbox.put_stats(account);
             }
         }
     }
 
-    fn due(&self) -> Option<Instant> {
-        let dues = [self.kept.desk.due(), self.account_due];
+    fn next_due(&self) -> Option<Instant> {
+        let dues = [self.connection.subscriptions.next_due(), self.stats_due];
         dues.into_iter().flatten().min()
     }
 }
 
-async fn connect(kept: &mut Kept) -> Result<(), Error> {
-    match kept.connect().await? {
-        Opened::New => kept.desk.begin(Break::Session, Instant::now()),
-        Opened::Resumed => kept.desk.resume(Instant::now()),
+async fn connect_session(kept: &mut GenesysConnection) -> Result<(), GenesysError> {
+    match kept.open_client().await? {
+        SessionStart::New => kept
+            .subscriptions
+            .begin_session(Discontinuity::Session, Instant::now()),
+        SessionStart::Resumed => kept.subscriptions.resume_session(Instant::now()),
     }
     Ok(())
 }
 
-fn renewal(kept: &Kept) -> Task<Result<(), Error>> {
-    let access = std::sync::Arc::clone(&kept.access);
-    Box::pin(async move { access.renewal().await })
+fn start_renewal(kept: &GenesysConnection) -> BoxedTask<Result<(), GenesysError>> {
+    let access = std::sync::Arc::clone(&kept.tokens);
+    Box::pin(async move { access.renew_when_due().await })
 }
 
-async fn notified(client: &mut Option<Client>) -> Result<Vec<Event>, bayeux::Error> {
+async fn next_events(
+    client: &mut Option<BayeuxClient>,
+) -> Result<Vec<BayeuxEvent>, bayeux::BayeuxError> {
     match client {
-        Some(client) => client.next().await,
+        Some(client) => client.next_events().await,
         None => pending().await,
     }
 }

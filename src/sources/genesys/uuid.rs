@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Uuid(u128);
 
 impl Uuid {
-    pub(super) fn random() -> Self {
+    pub(super) fn new_random() -> Self {
         const VERSION: u128 = 0x4 << 76;
         const VARIANT: u128 = 0b10 << 62;
         let free = !(0xf << 76 | 0b11 << 62);
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again_in_any_case() {
         for _ in 0..1000 {
-            let uuid = Uuid::random();
+            let uuid = Uuid::new_random();
             let text = uuid.to_string();
             assert_eq!(text.len(), 36);
             assert_eq!(&text[14..15], "4");

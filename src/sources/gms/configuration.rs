@@ -3,52 +3,57 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    domain::{Hidden, SourceId, SourceKind, SourceSetup},
+    domain::{RedactedText, SourceId, SourceKind, SourceSetup},
     sources::{
         ProbeResult, VendorSettings,
-        statserver::{self, EntryReader, Statistic},
+        statserver::{self, Statistic, StatisticReader},
     },
-    toml_reader::{Entry, Http, Section, http_address},
+    toml_reader::{ConfigEntry, ConfigSection, HttpAddress, read_http_address},
 };
 
-use super::{Asked, Gms, KIND, Settings};
+use super::{GmsSettings, GmsSource, GmsStatistic, KIND};
 
 /// How a statistic is requested.
 #[derive(Clone)]
-struct Stat {
+struct GmsStatisticKeys {
     tenant: String,
-    tenant_password: Hidden,
+    tenant_password: RedactedText,
     notification_mode: Option<String>,
 }
 
 const URL: &str = "http://gms.example.com:8080/genesys/1";
 
-impl VendorSettings for Settings {
+impl VendorSettings for GmsSettings {
     const KIND: SourceKind = KIND;
-    type Source = Gms;
+    type Source = GmsSource;
 
     /// Every key is looked at before anything missing ends it, so that one run tells all.
-    fn read(id: SourceId, section: Section<'_, '_>) -> Option<(SourceSetup, Self)> {
-        let open = section.entry("allow_plaintext").and_then(|e| e.boolean());
-        let own = own_credentials(&section);
-        let base_url = section.required("base_url", &format!("base_url = [\"{URL}\"]"));
-        let urls = base_url.and_then(|entry| urls(&entry, own, open.unwrap_or(false)));
-        let ca_file = section.entry("ca_file").and_then(|e| e.readable_file());
+    fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)> {
+        let open = section
+            .entry("allow_plaintext")
+            .and_then(|e| e.read_boolean());
+        let own = read_credentials(&section);
+        let base_url = section.required_entry("base_url", &format!("base_url = [\"{URL}\"]"));
+        let urls = base_url.and_then(|entry| read_urls(&entry, own, open.unwrap_or(false)));
+        let ca_file = section.entry("ca_file").and_then(|e| e.read_file_path());
         let interval = section
             .entry("interval")
             .and_then(|entry| statserver::read_interval(&entry));
-        let max_age = section.entry("max_age").and_then(|entry| max_age(&entry));
+        let max_age = section
+            .entry("max_age")
+            .and_then(|entry| read_max_age(&entry));
         let states = section
             .entry("states")
             .map(|entry| statserver::read_states(&entry));
-        let reasons = section.entry("reasons").map(|entry| entry.map());
+        let reasons = section.entry("reasons").map(|entry| entry.read_map());
         let example = r#"metric = "waiting", object_type = "Queue", objects = ["…"], stat = "CurrNumberWaitingCalls" and tenant = "Environment""#;
-        let statistics = EntryReader::read_all(&id, &section, example, |section, _| stat(section));
-        section.end();
+        let statistics =
+            StatisticReader::read_all(&id, &section, example, |section, _| read_statistic(section));
+        section.finish_section();
 
         let (base_urls, credentials) = urls?;
         let statistics: Vec<_> = (statistics.into_iter())
-            .map(|(statistic, stat)| Asked {
+            .map(|(statistic, stat)| GmsStatistic {
                 statistic,
                 tenant: stat.tenant,
                 tenant_password: stat.tenant_password,
@@ -56,7 +61,7 @@ impl VendorSettings for Settings {
             })
             .collect();
         let setup = SourceSetup {
-            gives: statserver::gives(statistics.iter().map(|asked| &asked.statistic)),
+            provides: statserver::provided_metrics(statistics.iter().map(|asked| &asked.statistic)),
             ..SourceSetup::new(id.clone(), Self::KIND)
         };
         let settings = Self {
@@ -77,12 +82,12 @@ impl VendorSettings for Settings {
         &self.id
     }
 
-    fn source(self) -> Gms {
-        Gms::new(self)
+    fn source(self) -> GmsSource {
+        GmsSource::new(self)
     }
 
     async fn probe(&self) -> ProbeResult {
-        Ok(super::probe(self).await?)
+        Ok(super::probe_statistics(self).await?)
     }
 
     fn statistics(&self) -> Vec<&Statistic> {
@@ -97,7 +102,7 @@ impl VendorSettings for Settings {
     }
 
     async fn discover(&self, statistics: &[Statistic]) -> ProbeResult {
-        Ok(super::discover(self, statistics).await?)
+        Ok(super::discover_statistics(self, statistics).await?)
     }
 
     /// At another path than the usual a GMS refuses each statistic by itself.
@@ -112,31 +117,31 @@ impl VendorSettings for Settings {
     }
 }
 
-type Credentials = (String, Hidden);
+type GmsCredentials = (String, RedactedText);
 
-fn own_credentials(section: &Section<'_, '_>) -> Option<Credentials> {
+fn read_credentials(section: &ConfigSection<'_, '_>) -> Option<GmsCredentials> {
     let (username, password) = (section.entry("username"), section.entry("password"));
     match (&username, &password) {
-        (Some(name), None) => name.fault_at_key("is set alone", "set `password` too"),
-        (None, Some(word)) => word.fault_at_key("is set alone", "set `username` too"),
+        (Some(name), None) => name.report_key_fault("is set alone", "set `password` too"),
+        (None, Some(word)) => word.report_key_fault("is set alone", "set `username` too"),
         _ => {}
     }
-    let username = username.and_then(|entry| entry.filled());
-    let password = password.and_then(|entry| entry.secret());
+    let username = username.and_then(|entry| entry.read_nonempty_text());
+    let password = password.and_then(|entry| entry.read_secret());
     username.zip(password)
 }
 
 /// The nodes, and the one pair of credentials that all of them take.
-fn urls(
-    entry: &Entry<'_, '_>,
-    own: Option<Credentials>,
+fn read_urls(
+    entry: &ConfigEntry<'_, '_>,
+    own: Option<GmsCredentials>,
     open: bool,
-) -> Option<(Vec<String>, Option<Credentials>)> {
+) -> Option<(Vec<String>, Option<GmsCredentials>)> {
     const ENDS: [&str; 3] = ["/statistic", "/statistics", "/internal_statistic"];
     let wanted = format!("a list of addresses such as [\"{URL}\"]");
-    let nodes = entry.one_or_more(&wanted)?;
+    let nodes = entry.read_one_or_more(&wanted)?;
     if nodes.is_empty() {
-        entry.fault("is empty", &format!("it must be {wanted}"));
+        entry.report_fault("is empty", &format!("it must be {wanted}"));
         return None;
     }
 
@@ -144,17 +149,17 @@ fn urls(
     let mut credentials = own;
     let mut urls: Vec<String> = Vec::new();
     for node in &nodes {
-        let Http {
+        let HttpAddress {
             url,
             credentials: inside,
             is_open,
-        } = http_address(node, URL, &ENDS)?;
+        } = read_http_address(node, URL, &ENDS)?;
         match (&credentials, inside) {
-            (Some(_), Some(_)) if has_own => node.fault(
+            (Some(_), Some(_)) if has_own => node.report_fault(
                 "contains a user and password, and so do `username` and `password`",
                 "remove them from the address",
             ),
-            (Some(one), Some(other)) if *one != other => node.fault(
+            (Some(one), Some(other)) if *one != other => node.report_fault(
                 "has a different user or password than an earlier address",
                 "all addresses are nodes of one GMS: set `username` and `password` once",
             ),
@@ -162,13 +167,13 @@ fn urls(
             _ => {}
         }
         if is_open && credentials.is_some() && !open {
-            node.fault(
+            node.report_fault(
                 "http:// would send the password unencrypted",
                 "use https://, or set allow_plaintext = true to accept that",
             );
         }
         if urls.contains(&url) {
-            node.fault("is listed twice", "remove one of them");
+            node.report_fault("is listed twice", "remove one of them");
         }
         urls.push(url);
     }
@@ -176,26 +181,28 @@ fn urls(
 }
 
 /// HTTP counts it in seconds.
-fn max_age(entry: &Entry<'_, '_>) -> Option<Duration> {
-    let length = entry.duration(Duration::from_secs(1)..=Duration::from_hours(1))?;
+fn read_max_age(entry: &ConfigEntry<'_, '_>) -> Option<Duration> {
+    let length = entry.read_duration(Duration::from_secs(1)..=Duration::from_hours(1))?;
     if length.subsec_nanos() != 0 {
-        entry.fault("isn't in whole seconds", "write \"1s\", \"2s\" or more");
+        entry.report_fault("isn't in whole seconds", "write \"1s\", \"2s\" or more");
         return None;
     }
     Some(length)
 }
 
-fn stat(section: &Section<'_, '_>) -> Option<(Arc<str>, Stat)> {
-    let name = section.required("stat", r#"stat = "CurrNumberWaitingCalls""#);
-    let name = name.and_then(|entry| entry.filled());
-    let tenant = section.entry("tenant").and_then(|entry| entry.filled());
+fn read_statistic(section: &ConfigSection<'_, '_>) -> Option<(Arc<str>, GmsStatisticKeys)> {
+    let name = section.required_entry("stat", r#"stat = "CurrNumberWaitingCalls""#);
+    let name = name.and_then(|entry| entry.read_nonempty_text());
+    let tenant = section
+        .entry("tenant")
+        .and_then(|entry| entry.read_nonempty_text());
     let password = section
         .entry("tenant_password")
-        .and_then(|entry| entry.secret());
+        .and_then(|entry| entry.read_secret());
     let mode = section
         .entry("notification_mode")
-        .and_then(|entry| entry.word(&["NoNotification", "Reset", "Immediate"]));
-    let stat = Stat {
+        .and_then(|entry| entry.read_word(&["NoNotification", "Reset", "Immediate"]));
+    let stat = GmsStatisticKeys {
         tenant: tenant.unwrap_or_else(|| "Environment".to_owned()),
         tenant_password: password.unwrap_or_default(),
         notification_mode: mode.map(str::to_owned),

@@ -2,13 +2,13 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::{https::UnreadableAuthority, intake::Closed, sources::Failure};
+use crate::{https::AuthorityFileError, ingest::IngestClosed, sources::SourceError};
 
 /// What is the matter with one node of GMS.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Trouble {
+pub enum NodeError {
     #[error("didn't respond within {} s: check that it's running, and any firewalls in between", .0.as_secs())]
-    Late(Duration),
+    Timeout(Duration),
     #[error("can't be reached: {0}")]
     Unreachable(&'static str),
     #[error("lost the connection in the middle of a response")]
@@ -16,7 +16,7 @@ pub enum Trouble {
     #[error(
         "sent a response that isn't from GMS ({0}): check the path in `base_url`, which usually ends in /genesys/1, and any proxy in between"
     )]
-    Foreign(&'static str),
+    NotGms(&'static str),
     #[error("responded with status {0}: check that it's healthy, and any proxy in between")]
     Status(u16),
     #[error("has no Stat Server now: it reports “{0}”")]
@@ -43,18 +43,18 @@ pub enum Trouble {
 
 /// Why none of the nodes can be asked.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub enum GmsError {
     #[error("{}", Troubles(.0))]
-    Nodes(Vec<(Arc<str>, Trouble)>),
+    Nodes(Vec<(Arc<str>, NodeError)>),
     #[error("couldn't create an HTTP client: {0}")]
     Client(String),
     #[error(transparent)]
-    Authority(#[from] UnreadableAuthority),
+    Authority(#[from] AuthorityFileError),
     #[error(transparent)]
-    Closed(#[from] Closed),
+    Closed(#[from] IngestClosed),
 }
 
-struct Troubles<'a>(&'a [(Arc<str>, Trouble)]);
+struct Troubles<'a>(&'a [(Arc<str>, NodeError)]);
 
 impl fmt::Display for Troubles<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -66,18 +66,19 @@ impl fmt::Display for Troubles<'_> {
     }
 }
 
-impl Error {
+impl GmsError {
     /// Whether GMS itself answers, and says that its Stat Server does not.
-    pub(super) fn is_of_the_stat_server(&self) -> bool {
-        let is_so =
-            |trouble: &Trouble| matches!(trouble, Trouble::StatServer(_) | Trouble::Failing(_));
+    pub(super) fn is_stat_server_fault(&self) -> bool {
+        let is_so = |trouble: &NodeError| {
+            matches!(trouble, NodeError::StatServer(_) | NodeError::Failing(_))
+        };
         matches!(self, Self::Nodes(nodes) if nodes.iter().any(|(_, trouble)| is_so(trouble)))
     }
 }
 
-impl Failure for Error {
-    fn is_refused(&self) -> bool {
-        let is_so = |trouble: &Trouble| matches!(trouble, Trouble::Refused(_));
+impl SourceError for GmsError {
+    fn needs_intervention(&self) -> bool {
+        let is_so = |trouble: &NodeError| matches!(trouble, NodeError::Refused(_));
         match self {
             Self::Nodes(nodes) => nodes.iter().all(|(_, trouble)| is_so(trouble)),
             Self::Authority(_) => true,
@@ -90,9 +91,9 @@ impl Failure for Error {
 mod tests {
     use super::*;
 
-    fn of(troubles: &[Trouble]) -> Error {
+    fn nodes_error(troubles: &[NodeError]) -> GmsError {
         let nodes = troubles.iter().enumerate();
-        Error::Nodes(
+        GmsError::Nodes(
             nodes
                 .map(|(n, trouble)| (format!("gms-{n}:8080").into(), trouble.clone()))
                 .collect(),
@@ -101,9 +102,9 @@ mod tests {
 
     #[test]
     fn each_node_says_what_is_the_matter() {
-        let error = of(&[
-            Trouble::Late(Duration::from_secs(4)),
-            Trouble::StatServer("Statistic Service unavailable".into()),
+        let error = nodes_error(&[
+            NodeError::Timeout(Duration::from_secs(4)),
+            NodeError::StatServer("Statistic Service unavailable".into()),
         ]);
 
         assert_eq!(
@@ -111,14 +112,14 @@ mod tests {
             "GMS at gms-0:8080 didn't respond within 4 s: check that it's running, and any firewalls in between; GMS at gms-1:8080 has no Stat Server now: it reports “Statistic \
              Service unavailable”"
         );
-        assert!(error.is_of_the_stat_server());
+        assert!(error.is_stat_server_fault());
     }
 
     #[test]
     fn we_are_refused_where_every_node_refuses_us() {
-        let refused = Trouble::Refused(401);
+        let refused = NodeError::Refused(401);
 
-        assert!(of(&[refused.clone(), refused.clone()]).is_refused());
-        assert!(!of(&[refused, Trouble::Broken]).is_refused());
+        assert!(nodes_error(&[refused.clone(), refused.clone()]).needs_intervention());
+        assert!(!nodes_error(&[refused, NodeError::Broken]).needs_intervention());
     }
 }

@@ -3,46 +3,48 @@
 use std::{collections::HashMap, time::Duration};
 
 use crate::{
-    domain::{Id, Metric, SourceId, Subject},
+    domain::{Id, Metric, MetricSubject, SourceId},
     sources::{
-        Hidden,
-        statserver::{Delivered, Measure, Statistic},
+        RedactedText,
+        statserver::{DeliveredUnit, Measure, Statistic},
     },
 };
 
-use super::{Asked, Settings};
+use super::{GmsSettings, GmsStatistic};
 
 /// The expected wait of a queue.
-pub(super) fn queue(object: &str) -> Asked {
-    Asked {
+pub(super) fn queue_statistic(object: &str) -> GmsStatistic {
+    GmsStatistic {
         statistic: Statistic {
             name: "ExpectedWaitTime".into(),
             object_type: "Queue".into(),
             object: object.into(),
-            subject: Subject::Queue(Id::new(&SourceId::from("gms"), object)),
+            subject: MetricSubject::Queue(Id::new(&SourceId::from("gms"), object)),
             measure: Measure::Figure(Metric::ExpectedWait),
-            delivered: Delivered::Seconds,
+            delivered: DeliveredUnit::Seconds,
             no_estimate_above: None,
         },
         tenant: "Environment".into(),
-        tenant_password: Hidden::default(),
+        tenant_password: RedactedText::default(),
         notification_mode: None,
     }
 }
 
 /// Queues `q0`, `q1` … asked for at `nodes` nodes every 5 s.
-pub(super) fn settings(nodes: usize, queues: usize) -> Settings {
-    Settings {
+pub(super) fn test_settings(nodes: usize, queues: usize) -> GmsSettings {
+    GmsSettings {
         id: "gms".into(),
         base_urls: (0..nodes)
             .map(|node| format!("http://gms-{node}:8080/genesys/1"))
             .collect(),
-        credentials: Some(("default".into(), Hidden("password".into()))),
+        credentials: Some(("default".into(), RedactedText("password".into()))),
         ca_file: None,
         interval: Duration::from_secs(5),
         max_age: Duration::from_secs(2),
         states: HashMap::new(),
         reasons: HashMap::new(),
-        statistics: (0..queues).map(|n| queue(&format!("q{n}"))).collect(),
+        statistics: (0..queues)
+            .map(|n| queue_statistic(&format!("q{n}")))
+            .collect(),
     }
 }

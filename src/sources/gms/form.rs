@@ -2,10 +2,10 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::Asked;
+use super::GmsStatistic;
 
 /// What a form's value may hold as it is; all else is encoded byte by byte.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
@@ -13,30 +13,32 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// Whether `/statistics` can be asked for it: its line has no way to write a `;`
 /// in a name, and no place for a password or a mode.
-pub(super) fn fits_a_batch(asked: &Asked) -> bool {
+pub(super) fn fits_in_batch(asked: &GmsStatistic) -> bool {
     asked.tenant_password.0.is_empty()
         && asked.notification_mode.is_none()
-        && parts(asked).iter().all(|part| !part.contains(';'))
+        && statistic_parts(asked)
+            .iter()
+            .all(|part| !part.contains(';'))
 }
 
 /// `stat1=Metric;ObjectType;ObjectId;Tenant&stat2=…`, in the order given.
-pub(super) fn batch<'a>(asked: impl IntoIterator<Item = &'a Asked>) -> String {
-    form(
+pub(super) fn encode_batch<'a>(asked: impl IntoIterator<Item = &'a GmsStatistic>) -> String {
+    encode_form(
         asked
             .into_iter()
             .enumerate()
-            .map(|(place, asked)| (key(place), parts(asked).join(";"))),
+            .map(|(place, asked)| (batch_key(place), statistic_parts(asked).join(";"))),
     )
 }
 
 /// Under what name the answer to a batch gives the value of its `place`, from 0.
-pub(super) fn key(place: usize) -> String {
+pub(super) fn batch_key(place: usize) -> String {
     format!("stat{}", place + 1)
 }
 
 /// The form of `/statistic` and `/internal_statistic`.
-pub(super) fn alone(asked: &Asked) -> String {
-    let [metric, object_type, object, tenant] = parts(asked);
+pub(super) fn encode_single(asked: &GmsStatistic) -> String {
+    let [metric, object_type, object, tenant] = statistic_parts(asked);
     let fields = [
         ("objectId", object),
         ("objectType", object_type),
@@ -46,10 +48,10 @@ pub(super) fn alone(asked: &Asked) -> String {
     ];
     let mode = asked.notification_mode.as_deref();
     let mode = mode.map(|mode| ("notificationMode", mode));
-    form(fields.into_iter().chain(mode))
+    encode_form(fields.into_iter().chain(mode))
 }
 
-fn parts(asked: &Asked) -> [&str; 4] {
+fn statistic_parts(asked: &GmsStatistic) -> [&str; 4] {
     let statistic = &asked.statistic;
     [
         &statistic.name,
@@ -59,7 +61,7 @@ fn parts(asked: &Asked) -> [&str; 4] {
     ]
 }
 
-fn form<K: AsRef<str>, V: AsRef<str>>(fields: impl Iterator<Item = (K, V)>) -> String {
+fn encode_form<K: AsRef<str>, V: AsRef<str>>(fields: impl Iterator<Item = (K, V)>) -> String {
     let mut form = String::new();
     for (key, value) in fields {
         if !form.is_empty() {
@@ -67,7 +69,7 @@ fn form<K: AsRef<str>, V: AsRef<str>>(fields: impl Iterator<Item = (K, V)>) -> S
         }
         form.push_str(key.as_ref());
         form.push('=');
-        form.extend(utf8_percent_encode(value.as_ref(), ENCODED));
+        form.extend(utf8_percent_encode(value.as_ref(), RESERVED));
     }
     form
 }
@@ -77,12 +79,12 @@ mod tests {
     use percent_encoding::percent_decode_str;
     use proptest::prelude::*;
 
-    use crate::sources::{Hidden, gms::fixture};
+    use crate::sources::{RedactedText, gms::fixture};
 
     use super::*;
 
     /// A form as a server reads it.
-    fn read(form: &str) -> Vec<(String, String)> {
+    fn decode_form(form: &str) -> Vec<(String, String)> {
         let text = |text: &str| {
             let text = text.replace('+', " ");
             percent_decode_str(&text)
@@ -98,9 +100,9 @@ mod tests {
 
     #[test]
     fn the_documented_batch_is_sent_encoded_once() {
-        let asked = ["9002@SIP_Switch", "9001@SIP_Switch"].map(fixture::queue);
+        let asked = ["9002@SIP_Switch", "9001@SIP_Switch"].map(fixture::queue_statistic);
 
-        let form = batch(&asked);
+        let form = encode_batch(&asked);
 
         assert_eq!(
             form,
@@ -111,16 +113,16 @@ mod tests {
 
     #[test]
     fn the_documented_single_question_is_sent() {
-        let mut asked = fixture::queue("a b+c&d%=é");
+        let mut asked = fixture::queue_statistic("a b+c&d%=é");
         assert_eq!(
-            alone(&asked),
+            encode_single(&asked),
             "objectId=a%20b%2Bc%26d%25%3D%C3%A9&objectType=Queue&tenant=Environment\
              &tenantPassword=&metric=ExpectedWaitTime"
         );
 
         asked.notification_mode = Some("Reset".into());
-        asked.tenant_password = Hidden("s&t".into());
-        let form = alone(&asked);
+        asked.tenant_password = RedactedText("s&t".into());
+        let form = encode_single(&asked);
 
         assert!(form.contains("&tenantPassword=s%26t&"), "{form}");
         assert!(form.ends_with("&notificationMode=Reset"), "{form}");
@@ -128,18 +130,18 @@ mod tests {
 
     #[test]
     fn what_a_batch_cannot_carry_goes_alone() {
-        let plain = fixture::queue("9002@SIP_Switch");
-        let semicolon = fixture::queue("9002;2@SIP_Switch");
-        let password = Asked {
-            tenant_password: Hidden("x".into()),
+        let plain = fixture::queue_statistic("9002@SIP_Switch");
+        let semicolon = fixture::queue_statistic("9002;2@SIP_Switch");
+        let password = GmsStatistic {
+            tenant_password: RedactedText("x".into()),
             ..plain.clone()
         };
-        let mode = Asked {
+        let mode = GmsStatistic {
             notification_mode: Some("Immediate".into()),
             ..plain.clone()
         };
 
-        let fits = [plain, semicolon, password, mode].map(|asked| fits_a_batch(&asked));
+        let fits = [plain, semicolon, password, mode].map(|asked| fits_in_batch(&asked));
 
         assert_eq!(fits, [true, false, false, false]);
     }
@@ -147,20 +149,20 @@ mod tests {
     proptest! {
         #[test]
         fn a_server_reads_what_was_meant(objects in prop::collection::vec("\\PC{1,12}", 1..6)) {
-            let asked: Vec<Asked> = objects.iter().map(|object| fixture::queue(object)).collect();
+            let asked: Vec<GmsStatistic> = objects.iter().map(|object| fixture::queue_statistic(object)).collect();
 
-            let read_batch = read(&batch(&asked));
+            let read_batch = decode_form(&encode_batch(&asked));
             for (place, asked) in asked.iter().enumerate() {
                 let meant = format!("ExpectedWaitTime;Queue;{};Environment", asked.statistic.object);
-                prop_assert_eq!(&read_batch[place], &(key(place), meant));
-                let fields = read(&alone(asked));
+                prop_assert_eq!(&read_batch[place], &(batch_key(place), meant));
+                let fields = decode_form(&encode_single(asked));
                 prop_assert_eq!(&fields[0], &("objectId".to_owned(), asked.statistic.object.to_string()));
             }
         }
 
         #[test]
         fn a_form_is_plain_ascii_without_a_bare_sign(object in any::<String>()) {
-            let form = alone(&fixture::queue(&object));
+            let form = encode_single(&fixture::queue_statistic(&object));
 
             let is_plain = form.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"=&%-._*".contains(&byte));
             prop_assert!(is_plain, "{}", form);

@@ -4,27 +4,27 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
-use crate::domain::Break;
+use crate::domain::Discontinuity;
 
-use super::{Error, Settings, Trouble, roll::Roll};
+use super::{GmsError, GmsSettings, NodeError, statistic_health::StatisticHealth};
 
 /// Who has not answered after this is passed over for the next node.
-const PATIENCE: Duration = Duration::from_secs(4);
+const NODE_TIMEOUT: Duration = Duration::from_secs(4);
 /// Where there is no other node.
-const PATIENCE_WITH_ONE: Duration = Duration::from_secs(10);
-const LONGEST_PATIENCE: Duration = Duration::from_secs(30);
+const ONLY_NODE_TIMEOUT: Duration = Duration::from_secs(10);
+const NODE_TIMEOUT_MAX: Duration = Duration::from_secs(30);
 /// A node that refuses us is not asked sooner while another serves.
-const REFUSED_REST: Duration = Duration::from_mins(1);
+const REFUSED_BACKOFF: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
-pub(super) struct Memory {
-    pub(super) roll: Roll,
+pub(super) struct GmsMemory {
+    pub(super) health: StatisticHealth,
     /// As in `base_url`.
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Vec<NodeMemory>,
     /// What was said before may be untrue.
-    pub(super) broken: Option<Break>,
+    pub(super) discontinuity: Option<Discontinuity>,
     /// For how long an answer is waited for.
-    pub(super) patience: Duration,
+    pub(super) timeout: Duration,
     /// GMS answered, and its Stat Server did not.
     pub(super) is_without_stat_server: bool,
     /// The last round took longer than it may.
@@ -32,104 +32,104 @@ pub(super) struct Memory {
 }
 
 #[derive(Debug)]
-pub(super) struct Node {
+pub(super) struct NodeMemory {
     /// Host and port, for people.
     pub(super) address: Arc<str>,
     /// Why it is not to be asked, and until when.
-    pub(super) rest: Option<(Trouble, Instant)>,
+    pub(super) backoff: Option<(NodeError, Instant)>,
 }
 
-impl Memory {
-    pub(super) fn new(settings: &Settings) -> Self {
-        let node = |url: &String| Node {
-            address: address(url).into(),
-            rest: None,
+impl GmsMemory {
+    pub(super) fn new(settings: &GmsSettings) -> Self {
+        let node = |url: &String| NodeMemory {
+            address: host_and_port(url).into(),
+            backoff: None,
         };
         let mut memory = Self {
-            roll: Roll::new(settings),
+            health: StatisticHealth::new(settings),
             nodes: settings.base_urls.iter().map(node).collect(),
-            broken: Some(Break::Start),
-            patience: PATIENCE,
+            discontinuity: Some(Discontinuity::Start),
+            timeout: NODE_TIMEOUT,
             is_without_stat_server: false,
             is_slow: false,
         };
-        memory.patience = memory.first_patience();
+        memory.timeout = memory.initial_timeout();
         memory
     }
 
     /// Notes what is the matter with a node.
-    pub(super) fn on_trouble(&mut self, node: usize, trouble: &Trouble, now: Instant) {
+    pub(super) fn on_node_error(&mut self, node: usize, trouble: &NodeError, now: Instant) {
         let rest = match trouble {
-            Trouble::Refused(_) => REFUSED_REST,
-            Trouble::Busy { wait, .. } => *wait,
+            NodeError::Refused(_) => REFUSED_BACKOFF,
+            NodeError::Busy { wait, .. } => *wait,
             _ => return,
         };
-        self.nodes[node].rest = Some((trouble.clone(), now + rest));
+        self.nodes[node].backoff = Some((trouble.clone(), now + rest));
     }
 
     /// Why a node is not to be asked now.
-    pub(super) fn rests(&self, node: usize, now: Instant) -> Option<&Trouble> {
-        let rest = self.nodes[node].rest.as_ref();
+    pub(super) fn backoff_reason(&self, node: usize, now: Instant) -> Option<&NodeError> {
+        let rest = self.nodes[node].backoff.as_ref();
         rest.filter(|(_, until)| now < *until)
             .map(|(trouble, _)| trouble)
     }
 
     /// Until when there is nobody to ask. Those who all refused us are asked again:
     /// the pause was made elsewhere, or somebody has asked for it.
-    pub(super) fn nobody_before(&mut self, now: Instant) -> Option<Instant> {
-        let is_refusal = |trouble: &Trouble| matches!(trouble, Trouble::Refused(_));
-        let mut rests = (0..self.nodes.len()).map(|node| self.rests(node, now));
+    pub(super) fn earliest_retry(&mut self, now: Instant) -> Option<Instant> {
+        let is_refusal = |trouble: &NodeError| matches!(trouble, NodeError::Refused(_));
+        let mut rests = (0..self.nodes.len()).map(|node| self.backoff_reason(node, now));
         if rests.all(|rest| rest.is_some_and(is_refusal)) {
             for node in &mut self.nodes {
-                node.rest = None;
+                node.backoff = None;
             }
         }
         let mut until = None;
         for (place, node) in self.nodes.iter().enumerate() {
-            self.rests(place, now)?;
-            let (_, end) = node.rest.as_ref()?;
+            self.backoff_reason(place, now)?;
+            let (_, end) = node.backoff.as_ref()?;
             until = Some(until.map_or(*end, |until: Instant| until.min(*end)));
         }
         until
     }
 
     /// No node can be asked.
-    pub(super) fn on_loss(&mut self, error: &Error) {
-        let Error::Nodes(nodes) = error else {
+    pub(super) fn on_loss(&mut self, error: &GmsError) {
+        let GmsError::Nodes(nodes) = error else {
             return;
         };
-        self.is_without_stat_server = error.is_of_the_stat_server();
+        self.is_without_stat_server = error.is_stat_server_fault();
         let broken = if self.is_without_stat_server {
-            Break::Unavailable
+            Discontinuity::Unavailable
         } else {
-            Break::Upstream
+            Discontinuity::Upstream
         };
-        self.broken.get_or_insert(broken);
-        let is_late = |trouble: &Trouble| matches!(trouble, Trouble::Late(_));
+        self.discontinuity.get_or_insert(broken);
+        let is_late = |trouble: &NodeError| matches!(trouble, NodeError::Timeout(_));
         if nodes.iter().all(|(_, trouble)| is_late(trouble)) {
-            self.patience = (self.patience * 2).min(LONGEST_PATIENCE);
+            self.timeout = (self.timeout * 2).min(NODE_TIMEOUT_MAX);
         }
     }
 
     /// A whole round went through, its slowest answer in `slowest`.
     pub(super) fn on_round(&mut self, slowest: Duration) {
-        self.broken = None;
+        self.discontinuity = None;
         self.is_without_stat_server = false;
-        if slowest < self.first_patience() / 2 {
-            self.patience = self.first_patience();
+        if slowest < self.initial_timeout() / 2 {
+            self.timeout = self.initial_timeout();
         }
     }
 
-    fn first_patience(&self) -> Duration {
+    fn initial_timeout(&self) -> Duration {
         match self.nodes.len() {
-            0 | 1 => PATIENCE_WITH_ONE,
-            _ => PATIENCE,
+            0 | 1 => ONLY_NODE_TIMEOUT,
+            _ => NODE_TIMEOUT,
         }
     }
 }
 
 /// Host and port of an address.
-pub(super) fn address(url: &str) -> &str {
+pub(super) fn host_and_port(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     host.rsplit_once('@').map_or(host, |(_, host)| host)
@@ -141,10 +141,10 @@ mod tests {
 
     use super::*;
 
-    const REFUSED: Trouble = Trouble::Refused(401);
+    const REFUSED: NodeError = NodeError::Refused(401);
 
-    fn busy(seconds: u64) -> Trouble {
-        Trouble::Busy {
+    fn busy_for(seconds: u64) -> NodeError {
+        NodeError::Busy {
             status: 429,
             wait: Duration::from_secs(seconds),
         }
@@ -152,45 +152,51 @@ mod tests {
 
     #[test]
     fn an_address_is_told_without_what_could_be_secret() {
-        assert_eq!(address("http://gms-a:8080/genesys/1"), "gms-a:8080");
-        assert_eq!(address("https://u:p@[::1]:8080/x"), "[::1]:8080");
-        assert_eq!(address("https://gms.example.com"), "gms.example.com");
+        assert_eq!(host_and_port("http://gms-a:8080/genesys/1"), "gms-a:8080");
+        assert_eq!(host_and_port("https://u:p@[::1]:8080/x"), "[::1]:8080");
+        assert_eq!(host_and_port("https://gms.example.com"), "gms.example.com");
     }
 
     #[test]
     fn nobody_is_asked_before_the_first_busy_one_may_be() {
-        let (mut memory, now) = (Memory::new(&fixture::settings(2, 1)), Instant::now());
-        memory.on_trouble(0, &busy(30), now);
-        assert_eq!(memory.nobody_before(now), None);
+        let (mut memory, now) = (
+            GmsMemory::new(&fixture::test_settings(2, 1)),
+            Instant::now(),
+        );
+        memory.on_node_error(0, &busy_for(30), now);
+        assert_eq!(memory.earliest_retry(now), None);
 
-        memory.on_trouble(1, &REFUSED, now);
+        memory.on_node_error(1, &REFUSED, now);
 
         let soon = now + Duration::from_secs(30);
-        assert_eq!(memory.nobody_before(now), Some(soon));
-        assert_eq!(memory.rests(1, soon), Some(&REFUSED));
-        assert_eq!(memory.nobody_before(soon), None);
+        assert_eq!(memory.earliest_retry(now), Some(soon));
+        assert_eq!(memory.backoff_reason(1, soon), Some(&REFUSED));
+        assert_eq!(memory.earliest_retry(soon), None);
     }
 
     #[test]
     fn where_all_refused_us_all_are_asked_again_when_told_to() {
-        let (mut memory, now) = (Memory::new(&fixture::settings(2, 1)), Instant::now());
-        memory.on_trouble(0, &REFUSED, now);
-        memory.on_trouble(1, &REFUSED, now);
+        let (mut memory, now) = (
+            GmsMemory::new(&fixture::test_settings(2, 1)),
+            Instant::now(),
+        );
+        memory.on_node_error(0, &REFUSED, now);
+        memory.on_node_error(1, &REFUSED, now);
 
-        assert_eq!(memory.nobody_before(now), None);
-        assert_eq!(memory.rests(0, now), None);
+        assert_eq!(memory.earliest_retry(now), None);
+        assert_eq!(memory.backoff_reason(0, now), None);
     }
 
     #[test]
     fn nodes_that_are_all_late_are_given_more_time_until_they_are_quick() {
-        let mut memory = Memory::new(&fixture::settings(2, 1));
-        let late = Error::Nodes(vec![("a".into(), Trouble::Late(PATIENCE))]);
+        let mut memory = GmsMemory::new(&fixture::test_settings(2, 1));
+        let late = GmsError::Nodes(vec![("a".into(), NodeError::Timeout(NODE_TIMEOUT))]);
 
         memory.on_loss(&late);
         memory.on_round(Duration::from_secs(3));
-        assert_eq!(memory.patience, PATIENCE * 2);
+        assert_eq!(memory.timeout, NODE_TIMEOUT * 2);
 
         memory.on_round(Duration::from_secs(1));
-        assert_eq!(memory.patience, PATIENCE);
+        assert_eq!(memory.timeout, NODE_TIMEOUT);
     }
 }

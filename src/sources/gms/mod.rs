@@ -5,43 +5,43 @@
 //! found by halving and then costs only itself. A node that is not well is passed
 //! over for the next; only where none is well is the source away.
 
-mod choice;
 mod configuration;
 mod error;
 #[cfg(test)]
 mod fixture;
 mod form;
 mod memory;
-mod node;
+mod node_client;
+mod node_selection;
 mod probe;
-mod question;
 mod reply;
-mod roll;
+mod request;
 mod round;
 mod session;
 mod settings;
-mod tell;
+mod statistic_health;
 #[cfg(test)]
 mod tests;
+mod value_mapper;
 
 use std::{convert::Infallible, sync::Arc};
 
 use crate::{
     domain::{SourceId, SourceKind},
-    intake::Outlet,
+    ingest::IngestSender,
 };
 
-use super::Source;
+use super::LiveSource;
 
-pub use error::{Error, Trouble};
-pub use probe::{discover, probe};
-pub use settings::{Asked, Settings};
+pub use error::{GmsError, NodeError};
+pub use probe::{discover_statistics, probe_statistics};
+pub use settings::{GmsSettings, GmsStatistic};
 
-use memory::Memory;
-use node::{Ask, Http};
-use question::Question;
-use session::Session;
-use tell::Teller;
+use memory::GmsMemory;
+use node_client::{HttpNodeClient, NodeClient};
+use request::GmsRequest;
+use session::GmsSession;
+use value_mapper::ValueMapper;
 
 /// It answers with ages, not times, and keeps no session.
 pub const KIND: SourceKind = SourceKind {
@@ -54,53 +54,58 @@ pub const KIND: SourceKind = SourceKind {
 
 /// One GMS upstream.
 #[derive(Debug)]
-pub struct Gms {
-    settings: Arc<Settings>,
-    memory: Memory,
-    teller: Teller,
+pub struct GmsSource {
+    settings: Arc<GmsSettings>,
+    memory: GmsMemory,
+    value_mapper: ValueMapper,
     /// Made at the first attempt; its connections are kept from one to the next.
-    http: Option<Arc<Http>>,
+    http: Option<Arc<HttpNodeClient>>,
 }
 
-impl Gms {
-    pub fn new(settings: Settings) -> Self {
+impl GmsSource {
+    pub fn new(settings: GmsSettings) -> Self {
         let settings = Arc::new(settings);
         Self {
-            memory: Memory::new(&settings),
-            teller: Teller::new(Arc::clone(&settings)),
+            memory: GmsMemory::new(&settings),
+            value_mapper: ValueMapper::new(Arc::clone(&settings)),
             http: None,
             settings,
         }
     }
 
-    fn http(&mut self) -> Result<Arc<Http>, Error> {
+    fn http_client(&mut self) -> Result<Arc<HttpNodeClient>, GmsError> {
         if let Some(http) = &self.http {
             return Ok(Arc::clone(http));
         }
-        let http = Arc::new(Http::new(Arc::clone(&self.settings))?);
+        let http = Arc::new(HttpNodeClient::new(Arc::clone(&self.settings))?);
         Ok(Arc::clone(self.http.insert(http)))
     }
 
     /// Asks until no node is well.
-    async fn work<A: Ask>(&mut self, asker: Arc<A>, outlet: &Outlet) -> Result<Infallible, Error> {
-        let (settings, memory, teller) = (&self.settings, &mut self.memory, &self.teller);
-        let outcome = match Session::begin(settings, memory, outlet, asker, teller).await {
-            Ok(session) => session.work().await,
+    async fn run_with<A: NodeClient>(
+        &mut self,
+        asker: Arc<A>,
+        outlet: &IngestSender,
+    ) -> Result<Infallible, GmsError> {
+        let (settings, memory, teller) = (&self.settings, &mut self.memory, &self.value_mapper);
+        let outcome = match GmsSession::begin_session(settings, memory, outlet, asker, teller).await
+        {
+            Ok(session) => session.run().await,
             Err(error) => Err(error),
         };
         outcome.inspect_err(|error| self.memory.on_loss(error))
     }
 }
 
-impl Source for Gms {
-    type Error = Error;
+impl LiveSource for GmsSource {
+    type Error = GmsError;
 
     fn id(&self) -> &SourceId {
         &self.settings.id
     }
 
-    async fn run(&mut self, outlet: &Outlet) -> Result<Infallible, Error> {
-        let http = self.http()?;
-        self.work(http, outlet).await
+    async fn run(&mut self, outlet: &IngestSender) -> Result<Infallible, GmsError> {
+        let http = self.http_client()?;
+        self.run_with(http, outlet).await
     }
 }

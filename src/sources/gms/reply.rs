@@ -8,13 +8,13 @@ use jiff::{Timestamp, fmt::rfc2822};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::domain::Age;
+use crate::domain::ValueAge;
 
-use super::{Trouble, form};
+use super::{NodeError, form};
 
 /// As it came over the line.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Reply<'a> {
+pub(super) struct GmsReply<'a> {
     pub(super) status: u16,
     /// The header `Age`, in whole seconds.
     pub(super) age: Option<&'a str>,
@@ -24,44 +24,44 @@ pub(super) struct Reply<'a> {
 
 /// What was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum ReplyShape {
     /// So many in one request.
     Batch(usize),
-    Alone,
+    Single,
 }
 
 #[derive(Debug)]
-pub(super) enum Verdict {
-    Answer(Answer),
+pub(super) enum ReplyVerdict {
+    Answer(GmsAnswer),
     /// Of what was asked for, something is not defined there; why, in the vendor's words.
-    Bad(String),
+    Undefined(String),
     /// Something asked for is bad, or all is: only further questions tell.
-    Doubtful(String),
+    Ambiguous(String),
     /// Nothing is where one statistic is asked for, by this status; and GMS does not say so.
-    Strange(u16),
+    NotFound(u16),
     /// It says itself that its Stat Server is away.
-    Away(String),
-    Trouble(Trouble),
+    StatServerUnavailable(String),
+    Failed(NodeError),
 }
 
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct GmsAnswer {
     /// In the order asked; `None` where it gave none.
     pub(super) values: Vec<Option<Box<RawValue>>>,
-    pub(super) age: Age,
+    pub(super) age: ValueAge,
 }
 
 /// Busy nodes that do not say how long are left alone for this.
-const REST: Duration = Duration::from_secs(10);
+const BUSY_BACKOFF: Duration = Duration::from_secs(10);
 /// However long a node wants to be left alone. It is asked again after this.
-const LONGEST_REST: Duration = Duration::from_mins(1);
+const BUSY_BACKOFF_MAX: Duration = Duration::from_mins(1);
 /// An age beyond this is none (in seconds).
-const OLDEST: u32 = 366 * 86_400;
+const AGE_SECONDS_MAX: u32 = 366 * 86_400;
 /// The vendor's words are cut to this many characters.
-const LONGEST_MESSAGE: usize = 200;
+const MESSAGE_LENGTH_MAX: usize = 200;
 
 /// How messages say that the Stat Server is away, in lower case.
-const AWAY: [&str; 6] = [
+const UNAVAILABLE_PHRASES: [&str; 6] = [
     "unavailable",
     "not available",
     "not connected",
@@ -72,61 +72,70 @@ const AWAY: [&str; 6] = [
 
 /// Judges a reply. `names` are those of what was asked for: a queue called
 /// “unavailable” takes nothing away.
-pub(super) fn judge(reply: Reply<'_>, shape: Shape, names: &[&str], now: Timestamp) -> Verdict {
+pub(super) fn interpret_reply(
+    reply: GmsReply<'_>,
+    shape: ReplyShape,
+    names: &[&str],
+    now: Timestamp,
+) -> ReplyVerdict {
     match reply.status {
-        200..=299 => answer(reply, shape, names),
-        404 if shape == Shape::Alone && !complaint(reply).is_of_gms() => {
-            Verdict::Strange(reply.status)
+        200..=299 => parse_answer(reply, shape, names),
+        404 if shape == ReplyShape::Single && !parse_error_body(reply).is_from_gms() => {
+            ReplyVerdict::NotFound(reply.status)
         }
-        400 | 404 | 413 | 414 | 422 => Verdict::Bad(complaint(reply).words(reply.status)),
-        401 | 407 => Verdict::Trouble(Trouble::Refused(reply.status)),
+        400 | 404 | 413 | 414 | 422 => {
+            ReplyVerdict::Undefined(parse_error_body(reply).printable_message(reply.status))
+        }
+        401 | 407 => ReplyVerdict::Failed(NodeError::Refused(reply.status)),
         403 => {
-            let complaint = complaint(reply);
-            if complaint.is_away(names) {
-                Verdict::Away(complaint.words(reply.status))
-            } else if complaint.is_of_gms() {
-                Verdict::Bad(complaint.words(reply.status))
+            let complaint = parse_error_body(reply);
+            if complaint.is_unavailable(names) {
+                ReplyVerdict::StatServerUnavailable(complaint.printable_message(reply.status))
+            } else if complaint.is_from_gms() {
+                ReplyVerdict::Undefined(complaint.printable_message(reply.status))
             } else {
-                Verdict::Trouble(Trouble::Refused(reply.status))
+                ReplyVerdict::Failed(NodeError::Refused(reply.status))
             }
         }
-        429 => busy(reply, now),
-        500 => failed(&complaint(reply), names),
+        429 => interpret_busy(reply, now),
+        500 => interpret_failure(&parse_error_body(reply), names),
         503 => {
-            let complaint = complaint(reply);
-            if complaint.is_away(names) {
-                Verdict::Away(complaint.words(reply.status))
+            let complaint = parse_error_body(reply);
+            if complaint.is_unavailable(names) {
+                ReplyVerdict::StatServerUnavailable(complaint.printable_message(reply.status))
             } else if reply.retry_after.is_some() {
-                busy(reply, now)
+                interpret_busy(reply, now)
             } else {
-                Verdict::Trouble(Trouble::Status(reply.status))
+                ReplyVerdict::Failed(NodeError::Status(reply.status))
             }
         }
-        status => Verdict::Trouble(Trouble::Status(status)),
+        status => ReplyVerdict::Failed(NodeError::Status(status)),
     }
 }
 
-fn failed(complaint: &Complaint, names: &[&str]) -> Verdict {
-    let words = complaint.words(500);
-    if complaint.is_away(names) {
-        Verdict::Away(words)
+fn interpret_failure(complaint: &ErrorBody, names: &[&str]) -> ReplyVerdict {
+    let words = complaint.printable_message(500);
+    if complaint.is_unavailable(names) {
+        ReplyVerdict::StatServerUnavailable(words)
     } else {
-        Verdict::Doubtful(words)
+        ReplyVerdict::Ambiguous(words)
     }
 }
 
-fn busy(reply: Reply<'_>, now: Timestamp) -> Verdict {
-    let wait = reply.retry_after.and_then(|text| retry_after(text, now));
-    Verdict::Trouble(Trouble::Busy {
+fn interpret_busy(reply: GmsReply<'_>, now: Timestamp) -> ReplyVerdict {
+    let wait = reply
+        .retry_after
+        .and_then(|text| parse_retry_after(text, now));
+    ReplyVerdict::Failed(NodeError::Busy {
         status: reply.status,
         wait: wait
-            .unwrap_or(REST)
-            .clamp(Duration::from_secs(1), LONGEST_REST),
+            .unwrap_or(BUSY_BACKOFF)
+            .clamp(Duration::from_secs(1), BUSY_BACKOFF_MAX),
     })
 }
 
 /// Seconds, or a date.
-fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
+fn parse_retry_after(text: &str, now: Timestamp) -> Option<Duration> {
     let text = text.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));
@@ -135,97 +144,99 @@ fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
     Some(now.duration_until(until).try_into().unwrap_or_default())
 }
 
-fn answer(reply: Reply<'_>, shape: Shape, names: &[&str]) -> Verdict {
-    let foreign = |what| Verdict::Trouble(Trouble::Foreign(what));
-    let Some(mut pairs) = pairs(reply.body) else {
+fn parse_answer(reply: GmsReply<'_>, shape: ReplyShape, names: &[&str]) -> ReplyVerdict {
+    let foreign = |what| ReplyVerdict::Failed(NodeError::NotGms(what));
+    let Some(mut pairs) = parse_pairs(reply.body) else {
         return match reply.body.trim_ascii_start().first() {
             None => foreign("nothing"),
-            Some(b'{' | b'[') => Verdict::Trouble(Trouble::Broken),
+            Some(b'{' | b'[') => ReplyVerdict::Failed(NodeError::Broken),
             Some(b'<') => foreign("HTML"),
             Some(_) => foreign("not JSON"),
         };
     };
     let values: Vec<_> = match shape {
-        Shape::Alone => vec![pairs.remove("value")],
-        Shape::Batch(size) => (0..size)
-            .map(|place| pairs.remove(&form::key(place)))
+        ReplyShape::Single => vec![pairs.remove("value")],
+        ReplyShape::Batch(size) => (0..size)
+            .map(|place| pairs.remove(&form::batch_key(place)))
             .collect(),
     };
     if values.iter().all(Option::is_none) && pairs.contains_key("exception") {
-        return failed(&complaint(reply), names);
+        return interpret_failure(&parse_error_body(reply), names);
     }
-    Verdict::Answer(Answer {
+    ReplyVerdict::Answer(GmsAnswer {
         values: values.into_iter().map(Option::flatten).collect(),
-        age: age(reply.age),
+        age: parse_age(reply.age),
     })
 }
 
-type Pairs = HashMap<String, Option<Box<RawValue>>>;
+type ReplyPairs = HashMap<String, Option<Box<RawValue>>>;
 
 /// The pairs of an object, or of an array of them, as the documentation has it
 /// both ways.
-fn pairs(body: &[u8]) -> Option<Pairs> {
+fn parse_pairs(body: &[u8]) -> Option<ReplyPairs> {
     if let Ok(pairs) = serde_json::from_slice(body) {
         return Some(pairs);
     }
-    let objects: Vec<Pairs> = serde_json::from_slice(body).ok()?;
-    let named = |mut object: Pairs| match (object.remove("key"), object.remove("value")) {
+    let objects: Vec<ReplyPairs> = serde_json::from_slice(body).ok()?;
+    let named = |mut object: ReplyPairs| match (object.remove("key"), object.remove("value")) {
         (Some(Some(key)), Some(value)) => {
             let key = serde_json::from_str(key.get()).unwrap_or_default();
-            Pairs::from([(key, value)])
+            ReplyPairs::from([(key, value)])
         }
         _ => object,
     };
     Some(objects.into_iter().flat_map(named).collect())
 }
 
-fn age(header: Option<&str>) -> Age {
+fn parse_age(header: Option<&str>) -> ValueAge {
     let seconds = header.and_then(|text| text.trim().parse().ok());
-    match seconds.filter(|seconds: &u32| *seconds <= OLDEST) {
-        Some(seconds) => Age::Known(i64::from(seconds) * 1_000),
-        None => Age::Unknown,
+    match seconds.filter(|seconds: &u32| *seconds <= AGE_SECONDS_MAX) {
+        Some(seconds) => ValueAge::Known(i64::from(seconds) * 1_000),
+        None => ValueAge::Unknown,
     }
 }
 
 /// The body of a failure.
 #[derive(Debug, Default, Deserialize)]
-struct Complaint {
+struct ErrorBody {
     message: Option<String>,
     exception: Option<String>,
 }
 
-fn complaint(reply: Reply<'_>) -> Complaint {
+fn parse_error_body(reply: GmsReply<'_>) -> ErrorBody {
     serde_json::from_slice(reply.body).unwrap_or_default()
 }
 
-impl Complaint {
+impl ErrorBody {
     /// Whether GMS wrote it, not something before it that guards the door.
-    fn is_of_gms(&self) -> bool {
+    fn is_from_gms(&self) -> bool {
         self.message.is_some() || self.exception.is_some()
     }
 
-    fn is_away(&self, names: &[&str]) -> bool {
+    fn is_unavailable(&self, names: &[&str]) -> bool {
         let Some(message) = &self.message else {
             return false;
         };
         let mut message = message.to_lowercase();
         for name in names.iter().map(|name| name.to_lowercase()) {
-            if AWAY.iter().any(|word| name.contains(word)) {
+            if UNAVAILABLE_PHRASES.iter().any(|word| name.contains(word)) {
                 message = message.replace(&name, "");
             }
         }
-        AWAY.iter().any(|word| message.contains(word))
+        UNAVAILABLE_PHRASES
+            .iter()
+            .any(|word| message.contains(word))
     }
 
     /// The vendor's words, fit for a page.
-    fn words(&self, status: u16) -> String {
+    fn printable_message(&self, status: u16) -> String {
         let message = self.message.as_deref().unwrap_or_default();
         let words = message.split(|letter: char| letter.is_whitespace() || letter.is_control());
         let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
         if words.is_empty() {
             return format!("status {status}");
         }
-        words.join(" ").chars().take(LONGEST_MESSAGE).collect()
+        words.join(" ").chars().take(MESSAGE_LENGTH_MAX).collect()
     }
 }
 
@@ -235,17 +246,17 @@ mod tests {
 
     use super::*;
 
-    fn of(status: u16, body: &str, shape: Shape) -> Verdict {
-        let reply = Reply {
+    fn verdict_of(status: u16, body: &str, shape: ReplyShape) -> ReplyVerdict {
+        let reply = GmsReply {
             status,
             body: body.as_bytes(),
-            ..Reply::default()
+            ..GmsReply::default()
         };
-        judge(reply, shape, &["9002@SIP_Switch"], Timestamp::UNIX_EPOCH)
+        interpret_reply(reply, shape, &["9002@SIP_Switch"], Timestamp::UNIX_EPOCH)
     }
 
-    fn values(verdict: Verdict) -> Vec<Option<String>> {
-        let Verdict::Answer(answer) = verdict else {
+    fn answer_values(verdict: ReplyVerdict) -> Vec<Option<String>> {
+        let ReplyVerdict::Answer(answer) = verdict else {
             panic!("{verdict:?} is no answer");
         };
         let text = |value: Box<RawValue>| value.get().to_owned();
@@ -258,25 +269,27 @@ mod tests {
 
     #[test]
     fn the_documented_value_is_read_with_its_age() {
-        let reply = Reply {
+        let reply = GmsReply {
             status: 200,
             age: Some("9"),
             body: br#"{"value":1025}"#,
-            ..Reply::default()
+            ..GmsReply::default()
         };
 
-        let Verdict::Answer(answer) = judge(reply, Shape::Alone, &[], Timestamp::UNIX_EPOCH) else {
+        let ReplyVerdict::Answer(answer) =
+            interpret_reply(reply, ReplyShape::Single, &[], Timestamp::UNIX_EPOCH)
+        else {
             panic!("no answer");
         };
 
-        assert_eq!(answer.age, Age::Known(9_000));
+        assert_eq!(answer.age, ValueAge::Known(9_000));
         assert_eq!(answer.values[0].as_ref().unwrap().get(), "1025");
     }
 
     #[test]
     fn an_age_that_is_missing_or_no_age_is_not_known() {
         for text in [None, Some(""), Some("-1"), Some("soon"), Some("4000000000")] {
-            assert_eq!(age(text), Age::Unknown, "{text:?}");
+            assert_eq!(parse_age(text), ValueAge::Unknown, "{text:?}");
         }
     }
 
@@ -286,7 +299,7 @@ mod tests {
         let pairs = r#"[{"stat1":10000},{"key":"stat3","value":"x"},{"stat9":1}]"#;
 
         for body in [object, pairs] {
-            let values = values(of(200, body, Shape::Batch(4)));
+            let values = answer_values(verdict_of(200, body, ReplyShape::Batch(4)));
             let expected = [Some("10000"), None, Some("\"x\""), None];
             assert_eq!(values, expected.map(|value| value.map(str::to_owned)));
         }
@@ -299,13 +312,15 @@ mod tests {
             r#"{{"message":"{message}","exception":"com.genesyslab.gsg.services.statistic.StatServerException"}}"#
         );
 
-        let verdict = of(403, &body, Shape::Alone);
-        assert!(matches!(verdict, Verdict::Bad(why) if why == message));
-        assert!(matches!(of(404, "", Shape::Batch(2)), Verdict::Bad(why) if why == "status 404"));
-        let gms_own = of(404, r#"{"message":"no such metric"}"#, Shape::Alone);
-        assert!(matches!(gms_own, Verdict::Bad(why) if why == "no such metric"));
-        let other = of(404, "<html>", Shape::Alone);
-        assert!(matches!(other, Verdict::Strange(404)));
+        let verdict = verdict_of(403, &body, ReplyShape::Single);
+        assert!(matches!(verdict, ReplyVerdict::Undefined(why) if why == message));
+        assert!(
+            matches!(verdict_of(404, "", ReplyShape::Batch(2)), ReplyVerdict::Undefined(why) if why == "status 404")
+        );
+        let gms_own = verdict_of(404, r#"{"message":"no such metric"}"#, ReplyShape::Single);
+        assert!(matches!(gms_own, ReplyVerdict::Undefined(why) if why == "no such metric"));
+        let other = verdict_of(404, "<html>", ReplyShape::Single);
+        assert!(matches!(other, ReplyVerdict::NotFound(404)));
     }
 
     #[test]
@@ -314,30 +329,36 @@ mod tests {
         let bad = r#"{"message":"Statistic 'Unavailable' is odd","exception":"x"}"#;
         let judge = |status, body: &str, names: &[&str]| {
             let body = body.as_bytes();
-            let reply = Reply {
+            let reply = GmsReply {
                 status,
                 body,
-                ..Reply::default()
+                ..GmsReply::default()
             };
-            judge(reply, Shape::Alone, names, Timestamp::UNIX_EPOCH)
+            interpret_reply(reply, ReplyShape::Single, names, Timestamp::UNIX_EPOCH)
         };
 
         for status in [200, 403, 500, 503] {
-            assert!(matches!(judge(status, away, &["q"]), Verdict::Away(_)));
+            assert!(matches!(
+                judge(status, away, &["q"]),
+                ReplyVerdict::StatServerUnavailable(_)
+            ));
         }
         assert!(matches!(
             judge(500, bad, &["Unavailable"]),
-            Verdict::Doubtful(_)
+            ReplyVerdict::Ambiguous(_)
         ));
-        assert!(matches!(judge(500, "<html>", &["q"]), Verdict::Doubtful(_)));
+        assert!(matches!(
+            judge(500, "<html>", &["q"]),
+            ReplyVerdict::Ambiguous(_)
+        ));
     }
 
     #[test]
     fn credentials_that_are_refused_are_told_from_a_statistic_that_is() {
         for (status, body) in [(401, ""), (403, "<html>"), (403, ""), (407, "")] {
-            let verdict = of(status, body, Shape::Batch(2));
+            let verdict = verdict_of(status, body, ReplyShape::Batch(2));
             assert!(
-                matches!(verdict, Verdict::Trouble(Trouble::Refused(_))),
+                matches!(verdict, ReplyVerdict::Failed(NodeError::Refused(_))),
                 "{verdict:?}"
             );
         }
@@ -346,13 +367,13 @@ mod tests {
     #[test]
     fn a_busy_node_is_left_alone_for_as_long_as_it_asks_within_a_minute() {
         let wait = |text| {
-            let reply = Reply {
+            let reply = GmsReply {
                 status: 429,
                 retry_after: text,
-                ..Reply::default()
+                ..GmsReply::default()
             };
-            match judge(reply, Shape::Alone, &[], Timestamp::UNIX_EPOCH) {
-                Verdict::Trouble(Trouble::Busy { wait, .. }) => wait.as_secs(),
+            match interpret_reply(reply, ReplyShape::Single, &[], Timestamp::UNIX_EPOCH) {
+                ReplyVerdict::Failed(NodeError::Busy { wait, .. }) => wait.as_secs(),
                 other => panic!("{other:?}"),
             }
         };
@@ -368,19 +389,19 @@ mod tests {
 
     #[test]
     fn what_no_gms_says_is_told() {
-        let foreign = |body| match of(200, body, Shape::Batch(1)) {
-            Verdict::Trouble(trouble) => trouble,
+        let foreign = |body| match verdict_of(200, body, ReplyShape::Batch(1)) {
+            ReplyVerdict::Failed(trouble) => trouble,
             other => panic!("{other:?}"),
         };
 
-        assert_eq!(foreign("<html></html>"), Trouble::Foreign("HTML"));
-        assert_eq!(foreign(""), Trouble::Foreign("nothing"));
-        assert_eq!(foreign("OK"), Trouble::Foreign("not JSON"));
-        assert_eq!(foreign(r#"{"stat1":10"#), Trouble::Broken);
+        assert_eq!(foreign("<html></html>"), NodeError::NotGms("HTML"));
+        assert_eq!(foreign(""), NodeError::NotGms("nothing"));
+        assert_eq!(foreign("OK"), NodeError::NotGms("not JSON"));
+        assert_eq!(foreign(r#"{"stat1":10"#), NodeError::Broken);
         for status in [302, 405, 502, 503, 504] {
-            let verdict = of(status, "<html>", Shape::Alone);
+            let verdict = verdict_of(status, "<html>", ReplyShape::Single);
             assert!(
-                matches!(verdict, Verdict::Trouble(Trouble::Status(_))),
+                matches!(verdict, ReplyVerdict::Failed(NodeError::Status(_))),
                 "{verdict:?}"
             );
         }
@@ -399,21 +420,21 @@ mod tests {
             header in prop::option::of("\\PC{0,12}"),
             size in 1_usize..4,
         ) {
-            let reply = Reply {
+            let reply = GmsReply {
                 status,
                 age: header.as_deref(),
                 retry_after: header.as_deref(),
                 body: body.as_bytes(),
             };
-            let verdict = judge(reply, Shape::Batch(size), &["", "é"], Timestamp::UNIX_EPOCH);
+            let verdict = interpret_reply(reply, ReplyShape::Batch(size), &["", "é"], Timestamp::UNIX_EPOCH);
             match verdict {
-                Verdict::Answer(answer) => prop_assert_eq!(answer.values.len(), size),
-                Verdict::Bad(why) | Verdict::Doubtful(why) | Verdict::Away(why) => {
-                    prop_assert!(!why.is_empty() && why.chars().count() <= LONGEST_MESSAGE);
+                ReplyVerdict::Answer(answer) => prop_assert_eq!(answer.values.len(), size),
+                ReplyVerdict::Undefined(why) | ReplyVerdict::Ambiguous(why) | ReplyVerdict::StatServerUnavailable(why) => {
+                    prop_assert!(!why.is_empty() && why.chars().count() <= MESSAGE_LENGTH_MAX);
                 }
-                Verdict::Trouble(Trouble::Busy { wait, .. }) => prop_assert!(wait <= LONGEST_REST),
-                Verdict::Trouble(_) => {}
-                Verdict::Strange(status) => prop_assert_eq!(status, 404),
+                ReplyVerdict::Failed(NodeError::Busy { wait, .. }) => prop_assert!(wait <= BUSY_BACKOFF_MAX),
+                ReplyVerdict::Failed(_) => {}
+                ReplyVerdict::NotFound(status) => prop_assert_eq!(status, 404),
             }
         }
     }

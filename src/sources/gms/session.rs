@@ -7,87 +7,95 @@ use tokio::time::{Instant, sleep_until};
 use tracing::warn;
 
 use crate::{
-    domain::{Account, Input, Line, Note},
-    intake::{Closed, Outlet},
+    domain::{ConnectionEvent, Input, SourceDiagnostic, SubscriptionStats},
+    ingest::{IngestClosed, IngestSender},
 };
 
 use super::{
-    Error, Settings,
-    choice::{Look, UNSEEN},
-    memory::Memory,
-    node::Ask,
-    round::Halt,
-    tell::Teller,
+    GmsError, GmsSettings,
+    memory::GmsMemory,
+    node_client::NodeClient,
+    node_selection::{NO_NODE_CHECK, NodeCheck},
+    round::RoundError,
+    value_mapper::ValueMapper,
 };
 
 /// Of what GMS has come to refuse in one round, so many are noted one by one.
-const MOST_NOTED: usize = 5;
+const REPORTED_ONE_BY_ONE_MAX: usize = 5;
 /// Nodes that are many are not asked at the same moments: a round begins earlier by up
 /// to this part of the interval, never later.
 const JITTER: f64 = 0.1;
 
-pub(super) struct Session<'a, A> {
-    pub(super) settings: &'a Settings,
-    pub(super) memory: &'a mut Memory,
-    pub(super) outlet: &'a Outlet,
-    pub(super) asker: Arc<A>,
-    pub(super) teller: &'a Teller,
+pub(super) struct GmsSession<'a, A> {
+    pub(super) settings: &'a GmsSettings,
+    pub(super) memory: &'a mut GmsMemory,
+    pub(super) sender: &'a IngestSender,
+    pub(super) client: Arc<A>,
+    pub(super) value_mapper: &'a ValueMapper,
     /// The place of the node in use.
     pub(super) node: usize,
-    pub(super) look: Look,
-    pub(super) account: Account,
+    pub(super) node_check: NodeCheck,
+    pub(super) stats: SubscriptionStats,
     /// What came to be refused since that was last noted, and why.
-    pub(super) refused: Vec<(usize, String)>,
+    pub(super) rejected: Vec<(usize, String)>,
 }
 
-impl<'a, A: Ask> Session<'a, A> {
+impl<'a, A: NodeClient> GmsSession<'a, A> {
     /// Finds a node that is well.
-    pub(super) async fn begin(
-        settings: &'a Settings,
-        memory: &'a mut Memory,
-        outlet: &'a Outlet,
+    pub(super) async fn begin_session(
+        settings: &'a GmsSettings,
+        memory: &'a mut GmsMemory,
+        outlet: &'a IngestSender,
         asker: Arc<A>,
-        teller: &'a Teller,
-    ) -> Result<Self, Error> {
-        if let Some(until) = memory.nobody_before(Instant::now()) {
+        teller: &'a ValueMapper,
+    ) -> Result<Self, GmsError> {
+        if let Some(until) = memory.earliest_retry(Instant::now()) {
             sleep_until(until).await;
         }
-        let account = Account {
+        let account = SubscriptionStats {
             transport: "polling",
-            ..Account::default()
+            ..SubscriptionStats::default()
         };
         let mut session = Self {
             settings,
             memory,
-            outlet,
-            asker,
-            teller,
+            sender: outlet,
+            client: asker,
+            value_mapper: teller,
             node: 0,
-            look: UNSEEN,
-            account,
-            refused: Vec::new(),
+            node_check: NO_NODE_CHECK,
+            stats: account,
+            rejected: Vec::new(),
         };
-        session.choose(&[]).await?;
+        session.choose_node(&[]).await?;
         Ok(session)
     }
 
-    pub(super) async fn work(mut self) -> Result<Infallible, Error> {
-        let broken = self.memory.broken;
-        self.tell(Line::CatchingUp { broken }).await?;
-        self.account.signed_in = Some(self.outlet.now().wall);
-        let refused = self.memory.roll.refused().map(|(member, _)| member);
-        self.outlet.send(self.teller.unknown(refused)).await?;
+    pub(super) async fn run(mut self) -> Result<Infallible, GmsError> {
+        let broken = self.memory.discontinuity;
+        self.send_connection_event(ConnectionEvent::CatchingUp { broken })
+            .await?;
+        self.stats.signed_in_at = Some(self.sender.now().wall);
+        let refused = self
+            .memory
+            .health
+            .rejected_members()
+            .map(|(member, _)| member);
+        self.sender
+            .send_batch(self.value_mapper.unknown_updates(refused))
+            .await?;
 
         let mut is_first = true;
         loop {
             let start = Instant::now();
-            let slowest = self.whole_round().await?;
+            let slowest = self.complete_round().await?;
             self.memory.on_round(slowest);
             if std::mem::take(&mut is_first) {
-                self.tell(Line::Connected).await?;
+                self.send_connection_event(ConnectionEvent::Connected)
+                    .await?;
             }
-            self.note_slow(start.elapsed()).await?;
-            self.give_account().await?;
+            self.report_slow(start.elapsed()).await?;
+            self.send_stats().await?;
 
             let interval = self.settings.interval;
             let mut next = start + interval.mul_f64(rand::random_range(1.0 - JITTER..=1.0));
@@ -95,50 +103,50 @@ impl<'a, A: Ask> Session<'a, A> {
             while next <= Instant::now() {
                 next += interval;
             }
-            self.wait(next).await?;
+            self.wait_for_round(next).await?;
         }
     }
 
     /// A round that went through, at whichever node. How long its slowest answer took.
-    async fn whole_round(&mut self) -> Result<Duration, Error> {
+    async fn complete_round(&mut self) -> Result<Duration, GmsError> {
         let mut failed = Vec::new();
         loop {
-            let outcome = self.round().await;
-            self.note_refused().await?;
+            let outcome = self.run_round().await;
+            self.report_rejected().await?;
             let trouble = match outcome {
                 Ok(slowest) => return Ok(slowest),
-                Err(Halt::Closed(closed)) => return Err(closed.into()),
-                Err(Halt::Node(trouble)) => trouble,
+                Err(RoundError::Closed(closed)) => return Err(closed.into()),
+                Err(RoundError::Node(trouble)) => trouble,
             };
             let from = self.node;
-            self.memory.on_trouble(from, &trouble, Instant::now());
+            self.memory.on_node_error(from, &trouble, Instant::now());
             let why = format!("GMS at {} {trouble}", self.memory.nodes[from].address);
             failed.push((from, trouble));
-            self.choose(&failed).await?;
+            self.choose_node(&failed).await?;
             let instead = &self.memory.nodes[self.node].address;
-            self.note(format!("{why}. Using GMS at {instead} instead"))
+            self.report_failure(format!("{why}. Using GMS at {instead} instead"))
                 .await?;
         }
     }
 
-    async fn note_refused(&mut self) -> Result<(), Closed> {
-        let refused = std::mem::take(&mut self.refused);
-        for (member, why) in refused.iter().take(MOST_NOTED) {
-            let name = self.teller.name(*member);
-            self.note(format!(
+    async fn report_rejected(&mut self) -> Result<(), IngestClosed> {
+        let refused = std::mem::take(&mut self.rejected);
+        for (member, why) in refused.iter().take(REPORTED_ONE_BY_ONE_MAX) {
+            let name = self.value_mapper.statistic_name(*member);
+            self.report_failure(format!(
                 "GMS has no value for {name}: it reports “{why}”. Check its name, object and tenant; retrying every 30 s"
             ))
             .await?;
         }
-        if MOST_NOTED < refused.len() {
-            let more = refused.len() - MOST_NOTED;
-            self.note(format!("GMS has no value for {more} more statistics"))
+        if REPORTED_ONE_BY_ONE_MAX < refused.len() {
+            let more = refused.len() - REPORTED_ONE_BY_ONE_MAX;
+            self.report_failure(format!("GMS has no value for {more} more statistics"))
                 .await?;
         }
         Ok(())
     }
 
-    async fn note_slow(&mut self, took: Duration) -> Result<(), Closed> {
+    async fn report_slow(&mut self, took: Duration) -> Result<(), IngestClosed> {
         let is_slow = self.settings.interval < took;
         let was_slow = std::mem::replace(&mut self.memory.is_slow, is_slow);
         if !is_slow || was_slow {
@@ -150,35 +158,37 @@ impl<'a, A: Ask> Session<'a, A> {
                 "increase `interval`, or set `username` and `password` so that many can be requested at once"
             }
         };
-        let (took, count) = (took.as_secs_f32(), self.memory.roll.len());
-        self.note(format!(
+        let (took, count) = (took.as_secs_f32(), self.memory.health.len());
+        self.report_failure(format!(
             "GMS took {took:.1} s to respond for {count} statistics, longer than `interval`: {mend}"
         ))
         .await
     }
 
-    async fn note(&mut self, why: String) -> Result<(), Closed> {
+    async fn report_failure(&mut self, why: String) -> Result<(), IngestClosed> {
         warn!(source.name = %self.settings.id, "{why}");
-        self.send_note(Note::Failed { why }).await
+        self.send_diagnostic(SourceDiagnostic::Failed { why }).await
     }
 
-    pub(super) async fn give_account(&mut self) -> Result<(), Closed> {
-        let teller = self.teller;
-        self.account.address = self.memory.nodes[self.node].address.to_string();
+    pub(super) async fn send_stats(&mut self) -> Result<(), IngestClosed> {
+        let teller = self.value_mapper;
+        self.stats.address = self.memory.nodes[self.node].address.to_string();
         self.memory
-            .roll
-            .count(&mut self.account, |member| teller.name(member));
-        self.send_note(Note::Account(Box::new(self.account.clone())))
-            .await
+            .health
+            .fill_stats(&mut self.stats, |member| teller.statistic_name(member));
+        self.send_diagnostic(SourceDiagnostic::SubscriptionStats(Box::new(
+            self.stats.clone(),
+        )))
+        .await
     }
 
-    async fn send_note(&mut self, note: Note) -> Result<(), Closed> {
-        let note = Input::Note(self.settings.id.clone(), note);
-        self.outlet.send(vec![note]).await.map(drop)
+    async fn send_diagnostic(&mut self, note: SourceDiagnostic) -> Result<(), IngestClosed> {
+        let note = Input::Diagnostic(self.settings.id.clone(), note);
+        self.sender.send_batch(vec![note]).await.map(drop)
     }
 
-    async fn tell(&mut self, line: Line) -> Result<(), Closed> {
-        let line = Input::Line(self.settings.id.clone(), line);
-        self.outlet.send(vec![line]).await.map(drop)
+    async fn send_connection_event(&mut self, line: ConnectionEvent) -> Result<(), IngestClosed> {
+        let line = Input::Connection(self.settings.id.clone(), line);
+        self.sender.send_batch(vec![line]).await.map(drop)
     }
 }

@@ -7,11 +7,11 @@ use std::{
 };
 
 use crate::{
-    domain::{AgentId, AgentState, Id, Metric, SourceId, Subject, Unit, Whose},
-    toml_reader::{Entry, Section, nearest},
+    domain::{AgentId, AgentStatus, Id, Metric, MetricOwner, MetricSubject, SourceId, Unit},
+    toml_reader::{ConfigEntry, ConfigSection, nearest_word},
 };
 
-use super::{Delivered, Measure, Statistic};
+use super::{DeliveredUnit, Measure, Statistic};
 
 /// Stat Server's types of objects.
 const TYPES: [&str; 14] = [
@@ -35,35 +35,38 @@ const AGENTS: [&str; 2] = ["Agent", "AgentPlace"];
 
 /// What a type of object is to us.
 #[derive(Clone, Copy, PartialEq)]
-enum Class {
+enum ConfiguredObjectClass {
     Queue,
     Agent,
     Other,
 }
 
 /// Reads a source's entries one after the other.
-pub(in crate::sources) struct EntryReader<'s> {
+pub(in crate::sources) struct StatisticReader<'s> {
     source: &'s SourceId,
-    seen: HashSet<(Subject, Measure)>,
+    seen: HashSet<(MetricSubject, Measure)>,
 }
 
-impl<'s> EntryReader<'s> {
+impl<'s> StatisticReader<'s> {
     /// All statistics of `section`, one for each object of an entry; `request` reads the
     /// vendor's name of an entry and what only this kind of source has.
     pub(in crate::sources) fn read_all<A: Clone>(
         source: &'s SourceId,
-        section: &Section<'_, '_>,
+        section: &ConfigSection<'_, '_>,
         example: &str,
-        request: impl Fn(&Section<'_, '_>, Option<Measure>) -> Option<(Arc<str>, A)>,
+        request: impl Fn(&ConfigSection<'_, '_>, Option<Measure>) -> Option<(Arc<str>, A)>,
     ) -> Vec<(Statistic, A)> {
         let Some(entry) = section.entry("statistics") else {
-            let mend = format!("write [[{}]] with {example}", section.at("statistics"));
-            section.fault("statistics", "there is none", &mend);
+            let mend = format!(
+                "write [[{}]] with {example}",
+                section.key_path("statistics")
+            );
+            section.record_fault("statistics", "there is none", &mend);
             return Vec::new();
         };
-        let items = entry.items(r#"tables, each under [[…]], or [{ metric = "…", … }, …]"#);
+        let items = entry.read_items(r#"tables, each under [[…]], or [{ metric = "…", … }, …]"#);
         if items.as_ref().is_some_and(Vec::is_empty) {
-            entry.fault("is empty", &format!("write one with {example}"));
+            entry.report_fault("is empty", &format!("write one with {example}"));
         }
         let mut entries = Self {
             source,
@@ -72,7 +75,7 @@ impl<'s> EntryReader<'s> {
         items
             .unwrap_or_default()
             .iter()
-            .filter_map(|item| entries.read_entry(item.section()?, &request))
+            .filter_map(|item| entries.read_entry(item.as_section()?, &request))
             .flatten()
             .collect()
     }
@@ -80,48 +83,50 @@ impl<'s> EntryReader<'s> {
     /// Every key is looked at before anything missing ends it, so that one run tells all.
     fn read_entry<A: Clone>(
         &mut self,
-        section: Section<'_, '_>,
-        request: impl Fn(&Section<'_, '_>, Option<Measure>) -> Option<(Arc<str>, A)>,
+        section: ConfigSection<'_, '_>,
+        request: impl Fn(&ConfigSection<'_, '_>, Option<Measure>) -> Option<(Arc<str>, A)>,
     ) -> Option<Vec<(Statistic, A)>> {
-        let metric = section.required("metric", r#"metric = "waiting""#);
-        let measure = metric.as_ref().and_then(measure);
+        let metric = section.required_entry("metric", r#"metric = "waiting""#);
+        let measure = metric.as_ref().and_then(read_measure);
         let object_type = section
-            .required("object_type", r#"object_type = "Queue""#)
-            .and_then(|entry| Some((class(&entry)?, entry.text()?)));
+            .required_entry("object_type", r#"object_type = "Queue""#)
+            .and_then(|entry| Some((read_class(&entry)?, entry.read_text()?)));
         let class = object_type.as_ref().map(|(class, _)| *class);
         let queue = section.entry("queue");
-        let booked = queue.as_ref().and_then(|entry| self.id(entry));
-        if let (Some(class), None, Class::Other) =
-            (&object_type, &queue, class.unwrap_or(Class::Other))
-        {
+        let booked = queue.as_ref().and_then(|entry| self.read_id(entry));
+        if let (Some(class), None, ConfiguredObjectClass::Other) = (
+            &object_type,
+            &queue,
+            class.unwrap_or(ConfiguredObjectClass::Other),
+        ) {
             let mend = "set queue = \"…\": the queue this value belongs to";
-            section.fault(
+            section.record_fault(
                 "queue",
                 &format!("is missing: {:?} is neither a queue nor an agent", class.1),
                 mend,
             );
         }
-        if let (Some(queue), Some(Class::Agent)) = (&queue, class) {
+        if let (Some(queue), Some(ConfiguredObjectClass::Agent)) = (&queue, class) {
             let mend = "remove it: agent values have no queue";
-            queue.fault_at_key("doesn't apply to an agent", mend);
+            queue.report_key_fault("doesn't apply to an agent", mend);
         }
-        let objects = section.required("objects", r#"objects = ["9002@SIP_Switch"]"#);
+        let objects = section.required_entry("objects", r#"objects = ["9002@SIP_Switch"]"#);
         if let (Some(metric), Some(measure), Some(class)) = (&metric, measure, class) {
-            check_whose(metric, measure, class);
+            check_subject(metric, measure, class);
         }
         let unit = section.entry("unit");
-        let unit = measure.and_then(|measure| delivered(unit.as_ref(), measure));
+        let unit = measure.and_then(|measure| read_unit(unit.as_ref(), measure));
         let limit = section.entry("no_estimate_above");
-        let no_estimate_above = limit.and_then(|limit| no_estimate(&limit, measure));
+        let no_estimate_above = limit.and_then(|limit| read_no_estimate(&limit, measure));
         let request = request(&section, measure);
-        section.end();
+        section.finish_section();
 
         let class = class?;
         let measure = measure?;
         let (delivered, (name, request)) = (unit?, request?);
         let object_type: Arc<str> = object_type?.1.into();
-        let objects = self.objects(&objects?, class, booked.as_ref(), measure);
-        let statistic = |(object, subject): (Arc<str>, Subject)| Statistic {
+        let objects = self.read_objects(&objects?, class, booked.as_ref(), measure);
+        let statistic = |(object, subject): (Arc<str>, MetricSubject)| Statistic {
             name: name.clone(),
             object_type: object_type.clone(),
             object,
@@ -138,20 +143,20 @@ impl<'s> EntryReader<'s> {
         )
     }
 
-    fn objects(
+    fn read_objects(
         &mut self,
-        entry: &Entry<'_, '_>,
-        class: Class,
+        entry: &ConfigEntry<'_, '_>,
+        class: ConfiguredObjectClass,
         booked: Option<&Arc<str>>,
         measure: Measure,
-    ) -> Vec<(Arc<str>, Subject)> {
-        let items = entry.items(r#"a list of strings such as ["9002@SIP_Switch"]"#);
+    ) -> Vec<(Arc<str>, MetricSubject)> {
+        let items = entry.read_items(r#"a list of strings such as ["9002@SIP_Switch"]"#);
         if items.as_ref().is_some_and(Vec::is_empty) {
-            entry.fault("is empty", "use the vendor's IDs of the objects");
+            entry.report_fault("is empty", "use the vendor's IDs of the objects");
         }
         let mut objects = Vec::new();
         for item in items.unwrap_or_default() {
-            let Some(object) = self.id(&item) else {
+            let Some(object) = self.read_id(&item) else {
                 continue;
             };
             let external = booked.unwrap_or(&object).clone();
@@ -160,12 +165,14 @@ impl<'s> EntryReader<'s> {
                 external,
             };
             let subject = match class {
-                Class::Agent => Subject::Agent(id.clone()),
-                Class::Queue | Class::Other => Subject::Queue(id.clone()),
+                ConfiguredObjectClass::Agent => MetricSubject::Agent(id.clone()),
+                ConfiguredObjectClass::Queue | ConfiguredObjectClass::Other => {
+                    MetricSubject::Queue(id.clone())
+                }
             };
             if !self.seen.insert((subject.clone(), measure)) {
                 let what = format!("{} of {id} is set twice", measure.name());
-                item.fault(
+                item.report_fault(
                     &what,
                     "two statistics can't provide the same value: remove one of the objects",
                 );
@@ -176,14 +183,14 @@ impl<'s> EntryReader<'s> {
     }
 
     /// A vendor's id, without our own source before it.
-    fn id(&self, entry: &Entry<'_, '_>) -> Option<Arc<str>> {
-        let text = entry.parsed("an ID as the vendor writes it, in quotes", |text| {
+    fn read_id(&self, entry: &ConfigEntry<'_, '_>) -> Option<Arc<str>> {
+        let text = entry.parse_with("an ID as the vendor writes it, in quotes", |text| {
             let text = text.trim();
             (1..=255).contains(&text.len()).then(|| text.to_owned())
         })?;
         let prefix = format!("{}/", self.source);
         if let Some(bare) = text.strip_prefix(&prefix) {
-            entry.fault(
+            entry.report_fault(
                 &format!("{text:?} is a Wallboard ID, not the vendor's"),
                 &format!("write {bare:?}"),
             );
@@ -192,10 +199,10 @@ impl<'s> EntryReader<'s> {
     }
 }
 
-fn measure(entry: &Entry<'_, '_>) -> Option<Measure> {
+fn read_measure(entry: &ConfigEntry<'_, '_>) -> Option<Measure> {
     let mut words: Vec<_> = Metric::all().map(Metric::name).collect();
     words.extend([Measure::State.name(), Measure::TimeInState.name()]);
-    match entry.word(&words)? {
+    match entry.read_word(&words)? {
         "state" => Some(Measure::State),
         "time_in_state" => Some(Measure::TimeInState),
         word => Metric::from_name(word).map(Measure::Figure),
@@ -203,51 +210,53 @@ fn measure(entry: &Entry<'_, '_>) -> Option<Measure> {
 }
 
 /// The vendor knows types in its own large and small letters alone.
-fn class(entry: &Entry<'_, '_>) -> Option<Class> {
-    let text = entry.text()?;
+fn read_class(entry: &ConfigEntry<'_, '_>) -> Option<ConfiguredObjectClass> {
+    let text = entry.read_text()?;
     let kind = TYPES.iter().find(|name| name.eq_ignore_ascii_case(&text));
     if let Some(kind) = kind.filter(|kind| **kind != text) {
-        entry.fault(
+        entry.report_fault(
             &format!("{text:?} is unknown"),
             &format!("write \"{kind}\""),
         );
     }
     match kind {
-        Some(kind) if QUEUES.contains(kind) => return Some(Class::Queue),
-        Some(kind) if AGENTS.contains(kind) => return Some(Class::Agent),
-        Some(_) => return Some(Class::Other),
+        Some(kind) if QUEUES.contains(kind) => return Some(ConfiguredObjectClass::Queue),
+        Some(kind) if AGENTS.contains(kind) => return Some(ConfiguredObjectClass::Agent),
+        Some(_) => return Some(ConfiguredObjectClass::Other),
         None => {}
     }
-    let near = nearest(&text, TYPES)
+    let near = nearest_word(&text, TYPES)
         .map(|near| format!("did you mean \"{near}\"? "))
         .unwrap_or_default();
     let mend = format!("{near}allowed: {}", TYPES.join(", "));
-    entry.fault(&format!("{text:?} is unknown"), &mend);
+    entry.report_fault(&format!("{text:?} is unknown"), &mend);
     None
 }
 
 /// Queues have queues' figures, and agents agents'.
-fn check_whose(metric: &Entry<'_, '_>, measure: Measure, class: Class) {
-    let whose = whose(measure);
+fn check_subject(metric: &ConfigEntry<'_, '_>, measure: Measure, class: ConfiguredObjectClass) {
+    let whose = subject_kind(measure);
     let fits = match class {
-        Class::Agent => whose != Whose::Queue,
-        Class::Queue | Class::Other => whose != Whose::Agent,
+        ConfiguredObjectClass::Agent => whose != MetricOwner::Queue,
+        ConfiguredObjectClass::Queue | ConfiguredObjectClass::Other => whose != MetricOwner::Agent,
     };
     if fits {
         return;
     }
     let (of, not_of, wanted) = match class {
-        Class::Agent => ("a queue", "an agent", Whose::Agent),
-        Class::Queue | Class::Other => ("an agent", "a queue", Whose::Queue),
+        ConfiguredObjectClass::Agent => ("a queue", "an agent", MetricOwner::Agent),
+        ConfiguredObjectClass::Queue | ConfiguredObjectClass::Other => {
+            ("an agent", "a queue", MetricOwner::Queue)
+        }
     };
     let mut allowed: Vec<_> = Metric::all()
-        .filter(|metric| [wanted, Whose::Both].contains(&metric.whose()))
+        .filter(|metric| [wanted, MetricOwner::Both].contains(&metric.whose()))
         .map(Metric::name)
         .collect();
-    if wanted == Whose::Agent {
+    if wanted == MetricOwner::Agent {
         allowed.extend([Measure::State.name(), Measure::TimeInState.name()]);
     }
-    metric.fault(
+    metric.report_fault(
         &format!(
             "{:?} is a metric of {of}, and this is {not_of}",
             measure.name()
@@ -256,17 +265,17 @@ fn check_whose(metric: &Entry<'_, '_>, measure: Measure, class: Class) {
     );
 }
 
-fn whose(measure: Measure) -> Whose {
+fn subject_kind(measure: Measure) -> MetricOwner {
     match measure {
         Measure::Figure(metric) => metric.whose(),
-        Measure::State | Measure::TimeInState => Whose::Agent,
+        Measure::State | Measure::TimeInState => MetricOwner::Agent,
     }
 }
 
 /// The unit that is said, or the metric's own, which comes first.
-fn delivered(entry: Option<&Entry<'_, '_>>, measure: Measure) -> Option<Delivered> {
-    use Delivered::{Count, Milliseconds, Percent, Ratio, Seconds, State};
-    const ALL: [(&str, Delivered); 6] = [
+fn read_unit(entry: Option<&ConfigEntry<'_, '_>>, measure: Measure) -> Option<DeliveredUnit> {
+    use DeliveredUnit::{Count, Milliseconds, Percent, Ratio, Seconds, State};
+    const ALL: [(&str, DeliveredUnit); 6] = [
         ("count", Count),
         ("seconds", Seconds),
         ("milliseconds", Milliseconds),
@@ -275,7 +284,7 @@ fn delivered(entry: Option<&Entry<'_, '_>>, measure: Measure) -> Option<Delivere
         ("state", State),
     ];
 
-    let fitting: &[Delivered] = match measure {
+    let fitting: &[DeliveredUnit] = match measure {
         Measure::State => &[State],
         Measure::TimeInState => &[Seconds, Milliseconds],
         Measure::Figure(metric) => match metric.unit() {
@@ -287,12 +296,12 @@ fn delivered(entry: Option<&Entry<'_, '_>>, measure: Measure) -> Option<Delivere
     let Some(entry) = entry else {
         return fitting.first().copied();
     };
-    let word = entry.word(&ALL.map(|(word, _)| word))?;
+    let word = entry.read_word(&ALL.map(|(word, _)| word))?;
     let (_, said) = ALL.into_iter().find(|(name, _)| *name == word)?;
     if !fitting.contains(&said) {
         let words = ALL.iter().filter(|(_, unit)| fitting.contains(unit));
         let words: Vec<_> = words.map(|(word, _)| *word).collect();
-        entry.fault(
+        entry.report_fault(
             &format!("{word:?} doesn't fit {}", measure.name()),
             &format!("allowed here: {}", words.join(", ")),
         );
@@ -301,34 +310,34 @@ fn delivered(entry: Option<&Entry<'_, '_>>, measure: Measure) -> Option<Delivere
     Some(said)
 }
 
-fn no_estimate(entry: &Entry<'_, '_>, measure: Option<Measure>) -> Option<f64> {
+fn read_no_estimate(entry: &ConfigEntry<'_, '_>, measure: Option<Measure>) -> Option<f64> {
     if measure.is_some_and(|measure| measure != Measure::Figure(Metric::ExpectedWait)) {
-        entry.fault_at_key("belongs to metric = \"expected_wait\"", "remove it");
+        entry.report_key_fault("belongs to metric = \"expected_wait\"", "remove it");
     }
-    entry.positive()
+    entry.read_positive()
 }
 
 /// How often values are requested.
-pub(in crate::sources) fn read_interval(entry: &Entry<'_, '_>) -> Option<Duration> {
-    entry.duration(Duration::from_secs(1)..=Duration::from_hours(1))
+pub(in crate::sources) fn read_interval(entry: &ConfigEntry<'_, '_>) -> Option<Duration> {
+    entry.read_duration(Duration::from_secs(1)..=Duration::from_hours(1))
 }
 
 /// Stat Server's words to ours, its own in lower case.
-pub(in crate::sources) fn read_states(entry: &Entry<'_, '_>) -> HashMap<String, AgentState> {
+pub(in crate::sources) fn read_states(entry: &ConfigEntry<'_, '_>) -> HashMap<String, AgentStatus> {
     let mut states = HashMap::new();
-    let Some(section) = entry.section() else {
+    let Some(section) = entry.as_section() else {
         return states;
     };
-    for entry in section.entries() {
-        let state = entry.word(&AgentState::ALL.map(AgentState::name));
+    for entry in section.all_entries() {
+        let state = entry.read_word(&AgentStatus::ALL.map(AgentStatus::name));
         let word = entry.name.trim().to_lowercase();
         if word.is_empty() {
-            entry.fault_at_key("isn't a state", "use Stat Server's name or number for it");
+            entry.report_key_fault("isn't a state", "use Stat Server's name or number for it");
         }
-        if let Some(state) = state.and_then(AgentState::from_name)
+        if let Some(state) = state.and_then(AgentStatus::from_name)
             && states.insert(word, state).is_some()
         {
-            entry.fault_at_key("is listed twice", "remove one: case doesn't matter");
+            entry.report_key_fault("is listed twice", "remove one: case doesn't matter");
         }
     }
     states

@@ -2,46 +2,50 @@
 
 use serde_json::value::RawValue;
 
-use crate::domain::{Metric, Stated, Unit, Value};
+use crate::domain::{Metric, MetricValue, Unit, VendorValue};
 
-use super::{Delivered, Finding, Measure, States, Statistic, number, tree};
+use super::{
+    DeliveredUnit, Measure, Statistic, StatisticFinding, StatusTable, number, status_tree,
+};
 
 /// Beyond it a count is one of the marks that vendors have for "none".
-const MOST: f64 = 1e9;
+const COUNT_MAX: f64 = 1e9;
 /// In seconds; what is longer is a time of day, or such a mark.
-const LONGEST: f64 = 400.0 * 86_400.0;
+const SECONDS_MAX: f64 = 400.0 * 86_400.0;
 /// Such marks that, in some unit, would pass for values.
-const NONE: [f64; 2] = [2_147_483_647.0, 4_294_967_295.0];
+const NONE_SENTINELS: [f64; 2] = [2_147_483_647.0, 4_294_967_295.0];
 /// What Stat Server answers where it has no estimate of a wait.
 pub const NO_ESTIMATE: f64 = 10_000.0;
 /// By how much a share may be above 100 % where it was reckoned in floating point.
-const SLACK: f64 = 1e-4;
+const PERCENT_TOLERANCE: f64 = 1e-4;
 
 impl Statistic {
     /// What `value` states of this statistic, in our own words and units. Missing,
     /// invalid, negative, out of bounds or of another shape: unknown, never 0.
-    pub fn stated(&self, value: Option<&RawValue>, states: &States) -> Stated {
+    pub fn decode_value(&self, value: Option<&RawValue>, states: &StatusTable) -> VendorValue {
         let text = value.map_or("null", RawValue::get);
         match self.measure {
-            Measure::State => Stated::Stance(tree::stance(text, &self.object, states)),
-            Measure::TimeInState => Stated::TimeInState(
-                self.number(text)
-                    .and_then(|number| seconds(number, self.delivered)),
+            Measure::State => {
+                VendorValue::Status(status_tree::parse_status_report(text, &self.object, states))
+            }
+            Measure::TimeInState => VendorValue::TimeInState(
+                self.decode_number(text)
+                    .and_then(|number| to_seconds(number, self.delivered)),
             ),
             Measure::Figure(metric) => {
                 let value = self
-                    .number(text)
-                    .and_then(|number| in_our_unit(metric, number, self.delivered));
-                Stated::Figure(metric, value)
+                    .decode_number(text)
+                    .and_then(|number| convert_unit(metric, number, self.delivered));
+                VendorValue::Metric(metric, value)
             }
         }
     }
 
     /// As delivered.
-    fn number(&self, text: &str) -> Option<f64> {
+    fn decode_number(&self, text: &str) -> Option<f64> {
         let is_estimate = |number: &f64| self.no_estimate_above.is_none_or(|above| *number < above);
-        number::read(text)
-            .filter(|number| 0.0 <= *number && !NONE.contains(number))
+        number::read_number(text)
+            .filter(|number| 0.0 <= *number && !NONE_SENTINELS.contains(number))
             .filter(is_estimate)
             // There is no -0 on a screen.
             .map(f64::abs)
@@ -50,59 +54,70 @@ impl Statistic {
 
 impl Statistic {
     /// What is to be said of a statistic that has this value.
-    pub(in crate::sources) fn found(&self, value: Option<&RawValue>, states: &States) -> Finding {
+    pub(in crate::sources) fn judge_value(
+        &self,
+        value: Option<&RawValue>,
+        states: &StatusTable,
+    ) -> StatisticFinding {
         let text = value.map_or("null", RawValue::get);
         let is_number = self.measure != Measure::State;
-        let limit = self.no_estimate_above.zip(number::read(text));
+        let limit = self.no_estimate_above.zip(number::read_number(text));
         if is_number && limit.is_some_and(|(above, number)| above <= number) {
             // That it has no estimate now is what it has to say.
-            return Finding::Well;
+            return StatisticFinding::Available;
         }
         let is_open = self.no_estimate_above.is_none()
             && self.measure == Measure::Figure(Metric::ExpectedWait);
         let is_mark = |number: f64| (number - NO_ESTIMATE).abs() < f64::EPSILON;
-        if is_open && number::read(text).is_some_and(is_mark) {
-            return Finding::NoEstimate;
+        if is_open && number::read_number(text).is_some_and(is_mark) {
+            return StatisticFinding::NoEstimate;
         }
         if is_number && number::is_word(text) {
-            return Finding::Refused("it sends text where a number is expected".to_owned());
+            return StatisticFinding::Rejected(
+                "it sends text where a number is expected".to_owned(),
+            );
         }
-        Finding::of(is_known(&self.stated(value, states)))
+        StatisticFinding::from_is_known(is_known(&self.decode_value(value, states)))
     }
 }
 
 /// Whether the vendor gave a value that is one.
-pub fn is_known(stated: &Stated) -> bool {
+pub fn is_known(stated: &VendorValue) -> bool {
     match stated {
-        Stated::Figure(_, said) => said.is_some(),
-        Stated::Stance(said) => said.is_some(),
-        Stated::TimeInState(said) => said.is_some(),
+        VendorValue::Metric(_, said) => said.is_some(),
+        VendorValue::Status(said) => said.is_some(),
+        VendorValue::TimeInState(said) => said.is_some(),
     }
 }
 
-fn in_our_unit(metric: Metric, number: f64, delivered: Delivered) -> Option<Value> {
+fn convert_unit(metric: Metric, number: f64, delivered: DeliveredUnit) -> Option<MetricValue> {
     match (metric.unit(), delivered) {
-        (Unit::Count, Delivered::Count) => {
-            let is_count = number.fract() == 0.0 && number <= MOST;
+        (Unit::Count, DeliveredUnit::Count) => {
+            let is_count = number.fract() == 0.0 && number <= COUNT_MAX;
             is_count.then(|| metric.value(number))
         }
-        (Unit::Seconds, _) => seconds(number, delivered).map(Value::Seconds),
-        (Unit::Percent, Delivered::Percent) => percent(number).map(Value::Percent),
-        (Unit::Percent, Delivered::Ratio) => percent(number * 100.0).map(Value::Percent),
+        (Unit::Seconds, _) => to_seconds(number, delivered).map(MetricValue::Seconds),
+        (Unit::Percent, DeliveredUnit::Percent) => to_percent(number).map(MetricValue::Percent),
+        (Unit::Percent, DeliveredUnit::Ratio) => {
+            to_percent(number * 100.0).map(MetricValue::Percent)
+        }
         (Unit::Count | Unit::Percent, _) => None,
     }
 }
 
-fn seconds(number: f64, delivered: Delivered) -> Option<f64> {
+fn to_seconds(number: f64, delivered: DeliveredUnit) -> Option<f64> {
     let seconds = match delivered {
-        Delivered::Seconds => number,
-        Delivered::Milliseconds => number / 1_000.0,
-        Delivered::Count | Delivered::Percent | Delivered::Ratio | Delivered::State => return None,
+        DeliveredUnit::Seconds => number,
+        DeliveredUnit::Milliseconds => number / 1_000.0,
+        DeliveredUnit::Count
+        | DeliveredUnit::Percent
+        | DeliveredUnit::Ratio
+        | DeliveredUnit::State => return None,
     };
-    (seconds <= LONGEST).then_some(seconds)
+    (seconds <= SECONDS_MAX).then_some(seconds)
 }
 
 /// As delivered, unless it is more than all.
-fn percent(number: f64) -> Option<f64> {
-    (number <= 100.0 + SLACK).then(|| number.min(100.0))
+fn to_percent(number: f64) -> Option<f64> {
+    (number <= 100.0 + PERCENT_TOLERANCE).then(|| number.min(100.0))
 }

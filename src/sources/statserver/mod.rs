@@ -5,22 +5,22 @@
 
 mod configuration;
 mod decode;
-mod finding;
-mod gives;
-mod keys;
-mod known;
+mod known_statistics;
 mod number;
-mod state;
+mod probe_report;
+mod provided_metrics;
 mod statistic;
-mod tree;
+mod status_table;
+mod status_tree;
+mod tree_keys;
 
-pub(super) use configuration::{EntryReader, read_interval, read_states};
+pub(super) use configuration::{StatisticReader, read_interval, read_states};
 pub use decode::{NO_ESTIMATE, is_known};
-pub use finding::{Finding, Part, Trial};
-pub use gives::gives;
-pub use known::known;
-pub use state::States;
-pub use statistic::{Delivered, Measure, Statistic};
+pub use known_statistics::known_statistics;
+pub use probe_report::{ProbeReport, ProbedPart, StatisticFinding};
+pub use provided_metrics::provided_metrics;
+pub use statistic::{DeliveredUnit, Measure, Statistic};
+pub use status_table::StatusTable;
 
 #[cfg(test)]
 mod property_tests;

@@ -9,10 +9,12 @@ use serde::{
 };
 
 /// The finite number that `text`, a JSON value, says.
-pub(super) fn read(text: &str) -> Option<f64> {
+pub(super) fn read_number(text: &str) -> Option<f64> {
     match text.as_bytes().first()? {
-        b'-' | b'0'..=b'9' => finite(text),
-        b'"' | b'{' => serde_json::from_str::<Amount>(text).ok()?.number(),
+        b'-' | b'0'..=b'9' => parse_finite(text),
+        b'"' | b'{' => serde_json::from_str::<LenientNumber>(text)
+            .ok()?
+            .as_number(),
         _ => None,
     }
 }
@@ -26,14 +28,14 @@ pub(super) fn is_word(text: &str) -> bool {
         "nan", "n/a", "na", "none", "null", "unknown", "infinity", "inf",
     ];
     let word = word.trim().to_ascii_lowercase();
-    Amount::of(&word) == Amount::Nonsense
+    LenientNumber::from_text(&word) == LenientNumber::Nonsense
         && word.contains(char::is_alphabetic)
         && !none.contains(&word.trim_start_matches('-'))
 }
 
 /// What was said where a number may stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-enum Amount {
+enum LenientNumber {
     /// Nothing: no key, `null`, or an empty text.
     #[default]
     Missing,
@@ -42,24 +44,24 @@ enum Amount {
     Number(f64),
 }
 
-impl Amount {
-    fn number(self) -> Option<f64> {
+impl LenientNumber {
+    fn as_number(self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(number),
             Self::Missing | Self::Nonsense => None,
         }
     }
 
-    fn of(text: &str) -> Self {
+    fn from_text(text: &str) -> Self {
         let text = text.trim();
         if text.is_empty() {
             return Self::Missing;
         }
         let number = text.strip_suffix('%').map_or(text, str::trim_end);
-        finite(number).map_or(Self::Nonsense, Self::Number)
+        parse_finite(number).map_or(Self::Nonsense, Self::Number)
     }
 
-    fn or(self, other: Self) -> Self {
+    fn or_number(self, other: Self) -> Self {
         match self {
             Self::Missing => other,
             Self::Number(_) | Self::Nonsense => self,
@@ -67,88 +69,92 @@ impl Amount {
     }
 }
 
-fn finite(text: &str) -> Option<f64> {
+fn parse_finite(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-impl<'de> Deserialize<'de> for Amount {
+impl<'de> Deserialize<'de> for LenientNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reading)
+        deserializer.deserialize_any(NumberVisitor)
     }
 }
 
-struct Reading;
+struct NumberVisitor;
 
-impl<'de> Visitor<'de> for Reading {
-    type Value = Amount;
+impl<'de> Visitor<'de> for NumberVisitor {
+    type Value = LenientNumber;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a number")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Amount, E> {
-        Ok(Amount::of(text))
+    fn visit_str<E>(self, text: &str) -> Result<LenientNumber, E> {
+        Ok(LenientNumber::from_text(text))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Amount, E> {
-        Ok(Amount::Number(number))
+    fn visit_f64<E>(self, number: f64) -> Result<LenientNumber, E> {
+        Ok(LenientNumber::Number(number))
     }
 
     #[expect(
         clippy::cast_precision_loss,
         reason = "what is so large is refused later"
     )]
-    fn visit_u64<E>(self, number: u64) -> Result<Amount, E> {
-        Ok(Amount::Number(number as f64))
+    fn visit_u64<E>(self, number: u64) -> Result<LenientNumber, E> {
+        Ok(LenientNumber::Number(number as f64))
     }
 
     #[expect(
         clippy::cast_precision_loss,
         reason = "what is negative is refused later"
     )]
-    fn visit_i64<E>(self, number: i64) -> Result<Amount, E> {
-        Ok(Amount::Number(number as f64))
+    fn visit_i64<E>(self, number: i64) -> Result<LenientNumber, E> {
+        Ok(LenientNumber::Number(number as f64))
     }
 
-    fn visit_unit<E>(self) -> Result<Amount, E> {
-        Ok(Amount::Missing)
+    fn visit_unit<E>(self) -> Result<LenientNumber, E> {
+        Ok(LenientNumber::Missing)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Amount, E> {
-        Ok(Amount::Nonsense)
+    fn visit_bool<E>(self, _: bool) -> Result<LenientNumber, E> {
+        Ok(LenientNumber::Nonsense)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Amount, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<LenientNumber, A::Error> {
         while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Amount::Nonsense)
+        Ok(LenientNumber::Nonsense)
     }
 
     /// `{"stringValue":"7.5","intValue":7,…}`. The text stands first because it alone
     /// has decimals; one that is no number says that there is none, whatever else says 0.
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Amount, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<LenientNumber, A::Error> {
         let (mut text, mut decimal, mut whole) = Default::default();
         let mut is_valid = true;
         while let Some(key) = map.next_key()? {
             match key {
-                Key::Text => text = map.next_value()?,
-                Key::Decimal => decimal = map.next_value()?,
-                Key::Whole => whole = map.next_value()?,
-                Key::Valid => is_valid &= map.next_value::<Flag>()? != Flag(Some(false)),
-                Key::Invalid => is_valid &= map.next_value::<Flag>()? != Flag(Some(true)),
-                Key::Other => drop(map.next_value::<IgnoredAny>()?),
+                NumberKey::Text => text = map.next_value()?,
+                NumberKey::Decimal => decimal = map.next_value()?,
+                NumberKey::Whole => whole = map.next_value()?,
+                NumberKey::Valid => {
+                    is_valid &= map.next_value::<LenientFlag>()? != LenientFlag(Some(false));
+                }
+                NumberKey::Invalid => {
+                    is_valid &= map.next_value::<LenientFlag>()? != LenientFlag(Some(true));
+                }
+                NumberKey::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        let said: Amount = text;
+        let said: LenientNumber = text;
         Ok(if is_valid {
-            said.or(decimal).or(whole)
+            said.or_number(decimal).or_number(whole)
         } else {
-            Amount::Nonsense
+            LenientNumber::Nonsense
         })
     }
 }
 
 /// A key of such an object, in any case.
-enum Key {
+enum NumberKey {
     Text,
     Decimal,
     Whole,
@@ -157,43 +163,43 @@ enum Key {
     Other,
 }
 
-const KEYS: [(&str, Key); 8] = [
-    ("stringValue", Key::Text),
-    ("intValue", Key::Whole),
-    ("longValue", Key::Whole),
-    ("doubleValue", Key::Decimal),
-    ("floatValue", Key::Decimal),
-    ("value", Key::Decimal),
-    ("valid", Key::Valid),
-    ("invalid", Key::Invalid),
+const KEYS: [(&str, NumberKey); 8] = [
+    ("stringValue", NumberKey::Text),
+    ("intValue", NumberKey::Whole),
+    ("longValue", NumberKey::Whole),
+    ("doubleValue", NumberKey::Decimal),
+    ("floatValue", NumberKey::Decimal),
+    ("value", NumberKey::Decimal),
+    ("valid", NumberKey::Valid),
+    ("invalid", NumberKey::Invalid),
 ];
 
-impl<'de> Deserialize<'de> for Key {
+impl<'de> Deserialize<'de> for NumberKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Name;
-        impl Visitor<'_> for Name {
-            type Value = Key;
+        struct NumberKeyVisitor;
+        impl Visitor<'_> for NumberKeyVisitor {
+            type Value = NumberKey;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a key")
             }
 
-            fn visit_str<E>(self, name: &str) -> Result<Key, E> {
+            fn visit_str<E>(self, name: &str) -> Result<NumberKey, E> {
                 let key = KEYS
                     .into_iter()
                     .find(|(key, _)| key.eq_ignore_ascii_case(name));
-                Ok(key.map_or(Key::Other, |(_, key)| key))
+                Ok(key.map_or(NumberKey::Other, |(_, key)| key))
             }
         }
-        deserializer.deserialize_identifier(Name)
+        deserializer.deserialize_identifier(NumberKeyVisitor)
     }
 }
 
 /// `true` or `false`; anything else says neither.
 #[derive(PartialEq)]
-struct Flag(Option<bool>);
+struct LenientFlag(Option<bool>);
 
-impl<'de> Deserialize<'de> for Flag {
+impl<'de> Deserialize<'de> for LenientFlag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
         Ok(Self(value.as_bool()))

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json, value::RawValue};
 
-use crate::domain::{Metric, Stated, Value};
+use crate::domain::{Metric, MetricValue, VendorValue};
 
-use super::{Delivered, Measure, States, tests::statistic};
+use super::{DeliveredUnit, Measure, StatusTable, tests::test_statistic};
 
 /// Keys that mean something, mixed with some that do not.
 const KEYS: [&str; 24] = [
@@ -35,7 +35,7 @@ const KEYS: [&str; 24] = [
     "other",
 ];
 
-fn scalar() -> impl Strategy<Value = Json> {
+fn any_scalar() -> impl Strategy<Value = Json> {
     prop_oneof![
         Just(Json::Null),
         any::<bool>().prop_map(Json::from),
@@ -57,8 +57,8 @@ fn scalar() -> impl Strategy<Value = Json> {
     ]
 }
 
-fn tree() -> impl Strategy<Value = Json> {
-    scalar().prop_recursive(8, 64, 6, |inner| {
+fn any_tree() -> impl Strategy<Value = Json> {
+    any_scalar().prop_recursive(8, 64, 6, |inner| {
         let key = prop::sample::select(KEYS.to_vec()).prop_map(str::to_owned);
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
@@ -68,54 +68,54 @@ fn tree() -> impl Strategy<Value = Json> {
 }
 
 /// All that a value can be asked for.
-fn asked() -> impl Strategy<Value = (Measure, Delivered)> {
+fn any_measure() -> impl Strategy<Value = (Measure, DeliveredUnit)> {
     let figure = prop::sample::select(Metric::all().collect::<Vec<_>>()).prop_map(Measure::Figure);
     let measure = prop_oneof![figure, Just(Measure::State), Just(Measure::TimeInState)];
     let delivered = prop::sample::select(vec![
-        Delivered::Count,
-        Delivered::Seconds,
-        Delivered::Milliseconds,
-        Delivered::Percent,
-        Delivered::Ratio,
-        Delivered::State,
+        DeliveredUnit::Count,
+        DeliveredUnit::Seconds,
+        DeliveredUnit::Milliseconds,
+        DeliveredUnit::Percent,
+        DeliveredUnit::Ratio,
+        DeliveredUnit::State,
     ]);
     (measure, delivered)
 }
 
-fn is_sound(stated: &Stated) -> bool {
+fn is_sound(stated: &VendorValue) -> bool {
     match stated {
-        Stated::Figure(metric, Some(value)) => {
+        VendorValue::Metric(metric, Some(value)) => {
             let unit = match value {
-                Value::Count(n) => *n <= 1_000_000_000,
-                Value::Seconds(x) => (0.0..4e7).contains(x),
-                Value::Percent(x) => (0.0..=100.0).contains(x),
+                MetricValue::Count(n) => *n <= 1_000_000_000,
+                MetricValue::Seconds(x) => (0.0..4e7).contains(x),
+                MetricValue::Percent(x) => (0.0..=100.0).contains(x),
             };
             let same = std::mem::discriminant(value) == std::mem::discriminant(&metric.value(0.0));
             unit && same
         }
-        Stated::TimeInState(Some(seconds)) => (0.0..4e7).contains(seconds),
-        Stated::Stance(Some(stance)) => stance.media.len() <= 64,
+        VendorValue::TimeInState(Some(seconds)) => (0.0..4e7).contains(seconds),
+        VendorValue::Status(Some(stance)) => stance.media.len() <= 64,
         _ => true,
     }
 }
 
 proptest! {
     #[test]
-    fn any_json_is_read_soundly(tree in tree(), (measure, delivered) in asked()) {
+    fn any_json_is_read_soundly(tree in any_tree(), (measure, delivered) in any_measure()) {
         let raw = RawValue::from_string(tree.to_string()).unwrap();
-        let stated = statistic(measure, delivered).stated(Some(&raw), &States::default());
+        let stated = test_statistic(measure, delivered).decode_value(Some(&raw), &StatusTable::default());
 
         prop_assert!(is_sound(&stated), "{stated:?} of {tree}");
     }
 
     #[test]
-    fn a_count_is_only_ever_what_was_said(tree in tree()) {
+    fn a_count_is_only_ever_what_was_said(tree in any_tree()) {
         let text = tree.to_string();
         let raw = RawValue::from_string(text.clone()).unwrap();
-        let waiting = statistic(Measure::Figure(Metric::Waiting), Delivered::Count);
+        let waiting = test_statistic(Measure::Figure(Metric::Waiting), DeliveredUnit::Count);
 
-        if let Stated::Figure(_, Some(Value::Count(n))) = waiting.stated(Some(&raw), &States::default()) {
-            let said = |number: f64| (number - Value::Count(n).number()).abs() < 0.5;
+        if let VendorValue::Metric(_, Some(MetricValue::Count(n))) = waiting.decode_value(Some(&raw), &StatusTable::default()) {
+            let said = |number: f64| (number - MetricValue::Count(n).as_number()).abs() < 0.5;
             let words = text.split(|c: char| "{}[]:,\" %".contains(c));
             prop_assert!(words.filter_map(|word| word.parse().ok()).any(said), "{n} of {text}");
         }
@@ -124,20 +124,20 @@ proptest! {
     /// The twin of a fuzzer: real values, broken anyhow.
     #[test]
     fn any_text_that_is_still_json_is_read_soundly(
-        tree in tree(),
+        tree in any_tree(),
         at in any::<prop::sample::Index>(),
         cut in 0..4_usize,
         piece in prop::sample::select(vec![
             "", "{", "}", "[", "]", ",", "\"", "-", "0", "9", ".", "e9", "1e999", "null", "{}", "\\ud800", "\u{0}", "%",
         ]),
-        (measure, delivered) in asked(),
+        (measure, delivered) in any_measure(),
     ) {
         let mut text: Vec<char> = tree.to_string().chars().collect();
         let at = at.index(text.len());
         let end = text.len().min(at + cut);
         text.splice(at..end, piece.chars());
         if let Ok(raw) = RawValue::from_string(text.into_iter().collect()) {
-            let stated = statistic(measure, delivered).stated(Some(&raw), &States::default());
+            let stated = test_statistic(measure, delivered).decode_value(Some(&raw), &StatusTable::default());
             prop_assert!(is_sound(&stated), "{stated:?} of {raw}");
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Metric, Subject};
+use crate::domain::{Metric, MetricSubject};
 
 /// What is asked for, and which figure of ours the answer is.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,9 +14,9 @@ pub struct Statistic {
     pub object_type: Arc<str>,
     pub object: Arc<str>,
     /// Whose figure it is: not the object's own where that is booked on a queue.
-    pub subject: Subject,
+    pub subject: MetricSubject,
     pub measure: Measure,
-    pub delivered: Delivered,
+    pub delivered: DeliveredUnit,
     /// At or above it, as delivered, there is no estimate.
     pub no_estimate_above: Option<f64>,
 }
@@ -44,7 +44,7 @@ impl Measure {
 
 /// In what a value comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivered {
+pub enum DeliveredUnit {
     Count,
     Seconds,
     Milliseconds,

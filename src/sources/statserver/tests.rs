@@ -3,50 +3,52 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde_json::{json, value::RawValue};
 
-use crate::domain::{AgentState, Metric, SourceId, Stance, Stated, Subject, Value};
+use crate::domain::{
+    AgentStatus, AgentStatusReport, Metric, MetricSubject, MetricValue, SourceId, VendorValue,
+};
 
 use super::*;
 
-pub(super) fn statistic(measure: Measure, delivered: Delivered) -> Statistic {
+pub(super) fn test_statistic(measure: Measure, delivered: DeliveredUnit) -> Statistic {
     let voice = SourceId::from("voice");
     Statistic {
         name: "Any".into(),
         object_type: "Agent".into(),
         object: "akl".into(),
-        subject: Subject::Agent(crate::domain::Id::new(&voice, "akl")),
+        subject: MetricSubject::Agent(crate::domain::Id::new(&voice, "akl")),
         measure,
         delivered,
         no_estimate_above: None,
     }
 }
 
-fn raw(text: &str) -> Box<RawValue> {
+fn raw_value(text: &str) -> Box<RawValue> {
     RawValue::from_string(text.to_owned()).unwrap()
 }
 
 /// The bare number of a figure.
-fn figure(metric: Metric, delivered: Delivered, text: &str) -> Option<f64> {
-    let statistic = statistic(Measure::Figure(metric), delivered);
-    match statistic.stated(Some(&raw(text)), &States::default()) {
-        Stated::Figure(of, said) if of == metric => said.map(Value::number),
+fn decode_figure(metric: Metric, delivered: DeliveredUnit, text: &str) -> Option<f64> {
+    let statistic = test_statistic(Measure::Figure(metric), delivered);
+    match statistic.decode_value(Some(&raw_value(text)), &StatusTable::default()) {
+        VendorValue::Metric(of, said) if of == metric => said.map(MetricValue::as_number),
         other => panic!("{other:?}"),
     }
 }
 
-fn stance_with(states: &States, text: &str) -> Option<Stance> {
-    let statistic = statistic(Measure::State, Delivered::State);
-    match statistic.stated(Some(&raw(text)), states) {
-        Stated::Stance(stance) => stance,
+fn decode_report_with(states: &StatusTable, text: &str) -> Option<AgentStatusReport> {
+    let statistic = test_statistic(Measure::State, DeliveredUnit::State);
+    match statistic.decode_value(Some(&raw_value(text)), states) {
+        VendorValue::Status(stance) => stance,
         other => panic!("{other:?}"),
     }
 }
 
-fn stance(value: &serde_json::Value) -> Option<Stance> {
-    stance_with(&States::default(), &value.to_string())
+fn decode_report(value: &serde_json::Value) -> Option<AgentStatusReport> {
+    decode_report_with(&StatusTable::default(), &value.to_string())
 }
 
-fn state(value: &serde_json::Value) -> Option<AgentState> {
-    stance(value).map(|stance| stance.state)
+fn decode_status(value: &serde_json::Value) -> Option<AgentStatus> {
+    decode_report(value).map(|stance| stance.status)
 }
 
 #[test]
@@ -72,7 +74,7 @@ fn a_number_is_read_however_it_is_written() {
         (r#"{"stringValue":"7","more":[{"a":[1e9]}]}"#, Some(7.0)),
     ];
     for (text, expected) in table {
-        let number = figure(Metric::Waiting, Delivered::Count, text);
+        let number = decode_figure(Metric::Waiting, DeliveredUnit::Count, text);
         assert_eq!(number, expected, "{text}");
         assert!(number.is_none_or(f64::is_sign_positive), "{text}");
     }
@@ -112,7 +114,7 @@ fn what_is_no_count_is_unknown_and_never_0() {
     ];
     for text in table {
         assert_eq!(
-            figure(Metric::Waiting, Delivered::Count, text),
+            decode_figure(Metric::Waiting, DeliveredUnit::Count, text),
             None,
             "{text}"
         );
@@ -121,16 +123,21 @@ fn what_is_no_count_is_unknown_and_never_0() {
 
 #[test]
 fn a_value_that_is_not_there_is_unknown_for_every_measure() {
-    let states = States::default();
+    let states = StatusTable::default();
     let measures = [
-        (Measure::Figure(Metric::Waiting), Delivered::Count),
-        (Measure::State, Delivered::State),
-        (Measure::TimeInState, Delivered::Seconds),
+        (Measure::Figure(Metric::Waiting), DeliveredUnit::Count),
+        (Measure::State, DeliveredUnit::State),
+        (Measure::TimeInState, DeliveredUnit::Seconds),
     ];
     for (measure, delivered) in measures {
-        let statistic = statistic(measure, delivered);
-        assert!(!is_known(&statistic.stated(None, &states)), "{measure:?}");
-        assert!(!is_known(&statistic.stated(Some(&raw("null")), &states)));
+        let statistic = test_statistic(measure, delivered);
+        assert!(
+            !is_known(&statistic.decode_value(None, &states)),
+            "{measure:?}"
+        );
+        assert!(!is_known(
+            &statistic.decode_value(Some(&raw_value("null")), &states)
+        ));
     }
 }
 
@@ -141,53 +148,68 @@ fn values_are_put_into_our_units() {
     let table = [
         (
             Metric::ServiceLevel,
-            Delivered::Percent,
+            DeliveredUnit::Percent,
             decimals,
             Some(87.5),
         ),
         (
             Metric::ServiceLevel,
-            Delivered::Percent,
+            DeliveredUnit::Percent,
             "\"87.5 %\"",
             Some(87.5),
         ),
-        (Metric::ServiceLevel, Delivered::Ratio, share, Some(87.5)),
         (
             Metric::ServiceLevel,
-            Delivered::Ratio,
+            DeliveredUnit::Ratio,
+            share,
+            Some(87.5),
+        ),
+        (
+            Metric::ServiceLevel,
+            DeliveredUnit::Ratio,
             "1.00000000001",
             Some(100.0),
         ),
-        (Metric::ServiceLevel, Delivered::Ratio, "87.5", None),
-        (Metric::ServiceLevel, Delivered::Percent, "875", None),
-        (Metric::ServiceLevel, Delivered::Count, "87", None),
+        (Metric::ServiceLevel, DeliveredUnit::Ratio, "87.5", None),
+        (Metric::ServiceLevel, DeliveredUnit::Percent, "875", None),
+        (Metric::ServiceLevel, DeliveredUnit::Count, "87", None),
         (
             Metric::AverageHandleTime,
-            Delivered::Seconds,
+            DeliveredUnit::Seconds,
             decimals,
             Some(87.5),
         ),
         (
             Metric::AverageHandleTime,
-            Delivered::Milliseconds,
+            DeliveredUnit::Milliseconds,
             decimals,
             Some(0.0875),
         ),
         (
             Metric::AverageHandleTime,
-            Delivered::Milliseconds,
+            DeliveredUnit::Milliseconds,
             "2147483647",
             None,
         ),
-        (Metric::LongestWait, Delivered::Seconds, "41", Some(41.0)),
+        (
+            Metric::LongestWait,
+            DeliveredUnit::Seconds,
+            "41",
+            Some(41.0),
+        ),
         // A time of day is no duration.
-        (Metric::LongestWait, Delivered::Seconds, "1490830620", None),
-        (Metric::LongestWait, Delivered::Count, "41", None),
-        (Metric::Waiting, Delivered::Seconds, "41", None),
+        (
+            Metric::LongestWait,
+            DeliveredUnit::Seconds,
+            "1490830620",
+            None,
+        ),
+        (Metric::LongestWait, DeliveredUnit::Count, "41", None),
+        (Metric::Waiting, DeliveredUnit::Seconds, "41", None),
     ];
     for (metric, delivered, text, expected) in table {
         assert_eq!(
-            figure(metric, delivered, text),
+            decode_figure(metric, delivered, text),
             expected,
             "{metric:?} {delivered:?} {text}"
         );
@@ -198,12 +220,14 @@ fn values_are_put_into_our_units() {
 fn at_the_mark_for_no_estimate_there_is_none() {
     let expected_wait = Statistic {
         no_estimate_above: Some(10_000.0),
-        ..statistic(
+        ..test_statistic(
             Measure::Figure(Metric::ExpectedWait),
-            Delivered::Milliseconds,
+            DeliveredUnit::Milliseconds,
         )
     };
-    let said = |text: &str| is_known(&expected_wait.stated(Some(&raw(text)), &States::default()));
+    let said = |text: &str| {
+        is_known(&expected_wait.decode_value(Some(&raw_value(text)), &StatusTable::default()))
+    };
 
     assert!(said("9999.9"));
     assert!(!said("10000"));
@@ -215,25 +239,35 @@ fn a_trial_tells_a_text_from_no_value_and_no_value_from_no_estimate() {
     let found = |measure, above: Option<f64>, text: &str| {
         let statistic = Statistic {
             no_estimate_above: above,
-            ..statistic(measure, Delivered::Seconds)
+            ..test_statistic(measure, DeliveredUnit::Seconds)
         };
-        statistic.found(Some(&raw(text)), &States::default())
+        statistic.judge_value(Some(&raw_value(text)), &StatusTable::default())
     };
     let wait = Measure::Figure(Metric::ExpectedWait);
 
-    assert_eq!(found(wait, Some(10_000.0), "10000"), Finding::Well);
-    assert_eq!(found(wait, Some(10_000.0), "12"), Finding::Well);
-    assert_eq!(found(wait, None, "-1"), Finding::Unknown);
+    assert_eq!(
+        found(wait, Some(10_000.0), "10000"),
+        StatisticFinding::Available
+    );
+    assert_eq!(
+        found(wait, Some(10_000.0), "12"),
+        StatisticFinding::Available
+    );
+    assert_eq!(found(wait, None, "-1"), StatisticFinding::Unknown);
     for none in ["10000", "\"10000\"", r#"{"intValue":10000}"#] {
-        assert_eq!(found(wait, None, none), Finding::NoEstimate, "{none}");
+        assert_eq!(
+            found(wait, None, none),
+            StatisticFinding::NoEstimate,
+            "{none}"
+        );
     }
-    assert_eq!(found(wait, None, "10001"), Finding::Well);
+    assert_eq!(found(wait, None, "10001"), StatisticFinding::Available);
     let waits = Measure::Figure(Metric::LongestWait);
-    assert_eq!(found(waits, None, "10000"), Finding::Well);
+    assert_eq!(found(waits, None, "10000"), StatisticFinding::Available);
     for none in ["\"NaN\"", "\"N/A\"", "\"\"", "null", "\"-\""] {
-        assert_eq!(found(wait, None, none), Finding::Unknown, "{none}");
+        assert_eq!(found(wait, None, none), StatisticFinding::Unknown, "{none}");
     }
-    let Finding::Refused(why) = found(wait, None, "\"WaitForNextCall\"") else {
+    let StatisticFinding::Rejected(why) = found(wait, None, "\"WaitForNextCall\"") else {
         panic!("a text is no number");
     };
     assert_eq!(why, "it sends text where a number is expected");
@@ -241,16 +275,16 @@ fn a_trial_tells_a_text_from_no_value_and_no_value_from_no_estimate() {
 
 #[test]
 fn the_time_in_a_state_is_in_seconds() {
-    let clock = statistic(Measure::TimeInState, Delivered::Milliseconds);
+    let clock = test_statistic(Measure::TimeInState, DeliveredUnit::Milliseconds);
 
-    let stated = clock.stated(Some(&raw("1500")), &States::default());
+    let stated = clock.decode_value(Some(&raw_value("1500")), &StatusTable::default());
 
-    assert_eq!(stated, Stated::TimeInState(Some(1.5)));
+    assert_eq!(stated, VendorValue::TimeInState(Some(1.5)));
 }
 
 #[test]
 fn a_state_is_known_by_name_alias_or_number_in_any_case() {
-    use AgentState::{
+    use AgentStatus::{
         Available, Busy, Hold, LoggedOut, NotReady, Ringing, Talking, Unknown, WrapUp,
     };
     let table = [
@@ -294,50 +328,57 @@ fn a_state_is_known_by_name_alias_or_number_in_any_case() {
             json!({"AgentStatus": {"Status": {"name": word, "id": 0}}}),
         ];
         for shape in &shapes {
-            let stance = stance(shape).unwrap();
+            let stance = decode_report(shape).unwrap();
             assert_eq!(
-                (stance.state, stance.raw.as_deref()),
+                (stance.status, stance.vendor_status.as_deref()),
                 (expected, left),
                 "{shape}"
             );
         }
         if let Ok(number) = word.parse::<u8>() {
-            assert_eq!(state(&json!(number)), Some(expected), "{word}");
-            assert_eq!(state(&json!({"State": number})), Some(expected), "{word}");
+            assert_eq!(decode_status(&json!(number)), Some(expected), "{word}");
+            assert_eq!(
+                decode_status(&json!({"State": number})),
+                Some(expected),
+                "{word}"
+            );
         }
     }
 }
 
 #[test]
 fn a_site_says_what_its_states_mean_first() {
-    let say = |pairs: &[(&str, AgentState)]| {
+    let say = |pairs: &[(&str, AgentStatus)]| {
         let states = pairs
             .iter()
             .map(|(word, state)| ((*word).to_owned(), *state));
-        States::new(&states.collect(), &HashMap::new())
+        StatusTable::new(&states.collect(), &HashMap::new())
     };
-    let numbers = say(&[("27", AgentState::Busy), ("4", AgentState::NotReady)]);
+    let numbers = say(&[("27", AgentStatus::Busy), ("4", AgentStatus::NotReady)]);
     let names = say(&[
-        ("ready", AgentState::Busy),
-        ("offhook", AgentState::Available),
-        ("coaching", AgentState::NotReady),
+        ("ready", AgentStatus::Busy),
+        ("offhook", AgentStatus::Available),
+        ("coaching", AgentStatus::NotReady),
     ]);
-    let state =
-        |states: &States, word: &str| stance_with(states, &format!("{word:?}")).unwrap().state;
+    let state = |states: &StatusTable, word: &str| {
+        decode_report_with(states, &format!("{word:?}"))
+            .unwrap()
+            .status
+    };
 
-    assert_eq!(state(&numbers, "27"), AgentState::Busy);
-    assert_eq!(state(&numbers, "4"), AgentState::NotReady);
+    assert_eq!(state(&numbers, "27"), AgentStatus::Busy);
+    assert_eq!(state(&numbers, "4"), AgentStatus::NotReady);
     // Another interface's numbers say nothing of the names.
-    assert_eq!(state(&numbers, "WaitForNextCall"), AgentState::Available);
-    assert_eq!(state(&names, "WaitForNextCall"), AgentState::Busy);
-    assert_eq!(state(&names, "4"), AgentState::Busy);
-    assert_eq!(state(&names, "OffHook"), AgentState::Available);
-    assert_eq!(state(&names, "5"), AgentState::Available);
-    assert_eq!(state(&names, "Coaching"), AgentState::NotReady);
+    assert_eq!(state(&numbers, "WaitForNextCall"), AgentStatus::Available);
+    assert_eq!(state(&names, "WaitForNextCall"), AgentStatus::Busy);
+    assert_eq!(state(&names, "4"), AgentStatus::Busy);
+    assert_eq!(state(&names, "OffHook"), AgentStatus::Available);
+    assert_eq!(state(&names, "5"), AgentStatus::Available);
+    assert_eq!(state(&names, "Coaching"), AgentStatus::NotReady);
 }
 
 /// As the vendor's platform SDK shows it, with names spelt its way.
-fn documented() -> serde_json::Value {
+fn documented_tree() -> serde_json::Value {
     json!({"AgentStatus": {
         "AgentId": "akl", "LoginId": "1001", "Status": 9, "Time": 1_392_641_892,
         "Place": {"PlaceId": "P1", "PlaceStatus": 9, "Time": 1_392_641_892, "DnStatuses": [
@@ -349,16 +390,16 @@ fn documented() -> serde_json::Value {
 
 #[test]
 fn the_documented_tree_is_read_with_its_clock() {
-    let stance = stance(&documented()).unwrap();
+    let stance = decode_report(&documented_tree()).unwrap();
 
-    assert_eq!(stance.state, AgentState::WrapUp);
+    assert_eq!(stance.status, AgentStatus::WrapUp);
     assert_eq!(stance.since, Timestamp::from_second(1_392_641_892).ok());
     assert_eq!(stance.media, Vec::new());
 }
 
 #[test]
 fn a_tree_is_read_in_any_spelling_and_any_envelope() {
-    let plain = documented();
+    let plain = documented_tree();
     let inner = &plain["AgentStatus"];
     let shapes = [
         plain.clone(),
@@ -378,8 +419,8 @@ fn a_tree_is_read_in_any_spelling_and_any_envelope() {
             .replace("DN Status", "dn_status");
         let snake: serde_json::Value = serde_json::from_str(&snake).unwrap();
         for shape in [&shape, &lower, &snake] {
-            let stance = stance(shape).unwrap_or_else(|| panic!("{shape}"));
-            assert_eq!(stance.state, AgentState::WrapUp, "{shape}");
+            let stance = decode_report(shape).unwrap_or_else(|| panic!("{shape}"));
+            assert_eq!(stance.status, AgentStatus::WrapUp, "{shape}");
             assert_eq!(
                 stance.since,
                 Timestamp::from_second(1_392_641_892).ok(),
@@ -389,30 +430,30 @@ fn a_tree_is_read_in_any_spelling_and_any_envelope() {
     }
 }
 
-fn on(media: &serde_json::Value) -> serde_json::Value {
+fn agent_on_media(media: &serde_json::Value) -> serde_json::Value {
     json!({"AgentId": "akl", "Place": {"PlaceId": "P1", "DnStatuses": media}})
 }
 
 #[test]
 fn of_several_media_the_highest_state_holds_and_each_is_kept() {
-    let tree = on(&json!([
+    let tree = agent_on_media(&json!([
         {"Media": "Chat", "DnStatus": "WaitForNextCall", "Time": 1_392_641_000},
         {"DnId": "1001", "DnStatus": "CallInbound", "Time": 1_392_641_892},
         {"Media": "email", "DnStatus": "LoggedOut", "Time": 1_392_640_000},
         {"DnId": "1002", "DnStatus": "WaitForNextCall", "Time": 1_392_641_893},
     ]));
 
-    let stance = stance(&tree).unwrap();
+    let stance = decode_report(&tree).unwrap();
 
     assert_eq!(
-        (stance.state, stance.raw.as_deref()),
-        (AgentState::Talking, Some("CallInbound"))
+        (stance.status, stance.vendor_status.as_deref()),
+        (AgentStatus::Talking, Some("CallInbound"))
     );
     assert_eq!(stance.since, Timestamp::from_second(1_392_641_892).ok());
     let media = [
-        ("chat".into(), AgentState::Available),
-        ("email".into(), AgentState::LoggedOut),
-        ("voice".into(), AgentState::Talking),
+        ("chat".into(), AgentStatus::Available),
+        ("email".into(), AgentStatus::LoggedOut),
+        ("voice".into(), AgentStatus::Talking),
     ];
     assert_eq!(stance.media, media);
 }
@@ -424,9 +465,9 @@ fn a_telephone_at_rest_is_what_its_agent_is() {
         {"Media": "chat", "DnStatus": "CallInbound"},
     ]}});
 
-    let media = stance(&tree).unwrap().media;
+    let media = decode_report(&tree).unwrap().media;
 
-    assert_eq!(media[1], ("voice".into(), AgentState::Available));
+    assert_eq!(media[1], ("voice".into(), AgentStatus::Available));
 }
 
 #[test]
@@ -438,9 +479,9 @@ fn what_the_vendor_does_not_know_is_asked_of_its_media() {
         ]},
     ]}});
 
-    let stance = stance(&tree).unwrap();
+    let stance = decode_report(&tree).unwrap();
 
-    assert_eq!(stance.state, AgentState::Ringing);
+    assert_eq!(stance.status, AgentStatus::Ringing);
     assert_eq!(stance.since, Timestamp::from_second(1_392_641_892).ok());
 }
 
@@ -449,16 +490,16 @@ fn who_has_no_place_is_logged_out_and_what_says_nothing_is_unknown() {
     let table = [
         (
             json!({"AgentId": "akl", "Place": null}),
-            Some(AgentState::LoggedOut),
+            Some(AgentStatus::LoggedOut),
         ),
         (
             json!({"AgentId": "akl", "Place": {}}),
-            Some(AgentState::LoggedOut),
+            Some(AgentStatus::LoggedOut),
         ),
-        (on(&json!([])), Some(AgentState::LoggedOut)),
+        (agent_on_media(&json!([])), Some(AgentStatus::LoggedOut)),
         (
             json!({"AgentId": "akl", "Status": 23}),
-            Some(AgentState::LoggedOut),
+            Some(AgentStatus::LoggedOut),
         ),
         (json!({"AgentId": "akl"}), None),
         (json!({"Place": null}), None),
@@ -474,14 +515,14 @@ fn who_has_no_place_is_logged_out_and_what_says_nothing_is_unknown() {
         (json!({"name": "CurrentAgentState", "value": null}), None),
     ];
     for (value, expected) in table {
-        assert_eq!(state(&value), expected, "{value}");
+        assert_eq!(decode_status(&value), expected, "{value}");
     }
 }
 
 #[test]
 fn a_reason_is_found_wherever_it_stands_and_told_in_words() {
     let words = HashMap::from([("3".to_owned(), "Lunch".to_owned())]);
-    let states = States::new(&HashMap::new(), &words);
+    let states = StatusTable::new(&HashMap::new(), &words);
     let not_ready = |more: serde_json::Value| {
         let mut tree = json!({"Status": 8});
         tree.as_object_mut()
@@ -531,7 +572,7 @@ fn a_reason_is_found_wherever_it_stands_and_told_in_words() {
         (json!({"Status": 4, "Reason": "3"}), None),
     ];
     for (tree, expected) in table {
-        let stance = stance_with(&states, &tree.to_string()).unwrap();
+        let stance = decode_report_with(&states, &tree.to_string()).unwrap();
         assert_eq!(stance.reason.as_deref(), expected, "{tree}");
     }
 }
@@ -554,7 +595,7 @@ fn the_time_of_a_state_is_in_seconds_or_milliseconds_by_its_size() {
     ];
     for (time, expected) in table {
         let tree = json!({"Status": 4, "Time": time});
-        assert_eq!(stance(&tree).unwrap().since, expected, "{time}");
+        assert_eq!(decode_report(&tree).unwrap().since, expected, "{time}");
     }
 }
 
@@ -564,15 +605,18 @@ fn what_is_too_large_or_too_deep_is_unknown() {
     let wide = format!(r#"{{"status":4,"more":"{}"}}"#, "x".repeat(70_000));
 
     for text in [deep(100), deep(10_000), wide.clone()] {
-        assert_eq!(stance_with(&States::default(), &text), None);
-        assert_eq!(figure(Metric::Waiting, Delivered::Count, &text), None);
+        assert_eq!(decode_report_with(&StatusTable::default(), &text), None);
+        assert_eq!(
+            decode_figure(Metric::Waiting, DeliveredUnit::Count, &text),
+            None
+        );
     }
 }
 
 #[test]
 fn texts_of_a_vendor_are_cut() {
     let long = "x\u{7}".repeat(1_000);
-    let stance = stance(&json!({"Status": long})).unwrap();
+    let stance = decode_report(&json!({"Status": long})).unwrap();
 
-    assert_eq!(stance.raw.unwrap().len(), 80);
+    assert_eq!(stance.vendor_status.unwrap().len(), 80);
 }

@@ -19,11 +19,11 @@ pub(super) struct Backlog {
     last: Option<u64>,
     count_due: Instant,
     /// A message that was delivered before has come since the newest count began.
-    is_doubtful: bool,
+    is_uncertain: bool,
     /// At least one message was delivered before.
-    has_returned: bool,
+    has_redelivery: bool,
     /// At least one must have been, unless the queue was emptied.
-    must_return: bool,
+    expects_redelivery: bool,
 }
 
 impl Backlog {
@@ -33,17 +33,17 @@ impl Backlog {
         Self {
             last: None,
             count_due: now,
-            is_doubtful: false,
-            has_returned: false,
-            must_return,
+            is_uncertain: false,
+            has_redelivery: false,
+            expects_redelivery: must_return,
         }
     }
 
     /// A message has come that was delivered before. Others may have come back with it after
     /// the broker was asked.
-    pub(super) fn on_returned(&mut self, now: Instant) {
-        self.has_returned = true;
-        self.is_doubtful = true;
+    pub(super) fn on_redelivered(&mut self, now: Instant) {
+        self.has_redelivery = true;
+        self.is_uncertain = true;
         self.last = None;
         self.count_due = now;
     }
@@ -54,13 +54,13 @@ impl Backlog {
     }
 
     pub(super) fn begin_count(&mut self) {
-        self.is_doubtful = false;
+        self.is_uncertain = false;
     }
 
     /// So many deliveries are taken, and so many messages were ready before the last of them
     /// was sent.
     pub(super) fn end_count(&mut self, taken: u64, ready: u32, now: Instant) {
-        if !self.is_doubtful {
+        if !self.is_uncertain {
             // All that hold are high enough, so the lowest does.
             let last = taken + u64::from(ready);
             self.last = Some(self.last.map_or(last, |known| known.min(last)));
@@ -75,7 +75,7 @@ impl Backlog {
 
     /// Whether somebody has emptied the queue; known once all is taken.
     pub(super) fn was_purged(&self) -> bool {
-        self.must_return && !self.has_returned
+        self.expects_redelivery && !self.has_redelivery
     }
 }
 
@@ -85,7 +85,7 @@ mod tests {
 
     /// A broker with a queue, and a consumer that takes what is sent `delay` later.
     #[derive(Debug)]
-    struct Line {
+    struct SimulatedQueue {
         now: Instant,
         begun: Instant,
         backlog: Backlog,
@@ -100,7 +100,7 @@ mod tests {
     const TICK: Duration = Duration::from_millis(10);
     const PREFETCH: usize = 300;
 
-    impl Line {
+    impl SimulatedQueue {
         fn new(ready: usize, delay: Duration) -> Self {
             let now = Instant::now();
             Self {
@@ -116,11 +116,11 @@ mod tests {
         }
 
         /// The connection before us is gone, and what it had not acknowledged is back in the queue.
-        fn come_back(&mut self, count: usize) {
+        fn redeliver(&mut self, count: usize) {
             self.ready.splice(0..0, vec![true; count]);
         }
 
-        fn tick(&mut self, published: usize) {
+        fn run_tick(&mut self, published: usize) {
             self.now += TICK;
             self.ready.extend(vec![false; published]);
             if self.counting.is_none() && self.backlog.count_due() <= self.now {
@@ -140,7 +140,7 @@ mod tests {
                 self.sent.remove(0);
                 self.taken += 1;
                 if returned {
-                    self.backlog.on_returned(self.now);
+                    self.backlog.on_redelivered(self.now);
                 }
             }
             if let Some((at, ready)) = self.counting
@@ -152,7 +152,7 @@ mod tests {
         }
 
         /// Lets `rate` messages come each second until all is taken.
-        fn run(&mut self, rate: f64) {
+        fn run_until_live(&mut self, rate: f64) {
             let mut published = 0.0;
             while !self.backlog.is_over(self.taken) {
                 let mut new = 0;
@@ -160,7 +160,7 @@ mod tests {
                     published += 1.0;
                     new += 1;
                 }
-                self.tick(new);
+                self.run_tick(new);
                 assert!(self.elapsed() < Duration::from_secs(10), "{self:?}");
             }
         }
@@ -175,9 +175,9 @@ mod tests {
         for rate in [0.2, 1.0, 3.0, 8.0, 50.0, 500.0] {
             for in_flight in [0, 1, 7, 300, 900] {
                 for (ready, delay) in [(0, 0), (5, 20), (2_000, 100)] {
-                    let mut line = Line::new(ready, Duration::from_millis(delay));
-                    line.come_back(in_flight);
-                    line.run(rate);
+                    let mut line = SimulatedQueue::new(ready, Duration::from_millis(delay));
+                    line.redeliver(in_flight);
+                    line.run_until_live(rate);
 
                     let old = u64::try_from(in_flight + ready).unwrap();
                     assert!(old <= line.taken, "{rate} {in_flight}: {line:?}");
@@ -188,12 +188,12 @@ mod tests {
 
     #[test]
     fn what_comes_back_while_the_backlog_is_counted_is_in_it() {
-        let mut line = Line::new(2_000, Duration::from_millis(100));
+        let mut line = SimulatedQueue::new(2_000, Duration::from_millis(100));
         for _ in 0..60 {
-            line.tick(0);
+            line.run_tick(0);
         }
-        line.come_back(300);
-        line.run(3.0);
+        line.redeliver(300);
+        line.run_until_live(3.0);
 
         assert!(2_300 <= line.taken, "{line:?}");
     }
@@ -209,7 +209,7 @@ mod tests {
         ] {
             let mut backlog = Backlog::new(must_return, now);
             if returns {
-                backlog.on_returned(now);
+                backlog.on_redelivered(now);
             }
             backlog.begin_count();
             backlog.end_count(1, 0, now);

@@ -11,38 +11,52 @@ use lapin::{
 use tokio::time::timeout;
 
 use crate::{
-    domain::{Input, Note},
-    intake::Outlet,
+    domain::{Input, SourceDiagnostic},
+    ingest::IngestSender,
 };
 
-use super::{COLLECT, Error, Settings, dial::dial, error::Step, queue::answer};
+use super::{
+    COLLECT_KEY, VngageError, VngageSettings, broker_connection::connect_broker,
+    broker_queue::await_answer, error::BrokerStep,
+};
 
 /// A broker that blocks publishers keeps us waiting; the question can be asked again.
-const TAKEN_WITHIN: Duration = Duration::from_secs(10);
+const CONFIRM_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Unasked {
+pub(super) enum CollectError {
     #[error(transparent)]
-    Broker(#[from] Error),
+    Broker(#[from] VngageError),
     #[error("nothing receives `configuration.agent.collect` from the exchange “{0}”")]
-    NobodyListens(String),
+    NoConsumer(String),
     #[error("the broker didn't accept `configuration.agent.collect` in time")]
-    NotTaken,
+    NotConfirmed,
 }
 
 /// Asks, and tells first that a full round of the configuration follows.
-pub(super) async fn collect(settings: Settings, outlet: Outlet) -> Result<(), Unasked> {
-    let line = dial(&settings, "asks").await?;
-    let channel = answer(&settings, Step::Work, line.connection.create_channel()).await?;
+pub(super) async fn collect_configuration(
+    settings: VngageSettings,
+    outlet: IngestSender,
+) -> Result<(), CollectError> {
+    let line = connect_broker(&settings, "asks").await?;
+    let channel = await_answer(
+        &settings,
+        BrokerStep::Work,
+        line.connection.create_channel(),
+    )
+    .await?;
     let confirms = channel.confirm_select(ConfirmSelectOptions::default());
-    answer(&settings, Step::Work, confirms).await?;
+    await_answer(&settings, BrokerStep::Work, confirms).await?;
 
     // Told before the first answer can be here.
-    let asked = Input::Note(settings.id.clone(), Note::Asked);
-    outlet.send(vec![asked]).await.map_err(Error::from)?;
+    let asked = Input::Diagnostic(settings.id.clone(), SourceDiagnostic::ResyncRequested);
+    outlet
+        .send_batch(vec![asked])
+        .await
+        .map_err(VngageError::from)?;
     let publish = channel.basic_publish(
         settings.exchange.as_str().into(),
-        COLLECT.into(),
+        COLLECT_KEY.into(),
         BasicPublishOptions {
             mandatory: true,
             ..Default::default()
@@ -50,14 +64,14 @@ pub(super) async fn collect(settings: Settings, outlet: Outlet) -> Result<(), Un
         b"{}",
         BasicProperties::default().with_content_type("application/json".into()),
     );
-    let confirm = answer(&settings, Step::Ask, publish).await?;
-    let taken = timeout(TAKEN_WITHIN, confirm)
+    let confirm = await_answer(&settings, BrokerStep::Publish, publish).await?;
+    let taken = timeout(CONFIRM_TIMEOUT, confirm)
         .await
-        .map_err(|_| Unasked::NotTaken)?
-        .map_err(|error| Step::Ask.failed(&settings, &error))?;
+        .map_err(|_| CollectError::NotConfirmed)?
+        .map_err(|error| BrokerStep::Publish.to_error(&settings, &error))?;
     match taken {
         Confirmation::Ack(None) => Ok(()),
-        Confirmation::Ack(Some(_)) => Err(Unasked::NobodyListens(settings.exchange.clone())),
-        Confirmation::Nack(_) | Confirmation::NotRequested => Err(Unasked::NotTaken),
+        Confirmation::Ack(Some(_)) => Err(CollectError::NoConsumer(settings.exchange.clone())),
+        Confirmation::Nack(_) | Confirmation::NotRequested => Err(CollectError::NotConfirmed),
     }
 }

@@ -5,46 +5,46 @@ use std::path::PathBuf;
 use lapin::uri::{AMQPScheme, AMQPUri};
 
 use crate::{
-    domain::{Hidden, SourceId, SourceKind, SourceSetup},
-    sources::{ProbeResult, VendorSettings, statserver::Trial},
-    toml_reader::{Entry, Section, is_loopback},
+    domain::{RedactedText, SourceId, SourceKind, SourceSetup},
+    sources::{ProbeResult, VendorSettings, statserver::ProbeReport},
+    toml_reader::{ConfigEntry, ConfigSection, is_loopback},
 };
 
-use super::{KIND, Settings, Vngage};
+use super::{KIND, VngageSettings, VngageSource};
 
-impl VendorSettings for Settings {
+impl VendorSettings for VngageSettings {
     const KIND: SourceKind = KIND;
-    type Source = Vngage;
+    type Source = VngageSource;
 
     /// Every key is looked at before anything missing ends it, so that one run tells all.
-    fn read(id: SourceId, section: Section<'_, '_>) -> Option<(SourceSetup, Self)> {
-        let name = |entry: Entry<'_, '_>| {
-            entry.parsed("a name of 1 to 255 bytes", |text| {
+    fn read(id: SourceId, section: ConfigSection<'_, '_>) -> Option<(SourceSetup, Self)> {
+        let name = |entry: ConfigEntry<'_, '_>| {
+            entry.parse_with("a name of 1 to 255 bytes", |text| {
                 (1..=255).contains(&text.len()).then(|| text.to_owned())
             })
         };
-        let allow_plaintext = section.entry("allow_plaintext").map(|e| e.boolean());
+        let allow_plaintext = section.entry("allow_plaintext").map(|e| e.read_boolean());
         let allow_plaintext = allow_plaintext.flatten().unwrap_or(false);
         let url = section
-            .required("url", r#"url = { env = "VNGAGE_URL" }"#)
-            .and_then(|entry| url(&entry, allow_plaintext));
+            .required_entry("url", r#"url = { env = "VNGAGE_URL" }"#)
+            .and_then(|entry| read_url(&entry, allow_plaintext));
         let exchange = section
-            .required(
+            .required_entry(
                 "exchange",
                 r#"exchange = "integration", as given by Vergic"#,
             )
             .and_then(name);
         let events_exchange = section.entry("events_exchange").and_then(name);
         let queue = section.entry("queue").and_then(name);
-        let ca_file = section.entry("ca_file").and_then(|e| e.readable_file());
+        let ca_file = section.entry("ca_file").and_then(|e| e.read_file_path());
         let prefetch = section
             .entry("prefetch")
-            .and_then(|entry| entry.whole(1..=65_535))
+            .and_then(|entry| entry.read_whole(1..=65_535))
             .and_then(|n| u16::try_from(n).ok());
-        let client = client(&section);
-        let queue_of = section.entry("queue_of").map(|e| e.map());
-        let not_queued = section.entry("not_queued").map(|e| e.texts());
-        section.end();
+        let client = read_client_certificate(&section);
+        let queue_of = section.entry("queue_of").map(|e| e.read_map());
+        let not_queued = section.entry("not_queued").map(|e| e.read_texts());
+        section.finish_section();
 
         let exchange = exchange?;
         let settings = Self {
@@ -59,8 +59,8 @@ impl VendorSettings for Settings {
             allow_plaintext,
         };
         let setup = SourceSetup {
-            queue_of: queue_of.unwrap_or_default().into_iter().collect(),
-            not_queued: not_queued.unwrap_or_default(),
+            entry_queues: queue_of.unwrap_or_default().into_iter().collect(),
+            unqueued_solutions: not_queued.unwrap_or_default(),
             ..SourceSetup::new(id, Self::KIND)
         };
         Some((setup, settings))
@@ -70,13 +70,13 @@ impl VendorSettings for Settings {
         &self.id
     }
 
-    fn source(self) -> Vngage {
-        Vngage::new(self)
+    fn source(self) -> VngageSource {
+        VngageSource::new(self)
     }
 
     async fn probe(&self) -> ProbeResult {
-        super::probe(self).await?;
-        Ok(Trial::default())
+        super::probe_broker(self).await?;
+        Ok(ProbeReport::default())
     }
 
     fn shares_messages_with(&self, other: &Self) -> bool {
@@ -84,30 +84,30 @@ impl VendorSettings for Settings {
     }
 }
 
-fn client(section: &Section<'_, '_>) -> Option<(PathBuf, PathBuf)> {
+fn read_client_certificate(section: &ConfigSection<'_, '_>) -> Option<(PathBuf, PathBuf)> {
     let (cert, key) = (section.entry("client_cert"), section.entry("client_key"));
     match (&cert, &key) {
-        (Some(cert), None) => cert.fault_at_key("is set alone", "set `client_key` too"),
-        (None, Some(key)) => key.fault_at_key("is set alone", "set `client_cert` too"),
+        (Some(cert), None) => cert.report_key_fault("is set alone", "set `client_key` too"),
+        (None, Some(key)) => key.report_key_fault("is set alone", "set `client_cert` too"),
         _ => {}
     }
-    let cert = cert.and_then(|entry| entry.readable_file());
-    let key = key.and_then(|entry| entry.readable_file());
+    let cert = cert.and_then(|entry| entry.read_file_path());
+    let key = key.and_then(|entry| entry.read_file_path());
     cert.zip(key)
 }
 
 /// The address is checked and never repeated: it holds a password.
-fn url(entry: &Entry<'_, '_>, allow_plaintext: bool) -> Option<Hidden> {
-    let secret = entry.secret()?;
+fn read_url(entry: &ConfigEntry<'_, '_>, allow_plaintext: bool) -> Option<RedactedText> {
+    let secret = entry.read_secret()?;
     let address = secret.0.trim();
-    let uri = match slip(address) {
+    let uri = match url_mistake(address) {
         None => address.parse::<AMQPUri>().map_err(|_| "can't be read"),
         Some(slip) => Err(slip),
     };
     let uri = match uri {
         Ok(uri) => uri,
         Err(slip) => {
-            entry.fault(
+            entry.report_fault(
                 &format!("the address {slip} (not shown: it may contain a password)"),
                 "use the form amqps://user:password@host:5671/vhost; in user and password write %40 for @, %2F for /, %3A for :, %23 for #, %3F for ?, %25 for %",
             );
@@ -116,7 +116,7 @@ fn url(entry: &Entry<'_, '_>, allow_plaintext: bool) -> Option<Hidden> {
     };
     let is_plain = uri.scheme == AMQPScheme::AMQP;
     if is_plain && !allow_plaintext && !is_loopback(address) {
-        entry.fault(
+        entry.report_fault(
             "amqp:// would send the password unencrypted",
             "use amqps:// with port 5671, or set allow_plaintext = true to accept that",
         );
@@ -126,7 +126,7 @@ fn url(entry: &Entry<'_, '_>, allow_plaintext: bool) -> Option<Hidden> {
 }
 
 /// What is wrong with an address that some parsers would take for another one.
-fn slip(address: &str) -> Option<&'static str> {
+fn url_mistake(address: &str) -> Option<&'static str> {
     let lower = address.to_lowercase();
     let rest = lower
         .strip_prefix("amqps://")

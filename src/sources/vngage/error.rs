@@ -3,12 +3,12 @@
 
 use lapin::ErrorKind;
 
-use crate::{intake::Closed, sources::Failure};
+use crate::{ingest::IngestClosed, sources::SourceError};
 
-use super::Settings;
+use super::VngageSettings;
 
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub enum VngageError {
     #[error("{0}")]
     Settings(&'static str),
     #[error("can't use {what}: {why}")]
@@ -17,7 +17,7 @@ pub enum Error {
     #[error("can't resolve the host name in `url`: check its spelling and this server's DNS")]
     Resolve,
     #[error("connection refused: nothing is listening at the host and port in `url`")]
-    NobodyListens,
+    ConnectionRefused,
     #[error(
         "the broker didn't respond: check the host and port in `url`, and any firewalls in between"
     )]
@@ -54,7 +54,7 @@ pub enum Error {
     )]
     OtherQueue(String),
     #[error("the queue “{0}” is in use: waiting for an earlier connection to release it")]
-    Held(String),
+    QueueHeld(String),
     #[error(
         "the queue “{0}” has another consumer, so each would get only half of the messages. Stop the other, or set a different `queue` here"
     )]
@@ -74,11 +74,11 @@ pub enum Error {
     Slept(u64),
 
     #[error(transparent)]
-    Stopping(#[from] Closed),
+    Stopping(#[from] IngestClosed),
 }
 
-impl Failure for Error {
-    fn is_refused(&self) -> bool {
+impl SourceError for VngageError {
+    fn needs_intervention(&self) -> bool {
         matches!(
             self,
             Self::Settings(_)
@@ -91,13 +91,13 @@ impl Failure for Error {
     }
 }
 
-impl Error {
+impl VngageError {
     /// The broker itself was away, or may have been: it refused, closed, or was not
     /// heard of. (A line that was cut and stands again is none of it.)
-    pub(super) fn is_of_the_broker(&self) -> bool {
+    pub(super) fn is_broker_fault(&self) -> bool {
         matches!(
             self,
-            Self::NobodyListens
+            Self::ConnectionRefused
                 | Self::ClosedByBroker(_)
                 | Self::NoAnswer
                 | Self::NoConnection
@@ -110,14 +110,14 @@ impl Error {
 
 /// What was being attempted when the broker said no.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Step {
+pub(super) enum BrokerStep {
     Greet,
-    Look,
+    Inspect,
     Declare,
     Bind,
     Consume,
-    Ask,
-    Mark,
+    Publish,
+    Sentinel,
     /// In the middle of the work.
     Work,
 }
@@ -128,33 +128,33 @@ const RESOURCE_LOCKED: u16 = 405;
 const PRECONDITION_FAILED: u16 = 406;
 const NOT_ALLOWED: u16 = 530;
 
-impl Step {
+impl BrokerStep {
     /// Names an error of lapin's by what was being attempted.
-    pub(super) fn failed(self, settings: &Settings, error: &lapin::Error) -> Error {
+    pub(super) fn to_error(self, settings: &VngageSettings, error: &lapin::Error) -> VngageError {
         let ErrorKind::ProtocolError(said) = error.kind() else {
             return match self {
-                Self::Greet => Error::NoBroker,
-                _ => Error::Lost,
+                Self::Greet => VngageError::NoBroker,
+                _ => VngageError::Lost,
             };
         };
         let queue = settings.queue.clone();
-        let forbidden = |what: String, right| Error::Forbidden { what, right };
+        let forbidden = |what: String, right| VngageError::Forbidden { what, right };
         match (self, said.get_id()) {
-            (Self::Greet, ACCESS_REFUSED) => Error::Login,
-            (Self::Greet, NOT_ALLOWED) => Error::VirtualHost,
-            (Self::Look | Self::Bind, NOT_FOUND) => {
-                no_exchange(settings, &settings.events_exchange)
+            (Self::Greet, ACCESS_REFUSED) => VngageError::Login,
+            (Self::Greet, NOT_ALLOWED) => VngageError::VirtualHost,
+            (Self::Inspect | Self::Bind, NOT_FOUND) => {
+                missing_exchange(settings, &settings.events_exchange)
             }
-            (Self::Ask, NOT_FOUND) => no_exchange(settings, &settings.exchange),
-            (Self::Declare | Self::Consume, RESOURCE_LOCKED) => Error::OtherConsumer(queue),
-            (Self::Declare, PRECONDITION_FAILED) => Error::OtherQueue(queue),
-            (Self::Consume | Self::Work, NOT_FOUND) => Error::Cancelled(queue),
+            (Self::Publish, NOT_FOUND) => missing_exchange(settings, &settings.exchange),
+            (Self::Declare | Self::Consume, RESOURCE_LOCKED) => VngageError::OtherConsumer(queue),
+            (Self::Declare, PRECONDITION_FAILED) => VngageError::OtherQueue(queue),
+            (Self::Consume | Self::Work, NOT_FOUND) => VngageError::Cancelled(queue),
             (Self::Consume, ACCESS_REFUSED)
                 if said.get_message().as_str().contains("exclusive") =>
             {
-                Error::Held(queue)
+                VngageError::QueueHeld(queue)
             }
-            (Self::Look, ACCESS_REFUSED) => forbidden(
+            (Self::Inspect, ACCESS_REFUSED) => forbidden(
                 format!("inspect the exchange “{}”", settings.events_exchange),
                 "configure",
             ),
@@ -168,31 +168,31 @@ impl Step {
             (Self::Consume, ACCESS_REFUSED) => {
                 forbidden(format!("read the queue “{queue}”"), "read")
             }
-            (Self::Ask, ACCESS_REFUSED) => forbidden(
+            (Self::Publish, ACCESS_REFUSED) => forbidden(
                 format!("publish to the exchange “{}”", settings.exchange),
                 "write",
             ),
-            (Self::Mark, ACCESS_REFUSED) => forbidden(
+            (Self::Sentinel, ACCESS_REFUSED) => forbidden(
                 format!(
                     "keep a marker in the queue “{}”",
-                    super::mark::name(settings)
+                    super::restart_sentinel::sentinel_queue(settings)
                 ),
                 "configure (queue) or write (amq.default)",
             ),
-            (_, code) if error.is_amqp_hard_error() => Error::ClosedByBroker(code),
-            (_, code) => Error::Refused(code),
+            (_, code) if error.is_amqp_hard_error() => VngageError::ClosedByBroker(code),
+            (_, code) => VngageError::Refused(code),
         }
     }
 }
 
-fn no_exchange(settings: &Settings, name: &str) -> Error {
+fn missing_exchange(settings: &VngageSettings, name: &str) -> VngageError {
     let is_one = settings.exchange == settings.events_exchange;
     let key = if is_one || name == settings.exchange {
         "exchange"
     } else {
         "events_exchange"
     };
-    Error::NoExchange {
+    VngageError::NoExchange {
         name: name.to_owned(),
         key,
     }

@@ -2,11 +2,11 @@
 //! topic and on a direct exchange alike, a key is bound exactly as it stands here.
 
 /// The one message that goes the other way: asks for all agents.
-pub const COLLECT: &str = "configuration.agent.collect";
+pub const COLLECT_KEY: &str = "configuration.agent.collect";
 
 /// A message that we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Event {
+pub enum VngageEvent {
     CaseCreated,
     CaseOpened,
     CaseClosed,
@@ -22,8 +22,8 @@ pub enum Event {
     ConfigurationCaseType,
 }
 
-impl Event {
-    pub const ALL: [Event; 13] = [
+impl VngageEvent {
+    pub const ALL: [VngageEvent; 13] = [
         Self::CaseCreated,
         Self::CaseOpened,
         Self::CaseClosed,
@@ -39,7 +39,7 @@ impl Event {
         Self::ConfigurationCaseType,
     ];
 
-    pub fn key(self) -> &'static str {
+    pub fn routing_key(self) -> &'static str {
         match self {
             Self::CaseCreated => "case.created",
             Self::CaseOpened => "case.opened",
@@ -57,7 +57,7 @@ impl Event {
         }
     }
 
-    pub fn from_key(key: &str) -> Option<Self> {
+    pub fn from_routing_key(key: &str) -> Option<Self> {
         Some(match key {
             "case.created" => Self::CaseCreated,
             "case.opened" => Self::CaseOpened,
@@ -77,17 +77,17 @@ impl Event {
     }
 
     /// Said of a group as it is now: worth nothing once something may have been missed.
-    pub fn is_of_a_group(self) -> bool {
+    pub fn is_group_event(self) -> bool {
         matches!(self, Self::GroupLoadChanged | Self::GroupPerformanceTimers)
     }
 
     /// Changes whether a case waits, is open or is over.
-    pub fn changes_a_case(self) -> bool {
-        self.is_of_a_case() && self != Self::CaseVisitorProfile
+    pub fn changes_case(self) -> bool {
+        self.is_case_event() && self != Self::CaseVisitorProfile
     }
 
     /// One of a case's steps, each said once and never again.
-    pub fn is_of_a_case(self) -> bool {
+    pub fn is_case_event(self) -> bool {
         matches!(
             self,
             Self::CaseCreated
@@ -106,8 +106,11 @@ mod tests {
 
     #[test]
     fn every_key_leads_back_to_its_event() {
-        for event in Event::ALL {
-            assert_eq!(Event::from_key(event.key()), Some(event));
+        for event in VngageEvent::ALL {
+            assert_eq!(
+                VngageEvent::from_routing_key(event.routing_key()),
+                Some(event)
+            );
         }
     }
 }

@@ -4,41 +4,41 @@
 //! whatever may have cost a message is a break, and what was said before it no
 //! longer counts as fresh.
 
-mod acks;
+mod acknowledgments;
 mod backlog;
+mod broker_connection;
+mod broker_queue;
 mod collect;
 mod configuration;
 pub mod decode;
-mod dial;
 mod error;
 mod event;
-mod mark;
+mod idle_probe;
 mod memory;
-mod queue;
-mod rights;
+mod permissions;
+mod restart_sentinel;
 mod session;
 mod settings;
-mod silence;
 
 use std::convert::Infallible;
 
 use tracing::warn;
 
 use crate::{
-    domain::{Break, SourceId, SourceKind},
-    intake::Outlet,
+    domain::{Discontinuity, SourceId, SourceKind},
+    ingest::IngestSender,
 };
 
-use super::Source;
+use super::LiveSource;
 
-pub use error::Error;
-pub use event::{COLLECT, Event};
-pub use settings::Settings;
+pub use error::VngageError;
+pub use event::{COLLECT_KEY, VngageEvent};
+pub use settings::VngageSettings;
 
-use error::Step;
-use mark::Mark;
-use memory::Memory;
-use session::{Ours, Session};
+use error::BrokerStep;
+use memory::VngageMemory;
+use restart_sentinel::RestartSentinel;
+use session::{ExclusiveConsumer, VngageSession};
 
 /// It reports contacts one by one.
 pub const KIND: SourceKind = SourceKind {
@@ -51,49 +51,49 @@ pub const KIND: SourceKind = SourceKind {
 
 /// One Vngage upstream.
 #[derive(Debug)]
-pub struct Vngage {
-    settings: Settings,
-    memory: Memory,
+pub struct VngageSource {
+    settings: VngageSettings,
+    memory: VngageMemory,
 }
 
-impl Vngage {
-    pub fn new(settings: Settings) -> Self {
+impl VngageSource {
+    pub fn new(settings: VngageSettings) -> Self {
         Self {
             settings,
-            memory: Memory::default(),
+            memory: VngageMemory::default(),
         }
     }
 }
 
-impl Source for Vngage {
-    type Error = Error;
+impl LiveSource for VngageSource {
+    type Error = VngageError;
 
     fn id(&self) -> &SourceId {
         &self.settings.id
     }
 
-    async fn run(&mut self, outlet: &Outlet) -> Result<Infallible, Error> {
-        let Err(error) = connect(&self.settings, &mut self.memory, outlet).await;
-        Err(self.memory.on_loss(error, outlet.now().mono))
+    async fn run(&mut self, outlet: &IngestSender) -> Result<Infallible, VngageError> {
+        let Err(error) = run_session(&self.settings, &mut self.memory, outlet).await;
+        Err(self.memory.on_loss(error, outlet.now().monotonic))
     }
 }
 
 /// The queue is claimed before its bindings are touched: where another consumer
 /// works, nothing of its is changed. A queue that is new is nobody's yet.
-async fn connect(
-    settings: &Settings,
-    memory: &mut Memory,
-    outlet: &Outlet,
-) -> Result<Infallible, Error> {
-    let line = dial::dial(settings, "consumes").await?;
+async fn run_session(
+    settings: &VngageSettings,
+    memory: &mut VngageMemory,
+    outlet: &IngestSender,
+) -> Result<Infallible, VngageError> {
+    let line = broker_connection::connect_broker(settings, "consumes").await?;
     let channel = line.connection.create_channel();
-    let channel = queue::answer(settings, Step::Work, channel).await?;
-    queue::look_at_exchange(settings, &channel).await?;
-    let found = queue::look(settings, &line.connection).await?;
-    let mark = mark::look(settings, &line.connection).await?;
-    memory.see(&mark);
-    if let Mark::Unavailable(why) = &mark
-        && !std::mem::replace(&mut memory.told_unmarked, true)
+    let channel = broker_queue::await_answer(settings, BrokerStep::Work, channel).await?;
+    broker_queue::inspect_exchange(settings, &channel).await?;
+    let found = broker_queue::inspect_queue(settings, &line.connection).await?;
+    let mark = restart_sentinel::check_sentinel(settings, &line.connection).await?;
+    memory.observe_sentinel(&mark);
+    if let RestartSentinel::Unavailable(why) = &mark
+        && !std::mem::replace(&mut memory.has_warned_no_sentinel, true)
     {
         warn!(
             source.name = %settings.id,
@@ -102,34 +102,36 @@ async fn connect(
     }
     if found.is_new {
         // Noted before anything can fail: next time it will not be new.
-        memory.broken.get_or_insert(Break::QueueNew);
-        queue::declare(settings, &channel).await?;
+        memory.discontinuity.get_or_insert(Discontinuity::QueueNew);
+        broker_queue::declare_queue(settings, &channel).await?;
         // What comes while only some kinds are bound tells half of a case's life.
-        let cases = Event::ALL.into_iter().filter(|event| event.is_of_a_case());
-        queue::bind(settings, &channel, cases).await?;
-        queue::purge(settings, &channel).await?;
+        let cases = VngageEvent::ALL
+            .into_iter()
+            .filter(|event| event.is_case_event());
+        broker_queue::bind_events(settings, &channel, cases).await?;
+        broker_queue::purge_queue(settings, &channel).await?;
     }
-    let consumer = queue::consume(settings, &channel).await?;
+    let consumer = broker_queue::start_consumer(settings, &channel).await?;
     if !found.is_new {
         // Only now: a queue that was deleted since the look, and would be made anew here,
         // fails or ends the consumer.
-        queue::declare(settings, &channel).await?;
+        broker_queue::declare_queue(settings, &channel).await?;
     }
-    let on = Ours {
+    let on = ExclusiveConsumer {
         connection: &line.connection,
         channel: &channel,
         consumer,
     };
-    let session = Session::begin(settings, memory, outlet, on, found).await?;
-    session.work().await
+    let session = VngageSession::begin_session(settings, memory, outlet, on, found).await?;
+    session.run().await
 }
 
 /// Tries the connection for `wallboard check`: the broker, the exchange, and
 /// whether this user may do what we need. Leaves nothing behind.
-pub async fn probe(settings: &Settings) -> Result<(), Error> {
-    let line = dial::dial(settings, "checks").await?;
+pub async fn probe_broker(settings: &VngageSettings) -> Result<(), VngageError> {
+    let line = broker_connection::connect_broker(settings, "checks").await?;
     let channel = line.connection.create_channel();
-    let channel = queue::answer(settings, Step::Work, channel).await?;
-    queue::look_at_exchange(settings, &channel).await?;
-    rights::tried(settings, &line.connection).await
+    let channel = broker_queue::await_answer(settings, BrokerStep::Work, channel).await?;
+    broker_queue::inspect_exchange(settings, &channel).await?;
+    permissions::check_permissions(settings, &line.connection).await
 }

@@ -11,35 +11,35 @@ use tokio::{
 };
 
 use crate::{
-    domain::{Break, Fact, Input, Line, Note},
-    intake::{Closed, Outlet, Place},
-    sources::waiting::{Task, ended, wait},
+    domain::{ConnectionEvent, Discontinuity, Fact, Input, SourceDiagnostic},
+    ingest::{BatchOffset, IngestClosed, IngestSender},
+    sources::optional_wait::{BoxedTask, await_task, wait_until},
 };
 
 use super::{
-    COLLECT, Error, Event, Settings,
-    acks::Acks,
+    COLLECT_KEY, VngageError, VngageEvent, VngageSettings,
+    acknowledgments::Acknowledgments,
     backlog::Backlog,
-    collect::{Unasked, collect},
+    broker_queue,
+    collect::{CollectError, collect_configuration},
     decode,
-    error::Step,
-    mark,
-    memory::Memory,
-    queue,
-    silence::{Silence, Step as Hush},
+    error::BrokerStep,
+    idle_probe::{IdleAction as Hush, IdleProbe},
+    memory::VngageMemory,
+    restart_sentinel,
 };
 
 /// How many messages that are there go through the door at once.
-const BATCH: usize = 64;
+const BATCH_MAX: usize = 64;
 /// The vendor shall see the bindings gone for so long before they are back.
-const UNBOUND: Duration = Duration::from_secs(2);
+const REBIND_DELAY: Duration = Duration::from_secs(2);
 /// The broker is asked for a sign of life so often; with the time that it has
 /// for its answer, a half-open line is noticed within 15 s.
-const LOOK_AFTER: Duration = Duration::from_secs(5);
+const LIVENESS_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Where a renewal of the bindings stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Renewal {
+enum BindingState {
     /// A break was found, and nothing is unbound yet.
     Due,
     /// `group.*` and `configuration.*` are unbound until then.
@@ -49,203 +49,208 @@ enum Renewal {
     Bound { stale_to: u64 },
 }
 
-pub(super) struct Session<'a> {
-    pub(super) settings: &'a Settings,
-    pub(super) memory: &'a mut Memory,
-    pub(super) outlet: &'a Outlet,
+pub(super) struct VngageSession<'a> {
+    pub(super) settings: &'a VngageSettings,
+    pub(super) memory: &'a mut VngageMemory,
+    pub(super) sender: &'a IngestSender,
     connection: &'a Connection,
     channel: &'a Channel,
     consumer: Consumer,
-    safe: watch::Receiver<Place>,
-    acks: Acks,
+    committed: watch::Receiver<BatchOffset>,
+    acknowledgments: Acknowledgments,
     /// The last delivery taken. The channel numbers them from 1.
-    taken: u64,
-    renewal: Renewal,
+    last_delivery: u64,
+    bindings: BindingState,
     backlog: Option<Backlog>,
-    counting: Option<Task<Result<u32, Error>>>,
-    silence: Silence,
-    collecting: Option<Task<Result<(), Unasked>>>,
+    counting: Option<BoxedTask<Result<u32, VngageError>>>,
+    idle_probe: IdleProbe,
+    collecting: Option<BoxedTask<Result<(), CollectError>>>,
     /// When the mark is next looked at.
-    mark_due: Instant,
+    sentinel_due: Instant,
 }
 
 /// A connection with a channel on it whose consumer is ours alone.
-pub(super) struct Ours<'a> {
+pub(super) struct ExclusiveConsumer<'a> {
     pub(super) connection: &'a Connection,
     pub(super) channel: &'a Channel,
     pub(super) consumer: Consumer,
 }
 
-impl<'a> Session<'a> {
-    pub(super) async fn begin(
-        settings: &'a Settings,
-        memory: &'a mut Memory,
-        outlet: &'a Outlet,
-        on: Ours<'a>,
-        found: queue::Found,
-    ) -> Result<Self, Error> {
-        let broken = memory.judge(found);
-        let must_return = memory.greet();
+impl<'a> VngageSession<'a> {
+    pub(super) async fn begin_session(
+        settings: &'a VngageSettings,
+        memory: &'a mut VngageMemory,
+        outlet: &'a IngestSender,
+        on: ExclusiveConsumer<'a>,
+        found: broker_queue::QueueInspection,
+    ) -> Result<Self, VngageError> {
+        let broken = memory.detect_discontinuity(found);
+        let must_return = memory.begin_connection();
         let mut session = Self {
             settings,
             memory,
-            outlet,
+            sender: outlet,
             connection: on.connection,
             channel: on.channel,
             consumer: on.consumer,
-            safe: outlet.safe(),
-            acks: Acks::default(),
-            taken: 0,
-            renewal: Renewal::Bound { stale_to: 0 },
+            committed: outlet.committed_offset(),
+            acknowledgments: Acknowledgments::default(),
+            last_delivery: 0,
+            bindings: BindingState::Bound { stale_to: 0 },
             backlog: Some(Backlog::new(
                 must_return && broken.is_none(),
                 Instant::now(),
             )),
             counting: None,
-            silence: Silence::new(Instant::now()),
+            idle_probe: IdleProbe::new(Instant::now()),
             collecting: None,
-            mark_due: Instant::now() + mark::LOOK_EVERY,
+            sentinel_due: Instant::now() + restart_sentinel::CHECK_INTERVAL,
         };
-        session.tell(Line::CatchingUp { broken }).await?;
+        session
+            .send_connection_event(ConnectionEvent::CatchingUp { broken })
+            .await?;
         if broken.is_some() && !found.is_new {
-            session.unbind().await?;
+            session.unbind_repeatable().await?;
         } else {
-            session.bind().await?;
+            session.bind_all().await?;
         }
         // Also the end of the consumer, where the queue was deleted meanwhile.
-        session.take_all_here().await?;
-        session.catch_up().await?;
+        session.drain_deliveries().await?;
+        session.finish_catch_up().await?;
         Ok(session)
     }
 
-    pub(super) async fn work(mut self) -> Result<Infallible, Error> {
-        let mut sign_of_life = self.sign_of_life();
+    pub(super) async fn run(mut self) -> Result<Infallible, VngageError> {
+        let mut sign_of_life = self.start_liveness_check();
         loop {
-            let wake = self.due();
+            let wake = self.next_due();
             tokio::select! {
                 delivery = self.consumer.next() => self.on_delivery(delivery).await?,
-                changed = self.safe.changed() => {
-                    changed.map_err(|_| Closed)?;
-                    self.settle().await?;
+                changed = self.committed.changed() => {
+                    changed.map_err(|_| IngestClosed)?;
+                    self.acknowledge_committed().await?;
                 }
                 depth = &mut sign_of_life => {
-                    self.on_sign_of_life(depth?).await?;
-                    sign_of_life = self.sign_of_life();
+                    self.on_liveness_checked(depth?).await?;
+                    sign_of_life = self.start_liveness_check();
                 }
-                ready = ended(&mut self.counting) => self.on_counted(ready?).await?,
-                outcome = ended(&mut self.collecting) => self.on_collected(outcome).await?,
-                () = wait(wake) => self.on_time().await?,
+                ready = await_task(&mut self.counting) => self.on_counted(ready?).await?,
+                outcome = await_task(&mut self.collecting) => self.on_collected(outcome).await?,
+                () = wait_until(wake) => self.on_timer().await?,
             }
         }
     }
 
-    async fn tell(&mut self, line: Line) -> Result<(), Error> {
-        let line = Input::Line(self.settings.id.clone(), line);
-        self.outlet.send(vec![line]).await?;
+    async fn send_connection_event(&mut self, line: ConnectionEvent) -> Result<(), VngageError> {
+        let line = Input::Connection(self.settings.id.clone(), line);
+        self.sender.send_batch(vec![line]).await?;
         Ok(())
     }
 
     /// Takes in this delivery and all that are here already.
-    async fn on_delivery(&mut self, first: Option<lapin::Result<Delivery>>) -> Result<(), Error> {
-        self.memory.hear()?;
-        let mut batch = Vec::with_capacity(BATCH);
+    async fn on_delivery(
+        &mut self,
+        first: Option<lapin::Result<Delivery>>,
+    ) -> Result<(), VngageError> {
+        self.memory.record_activity()?;
+        let mut batch = Vec::with_capacity(BATCH_MAX);
         let mut next = Some(first);
         let mut end = None;
         while let Some(delivery) = next {
             match delivery {
-                Some(Ok(delivery)) => self.take(&delivery, &mut batch),
-                Some(Err(error)) => end = Some(Step::Work.failed(self.settings, &error)),
-                None => end = Some(Error::Cancelled(self.settings.queue.clone())),
+                Some(Ok(delivery)) => self.decode_delivery(&delivery, &mut batch),
+                Some(Err(error)) => end = Some(BrokerStep::Work.to_error(self.settings, &error)),
+                None => end = Some(VngageError::Cancelled(self.settings.queue.clone())),
             }
             next = match end {
-                None if batch.len() < BATCH => self.consumer.next().now_or_never(),
+                None if batch.len() < BATCH_MAX => self.consumer.next().now_or_never(),
                 _ => None,
             };
         }
         if !batch.is_empty() {
-            let place = self.outlet.send(batch).await?;
-            self.acks.note(place, self.taken);
+            let place = self.sender.send_batch(batch).await?;
+            self.acknowledgments.record_batch(place, self.last_delivery);
             if self.backlog.is_none() {
-                self.memory.hold();
+                self.memory.hold_delivery();
             }
         }
         if let Some(error) = end {
             return Err(error);
         }
-        if self.renewal == Renewal::Due {
-            self.unbind().await?;
+        if self.bindings == BindingState::Due {
+            self.unbind_repeatable().await?;
         }
-        self.catch_up().await
+        self.finish_catch_up().await
     }
 
-    fn take(&mut self, delivery: &Delivery, batch: &mut Vec<Input>) {
-        self.taken = delivery.delivery_tag;
+    fn decode_delivery(&mut self, delivery: &Delivery, batch: &mut Vec<Input>) {
+        self.last_delivery = delivery.delivery_tag;
         let key = delivery.routing_key.as_str();
-        let mut input = decode::input(&self.settings.id, key, &delivery.data);
+        let mut input = decode::decode_input(&self.settings.id, key, &delivery.data);
         // Our own question come back is no word of the source's.
-        if key != COLLECT && self.silence.on_message(Instant::now()) {
-            batch.push(self.broken(Break::Silence));
+        if key != COLLECT_KEY && self.idle_probe.on_message(Instant::now()) {
+            batch.push(self.begin_discontinuity(Discontinuity::Silence));
         }
         if delivery.redelivered
             && let Some(backlog) = &mut self.backlog
         {
-            backlog.on_returned(Instant::now());
+            backlog.on_redelivered(Instant::now());
         }
         // What a group said before the gap in its bindings is worth nothing after it.
         if let Input::Update(update) = &mut input
-            && self.is_before_the_gap()
-            && Event::from_key(key).is_some_and(Event::is_of_a_group)
+            && self.is_before_gap()
+            && VngageEvent::from_routing_key(key).is_some_and(VngageEvent::is_group_event)
         {
-            update.fact = Fact::Nothing;
+            update.fact = Fact::Unused;
         }
         batch.push(input);
     }
 
-    fn is_before_the_gap(&self) -> bool {
-        match self.renewal {
-            Renewal::Due | Renewal::Unbound(_) => true,
-            Renewal::Bound { stale_to } => self.taken <= stale_to,
+    fn is_before_gap(&self) -> bool {
+        match self.bindings {
+            BindingState::Due | BindingState::Unbound(_) => true,
+            BindingState::Bound { stale_to } => self.last_delivery <= stale_to,
         }
     }
 
     /// Acknowledges at once all that is safe, but for the newest delivery while that must come
     /// back after a loss. While unbound it holds still, so that what is under way to us can be
     /// counted.
-    async fn settle(&mut self) -> Result<(), Error> {
-        if !matches!(self.renewal, Renewal::Bound { .. }) {
+    async fn acknowledge_committed(&mut self) -> Result<(), VngageError> {
+        if !matches!(self.bindings, BindingState::Bound { .. }) {
             return Ok(());
         }
-        let safe = *self.safe.borrow_and_update();
-        let held = self.memory.holds().then_some(self.taken);
-        if let Some(last) = self.acks.due(safe, held) {
+        let safe = *self.committed.borrow_and_update();
+        let held = self.memory.is_holding().then_some(self.last_delivery);
+        if let Some(last) = self.acknowledgments.due_delivery(safe, held) {
             let ack = self
                 .channel
                 .basic_ack(last, BasicAckOptions { multiple: true });
-            queue::answer(self.settings, Step::Work, ack).await?;
+            broker_queue::await_answer(self.settings, BrokerStep::Work, ack).await?;
         }
         Ok(())
     }
 
     /// Says that the line is whole once the backlog is through and all is bound.
-    async fn catch_up(&mut self) -> Result<(), Error> {
-        let Renewal::Bound { stale_to } = self.renewal else {
+    async fn finish_catch_up(&mut self) -> Result<(), VngageError> {
+        let BindingState::Bound { stale_to } = self.bindings else {
             return Ok(());
         };
-        if stale_to <= self.taken {
-            self.memory.broken = None;
+        if stale_to <= self.last_delivery {
+            self.memory.discontinuity = None;
         }
         let Some(backlog) = self.backlog.as_ref() else {
             return Ok(());
         };
-        if !backlog.is_over(self.taken) {
+        if !backlog.is_over(self.last_delivery) {
             return Ok(());
         }
         if backlog.was_purged() {
-            return self.begin_anew(Break::Purged).await;
+            return self.restart_bindings(Discontinuity::Purged).await;
         }
         self.backlog = None;
         self.counting = None;
-        self.tell(Line::Connected).await
+        self.send_connection_event(ConnectionEvent::Connected).await
     }
 
     /// Asks how much of the backlog is left. Nothing waits for the answer.
@@ -255,152 +260,161 @@ impl<'a> Session<'a> {
         };
         backlog.begin_count();
         let (settings, channel) = (self.settings.clone(), self.channel.clone());
-        let count = async move { queue::count(&settings, &channel).await };
+        let count = async move { broker_queue::count_ready(&settings, &channel).await };
         self.counting = Some(Box::pin(count));
     }
 
-    async fn on_counted(&mut self, ready: u32) -> Result<(), Error> {
+    async fn on_counted(&mut self, ready: u32) -> Result<(), VngageError> {
         self.counting = None;
-        self.memory.hear()?;
-        self.take_all_here().await?;
+        self.memory.record_activity()?;
+        self.drain_deliveries().await?;
         if let Some(backlog) = &mut self.backlog {
-            backlog.end_count(self.taken, ready, Instant::now());
+            backlog.end_count(self.last_delivery, ready, Instant::now());
         }
-        self.catch_up().await
+        self.finish_catch_up().await
     }
 
     /// Something was missed while the line stood: all begins anew on it.
-    fn broken(&mut self, broken: Break) -> Input {
-        self.memory.broken = Some(broken);
-        self.renewal = Renewal::Due;
-        self.memory.let_go();
+    fn begin_discontinuity(&mut self, broken: Discontinuity) -> Input {
+        self.memory.discontinuity = Some(broken);
+        self.bindings = BindingState::Due;
+        self.memory.release_delivery();
         self.backlog = Some(Backlog::new(false, Instant::now()));
         self.counting = None;
         let broken = Some(broken);
-        Input::Line(self.settings.id.clone(), Line::CatchingUp { broken })
+        Input::Connection(
+            self.settings.id.clone(),
+            ConnectionEvent::CatchingUp { broken },
+        )
     }
 
-    async fn begin_anew(&mut self, broken: Break) -> Result<(), Error> {
-        let line = self.broken(broken);
-        self.outlet.send(vec![line]).await?;
-        self.unbind().await
+    async fn restart_bindings(&mut self, broken: Discontinuity) -> Result<(), VngageError> {
+        let line = self.begin_discontinuity(broken);
+        self.sender.send_batch(vec![line]).await?;
+        self.unbind_repeatable().await
     }
 
-    async fn unbind(&mut self) -> Result<(), Error> {
+    async fn unbind_repeatable(&mut self) -> Result<(), VngageError> {
         // Cases are never unbound: each of their steps is said once.
-        let cases = Event::ALL.into_iter().filter(|event| event.is_of_a_case());
-        let others = Event::ALL.into_iter().filter(|event| !event.is_of_a_case());
-        queue::bind(self.settings, self.channel, cases).await?;
-        queue::unbind(self.settings, self.channel, others).await?;
-        self.renewal = Renewal::Unbound(Instant::now() + UNBOUND);
+        let cases = VngageEvent::ALL
+            .into_iter()
+            .filter(|event| event.is_case_event());
+        let others = VngageEvent::ALL
+            .into_iter()
+            .filter(|event| !event.is_case_event());
+        broker_queue::bind_events(self.settings, self.channel, cases).await?;
+        broker_queue::unbind_events(self.settings, self.channel, others).await?;
+        self.bindings = BindingState::Unbound(Instant::now() + REBIND_DELAY);
         Ok(())
     }
 
-    async fn bind(&mut self) -> Result<(), Error> {
-        let stale_to = match self.renewal {
-            Renewal::Bound { stale_to } => stale_to,
+    async fn bind_all(&mut self) -> Result<(), VngageError> {
+        let stale_to = match self.bindings {
+            BindingState::Bound { stale_to } => stale_to,
             // Nothing of groups came in since: wherever in the gap we count, all
             // that came before it is in.
-            Renewal::Due | Renewal::Unbound(_) => {
-                let waiting = queue::depth(self.settings, self.channel).await?;
-                self.taken + u64::from(waiting)
+            BindingState::Due | BindingState::Unbound(_) => {
+                let waiting = broker_queue::queue_depth(self.settings, self.channel).await?;
+                self.last_delivery + u64::from(waiting)
             }
         };
-        queue::bind(self.settings, self.channel, Event::ALL.into_iter()).await?;
-        self.renewal = Renewal::Bound { stale_to };
-        if self.memory.broken.is_some() {
-            self.ask();
+        broker_queue::bind_events(self.settings, self.channel, VngageEvent::ALL.into_iter())
+            .await?;
+        self.bindings = BindingState::Bound { stale_to };
+        if self.memory.discontinuity.is_some() {
+            self.request_configuration();
         }
         Ok(())
     }
 
-    fn ask(&mut self) {
-        let collect = collect(self.settings.clone(), self.outlet.clone());
+    fn request_configuration(&mut self) {
+        let collect = collect_configuration(self.settings.clone(), self.sender.clone());
         self.collecting.get_or_insert_with(|| Box::pin(collect));
     }
 
-    async fn on_collected(&mut self, outcome: Result<(), Unasked>) -> Result<(), Error> {
+    async fn on_collected(&mut self, outcome: Result<(), CollectError>) -> Result<(), VngageError> {
         self.collecting = None;
         let Err(error) = outcome else { return Ok(()) };
         // The next event of each agent heals it; the page tells why it may take long.
-        let note = Note::Failed {
+        let note = SourceDiagnostic::Failed {
             why: format!("Couldn't request the configuration: {error}"),
         };
-        let note = Input::Note(self.settings.id.clone(), note);
-        self.outlet.send(vec![note]).await?;
+        let note = Input::Diagnostic(self.settings.id.clone(), note);
+        self.sender.send_batch(vec![note]).await?;
         Ok(())
     }
 
-    fn sign_of_life(&self) -> Task<Result<u32, Error>> {
+    fn start_liveness_check(&self) -> BoxedTask<Result<u32, VngageError>> {
         let (settings, channel) = (self.settings.clone(), self.channel.clone());
         Box::pin(async move {
-            sleep(LOOK_AFTER).await;
-            queue::depth(&settings, &channel).await
+            sleep(LIVENESS_INTERVAL).await;
+            broker_queue::queue_depth(&settings, &channel).await
         })
     }
 
-    async fn on_sign_of_life(&mut self, depth: u32) -> Result<(), Error> {
-        self.memory.hear()?;
+    async fn on_liveness_checked(&mut self, depth: u32) -> Result<(), VngageError> {
+        self.memory.record_activity()?;
         // So far behind that the broker drops what we have not seen.
-        let is_overflowing = queue::MAX_LENGTH <= depth && self.memory.broken.is_none();
+        let is_overflowing =
+            broker_queue::QUEUE_LENGTH_MAX <= depth && self.memory.discontinuity.is_none();
         if is_overflowing {
-            self.begin_anew(Break::Overflow).await?;
+            self.restart_bindings(Discontinuity::Overflow).await?;
         }
         // What is held for too long is so no more, and the broker ends who holds for ever.
-        self.settle().await
+        self.acknowledge_committed().await
     }
 
     /// When time alone will next ask for something to be done.
-    fn due(&self) -> Option<Instant> {
-        let bind = match self.renewal {
-            Renewal::Unbound(until) => Some(until),
-            Renewal::Due | Renewal::Bound { .. } => None,
+    fn next_due(&self) -> Option<Instant> {
+        let bind = match self.bindings {
+            BindingState::Unbound(until) => Some(until),
+            BindingState::Due | BindingState::Bound { .. } => None,
         };
         let dues = [
             bind,
             self.count_due(),
-            self.silence.due(),
-            Some(self.mark_due),
+            self.idle_probe.next_due(),
+            Some(self.sentinel_due),
         ];
         dues.into_iter().flatten().min()
     }
 
     /// When the backlog is next counted.
     fn count_due(&self) -> Option<Instant> {
-        let is_bound = matches!(self.renewal, Renewal::Bound { .. });
+        let is_bound = matches!(self.bindings, BindingState::Bound { .. });
         let can_count = is_bound && self.counting.is_none();
         let backlog = self.backlog.as_ref().filter(|_| can_count)?;
         Some(backlog.count_due())
     }
 
-    async fn on_time(&mut self) -> Result<(), Error> {
+    async fn on_timer(&mut self) -> Result<(), VngageError> {
         let now = Instant::now();
-        if matches!(self.renewal, Renewal::Unbound(until) if until <= now) {
-            self.take_all_here().await?;
-            self.bind().await?;
-            self.settle().await?;
+        if matches!(self.bindings, BindingState::Unbound(until) if until <= now) {
+            self.drain_deliveries().await?;
+            self.bind_all().await?;
+            self.acknowledge_committed().await?;
         }
         if self.count_due().is_some_and(|due| due <= now) {
             self.count_backlog();
         }
-        match self.silence.step(now) {
-            Some(Hush::Ask) => {
-                self.silence.on_asked(now);
-                self.ask();
+        match self.idle_probe.next_action(now) {
+            Some(Hush::Probe) => {
+                self.idle_probe.on_probed(now);
+                self.request_configuration();
             }
-            Some(Hush::Tell) => self.tell(Line::Silent).await?,
+            Some(Hush::ReportSilent) => self.send_connection_event(ConnectionEvent::Silent).await?,
             None => {}
         }
-        if self.mark_due <= now {
-            self.mark_due = now + mark::LOOK_EVERY;
-            let mark = mark::look(self.settings, self.connection).await?;
-            self.memory.keep(&mark);
+        if self.sentinel_due <= now {
+            self.sentinel_due = now + restart_sentinel::CHECK_INTERVAL;
+            let mark = restart_sentinel::check_sentinel(self.settings, self.connection).await?;
+            self.memory.record_sentinel(&mark);
         }
-        self.catch_up().await
+        self.finish_catch_up().await
     }
 
     /// So that only what the broker still holds is left to be counted.
-    async fn take_all_here(&mut self) -> Result<(), Error> {
+    async fn drain_deliveries(&mut self) -> Result<(), VngageError> {
         while let Some(delivery) = self.consumer.next().now_or_never() {
             self.on_delivery(delivery).await?;
         }

@@ -6,18 +6,18 @@ use lapin::uri::{AMQPScheme, AMQPUri};
 
 use crate::{domain::SourceId, toml_reader::is_loopback};
 
-use super::Error;
+use super::VngageError;
 
 /// Seconds between heartbeats, as asked of the broker.
-const HEARTBEAT: u16 = 10;
+const HEARTBEAT_SECONDS: u16 = 10;
 /// lapin keeps 64 frames of buffers for each connection, so frames are kept small.
-const FRAME: u32 = 32 * 1024;
+const FRAME_BYTES_MAX: u32 = 32 * 1024;
 /// AMQP's short strings hold no more.
-const LONGEST_NAME: usize = 255;
+const NAME_BYTES_MAX: usize = 255;
 
 /// One configured Vngage.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Settings {
+pub struct VngageSettings {
     pub id: SourceId,
     /// `amqps://user:password@host:5671/vhost`. Never shown.
     pub url: String,
@@ -36,7 +36,7 @@ pub struct Settings {
     pub allow_plaintext: bool,
 }
 
-impl fmt::Debug for Settings {
+impl fmt::Debug for VngageSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("id", &self.id)
@@ -47,43 +47,45 @@ impl fmt::Debug for Settings {
     }
 }
 
-impl Settings {
+impl VngageSettings {
     /// Says what is wrong with them, as far as that shows without a broker.
-    pub fn check(&self) -> Result<(), Error> {
+    pub fn validate(&self) -> Result<(), VngageError> {
         for name in [&self.exchange, &self.events_exchange, &self.queue] {
-            if name.is_empty() || LONGEST_NAME < name.len() {
-                return Err(Error::Settings("a name must have 1 to 255 bytes"));
+            if name.is_empty() || NAME_BYTES_MAX < name.len() {
+                return Err(VngageError::Settings("a name must have 1 to 255 bytes"));
             }
         }
         if self.prefetch == 0 {
-            return Err(Error::Settings("`prefetch` must be at least 1"));
+            return Err(VngageError::Settings("`prefetch` must be at least 1"));
         }
-        self.address().map(drop)
+        self.parse_url().map(drop)
     }
 
     /// The parsed `url`, with what we ask of every connection.
-    pub(super) fn address(&self) -> Result<AMQPUri, Error> {
+    pub(super) fn parse_url(&self) -> Result<AMQPUri, VngageError> {
         // Its own errors would repeat the address.
         let mut address: AMQPUri = self.url.parse().map_err(|_| {
-            Error::Settings("`url` isn't an address such as amqps://user:password@host:5671/vhost")
+            VngageError::Settings(
+                "`url` isn't an address such as amqps://user:password@host:5671/vhost",
+            )
         })?;
-        if let Some(literal) = bracketed(&self.url) {
+        if let Some(literal) = bracketed_host(&self.url) {
             literal.clone_into(&mut address.authority.host);
         }
         let is_plain = address.scheme == AMQPScheme::AMQP;
         if is_plain && !self.allow_plaintext && !is_loopback(&self.url) {
-            return Err(Error::Settings(
+            return Err(VngageError::Settings(
                 "`url` starts with amqp://, which would send the password unencrypted: use amqps://, or set `allow_plaintext = true`",
             ));
         }
-        address.query.heartbeat = Some(HEARTBEAT);
-        address.query.frame_max = Some(FRAME);
+        address.query.heartbeat = Some(HEARTBEAT_SECONDS);
+        address.query.frame_max = Some(FRAME_BYTES_MAX);
         Ok(address)
     }
 }
 
 /// The IPv6 address in brackets, which lapin's own parser takes for no host at all.
-fn bracketed(url: &str) -> Option<&str> {
+fn bracketed_host(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
     let host = authority.rsplit('@').next()?;
@@ -94,8 +96,8 @@ fn bracketed(url: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn settings(url: &str) -> Settings {
-        Settings {
+    fn settings_with_url(url: &str) -> VngageSettings {
+        VngageSettings {
             id: "chat".into(),
             url: url.into(),
             exchange: "integration".into(),
@@ -115,27 +117,31 @@ mod tests {
             "amqp://u:p@127.0.0.1:5672/v",
             "amqp://u:p@[::1]/v",
         ] {
-            assert!(settings(url).check().is_ok(), "{url}");
+            assert!(settings_with_url(url).validate().is_ok(), "{url}");
         }
         for url in [
             "amqp://u:p@example.org/v",
             "amqp://u:p@[2001:db8::1]/v",
             "amqp://10.0.0.1",
         ] {
-            assert!(settings(url).check().is_err(), "{url}");
-            let allowed = Settings {
+            assert!(settings_with_url(url).validate().is_err(), "{url}");
+            let allowed = VngageSettings {
                 allow_plaintext: true,
-                ..settings(url)
+                ..settings_with_url(url)
             };
-            assert!(allowed.check().is_ok(), "{url}");
+            assert!(allowed.validate().is_ok(), "{url}");
         }
-        assert!(settings("amqps://u:p@example.org/v").check().is_ok());
+        assert!(
+            settings_with_url("amqps://u:p@example.org/v")
+                .validate()
+                .is_ok()
+        );
     }
 
     #[test]
     fn an_ipv6_address_is_the_host() {
-        let address = settings("amqps://u:p%40x@[2001:db8::1]:5671/v")
-            .address()
+        let address = settings_with_url("amqps://u:p%40x@[2001:db8::1]:5671/v")
+            .parse_url()
             .unwrap();
 
         assert_eq!(address.authority.host, "2001:db8::1");
@@ -145,9 +151,9 @@ mod tests {
 
     #[test]
     fn no_text_shows_the_address() {
-        let odd = settings("amqpx://anna:Tr0ub4dor@secret.example/v");
+        let odd = settings_with_url("amqpx://anna:Tr0ub4dor@secret.example/v");
 
-        let shown = format!("{odd:?} {0} {0:?}", odd.check().unwrap_err());
+        let shown = format!("{odd:?} {0} {0:?}", odd.validate().unwrap_err());
 
         for secret in ["Tr0ub4dor", "anna", "secret.example"] {
             assert!(!shown.contains(secret), "{shown}");

@@ -11,15 +11,15 @@ use serde::Serialize;
 use utoipa::{ToSchema, openapi::Schema};
 
 use crate::{
-    domain::{AgentState, Id, Metric, Moment},
-    live::{self, Picture, Presence, Trust},
+    domain::{AgentStatus, Id, Metric, Moment},
+    live::{self, AgentPresence, Freshness, Snapshot},
 };
 
 use super::{
-    super::{Web, names},
-    json::{ExternalIds, Figure, Metrics, Time, external_ids, is_stale},
-    problem::{NotFound, Problem, Unasked},
-    words::one_of,
+    super::{WebState, links},
+    json::{ExternalIdMap, Figure, FigureMap, Time, external_id_map, is_stale},
+    problem::{NoParameters, NotFound, Problem},
+    word_schemas::one_of_words,
 };
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,7 +45,7 @@ pub(super) struct Agent {
     email: Option<Arc<str>>,
     /// Ids in other systems, by system.
     #[schema(value_type = BTreeMap<String, String>)]
-    external_ids: ExternalIds,
+    external_ids: ExternalIdMap,
     /// Of a person: the agents they are, and what each source says that they do.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -68,7 +68,7 @@ pub(super) struct Agent {
     stale: bool,
     /// By the metric's name.
     #[schema(value_type = BTreeMap<String, Figure>)]
-    metrics: Metrics,
+    metrics: FigureMap,
 }
 
 /// An agent that a person is.
@@ -83,7 +83,7 @@ pub(super) struct Member {
 }
 
 fn states() -> Schema {
-    one_of(AgentState::ALL.map(AgentState::name))
+    one_of_words(AgentStatus::ALL.map(AgentStatus::name))
 }
 
 /// Every agent that is not hidden, by id
@@ -94,16 +94,16 @@ fn states() -> Schema {
     tag = "agents",
     responses((status = OK, description = "The agents", body = Agents), Problem)
 )]
-pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Agents> {
-    let mut agents = web.live.read(|picture, now| {
+pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Agents> {
+    let mut agents = web.live.read_snapshot(|picture, now| {
         let shown = picture
             .agents
             .values()
             .filter(|agent| !picture.is_agent_hidden(agent));
-        let agents = shown.map(|agent| json(picture, agent, now));
+        let agents = shown.map(|agent| agent_json(picture, agent, now));
         let people = picture.site.people.iter();
-        let people = people.filter_map(|known| picture.person(known, now));
-        let people = people.map(|who| person(picture, &who, now));
+        let people = people.filter_map(|known| picture.person_presence(known, now));
+        let people = people.map(|who| person_json(picture, &who, now));
         agents.chain(people).collect::<Vec<_>>()
     });
     agents.sort_by(|a, b| a.id.cmp(&b.id));
@@ -123,17 +123,17 @@ pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Agents> {
     responses((status = OK, description = "The agent", body = Agent), NotFound, Problem)
 )]
 pub(super) async fn one(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     path: Result<Path<(String, String)>, PathRejection>,
-    _: Unasked,
+    _: NoParameters,
 ) -> Result<Json<Agent>, Problem> {
     let Path((source, external)) = path?;
-    let found = web.live.read(|picture, now| {
-        let agent = names::find_agent(picture, &source, &external);
-        let agent = agent.map(|agent| json(picture, agent, now));
+    let found = web.live.read_snapshot(|picture, now| {
+        let agent = links::find_agent(picture, &source, &external);
+        let agent = agent.map(|agent| agent_json(picture, agent, now));
         agent.or_else(|| {
-            let who = names::find_person(picture, &source, &external, now)?;
-            Some(person(picture, &who, now))
+            let who = links::find_person(picture, &source, &external, now)?;
+            Some(person_json(picture, &who, now))
         })
     });
     found
@@ -141,9 +141,9 @@ pub(super) async fn one(
         .ok_or_else(|| Problem::not_found(&format!("agent {source}/{external} not found")))
 }
 
-fn json(picture: &Picture, agent: &live::Agent, now: Moment) -> Agent {
+fn agent_json(picture: &Snapshot, agent: &live::AgentSnapshot, now: Moment) -> Agent {
     let id = agent.id.to_string();
-    let trust = picture.agent_trust(agent, now);
+    let trust = picture.agent_freshness(agent, now);
     let figure = |metric: Metric| {
         let figure = picture.agent_figure(agent, metric, now)?;
         Some((metric.name(), figure.into()))
@@ -152,54 +152,60 @@ fn json(picture: &Picture, agent: &live::Agent, now: Moment) -> Agent {
         Some(name) => Some(name.clone()),
         None => agent.display_name.as_deref().map(str::to_owned),
     };
-    let stated = agent.stated.as_deref();
+    let stated = agent.report.as_deref();
     Agent {
         source: agent.id.source.to_string(),
         external_id: agent.id.external.to_string(),
         name: agent.name.clone(),
         display_name,
         email: agent.email.clone(),
-        external_ids: external_ids(&agent.external_ids),
+        external_ids: external_id_map(&agent.external_ids),
         members: None,
         groups: agent.queues.iter().map(Id::to_string).collect(),
-        state: agent.state.name(),
+        state: agent.status.name(),
         reason: stated
             .and_then(|stated| stated.reason.as_deref())
             .map(str::to_owned),
         since: agent.since.map(Time),
-        cases: (stated.is_none() && trust != Trust::Unknown).then_some(agent.cases),
+        cases: (stated.is_none() && trust != Freshness::Unknown).then_some(agent.cases),
         stale: is_stale(trust),
         metrics: Metric::all().filter_map(figure).collect(),
         id,
     }
 }
 
-fn person(picture: &Picture, who: &Presence<'_>, now: Moment) -> Agent {
+fn person_json(picture: &Snapshot, who: &AgentPresence<'_>, now: Moment) -> Agent {
     let figure = |metric: Metric| {
         let figure = picture.presence_figure(who, metric, now)?;
         Some((metric.name(), figure.into()))
     };
-    let member = |agent: &&live::Agent| Member {
+    let member = |agent: &&live::AgentSnapshot| Member {
         id: agent.id.to_string(),
-        state: agent.state.name(),
+        state: agent.status.name(),
         since: agent.since.map(Time),
-        stale: is_stale(picture.agent_trust(agent, now)),
+        stale: is_stale(picture.agent_freshness(agent, now)),
     };
     Agent {
         id: who.id.to_string(),
         source: who.id.source.to_string(),
         external_id: who.id.external.to_string(),
         name: None,
-        display_name: Some(names::shown(&picture.site, &who.name)),
+        display_name: Some(links::displayed_name(&picture.site, &who.name)),
         email: who.agents.iter().find_map(|agent| agent.email.clone()),
-        external_ids: ExternalIds::new(),
+        external_ids: ExternalIdMap::new(),
         members: Some(who.agents.iter().map(member).collect()),
-        groups: who.queues().into_iter().map(Id::to_string).collect(),
-        state: who.state.name(),
-        reason: who.reason().map(str::to_owned),
+        groups: who
+            .assigned_queues()
+            .into_iter()
+            .map(Id::to_string)
+            .collect(),
+        state: who.status.name(),
+        reason: who.not_ready_reason().map(str::to_owned),
         since: who.since.map(Time),
-        cases: who.cases().filter(|_| who.trust != Trust::Unknown),
-        stale: is_stale(who.trust),
+        cases: who
+            .open_cases()
+            .filter(|_| who.freshness != Freshness::Unknown),
+        stale: is_stale(who.freshness),
         metrics: Metric::all().filter_map(figure).collect(),
     }
 }

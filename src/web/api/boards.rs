@@ -4,12 +4,12 @@ use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::Schema};
 
-use crate::boards::{Layout, Origin};
+use crate::boards::{BoardLayout, BoardOrigin};
 
 use super::{
-    super::Web,
-    problem::{Problem, Unasked},
-    words::one_of,
+    super::WebState,
+    problem::{NoParameters, Problem},
+    word_schemas::one_of_words,
 };
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,11 +29,11 @@ struct Board {
 }
 
 fn layouts() -> Schema {
-    one_of(Layout::ALL.map(Layout::name))
+    one_of_words(BoardLayout::ALL.map(BoardLayout::name))
 }
 
 fn origins() -> Schema {
-    one_of(Origin::ALL.map(Origin::name))
+    one_of_words(BoardOrigin::ALL.map(BoardOrigin::name))
 }
 
 /// Every board
@@ -44,8 +44,8 @@ fn origins() -> Schema {
     tag = "boards",
     responses((status = OK, description = "The boards", body = Boards), Problem)
 )]
-pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Boards> {
-    let boards = web.studio.boards();
+pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Boards> {
+    let boards = web.boards.list_boards();
     let boards = boards.iter().map(|board| Board {
         id: board.id.clone(),
         title: board.title.clone(),

@@ -10,22 +10,22 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema, openapi::Schema};
 
 use crate::{
-    domain::{Class, Id, Outcome},
-    live::{self, CaseState, Picture},
+    domain::{CaseOutcome, EntityKind, Id},
+    live::{self, CaseState, Snapshot},
 };
 
 use super::{
     super::{
-        Web,
-        listing::{self, Mark, Wanted},
+        WebState,
+        case_listing::{self, CaseCursor, CaseFilter},
     },
-    json::{ExternalIds, Time, external_ids},
+    json::{ExternalIdMap, Time, external_id_map},
     problem::Problem,
-    words::{one_of, one_of_or_null},
+    word_schemas::{one_of_words, one_of_words_or_null},
 };
 
-const PAGE: usize = 200;
-const LONGEST_PAGE: usize = 1000;
+const PAGE_DEFAULT: usize = 200;
+const PAGE_MAX: usize = 1000;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -107,15 +107,15 @@ struct Named {
     name: Option<Arc<str>>,
     /// Ids in other systems, by system.
     #[schema(value_type = BTreeMap<String, String>)]
-    external_ids: ExternalIds,
+    external_ids: ExternalIdMap,
 }
 
 fn states() -> Schema {
-    one_of(CaseState::ALL.map(CaseState::name))
+    one_of_words(CaseState::ALL.map(CaseState::name))
 }
 
 fn outcomes() -> Schema {
-    one_of_or_null(Outcome::ALL.map(Outcome::name))
+    one_of_words_or_null(CaseOutcome::ALL.map(CaseOutcome::name))
 }
 
 /// Open contacts and those of the last hours, a page at a time, by id
@@ -128,62 +128,62 @@ fn outcomes() -> Schema {
     responses((status = OK, description = "A page of cases", body = Cases), Problem)
 )]
 pub(super) async fn list(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Cases>, Problem> {
     let Query(asked) = asked?;
-    let state = asked.state.as_deref().map(state).transpose()?;
-    let after = asked.cursor.as_deref().map(cursor).transpose()?;
-    let limit = asked.limit.unwrap_or(PAGE);
-    if !(1..=LONGEST_PAGE).contains(&limit) {
-        let detail = format!("limit must be from 1 to {LONGEST_PAGE}");
+    let state = asked.state.as_deref().map(parse_state).transpose()?;
+    let after = asked.cursor.as_deref().map(parse_cursor).transpose()?;
+    let limit = asked.limit.unwrap_or(PAGE_DEFAULT);
+    if !(1..=PAGE_MAX).contains(&limit) {
+        let detail = format!("limit must be from 1 to {PAGE_MAX}");
         return Err(Problem::bad_request(&detail));
     }
 
-    let wanted = Wanted {
+    let wanted = CaseFilter {
         states: state.into_iter().collect(),
-        ..Wanted::default()
+        ..CaseFilter::default()
     };
-    let cases = web.live.read(|picture, _| {
-        let listing = listing::list(picture, &wanted, after.as_ref(), limit);
+    let cases = web.live.read_snapshot(|picture, _| {
+        let listing = case_listing::list_cases(picture, &wanted, after.as_ref(), limit);
         Cases {
             next: listing.next.map(|mark| mark.id().to_string()),
             cases: (listing.cases.into_iter())
-                .map(|case| json(picture, case))
+                .map(|case| case_json(picture, case))
                 .collect(),
         }
     });
     Ok(Json(cases))
 }
 
-fn state(word: &str) -> Result<CaseState, Problem> {
-    listing::state(word).ok_or_else(|| {
+fn parse_state(word: &str) -> Result<CaseState, Problem> {
+    case_listing::parse_state(word).ok_or_else(|| {
         let allowed = CaseState::ALL.map(CaseState::name).join(", ");
         Problem::bad_request(&format!("state must be one of {allowed}"))
     })
 }
 
-fn cursor(text: &str) -> Result<Mark, Problem> {
-    let id = listing::id(text).ok_or_else(|| {
+fn parse_cursor(text: &str) -> Result<CaseCursor, Problem> {
+    let id = case_listing::parse_id(text).ok_or_else(|| {
         Problem::bad_request("cursor must be the `next` value of an earlier response")
     })?;
-    Ok(Mark::of_id(id))
+    Ok(CaseCursor::from_id(id))
 }
 
-fn json(picture: &Picture, case: &live::Case) -> Case {
+fn case_json(picture: &Snapshot, case: &live::CaseSnapshot) -> Case {
     let source = &case.id.source;
     let named = |class, external: &Option<Arc<str>>| {
         let external = external.as_ref()?;
-        let known = picture.find_named(class, source, external);
+        let known = picture.find_entity(class, source, external);
         Some(Named {
             id: format!("{source}/{external}"),
             name: known.and_then(|known| known.name.clone()),
             external_ids: known
-                .map(|known| external_ids(&known.external_ids))
+                .map(|known| external_id_map(&known.external_ids))
                 .unwrap_or_default(),
         })
     };
-    let transfer = |transfer: &live::Transfer| Transfer {
+    let transfer = |transfer: &live::CaseTransfer| Transfer {
         at: transfer.at.map(Time),
         from_agent: transfer.from_agent.as_ref().map(Id::to_string),
         from_queue: transfer.from_queue.as_ref().map(Id::to_string),
@@ -197,12 +197,12 @@ fn json(picture: &Picture, case: &live::Case) -> Case {
         created_at: case.created_at.map(Time),
         opened_at: case.opened_at.map(Time),
         closed_at: case.closed_at.map(Time),
-        outcome: case.outcome.map(Outcome::name),
+        outcome: case.outcome.map(CaseOutcome::name),
         closure: case.closure.clone(),
         transfers: case.transfers.iter().map(transfer).collect(),
         reopened: case.reopened,
-        opportunity: named(Class::Opportunity, &case.opportunity),
-        solution: named(Class::Solution, &case.solution),
-        case_type: named(Class::CaseType, &case.case_type),
+        opportunity: named(EntityKind::Opportunity, &case.opportunity),
+        solution: named(EntityKind::Solution, &case.solution),
+        case_type: named(EntityKind::CaseType, &case.case_type),
     }
 }

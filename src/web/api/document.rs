@@ -11,8 +11,8 @@ use utoipa::OpenApi;
 
 use super::{
     super::health,
-    documented,
-    problem::{Body, Problem, Unasked},
+    documented_routes,
+    problem::{Body, NoParameters, Problem},
 };
 
 /// What is true of the whole.
@@ -35,21 +35,21 @@ use super::{
         (name = "health", description = "Health and metrics"),
     )
 )]
-struct Whole;
+struct ApiDocument;
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
-    Whole::openapi()
-        .nest("/api/v1", documented().into_openapi())
+    ApiDocument::openapi()
+        .nest("/api/v1", documented_routes().into_openapi())
         .to_pretty_json()
         .expect("made of text and lists only")
 });
 
 /// The description of the API, as JSON.
-pub fn openapi() -> &'static str {
+pub fn openapi_json() -> &'static str {
     &DOCUMENT
 }
 
-const JSON: [(HeaderName, &str); 1] = [(header::CONTENT_TYPE, "application/json")];
+const JSON_HEADER: [(HeaderName, &str); 1] = [(header::CONTENT_TYPE, "application/json")];
 
 /// This document
 #[utoipa::path(
@@ -58,6 +58,6 @@ const JSON: [(HeaderName, &str); 1] = [(header::CONTENT_TYPE, "application/json"
     operation_id = "openapi",
     responses((status = OK, description = "The document", body = serde_json::Value), Problem)
 )]
-pub(super) async fn serve(_: Unasked) -> Result<impl IntoResponse, Problem> {
-    Ok((JSON, openapi()))
+pub(super) async fn serve(_: NoParameters) -> Result<impl IntoResponse, Problem> {
+    Ok((JSON_HEADER, openapi_json()))
 }

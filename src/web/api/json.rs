@@ -7,11 +7,11 @@ use serde::{Serialize, Serializer};
 use utoipa::{ToSchema, openapi::Schema};
 
 use crate::{
-    domain::{Formula, Id, Value},
-    live::{self, Gap, Merged, Trust},
+    domain::{Id, MetricValue, ServiceLevelFormula},
+    live::{self, CountingGap, Freshness, MergedFigure},
 };
 
-use super::words::one_of;
+use super::word_schemas::one_of_words;
 
 /// An instant as RFC 3339 in UTC with milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
@@ -31,14 +31,14 @@ impl Serialize for Time {
 }
 
 /// Ids in other systems, by system.
-pub(super) type ExternalIds = BTreeMap<Arc<str>, Arc<str>>;
+pub(super) type ExternalIdMap = BTreeMap<Arc<str>, Arc<str>>;
 
-pub(super) fn external_ids(pairs: &[(Arc<str>, Arc<str>)]) -> ExternalIds {
+pub(super) fn external_id_map(pairs: &[(Arc<str>, Arc<str>)]) -> ExternalIdMap {
     pairs.iter().cloned().collect()
 }
 
 /// The metrics of a queue, an agent or the site, by name.
-pub(super) type Metrics = BTreeMap<&'static str, Figure>;
+pub(super) type FigureMap = BTreeMap<&'static str, Figure>;
 
 /// One figure. Those of the day carry `since`, `complete`, `gaps` and
 /// `estimated`; those of several queues that are not one number, a `reason`.
@@ -46,7 +46,7 @@ pub(super) type Metrics = BTreeMap<&'static str, Figure>;
 pub(super) struct Figure {
     /// Seconds, percent from 0 to 100, or a count; `null` where it is not known.
     #[schema(required = true, value_type = Option<f64>)]
-    pub(super) value: Option<Number>,
+    pub(super) value: Option<JsonNumber>,
     /// The time that the source gave.
     #[schema(required = true)]
     pub(super) at: Option<Time>,
@@ -80,11 +80,11 @@ pub(super) struct Figure {
     /// The least that it can be.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>, nullable = false)]
-    pub(super) low: Option<Number>,
+    pub(super) low: Option<JsonNumber>,
     /// The most that it can be.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>, nullable = false)]
-    pub(super) high: Option<Number>,
+    pub(super) high: Option<JsonNumber>,
     /// Why it is not one number.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -98,7 +98,7 @@ pub(super) struct Figure {
 
 impl Figure {
     /// Over several queues.
-    pub(super) fn merged(merged: Merged) -> Self {
+    pub(super) fn from_merged(merged: MergedFigure) -> Self {
         Self {
             without: merged.without.iter().map(Id::to_string).collect(),
             ..merged.figure.into()
@@ -115,57 +115,57 @@ pub(super) struct Missing {
 }
 
 fn formulas() -> Schema {
-    one_of(Formula::ALL.map(Formula::name))
+    one_of_words(ServiceLevelFormula::ALL.map(ServiceLevelFormula::name))
 }
 
 /// A count stays a whole number.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
-pub(super) enum Number {
+pub(super) enum JsonNumber {
     Whole(u64),
     Real(f64),
 }
 
-impl From<Value> for Number {
-    fn from(value: Value) -> Self {
+impl From<MetricValue> for JsonNumber {
+    fn from(value: MetricValue) -> Self {
         match value {
-            Value::Count(n) => Self::Whole(n),
-            Value::Seconds(x) | Value::Percent(x) => Self::Real(x),
+            MetricValue::Count(n) => Self::Whole(n),
+            MetricValue::Seconds(x) | MetricValue::Percent(x) => Self::Real(x),
         }
     }
 }
 
-impl From<live::Figure> for Figure {
-    fn from(figure: live::Figure) -> Self {
-        let is_known = figure.trust != Trust::Unknown;
+impl From<live::MetricFigure> for Figure {
+    fn from(figure: live::MetricFigure) -> Self {
+        let is_known = figure.freshness != Freshness::Unknown;
         let whole = figure.value.filter(|_| figure.reason.is_none());
         Self {
-            value: whole.filter(|_| is_known).map(Number::from),
+            value: whole.filter(|_| is_known).map(JsonNumber::from),
             at: figure.at.map(Time),
-            stale: is_stale(figure.trust),
+            stale: is_stale(figure.freshness),
             since: figure.since.map(|at| Some(Time(at))),
-            low: figure.low.map(Number::from),
-            high: figure.high.map(Number::from),
+            low: figure.low.map(JsonNumber::from),
+            high: figure.high.map(JsonNumber::from),
             reason: figure.reason,
             ..Self::default()
         }
-        .of(figure.of_day)
+        .with_day(figure.day_details)
     }
 }
 
 impl Figure {
     /// With what a figure of the day carries besides.
-    fn of(self, day: Option<live::DayMarks>) -> Self {
+    fn with_day(self, day: Option<live::DayDetails>) -> Self {
         let Some(day) = day else { return self };
-        let missing = |gap: &Gap| Missing {
+        let missing = |gap: &CountingGap| Missing {
             from: Time(gap.from),
             to: gap.to.map(Time),
         };
         Self {
             since: Some(day.since.map(Time)),
-            complete: Some(day.complete),
+            complete: Some(day.is_complete),
             gaps: Some(day.gaps.iter().map(missing).collect()),
-            estimated: Some(day.estimated),
+            estimated: Some(day.is_estimated),
             formula: day.formula,
             ..self
         }
@@ -173,8 +173,8 @@ impl Figure {
 }
 
 /// The API says stale as soon as a line is lost; only boards wait a little.
-pub(super) fn is_stale(trust: Trust) -> bool {
-    matches!(trust, Trust::Stale | Trust::Lost(_))
+pub(super) fn is_stale(trust: Freshness) -> bool {
+    matches!(trust, Freshness::OutOfDate | Freshness::Disconnected(_))
 }
 
 #[cfg(test)]
@@ -198,20 +198,20 @@ mod tests {
     #[test]
     fn what_is_unknown_is_null_and_a_count_stays_whole() {
         let figure = |value, trust| {
-            let figure = live::Figure {
+            let figure = live::MetricFigure {
                 value,
-                trust,
-                ..live::Figure::default()
+                freshness: trust,
+                ..live::MetricFigure::default()
             };
             serde_json::to_string(&Figure::from(figure)).unwrap()
         };
 
         assert_eq!(
-            figure(Some(Value::Count(0)), Trust::Unknown),
+            figure(Some(MetricValue::Count(0)), Freshness::Unknown),
             r#"{"value":null,"at":null,"stale":false}"#
         );
         assert_eq!(
-            figure(Some(Value::Count(0)), Trust::Stale),
+            figure(Some(MetricValue::Count(0)), Freshness::OutOfDate),
             r#"{"value":0,"at":null,"stale":true}"#
         );
     }

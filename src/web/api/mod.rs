@@ -11,7 +11,7 @@ mod problem;
 mod queues;
 mod site;
 mod sources;
-mod words;
+mod word_schemas;
 
 use axum::{
     Router,
@@ -21,13 +21,13 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Web, turns};
+use super::{WebState, response_permits};
 
-pub use document::openapi;
+pub use document::openapi_json;
 use problem::Problem;
 
-pub(super) fn routes() -> Router<Web> {
-    let (v1, _) = documented().split_for_parts();
+pub(super) fn routes() -> Router<WebState> {
+    let (v1, _) = documented_routes().split_for_parts();
     let missing =
         async |uri: OriginalUri| Problem::not_found(&format!("no such path: {}", uri.path()));
     let v1 = v1
@@ -41,7 +41,7 @@ pub(super) fn routes() -> Router<Web> {
 }
 
 /// Everything that is answered below `/api/v1`, with what the document says of it.
-fn documented() -> OpenApiRouter<Web> {
+fn documented_routes() -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .routes(routes!(queues::list))
         .routes(routes!(queues::one))
@@ -51,12 +51,15 @@ fn documented() -> OpenApiRouter<Web> {
         .routes(routes!(cases::list))
         .routes(routes!(sources::list))
         .routes(routes!(boards::list))
-        .merge(of_the_past())
+        .merge(history_routes())
 }
 
-fn of_the_past() -> OpenApiRouter<Web> {
+fn history_routes() -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .routes(routes!(history::intervals::list))
         .routes(routes!(history::calls::list))
-        .route_layer(middleware::from_fn_with_state(&turns::TURNS, turns::take))
+        .route_layer(middleware::from_fn_with_state(
+            &response_permits::RESPONSE_PERMITS,
+            response_permits::wait_for_permit,
+        ))
 }

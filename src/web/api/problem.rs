@@ -20,7 +20,7 @@ use utoipa::{
 
 use crate::store::StoreError;
 
-const KIND: &str = "application/problem+json";
+const PROBLEM_CONTENT_TYPE: &str = "application/problem+json";
 
 #[derive(Debug)]
 pub(super) struct Problem {
@@ -67,7 +67,7 @@ impl Problem {
 
 impl Problem {
     /// What is asked for cannot be answered now. That is our fault: the log says why.
-    pub(super) fn failed(error: &StoreError) -> Self {
+    pub(super) fn store_failure(error: &StoreError) -> Self {
         error!(
             error = error as &dyn std::error::Error,
             "Couldn't answer an API request"
@@ -101,7 +101,10 @@ impl IntoResponse for Problem {
         });
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(KIND));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(PROBLEM_CONTENT_TYPE),
+        );
         response
     }
 }
@@ -109,9 +112,9 @@ impl IntoResponse for Problem {
 /// An address that takes no query parameters. One that is given all the same is
 /// a mistake, and is said to be, rather than passed over.
 #[derive(Debug)]
-pub(super) struct Unasked;
+pub(super) struct NoParameters;
 
-impl<S: Sync> FromRequestParts<S> for Unasked {
+impl<S: Sync> FromRequestParts<S> for NoParameters {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
@@ -125,7 +128,7 @@ impl<S: Sync> FromRequestParts<S> for Unasked {
 /// That any request may be one that cannot be understood.
 impl IntoResponses for Problem {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
-        documented("400", "The request is invalid.")
+        documented_response("400", "The request is invalid.")
     }
 }
 
@@ -135,7 +138,7 @@ pub(super) struct NotFound;
 
 impl IntoResponses for NotFound {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
-        documented("404", "Not found.")
+        documented_response("404", "Not found.")
     }
 }
 
@@ -145,15 +148,18 @@ pub(super) struct Failed;
 
 impl IntoResponses for Failed {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
-        documented("500", "Couldn't read the database; see the log.")
+        documented_response("500", "Couldn't read the database; see the log.")
     }
 }
 
-fn documented(status: &str, description: &str) -> BTreeMap<String, RefOr<openapi::Response>> {
+fn documented_response(
+    status: &str,
+    description: &str,
+) -> BTreeMap<String, RefOr<openapi::Response>> {
     let content = ContentBuilder::new().schema(Some(openapi::Ref::from_schema_name(Body::name())));
     let response = ResponseBuilder::new()
         .description(description)
-        .content(KIND, content.build())
+        .content(PROBLEM_CONTENT_TYPE, content.build())
         .build();
     [(status.to_owned(), response.into())].into()
 }

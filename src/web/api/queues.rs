@@ -8,14 +8,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{ByName, Id, Metric, Moment},
-    live::{self, Picture},
+    domain::{Id, Metric, Moment, NaturalOrder},
+    live::{self, Snapshot},
 };
 
 use super::{
-    super::{Web, names},
-    json::{ExternalIds, Figure, Metrics, external_ids, is_stale},
-    problem::{NotFound, Problem, Unasked},
+    super::{WebState, links},
+    json::{ExternalIdMap, Figure, FigureMap, external_id_map, is_stale},
+    problem::{NoParameters, NotFound, Problem},
 };
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,7 +35,7 @@ pub(super) struct Queue {
     name: String,
     /// Ids in other systems, by system.
     #[schema(value_type = BTreeMap<String, String>)]
-    external_ids: ExternalIds,
+    external_ids: ExternalIdMap,
     /// Of a group: ids of the queues it is made of.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -44,7 +44,7 @@ pub(super) struct Queue {
     stale: bool,
     /// By the metric's name.
     #[schema(value_type = BTreeMap<String, Figure>)]
-    metrics: Metrics,
+    metrics: FigureMap,
 }
 
 /// Every queue and group that is not hidden, by name
@@ -55,17 +55,17 @@ pub(super) struct Queue {
     tag = "queues",
     responses((status = OK, description = "The queues", body = Queues), Problem)
 )]
-pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Queues> {
-    let mut queues = web.live.read(|picture, now| {
+pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Queues> {
+    let mut queues = web.live.read_snapshot(|picture, now| {
         let shown = picture
             .queues
             .values()
             .filter(|queue| !picture.is_queue_hidden(queue));
         shown
-            .map(|queue| json(picture, queue, now))
+            .map(|queue| queue_json(picture, queue, now))
             .collect::<Vec<_>>()
     });
-    queues.sort_by(|a, b| (ByName(&a.name), &a.id).cmp(&(ByName(&b.name), &b.id)));
+    queues.sort_by(|a, b| (NaturalOrder(&a.name), &a.id).cmp(&(NaturalOrder(&b.name), &b.id)));
     Json(Queues { queues })
 }
 
@@ -82,23 +82,27 @@ pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Queues> {
     responses((status = OK, description = "The queue", body = Queue), NotFound, Problem)
 )]
 pub(super) async fn one(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     path: Result<Path<(String, String)>, PathRejection>,
-    _: Unasked,
+    _: NoParameters,
 ) -> Result<Json<Queue>, Problem> {
     let Path((source, external)) = path?;
-    let found = web.live.read(|picture, now| {
-        names::find_queue(picture, &source, &external).map(|queue| json(picture, queue, now))
+    let found = web.live.read_snapshot(|picture, now| {
+        links::find_queue(picture, &source, &external).map(|queue| queue_json(picture, queue, now))
     });
     found
         .map(Json)
         .ok_or_else(|| Problem::not_found(&format!("queue {source}/{external} not found")))
 }
 
-fn json(picture: &Picture, queue: &live::Queue, now: Moment) -> Queue {
+fn queue_json(picture: &Snapshot, queue: &live::QueueSnapshot, now: Moment) -> Queue {
     let figure = |metric: Metric| {
         let figure = if queue.members.is_some() {
-            Figure::merged(picture.merged(&picture.over([queue]), metric, now)?)
+            Figure::from_merged(picture.merge_figure(
+                &picture.select_queues([queue]),
+                metric,
+                now,
+            )?)
         } else {
             picture.queue_figure(queue, metric, now)?.into()
         };
@@ -109,9 +113,9 @@ fn json(picture: &Picture, queue: &live::Queue, now: Moment) -> Queue {
         source: queue.id.source.to_string(),
         external_id: queue.id.external.to_string(),
         name: picture.queue_name(queue),
-        external_ids: external_ids(&queue.external_ids),
+        external_ids: external_id_map(&queue.external_ids),
         members: (queue.members.as_deref()).map(|ids| ids.iter().map(Id::to_string).collect()),
-        stale: is_stale(picture.queue_trust(queue, now)),
+        stale: is_stale(picture.queue_freshness(queue, now)),
         metrics: Metric::all().filter_map(figure).collect(),
     }
 }

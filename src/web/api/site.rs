@@ -8,13 +8,13 @@ use utoipa::ToSchema;
 use crate::domain::Metric;
 
 use super::{
-    super::Web,
-    json::{Figure, Metrics},
-    problem::{Problem, Unasked},
+    super::WebState,
+    json::{Figure, FigureMap},
+    problem::{NoParameters, Problem},
 };
 
 /// These are always there, known or not.
-const OF_NOW: [Metric; 4] = [
+const CURRENT_METRICS: [Metric; 4] = [
     Metric::Waiting,
     Metric::InConversation,
     Metric::LongestWait,
@@ -29,7 +29,7 @@ pub(super) struct Site {
     stale: bool,
     /// By the metric's name.
     #[schema(value_type = BTreeMap<String, Figure>)]
-    metrics: Metrics,
+    metrics: FigureMap,
 }
 
 /// The whole site as one queue: distinct contacts, figures of now merged
@@ -40,16 +40,17 @@ pub(super) struct Site {
     tag = "queues",
     responses((status = OK, description = "The site", body = Site), Problem)
 )]
-pub(super) async fn whole(State(web): State<Web>, _: Unasked) -> Json<Site> {
-    let metrics = web.live.read(|picture, now| {
-        let over = picture.over_site();
+pub(super) async fn whole(State(web): State<WebState>, _: NoParameters) -> Json<Site> {
+    let metrics = web.live.read_snapshot(|picture, now| {
+        let over = picture.select_site();
         let metric = |metric: Metric| {
-            let merged = picture.merged(&over, metric, now);
-            let figure = merged.map(Figure::merged);
-            let figure = figure.or_else(|| OF_NOW.contains(&metric).then(Figure::default))?;
+            let merged = picture.merge_figure(&over, metric, now);
+            let figure = merged.map(Figure::from_merged);
+            let figure =
+                figure.or_else(|| CURRENT_METRICS.contains(&metric).then(Figure::default))?;
             Some((metric.name(), figure))
         };
-        Metric::all().filter_map(metric).collect::<Metrics>()
+        Metric::all().filter_map(metric).collect::<FigureMap>()
     });
     Json(Site {
         id: "site",

@@ -8,16 +8,16 @@ use serde::Serialize;
 use utoipa::{ToSchema, openapi::Schema};
 
 use crate::{
-    domain::{Account, Site, SourceId},
-    history::import::{Phase, Status, nothing_found},
-    live::{self, Counts, Health},
+    domain::{SiteConfig, SourceId, SubscriptionStats},
+    history::import::{ImportPhase, ImportStatus, describe_nothing_found},
+    live::{self, MessageCounts, SourceHealth},
 };
 
 use super::{
-    super::Web,
+    super::WebState,
     json::Time,
-    problem::{Problem, Unasked},
-    words::one_of,
+    problem::{NoParameters, Problem},
+    word_schemas::one_of_words,
 };
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,16 +62,16 @@ struct Source {
     /// How the statistics fare that it is asked for; `null` where its contacts are told
     /// one by one.
     #[schema(required = true)]
-    account: Option<Asked>,
+    account: Option<SubscriptionStatsJson>,
     /// How its files come in; `null` where it tells what is now.
     #[schema(required = true)]
-    import: Option<Imported>,
+    import: Option<ImportJson>,
 }
 
 /// A source of files, and what came of its imports. Rows are its messages.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Import)]
-struct Imported {
+struct ImportJson {
     /// `idle`, `waiting`, `listing`, `taking`, `settling` or `reckoning`.
     phase: &'static str,
     #[schema(required = true)]
@@ -111,7 +111,7 @@ struct Imported {
 /// The statistics that a source is asked for.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Account)]
-struct Asked {
+struct SubscriptionStatsJson {
     /// Since when we are signed in, or it answers.
     #[schema(required = true)]
     signed_in: Option<Time>,
@@ -157,7 +157,7 @@ struct Counted {
 }
 
 fn states() -> Schema {
-    one_of(Health::ALL.map(Health::name))
+    one_of_words(SourceHealth::ALL.map(SourceHealth::name))
 }
 
 /// Every source: its state, counters and last error
@@ -168,51 +168,59 @@ fn states() -> Schema {
     tag = "sources",
     responses((status = OK, description = "The sources", body = Sources), Problem)
 )]
-pub(super) async fn list(State(web): State<Web>, _: Unasked) -> Json<Sources> {
-    let (mut sources, site, now): (Vec<_>, _, _) = web.live.read(|picture, now| {
+pub(super) async fn list(State(web): State<WebState>, _: NoParameters) -> Json<Sources> {
+    let (mut sources, site, now): (Vec<_>, _, _) = web.live.read_snapshot(|picture, now| {
         let site = picture.site.clone();
         let sources = picture.sources.values();
-        let sources = sources.map(|source| json(source, &site)).collect();
+        let sources = sources.map(|source| source_json(source, &site)).collect();
         (sources, site, now.wall)
     });
-    let exports = web.exports.all();
+    let exports = web.imports.list_statuses();
     let exports = exports.iter();
-    sources.extend(exports.map(|(id, status)| exported(id, status, &site, now)));
+    sources.extend(exports.map(|(id, status)| import_source_json(id, status, &site, now)));
     Json(Sources { sources })
 }
 
-fn json(source: &live::Source, site: &Site) -> Source {
+fn source_json(source: &live::SourceSnapshot, site: &SiteConfig) -> Source {
     let (last_error_at, last_error) = source.last_error.clone().unzip();
     Source {
         id: source.id.to_string(),
         name: site.source_name(&source.id),
-        kind: source.kind.name,
+        kind: source.vendor.name,
         demo: source.demo,
         state: source.health().name(),
         since: Time(source.since),
         last_message_at: source.last_message_at.map(Time),
-        counts: counted(&source.counts),
+        counts: message_counts_json(&source.counts),
         events: source
-            .by_event
+            .counts_by_event
             .iter()
-            .map(|(event, counts)| (event.clone(), counted(counts)))
+            .map(|(event, counts)| (event.clone(), message_counts_json(counts)))
             .collect(),
-        rejected_by: source.by_reason.clone(),
+        rejected_by: source.rejections_by_reason.clone(),
         last_error,
         last_error_at: last_error_at.map(Time),
         generation: source.generation,
-        clock_offset: seconds(source.offset),
-        interval: seconds(source.interval),
-        account: source.account.as_deref().map(asked),
+        clock_offset: to_seconds(source.clock_offset_ms),
+        interval: to_seconds(source.report_interval_ms),
+        account: source
+            .subscription_stats
+            .as_deref()
+            .map(subscription_stats_json),
         import: None,
     }
 }
 
-fn exported(id: &SourceId, status: &Status, site: &Site, now: Timestamp) -> Source {
-    let ledger = &status.ledger;
-    let fault = status.fault.as_ref();
-    let nothing = (status.outcome.found == 0 && status.last_seen.is_some())
-        .then(|| nothing_found(&status.asked_for, &status.outcome));
+fn import_source_json(
+    id: &SourceId,
+    status: &ImportStatus,
+    site: &SiteConfig,
+    now: Timestamp,
+) -> Source {
+    let ledger = &status.totals;
+    let fault = status.failure.as_ref();
+    let nothing = (status.outcome.found == 0 && status.last_contact.is_some())
+        .then(|| describe_nothing_found(&status.scope, &status.outcome));
     Source {
         id: id.to_string(),
         name: site.source_name(id),
@@ -220,17 +228,17 @@ fn exported(id: &SourceId, status: &Status, site: &Site, now: Timestamp) -> Sour
         demo: false,
         state: status.state(now).name(),
         since: Time(status.since),
-        last_message_at: ledger.last_taken.map(Time),
+        last_message_at: ledger.last_imported.map(Time),
         counts: Counted {
-            received: ledger.rows + ledger.set_aside,
+            received: ledger.rows + ledger.rejected_rows,
             applied: ledger.rows,
             ignored: 0,
-            rejected: ledger.set_aside,
+            rejected: ledger.rejected_rows,
             mistyped: 0,
         },
         events: BTreeMap::new(),
         rejected_by: BTreeMap::new(),
-        last_error: (fault.map(|fault| fault.why.clone())).or_else(|| nothing.clone()),
+        last_error: (fault.map(|fault| fault.reason.clone())).or_else(|| nothing.clone()),
         last_error_at: (fault.map(|fault| fault.at))
             .or(status.last_run.filter(|_| nothing.is_some()))
             .map(Time),
@@ -238,57 +246,57 @@ fn exported(id: &SourceId, status: &Status, site: &Site, now: Timestamp) -> Sour
         clock_offset: 0.0,
         interval: 0.0,
         account: None,
-        import: Some(imported(status, now)),
+        import: Some(import_json(status, now)),
     }
 }
 
-fn imported(status: &Status, now: Timestamp) -> Imported {
-    let ledger = &status.ledger;
-    Imported {
+fn import_json(status: &ImportStatus, now: Timestamp) -> ImportJson {
+    let ledger = &status.totals;
+    ImportJson {
         phase: match status.phase {
-            Phase::Idle => "idle",
-            Phase::Waiting => "waiting",
-            Phase::Listing => "listing",
-            Phase::Taking => "taking",
-            Phase::Settling => "settling",
-            Phase::Reckoning => "reckoning",
+            ImportPhase::Idle => "idle",
+            ImportPhase::Waiting => "waiting",
+            ImportPhase::Listing => "listing",
+            ImportPhase::Importing => "taking",
+            ImportPhase::Stabilizing => "settling",
+            ImportPhase::Computing => "reckoning",
         },
         last_run: status.last_run.map(Time),
         next_run: status.next_run.map(Time),
         files: ledger.files,
         rows: ledger.rows,
-        set_aside: ledger.set_aside,
+        set_aside: ledger.rejected_rows,
         failures: status.failures,
-        failed: status.outcome.failed.named.clone(),
-        not_yet: status.outcome.not_yet.named.clone(),
-        due_at: status.due.as_ref().map(|due| Time(due.at)),
-        is_late: status.is_late(now),
-        unmapped_end_by: status.wordings.iter().cloned().collect(),
+        failed: status.outcome.failed.reasons.clone(),
+        not_yet: status.outcome.not_yet.reasons.clone(),
+        due_at: status.expected_file.as_ref().map(|due| Time(due.at)),
+        is_late: status.is_overdue(now),
+        unmapped_end_by: status.unknown_end_reasons.iter().cloned().collect(),
         findings: status.findings.clone(),
-        missing: status.undelivered(),
+        missing: status.missing_deliveries(),
         unmapped_columns: status.unmapped.iter().cloned().collect(),
-        own_key_fingerprint: (status.own_key.as_ref()).map(|key| key.fingerprint.clone()),
+        own_key_fingerprint: (status.public_key.as_ref()).map(|key| key.fingerprint.clone()),
     }
 }
 
-fn asked(account: &Account) -> Asked {
-    let refusals = account.refused.iter().cloned();
-    Asked {
-        signed_in: account.signed_in.map(Time),
+fn subscription_stats_json(account: &SubscriptionStats) -> SubscriptionStatsJson {
+    let refusals = account.rejected.iter().cloned();
+    SubscriptionStatsJson {
+        signed_in: account.signed_in_at.map(Time),
         transport: Some(account.transport).filter(|transport| !transport.is_empty()),
         address: account.address.clone(),
         subscriptions: account.subscriptions,
         statistics: account.statistics,
         invalid: account.invalid,
-        refused: account.all_refused,
+        refused: account.rejected_count,
         refusals: refusals
             .map(|(statistic, why)| Refusal { statistic, why })
             .collect(),
-        last_value_at: account.told.map(Time),
+        last_value_at: account.last_value_at.map(Time),
     }
 }
 
-fn counted(counts: &Counts) -> Counted {
+fn message_counts_json(counts: &MessageCounts) -> Counted {
     Counted {
         received: counts.received,
         applied: counts.applied,
@@ -299,6 +307,6 @@ fn counted(counts: &Counts) -> Counted {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "offsets stay far below 2^52 ms")]
-fn seconds(millis: i64) -> f64 {
+fn to_seconds(millis: i64) -> f64 {
     millis as f64 / 1000.0
 }

@@ -4,25 +4,28 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    domain::{ByName, CountBy, Counter, Id},
-    history::report::{Ask, By, History, ReportError, Row, Series, Subject, Who},
+    domain::{CountBy, Counter, Id, NaturalOrder},
+    history::report::{
+        History, ReportDimension, ReportError, ReportQuery, ReportRow, ReportSeries, ReportSubject,
+        SubjectEntry,
+    },
 };
 
 use super::{
-    column::float,
-    number::{Number, grouped},
+    column::to_f64,
+    number::{HistoryNumber, group_thousands},
     scope::HistoryScope,
     subjects::HistorySubjects,
 };
 
 /// So many rows a page shows of each; a file has them all.
-const MOST: usize = 20;
+const SHARES_MAX: usize = 20;
 /// Their kind, heading, and what one call has.
-const CLASSES: [(By, &str, &str); 4] = [
-    (By::Reason, "Reason", "a reason"),
-    (By::Issue, "Issue", "an issue"),
-    (By::Type, "Type of call", "a type"),
-    (By::EndBy, "Outcome", "an end"),
+const CLASSES: [(ReportDimension, &str, &str); 4] = [
+    (ReportDimension::Reason, "Reason", "a reason"),
+    (ReportDimension::Issue, "Issue", "an issue"),
+    (ReportDimension::Type, "Type of call", "a type"),
+    (ReportDimension::EndBy, "Outcome", "an end"),
 ];
 
 /// What calls were broken down by.
@@ -42,11 +45,11 @@ pub(super) struct BreakdownClass {
     /// What shares are of, or why there are no rows.
     pub(super) words: String,
     /// Most calls first; at the end, how many have none.
-    pub(super) rows: Vec<Share>,
+    pub(super) rows: Vec<BreakdownShare>,
 }
 
 #[derive(Debug)]
-pub(super) struct Share {
+pub(super) struct BreakdownShare {
     pub(super) name: String,
     pub(super) id: String,
     pub(super) calls: i64,
@@ -58,43 +61,43 @@ pub(super) struct Share {
 
 impl BreakdownClass {
     /// For the page: rows with the length of their bars, of 100, and how many are left out.
-    pub(super) fn shown(&self) -> impl Iterator<Item = (&Share, String, String)> {
+    pub(super) fn shown(&self) -> impl Iterator<Item = (&BreakdownShare, String, String)> {
         let most = self.rows.iter().map(|row| row.calls).max().unwrap_or(1);
-        self.rows.iter().take(MOST).map(move |row| {
-            let length = 100.0 * float(row.calls) / float(most.max(1));
-            let share = super::number::shown(row.percent.map(Number::Percent));
+        self.rows.iter().take(SHARES_MAX).map(move |row| {
+            let length = 100.0 * to_f64(row.calls) / to_f64(most.max(1));
+            let share = super::number::format_or_unknown(row.percent.map(HistoryNumber::Percent));
             (row, format!("{length:.1}"), share)
         })
     }
 
     pub(super) fn left_out(&self) -> usize {
-        self.rows.len().saturating_sub(MOST)
+        self.rows.len().saturating_sub(SHARES_MAX)
     }
 }
 
-impl Share {
+impl BreakdownShare {
     pub(super) fn count(&self) -> String {
-        grouped(self.calls)
+        group_thousands(self.calls)
     }
 }
 
 /// Of the queues that a page is of.
-pub(super) async fn load(
+pub(super) async fn load_breakdown(
     history: &History,
     scope: &HistoryScope,
     known: &HistorySubjects,
 ) -> Result<Breakdown, ReportError> {
     if scope.query.agent.is_some() {
         let why = "Exports don’t have reasons, issues, types and outcomes by agent.";
-        return Ok(nothing(why));
+        return Ok(empty_breakdown(why));
     }
-    let (told, silent) = by_telling(history, scope, known);
+    let (told, silent) = split_by_coverage(history, scope, known);
     if told.is_empty() {
         let why = format!(
             "The export of these queues ({}) has no reasons or outcomes.",
             silent.join(", ")
         );
-        return Ok(nothing(&why));
+        return Ok(empty_breakdown(&why));
     }
     let calls = CallLinks {
         scope,
@@ -102,12 +105,12 @@ pub(super) async fn load(
             && (told.iter()).all(|id| known.has_all_calls(&id.source, scope.window.from)),
     };
     let who = match (&scope.query.queues[..], silent.is_empty()) {
-        ([], true) => Who::Site,
-        _ => Who::Queues(told),
+        ([], true) => ReportSubject::Site,
+        _ => ReportSubject::Queues(told),
     };
-    let ask = |by| Ask {
-        who: who.clone(),
-        by,
+    let ask = |by| ReportQuery {
+        subject: who.clone(),
+        dimension: by,
         from: scope.window.from,
         to: scope.window.to,
         step: scope.sum_step(),
@@ -115,14 +118,14 @@ pub(super) async fn load(
         // They have no other time than that of their call.
         count_by: CountBy::Start,
     };
-    let offered = history.intervals(ask(None)).await?.series;
-    let offered = offered.iter().find_map(offered_of);
+    let offered = history.load_intervals(ask(None)).await?.series;
+    let offered = offered.iter().find_map(offered_count);
     let mut classes = Vec::new();
     for (by, word, one) in CLASSES {
-        let series = history.intervals(ask(Some(by))).await?.series;
+        let series = history.load_intervals(ask(Some(by))).await?.series;
         // A call may have several issues, so those do not tell how many calls have none.
-        let all = offered.filter(|_| by != By::Issue);
-        classes.push(class((by, word, one), &series, all, &calls));
+        let all = offered.filter(|_| by != ReportDimension::Issue);
+        classes.push(build_class((by, word, one), &series, all, &calls));
     }
     let silent = (!silent.is_empty()).then(|| {
         let names = silent.join(", ");
@@ -131,7 +134,7 @@ pub(super) async fn load(
     Ok(Breakdown { classes, silent })
 }
 
-fn nothing(why: &str) -> Breakdown {
+fn empty_breakdown(why: &str) -> Breakdown {
     Breakdown {
         classes: Vec::new(),
         silent: Some(why.to_owned()),
@@ -139,42 +142,42 @@ fn nothing(why: &str) -> Breakdown {
 }
 
 /// The queues whose exports tell it, and the exports of the others that do not.
-fn by_telling(
+fn split_by_coverage(
     history: &History,
     scope: &HistoryScope,
     known: &HistorySubjects,
 ) -> (Vec<Id>, Vec<String>) {
-    let shape = history.shape();
-    let tells = |queue: &Subject| {
-        let source = &queue.kept_as.source;
+    let shape = history.config();
+    let tells = |queue: &SubjectEntry| {
+        let source = &queue.stored_id.source;
         let mut exports = shape.exports.iter();
-        exports.any(|export| export.id == *source && export.tells_calls)
+        exports.any(|export| export.id == *source && export.has_calls)
     };
     let asked = scope.query.queues.iter();
-    let asked: Vec<_> = asked.flat_map(|id| known.members(id)).collect();
-    let mut wanted: Vec<&Subject> = if scope.query.queues.is_empty() {
+    let asked: Vec<_> = asked.flat_map(|id| known.member_queues(id)).collect();
+    let mut wanted: Vec<&SubjectEntry> = if scope.query.queues.is_empty() {
         known.subjects.queues.iter().collect()
     } else {
-        asked.iter().filter_map(|id| known.meant(id)).collect()
+        asked.iter().filter_map(|id| known.find_queue(id)).collect()
     };
-    wanted.sort_by_key(|queue| &queue.kept_as);
-    wanted.dedup_by_key(|queue| &queue.kept_as);
+    wanted.sort_by_key(|queue| &queue.stored_id);
+    wanted.dedup_by_key(|queue| &queue.stored_id);
     let (told, silent): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|queue| tells(queue));
     let mut silent: Vec<_> = silent
         .iter()
-        .map(|queue| queue.kept_as.source.to_string())
+        .map(|queue| queue.stored_id.source.to_string())
         .collect();
     silent.dedup();
     (
         told.into_iter()
-            .map(|queue| queue.kept_as.clone())
+            .map(|queue| queue.stored_id.clone())
             .collect(),
         silent,
     )
 }
 
-fn offered_of(series: &Series) -> Option<i64> {
-    let rows = series.rows.iter().filter_map(Row::contacts);
+fn offered_count(series: &ReportSeries) -> Option<i64> {
+    let rows = series.rows.iter().filter_map(ReportRow::contact_counters);
     let counts: Vec<_> = rows
         .map(|counters| counters.get(Counter::Offered))
         .collect();
@@ -190,10 +193,10 @@ struct CallLinks<'a> {
 
 impl CallLinks<'_> {
     /// A call may have an issue twice, so issues are not as many as calls.
-    fn address(&self, by: By, id: &str) -> String {
-        let id = crate::web::listing::id(id);
-        let id = id.filter(|_| self.are_all_kept && by != By::Issue);
-        id.map(|id| self.scope.coded_calls(by, id))
+    fn call_list_path(&self, by: ReportDimension, id: &str) -> String {
+        let id = crate::web::case_listing::parse_id(id);
+        let id = id.filter(|_| self.are_all_kept && by != ReportDimension::Issue);
+        id.map(|id| self.scope.coded_calls_path(by, id))
             .unwrap_or_default()
     }
 }
@@ -204,32 +207,32 @@ fn is_quarterly(scope: &HistoryScope) -> bool {
     (ends.iter()).all(|at| at.as_second() % 900 == 0 && at.subsec_nanosecond() == 0)
 }
 
-fn class(
-    (by, word, one): (By, &'static str, &str),
-    series: &[Series],
+fn build_class(
+    (by, word, one): (ReportDimension, &'static str, &str),
+    series: &[ReportSeries],
     all: Option<i64>,
     behind: &CallLinks<'_>,
 ) -> BreakdownClass {
     let mut calls: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for one in series {
-        let counts = one.rows.iter().filter_map(Row::count);
+        let counts = one.rows.iter().filter_map(ReportRow::count);
         *calls.entry((&one.name, &one.id)).or_default() += counts.sum::<i64>();
     }
     calls.retain(|_, count| 0 < *count);
     let told: i64 = calls.values().sum();
     let without = all.map(|all| all - told).filter(|rest| 0 < *rest);
     let total = all.unwrap_or(told).max(told);
-    let share = |calls: i64| (0 < total).then(|| 100.0 * float(calls) / float(total));
-    let mut rows: Vec<Share> = calls
+    let share = |calls: i64| (0 < total).then(|| 100.0 * to_f64(calls) / to_f64(total));
+    let mut rows: Vec<BreakdownShare> = calls
         .into_iter()
-        .map(|((name, id), calls)| Share {
+        .map(|((name, id), calls)| BreakdownShare {
             name: match id.split_once('/') {
                 // The export tells no name of it.
                 Some((_, external)) if external == name => format!("{word} {name}"),
                 _ => name.to_owned(),
             },
             id: id.to_owned(),
-            href: behind.address(by, id),
+            href: behind.call_list_path(by, id),
             percent: share(calls),
             calls,
         })
@@ -237,16 +240,19 @@ fn class(
     rows.sort_by(|a, b| {
         b.calls
             .cmp(&a.calls)
-            .then_with(|| ByName(&a.name).cmp(&ByName(&b.name)))
+            .then_with(|| NaturalOrder(&a.name).cmp(&NaturalOrder(&b.name)))
     });
     let words = match (rows.is_empty(), by) {
         (true, _) => format!("No call in this period has {one}."),
-        (false, By::Issue) => format!("Based on {}; a call can have several", grouped(told)),
-        (false, _) if all.is_some() => format!("Based on {} calls", grouped(total)),
-        (false, _) => format!("Based on {} calls that have one", grouped(told)),
+        (false, ReportDimension::Issue) => format!(
+            "Based on {}; a call can have several",
+            group_thousands(told)
+        ),
+        (false, _) if all.is_some() => format!("Based on {} calls", group_thousands(total)),
+        (false, _) => format!("Based on {} calls that have one", group_thousands(told)),
     };
     if !rows.is_empty() {
-        rows.extend(without.map(|calls| Share {
+        rows.extend(without.map(|calls| BreakdownShare {
             name: "Not recorded".to_owned(),
             id: String::new(),
             href: String::new(),

@@ -5,26 +5,26 @@
 use crate::{
     boards::svg::{Plot, Rect, rounded},
     domain::Counter,
-    history::report::Figures,
+    history::report::RowFigures,
 };
 
-use super::{column::float, number::grouped, row::HistoryRow};
+use super::{column::to_f64, history_row::HistoryRow, number::group_thousands};
 
 /// Of the drawing, in its own units; it is stretched to its place.
 const WIDTH: f64 = 1000.0;
 const HEIGHT: f64 = 240.0;
 /// More bars than this cannot be told apart.
-pub(super) const MOST_BARS: i64 = 400;
+pub(super) const BARS_MAX: i64 = 400;
 /// Up to here each bar has room for a mark below it.
-const ROOM_FOR_MARKS: usize = 60;
+const MARKED_BARS_MAX: usize = 60;
 /// Labels of time below it, about.
-const TIMES: usize = 8;
+const TICKS_MAX: usize = 8;
 
 #[derive(Debug)]
-pub(super) struct Chart {
+pub(super) struct HistoryChart {
     pub(super) width: f64,
     pub(super) height: f64,
-    pub(super) bars: Vec<Bar>,
+    pub(super) bars: Vec<ChartBar>,
     /// Left edge and width of what was not taken in.
     pub(super) gaps: Vec<(f64, f64)>,
     /// The service level.
@@ -36,14 +36,14 @@ pub(super) struct Chart {
     /// At the top of the left scale, and at its middle.
     pub(super) most: String,
     pub(super) half: String,
-    pub(super) buckets: Vec<Bucket>,
+    pub(super) buckets: Vec<ChartBucket>,
     pub(super) has_others: bool,
     pub(super) has_partial: bool,
     pub(super) has_marks: bool,
 }
 
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Bar {
+pub(super) struct ChartBar {
     /// `answered`, `abandoned` or `others`; and `partial`.
     pub(super) class: &'static str,
     pub(super) is_partial: bool,
@@ -52,7 +52,7 @@ pub(super) struct Bar {
 
 /// What lies over a bar: it can be pointed at, reached by keyboard, and read.
 #[derive(Debug, Default)]
-pub(super) struct Bucket {
+pub(super) struct ChartBucket {
     /// Below it, where there is room.
     pub(super) label: String,
     /// Every second label, for which a narrow screen has no room.
@@ -65,20 +65,20 @@ pub(super) struct Bucket {
 
 /// How many calls ended in which way.
 #[derive(Clone, Copy, Debug, Default)]
-struct Parts {
+struct BarParts {
     answered: f64,
     abandoned: f64,
     others: f64,
 }
 
-impl Parts {
-    fn of(figures: Option<&Figures>) -> Option<Self> {
-        let Figures::Contacts(counters) = figures? else {
+impl BarParts {
+    fn from_figures(figures: Option<&RowFigures>) -> Option<Self> {
+        let RowFigures::Contacts(counters) = figures? else {
             return None;
         };
-        let known = |counter| float(counters.get(counter).unwrap_or(0));
-        let offered = counters.get(Counter::Offered).map(float);
-        let answered = counters.get(Counter::Answered).map(float);
+        let known = |counter| to_f64(counters.get(counter).unwrap_or(0));
+        let offered = counters.get(Counter::Offered).map(to_f64);
+        let answered = counters.get(Counter::Answered).map(to_f64);
         let ended =
             known(Counter::ShortAbandoned) + known(Counter::FlowOuts) + known(Counter::Waiting);
         match (offered, answered) {
@@ -96,33 +96,33 @@ impl Parts {
         }
     }
 
-    fn all(self) -> f64 {
+    fn total(self) -> f64 {
         self.answered + self.abandoned + self.others
     }
 }
 
 /// `None` where nothing is known of the whole time, or bars would be thinner than a line.
 /// `read` says a row in words, `label` its time below the drawing, empty where it has none.
-pub(super) fn chart(
+pub(super) fn build_chart(
     rows: &[HistoryRow],
     read: impl Fn(&HistoryRow) -> String,
     label: impl Fn(&HistoryRow) -> String,
-) -> Option<Chart> {
+) -> Option<HistoryChart> {
     let parts: Vec<_> = rows
         .iter()
-        .map(|row| Parts::of(row.figures.as_ref()))
+        .map(|row| BarParts::from_figures(row.figures.as_ref()))
         .collect();
     let before: Vec<_> = rows
         .iter()
-        .map(|row| Parts::of(row.before.as_ref()).map(Parts::all))
+        .map(|row| BarParts::from_figures(row.before.as_ref()).map(BarParts::total))
         .collect();
-    let is_dense = i64::try_from(rows.len()).is_ok_and(|rows| MOST_BARS < rows);
+    let is_dense = i64::try_from(rows.len()).is_ok_and(|rows| BARS_MAX < rows);
     if is_dense || parts.iter().all(Option::is_none) {
         return None;
     }
-    let all = parts.iter().flatten().map(|parts| parts.all());
+    let all = parts.iter().flatten().map(|parts| parts.total());
     let most = all.chain(before.iter().flatten().copied());
-    let tallest = ceiling(most.fold(0.0, f64::max));
+    let tallest = axis_ceiling(most.fold(0.0, f64::max));
     let plot = Plot {
         width: WIDTH,
         height: HEIGHT,
@@ -130,9 +130,9 @@ pub(super) fn chart(
     };
     let levels: Vec<_> = rows.iter().map(HistoryRow::service_level).collect();
     let target = rows.iter().find_map(|row| row.target);
-    let mut labels = labels(rows, label).into_iter();
-    let bars: Vec<_> = bars(rows, &parts, plot, tallest);
-    Some(Chart {
+    let mut labels = tick_labels(rows, label).into_iter();
+    let bars: Vec<_> = build_bars(rows, &parts, plot, tallest);
+    Some(HistoryChart {
         width: WIDTH,
         height: HEIGHT,
         has_others: bars.iter().any(|bar| bar.class == "others"),
@@ -142,13 +142,13 @@ pub(super) fn chart(
         line: plot.line(&levels, 100.0),
         before: plot.outline(&before, tallest),
         target: target.map(|target| (rounded(plot.y(target, 100.0)), format!("{target:.0}%"))),
-        most: grouped(whole(tallest)),
-        half: grouped(whole(tallest / 2.0)),
+        most: group_thousands(round_number(tallest)),
+        half: group_thousands(round_number(tallest / 2.0)),
         buckets: rows
             .iter()
             .map(|row| {
                 let (label, is_minor) = labels.next().unwrap_or_default();
-                Bucket {
+                ChartBucket {
                     label,
                     is_minor,
                     read: read(row),
@@ -157,16 +157,16 @@ pub(super) fn chart(
                 }
             })
             .collect(),
-        has_marks: rows.len() <= ROOM_FOR_MARKS,
+        has_marks: rows.len() <= MARKED_BARS_MAX,
     })
 }
 
 /// As many as there is room for, evenly; and whether a narrow screen leaves it out.
-fn labels(rows: &[HistoryRow], label: impl Fn(&HistoryRow) -> String) -> Vec<(String, bool)> {
+fn tick_labels(rows: &[HistoryRow], label: impl Fn(&HistoryRow) -> String) -> Vec<(String, bool)> {
     let mut labels: Vec<_> = rows.iter().map(|row| (label(row), false)).collect();
     let said = labels.iter_mut().filter(|(label, _)| !label.is_empty());
     let mut said: Vec<_> = said.collect();
-    let every = said.len().div_ceil(TIMES).max(1);
+    let every = said.len().div_ceil(TICKS_MAX).max(1);
     for (place, (label, is_minor)) in said.iter_mut().enumerate() {
         *is_minor = (place / every) % 2 == 1;
         if !place.is_multiple_of(every) {
@@ -176,7 +176,12 @@ fn labels(rows: &[HistoryRow], label: impl Fn(&HistoryRow) -> String) -> Vec<(St
     labels
 }
 
-fn bars(rows: &[HistoryRow], parts: &[Option<Parts>], plot: Plot, tallest: f64) -> Vec<Bar> {
+fn build_bars(
+    rows: &[HistoryRow],
+    parts: &[Option<BarParts>],
+    plot: Plot,
+    tallest: f64,
+) -> Vec<ChartBar> {
     let mut bars = Vec::new();
     for (place, (row, parts)) in rows.iter().zip(parts).enumerate() {
         let Some(parts) = parts else { continue };
@@ -187,7 +192,7 @@ fn bars(rows: &[HistoryRow], parts: &[Option<Parts>], plot: Plot, tallest: f64) 
         ];
         let mut floor = 0.0;
         for (class, count) in stack.into_iter().filter(|(_, count)| 0.0 < *count) {
-            bars.push(Bar {
+            bars.push(ChartBar {
                 class,
                 is_partial: row.is_partial,
                 rect: plot.bar(place, (floor, floor + count), tallest, 0.12),
@@ -199,7 +204,7 @@ fn bars(rows: &[HistoryRow], parts: &[Option<Parts>], plot: Plot, tallest: f64) 
 }
 
 /// A round number above, whose half is one too.
-fn ceiling(most: f64) -> f64 {
+fn axis_ceiling(most: f64) -> f64 {
     for power in 0..300 {
         let unit = 10.0_f64.powi(power);
         for step in [4.0, 6.0, 8.0, 10.0, 20.0] {
@@ -215,7 +220,7 @@ fn ceiling(most: f64) -> f64 {
     clippy::cast_possible_truncation,
     reason = "a scale ends at a whole number"
 )]
-fn whole(n: f64) -> i64 {
+fn round_number(n: f64) -> i64 {
     n as i64
 }
 

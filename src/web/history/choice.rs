@@ -1,6 +1,6 @@
 //! Choices of few: the word in the address and the word on the page, once.
 
-use crate::{domain::CountBy, history::report::Step};
+use crate::{domain::CountBy, history::report::ReportStep};
 
 /// One of few. The first is the default.
 pub(super) trait Choice: Copy + PartialEq + 'static {
@@ -8,11 +8,11 @@ pub(super) trait Choice: Copy + PartialEq + 'static {
     const TABLE: &'static [(Self, &'static str, &'static str)];
 
     fn name(self) -> &'static str {
-        row(self).1
+        choice_row(self).1
     }
 
     fn word(self) -> &'static str {
-        row(self).2
+        choice_row(self).2
     }
 
     fn from_name(name: &str) -> Option<Self> {
@@ -21,13 +21,13 @@ pub(super) trait Choice: Copy + PartialEq + 'static {
     }
 }
 
-fn row<C: Choice>(choice: C) -> &'static (C, &'static str, &'static str) {
+fn choice_row<C: Choice>(choice: C) -> &'static (C, &'static str, &'static str) {
     let mut rows = C::TABLE.iter();
     rows.find(|row| row.0 == choice).unwrap_or(&C::TABLE[0])
 }
 
 /// How long a row is.
-impl Choice for Step {
+impl Choice for ReportStep {
     const TABLE: &'static [(Self, &'static str, &'static str)] = &[
         (Self::Quarter, "15m", "15 min"),
         (Self::HalfHour, "30m", "30 min"),
@@ -37,16 +37,16 @@ impl Choice for Step {
 }
 
 /// What so many rows are called.
-pub(super) fn step_noun(step: Step, count: usize) -> &'static str {
+pub(super) fn step_noun(step: ReportStep, count: usize) -> &'static str {
     match (step, count) {
-        (Step::Quarter, 1) => "quarter hour",
-        (Step::Quarter, _) => "quarter hours",
-        (Step::HalfHour, 1) => "half-hour",
-        (Step::HalfHour, _) => "half-hours",
-        (Step::Hour, 1) => "hour",
-        (Step::Hour, _) => "hours",
-        (Step::Day, 1) => "day",
-        (Step::Day, _) => "days",
+        (ReportStep::Quarter, 1) => "quarter hour",
+        (ReportStep::Quarter, _) => "quarter hours",
+        (ReportStep::HalfHour, 1) => "half-hour",
+        (ReportStep::HalfHour, _) => "half-hours",
+        (ReportStep::Hour, 1) => "hour",
+        (ReportStep::Hour, _) => "hours",
+        (ReportStep::Day, 1) => "day",
+        (ReportStep::Day, _) => "days",
     }
 }
 

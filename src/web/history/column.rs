@@ -2,16 +2,16 @@
 //! counted. Sums come first and ratios last, so a total is a row like any other.
 
 use crate::{
-    domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Formula},
-    history::report::Figures,
+    domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, ServiceLevelFormula},
+    history::report::RowFigures,
 };
 
-use super::number::Number;
+use super::number::HistoryNumber;
 
 /// By which rules ratios are taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct RatioRules {
-    pub(super) formula: Formula,
+    pub(super) formula: ServiceLevelFormula,
     pub(super) count_by: CountBy,
 }
 
@@ -54,7 +54,7 @@ pub(super) enum HistoryColumn {
 }
 
 /// Beside a chart.
-const FEW: &[HistoryColumn] = &[
+const DEFAULT_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::Offered,
     HistoryColumn::OfferedBefore,
     HistoryColumn::Answered,
@@ -65,7 +65,7 @@ const FEW: &[HistoryColumn] = &[
     HistoryColumn::AverageSpeedOfAnswer,
     HistoryColumn::LongestWait,
 ];
-const ALL: &[HistoryColumn] = &[
+const ALL_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::Offered,
     HistoryColumn::OfferedBefore,
     HistoryColumn::Answered,
@@ -86,7 +86,7 @@ const ALL: &[HistoryColumn] = &[
     HistoryColumn::CsatTop,
     HistoryColumn::Nps,
 ];
-const OF_AGENTS: &[HistoryColumn] = &[
+const AGENT_COLUMNS: &[HistoryColumn] = &[
     HistoryColumn::AgentHandled,
     HistoryColumn::AgentMissed,
     HistoryColumn::AgentTransferred,
@@ -101,16 +101,16 @@ const OF_AGENTS: &[HistoryColumn] = &[
 ];
 
 impl HistoryColumn {
-    pub(super) fn of_agents() -> Vec<Self> {
-        OF_AGENTS.to_vec()
+    pub(super) fn agent_columns() -> Vec<Self> {
+        AGENT_COLUMNS.to_vec()
     }
 
     /// Of queues, without what is of the time before where nothing is compared.
-    pub(super) fn of_queues(all: bool, compares: bool) -> Vec<Self> {
-        let columns = if all { ALL } else { FEW };
+    pub(super) fn queue_columns(all: bool, compares: bool) -> Vec<Self> {
+        let columns = if all { ALL_COLUMNS } else { DEFAULT_COLUMNS };
         let columns = columns.iter().copied();
         columns
-            .filter(|column| compares || !column.is_before())
+            .filter(|column| compares || !column.is_comparison())
             .collect()
     }
 
@@ -127,7 +127,7 @@ impl HistoryColumn {
         columns.splice(place..place, own.into_iter().flatten());
     }
 
-    pub(super) fn is_before(self) -> bool {
+    pub(super) fn is_comparison(self) -> bool {
         matches!(self, Self::OfferedBefore | Self::ServiceLevelBefore)
     }
 
@@ -204,7 +204,7 @@ impl HistoryColumn {
     }
 
     /// Calls stand behind its values.
-    pub(super) fn is_of_calls(self) -> bool {
+    pub(super) fn is_call_count(self) -> bool {
         let is_of_all = matches!(
             self,
             Self::Offered
@@ -214,11 +214,11 @@ impl HistoryColumn {
                 | Self::Transferred
                 | Self::AgentTransferred
         );
-        is_of_all || self.outcome().is_some()
+        is_of_all || self.call_outcome().is_some()
     }
 
     /// The outcome that all calls behind its values share.
-    pub(super) fn outcome(self) -> Option<&'static str> {
+    pub(super) fn call_outcome(self) -> Option<&'static str> {
         match self {
             Self::Answered
             | Self::AverageSpeedOfAnswer
@@ -235,18 +235,18 @@ impl HistoryColumn {
         }
     }
 
-    pub(super) fn value(self, figures: &Figures, rules: RatioRules) -> Option<Number> {
+    pub(super) fn value(self, figures: &RowFigures, rules: RatioRules) -> Option<HistoryNumber> {
         match figures {
-            Figures::Contacts(counters) => self.of_queue(counters, rules),
-            Figures::Agent(agent) => self.of_agent(agent, rules),
-            Figures::Count(_) => None,
+            RowFigures::Contacts(counters) => self.queue_value(counters, rules),
+            RowFigures::Agent(agent) => self.agent_value(agent, rules),
+            RowFigures::Count(_) => None,
         }
     }
 
-    fn of_queue(self, counters: &Counters, rules: RatioRules) -> Option<Number> {
-        let count = |counter| counters.get(counter).map(Number::Count);
-        let percent = |percent: Option<f64>| percent.map(Number::Percent);
-        let seconds = |seconds: Option<f64>| seconds.map(Number::Seconds);
+    fn queue_value(self, counters: &Counters, rules: RatioRules) -> Option<HistoryNumber> {
+        let count = |counter| counters.get(counter).map(HistoryNumber::Count);
+        let percent = |percent: Option<f64>| percent.map(HistoryNumber::Percent);
+        let seconds = |seconds: Option<f64>| seconds.map(HistoryNumber::Seconds);
         match self {
             Self::Offered | Self::OfferedBefore => count(Counter::Offered),
             Self::Answered => count(Counter::Answered),
@@ -264,28 +264,32 @@ impl HistoryColumn {
             Self::HandleTime => seconds(counters.average_handle_time()),
             Self::TalkTime => seconds(counters.average_talk_time()),
             Self::WrapUp => seconds(counters.average_wrap_up()),
-            Self::LongestWait => seconds(counters.seconds(Counter::LongestWait).map(float)),
-            Self::Csat => counters.csat().map(Number::Score),
-            Self::Nps => counters.nps().map(Number::Net),
+            Self::LongestWait => seconds(counters.seconds(Counter::LongestWait).map(to_f64)),
+            Self::Csat => counters.csat().map(HistoryNumber::Score),
+            Self::Nps => counters.nps().map(HistoryNumber::Net),
             _ => None,
         }
     }
 
-    fn of_agent(self, agent: &AgentCounters, rules: RatioRules) -> Option<Number> {
-        let time = |counter| agent.known(counter).map(|n| Number::Hours(float(n)));
+    fn agent_value(self, agent: &AgentCounters, rules: RatioRules) -> Option<HistoryNumber> {
+        let time = |counter| {
+            agent
+                .known(counter)
+                .map(|n| HistoryNumber::Hours(to_f64(n)))
+        };
         Some(match self {
-            Self::AgentHandled => Number::Count(agent.handled(rules.count_by)?),
-            Self::AgentMissed => Number::Count(agent.known(AgentCounter::Missed)?),
-            Self::AgentTransferred => Number::Count(agent.transferred(rules.count_by)?),
-            Self::AgentHandleTime => Number::Seconds(handle_time(agent)?),
+            Self::AgentHandled => HistoryNumber::Count(agent.handled(rules.count_by)?),
+            Self::AgentMissed => HistoryNumber::Count(agent.known(AgentCounter::Missed)?),
+            Self::AgentTransferred => HistoryNumber::Count(agent.transferred(rules.count_by)?),
+            Self::AgentHandleTime => HistoryNumber::Seconds(average_handle_time(agent)?),
             Self::LoggedIn => time(AgentCounter::LoggedIn)?,
             Self::Ready => time(AgentCounter::Ready)?,
             Self::NotReady if agent.known(AgentCounter::LoggedIn).is_none() => return None,
-            Self::NotReady => Number::Hours(float(agent.not_ready.values().sum())),
+            Self::NotReady => HistoryNumber::Hours(to_f64(agent.not_ready.values().sum())),
             Self::Talk => time(AgentCounter::Talk)?,
             Self::AgentWrapUp => time(AgentCounter::WrapUp)?,
             Self::OtherCalls => time(AgentCounter::Other)?,
-            Self::Occupancy => Number::Percent(agent.occupancy()?),
+            Self::Occupancy => HistoryNumber::Percent(agent.occupancy()?),
             _ => return None,
         })
     }
@@ -293,17 +297,17 @@ impl HistoryColumn {
 
 /// Seconds of talk and wrap-up per contact. Time is cut at the edges of a row, so the
 /// contacts that ended in it are what it is divided by.
-fn handle_time(agent: &AgentCounters) -> Option<f64> {
+fn average_handle_time(agent: &AgentCounters) -> Option<f64> {
     let handled = agent.known(AgentCounter::HandledByEvent)?;
     let talk = agent.known(AgentCounter::Talk);
     let parts = talk.zip(agent.known(AgentCounter::WrapUp));
     // Some exports tell only both together.
     let spent = parts.map(|(talk, wrap_up)| talk + wrap_up);
     let spent = spent.or(agent.known(AgentCounter::Busy))?;
-    (0 < handled).then(|| float(spent) / float(handled))
+    (0 < handled).then(|| to_f64(spent) / to_f64(handled))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sums stay far below 2^52")]
-pub(super) fn float(n: i64) -> f64 {
+pub(super) fn to_f64(n: i64) -> f64 {
     n as f64
 }

@@ -9,35 +9,35 @@ use crate::web::csv::{csv_writer, escape_formula};
 use super::{
     breakdown::Breakdown,
     heat::{HeatCell, HeatMap, HeatRow},
-    number::Number,
-    row::HistoryRow,
+    history_row::HistoryRow,
+    number::HistoryNumber,
     table::HistoryTable,
 };
 
 /// What is written: what stands above the table, and the table.
 #[derive(Debug, Default)]
-pub(super) struct Grid {
+pub(super) struct FileGrid {
     /// What, and what holds for all of it.
     pub(super) head: Vec<(&'static str, String)>,
     pub(super) headings: Vec<String>,
-    pub(super) rows: Vec<Vec<Value>>,
+    pub(super) rows: Vec<Vec<FileValue>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
+pub(super) enum FileValue {
     Text(String),
     Number(f64),
     Unknown,
 }
 
-impl From<Number> for Value {
-    fn from(number: Number) -> Self {
-        Self::Number(number.plain())
+impl From<HistoryNumber> for FileValue {
+    fn from(number: HistoryNumber) -> Self {
+        Self::Number(number.rounded())
     }
 }
 
-impl From<Option<Number>> for Value {
-    fn from(number: Option<Number>) -> Self {
+impl From<Option<HistoryNumber>> for FileValue {
+    fn from(number: Option<HistoryNumber>) -> Self {
         number.map_or(Self::Unknown, Self::from)
     }
 }
@@ -50,25 +50,25 @@ pub(super) enum FileError {
     Xlsx(#[from] XlsxError),
 }
 
-impl Grid {
+impl FileGrid {
     /// The rows of a table and their total; `first` heads names, and instants or ids.
-    pub(super) fn of_table(
+    pub(super) fn from_table(
         head: Vec<(&'static str, String)>,
         first: [&str; 2],
         headings: Vec<String>,
         table: &HistoryTable,
     ) -> Self {
         let headings = table.columns.iter().zip(headings);
-        let headings = headings.map(|(column, word)| match table.unit(*column) {
+        let headings = headings.map(|(column, word)| match table.unit_of(*column) {
             " (%)" if word.ends_with('%') => word,
             unit => word + unit,
         });
         let first = first.map(str::to_owned).into_iter();
         let row = |row: &HistoryRow| {
             let names = [&row.name, &row.id];
-            let names = names.map(|name| Value::Text(name.clone())).into_iter();
+            let names = names.map(|name| FileValue::Text(name.clone())).into_iter();
             let values = table.columns.iter().map(|column| row.value(*column).into());
-            let marks = Value::Text(row.marks().join(", "));
+            let marks = FileValue::Text(row.mark_classes().join(", "));
             names.chain(values).chain([marks]).collect()
         };
         Self {
@@ -79,14 +79,14 @@ impl Grid {
     }
 
     /// A heat map: a row a weekday, a column an hour.
-    pub(super) fn of_heat(above: Vec<(&'static str, String)>, heat: &HeatMap) -> Self {
+    pub(super) fn from_heat_map(above: Vec<(&'static str, String)>, heat: &HeatMap) -> Self {
         let row = |row: &HeatRow| {
             let cells = row.cells.iter().map(|cell| match cell {
-                HeatCell::Shaded { number, .. } => Value::from(Some(*number)),
-                HeatCell::Blank => Value::Text("no calls".to_owned()),
-                HeatCell::Closed => Value::Unknown,
+                HeatCell::Shaded { number, .. } => FileValue::from(Some(*number)),
+                HeatCell::Blank => FileValue::Text("no calls".to_owned()),
+                HeatCell::Closed => FileValue::Unknown,
             });
-            [Value::Text(row.day.to_owned())]
+            [FileValue::Text(row.day.to_owned())]
                 .into_iter()
                 .chain(cells)
                 .collect()
@@ -100,24 +100,24 @@ impl Grid {
     }
 
     /// How many calls had each reason, issue, type and end, one below the other.
-    pub(super) fn of_breakdown(head: Vec<(&'static str, String)>, breakdown: &Breakdown) -> Self {
+    pub(super) fn from_breakdown(head: Vec<(&'static str, String)>, breakdown: &Breakdown) -> Self {
         let mut rows = Vec::new();
         for class in &breakdown.classes {
-            let word = || Value::Text(class.word.to_owned());
+            let word = || FileValue::Text(class.word.to_owned());
             if class.rows.is_empty() {
-                let mut row = vec![Value::Unknown; 6];
+                let mut row = vec![FileValue::Unknown; 6];
                 row[0] = word();
-                row[5] = Value::Text(class.words.clone());
+                row[5] = FileValue::Text(class.words.clone());
                 rows.push(row);
             }
             for row in &class.rows {
                 rows.push(vec![
                     word(),
-                    Value::Text(row.name.clone()),
-                    Value::Text(row.id.clone()),
-                    Number::Count(row.calls).into(),
-                    row.percent.map(Number::Percent).into(),
-                    Value::Text(class.words.clone()),
+                    FileValue::Text(row.name.clone()),
+                    FileValue::Text(row.id.clone()),
+                    HistoryNumber::Count(row.calls).into(),
+                    row.percent.map(HistoryNumber::Percent).into(),
+                    FileValue::Text(class.words.clone()),
                 ]);
             }
         }
@@ -137,7 +137,7 @@ pub(super) enum FileFormat {
 }
 
 impl FileFormat {
-    pub(super) fn ending(self) -> &'static str {
+    pub(super) fn file_extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
@@ -151,15 +151,15 @@ impl FileFormat {
         }
     }
 
-    pub(super) fn write(self, grid: &Grid) -> Result<Vec<u8>, FileError> {
+    pub(super) fn encode_grid(self, grid: &FileGrid) -> Result<Vec<u8>, FileError> {
         match self {
-            Self::Csv => csv(grid),
-            Self::Xlsx => xlsx(grid),
+            Self::Csv => encode_csv(grid),
+            Self::Xlsx => encode_xlsx(grid),
         }
     }
 }
 
-fn csv(grid: &Grid) -> Result<Vec<u8>, FileError> {
+fn encode_csv(grid: &FileGrid) -> Result<Vec<u8>, FileError> {
     let mut file = csv_writer();
     for (what, said) in &grid.head {
         file.write_record([escape_formula(what), escape_formula(said)])?;
@@ -168,9 +168,9 @@ fn csv(grid: &Grid) -> Result<Vec<u8>, FileError> {
     file.write_record(grid.headings.iter().map(|heading| escape_formula(heading)))?;
     for row in &grid.rows {
         file.write_record(row.iter().map(|value| match value {
-            Value::Text(text) => escape_formula(text),
-            Value::Number(number) => number.to_string(),
-            Value::Unknown => String::new(),
+            FileValue::Text(text) => escape_formula(text),
+            FileValue::Number(number) => number.to_string(),
+            FileValue::Unknown => String::new(),
         }))?;
     }
     let bytes = file
@@ -179,7 +179,7 @@ fn csv(grid: &Grid) -> Result<Vec<u8>, FileError> {
     Ok(bytes)
 }
 
-fn xlsx(grid: &Grid) -> Result<Vec<u8>, FileError> {
+fn encode_xlsx(grid: &FileGrid) -> Result<Vec<u8>, FileError> {
     let mut book = Workbook::new();
     // The same table is the same file.
     let epoch = ExcelDateTime::from_ymd(2000, 1, 1)?;
@@ -203,23 +203,25 @@ fn xlsx(grid: &Grid) -> Result<Vec<u8>, FileError> {
     page.set_freeze_panes(row + 1, 1)?;
     page.set_repeat_rows(row, row)?;
     for (place, text) in grid.headings.iter().enumerate() {
-        page.write_string_with_format(row, column(place), text, &heading)?;
-        page.set_column_width(column(place), if place < 2 { 26 } else { 13 })?;
+        page.write_string_with_format(row, column_number(place), text, &heading)?;
+        page.set_column_width(column_number(place), if place < 2 { 26 } else { 13 })?;
     }
     for values in &grid.rows {
         row += 1;
         for (place, value) in values.iter().enumerate() {
             match value {
-                Value::Text(text) => page.write_string(row, column(place), text)?,
-                Value::Number(number) => page.write_number(row, column(place), *number)?,
-                Value::Unknown => continue,
+                FileValue::Text(text) => page.write_string(row, column_number(place), text)?,
+                FileValue::Number(number) => {
+                    page.write_number(row, column_number(place), *number)?
+                }
+                FileValue::Unknown => continue,
             };
         }
     }
     Ok(book.save_to_buffer()?)
 }
 
-fn column(place: usize) -> u16 {
+fn column_number(place: usize) -> u16 {
     u16::try_from(place).unwrap_or(u16::MAX)
 }
 
@@ -227,7 +229,7 @@ fn column(place: usize) -> u16 {
 mod tests {
     use crate::{
         domain::{Counter, Counters},
-        history::report::Figures,
+        history::report::RowFigures,
     };
 
     use super::{
@@ -253,11 +255,11 @@ mod tests {
             target: Some(80.0),
             ..HistoryRow::default()
         };
-        HistoryTable::of(
+        HistoryTable::from_rows(
             vec![
                 row(
                     "=HYPERLINK(\"http://x\")",
-                    Some(Figures::Contacts(counters)),
+                    Some(RowFigures::Contacts(counters)),
                 ),
                 row("@SUM(1)", None),
             ],
@@ -271,7 +273,7 @@ mod tests {
         )
     }
 
-    fn grid() -> Grid {
+    fn grid() -> FileGrid {
         let head = vec![
             ("Period", "Thu 19 Nov 2026".to_owned()),
             ("Queues", "-1+1".to_owned()),
@@ -279,12 +281,12 @@ mod tests {
         let headings = ["Offered", "Within 20 s", "NPS"]
             .map(str::to_owned)
             .to_vec();
-        Grid::of_table(head, ["Queue", "Id"], headings, &table())
+        FileGrid::from_table(head, ["Queue", "Id"], headings, &table())
     }
 
     #[test]
     fn no_text_of_a_csv_starts_a_formula_and_numbers_stay_numbers() {
-        let text = String::from_utf8(csv(&grid()).unwrap()).unwrap();
+        let text = String::from_utf8(encode_csv(&grid()).unwrap()).unwrap();
 
         let lines: Vec<_> = text.split("\r\n").collect();
         assert_eq!(
@@ -304,7 +306,7 @@ mod tests {
 
     #[test]
     fn the_same_table_is_the_same_spreadsheet() {
-        let (once, again) = (xlsx(&grid()).unwrap(), xlsx(&grid()).unwrap());
+        let (once, again) = (encode_xlsx(&grid()).unwrap(), encode_xlsx(&grid()).unwrap());
 
         assert!(once.starts_with(b"PK"));
         assert_eq!(once, again);

@@ -6,45 +6,45 @@ use crate::domain::CountBy;
 
 use super::{
     choice::{Choice, HeatMetric, HistoryView, RowKind},
-    query::chosen,
+    query::choice_unless_default,
     range::{Preset, TimeRange},
     scope::HistoryScope,
     subjects::HistorySubjects,
 };
 
-pub(super) struct Tab {
+pub(super) struct FilterTab {
     pub(super) word: &'static str,
     pub(super) href: String,
     pub(super) is_here: bool,
 }
 
 /// Everything that can be chosen and is no link.
-pub(super) struct Form {
+pub(super) struct FilterForm {
     pub(super) queues: Vec<(String, String, bool)>,
     pub(super) queues_word: String,
     pub(super) agent: Option<(String, String)>,
-    pub(super) ranges: Vec<Choose>,
+    pub(super) ranges: Vec<FilterOption>,
     pub(super) from: String,
     pub(super) to: String,
-    pub(super) steps: Vec<Choose>,
-    pub(super) compares: Vec<Choose>,
-    pub(super) rows: Vec<Choose>,
-    pub(super) counts: Vec<Choose>,
+    pub(super) steps: Vec<FilterOption>,
+    pub(super) compares: Vec<FilterOption>,
+    pub(super) rows: Vec<FilterOption>,
+    pub(super) counts: Vec<FilterOption>,
     pub(super) zone: String,
     /// What was chosen by links.
     pub(super) kept: Vec<(&'static str, String)>,
 }
 
-pub(super) struct Choose {
+pub(super) struct FilterOption {
     pub(super) name: &'static str,
     pub(super) word: String,
     pub(super) is_chosen: bool,
 }
 
-pub(super) fn presets(scope: &HistoryScope) -> Vec<Tab> {
+pub(super) fn preset_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
     let is_here = |preset| scope.query.range == TimeRange::Preset(preset);
-    tabs(is_here, |preset| {
-        scope.address(|query| {
+    build_tabs(is_here, |preset| {
+        scope.path_with(|query| {
             query.range = TimeRange::Preset(preset);
             // A step chosen for another length of time would fit this one badly.
             query.step = None;
@@ -52,20 +52,23 @@ pub(super) fn presets(scope: &HistoryScope) -> Vec<Tab> {
     })
 }
 
-pub(super) fn views(scope: &HistoryScope) -> Vec<Tab> {
+pub(super) fn view_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
     let is_here = |view| scope.query.view == view;
-    tabs(is_here, |view| scope.view_address(view))
+    build_tabs(is_here, |view| scope.view_path(view))
 }
 
-pub(super) fn heat_metrics(scope: &HistoryScope) -> Vec<Tab> {
+pub(super) fn heat_metric_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
     let is_here = |metric: HeatMetric| scope.query.heat_metric == metric;
-    tabs(is_here, |metric| {
-        scope.address(|query| query.heat_metric = metric)
+    build_tabs(is_here, |metric| {
+        scope.path_with(|query| query.heat_metric = metric)
     })
 }
 
-fn tabs<C: Choice>(is_here: impl Fn(C) -> bool, href: impl Fn(C) -> String) -> Vec<Tab> {
-    let tab = |(choice, _, word): &(C, &'static str, &'static str)| Tab {
+fn build_tabs<C: Choice>(
+    is_here: impl Fn(C) -> bool,
+    href: impl Fn(C) -> String,
+) -> Vec<FilterTab> {
+    let tab = |(choice, _, word): &(C, &'static str, &'static str)| FilterTab {
         word,
         href: href(*choice),
         is_here: is_here(*choice),
@@ -73,39 +76,39 @@ fn tabs<C: Choice>(is_here: impl Fn(C) -> bool, href: impl Fn(C) -> String) -> V
     C::TABLE.iter().map(tab).collect()
 }
 
-pub(super) fn form(scope: &HistoryScope, known: &HistorySubjects) -> Form {
+pub(super) fn build_form(scope: &HistoryScope, known: &HistorySubjects) -> FilterForm {
     let query = &scope.query;
     let last = scope.window.to.saturating_sub(SignedDuration::from_secs(1));
     let day = |at: Timestamp| at.to_zoned(scope.zone().clone()).date().to_string();
     let mut ranges = match query.range {
-        TimeRange::Preset(preset) => choose(Some(preset)),
-        _ => choose::<Preset>(None),
+        TimeRange::Preset(preset) => build_options(Some(preset)),
+        _ => build_options::<Preset>(None),
     };
-    ranges.push(Choose {
+    ranges.push(FilterOption {
         name: "days",
         word: "Custom dates".to_owned(),
         is_chosen: !matches!(query.range, TimeRange::Preset(_)),
     });
     let kept = [
-        ("view", chosen(query.view)),
-        ("metric", chosen(query.heat_metric)),
+        ("view", choice_unless_default(query.view)),
+        ("metric", choice_unless_default(query.heat_metric)),
     ];
     let queues = known.queue_choices(query);
-    Form {
+    FilterForm {
         queues_word: match queues.iter().filter(|queue| queue.2).count() {
             0 => "All queues".to_owned(),
             1 => "1 queue".to_owned(),
             n => format!("{n} queues"),
         },
         queues,
-        agent: (query.agent.as_ref()).map(|id| (id.to_string(), known.agent(id))),
+        agent: (query.agent.as_ref()).map(|id| (id.to_string(), known.agent_name(id))),
         ranges,
         from: day(scope.window.from),
         to: day(last.unwrap_or(scope.window.to)),
-        steps: choose(Some(scope.step)),
-        compares: choose(Some(query.compare)),
-        rows: choose(Some(query.rows)),
-        counts: choose(Some(query.count_by)),
+        steps: build_options(Some(scope.step)),
+        compares: build_options(Some(query.compare)),
+        rows: build_options(Some(query.rows)),
+        counts: build_options(Some(query.count_by)),
         zone: query.zone.clone().unwrap_or_default(),
         kept: (kept.into_iter())
             .filter_map(|(key, value)| Some((key, value?)))
@@ -114,7 +117,7 @@ pub(super) fn form(scope: &HistoryScope, known: &HistorySubjects) -> Form {
 }
 
 /// What else is chosen, in words, and up to when exports were imported.
-pub(super) fn words(scope: &HistoryScope, fresh: &str) -> String {
+pub(super) fn summarize_query(scope: &HistoryScope, fresh: &str) -> String {
     let query = &scope.query;
     let by = match query.count_by {
         CountBy::Start => "counted by call start",
@@ -137,8 +140,8 @@ pub(super) fn words(scope: &HistoryScope, fresh: &str) -> String {
     words.join(" · ")
 }
 
-fn choose<C: Choice>(chosen: Option<C>) -> Vec<Choose> {
-    let choice = |(choice, name, word): &(C, &'static str, &'static str)| Choose {
+fn build_options<C: Choice>(chosen: Option<C>) -> Vec<FilterOption> {
+    let choice = |(choice, name, word): &(C, &'static str, &'static str)| FilterOption {
         name,
         word: (*word).to_owned(),
         is_chosen: Some(*choice) == chosen,

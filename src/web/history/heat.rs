@@ -2,15 +2,15 @@
 
 use jiff::tz::TimeZone;
 
-use crate::history::report::{Figures, Row};
+use crate::history::report::{ReportRow, RowFigures};
 
 use super::{
     choice::HeatMetric,
-    column::{HistoryColumn, RatioRules, float},
-    number::Number,
+    column::{HistoryColumn, RatioRules, to_f64},
+    number::HistoryNumber,
 };
 
-const DAYS: [&str; 7] = [
+const WEEKDAY_NAMES: [&str; 7] = [
     "Monday",
     "Tuesday",
     "Wednesday",
@@ -20,7 +20,7 @@ const DAYS: [&str; 7] = [
     "Sunday",
 ];
 /// Steps of the ramp.
-const STEPS: usize = 7;
+const SHADES: usize = 7;
 
 /// A table of weekdays by hours.
 #[derive(Debug)]
@@ -49,14 +49,14 @@ pub(super) enum HeatCell {
     Blank,
     Shaded {
         step: usize,
-        number: Number,
+        number: HistoryNumber,
     },
 }
 
 /// What is known of one weekday's hour.
 #[derive(Clone, Debug, Default)]
 struct HourSum {
-    figures: Option<Figures>,
+    figures: Option<RowFigures>,
     /// How many such hours were taken in.
     hours: i64,
 }
@@ -64,7 +64,7 @@ struct HourSum {
 impl HeatMap {
     /// Of whole hours of the zone.
     pub(super) fn new(
-        hours: &[Row],
+        hours: &[ReportRow],
         zone: &TimeZone,
         metric: HeatMetric,
         rules: RatioRules,
@@ -79,14 +79,18 @@ impl HeatMap {
             if row.figures.is_some() {
                 let sum = &mut sums[day][hour];
                 sum.hours += 1;
-                sum.figures = Figures::sum(sum.figures.iter().chain(&row.figures));
+                sum.figures = RowFigures::sum(sum.figures.iter().chain(&row.figures));
             }
         }
-        let numbers: Vec<Vec<Option<Number>>> = sums
+        let numbers: Vec<Vec<Option<HistoryNumber>>> = sums
             .iter()
-            .map(|day| day.iter().map(|sum| number(sum, metric, rules)).collect())
+            .map(|day| {
+                day.iter()
+                    .map(|sum| hour_value(sum, metric, rules))
+                    .collect()
+            })
             .collect();
-        let shown = shown_hours(&numbers);
+        let shown = active_hours(&numbers);
         let most = numbers
             .iter()
             .flatten()
@@ -94,12 +98,12 @@ impl HeatMap {
             .map(|number| number.value());
         let most = most.fold(0.0, f64::max);
         let rows = (0..7).filter(|day| seen[*day]).map(|day| HeatRow {
-            day: DAYS[day],
+            day: WEEKDAY_NAMES[day],
             cells: shown
                 .clone()
                 .map(|hour| match (numbers[day][hour], sums[day][hour].hours) {
                     (Some(number), _) => HeatCell::Shaded {
-                        step: step(number.value(), most),
+                        step: shade_of(number.value(), most),
                         number,
                     },
                     (None, 0) => HeatCell::Closed,
@@ -113,16 +117,16 @@ impl HeatMap {
             has_gaps: rows.iter().any(|row| row.cells.contains(&HeatCell::Closed)),
             is_mean: metric == HeatMetric::Offered
                 && sums.iter().flatten().any(|sum| 1 < sum.hours),
-            legend: legend(&numbers, most),
+            legend: build_legend(&numbers, most),
             rows,
         }
     }
 }
 
 /// Calls are meant per hour; ratios are of all calls together.
-fn number(sum: &HourSum, metric: HeatMetric, rules: RatioRules) -> Option<Number> {
+fn hour_value(sum: &HourSum, metric: HeatMetric, rules: RatioRules) -> Option<HistoryNumber> {
     let figures = sum.figures.as_ref()?;
-    if figures.is_calm() {
+    if figures.is_zero() {
         return None;
     }
     let column = match metric {
@@ -132,13 +136,15 @@ fn number(sum: &HourSum, metric: HeatMetric, rules: RatioRules) -> Option<Number
         HeatMetric::AverageSpeedOfAnswer => HistoryColumn::AverageSpeedOfAnswer,
     };
     match column.value(figures, rules)? {
-        Number::Count(n) if 1 < sum.hours => Some(Number::Mean(float(n) / float(sum.hours))),
+        HistoryNumber::Count(n) if 1 < sum.hours => {
+            Some(HistoryNumber::Mean(to_f64(n) / to_f64(sum.hours)))
+        }
         number => Some(number),
     }
 }
 
 /// From the first hour with a call to the last; the whole day where there is none.
-fn shown_hours(numbers: &[Vec<Option<Number>>]) -> std::ops::Range<usize> {
+fn active_hours(numbers: &[Vec<Option<HistoryNumber>>]) -> std::ops::Range<usize> {
     let is_used = |hour: &usize| numbers.iter().any(|day| day[*hour].is_some());
     match ((0..24).find(is_used), (0..24).rev().find(is_used)) {
         (Some(first), Some(last)) => first..last + 1,
@@ -152,17 +158,17 @@ fn shown_hours(numbers: &[Vec<Option<Number>>]) -> std::ops::Range<usize> {
     clippy::cast_precision_loss,
     reason = "a place among seven"
 )]
-fn step(value: f64, most: f64) -> usize {
+fn shade_of(value: f64, most: f64) -> usize {
     if most <= 0.0 {
         return 0;
     }
-    ((value / most * STEPS as f64).floor() as usize).min(STEPS - 1)
+    ((value / most * SHADES as f64).floor() as usize).min(SHADES - 1)
 }
 
-fn legend(numbers: &[Vec<Option<Number>>], most: f64) -> Vec<(usize, String)> {
+fn build_legend(numbers: &[Vec<Option<HistoryNumber>>], most: f64) -> Vec<(usize, String)> {
     let all = || numbers.iter().flatten().flatten();
     let range = |step_of: usize| {
-        let here = || all().filter(|number| step(number.value(), most) == step_of);
+        let here = || all().filter(|number| shade_of(number.value(), most) == step_of);
         let least = here().min_by(|a, b| a.value().total_cmp(&b.value()))?;
         let greatest = here().max_by(|a, b| a.value().total_cmp(&b.value()))?;
         let (least, greatest) = (least.shown(), greatest.shown());
@@ -175,7 +181,7 @@ fn legend(numbers: &[Vec<Option<Number>>], most: f64) -> Vec<(usize, String)> {
             },
         ))
     };
-    (0..STEPS).filter_map(range).collect()
+    (0..SHADES).filter_map(range).collect()
 }
 
 #[cfg(test)]
@@ -186,9 +192,9 @@ mod tests {
 
     use super::*;
 
-    fn hour(start: &str, offered: Option<i64>) -> Row {
+    fn hour(start: &str, offered: Option<i64>) -> ReportRow {
         let start: Timestamp = start.parse().unwrap();
-        Row {
+        ReportRow {
             start,
             end: start + jiff::SignedDuration::from_hours(1),
             figures: offered.map(self::offered),
@@ -197,10 +203,10 @@ mod tests {
         }
     }
 
-    fn offered(n: i64) -> Figures {
+    fn offered(n: i64) -> RowFigures {
         let mut counters = Counters::default();
         counters.add(Counter::Offered, n);
-        Figures::Contacts(counters)
+        RowFigures::Contacts(counters)
     }
 
     #[test]
@@ -227,10 +233,10 @@ mod tests {
         assert_eq!(
             heat.rows[0].cells,
             [
-                shaded(1, Number::Mean(12.5)),
+                shaded(1, HistoryNumber::Mean(12.5)),
                 HeatCell::Closed,
                 HeatCell::Blank,
-                shaded(6, Number::Count(70))
+                shaded(6, HistoryNumber::Count(70))
             ]
         );
         assert!(heat.has_gaps && heat.is_mean);

@@ -3,27 +3,27 @@
 //! the address, [`load`] reads what it is of, and pages and files render the same
 //! [`table`].
 
-mod board;
 mod breakdown;
-mod calls;
-mod calls_file;
+mod call_list;
+mod call_list_file;
 mod chart;
 mod choice;
 mod column;
 mod file;
 mod form;
 mod heat;
-mod load;
+mod history_data;
+mod history_row;
 mod notes;
 mod number;
 mod page;
-mod past;
-pub(super) mod pasts;
 mod query;
 mod range;
-mod row;
+mod recent_days;
+pub(super) mod recent_days_cache;
+mod saved_board_figures;
 mod scope;
-mod shown;
+mod shown_figures;
 mod subjects;
 mod summary;
 mod table;
@@ -38,60 +38,70 @@ use axum::{
     routing::get,
 };
 
-use crate::history::report::{ReportError, Step, Who};
+use crate::history::report::{ReportError, ReportStep, ReportSubject};
 
 use super::{
-    Web, WebError,
-    clock::Stamp,
-    names::{self, Link},
-    turns,
+    WebError, WebState,
+    clock::PageTime,
+    links::{self, PageLink},
+    response_permits,
 };
 
 use choice::{Choice, RowKind};
-use file::{FileFormat, Grid};
-use load::{HistoryData, load};
-use page::Page;
+use file::{FileFormat, FileGrid};
+use history_data::{HistoryData, load_history};
+use page::HistoryPage;
 use query::HistoryQuery;
 use scope::HistoryScope;
 use table::HistoryTable;
 
-type Pairs = Result<Query<Vec<(String, String)>>, QueryRejection>;
+type QueryPairs = Result<Query<Vec<(String, String)>>, QueryRejection>;
 type Attachment = ([(HeaderName, String); 2], Vec<u8>);
 
-pub(super) fn routes() -> Router<Web> {
+pub(super) fn routes() -> Router<WebState> {
     Router::new()
-        .route("/history", get(page))
+        .route("/history", get(show_history))
         .route(
             "/history.csv",
-            get(async |State(web): State<Web>, pairs: Pairs| {
-                file(&web, pairs, FileFormat::Csv).await
+            get(async |State(web): State<WebState>, pairs: QueryPairs| {
+                build_file(&web, pairs, FileFormat::Csv).await
             }),
         )
         .route(
             "/history.xlsx",
-            get(async |State(web): State<Web>, pairs: Pairs| {
-                file(&web, pairs, FileFormat::Xlsx).await
+            get(async |State(web): State<WebState>, pairs: QueryPairs| {
+                build_file(&web, pairs, FileFormat::Xlsx).await
             }),
         )
-        .merge(calls::routes())
-        .route_layer(middleware::from_fn_with_state(&turns::TURNS, turns::take))
+        .merge(call_list::routes())
+        .route_layer(middleware::from_fn_with_state(
+            &response_permits::RESPONSE_PERMITS,
+            response_permits::wait_for_permit,
+        ))
 }
 
-async fn page(State(web): State<Web>, pairs: Pairs) -> Result<Html<String>, WebError> {
+async fn show_history(
+    State(web): State<WebState>,
+    pairs: QueryPairs,
+) -> Result<Html<String>, WebError> {
     let (mut scope, stamp) = known_scope(&web, pairs).await?;
     let data = load_fitting(&web, &mut scope).await?;
-    Ok(Html(Page::new(&web, stamp, &scope, &data).render()?))
+    Ok(Html(HistoryPage::new(&web, stamp, &scope, &data).render()?))
 }
 
 /// The table that the page shows, as a file.
-async fn file(web: &Web, pairs: Pairs, format: FileFormat) -> Result<Attachment, WebError> {
+async fn build_file(
+    web: &WebState,
+    pairs: QueryPairs,
+    format: FileFormat,
+) -> Result<Attachment, WebError> {
     let (mut scope, _) = known_scope(web, pairs).await?;
     let data = load_fitting(web, &mut scope).await?;
-    let head = page::file_head(&scope, &data);
+    let head = page::file_header(&scope, &data);
     let grid = if let Some(heat) = &data.heat {
-        Grid::of_heat(head, heat)
+        FileGrid::from_heat_map(head, heat)
     } else if let Some(breakdown) = &data.breakdown {
-        Grid::of_breakdown(head, breakdown)
+        FileGrid::from_breakdown(head, breakdown)
     } else {
         let table = HistoryTable::new(&scope, &data);
         let kind = scope.query.rows;
@@ -101,23 +111,23 @@ async fn file(web: &Web, pairs: Pairs, format: FileFormat) -> Result<Attachment,
             "Id"
         };
         let headings = table.headings(&scope, &data);
-        Grid::of_table(head, [kind.word(), second], headings, &table)
+        FileGrid::from_table(head, [kind.word(), second], headings, &table)
     };
-    attach("history", &scope, format, grid).await
+    attach_file("history", &scope, format, grid).await
 }
 
-async fn attach(
+async fn attach_file(
     stem: &str,
     scope: &HistoryScope,
     format: FileFormat,
-    grid: Grid,
+    grid: FileGrid,
 ) -> Result<Attachment, WebError> {
     // Compressing many rows takes its time.
-    let bytes = tokio::task::spawn_blocking(move || format.write(&grid)).await;
+    let bytes = tokio::task::spawn_blocking(move || format.encode_grid(&grid)).await;
     let bytes = bytes.map_err(|error| WebError::File(error.to_string()))?;
     let bytes = bytes.map_err(|error| WebError::File(error.to_string()))?;
     let day = scope.window.from.to_zoned(scope.zone().clone()).date();
-    let ending = format.ending();
+    let ending = format.file_extension();
     let name = format!("attachment; filename=\"{stem}-{day}.{ending}\"");
     let headers = [
         (header::CONTENT_TYPE, format.content_type().to_owned()),
@@ -126,10 +136,10 @@ async fn attach(
     Ok((headers, bytes))
 }
 
-fn bad(message: String) -> WebError {
-    WebError::Bad {
+fn bad_request(message: String) -> WebError {
+    WebError::BadRequest {
         message,
-        instead: vec![Link {
+        instead: vec![PageLink {
             name: "Today".to_owned(),
             href: "/history".to_owned(),
         }],
@@ -137,40 +147,45 @@ fn bad(message: String) -> WebError {
 }
 
 /// The scope of an address whose queues and agent are known.
-async fn known_scope(web: &Web, pairs: Pairs) -> Result<(HistoryScope, Stamp), WebError> {
-    let Query(pairs) = pairs.map_err(|_| bad("The address is invalid.".to_owned()))?;
-    let query = HistoryQuery::parse(&pairs).map_err(bad)?;
+async fn known_scope(
+    web: &WebState,
+    pairs: QueryPairs,
+) -> Result<(HistoryScope, PageTime), WebError> {
+    let Query(pairs) = pairs.map_err(|_| bad_request("The address is invalid.".to_owned()))?;
+    let query = HistoryQuery::parse(&pairs).map_err(bad_request)?;
     let agent = query.agent.iter();
-    let agent = agent.map(|id| ("agent", id, Who::Agent(id.clone())));
+    let agent = agent.map(|id| ("agent", id, ReportSubject::Agent(id.clone())));
     let queues = query.queues.iter();
-    let queues = queues.map(|id| ("queue", id, Who::Queue(id.clone())));
+    let queues = queues.map(|id| ("queue", id, ReportSubject::Queue(id.clone())));
     for (what, id, who) in agent.chain(queues) {
-        if !names::is_live(web, &who) && !web.history.knows(who).await? {
-            return Err(WebError::NoSuch {
+        if !links::is_live(web, &who) && !web.history.is_known(who).await? {
+            return Err(WebError::NotFound {
                 what,
                 id: id.to_string(),
-                instead: vec![Link {
+                instead: vec![PageLink {
                     name: "All queues".to_owned(),
                     href: "/history".to_owned(),
                 }],
             });
         }
     }
-    Ok(web.live.read(|picture, now| {
+    Ok(web.live.read_snapshot(|picture, now| {
         let scope = HistoryScope::new(&query, now.wall, &picture.site.zone);
-        (scope, Stamp::new(picture, now))
+        (scope, PageTime::new(picture, now))
     }))
 }
 
 /// Where the query has no step, takes one that the files have.
-async fn load_fitting(web: &Web, scope: &mut HistoryScope) -> Result<HistoryData, WebError> {
+async fn load_fitting(web: &WebState, scope: &mut HistoryScope) -> Result<HistoryData, WebError> {
     loop {
-        let data = load(web, scope).await.map_err(refused)?;
+        let data = load_history(web, scope).await.map_err(report_error)?;
         // Rows of queues and agents are of all that is imported, so the sums above them are too.
         let is_of_all = scope.query.rows != RowKind::Time;
         let longer = match scope.step {
-            Step::Quarter | Step::HalfHour if data.is_blurred => Step::Hour,
-            Step::Hour if data.is_blurred && (data.is_unknown() || is_of_all) => Step::Day,
+            ReportStep::Quarter | ReportStep::HalfHour if data.is_blurred => ReportStep::Hour,
+            ReportStep::Hour if data.is_blurred && (data.is_unknown() || is_of_all) => {
+                ReportStep::Day
+            }
             _ => return Ok(data),
         };
         if scope.query.step.is_some() {
@@ -181,10 +196,10 @@ async fn load_fitting(web: &Web, scope: &mut HistoryScope) -> Result<HistoryData
 }
 
 /// A query that reports refuse is the reader's mistake, a failure is ours.
-fn refused(error: ReportError) -> WebError {
+fn report_error(error: ReportError) -> WebError {
     match error {
         ReportError::Store(cause) => WebError::Store(cause),
-        other => bad(format!(
+        other => bad_request(format!(
             "Can’t show this: {other}. Choose a shorter period or a longer interval."
         )),
     }

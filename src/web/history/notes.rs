@@ -1,13 +1,13 @@
 //! Why a page of history is empty, or what must be known to read it.
 
 use crate::{
-    history::report::Step,
-    web::{Web, names::Link},
+    history::report::ReportStep,
+    web::{WebState, links::PageLink},
 };
 
 use super::{
     choice::{Choice, RowKind},
-    load::{HistoryData, Note},
+    history_data::{HistoryData, PageNote},
     range::{Preset, TimeRange},
     scope::HistoryScope,
 };
@@ -16,20 +16,20 @@ use super::{
 pub(super) struct EmptyState {
     pub(super) title: &'static str,
     pub(super) text: String,
-    pub(super) links: Vec<Link>,
+    pub(super) links: Vec<PageLink>,
 }
 
 pub(super) fn empty_state(
-    web: &Web,
+    web: &WebState,
     scope: &HistoryScope,
     data: &HistoryData,
 ) -> Option<EmptyState> {
-    let link = |name: &str, href: String| Link {
+    let link = |name: &str, href: String| PageLink {
         name: name.to_owned(),
         href,
     };
     let sources = link("Data sources", "/sources".to_owned());
-    let (title, text, links) = if web.history.shape().exports.is_empty() {
+    let (title, text, links) = if web.history.config().exports.is_empty() {
         (
             "No history yet",
             "History needs a vendor export: Vergic’s Statistics Export by SFTP, or Sangoma’s nightly export by S3, Azure or a folder. Add one to the configuration (kind = \"vergic-export\" or \"sangoma-export\"), then run wallboard check.",
@@ -45,18 +45,18 @@ pub(super) fn empty_state(
         return None;
     } else if data.is_blurred {
         let (text, name, step) = match scope.step {
-            Step::Hour => (
+            ReportStep::Hour => (
                 "The files for this period only have whole days.",
                 "Show days",
-                Step::Day,
+                ReportStep::Day,
             ),
             _ => (
                 "The files for this period only have whole hours or days.",
                 "Show hours",
-                Step::Hour,
+                ReportStep::Hour,
             ),
         };
-        let href = scope.address(|query| query.step = Some(step));
+        let href = scope.path_with(|query| query.step = Some(step));
         (
             "Only available at a coarser interval",
             text,
@@ -64,7 +64,7 @@ pub(super) fn empty_state(
         )
     } else if scope.query.range == TimeRange::Preset(Preset::Today) {
         let yesterday = TimeRange::Preset(Preset::Yesterday);
-        let yesterday = scope.address(|query| query.range = yesterday);
+        let yesterday = scope.path_with(|query| query.range = yesterday);
         (
             "No data for today yet",
             "Exports usually arrive overnight.",
@@ -84,8 +84,8 @@ pub(super) fn empty_state(
     })
 }
 
-pub(super) fn notes(scope: &HistoryScope, data: &HistoryData) -> Vec<Note> {
-    let mut notes: Vec<Note> = data.notes.clone();
+pub(super) fn build_notes(scope: &HistoryScope, data: &HistoryData) -> Vec<PageNote> {
+    let mut notes: Vec<PageNote> = data.notes.clone();
     let mut add = |text: &str| notes.push((text.to_owned(), None));
     if data.times.iter().any(|row| row.is_live) {
         add(
@@ -106,14 +106,14 @@ pub(super) fn notes(scope: &HistoryScope, data: &HistoryData) -> Vec<Note> {
             "Times are in {}, not in the site’s time zone.",
             scope.zone_name
         );
-        let link = Link {
+        let link = PageLink {
             name: "Use site time zone".to_owned(),
-            href: scope.address(|query| query.zone = None),
+            href: scope.path_with(|query| query.zone = None),
         };
         notes.push((text, Some(link)));
     }
     let queues = data.known.subjects.queues.iter();
-    let hidden = queues.filter(|queue| queue.is_hidden).count();
+    let hidden = queues.filter(|queue| queue.is_anonymized).count();
     let query = &scope.query;
     if query.rows == RowKind::Queue && query.queues.is_empty() && 0 < hidden {
         let text = match hidden {

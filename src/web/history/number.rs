@@ -6,7 +6,7 @@ use super::super::clock::UNKNOWN;
 
 /// A value with its unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Number {
+pub(super) enum HistoryNumber {
     Count(i64),
     /// How often on average.
     Mean(f64),
@@ -22,29 +22,29 @@ pub(super) enum Number {
     Net(f64),
 }
 
-impl Number {
+impl HistoryNumber {
     /// `1,204`, `0:37`, `4 h 07`, `80.9%`, `4.2`, `−12`.
     pub(super) fn shown(self) -> String {
         match self {
-            Self::Count(n) => grouped(n),
+            Self::Count(n) => group_thousands(n),
             Self::Mean(mean) if mean < 9.95 => format!("{mean:.1}"),
             Self::Mean(mean) => format!("{mean:.0}"),
             Self::Seconds(seconds) => format::duration(seconds),
             Self::Hours(seconds) => format::hours(seconds),
-            Self::Percent(percent) => format!("{}%", tenths(percent)),
+            Self::Percent(percent) => format!("{}%", format_tenths(percent)),
             Self::Score(score) => format!("{score:.1}"),
             Self::Net(net) => format!("{net:+.0}").replace('-', "−").replace("+0", "0"),
         }
     }
 
     /// In a spreadsheet: counts and whole seconds, percent with one decimal.
-    pub(super) fn plain(self) -> f64 {
+    pub(super) fn rounded(self) -> f64 {
         match self {
             #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
             Self::Count(n) => n as f64,
             // As a clock is read.
             Self::Seconds(seconds) | Self::Hours(seconds) => seconds.floor(),
-            Self::Percent(value) => tenths(value).parse().unwrap_or(value),
+            Self::Percent(value) => format_tenths(value).parse().unwrap_or(value),
             Self::Mean(value) | Self::Score(value) => (value * 10.0).round() / 10.0,
             Self::Net(net) => net.round(),
         }
@@ -75,18 +75,18 @@ impl Number {
 }
 
 /// What is shown of a number that may not be known.
-pub(super) fn shown(number: Option<Number>) -> String {
-    number.map_or_else(|| UNKNOWN.to_owned(), Number::shown)
+pub(super) fn format_or_unknown(number: Option<HistoryNumber>) -> String {
+    number.map_or_else(|| UNKNOWN.to_owned(), HistoryNumber::shown)
 }
 
 /// `1,204,511`, `−3`.
-pub(super) fn grouped(n: i64) -> String {
+pub(super) fn group_thousands(n: i64) -> String {
     let sign = if n < 0 { "−" } else { "" };
     format!("{sign}{}", group_digits(n.unsigned_abs()))
 }
 
 /// One decimal; 99.96 is not everything and 0.04 not nothing.
-fn tenths(percent: f64) -> String {
+fn format_tenths(percent: f64) -> String {
     let shown = match percent {
         p if 99.9 < p && p < 100.0 => 99.9,
         p if 0.0 < p && p < 0.1 => 0.1,
@@ -103,23 +103,23 @@ mod tests {
     #[test]
     fn figures_are_read_as_people_write_them() {
         let table = [
-            (Number::Count(1_204_511), "1,204,511", 1_204_511.0),
-            (Number::Count(0), "0", 0.0),
-            (Number::Mean(3.25), "3.2", 3.3),
-            (Number::Mean(18.4), "18", 18.4),
-            (Number::Seconds(37.9), "0:37", 37.0),
-            (Number::Hours(14_820.0), "4 h 07", 14_820.0),
-            (Number::Percent(80.94), "80.9%", 80.9),
-            (Number::Percent(99.97), "99.9%", 99.9),
-            (Number::Percent(100.0), "100%", 100.0),
-            (Number::Score(4.25), "4.2", 4.3),
-            (Number::Net(-12.4), "−12", -12.0),
-            (Number::Net(7.0), "+7", 7.0),
+            (HistoryNumber::Count(1_204_511), "1,204,511", 1_204_511.0),
+            (HistoryNumber::Count(0), "0", 0.0),
+            (HistoryNumber::Mean(3.25), "3.2", 3.3),
+            (HistoryNumber::Mean(18.4), "18", 18.4),
+            (HistoryNumber::Seconds(37.9), "0:37", 37.0),
+            (HistoryNumber::Hours(14_820.0), "4 h 07", 14_820.0),
+            (HistoryNumber::Percent(80.94), "80.9%", 80.9),
+            (HistoryNumber::Percent(99.97), "99.9%", 99.9),
+            (HistoryNumber::Percent(100.0), "100%", 100.0),
+            (HistoryNumber::Score(4.25), "4.2", 4.3),
+            (HistoryNumber::Net(-12.4), "−12", -12.0),
+            (HistoryNumber::Net(7.0), "+7", 7.0),
         ];
         for (number, text, plain) in table {
             assert_eq!(number.shown(), text);
-            assert!((number.plain() - plain).abs() < 1e-9, "{number:?}");
+            assert!((number.rounded() - plain).abs() < 1e-9, "{number:?}");
         }
-        assert_eq!(shown(None), "–");
+        assert_eq!(format_or_unknown(None), "–");
     }
 }

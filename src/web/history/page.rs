@@ -8,49 +8,49 @@ use jiff::Timestamp;
 
 use crate::{
     boards::svg::unknown_runs,
-    history::report::{Figures, Step},
-    web::{Web, assets, clock::Stamp, figure::Figure, names::Link},
+    history::report::{ReportStep, RowFigures},
+    web::{WebState, assets, clock::PageTime, links::PageLink, metric_tile::MetricTile},
 };
 
 use super::{
-    chart::{Chart, chart},
+    chart::{HistoryChart, build_chart},
     choice::{Choice, HeatMetric, HistoryView},
     column::HistoryColumn,
-    form::{self, Form, Tab},
+    form::{self, FilterForm, FilterTab},
     heat::{HeatCell, HeatMap},
-    load::{HistoryData, Note},
+    history_data::{HistoryData, PageNote},
+    history_row::HistoryRow,
     notes::{self, EmptyState},
-    row::HistoryRow,
     scope::{self, HistoryScope},
-    summary::{self, Look},
+    summary::{self, Finding},
     table::HistoryTable,
 };
 
 /// Times without data that are named; more nobody reads, and the drawing shows them.
-const MOST_MISSING: usize = 12;
+const MISSING_LISTED_MAX: usize = 12;
 
 #[derive(Template)]
 #[template(path = "history.html")]
-pub(super) struct Page<'a> {
+pub(super) struct HistoryPage<'a> {
     build: &'static str,
     demo: bool,
-    stamp: Stamp,
+    stamp: PageTime,
     scope: &'a HistoryScope,
     data: &'a HistoryData,
     who: String,
     when: String,
     zone: &'a str,
-    presets: Vec<Tab>,
-    form: Form,
-    figures: Vec<Figure>,
-    looks: Vec<Look>,
-    notes: Vec<Note>,
-    views: Vec<Tab>,
+    presets: Vec<FilterTab>,
+    form: FilterForm,
+    figures: Vec<MetricTile>,
+    looks: Vec<Finding>,
+    notes: Vec<PageNote>,
+    views: Vec<FilterTab>,
     files: [(&'static str, String); 2],
     empty: Option<EmptyState>,
-    chart: Option<Chart>,
+    chart: Option<HistoryChart>,
     /// Why there is no drawing.
-    no_chart: Option<Note>,
+    no_chart: Option<PageNote>,
     /// "10:30–11:00"
     missing: Vec<String>,
     heat: Option<HeatPage<'a>>,
@@ -63,59 +63,59 @@ pub(super) struct Page<'a> {
 
 struct HeatPage<'a> {
     heat: &'a HeatMap,
-    metrics: Vec<Tab>,
+    metrics: Vec<FilterTab>,
     what: &'static str,
     words: &'static str,
 }
 
-impl<'a> Page<'a> {
+impl<'a> HistoryPage<'a> {
     pub(super) fn new(
-        web: &Web,
-        stamp: Stamp,
+        web: &WebState,
+        stamp: PageTime,
         scope: &'a HistoryScope,
         data: &'a HistoryData,
     ) -> Self {
         let (query, known) = (&scope.query, &data.known);
         let table = HistoryTable::new(scope, data);
-        let compared = summary::compared(&data.times);
+        let compared = summary::compare_totals(&data.times);
         // The head is of the whole time, whatever rows are shown.
-        let total = HistoryRow::total(&data.times, data.terms.rules);
+        let total = HistoryRow::sum_rows(&data.times, data.terms.rules);
         let empty = notes::empty_state(web, scope, data);
         let is_drawn = query.view == HistoryView::Intervals && empty.is_none();
-        let chart = is_drawn.then(|| draw(scope, data)).flatten();
-        let is_of_agent = matches!(total.figures, Some(Figures::Agent(_)));
+        let chart = is_drawn.then(|| draw_chart(scope, data)).flatten();
+        let is_of_agent = matches!(total.figures, Some(RowFigures::Agent(_)));
         let no_chart = is_drawn && chart.is_none() && !is_of_agent;
         let fresh = known.imported_until(scope);
         Self {
-            build: assets::build(),
+            build: assets::build_id(),
             demo: web.demo,
             stamp,
             who: known.title(query),
-            when: scope.window.words(),
+            when: scope.window.describe(),
             zone: &scope.zone_name,
-            presets: form::presets(scope),
-            form: form::form(scope, known),
-            figures: summary::figures(scope, &data.terms, &total, compared.as_ref()),
-            looks: summary::looks(scope, &data.terms, (&table, &total), compared.as_ref()),
+            presets: form::preset_tabs(scope),
+            form: form::build_form(scope, known),
+            figures: summary::summary_figures(scope, &data.terms, &total, compared.as_ref()),
+            looks: summary::list_findings(scope, &data.terms, (&table, &total), compared.as_ref()),
             notes: match empty {
                 Some(_) => data.notes.clone(),
-                None => notes::notes(scope, data),
+                None => notes::build_notes(scope, data),
             },
-            views: form::views(scope),
+            views: form::view_tabs(scope),
             files: [
-                ("CSV", query.address("/history.csv")),
-                ("XLSX", query.address("/history.xlsx")),
+                ("CSV", query.path_for("/history.csv")),
+                ("XLSX", query.path_for("/history.xlsx")),
             ],
-            no_chart: no_chart.then(|| why_no_chart(scope)),
-            missing: missing(scope, &data.times),
+            no_chart: no_chart.then(|| chart_unavailable_note(scope)),
+            missing: missing_times(scope, &data.times),
             heat: data.heat.as_ref().map(|heat| HeatPage::new(scope, heat)),
             table: matches!(query.view, HistoryView::Intervals | HistoryView::Table)
                 .then_some(table),
-            foot: form::words(scope, &fresh),
-            definitions: definitions(scope, data),
+            foot: form::summarize_query(scope, &fresh),
+            definitions: list_definitions(scope, data),
             all_href: query
                 .only_missed
-                .then(|| scope.address(|query| query.only_missed = false)),
+                .then(|| scope.path_with(|query| query.only_missed = false)),
             scope,
             data,
             empty,
@@ -129,7 +129,7 @@ impl<'a> HeatPage<'a> {
         let metric = scope.query.heat_metric;
         Self {
             heat,
-            metrics: form::heat_metrics(scope),
+            metrics: form::heat_metric_tabs(scope),
             what: metric.word(),
             words: match (metric, heat.is_mean) {
                 (HeatMetric::Offered, true) => "Average calls per hour, over imported days",
@@ -144,7 +144,7 @@ impl<'a> HeatPage<'a> {
     }
 
     /// For the template: a cell's class, and its text.
-    fn cell(cell: &HeatCell) -> (String, String) {
+    fn cell_text(cell: &HeatCell) -> (String, String) {
         match cell {
             HeatCell::Closed => ("gap".to_owned(), String::new()),
             HeatCell::Blank => ("none".to_owned(), String::new()),
@@ -153,24 +153,24 @@ impl<'a> HeatPage<'a> {
     }
 }
 
-fn draw(scope: &HistoryScope, data: &HistoryData) -> Option<Chart> {
-    let within = format!("in {}", data.terms.within());
-    let read = |row: &HistoryRow| read(scope, &within, row);
-    chart(&data.times, read, |row| tick(scope, row))
+fn draw_chart(scope: &HistoryScope, data: &HistoryData) -> Option<HistoryChart> {
+    let within = format!("in {}", data.terms.threshold_label());
+    let read = |row: &HistoryRow| describe_row(scope, &within, row);
+    build_chart(&data.times, read, |row| tick_label(scope, row))
 }
 
 /// What stands below a bar: over several days each says where it begins.
-fn tick(scope: &HistoryScope, row: &HistoryRow) -> String {
-    let is_of_days = scope.step != Step::Day && 2 < scope.window.days();
+fn tick_label(scope: &HistoryScope, row: &HistoryRow) -> String {
+    let is_of_days = scope.step != ReportStep::Day && 2 < scope.window.day_count();
     let is_shown = |at: &Timestamp| !is_of_days || scope.begins_day(*at);
     let at = row.from.filter(is_shown);
-    at.map(|at| scope.tick(at)).unwrap_or_default()
+    at.map(|at| scope.tick_label(at)).unwrap_or_default()
 }
 
 /// "10:00–10:30: 18 offered, 15 answered, 2 abandoned, 78.9% within 20 s, missed the target.
 /// Thu 12 Nov: 17 offered, 84% within 20 s."
-fn read(scope: &HistoryScope, within: &str, row: &HistoryRow) -> String {
-    let words = |figures: &Figures| {
+fn describe_row(scope: &HistoryScope, within: &str, row: &HistoryRow) -> String {
+    let words = |figures: &RowFigures| {
         let parts = [
             (HistoryColumn::Offered, "offered"),
             (HistoryColumn::Answered, "answered"),
@@ -184,7 +184,7 @@ fn read(scope: &HistoryScope, within: &str, row: &HistoryRow) -> String {
         parts.collect::<Vec<_>>().join(", ")
     };
     let when = match (row.from, row.to) {
-        (Some(from), Some(to)) => scope.stretch(from, to),
+        (Some(from), Some(to)) => scope.range_label(from, to),
         _ => row.name.clone(),
     };
     let figures = row.figures.as_ref();
@@ -204,13 +204,13 @@ fn read(scope: &HistoryScope, within: &str, row: &HistoryRow) -> String {
     text
 }
 
-fn why_no_chart(scope: &HistoryScope) -> Note {
+fn chart_unavailable_note(scope: &HistoryScope) -> PageNote {
     if !scope.is_too_dense() {
         return ("No data for this period.".to_owned(), None);
     }
-    let link = scope::drawable(scope.window.days()).map(|step| Link {
+    let link = scope::drawable_step(scope.window.day_count()).map(|step| PageLink {
         name: format!("Use {} intervals", step.word()),
-        href: scope.address(|query| query.step = Some(step)),
+        href: scope.path_with(|query| query.step = Some(step)),
     });
     let text = format!(
         "Too many {} intervals to chart. The table shows all of them.",
@@ -220,38 +220,40 @@ fn why_no_chart(scope: &HistoryScope) -> Note {
 }
 
 /// What was not imported, and is over.
-fn missing(scope: &HistoryScope, times: &[HistoryRow]) -> Vec<String> {
+fn missing_times(scope: &HistoryScope, times: &[HistoryRow]) -> Vec<String> {
     let is_past = |row: &&HistoryRow| row.from.is_some_and(|from| from < scope.now);
     let past: Vec<_> = times.iter().filter(is_past).collect();
     let known: Vec<_> = past.iter().map(|row| row.figures.as_ref()).collect();
     let words = |(from, to): (usize, usize)| {
         let (first, last) = (past[from], past[to - 1]);
         match (first.from, last.to) {
-            (Some(first), Some(last)) if scope.step != Step::Day => scope.stretch(first, last),
+            (Some(first), Some(last)) if scope.step != ReportStep::Day => {
+                scope.range_label(first, last)
+            }
             _ if from + 1 == to => first.name.clone(),
             _ => format!("{} – {}", first.name, last.name),
         }
     };
     let mut missing: Vec<_> = unknown_runs(&known).into_iter().map(words).collect();
-    let more = missing.len().saturating_sub(MOST_MISSING);
+    let more = missing.len().saturating_sub(MISSING_LISTED_MAX);
     if 0 < more {
-        missing.truncate(MOST_MISSING);
+        missing.truncate(MISSING_LISTED_MAX);
         missing.push(format!("and {more} more gaps"));
     }
     missing
 }
 
-fn definitions(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static str, String)> {
+fn list_definitions(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static str, String)> {
     let terms = &data.terms;
-    let counted_by = summary::counted_by(terms.rules.count_by).to_owned();
+    let counted_by = summary::describe_count_by(terms.rules.count_by).to_owned();
     let mut rows = vec![
-        ("Service level", summary::formula(terms)),
-        ("Target time", summary::threshold(terms)),
+        ("Service level", summary::describe_formula(terms)),
+        ("Target time", summary::describe_threshold(terms)),
         ("Counted by", counted_by),
         ("Time zone", format!("in {}", scope.zone_name)),
     ];
     if let Some((window, _)) = &scope.before {
-        rows.push(("Compared with", window.words()));
+        rows.push(("Compared with", window.describe()));
     }
     if scope.query.view == HistoryView::Breakdown {
         let words = "always counted by call start";
@@ -269,15 +271,15 @@ fn definitions(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static str, S
 }
 
 /// What stands above a table in a file.
-pub(super) fn file_head(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static str, String)> {
+pub(super) fn file_header(scope: &HistoryScope, data: &HistoryData) -> Vec<(&'static str, String)> {
     let mut head = vec![
         ("History", data.known.title(&scope.query)),
-        ("Period", scope.window.words()),
-        ("From", scope.instant(scope.window.from)),
-        ("To", scope.instant(scope.window.to)),
+        ("Period", scope.window.describe()),
+        ("From", scope.instant_label(scope.window.from)),
+        ("To", scope.instant_label(scope.window.to)),
         ("Interval", scope.step.word().to_owned()),
     ];
-    head.extend(definitions(scope, data));
-    head.push(("Written", scope.instant(scope.now)));
+    head.extend(list_definitions(scope, data));
+    head.push(("Written", scope.instant_label(scope.now)));
     head
 }

@@ -4,10 +4,10 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    boards::segment,
+    boards::encode_segment,
     domain::{CountBy, Id},
-    history::report::{By, Step},
-    web::listing,
+    history::report::{ReportDimension, ReportStep},
+    web::case_listing,
 };
 
 use super::{
@@ -16,9 +16,9 @@ use super::{
 };
 
 /// More queues than this are not asked for one by one.
-const MOST_QUEUES: usize = 100;
+const QUEUES_MAX: usize = 100;
 /// `range` where the days stand beside it.
-const DAYS: &str = "days";
+const CUSTOM_RANGE: &str = "days";
 
 /// Everything that can be chosen on the pages of history.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,7 +28,7 @@ pub(super) struct HistoryQuery {
     pub(super) agent: Option<Id>,
     pub(super) range: TimeRange,
     /// `None`: one that fits the range.
-    pub(super) step: Option<Step>,
+    pub(super) step: Option<ReportStep>,
     pub(super) compare: Comparison,
     /// `None`: the site's.
     pub(super) zone: Option<String>,
@@ -42,7 +42,7 @@ pub(super) struct HistoryQuery {
     /// Of calls: how they ended.
     pub(super) outcome: Option<String>,
     /// Of calls: a reason, a type or an end, by its id.
-    pub(super) coded: Option<(By, Id)>,
+    pub(super) coded: Option<(ReportDimension, Id)>,
     /// Of calls: where the page before ended.
     pub(super) cursor: Option<String>,
 }
@@ -62,29 +62,29 @@ impl HistoryQuery {
         // A form sends its empty fields along.
         for (key, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
             match key.as_str() {
-                "queue" if query.queues.len() < MOST_QUEUES => query.queues.push(id(value)?),
-                "queue" => return Err(format!("Choose at most {MOST_QUEUES} queues.")),
-                "agent" => query.agent = Some(id(value)?),
+                "queue" if query.queues.len() < QUEUES_MAX => query.queues.push(parse_id(value)?),
+                "queue" => return Err(format!("Choose at most {QUEUES_MAX} queues.")),
+                "agent" => query.agent = Some(parse_id(value)?),
                 "range" => range = Some(value.as_str()),
                 "from" => from = Some(value.as_str()),
                 "to" => to = Some(value.as_str()),
-                "step" => query.step = Some(choice(key, value)?),
-                "compare" => query.compare = choice(key, value)?,
-                "zone" => query.zone = Some(zone(value)?),
-                "count_by" => query.count_by = choice(key, value)?,
-                "by" => query.rows = choice(key, value)?,
-                "view" => query.view = choice(key, value)?,
+                "step" => query.step = Some(parse_choice(key, value)?),
+                "compare" => query.compare = parse_choice(key, value)?,
+                "zone" => query.zone = Some(parse_zone(value)?),
+                "count_by" => query.count_by = parse_choice(key, value)?,
+                "by" => query.rows = parse_choice(key, value)?,
+                "view" => query.view = parse_choice(key, value)?,
                 // Older addresses call it so.
                 "metric" if value == "average_wait" => {
                     query.heat_metric = HeatMetric::AverageSpeedOfAnswer;
                 }
-                "metric" => query.heat_metric = choice(key, value)?,
-                "sort" => query.sort = Some(sort_order(value)),
+                "metric" => query.heat_metric = parse_choice(key, value)?,
+                "sort" => query.sort = Some(parse_sort(value)),
                 "only" if value == "missed" => query.only_missed = true,
                 "only" => return Err("only must be missed.".to_owned()),
                 "outcome" => query.outcome = Some(value.clone()),
                 "reason" | "type" | "end_by" => {
-                    query.coded = By::from_name(key).zip(Some(id(value)?));
+                    query.coded = ReportDimension::from_name(key).zip(Some(parse_id(value)?));
                 }
                 "cursor" => query.cursor = Some(value.clone()),
                 _ => {
@@ -94,15 +94,15 @@ impl HistoryQuery {
         }
         query.queues.sort();
         query.queues.dedup();
-        query.range = time_range(range, from, to)?;
+        query.range = parse_range(range, from, to)?;
         Ok(query)
     }
 
     /// The page at `path` with all this chosen, without defaults.
-    pub(super) fn address(&self, path: &str) -> String {
-        let pairs = self.pairs().into_iter();
+    pub(super) fn path_for(&self, path: &str) -> String {
+        let pairs = self.query_pairs().into_iter();
         let pairs: Vec<_> = pairs
-            .map(|(key, value)| format!("{key}={}", segment(&value)))
+            .map(|(key, value)| format!("{key}={}", encode_segment(&value)))
             .collect();
         if pairs.is_empty() {
             path.to_owned()
@@ -112,7 +112,7 @@ impl HistoryQuery {
     }
 
     /// The calls of a stretch of time of these queues or this agent.
-    pub(super) fn calls_address(
+    pub(super) fn calls_path(
         &self,
         (from, to): (Timestamp, Timestamp),
         outcome: Option<&str>,
@@ -126,19 +126,19 @@ impl HistoryQuery {
             outcome: outcome.map(str::to_owned),
             ..Self::default()
         };
-        calls.address("/history/calls")
+        calls.path_for("/history/calls")
     }
 
     /// In the order of the address.
-    fn pairs(&self) -> Vec<(&'static str, String)> {
+    fn query_pairs(&self) -> Vec<(&'static str, String)> {
         let queues = self.queues.iter().map(|id| ("queue", id.to_string()));
         let mut pairs: Vec<_> = queues.collect();
         let mut add = |key, value: Option<String>| pairs.extend(value.map(|value| (key, value)));
         add("agent", self.agent.as_ref().map(Id::to_string));
         let (range, from, to) = match self.range {
-            TimeRange::Preset(preset) => (chosen(preset), None, None),
+            TimeRange::Preset(preset) => (choice_unless_default(preset), None, None),
             TimeRange::Days(first, last) => {
-                let range = Some(DAYS.to_owned());
+                let range = Some(CUSTOM_RANGE.to_owned());
                 (range, Some(first.to_string()), Some(last.to_string()))
             }
             TimeRange::Between(from, to) => (None, Some(from.to_string()), Some(to.to_string())),
@@ -147,12 +147,12 @@ impl HistoryQuery {
         add("from", from);
         add("to", to);
         add("step", self.step.map(|step| step.name().to_owned()));
-        add("compare", chosen(self.compare));
+        add("compare", choice_unless_default(self.compare));
         add("zone", self.zone.clone());
-        add("count_by", chosen(self.count_by));
-        add("by", chosen(self.rows));
-        add("view", chosen(self.view));
-        add("metric", chosen(self.heat_metric));
+        add("count_by", choice_unless_default(self.count_by));
+        add("by", choice_unless_default(self.rows));
+        add("view", choice_unless_default(self.view));
+        add("metric", choice_unless_default(self.heat_metric));
         let sort = self.sort.as_ref().map(|sort| {
             let sign = if sort.is_descending { "-" } else { "" };
             format!("{sign}{}", sort.column)
@@ -169,30 +169,30 @@ impl HistoryQuery {
 }
 
 /// Its name, unless it is the default.
-pub(super) fn chosen<C: Choice + Default>(choice: C) -> Option<String> {
+pub(super) fn choice_unless_default<C: Choice + Default>(choice: C) -> Option<String> {
     (choice != C::default()).then(|| Choice::name(choice).to_owned())
 }
 
-fn choice<C: Choice>(key: &str, value: &str) -> Result<C, String> {
+fn parse_choice<C: Choice>(key: &str, value: &str) -> Result<C, String> {
     C::from_name(value).ok_or_else(|| {
         let names: Vec<_> = C::TABLE.iter().map(|row| row.1).collect();
         format!("{key} must be one of: {}.", names.join(", "))
     })
 }
 
-fn id(text: &str) -> Result<Id, String> {
-    let id = listing::id(text);
+fn parse_id(text: &str) -> Result<Id, String> {
+    let id = case_listing::parse_id(text);
     let id = id.filter(|id| !id.source.as_str().is_empty() && !id.external.is_empty());
     id.ok_or_else(|| format!("“{text}” isn’t a valid ID. Use source/ID, for example export/12."))
 }
 
-fn zone(name: &str) -> Result<String, String> {
+fn parse_zone(name: &str) -> Result<String, String> {
     TimeZone::get(name)
         .map(|_| name.to_owned())
         .map_err(|_| format!("“{name}” isn’t a time zone. Use a name such as Europe/Stockholm."))
 }
 
-fn sort_order(text: &str) -> SortOrder {
+fn parse_sort(text: &str) -> SortOrder {
     let column = text.strip_prefix('-');
     SortOrder {
         column: column.unwrap_or(text).to_owned(),
@@ -200,7 +200,7 @@ fn sort_order(text: &str) -> SortOrder {
     }
 }
 
-fn time_range(
+fn parse_range(
     range: Option<&str>,
     from: Option<&str>,
     to: Option<&str>,
@@ -208,20 +208,23 @@ fn time_range(
     match (range, from, to) {
         (None, None, None) => Ok(TimeRange::default()),
         // A form with a preset chosen sends the days beside it too.
-        (Some(name), _, _) if name != DAYS => {
+        (Some(name), _, _) if name != CUSTOM_RANGE => {
             let preset = Preset::from_name(name).map(TimeRange::Preset);
             preset.ok_or_else(|| {
                 let names: Vec<_> = Preset::TABLE.iter().map(|row| row.1).collect();
-                format!("range must be one of: {}, {DAYS}.", names.join(", "))
+                format!(
+                    "range must be one of: {}, {CUSTOM_RANGE}.",
+                    names.join(", ")
+                )
             })
         }
-        (_, Some(from), Some(to)) => between(from, to),
-        (_, Some(day), None) | (_, None, Some(day)) => between(day, day),
+        (_, Some(from), Some(to)) => parse_dates(from, to),
+        (_, Some(day), None) | (_, None, Some(day)) => parse_dates(day, day),
         (Some(_), None, None) => Err("Choose a start and an end date (from and to).".to_owned()),
     }
 }
 
-fn between(from: &str, to: &str) -> Result<TimeRange, String> {
+fn parse_dates(from: &str, to: &str) -> Result<TimeRange, String> {
     if let (Ok(from), Ok(to)) = (from.parse::<Date>(), to.parse::<Date>())
         && from.to_string().len() == 10
     {
@@ -276,7 +279,7 @@ mod tests {
             } else {
                 format!("/history?{query}")
             };
-            assert_eq!(asked.address("/history"), expected);
+            assert_eq!(asked.path_for("/history"), expected);
         }
     }
 
@@ -284,7 +287,7 @@ mod tests {
     fn a_form_may_send_empty_fields_and_days_beside_a_preset() {
         let asked = parsed("range=yesterday&from=2026-11-01&to=2026-11-15&step=&zone=").unwrap();
 
-        assert_eq!(asked.address("/history"), "/history?range=yesterday");
+        assert_eq!(asked.path_for("/history"), "/history?range=yesterday");
     }
 
     #[test]

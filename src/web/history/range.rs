@@ -34,7 +34,7 @@ impl Choice for Preset {
 
 impl Preset {
     /// First day, and the day behind the last.
-    fn days(self, today: Date) -> (Date, Date) {
+    fn day_range(self, today: Date) -> (Date, Date) {
         let back = |days: i64| today.saturating_sub(days.days());
         let tomorrow = today.saturating_add(1.day());
         match self {
@@ -76,7 +76,7 @@ pub(super) struct TimeWindow {
 }
 
 impl TimeRange {
-    pub(super) fn window(self, now: Timestamp, zone: &TimeZone) -> TimeWindow {
+    pub(super) fn resolve_window(self, now: Timestamp, zone: &TimeZone) -> TimeWindow {
         let start = |day: Date| match day.to_zoned(zone.clone()) {
             Ok(zoned) => zoned.timestamp(),
             // Only at the ends of time, where there are no calls.
@@ -84,7 +84,7 @@ impl TimeRange {
         };
         let (from, to) = match self {
             Self::Preset(preset) => {
-                let (first, behind) = preset.days(now.to_zoned(zone.clone()).date());
+                let (first, behind) = preset.day_range(now.to_zoned(zone.clone()).date());
                 (start(first), start(behind))
             }
             Self::Days(first, last) => (start(first), start(last.saturating_add(1.day()))),
@@ -99,7 +99,7 @@ impl TimeRange {
 }
 
 impl TimeWindow {
-    fn ends(&self) -> (Zoned, Zoned) {
+    fn zoned_ends(&self) -> (Zoned, Zoned) {
         let to = self.to.saturating_sub(jiff::SignedDuration::from_secs(1));
         (
             self.from.to_zoned(self.zone.clone()),
@@ -108,8 +108,8 @@ impl TimeWindow {
     }
 
     /// How many days of the calendar it touches.
-    pub(super) fn days(&self) -> i64 {
-        let (first, last) = self.ends();
+    pub(super) fn day_count(&self) -> i64 {
+        let (first, last) = self.zoned_ends();
         let days = first
             .date()
             .until(last.date())
@@ -118,7 +118,7 @@ impl TimeWindow {
     }
 
     /// So many weeks before, at the same time of day.
-    pub(super) fn before(&self, weeks: i64) -> Self {
+    pub(super) fn shift_back(&self, weeks: i64) -> Self {
         let back = |at: Timestamp| {
             let at = at.to_zoned(self.zone.clone());
             at.saturating_sub(weeks.weeks()).timestamp()
@@ -132,18 +132,18 @@ impl TimeWindow {
 
     /// The fewest weeks back that do not overlap.
     pub(super) fn weeks_back(&self) -> i64 {
-        (self.days() + 6) / 7
+        (self.day_count() + 6) / 7
     }
 
     /// `Thu 19 Nov 2026`, `13–19 Nov 2026`, or with times where it is not whole days.
-    pub(super) fn words(&self) -> String {
-        let (first, last) = self.ends();
+    pub(super) fn describe(&self) -> String {
+        let (first, last) = self.zoned_ends();
         let is_whole = |at: Timestamp| {
             let at = at.to_zoned(self.zone.clone());
             at.start_of_day().is_ok_and(|start| start == at)
         };
         if is_whole(self.from) && is_whole(self.to) {
-            return days(first.date(), last.date());
+            return format_days(first.date(), last.date());
         }
         let to = self.to.to_zoned(self.zone.clone());
         let day = first.strftime("%a %-d %b %Y");
@@ -164,7 +164,7 @@ impl TimeWindow {
 }
 
 /// `Thu 19 Nov 2026`, `13–19 Nov 2026`, `28 Oct – 3 Nov 2026`.
-fn days(first: Date, last: Date) -> String {
+fn format_days(first: Date, last: Date) -> String {
     if first == last {
         return first.strftime("%a %-d %b %Y").to_string();
     }
@@ -195,8 +195,8 @@ mod tests {
     fn presets_are_whole_days_of_the_zone() {
         let words = |preset| {
             TimeRange::Preset(preset)
-                .window(now(), &stockholm())
-                .words()
+                .resolve_window(now(), &stockholm())
+                .describe()
         };
 
         assert_eq!(words(Preset::Today), "Fri 20 Nov 2026");
@@ -210,12 +210,12 @@ mod tests {
     #[test]
     fn a_day_with_a_clock_change_is_as_long_as_it_was() {
         let day: Date = "2026-10-25".parse().unwrap();
-        let window = TimeRange::Days(day, day).window(now(), &stockholm());
+        let window = TimeRange::Days(day, day).resolve_window(now(), &stockholm());
 
         assert_eq!(window.to.duration_since(window.from).as_hours(), 25);
-        assert_eq!(window.days(), 1);
-        assert_eq!(window.before(1).words(), "Sun 18 Oct 2026");
-        let before = window.before(1);
+        assert_eq!(window.day_count(), 1);
+        assert_eq!(window.shift_back(1).describe(), "Sun 18 Oct 2026");
+        let before = window.shift_back(1);
         assert_eq!(before.to.duration_since(before.from).as_hours(), 24);
     }
 
@@ -223,7 +223,7 @@ mod tests {
     fn what_is_compared_never_overlaps() {
         let weeks = |preset| {
             TimeRange::Preset(preset)
-                .window(now(), &stockholm())
+                .resolve_window(now(), &stockholm())
                 .weeks_back()
         };
 
@@ -241,7 +241,7 @@ mod tests {
         );
 
         assert_eq!(
-            range.window(now(), &stockholm()).words(),
+            range.resolve_window(now(), &stockholm()).describe(),
             "Thu 19 Nov 2026, 10:00–10:30"
         );
     }

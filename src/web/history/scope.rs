@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     domain::Id,
-    history::report::{By, Step},
+    history::report::{ReportDimension, ReportStep},
     web::clock,
 };
 
@@ -17,7 +17,7 @@ use super::{
 };
 
 /// More rows than this no page shows; a longer step is taken then.
-const MOST_ROWS: i64 = 3000;
+const ROWS_MAX: i64 = 3000;
 
 /// A query with its time and steps, before anything is read.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub(super) struct HistoryScope {
     pub(super) window: TimeWindow,
     /// What stands beside it, and its name: `Thu 12 Nov`.
     pub(super) before: Option<(TimeWindow, String)>,
-    pub(super) step: Step,
+    pub(super) step: ReportStep,
     /// A shorter step was asked for than so long a time allows.
     pub(super) is_coarser: bool,
     /// The zone of the site's days.
@@ -51,9 +51,9 @@ pub(super) struct TargetTerms {
 
 impl TargetTerms {
     /// `20 s`; "time" where queues have different ones.
-    pub(super) fn within(&self) -> String {
+    pub(super) fn threshold_label(&self) -> String {
         self.within
-            .map_or_else(|| "target time".to_owned(), clock::age)
+            .map_or_else(|| "target time".to_owned(), clock::format_age)
     }
 }
 
@@ -64,12 +64,12 @@ impl HistoryScope {
             .as_deref()
             .and_then(|name| TimeZone::get(name).ok());
         let zone = chosen.unwrap_or_else(|| site.clone());
-        let window = query.range.window(now, &zone);
-        let wanted = query.step.unwrap_or_else(|| fitting(&window));
-        let step = allowed(wanted, window.days());
+        let window = query.range.resolve_window(now, &zone);
+        let wanted = query.step.unwrap_or_else(|| fitting_step(&window));
+        let step = allowed_step(wanted, window.day_count());
         let before = (query.compare == Comparison::Week).then(|| {
-            let before = window.before(window.weeks_back());
-            let name = short(&before);
+            let before = window.shift_back(window.weeks_back());
+            let name = short_label(&before);
             (before, name)
         });
         Self {
@@ -80,7 +80,7 @@ impl HistoryScope {
             is_coarser: step != wanted,
             is_foreign_zone: zone != *site,
             site: site.clone(),
-            zone_name: name_of(&zone),
+            zone_name: zone_label(&zone),
             window,
         }
     }
@@ -96,33 +96,33 @@ impl HistoryScope {
 
     /// Of sums over the whole time: the longer, the less there is to add; days begin and
     /// end where the time does.
-    pub(super) fn sum_step(&self) -> Step {
+    pub(super) fn sum_step(&self) -> ReportStep {
         match self.query.range {
-            TimeRange::Between(..) => Step::Quarter,
-            _ => Step::Day,
+            TimeRange::Between(..) => ReportStep::Quarter,
+            _ => ReportStep::Day,
         }
     }
 
     /// The time goes on.
-    pub(super) fn goes_on(&self) -> bool {
+    pub(super) fn is_ongoing(&self) -> bool {
         self.window.from <= self.now && self.now < self.window.to
     }
 
     /// The same with something else chosen; a page of another time begins at its start.
-    pub(super) fn address(&self, change: impl FnOnce(&mut HistoryQuery)) -> String {
+    pub(super) fn path_with(&self, change: impl FnOnce(&mut HistoryQuery)) -> String {
         let mut query = self.query.clone();
         query.cursor = None;
         change(&mut query);
-        query.address("/history")
+        query.path_for("/history")
     }
 
     /// It has more rows than a drawing can have bars.
     pub(super) fn is_too_dense(&self) -> bool {
-        chart::MOST_BARS < rows_of(self.step, self.window.days())
+        chart::BARS_MAX < row_count(self.step, self.window.day_count())
     }
 
     /// The calls of the whole time with this reason, type or end.
-    pub(super) fn coded_calls(&self, by: By, id: Id) -> String {
+    pub(super) fn coded_calls_path(&self, by: ReportDimension, id: Id) -> String {
         let calls = HistoryQuery {
             queues: self.query.queues.clone(),
             range: self.query.range,
@@ -130,13 +130,13 @@ impl HistoryScope {
             coded: Some((by, id)),
             ..HistoryQuery::default()
         };
-        calls.address("/history/calls")
+        calls.path_for("/history/calls")
     }
 
     /// A heat map of a day or two has hardly a row: it is of four weeks.
-    pub(super) fn view_address(&self, view: HistoryView) -> String {
-        let is_short = self.window.days() < 7;
-        self.address(|query| {
+    pub(super) fn view_path(&self, view: HistoryView) -> String {
+        let is_short = self.window.day_count() < 7;
+        self.path_with(|query| {
             query.view = view;
             query.sort = None;
             if view == HistoryView::Heatmap && is_short {
@@ -146,14 +146,14 @@ impl HistoryScope {
     }
 
     /// `10:00`, with the day where there are several, and the offset where an hour comes twice.
-    pub(super) fn label(&self, at: Timestamp) -> String {
+    pub(super) fn time_label(&self, at: Timestamp) -> String {
         let local = at.to_zoned(self.zone().clone());
-        if self.step == Step::Day {
+        if self.step == ReportStep::Day {
             return local.strftime("%a %-d %b").to_string();
         }
         let offset = self.zone().to_ambiguous_zoned(local.datetime());
         let offset = if offset.is_ambiguous() { " %:z" } else { "" };
-        let day = if 1 < self.window.days() {
+        let day = if 1 < self.window.day_count() {
             "%a %-d %b "
         } else {
             ""
@@ -162,22 +162,22 @@ impl HistoryScope {
     }
 
     /// `10:00–10:30`
-    pub(super) fn stretch(&self, from: Timestamp, to: Timestamp) -> String {
-        if self.step == Step::Day {
-            return self.label(from);
+    pub(super) fn range_label(&self, from: Timestamp, to: Timestamp) -> String {
+        if self.step == ReportStep::Day {
+            return self.time_label(from);
         }
         let to = to.to_zoned(self.zone().clone());
         let to = match to.strftime("%H:%M").to_string() {
             midnight if midnight == "00:00" => "24:00".to_owned(),
             to => to,
         };
-        format!("{}–{to}", self.label(from))
+        format!("{}–{to}", self.time_label(from))
     }
 
     /// Below a drawing, where there is little room.
-    pub(super) fn tick(&self, at: Timestamp) -> String {
+    pub(super) fn tick_label(&self, at: Timestamp) -> String {
         let local = at.to_zoned(self.zone().clone());
-        let format = if self.step == Step::Day || 2 < self.window.days() {
+        let format = if self.step == ReportStep::Day || 2 < self.window.day_count() {
             "%-d %b"
         } else {
             "%H:%M"
@@ -191,7 +191,7 @@ impl HistoryScope {
     }
 
     /// `2026-11-19T10:00:00+01:00`
-    pub(super) fn instant(&self, at: Timestamp) -> String {
+    pub(super) fn instant_label(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone().clone())
             .strftime("%Y-%m-%dT%H:%M:%S%:z")
             .to_string()
@@ -199,36 +199,36 @@ impl HistoryScope {
 }
 
 /// So that a drawing has some dozen bars.
-fn fitting(window: &TimeWindow) -> Step {
-    match window.days() {
-        ..=2 => Step::HalfHour,
-        3..=8 => Step::Hour,
-        _ => Step::Day,
+fn fitting_step(window: &TimeWindow) -> ReportStep {
+    match window.day_count() {
+        ..=2 => ReportStep::HalfHour,
+        3..=8 => ReportStep::Hour,
+        _ => ReportStep::Day,
     }
 }
 
 /// The shortest that does not make a page endless.
-fn allowed(wanted: Step, days: i64) -> Step {
-    let mut longer = Step::ALL.into_iter().filter(|step| wanted <= *step);
+fn allowed_step(wanted: ReportStep, days: i64) -> ReportStep {
+    let mut longer = ReportStep::ALL.into_iter().filter(|step| wanted <= *step);
     longer
-        .find(|step| rows_of(*step, days) <= MOST_ROWS)
-        .unwrap_or(Step::Day)
+        .find(|step| row_count(*step, days) <= ROWS_MAX)
+        .unwrap_or(ReportStep::Day)
 }
 
 /// Steps at which so long a time can be drawn.
-pub(super) fn drawable(days: i64) -> Option<Step> {
-    let mut steps = Step::ALL.into_iter();
-    steps.find(|step| rows_of(*step, days) <= chart::MOST_BARS)
+pub(super) fn drawable_step(days: i64) -> Option<ReportStep> {
+    let mut steps = ReportStep::ALL.into_iter();
+    steps.find(|step| row_count(*step, days) <= chart::BARS_MAX)
 }
 
 /// How many rows so many days have.
-fn rows_of(step: Step, days: i64) -> i64 {
-    Step::Day.seconds() / step.seconds() * days
+fn row_count(step: ReportStep, days: i64) -> i64 {
+    ReportStep::Day.seconds() / step.seconds() * days
 }
 
 /// `Thu 12 Nov`, `6–12 Nov`: the year is that of the page, or the one before.
-fn short(window: &TimeWindow) -> String {
-    let words = window.words();
+fn short_label(window: &TimeWindow) -> String {
+    let words = window.describe();
     let is_year = |word: &str| word.len() == 4 && word.chars().all(|c| c.is_ascii_digit());
     let words: Vec<_> = words
         .split(' ')
@@ -237,7 +237,7 @@ fn short(window: &TimeWindow) -> String {
     words.join(" ")
 }
 
-fn name_of(zone: &TimeZone) -> String {
+fn zone_label(zone: &TimeZone) -> String {
     match zone.iana_name() {
         None | Some("Etc/UTC") => "UTC".to_owned(),
         Some(name) => name.to_owned(),
@@ -248,7 +248,7 @@ fn name_of(zone: &TimeZone) -> String {
 mod tests {
     use super::*;
 
-    fn scope(range: TimeRange, step: Option<Step>) -> HistoryScope {
+    fn scope(range: TimeRange, step: Option<ReportStep>) -> HistoryScope {
         let query = HistoryQuery {
             range,
             step,
@@ -261,15 +261,15 @@ mod tests {
     #[test]
     fn steps_fit_the_time_and_never_make_a_page_endless() {
         let preset = |preset| scope(TimeRange::Preset(preset), None).step;
-        assert_eq!(preset(Preset::Today), Step::HalfHour);
-        assert_eq!(preset(Preset::SevenDays), Step::Hour);
-        assert_eq!(preset(Preset::FourWeeks), Step::Day);
+        assert_eq!(preset(Preset::Today), ReportStep::HalfHour);
+        assert_eq!(preset(Preset::SevenDays), ReportStep::Hour);
+        assert_eq!(preset(Preset::FourWeeks), ReportStep::Day);
 
         let year = TimeRange::Days("2025-11-20".parse().unwrap(), "2026-11-19".parse().unwrap());
-        let of_year = scope(year, Some(Step::Quarter));
-        assert_eq!(of_year.step, Step::Day);
+        let of_year = scope(year, Some(ReportStep::Quarter));
+        assert_eq!(of_year.step, ReportStep::Day);
         assert!(of_year.is_coarser);
-        assert_eq!(drawable(28), Some(Step::Day));
+        assert_eq!(drawable_step(28), Some(ReportStep::Day));
     }
 
     #[test]
@@ -284,7 +284,7 @@ mod tests {
     fn an_hour_that_comes_twice_is_told_apart() {
         let day = "2026-10-25".parse().unwrap();
         let scope = scope(TimeRange::Days(day, day), None);
-        let label = |text: &str| scope.label(text.parse().unwrap());
+        let label = |text: &str| scope.time_label(text.parse().unwrap());
 
         assert_eq!(label("2026-10-25T00:30:00Z"), "02:30 +02:00");
         assert_eq!(label("2026-10-25T01:30:00Z"), "02:30 +01:00");

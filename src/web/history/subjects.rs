@@ -5,88 +5,92 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::Timestamp;
 
 use crate::{
-    domain::{AgentId, ByName, Id, PersonName, QueueId, Site, SourceId},
-    history::report::{Subject, Subjects},
-    live::Live,
+    domain::{AgentId, Id, NaturalOrder, PersonName, QueueId, SiteConfig, SourceId},
+    history::report::{SubjectCatalog, SubjectEntry},
+    live::LiveHandle,
     store::StoreError,
 };
 
 use super::{
-    super::{Web, names},
+    super::{WebState, links},
     query::HistoryQuery,
     scope::HistoryScope,
 };
 
 /// All queues and agents with figures, and all other names that are known.
 pub(super) struct HistorySubjects {
-    pub(super) subjects: Subjects,
-    pub(super) site: Arc<Site>,
-    live: Live,
+    pub(super) subjects: SubjectCatalog,
+    pub(super) site: Arc<SiteConfig>,
+    live: LiveHandle,
 }
 
 impl HistorySubjects {
-    pub(super) async fn read(web: &Web) -> Result<Self, StoreError> {
+    pub(super) async fn load(web: &WebState) -> Result<Self, StoreError> {
         let mut known = Self {
-            subjects: web.history.subjects().await?,
-            site: web.history.shape().site.clone(),
+            subjects: web.history.load_subjects().await?,
+            site: web.history.config().site.clone(),
             live: web.live.clone(),
         };
-        known.name_by_twins();
+        known.name_by_links();
         Ok(known)
     }
 
     /// A queue of which the export tells no name has that of the live one that it is
     /// linked to.
-    fn name_by_twins(&mut self) {
+    fn name_by_links(&mut self) {
         let live = self.live.clone();
         let queues = &mut self.subjects.queues;
         for queue in queues.iter_mut().filter(|queue| !queue.is_named) {
-            if let Some(name) = live_queue(&live, &queue.id) {
+            if let Some(name) = live_queue_name(&live, &queue.id) {
                 queue.name = name;
             }
         }
-        queues.sort_by(|a, b| (ByName(&a.name), &a.id).cmp(&(ByName(&b.name), &b.id)));
+        queues.sort_by(|a, b| (NaturalOrder(&a.name), &a.id).cmp(&(NaturalOrder(&b.name), &b.id)));
     }
 
     /// The queue with figures that is meant by an id: its own, the one that its figures are
     /// kept under, or of one that `[links]` says to be the same.
-    pub(super) fn meant(&self, id: &QueueId) -> Option<&Subject> {
+    pub(super) fn find_queue(&self, id: &QueueId) -> Option<&SubjectEntry> {
         let queues = || self.subjects.queues.iter();
-        let own = queues().find(|queue| queue.id == *id || queue.kept_as == *id);
+        let own = queues().find(|queue| queue.id == *id || queue.stored_id == *id);
         own.or_else(|| {
-            let links = |queue: &&Subject| self.site.links.get(&queue.id);
+            let links = |queue: &&SubjectEntry| self.site.linked_queues.get(&queue.id);
             queues().find(|queue| links(queue).is_some_and(|same| same.contains(id)))
         })
     }
 
     /// From when on calls are kept of what the query is of; `None` where no export tells any.
     pub(super) fn calls_from(&self, query: &HistoryQuery) -> Option<Timestamp> {
-        let sources = self.sources(query);
+        let sources = self.queried_sources(query);
         let telling = self.subjects.calls_from.iter();
         let telling = telling.filter(|(source, _)| sources.contains(source));
         telling.map(|(_, from)| *from).min()
     }
 
     /// Exports of what the query is of that have no single calls.
-    pub(super) fn silent<'a>(&'a self, query: &'a HistoryQuery) -> BTreeSet<&'a SourceId> {
-        let mut sources = self.sources(query);
-        sources.retain(|source| self.kept_from(source).is_none());
+    pub(super) fn sources_without_calls<'a>(
+        &'a self,
+        query: &'a HistoryQuery,
+    ) -> BTreeSet<&'a SourceId> {
+        let mut sources = self.queried_sources(query);
+        sources.retain(|source| self.first_retained_at(source).is_none());
         sources
     }
 
     /// Whether all of a source's calls since are kept.
     pub(super) fn has_all_calls(&self, source: &SourceId, since: Timestamp) -> bool {
-        self.kept_from(source).is_some_and(|from| from <= since)
+        self.first_retained_at(source)
+            .is_some_and(|from| from <= since)
     }
 
-    fn kept_from(&self, source: &SourceId) -> Option<Timestamp> {
+    fn first_retained_at(&self, source: &SourceId) -> Option<Timestamp> {
         let mut telling = self.subjects.calls_from.iter();
         telling.find(|(id, _)| id == source).map(|(_, from)| *from)
     }
 
     /// The exports that have what the query is of.
-    fn sources<'a>(&'a self, query: &'a HistoryQuery) -> BTreeSet<&'a SourceId> {
-        let kept_as = |queue: &'a Subject| &queue.kept_as.source;
+    fn queried_sources<'a>(&'a self, query: &'a HistoryQuery) -> BTreeSet<&'a SourceId> {
+        let kept_as = |queue: &'a SubjectEntry| &queue.stored_id.source;
         if let Some(agent) = &query.agent {
             let mut people = self.site.people.iter();
             return match people.find(|person| person.id == *agent) {
@@ -97,23 +101,23 @@ impl HistorySubjects {
         if query.queues.is_empty() {
             return self.subjects.queues.iter().map(kept_as).collect();
         }
-        let members = query.queues.iter().flat_map(|id| self.members(id));
+        let members = query.queues.iter().flat_map(|id| self.member_queues(id));
         members
-            .filter_map(|id| self.meant(&id))
+            .filter_map(|id| self.find_queue(&id))
             .map(kept_as)
             .collect()
     }
 
     /// The queues that a group is made of; of a queue itself.
-    pub(super) fn members(&self, id: &QueueId) -> Vec<QueueId> {
+    pub(super) fn member_queues(&self, id: &QueueId) -> Vec<QueueId> {
         let group = self.site.groups.iter().find(|group| group.id == *id);
         group.map_or_else(|| vec![id.clone()], |group| group.queues.clone())
     }
 
     /// The same, under the ids that they are shown by.
     pub(super) fn shown_members(&self, id: &QueueId) -> Vec<QueueId> {
-        let members = self.members(id).into_iter();
-        let shown = |id: QueueId| match self.meant(&id) {
+        let members = self.member_queues(id).into_iter();
+        let shown = |id: QueueId| match self.find_queue(&id) {
             Some(queue) => queue.id.clone(),
             None => id,
         };
@@ -127,28 +131,32 @@ impl HistorySubjects {
 
     /// Queues to choose from: id and name, in order, and whether the query names it.
     pub(super) fn queue_choices(&self, query: &HistoryQuery) -> Vec<(String, String, bool)> {
-        let chosen: Vec<_> = query.queues.iter().map(|id| (id, self.meant(id))).collect();
-        let is_chosen = |queue: &Subject| {
+        let chosen: Vec<_> = query
+            .queues
+            .iter()
+            .map(|id| (id, self.find_queue(id)))
+            .collect();
+        let is_chosen = |queue: &SubjectEntry| {
             let mut meant = chosen.iter().filter_map(|(_, meant)| *meant);
             meant.any(|meant| meant.id == queue.id)
         };
         let queues = self.subjects.queues.iter();
         let listed = queues.map(|queue| (queue, is_chosen(queue)));
-        let listed = listed.filter(|(queue, is_chosen)| !queue.is_hidden || *is_chosen);
+        let listed = listed.filter(|(queue, is_chosen)| !queue.is_anonymized || *is_chosen);
         let listed = listed.map(|(queue, is_chosen)| {
             let id = queue.id.to_string();
             (id, queue.name.clone(), is_chosen)
         });
         // Groups, and queues that no export has.
         let others = chosen.iter().filter(|(_, meant)| meant.is_none());
-        let others = others.map(|(id, _)| (id.to_string(), self.queue(id), true));
+        let others = others.map(|(id, _)| (id.to_string(), self.queue_name(id), true));
         listed.chain(others).collect()
     }
 
     /// What a page is of, in words.
     pub(super) fn title(&self, query: &HistoryQuery) -> String {
         if let Some(agent) = &query.agent {
-            return self.agent(agent);
+            return self.agent_name(agent);
         }
         let mut names = self.queue_choices(query);
         names.retain(|queue| queue.2);
@@ -164,7 +172,7 @@ impl HistorySubjects {
     pub(super) fn imported_until(&self, scope: &HistoryScope) -> String {
         let until = self
             .subjects
-            .told_until
+            .imported_until
             .iter()
             .map(|(source, at)| match at {
                 Some(at) => {
@@ -177,40 +185,44 @@ impl HistorySubjects {
     }
 
     /// Of a queue or a group, known to an export or not.
-    pub(super) fn queue(&self, id: &QueueId) -> String {
-        if let Some(queue) = self.meant(id) {
+    pub(super) fn queue_name(&self, id: &QueueId) -> String {
+        if let Some(queue) = self.find_queue(id) {
             return queue.name.clone();
         }
         let group = self.site.groups.iter().find(|group| group.id == *id);
         let group = group.map(|group| group.name.clone());
-        let name = group.or_else(|| live_queue(&self.live, id));
+        let name = group.or_else(|| live_queue_name(&self.live, id));
         let name = name.or_else(|| self.site.names.get(&id.to_string()).cloned());
         name.unwrap_or_else(|| id.external.to_string())
     }
 
     /// Of an agent, or of a person who is several.
-    pub(super) fn agent(&self, id: &AgentId) -> String {
+    pub(super) fn agent_name(&self, id: &AgentId) -> String {
         let mut agents = self.subjects.agents.iter();
         if let Some(agent) = agents.find(|agent| agent.id == *id) {
             return agent.name.clone();
         }
         let person = self.site.people.iter().find(|person| person.id == *id);
         let name = person.map(|person| {
-            let name = self.site.person_name(&person.id, Some(&person.name), false);
-            names::shown(&self.site, &name)
+            let name = self
+                .site
+                .resolve_person_name(&person.id, Some(&person.name), false);
+            links::displayed_name(&self.site, &name)
         });
         let name = name.or_else(|| {
-            self.live.read(|picture, _| {
+            self.live.read_snapshot(|picture, _| {
                 let agent = picture.agents.get(id)?;
-                (!picture.is_agent_hidden(agent)).then(|| names::agent(picture, agent).name)
+                (!picture.is_agent_hidden(agent)).then(|| links::agent_link(picture, agent).name)
             })
         });
-        name.unwrap_or_else(|| names::shown(&self.site, &PersonName::id(&id.external)))
+        name.unwrap_or_else(|| {
+            links::displayed_name(&self.site, &PersonName::from_id(&id.external))
+        })
     }
 }
 
-fn live_queue(live: &Live, id: &Id) -> Option<String> {
-    live.read(|picture, _| {
+fn live_queue_name(live: &LiveHandle, id: &Id) -> Option<String> {
+    live.read_snapshot(|picture, _| {
         let queue = picture.queues.get(id)?;
         (!picture.is_queue_hidden(queue)).then(|| picture.queue_name(queue))
     })

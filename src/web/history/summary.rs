@@ -3,44 +3,44 @@
 
 use crate::{
     domain::{CountBy, Counter},
-    history::report::Figures,
-    web::{clock::Tick, explain, figure::Figure},
+    history::report::RowFigures,
+    web::{clock::RunningClock, metric_explanation, metric_tile::MetricTile},
 };
 
 use super::{
     choice::{RowKind, step_noun},
     column::{HistoryColumn, RatioRules},
-    number::{self, Number},
-    row::HistoryRow,
+    history_row::HistoryRow,
+    number::{self, HistoryNumber},
     scope::{HistoryScope, TargetTerms},
     table::HistoryTable,
 };
 
 /// Times that missed their target are named up to this many.
-const MOST_NAMED: usize = 12;
+const NAMED_MAX: usize = 12;
 
 /// Both times over the rows that are known of both and are over.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Compared {
-    pub(super) now: Figures,
-    pub(super) before: Figures,
+pub(super) struct ComparedTotals {
+    pub(super) now: RowFigures,
+    pub(super) before: RowFigures,
     /// Some rows are left out, being unknown in one of the two.
     pub(super) is_part: bool,
 }
 
-pub(super) fn compared(rows: &[HistoryRow]) -> Option<Compared> {
+pub(super) fn compare_totals(rows: &[HistoryRow]) -> Option<ComparedTotals> {
     let pairs = rows.iter().filter(|row| !row.is_partial);
     let pairs = pairs.filter_map(|row| row.figures.as_ref().zip(row.before.as_ref()));
     let (now, before): (Vec<_>, Vec<_>) = pairs.unzip();
-    Some(Compared {
+    Some(ComparedTotals {
         is_part: now.len() < rows.len(),
-        now: Figures::sum(now)?,
-        before: Figures::sum(before)?,
+        now: RowFigures::sum(now)?,
+        before: RowFigures::sum(before)?,
     })
 }
 
 /// `+6%`, `−3%`, `no change`; none where there was nothing before.
-pub(super) fn change(now: f64, before: f64) -> Option<String> {
+pub(super) fn format_change(now: f64, before: f64) -> Option<String> {
     if before <= 0.0 {
         return None;
     }
@@ -52,13 +52,13 @@ pub(super) fn change(now: f64, before: f64) -> Option<String> {
 }
 
 /// The figures at the head of a page.
-pub(super) fn figures(
+pub(super) fn summary_figures(
     scope: &HistoryScope,
     terms: &TargetTerms,
     total: &HistoryRow,
-    compared: Option<&Compared>,
-) -> Vec<Figure> {
-    let agents = matches!(total.figures, Some(Figures::Agent(_)));
+    compared: Option<&ComparedTotals>,
+) -> Vec<MetricTile> {
+    let agents = matches!(total.figures, Some(RowFigures::Agent(_)));
     let columns: &[HistoryColumn] = if agents {
         &[
             HistoryColumn::AgentHandled,
@@ -77,17 +77,17 @@ pub(super) fn figures(
             HistoryColumn::LongestWait,
         ]
     };
-    let figure = |column: &HistoryColumn| figure(*column, scope, terms, total, compared);
+    let figure = |column: &HistoryColumn| summary_figure(*column, scope, terms, total, compared);
     columns.iter().map(figure).collect()
 }
 
-fn figure(
+fn summary_figure(
     column: HistoryColumn,
     scope: &HistoryScope,
     terms: &TargetTerms,
     total: &HistoryRow,
-    compared: Option<&Compared>,
-) -> Figure {
+    compared: Option<&ComparedTotals>,
+) -> MetricTile {
     let rules = terms.rules;
     let value = total.value(column);
     let mut notes = Vec::new();
@@ -97,41 +97,44 @@ fn figure(
         notes.push(format!("{} of offered", rate.shown()));
     }
     if column == HistoryColumn::ServiceLevel {
-        notes.push(target(terms));
+        notes.push(describe_target(terms));
     }
     if let (Some(compared), Some((_, name))) = (compared, &scope.before) {
-        notes.extend(beside(column, compared, name, rules));
+        notes.extend(comparison_text(column, compared, name, rules));
     }
-    Figure {
+    MetricTile {
         key: column.key(),
-        label: column.heading(&terms.within(), ""),
-        value: Tick::still(number::shown(value)),
+        label: column.heading(&terms.threshold_label(), ""),
+        value: RunningClock::stopped(number::format_or_unknown(value)),
         severity: "none",
         mark: "",
         link: None,
         notes,
-        explained: explained(column, scope, terms),
+        explained: explain_figure(column, scope, terms),
     }
 }
 
 /// `+6% vs Thu 12 Nov`, of ratios `81%, Thu 12 Nov`.
-fn beside(
+fn comparison_text(
     column: HistoryColumn,
-    compared: &Compared,
+    compared: &ComparedTotals,
     name: &str,
     rules: RatioRules,
 ) -> Option<String> {
     let before = column.value(&compared.before, rules)?;
     match (before, column.value(&compared.now, rules)?) {
-        (Number::Count(before), Number::Count(now)) => {
-            let change = change(Number::Count(now).value(), Number::Count(before).value())?;
+        (HistoryNumber::Count(before), HistoryNumber::Count(now)) => {
+            let change = format_change(
+                HistoryNumber::Count(now).value(),
+                HistoryNumber::Count(before).value(),
+            )?;
             Some(format!("{change} vs {name}"))
         }
         (before, _) => Some(format!("{}, {name}", before.shown())),
     }
 }
 
-fn explained(
+fn explain_figure(
     column: HistoryColumn,
     scope: &HistoryScope,
     terms: &TargetTerms,
@@ -164,21 +167,28 @@ fn explained(
     };
     let mut rows = vec![("Definition", what.to_owned())];
     if column == HistoryColumn::ServiceLevel {
-        rows.push(("Formula", formula(terms)));
-        rows.push(("Target time", threshold(terms)));
+        rows.push(("Formula", describe_formula(terms)));
+        rows.push(("Target time", describe_threshold(terms)));
     }
-    rows.push(("Counted by", counted_by(terms.rules.count_by).to_owned()));
+    rows.push((
+        "Counted by",
+        describe_count_by(terms.rules.count_by).to_owned(),
+    ));
     rows.push((
         "Time",
-        format!("{}, {}", scope.window.words(), scope.zone_name),
+        format!("{}, {}", scope.window.describe(), scope.zone_name),
     ));
     rows.push(("Data source", "the vendor’s export, as imported".to_owned()));
     rows
 }
 
-pub(super) fn formula(terms: &TargetTerms) -> String {
+pub(super) fn describe_formula(terms: &TargetTerms) -> String {
     let formula = terms.rules.formula;
-    let words = format!("{}: {}", formula.name(), explain::service_level(formula));
+    let words = format!(
+        "{}: {}",
+        formula.name(),
+        metric_explanation::describe_formula(formula)
+    );
     if terms.has_own_formulas {
         format!("each queue’s own formula; totals use {words}")
     } else {
@@ -186,16 +196,16 @@ pub(super) fn formula(terms: &TargetTerms) -> String {
     }
 }
 
-fn target(terms: &TargetTerms) -> String {
+fn describe_target(terms: &TargetTerms) -> String {
     match terms.target {
         Some(target) => format!("target {target:.0}%"),
         None => "each queue's own target".to_owned(),
     }
 }
 
-pub(super) fn threshold(terms: &TargetTerms) -> String {
+pub(super) fn describe_threshold(terms: &TargetTerms) -> String {
     let within = match terms.within {
-        Some(_) => format!("within {}", terms.within()),
+        Some(_) => format!("within {}", terms.threshold_label()),
         None => "within each queue's own threshold".to_owned(),
     };
     match terms.target {
@@ -204,7 +214,7 @@ pub(super) fn threshold(terms: &TargetTerms) -> String {
     }
 }
 
-pub(super) fn counted_by(by: CountBy) -> &'static str {
+pub(super) fn describe_count_by(by: CountBy) -> &'static str {
     match by {
         CountBy::Start => "call start: everything about a call counts when it joined the queue",
         CountBy::Event => {
@@ -215,7 +225,7 @@ pub(super) fn counted_by(by: CountBy) -> &'static str {
 
 /// One thing to look at: a sentence, and links to where it is seen.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Look {
+pub(super) struct Finding {
     pub(super) key: &'static str,
     pub(super) mark: &'static str,
     pub(super) text: String,
@@ -223,27 +233,27 @@ pub(super) struct Look {
 }
 
 /// The three questions of a morning: what missed its target, how it compares, who left.
-pub(super) fn looks(
+pub(super) fn list_findings(
     scope: &HistoryScope,
     terms: &TargetTerms,
     (sheet, total): (&HistoryTable, &HistoryRow),
-    compared: Option<&Compared>,
-) -> Vec<Look> {
+    compared: Option<&ComparedTotals>,
+) -> Vec<Finding> {
     let looks = [
-        missed(scope, terms, (sheet, total)),
-        comparison(scope, terms, compared),
-        abandoned(scope, total),
+        missed_target_finding(scope, terms, (sheet, total)),
+        comparison_finding(scope, terms, compared),
+        abandoned_finding(scope, total),
     ];
     looks.into_iter().flatten().collect()
 }
 
-fn missed(
+fn missed_target_finding(
     scope: &HistoryScope,
     terms: &TargetTerms,
     (sheet, total): (&HistoryTable, &HistoryRow),
-) -> Option<Look> {
+) -> Option<Finding> {
     if scope.query.rows == RowKind::Time && terms.target.is_none() {
-        return mixed(scope, total);
+        return mixed_targets_finding(scope, total);
     }
     let with_calls: Vec<_> = (sheet.rows.iter())
         .filter(|row| row.target.is_some() && row.service_level().is_some())
@@ -253,7 +263,7 @@ fn missed(
     if judged == 0 {
         return None;
     }
-    let mut missed: Vec<_> = sheet.missed().collect();
+    let mut missed: Vec<_> = sheet.missed_rows().collect();
     let noun = match (scope.query.rows, judged) {
         (RowKind::Time, _) => step_noun(scope.step, judged),
         (RowKind::Queue, 1) => "queue",
@@ -265,9 +275,9 @@ fn missed(
         (None, 1) => "its own target".to_owned(),
         (None, _) => "their own target".to_owned(),
     };
-    let rest = not_judged(&with_calls);
+    let rest = describe_not_judged(&with_calls);
     if missed.is_empty() {
-        return Some(Look {
+        return Some(Finding {
             key: "missed",
             mark: "",
             text: match judged {
@@ -278,13 +288,13 @@ fn missed(
         });
     }
     // Where many missed it, those with most calls matter most.
-    missed.sort_by_key(|row| std::cmp::Reverse(offered(row)));
+    missed.sort_by_key(|row| std::cmp::Reverse(offered_count(row)));
     let mut links: Vec<_> = missed
         .iter()
-        .take(MOST_NAMED)
+        .take(NAMED_MAX)
         .map(|row| (row.name.clone(), row.href.clone()))
         .collect();
-    let more = missed.len().saturating_sub(MOST_NAMED);
+    let more = missed.len().saturating_sub(NAMED_MAX);
     if 0 < more {
         links.push((format!("and {more} more"), String::new()));
     }
@@ -293,7 +303,7 @@ fn missed(
             1 => "Show only missed".to_owned(),
             n => format!("Show only missed ({n})"),
         };
-        links.push((words, scope.address(|query| query.only_missed = true)));
+        links.push((words, scope.path_with(|query| query.only_missed = true)));
     }
     let text = if scope.query.only_missed {
         format!("{} {noun} missed {target}:", missed.len())
@@ -303,7 +313,7 @@ fn missed(
             missed.len()
         )
     };
-    Some(Look {
+    Some(Finding {
         key: "missed",
         mark: "▼ Missed",
         text,
@@ -312,14 +322,14 @@ fn missed(
 }
 
 /// Queues of different targets have together none that a time could miss.
-fn mixed(scope: &HistoryScope, total: &HistoryRow) -> Option<Look> {
+fn mixed_targets_finding(scope: &HistoryScope, total: &HistoryRow) -> Option<Finding> {
     total.service_level()?;
-    let href = scope.address(|query| {
+    let href = scope.path_with(|query| {
         query.rows = RowKind::Queue;
         query.sort = None;
         query.only_missed = false;
     });
-    Some(Look {
+    Some(Finding {
         key: "missed",
         mark: "",
         text: "Each queue has its own target.".to_owned(),
@@ -328,7 +338,7 @@ fn mixed(scope: &HistoryScope, total: &HistoryRow) -> Option<Look> {
 }
 
 /// `, 2 not judged (1 not over, 1 imported in part)`
-fn not_judged(rows: &[&HistoryRow]) -> String {
+fn describe_not_judged(rows: &[&HistoryRow]) -> String {
     let count = |is_so: fn(&HistoryRow) -> bool| rows.iter().filter(|row| is_so(row)).count();
     let goes_on = count(|row| row.is_partial);
     let in_part = count(|row| !row.is_partial && row.is_part);
@@ -341,40 +351,42 @@ fn not_judged(rows: &[&HistoryRow]) -> String {
     format!(", {} not judged ({why})", goes_on + in_part)
 }
 
-fn offered(row: &HistoryRow) -> Option<i64> {
+fn offered_count(row: &HistoryRow) -> Option<i64> {
     match row.figures.as_ref()? {
-        Figures::Contacts(counters) => counters.get(Counter::Offered),
+        RowFigures::Contacts(counters) => counters.get(Counter::Offered),
         _ => None,
     }
 }
 
-fn comparison(
+fn comparison_finding(
     scope: &HistoryScope,
     terms: &TargetTerms,
-    compared: Option<&Compared>,
-) -> Option<Look> {
+    compared: Option<&ComparedTotals>,
+) -> Option<Finding> {
     let compared = compared?;
     let (_, name) = scope.before.as_ref()?;
-    let of = |column: HistoryColumn, figures| number::shown(column.value(figures, terms.rules));
+    let of = |column: HistoryColumn, figures| {
+        number::format_or_unknown(column.value(figures, terms.rules))
+    };
     let pair = |column| (of(column, &compared.now), of(column, &compared.before));
     let columns: &[HistoryColumn] = match compared.now {
-        Figures::Contacts(_) => &[
+        RowFigures::Contacts(_) => &[
             HistoryColumn::Offered,
             HistoryColumn::Abandoned,
             HistoryColumn::ServiceLevel,
             HistoryColumn::AverageSpeedOfAnswer,
         ],
-        Figures::Agent(_) => &[
+        RowFigures::Agent(_) => &[
             HistoryColumn::AgentHandled,
             HistoryColumn::AgentHandleTime,
             HistoryColumn::Occupancy,
         ],
-        Figures::Count(_) => &[],
+        RowFigures::Count(_) => &[],
     };
     let parts = columns.iter().map(|column| {
         let (now, before) = pair(*column);
-        let word = column.heading(&terms.within(), "");
-        format!("{} {now} ({before})", lower(&word))
+        let word = column.heading(&terms.threshold_label(), "");
+        format!("{} {now} ({before})", lowercase_first(&word))
     });
     let parts: Vec<_> = parts.collect();
     let part = if compared.is_part {
@@ -382,7 +394,7 @@ fn comparison(
     } else {
         ""
     };
-    Some(Look {
+    Some(Finding {
         key: "compared",
         mark: "",
         text: format!("vs {name}: {}.{part}", parts.join(", ")),
@@ -390,7 +402,7 @@ fn comparison(
     })
 }
 
-fn lower(word: &str) -> String {
+fn lowercase_first(word: &str) -> String {
     match word.strip_prefix("CSAT") {
         Some(_) => word.to_owned(),
         None => word.to_lowercase(),
@@ -398,22 +410,22 @@ fn lower(word: &str) -> String {
 }
 
 /// Of the whole time, whatever rows are shown.
-fn abandoned(scope: &HistoryScope, total: &HistoryRow) -> Option<Look> {
-    let Some(Figures::Contacts(counters)) = &total.figures else {
+fn abandoned_finding(scope: &HistoryScope, total: &HistoryRow) -> Option<Finding> {
+    let Some(RowFigures::Contacts(counters)) = &total.figures else {
         return None;
     };
     let count = counters.get(Counter::Abandoned)?;
     let text = match count {
         0 => "No abandoned calls.".to_owned(),
         1 => "1 call was abandoned.".to_owned(),
-        n => format!("{} calls were abandoned.", number::grouped(n)),
+        n => format!("{} calls were abandoned.", number::group_thousands(n)),
     };
     let href = scope
         .query
-        .calls_address((scope.window.from, scope.window.to), Some("abandoned"));
+        .calls_path((scope.window.from, scope.window.to), Some("abandoned"));
     let has_calls = 0 < count && total.has_calls && !total.is_live;
     let links = has_calls.then(|| ("View abandoned calls".to_owned(), href));
-    Some(Look {
+    Some(Finding {
         key: "abandoned",
         mark: "",
         text,
@@ -427,9 +439,9 @@ mod tests {
 
     #[test]
     fn changes_are_told_against_what_was() {
-        assert_eq!(change(106.0, 100.0).as_deref(), Some("+6%"));
-        assert_eq!(change(97.0, 100.0).as_deref(), Some("−3%"));
-        assert_eq!(change(100.2, 100.0).as_deref(), Some("no change"));
-        assert_eq!(change(4.0, 0.0), None);
+        assert_eq!(format_change(106.0, 100.0).as_deref(), Some("+6%"));
+        assert_eq!(format_change(97.0, 100.0).as_deref(), Some("−3%"));
+        assert_eq!(format_change(100.2, 100.0).as_deref(), Some("no change"));
+        assert_eq!(format_change(4.0, 0.0), None);
     }
 }

@@ -3,18 +3,18 @@
 use std::cmp::Ordering;
 
 use crate::{
-    domain::ByName,
-    history::report::{Figures, Step},
-    web::listing,
+    domain::NaturalOrder,
+    history::report::{ReportStep, RowFigures},
+    web::case_listing,
 };
 
 use super::{
     choice::{Choice, HistoryView, RowKind},
     column::{HistoryColumn, RatioRules},
-    load::HistoryData,
-    number::{self, Number},
+    history_data::HistoryData,
+    history_row::HistoryRow,
+    number::{self, HistoryNumber},
     query::{HistoryQuery, SortOrder},
-    row::HistoryRow,
     scope::HistoryScope,
 };
 
@@ -48,24 +48,24 @@ impl HistoryTable {
     pub(super) fn new(scope: &HistoryScope, data: &HistoryData) -> Self {
         let query = &scope.query;
         let rows = data.subjects.as_ref().unwrap_or(&data.times).clone();
-        let is_of_agent = |row: &HistoryRow| matches!(row.figures, Some(Figures::Agent(_)));
+        let is_of_agent = |row: &HistoryRow| matches!(row.figures, Some(RowFigures::Agent(_)));
         let columns = if query.rows == RowKind::Agent || rows.iter().any(is_of_agent) {
-            HistoryColumn::of_agents()
+            HistoryColumn::agent_columns()
         } else {
             let is_full = query.view == HistoryView::Table;
-            let mut columns = HistoryColumn::of_queues(is_full, scope.before.is_some());
+            let mut columns = HistoryColumn::queue_columns(is_full, scope.before.is_some());
             if query.rows == RowKind::Queue {
                 let terms = &data.terms;
                 HistoryColumn::add_targets(&mut columns, terms.within, terms.target);
             }
             columns
         };
-        Self::of(rows, columns, query, data.terms.rules)
+        Self::from_rows(rows, columns, query, data.terms.rules)
     }
 
     /// Rows in their order, unless the query sorts them; only those that missed their
     /// target where it asks for them.
-    pub(super) fn of(
+    pub(super) fn from_rows(
         mut rows: Vec<HistoryRow>,
         columns: Vec<HistoryColumn>,
         query: &HistoryQuery,
@@ -75,22 +75,22 @@ impl HistoryTable {
         if let Some(sort) = &query.sort {
             let mut columns = columns.iter().copied();
             let column = columns.find(|column| column.key() == sort.column);
-            rows.sort_by(|a, b| order(a, b, column, sort.is_descending));
+            rows.sort_by(|a, b| compare_rows(a, b, column, sort.is_descending));
         }
         Self {
             columns,
-            total: HistoryRow::total(&rows, rules),
+            total: HistoryRow::sum_rows(&rows, rules),
             rows,
         }
     }
 
-    pub(super) fn missed(&self) -> impl Iterator<Item = &HistoryRow> {
+    pub(super) fn missed_rows(&self) -> impl Iterator<Item = &HistoryRow> {
         self.rows.iter().filter(|row| row.is_missed())
     }
 
     /// Headings without units.
     pub(super) fn headings(&self, scope: &HistoryScope, data: &HistoryData) -> Vec<String> {
-        let (within, before) = (data.terms.within(), scope.before_name());
+        let (within, before) = (data.terms.threshold_label(), scope.before_name());
         let columns = self.columns.iter();
         columns
             .map(|column| column.heading(&within, before))
@@ -98,26 +98,26 @@ impl HistoryTable {
     }
 
     /// The unit of a column, where only plain numbers stand below its heading.
-    pub(super) fn unit(&self, column: HistoryColumn) -> &'static str {
+    pub(super) fn unit_of(&self, column: HistoryColumn) -> &'static str {
         let mut rows = std::iter::once(&self.total).chain(&self.rows);
         let value = rows.find_map(|row| row.value(column));
-        value.map_or("", Number::unit)
+        value.map_or("", HistoryNumber::unit)
     }
 
     /// What the first column holds.
-    pub(super) fn first_word(scope: &HistoryScope) -> &'static str {
+    pub(super) fn row_header(scope: &HistoryScope) -> &'static str {
         match scope.query.rows {
-            RowKind::Time if scope.step == Step::Day => "Day",
+            RowKind::Time if scope.step == ReportStep::Day => "Day",
             kind => kind.word(),
         }
     }
 
-    pub(super) fn caption(scope: &HistoryScope) -> String {
+    pub(super) fn build_caption(scope: &HistoryScope) -> String {
         let by = match scope.query.rows {
             RowKind::Time => scope.step.word(),
             _ => "name",
         };
-        let (first, when) = (Self::first_word(scope), scope.window.words());
+        let (first, when) = (Self::row_header(scope), scope.window.describe());
         format!("{first} by {by}, {when}")
     }
 
@@ -126,11 +126,11 @@ impl HistoryTable {
         scope: &HistoryScope,
         data: &HistoryData,
     ) -> Vec<SortHeading> {
-        let first = ("", Self::first_word(scope).to_owned());
+        let first = ("", Self::row_header(scope).to_owned());
         let keys = self.columns.iter().map(|column| column.key());
         let others = keys.zip(self.headings(scope, data));
         let all = std::iter::once(first).chain(others);
-        all.map(|(key, word)| sort_heading(scope, key, word))
+        all.map(|(key, word)| build_sort_heading(scope, key, word))
             .collect()
     }
 
@@ -138,12 +138,12 @@ impl HistoryTable {
         let cell = |column: &HistoryColumn| {
             let value = row.value(*column);
             TableCell {
-                text: number::shown(value),
+                text: number::format_or_unknown(value),
                 href: value
-                    .and_then(|value| calls_behind(scope, *column, value, row))
+                    .and_then(|value| calls_path(scope, *column, value, row))
                     .unwrap_or_default(),
                 is_level: *column == HistoryColumn::ServiceLevel,
-                is_before: column.is_before(),
+                is_before: column.is_comparison(),
             }
         };
         self.columns.iter().map(cell).collect()
@@ -153,14 +153,14 @@ impl HistoryTable {
 impl HistoryRow {
     /// For the page, where two marks stand in the row itself.
     pub(super) fn page_marks(&self) -> String {
-        let mut marks = self.marks();
+        let mut marks = self.mark_classes();
         marks.retain(|mark| !["missed", "no data"].contains(mark));
         marks.join(", ")
     }
 }
 
 /// Unknown values stand last, whichever way rows are sorted.
-fn order(
+fn compare_rows(
     a: &HistoryRow,
     b: &HistoryRow,
     column: Option<HistoryColumn>,
@@ -169,7 +169,7 @@ fn order(
     let order = match column.map(|column| (a.value(column), b.value(column))) {
         None => {
             let by_time = a.from.cmp(&b.from);
-            by_time.then_with(|| ByName(&a.name).cmp(&ByName(&b.name)))
+            by_time.then_with(|| NaturalOrder(&a.name).cmp(&NaturalOrder(&b.name)))
         }
         Some((Some(a), Some(b))) => a.value().total_cmp(&b.value()),
         Some((a, b)) => return b.is_some().cmp(&a.is_some()),
@@ -182,13 +182,13 @@ fn order(
 }
 
 /// Where rows are sorted by this column already, its link reverses them.
-fn sort_heading(scope: &HistoryScope, key: &str, word: String) -> SortHeading {
+fn build_sort_heading(scope: &HistoryScope, key: &str, word: String) -> SortHeading {
     let here = match &scope.query.sort {
         None if key.is_empty() => Some(false),
         Some(sort) if sort.column == key => Some(sort.is_descending),
         _ => None,
     };
-    let href = scope.address(|query| {
+    let href = scope.path_with(|query| {
         // The first click on figures shows the greatest, on names the first.
         let is_descending = here.map_or(!key.is_empty(), |is_descending| !is_descending);
         let is_default = key.is_empty() && !is_descending;
@@ -211,45 +211,45 @@ fn sort_heading(scope: &HistoryScope, key: &str, word: String) -> SortHeading {
 }
 
 /// The calls behind a value, where it is of calls and there are any.
-fn calls_behind(
+fn calls_path(
     scope: &HistoryScope,
     column: HistoryColumn,
-    value: Number,
+    value: HistoryNumber,
     row: &HistoryRow,
 ) -> Option<String> {
     let is_nothing = value.value() == 0.0 && value.unit().is_empty();
-    if !row.has_calls || row.is_live || is_nothing || !column.is_of_calls() {
+    if !row.has_calls || row.is_live || is_nothing || !column.is_call_count() {
         return None;
     }
     let mut query = scope.query.clone();
-    let id = listing::id(&row.id);
+    let id = case_listing::parse_id(&row.id);
     match query.rows {
         RowKind::Queue => query.queues = id.map(|id| vec![id]).unwrap_or(query.queues),
         RowKind::Agent => query.agent = id.or(query.agent),
         RowKind::Time => {}
     }
-    Some(query.calls_address(row.from.zip(row.to)?, column.outcome()))
+    Some(query.calls_path(row.from.zip(row.to)?, column.call_outcome()))
 }
 
 #[cfg(test)]
 mod tests {
     use crate::{
         domain::{Counter, Counters},
-        history::report::Figures,
+        history::report::RowFigures,
     };
 
     use super::*;
 
-    fn counts(offered: i64, within: i64, abandoned: i64) -> Figures {
+    fn counts(offered: i64, within: i64, abandoned: i64) -> RowFigures {
         let mut counters = Counters::default();
         counters.add(Counter::Offered, offered);
         counters.add(Counter::Answered, offered - abandoned);
         counters.add(Counter::AnsweredWithin, within);
         counters.add(Counter::Abandoned, abandoned);
-        Figures::Contacts(counters)
+        RowFigures::Contacts(counters)
     }
 
-    fn row(name: &str, figures: Option<Figures>) -> HistoryRow {
+    fn row(name: &str, figures: Option<RowFigures>) -> HistoryRow {
         HistoryRow {
             name: name.to_owned(),
             figures,
@@ -278,7 +278,7 @@ mod tests {
             only_missed,
             ..HistoryQuery::default()
         };
-        HistoryTable::of(rows, columns, &query, RatioRules::default())
+        HistoryTable::from_rows(rows, columns, &query, RatioRules::default())
     }
 
     fn names(table: &HistoryTable) -> Vec<&str> {
@@ -291,9 +291,9 @@ mod tests {
 
         assert_eq!(
             total.value(HistoryColumn::Offered),
-            Some(Number::Count(114))
+            Some(HistoryNumber::Count(114))
         );
-        let Some(Number::Percent(level)) = total.value(HistoryColumn::ServiceLevel) else {
+        let Some(HistoryNumber::Percent(level)) = total.value(HistoryColumn::ServiceLevel) else {
             panic!("{total:?}")
         };
         assert!((level - 100.0 * 100.0 / 114.0).abs() < 1e-9, "{level}");
@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn what_missed_its_target_is_marked_and_what_goes_on_is_not_judged() {
         let missed: Vec<_> = table(None, false)
-            .missed()
+            .missed_rows()
             .map(|row| row.name.clone())
             .collect();
 
@@ -310,7 +310,7 @@ mod tests {
         assert_eq!(names(&table(None, true)), ["09:00"]);
         assert_eq!(
             table(None, true).total.value(HistoryColumn::Offered),
-            Some(Number::Count(10))
+            Some(HistoryNumber::Count(10))
         );
     }
 

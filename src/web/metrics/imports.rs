@@ -6,94 +6,101 @@ use jiff::Timestamp;
 
 use crate::{
     domain::SourceId,
-    history::import::{State, Status},
+    history::import::{ImportState, ImportStatus},
 };
 
 use super::{
-    float,
-    page::{Labels, Page},
+    metrics_text::{MetricLabels, MetricsText},
+    to_float,
 };
 
 /// How all of them are at one scrape.
 #[derive(Debug)]
-pub(super) struct Imports {
-    pub(super) all: Vec<(SourceId, Status)>,
+pub(super) struct ImportSamples {
+    pub(super) all: Vec<(SourceId, ImportStatus)>,
     pub(super) now: Timestamp,
 }
 
 /// Name, meaning, and what of a status it is.
-type Gauge = (&'static str, &'static str, fn(&Status) -> u64);
+type ImportGauge = (&'static str, &'static str, fn(&ImportStatus) -> u64);
 
-const GAUGES: [Gauge; 3] = [
+const IMPORT_GAUGES: [ImportGauge; 3] = [
     (
         "wallboard_import_files",
         "Imported files in the database.",
-        |status| status.ledger.files,
+        |status| status.totals.files,
     ),
     ("wallboard_import_rows", "Rows of these files.", |status| {
-        status.ledger.rows
+        status.totals.rows
     }),
     (
         "wallboard_import_set_aside_rows",
         "Rows of these files that couldn't be read.",
-        |status| status.ledger.set_aside,
+        |status| status.totals.rejected_rows,
     ),
 ];
 
-impl Imports {
+impl ImportSamples {
     /// Whether the far side of each could be seen by the last run, or by the first one.
-    pub(super) fn up(&self) -> impl Iterator<Item = (Labels, f64)> {
-        self.each(|status| {
+    pub(super) fn up_samples(&self) -> impl Iterator<Item = (MetricLabels, f64)> {
+        self.for_each_import(|status| {
             let is_up = match status.state(self.now) {
-                State::Live | State::Degraded => true,
+                ImportState::Live | ImportState::Degraded => true,
                 // The first run may take hours.
-                State::Connecting => status.phase.has_seen(),
-                State::Down => false,
+                ImportState::Connecting => status.phase.has_listed(),
+                ImportState::Down => false,
             };
             u8::from(is_up).into()
         })
     }
 
-    pub(super) fn tell(&self, page: &mut Page) -> fmt::Result {
+    pub(super) fn write_metrics(&self, page: &mut MetricsText) -> fmt::Result {
         if self.all.is_empty() {
             return Ok(());
         }
         let seen = self.all.iter().filter_map(|(id, status)| {
-            let at = status.last_seen?;
-            Some((labels(id), at.as_duration().as_secs_f64()))
+            let at = status.last_contact?;
+            Some((import_labels(id), at.as_duration().as_secs_f64()))
         });
-        page.gauges(
+        page.write_gauges(
             "wallboard_import_last_success_timestamp_seconds",
             "When the last import that reached the remote side ended.",
             seen,
         )?;
-        page.gauges(
+        page.write_gauges(
             "wallboard_import_late",
             "Whether the next file is more than an hour late.",
-            self.each(|status| u8::from(status.is_late(self.now)).into()),
+            self.for_each_import(|status| u8::from(status.is_overdue(self.now)).into()),
         )?;
-        for (name, help, value) in GAUGES {
-            page.gauges(name, help, self.each(|status| float(value(status))))?;
+        for (name, help, value) in IMPORT_GAUGES {
+            page.write_gauges(
+                name,
+                help,
+                self.for_each_import(|status| to_float(value(status))),
+            )?;
         }
-        page.counters(
+        page.write_counters(
             "wallboard_import_failures",
             "Failed imports since the start.",
-            (self.all.iter()).map(|(id, status)| (labels(id), status.failures)),
+            (self.all.iter()).map(|(id, status)| (import_labels(id), status.failures)),
         )
     }
 
-    fn each(&self, value: impl Fn(&Status) -> f64) -> impl Iterator<Item = (Labels, f64)> {
-        (self.all.iter()).map(move |(id, status)| (labels(id), value(status)))
+    fn for_each_import(
+        &self,
+        value: impl Fn(&ImportStatus) -> f64,
+    ) -> impl Iterator<Item = (MetricLabels, f64)> {
+        (self.all.iter()).map(move |(id, status)| (import_labels(id), value(status)))
     }
 }
 
-fn labels(id: &SourceId) -> Labels {
+fn import_labels(id: &SourceId) -> MetricLabels {
     vec![("source", id.to_string())]
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::{history::import::Phase, web::exports::tests::source};
+    use crate::{history::import::ImportPhase, web::import_panel::tests::file_source};
 
     use super::*;
 
@@ -101,13 +108,21 @@ mod tests {
     fn a_source_is_up_while_its_first_import_takes_files_in() {
         let now = "2026-11-20T08:00:00Z".parse().unwrap();
         let up = |phase| {
-            let mut status = source("files").status();
+            let mut status = file_source("files").initial_status();
             status.phase = phase;
             let all = vec![(SourceId::from("files"), status)];
-            Imports { all, now }.up().all(|(_, up)| 0.5 < up)
+            ImportSamples { all, now }
+                .up_samples()
+                .all(|(_, up)| 0.5 < up)
         };
 
-        assert_eq!([Phase::Idle, Phase::Listing].map(up), [false; 2]);
-        assert_eq!([Phase::Taking, Phase::Reckoning].map(up), [true; 2]);
+        assert_eq!(
+            [ImportPhase::Idle, ImportPhase::Listing].map(up),
+            [false; 2]
+        );
+        assert_eq!(
+            [ImportPhase::Importing, ImportPhase::Computing].map(up),
+            [true; 2]
+        );
     }
 }

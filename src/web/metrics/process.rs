@@ -3,18 +3,18 @@
 
 use std::fmt;
 
-use super::page::Page;
+use super::metrics_text::MetricsText;
 
 #[derive(Debug, Default)]
-pub(super) struct Process {
+pub(super) struct ProcessMetrics {
     started: Option<f64>,
     cpu: Option<f64>,
     memory: Option<f64>,
-    files: Option<f64>,
-    most_files: Option<f64>,
+    open_files: Option<f64>,
+    open_files_max: Option<f64>,
 }
 
-impl Process {
+impl ProcessMetrics {
     #[cfg(target_os = "linux")]
     pub(super) fn look() -> Self {
         linux::look()
@@ -25,9 +25,9 @@ impl Process {
         Self::default()
     }
 
-    pub(super) fn tell(&self, page: &mut Page) -> fmt::Result {
+    pub(super) fn write_metrics(&self, page: &mut MetricsText) -> fmt::Result {
         if let Some(cpu) = self.cpu {
-            page.seconds("process_cpu_seconds", "CPU time used.", cpu)?;
+            page.write_seconds("process_cpu_seconds", "CPU time used.", cpu)?;
         }
         let gauges = [
             (
@@ -43,17 +43,17 @@ impl Process {
             (
                 "process_open_fds",
                 "Open files and connections.",
-                self.files,
+                self.open_files,
             ),
             (
                 "process_max_fds",
                 "Limit of open files and connections.",
-                self.most_files,
+                self.open_files_max,
             ),
         ];
         for (name, help, value) in gauges {
             if let Some(value) = value {
-                page.gauge(name, help, value)?;
+                page.write_gauge(name, help, value)?;
             }
         }
         Ok(())
@@ -71,18 +71,18 @@ mod linux {
         time::{ClockId, clock_gettime},
     };
 
-    use super::{super::float, Process};
+    use super::{super::to_float, ProcessMetrics};
 
-    pub(super) fn look() -> Process {
-        Process {
+    pub(super) fn look() -> ProcessMetrics {
+        ProcessMetrics {
             started: started(),
             cpu: time(ClockId::ProcessCPUTime).map(|time| time.as_secs_f64()),
             memory: memory(),
             // The folder that is read is one of them.
-            files: fs::read_dir("/proc/self/fd")
+            open_files: fs::read_dir("/proc/self/fd")
                 .ok()
-                .map(|files| float(files.count().saturating_sub(1) as u64)),
-            most_files: getrlimit(Resource::Nofile).current.map(float),
+                .map(|files| to_float(files.count().saturating_sub(1) as u64)),
+            open_files_max: getrlimit(Resource::Nofile).current.map(to_float),
         }
     }
 
@@ -95,7 +95,7 @@ mod linux {
         // The program's name may hold blanks; what follows it is numbers.
         let (_, numbers) = status.rsplit_once(')')?;
         let ticks: u64 = numbers.split_whitespace().nth(19)?.parse().ok()?;
-        let after_boot = float(ticks) / float(clock_ticks_per_second());
+        let after_boot = to_float(ticks) / to_float(clock_ticks_per_second());
         let running = time(ClockId::Boottime)?.as_secs_f64() - after_boot;
         Some(Timestamp::now().as_duration().as_secs_f64() - running)
     }
@@ -106,6 +106,6 @@ mod linux {
             .lines()
             .find_map(|line| line.strip_prefix("VmRSS:"))?;
         let kibibytes: u64 = line.split_whitespace().next()?.parse().ok()?;
-        Some(float(kibibytes * 1024))
+        Some(to_float(kibibytes * 1024))
     }
 }

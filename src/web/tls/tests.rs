@@ -5,46 +5,46 @@ use tracing::subscriber::with_default;
 
 use super::*;
 
-struct Files {
+struct CertificateFixture {
     folder: tempfile::TempDir,
 }
 
-impl Files {
+impl CertificateFixture {
     fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
     }
 
-    fn pair(&self) -> Pair {
+    fn certificate_files(&self) -> CertificateFiles {
         let path = |name| self.folder.path().join(name);
-        Pair {
+        CertificateFiles {
             cert: path("cert.pem"),
             key: path("key.pem"),
         }
     }
 
     /// Puts a new pair there that ends with `year`.
-    fn renew(&self, year: i32) {
-        self.renew_for(1975..=year);
+    fn write_until(&self, year: i32) {
+        self.write_valid_in(1975..=year);
     }
 
     /// Puts a new pair there that is good in these years.
-    fn renew_for(&self, years: RangeInclusive<i32>) {
+    fn write_valid_in(&self, years: RangeInclusive<i32>) {
         let mut params = CertificateParams::new(vec!["localhost".into()]).unwrap();
         params.not_before = date_time_ymd(*years.start(), 1, 1);
         params.not_after = date_time_ymd(*years.end(), 12, 31);
         let key = KeyPair::generate().unwrap();
         let cert = params.self_signed(&key).unwrap();
-        fs::write(self.pair().cert, cert.pem()).unwrap();
-        fs::write(self.pair().key, key.serialize_pem()).unwrap();
+        fs::write(self.certificate_files().cert, cert.pem()).unwrap();
+        fs::write(self.certificate_files().key, key.serialize_pem()).unwrap();
     }
 }
 
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+struct LogCapture(Arc<Mutex<Vec<u8>>>);
 
-impl Write for Log {
+impl Write for LogCapture {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().write(text)
     }
@@ -54,9 +54,9 @@ impl Write for Log {
     }
 }
 
-impl Log {
+impl LogCapture {
     /// The lines that are logged meanwhile.
-    fn of(looking: impl FnOnce()) -> Vec<String> {
+    fn capture_lines(looking: impl FnOnce()) -> Vec<String> {
         let log = Self::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -69,69 +69,69 @@ impl Log {
     }
 }
 
-fn year(not_after: &NotAfter) -> Option<i16> {
+fn expiry_year(not_after: &CertificateExpiry) -> Option<i16> {
     let at = not_after.get()?;
     Some(at.to_zoned(jiff::tz::TimeZone::UTC).year())
 }
 
 #[tokio::test]
 async fn a_renewed_pair_is_taken_over_and_a_broken_one_is_not() {
-    let files = Files::new();
-    files.renew(2090);
-    let not_after = NotAfter::default();
-    let tls = Tls::open(files.pair(), not_after.clone()).unwrap();
-    assert_eq!(year(&not_after), Some(2090));
+    let files = CertificateFixture::new();
+    files.write_until(2090);
+    let not_after = CertificateExpiry::default();
+    let tls = TlsServer::open(files.certificate_files(), not_after.clone()).unwrap();
+    assert_eq!(expiry_year(&not_after), Some(2090));
 
-    files.renew(2091);
-    tls.look().await;
-    assert_eq!(year(&not_after), Some(2091));
+    files.write_until(2091);
+    tls.reload_if_changed().await;
+    assert_eq!(expiry_year(&not_after), Some(2091));
 
-    fs::write(files.pair().key, "nothing").unwrap();
-    tls.look().await;
-    fs::remove_file(files.pair().cert).unwrap();
-    tls.look().await;
-    assert_eq!(year(&not_after), Some(2091));
+    fs::write(files.certificate_files().key, "nothing").unwrap();
+    tls.reload_if_changed().await;
+    fs::remove_file(files.certificate_files().cert).unwrap();
+    tls.reload_if_changed().await;
+    assert_eq!(expiry_year(&not_after), Some(2091));
 
-    files.renew(2092);
-    tls.look().await;
-    assert_eq!(year(&not_after), Some(2092));
+    files.write_until(2092);
+    tls.reload_if_changed().await;
+    assert_eq!(expiry_year(&not_after), Some(2092));
 }
 
 #[tokio::test]
 async fn other_files_are_turned_to() {
-    let (old, new) = (Files::new(), Files::new());
-    old.renew(2090);
-    new.renew(2091);
-    let not_after = NotAfter::default();
-    let tls = Tls::open(old.pair(), not_after.clone()).unwrap();
+    let (old, new) = (CertificateFixture::new(), CertificateFixture::new());
+    old.write_until(2090);
+    new.write_until(2091);
+    let not_after = CertificateExpiry::default();
+    let tls = TlsServer::open(old.certificate_files(), not_after.clone()).unwrap();
 
-    tls.turn_to(new.pair()).await;
+    tls.switch_files(new.certificate_files()).await;
 
-    assert_eq!(year(&not_after), Some(2091));
+    assert_eq!(expiry_year(&not_after), Some(2091));
 }
 
 #[test]
 fn a_pair_that_is_not_good_now_does_not_take_the_place_of_one_that_is() {
-    let files = Files::new();
-    files.renew(2090);
-    let not_after = NotAfter::default();
-    let tls = Tls::open(files.pair(), not_after.clone()).unwrap();
+    let files = CertificateFixture::new();
+    files.write_until(2090);
+    let not_after = CertificateExpiry::default();
+    let tls = TlsServer::open(files.certificate_files(), not_after.clone()).unwrap();
 
     for years in [2010..=2011, 2091..=2092] {
-        files.renew_for(years);
-        tls.look_now();
-        assert_eq!(year(&not_after), Some(2090));
+        files.write_valid_in(years);
+        tls.reload_now();
+        assert_eq!(expiry_year(&not_after), Some(2090));
     }
 }
 
 #[test]
 fn what_stays_wrong_with_the_files_is_told_once() {
-    let files = Files::new();
-    files.renew(2090);
-    let key = files.pair().key;
+    let files = CertificateFixture::new();
+    files.write_until(2090);
+    let key = files.certificate_files().key;
     let good = fs::read(&key).unwrap();
-    let tls = Tls::open(files.pair(), NotAfter::default()).unwrap();
-    let a_day = || Log::of(|| (0..24 * 60).for_each(|_| tls.look_now()));
+    let tls = TlsServer::open(files.certificate_files(), CertificateExpiry::default()).unwrap();
+    let a_day = || LogCapture::capture_lines(|| (0..24 * 60).for_each(|_| tls.reload_now()));
 
     fs::remove_file(&key).unwrap();
     let missing = a_day();
@@ -152,22 +152,22 @@ fn what_stays_wrong_with_the_files_is_told_once() {
 
 #[test]
 fn what_is_wrong_with_a_pair_is_said() {
-    let (files, other) = (Files::new(), Files::new());
-    files.renew(2090);
-    other.renew(2090);
-    let said = |pair: Pair| probe(&pair).unwrap_err().to_string();
-    let good = files.pair();
+    let (files, other) = (CertificateFixture::new(), CertificateFixture::new());
+    files.write_until(2090);
+    other.write_until(2090);
+    let said = |pair: CertificateFiles| check_certificate(&pair).unwrap_err().to_string();
+    let good = files.certificate_files();
 
-    let missing = said(Pair {
+    let missing = said(CertificateFiles {
         cert: "no such file".into(),
         ..good.clone()
     });
-    let swapped = said(Pair {
+    let swapped = said(CertificateFiles {
         cert: good.key.clone(),
         key: good.cert.clone(),
     });
-    let mixed = said(Pair {
-        key: other.pair().key,
+    let mixed = said(CertificateFiles {
+        key: other.certificate_files().key,
         ..good.clone()
     });
 
@@ -179,12 +179,12 @@ fn what_is_wrong_with_a_pair_is_said() {
     let mend = "cert.pem; in a chain, put the server's own certificate first";
     assert!(mixed.contains("doesn't match"), "{mixed}");
     assert!(mixed.ends_with(mend), "{mixed}");
-    assert!(probe(&good).is_ok());
-    files.renew_for(2010..=2011);
-    let ended = said(files.pair());
+    assert!(check_certificate(&good).is_ok());
+    files.write_valid_in(2010..=2011);
+    let ended = said(files.certificate_files());
     assert!(ended.ends_with("cert.pem expired on 2011-12-31"), "{ended}");
-    files.renew_for(2091..=2092);
-    let early = said(files.pair());
+    files.write_valid_in(2091..=2092);
+    let early = said(files.certificate_files());
     assert!(
         early.ends_with("cert.pem isn't valid until 2091-01-01"),
         "{early}"
@@ -194,7 +194,7 @@ fn what_is_wrong_with_a_pair_is_said() {
 #[test]
 fn renewal_is_due_fourteen_days_before_the_end() {
     let end: Timestamp = "2026-12-15T00:00:00Z".parse().unwrap();
-    let due = |now: &str| is_due(end, now.parse().unwrap());
+    let due = |now: &str| is_renewal_due(end, now.parse().unwrap());
 
     assert!(!due("2026-11-30T23:59:59Z"));
     assert!(due("2026-12-01T00:00:01Z"));

@@ -7,26 +7,30 @@ use jiff::Timestamp;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use wallboard::{
-    boards::{Board, Studio},
+    boards::{BoardDefinition, BoardRegistry},
     domain::{
-        Break, Fact, Id, Input, Line, Metric, Site, SourceId, SourceSetup, Subject, Update, Value,
+        ConnectionEvent, Discontinuity, Fact, Id, Input, Metric, MetricSubject, MetricValue,
+        SiteConfig, SourceId, SourceSetup, Update,
     },
     history::{
-        import::Roll,
-        report::{History, Shape},
+        import::ImportRegistry,
+        report::{History, ReportConfig},
     },
-    intake::{self, Clock, Outlet},
-    live::{self, Live, State},
+    ingest::{self, IngestSender, ProcessClock},
+    live::{self, LiveHandle, LiveState},
     push::{self, Hub},
     store::Store,
-    web::{self, About, NotAfter, Origins, Ready, Tls, Web, serve},
+    web::{
+        self, AllowedOrigins, CertificateExpiry, Readiness, ServerInfo, TlsServer, WebState,
+        http_server,
+    },
 };
 
 #[derive(Debug)]
 pub struct House {
     pub address: SocketAddr,
     pub hub: Hub,
-    outlet: Outlet,
+    outlet: IngestSender,
     stop: CancellationToken,
     serving: JoinHandle<()>,
 }
@@ -40,11 +44,11 @@ pub struct Plan {
     /// What it says that it is.
     pub build: String,
     pub max_viewers: usize,
-    pub origins: Origins,
-    pub http: serve::Limits,
+    pub origins: AllowedOrigins,
+    pub http: http_server::HttpLimits,
     /// Besides the automatic ones.
-    pub boards: Vec<Board>,
-    pub tls: Option<Tls>,
+    pub boards: Vec<BoardDefinition>,
+    pub tls: Option<TlsServer>,
     /// Says so.
     pub demo: bool,
 }
@@ -54,13 +58,13 @@ impl Default for Plan {
         Self {
             queues: 3,
             port: 0,
-            build: web::build().to_owned(),
+            build: web::build_id().to_owned(),
             max_viewers: 1000,
-            origins: Origins {
+            origins: AllowedOrigins {
                 public: None,
-                without: true,
+                allows_missing: true,
             },
-            http: serve::Limits::default(),
+            http: http_server::HttpLimits::default(),
             boards: Vec::new(),
             tls: None,
             demo: false,
@@ -70,49 +74,50 @@ impl Default for Plan {
 
 impl House {
     pub async fn open(plan: Plan) -> Self {
-        let clock = Clock::start();
+        let clock = ProcessClock::start_now();
         let queues = plan.queues;
-        let house = Self::over(clock, Live::new(clock, State::default()), plan);
+        let house = Self::over(clock, LiveHandle::new(clock, LiveState::default()), plan);
         house.connect(queues).await;
         house
     }
 
     /// Over what is live already.
-    pub fn over(clock: Clock, live: Live, plan: Plan) -> Self {
-        let (outlet, inlet) = intake::door(clock);
-        tokio::spawn(live::keep(live.clone(), inlet));
-        let studio = Studio::new(live.clone(), plan.boards);
-        let limits = push::Limits {
+    pub fn over(clock: ProcessClock, live: LiveHandle, plan: Plan) -> Self {
+        let (outlet, inlet) = ingest::ingest_channel(clock);
+        tokio::spawn(live::run_live_state(live.clone(), inlet));
+        let studio = BoardRegistry::new(live.clone(), plan.boards);
+        let limits = push::HubLimits {
             max_viewers: plan.max_viewers,
             flush_interval: Duration::from_millis(20),
             build: plan.build.into(),
         };
         let hub = Hub::new(studio.clone(), limits);
-        let ready = Ready::default();
+        let ready = Readiness::default();
         ready.set(true);
-        let router = web::router(Web {
+        let router = web::build_router(WebState {
             live,
-            studio,
+            boards: studio,
             hub: hub.clone(),
             origins: plan.origins,
             demo: plan.demo,
-            ready,
-            not_after: NotAfter::default(),
-            exports: Roll::default(),
-            history: History::new(store(), Shape::default()),
-            pasts: web::Pasts::default(),
+            readiness: ready,
+            certificate_expiry: CertificateExpiry::default(),
+            imports: ImportRegistry::default(),
+            history: History::new(store(), ReportConfig::default()),
+            pasts: web::RecentDaysCache::default(),
             store: store(),
-            about: About::default(),
+            server_info: ServerInfo::default(),
         });
-        let listener = serve::listen(SocketAddr::from(([127, 0, 0, 1], plan.port))).unwrap();
+        let listener =
+            http_server::bind_listener(SocketAddr::from(([127, 0, 0, 1], plan.port))).unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let door = serve::Door {
+        let door = http_server::HttpListener {
             listener,
             tls: plan.tls,
             limits: plan.http,
         };
-        let serving = tokio::spawn(serve::serve(door, router, stop.clone()));
+        let serving = tokio::spawn(http_server::serve_http(door, router, stop.clone()));
         Self {
             address,
             hub,
@@ -143,7 +148,7 @@ impl House {
     /// Stops as the product does. Returns when all has ended.
     pub async fn stop(self) {
         self.stop.cancel();
-        self.hub.stop().await;
+        self.hub.disconnect_viewers().await;
         self.serving.await.unwrap();
     }
 
@@ -153,18 +158,18 @@ impl House {
 
     async fn connect(&self, queues: u64) {
         let source = source();
-        let site = Site {
+        let site = SiteConfig {
             sources: vec![SourceSetup::new(
                 source.clone(),
                 wallboard::sources::vngage::KIND,
             )],
-            ..Site::default()
+            ..SiteConfig::default()
         };
-        let broken = Some(Break::Start);
+        let broken = Some(Discontinuity::Start);
         self.put(vec![
-            Input::Settings(Arc::new(site)),
-            Input::Line(source.clone(), Line::CatchingUp { broken }),
-            Input::Line(source, Line::Connected),
+            Input::SiteConfig(Arc::new(site)),
+            Input::Connection(source.clone(), ConnectionEvent::CatchingUp { broken }),
+            Input::Connection(source, ConnectionEvent::Connected),
         ])
         .await;
         self.load_all(queues, 0).await;
@@ -172,8 +177,8 @@ impl House {
 
     /// Hands inputs in and waits until they are applied.
     pub async fn put(&self, inputs: Vec<Input>) {
-        let place = self.outlet.send(inputs).await.unwrap();
-        let mut safe = self.outlet.safe();
+        let place = self.outlet.send_batch(inputs).await.unwrap();
+        let mut safe = self.outlet.committed_offset();
         safe.wait_for(|safe| place <= *safe).await.unwrap();
     }
 }
@@ -183,26 +188,26 @@ fn source() -> SourceId {
 }
 
 fn load(queue: u64, waiting: u64) -> Input {
-    said(queue, &[(Metric::Waiting, Value::Count(waiting))])
+    said(queue, &[(Metric::Waiting, MetricValue::Count(waiting))])
 }
 
 /// Figures of a busy day: of sixty queues one passes its limit about each second.
 fn figures(queue: u64, turn: u64) -> Input {
-    let seconds = |n: u64| Value::Seconds(f64::from(u32::try_from(n).unwrap()));
+    let seconds = |n: u64| MetricValue::Seconds(f64::from(u32::try_from(n).unwrap()));
     let late = if turn.is_multiple_of(120) { 30 } else { 0 };
     said(
         queue,
         &[
-            (Metric::Waiting, Value::Count(turn % 13)),
-            (Metric::InConversation, Value::Count(turn % 31)),
-            (Metric::AgentsAvailable, Value::Count(turn % 7)),
+            (Metric::Waiting, MetricValue::Count(turn % 13)),
+            (Metric::InConversation, MetricValue::Count(turn % 31)),
+            (Metric::AgentsAvailable, MetricValue::Count(turn % 7)),
             (Metric::AverageWait, seconds(turn % 50)),
             (Metric::LongestWait, seconds(31 + turn * 17 % 29 + late)),
         ],
     )
 }
 
-fn said(queue: u64, readings: &[(Metric, Value)]) -> Input {
+fn said(queue: u64, readings: &[(Metric, MetricValue)]) -> Input {
     let source = source();
     let queue = Id::new(&source, &format!("queue-{queue}"));
     let readings = readings
@@ -212,7 +217,7 @@ fn said(queue: u64, readings: &[(Metric, Value)]) -> Input {
         source,
         event: "group.loadChanged",
         at: Some(Timestamp::now()),
-        fact: Fact::Readings(Subject::Queue(queue), readings.collect()),
+        fact: Fact::Readings(MetricSubject::Queue(queue), readings.collect()),
         mistyped: 0,
     })
 }

@@ -4,15 +4,15 @@ use std::{fs, path::Path};
 
 use russh::keys::{HashAlg, PrivateKey, decode_secret_key, ssh_key};
 
-use super::{Fault, SftpSettings, fault};
+use super::{SftpError, SftpSettings, error};
 use crate::history::fetch::FetchError;
 
 /// A private key is a few kilobytes.
-const LONGEST: u64 = 64 << 10;
+const KEY_FILE_BYTES_MAX: u64 = 64 << 10;
 
 /// What others may know of our key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnKey {
+pub struct SshPublicKey {
     /// `SHA256:…`
     pub fingerprint: String,
     /// The public half as one line for `authorized_keys`.
@@ -21,64 +21,64 @@ pub struct OwnKey {
 
 /// The public half of the key that is configured. Blocks for the time that its
 /// passphrase takes.
-pub fn own_key(settings: &SftpSettings) -> Result<OwnKey, FetchError> {
-    Ok(shown(&load(settings)?))
+pub fn load_public_key(settings: &SftpSettings) -> Result<SshPublicKey, FetchError> {
+    Ok(public_half(&load_private_key(settings)?))
 }
 
-pub(super) fn shown(key: &PrivateKey) -> OwnKey {
+pub(super) fn public_half(key: &PrivateKey) -> SshPublicKey {
     let mut public = key.public_key().clone();
     // Whose machine it was made on is nobody's business.
     public.set_comment("");
-    OwnKey {
+    SshPublicKey {
         fingerprint: public.fingerprint(HashAlg::Sha256).to_string(),
         line: public.to_openssh().unwrap_or_default().trim().to_owned(),
     }
 }
 
-pub(super) fn load(settings: &SftpSettings) -> Result<PrivateKey, Fault> {
+pub(super) fn load_private_key(settings: &SftpSettings) -> Result<PrivateKey, SftpError> {
     let path = &settings.key_file;
-    let text = read(path).map_err(|why| Fault::KeyFile {
-        file: fault::file(path),
+    let text = read_key_file(path).map_err(|why| SftpError::KeyFile {
+        file: error::display_file(path),
         why,
     })?;
     let passphrase = settings.key_passphrase.as_ref();
-    decode(
+    decode_key(
         &text,
         passphrase.map(|hidden| hidden.0.as_str()),
-        &fault::file(path),
+        &error::display_file(path),
     )
 }
 
-fn read(path: &Path) -> Result<String, String> {
+fn read_key_file(path: &Path) -> Result<String, String> {
     let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if LONGEST < size {
+    if KEY_FILE_BYTES_MAX < size {
         return Err("it is too long for a key".to_owned());
     }
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn decode(text: &str, passphrase: Option<&str>, file: &str) -> Result<PrivateKey, Fault> {
+fn decode_key(text: &str, passphrase: Option<&str>, file: &str) -> Result<PrivateKey, SftpError> {
     let file = || file.to_owned();
-    if is_public(text) {
-        return Err(Fault::PublicKey { file: file() });
+    if is_public_key(text) {
+        return Err(SftpError::PublicKey { file: file() });
     }
-    let is_locked = is_locked(text);
+    let is_locked = has_passphrase(text);
     let passphrase = passphrase.filter(|passphrase| is_locked && !passphrase.is_empty());
     if is_locked && passphrase.is_none() {
-        return Err(Fault::NoPassphrase { file: file() });
+        return Err(SftpError::NoPassphrase { file: file() });
     }
     decode_secret_key(text, passphrase).map_err(|_| {
         let file = file();
-        if is_locked && is_readable(text) {
-            Fault::WrongPassphrase { file }
+        if is_locked && is_supported(text) {
+            SftpError::WrongPassphrase { file }
         } else {
-            Fault::KeyForm { file }
+            SftpError::UnknownKeyFormat { file }
         }
     })
 }
 
-fn is_public(text: &str) -> bool {
+fn is_public_key(text: &str) -> bool {
     let text = text.trim_start();
     [
         "ssh-",
@@ -91,7 +91,7 @@ fn is_public(text: &str) -> bool {
 }
 
 /// Whether a passphrase stands before it, by every form's own sign of it.
-fn is_locked(text: &str) -> bool {
+fn has_passphrase(text: &str) -> bool {
     if text.contains("BEGIN OPENSSH PRIVATE KEY") {
         return PrivateKey::from_openssh(text.trim()).is_ok_and(|key| key.is_encrypted());
     }
@@ -105,18 +105,18 @@ fn is_locked(text: &str) -> bool {
 }
 
 /// Whether it is locked in a way that we can open at all.
-fn is_readable(text: &str) -> bool {
+fn is_supported(text: &str) -> bool {
     let is_of_openssl = text.contains("DEK-Info:");
     !is_of_openssl || (text.contains("AES-128-CBC") && text.contains("BEGIN RSA PRIVATE KEY"))
 }
 
 /// Whether a text is a fingerprint as ours are.
-pub(super) fn fingerprint(text: &str) -> Result<String, Fault> {
+pub(super) fn parse_fingerprint(text: &str) -> Result<String, SftpError> {
     let text = text.trim().trim_end_matches('=');
-    let found: ssh_key::Fingerprint = text.parse().map_err(|_| Fault::Fingerprint)?;
+    let found: ssh_key::Fingerprint = text.parse().map_err(|_| SftpError::MalformedFingerprint)?;
     match found {
         ssh_key::Fingerprint::Sha256(_) => Ok(found.to_string()),
-        _ => Err(Fault::Fingerprint),
+        _ => Err(SftpError::MalformedFingerprint),
     }
 }
 
@@ -131,8 +131,8 @@ QyNTUxOQAAACBSBjp4Xg0iYp7dGdoxTWvCiaNgBwDWK2oGh4fIJZVJXwAAAJDVvGfm1bxn
 -----END OPENSSH PRIVATE KEY-----
 ";
 
-    fn fault(text: &str, passphrase: Option<&str>) -> Fault {
-        decode(text, passphrase, "id").unwrap_err()
+    fn decode_error(text: &str, passphrase: Option<&str>) -> SftpError {
+        decode_key(text, passphrase, "id").unwrap_err()
     }
 
     #[test]
@@ -140,24 +140,30 @@ QyNTUxOQAAACBSBjp4Xg0iYp7dGdoxTWvCiaNgBwDWK2oGh4fIJZVJXwAAAJDVvGfm1bxn
         let file = || "id".to_owned();
 
         assert_eq!(
-            fault("ssh-ed25519 AAAA me", None),
-            Fault::PublicKey { file: file() }
+            decode_error("ssh-ed25519 AAAA me", None),
+            SftpError::PublicKey { file: file() }
         );
-        assert_eq!(fault("", None), Fault::KeyForm { file: file() });
-        assert_eq!(fault(KEY, None), Fault::KeyForm { file: file() });
         assert_eq!(
-            fault(
+            decode_error("", None),
+            SftpError::UnknownKeyFormat { file: file() }
+        );
+        assert_eq!(
+            decode_error(KEY, None),
+            SftpError::UnknownKeyFormat { file: file() }
+        );
+        assert_eq!(
+            decode_error(
                 "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END",
                 None
             ),
-            Fault::NoPassphrase { file: file() }
+            SftpError::NoPassphrase { file: file() }
         );
         assert_eq!(
-            fault(
+            decode_error(
                 "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END",
                 Some("x")
             ),
-            Fault::KeyForm { file: file() }
+            SftpError::UnknownKeyFormat { file: file() }
         );
     }
 
@@ -165,10 +171,14 @@ QyNTUxOQAAACBSBjp4Xg0iYp7dGdoxTWvCiaNgBwDWK2oGh4fIJZVJXwAAAJDVvGfm1bxn
     fn a_fingerprint_is_taken_with_and_without_its_padding() {
         let text = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
 
-        assert_eq!(fingerprint(text).as_deref(), Ok(text));
-        assert_eq!(fingerprint(&format!(" {text}=")).as_deref(), Ok(text));
+        assert_eq!(parse_fingerprint(text).as_deref(), Ok(text));
+        assert_eq!(parse_fingerprint(&format!(" {text}=")).as_deref(), Ok(text));
         for wrong in ["", "SHA256:", "SHA256:abc", "MD5:00", "47DEQpj8HBSa"] {
-            assert_eq!(fingerprint(wrong), Err(Fault::Fingerprint), "{wrong}");
+            assert_eq!(
+                parse_fingerprint(wrong),
+                Err(SftpError::MalformedFingerprint),
+                "{wrong}"
+            );
         }
     }
 }

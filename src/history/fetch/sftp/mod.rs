@@ -1,11 +1,11 @@
 //! Files by SFTP. A line is opened when it is needed and kept; when it is lost, the call
 //! that loses it fails in passing and the next one opens another.
 
-mod fault;
-mod host;
+mod connection;
+mod error;
 mod key;
-mod link;
-mod reading;
+mod known_host;
+mod reader;
 
 use std::{fmt, future::Future, path::PathBuf, sync::Arc};
 
@@ -19,22 +19,22 @@ use tokio::{
     time::timeout,
 };
 
-pub(super) use fault::Fault;
-pub use key::{OwnKey, own_key};
+pub(super) use error::SftpError;
+pub use key::{SshPublicKey, load_public_key};
 
-use super::{Chunks, FetchError, Listing, Patience, Remote, name};
-use crate::domain::Hidden;
-use link::Link;
-use reading::Reading;
+use super::{FetchError, FetchTimeouts, FileChunks, RemoteFile, RemoteListing, remote_name};
+use crate::domain::RedactedText;
+use connection::SftpConnection;
+use reader::SftpReader;
 
 /// Listings under way at once.
-const LISTINGS: usize = 4;
+const CONCURRENT_LISTINGS_MAX: usize = 4;
 /// Files that are read at once.
-const FILES: usize = 2;
+const CONCURRENT_READS_MAX: usize = 2;
 
 /// How the host proves itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trust {
+pub enum HostTrust {
     /// A file in the form of OpenSSH's `known_hosts`.
     KnownHosts(PathBuf),
     /// `SHA256:…`, as `ssh-keygen -l` tells it.
@@ -48,176 +48,195 @@ pub struct SftpSettings {
     pub port: u16,
     pub username: String,
     pub key_file: PathBuf,
-    pub key_passphrase: Option<Hidden>,
-    pub trust: Trust,
+    pub key_passphrase: Option<RedactedText>,
+    pub trust: HostTrust,
     /// The outermost folder; links are not followed out of it.
     pub root: String,
-    pub patience: Patience,
+    pub timeouts: FetchTimeouts,
 }
 
 impl SftpSettings {
     /// Host and port, for sentences.
-    fn at(&self) -> String {
+    fn host_and_port(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }
 }
 
 #[derive(Clone)]
-pub struct Sftp {
+pub struct SftpStore {
     settings: Arc<SftpSettings>,
-    link: Arc<Mutex<Option<Arc<Link>>>>,
-    listings: Arc<Semaphore>,
-    files: Arc<Semaphore>,
+    connection: Arc<Mutex<Option<Arc<SftpConnection>>>>,
+    listing_permits: Arc<Semaphore>,
+    read_permits: Arc<Semaphore>,
 }
 
-impl Sftp {
+impl SftpStore {
     pub fn new(settings: SftpSettings) -> Self {
         Self {
             settings: Arc::new(settings),
-            link: Arc::default(),
-            listings: Arc::new(Semaphore::new(LISTINGS)),
-            files: Arc::new(Semaphore::new(FILES)),
+            connection: Arc::default(),
+            listing_permits: Arc::new(Semaphore::new(CONCURRENT_LISTINGS_MAX)),
+            read_permits: Arc::new(Semaphore::new(CONCURRENT_READS_MAX)),
         }
     }
 
-    pub(super) async fn list(&self, folder: &str) -> Result<Listing, FetchError> {
-        let _turn = turn(&self.listings).await?;
-        let link = self.link().await?;
-        let place = path(folder);
+    pub(super) async fn list_folder(&self, folder: &str) -> Result<RemoteListing, FetchError> {
+        let _turn = acquire_permit(&self.listing_permits).await?;
+        let link = self.connection().await?;
+        let place = path_or_start(folder);
         let handle = self
-            .ask(&link, place, link.session.opendir(place))
+            .call_remote(&link, place, link.session.opendir(place))
             .await?
             .handle;
-        let listing = self.entries(&link, folder, &handle).await;
+        let listing = self.read_entries(&link, folder, &handle).await;
         // What was read is read; a handle more or less is the server's to count.
-        self.ask(&link, folder, link.session.close(handle))
+        self.call_remote(&link, folder, link.session.close(handle))
             .await
             .ok();
-        listing.map(Listing::sorted)
+        listing.map(RemoteListing::into_sorted)
     }
 
-    pub(super) async fn stat(&self, key: &str) -> Result<Option<Remote>, FetchError> {
-        let link = self.link().await?;
-        let Some(found) = self.found(&link, key, link.session.lstat(key)).await? else {
+    pub(super) async fn stat_file(&self, key: &str) -> Result<Option<RemoteFile>, FetchError> {
+        let link = self.connection().await?;
+        let Some(found) = self
+            .call_optional(&link, key, link.session.lstat(key))
+            .await?
+        else {
             return Ok(None);
         };
         match found.attrs.file_type() {
-            FileType::File => Ok(Some(remote(key, &found.attrs))),
-            FileType::Symlink => self.followed(&link, key).await,
+            FileType::File => Ok(Some(to_remote_file(key, &found.attrs))),
+            FileType::Symlink => self.follow_link(&link, key).await,
             FileType::Dir | FileType::Other => Ok(None),
         }
     }
 
-    pub(super) async fn open(&self, remote: &Remote) -> Result<Chunks, FetchError> {
-        let turn = turn(&self.files).await?;
-        let link = self.link().await?;
+    pub(super) async fn open_file(&self, remote: &RemoteFile) -> Result<FileChunks, FetchError> {
+        let turn = acquire_permit(&self.read_permits).await?;
+        let link = self.connection().await?;
         let key = remote.key.as_str();
         let gone = || FetchError::Gone {
-            key: name::shown(key),
+            key: remote_name::display_name(key),
         };
         // A link may lead elsewhere since it was listed.
-        let real = self.inside(&link, key).await?.ok_or_else(gone)?;
+        let real = self.resolve_key(&link, key).await?.ok_or_else(gone)?;
         let opening = link
             .session
             .open(real, OpenFlags::READ, FileAttributes::empty());
-        let opened = self.found(&link, key, opening).await?.ok_or_else(gone)?;
-        let reading = Reading {
-            door: self.clone(),
-            link,
+        let opened = self
+            .call_optional(&link, key, opening)
+            .await?
+            .ok_or_else(gone)?;
+        let reading = SftpReader {
+            store: self.clone(),
+            connection: link,
             handle: opened.handle,
             key: key.to_owned(),
-            turn,
+            permit: turn,
         };
-        Ok(reading.chunks(remote.size))
+        Ok(reading.into_chunks(remote.size))
     }
 
-    async fn entries(
+    async fn read_entries(
         &self,
-        link: &Link,
+        link: &SftpConnection,
         folder: &str,
         handle: &str,
-    ) -> Result<Listing, FetchError> {
-        let mut listing = Listing::default();
+    ) -> Result<RemoteListing, FetchError> {
+        let mut listing = RemoteListing::default();
         loop {
-            let entries = match self.asked(link, link.session.readdir(handle)).await? {
+            let entries = match self
+                .call_with_status(link, link.session.readdir(handle))
+                .await?
+            {
                 Err(status) if status.0 == StatusCode::Eof => return Ok(listing),
-                Err(status) => return Err(self.refused(folder, status).into()),
+                Err(status) => return Err(self.to_error(folder, status).into()),
                 Ok(entries) => entries.files,
             };
             for entry in entries {
                 if entry.filename != "." && entry.filename != ".." {
-                    self.note(link, folder, &entry.filename, &entry.attrs, &mut listing)
+                    self.add_entry(link, folder, &entry.filename, &entry.attrs, &mut listing)
                         .await?;
                 }
             }
-            listing.check(folder)?;
+            listing.check_size(folder)?;
         }
     }
 
     /// Takes one entry of a folder into the listing.
-    async fn note(
+    async fn add_entry(
         &self,
-        link: &Link,
+        link: &SftpConnection,
         folder: &str,
         own: &str,
         attributes: &FileAttributes,
-        listing: &mut Listing,
+        listing: &mut RemoteListing,
     ) -> Result<(), FetchError> {
         let key = match folder {
             "" => own.to_owned(),
             folder => format!("{}/{own}", folder.trim_end_matches('/')),
         };
         if own.contains('/') {
-            listing.leave_out(&key, "its name has a “/”");
+            listing.skip_file(&key, "its name has a “/”");
         } else if attributes.permissions.is_none() {
             // Some servers tell the kind only when they are asked.
-            match self.stat(&key).await? {
-                Some(file) => listing.take(file),
-                None if name::fault(&key).is_none() => listing.folders.push(key),
-                None => listing.leave_out(&key, "its name can't be used"),
+            match self.stat_file(&key).await? {
+                Some(file) => listing.add_file(file),
+                None if remote_name::find_name_error(&key).is_none() => listing.folders.push(key),
+                None => listing.skip_file(&key, "its name can't be used"),
             }
         } else {
             match attributes.file_type() {
-                FileType::File => listing.take(remote(&key, attributes)),
-                FileType::Dir => match name::fault(&key) {
+                FileType::File => listing.add_file(to_remote_file(&key, attributes)),
+                FileType::Dir => match remote_name::find_name_error(&key) {
                     None => listing.folders.push(key),
-                    Some(why) => listing.leave_out(&key, why),
+                    Some(why) => listing.skip_file(&key, why),
                 },
-                FileType::Symlink => match self.followed(link, &key).await? {
-                    Some(file) => listing.take(file),
-                    None => listing.leave_out(
+                FileType::Symlink => match self.follow_link(link, &key).await? {
+                    Some(file) => listing.add_file(file),
+                    None => listing.skip_file(
                         &key,
                         "it's a link that doesn't point to a file inside the folder",
                     ),
                 },
-                FileType::Other => listing.leave_out(&key, "it's neither a file nor a folder"),
+                FileType::Other => listing.skip_file(&key, "it's neither a file nor a folder"),
             }
         }
         Ok(())
     }
 
     /// The file that a link leads to, where that is inside the root.
-    async fn followed(&self, link: &Link, key: &str) -> Result<Option<Remote>, FetchError> {
-        let Some(real) = self.inside(link, key).await? else {
+    async fn follow_link(
+        &self,
+        link: &SftpConnection,
+        key: &str,
+    ) -> Result<Option<RemoteFile>, FetchError> {
+        let Some(real) = self.resolve_key(link, key).await? else {
             return Ok(None);
         };
-        let found = self.found(link, key, link.session.lstat(real)).await?;
+        let found = self
+            .call_optional(link, key, link.session.lstat(real))
+            .await?;
         let file = found.filter(|found| found.attrs.file_type() == FileType::File);
-        Ok(file.map(|found| remote(key, &found.attrs)))
+        Ok(file.map(|found| to_remote_file(key, &found.attrs)))
     }
 
     /// The path of a key with every link followed; `None` where it is not inside the root.
-    async fn inside(&self, link: &Link, key: &str) -> Result<Option<String>, FetchError> {
+    async fn resolve_key(
+        &self,
+        link: &SftpConnection,
+        key: &str,
+    ) -> Result<Option<String>, FetchError> {
         let root = link.root.get_or_try_init(|| async {
-            let root = self.real(link, &self.settings.root).await?;
-            let missing = || Fault::Absent {
-                at: self.settings.at(),
-                folder: name::shown(path(&self.settings.root)),
+            let root = self.resolve_path(link, &self.settings.root).await?;
+            let missing = || SftpError::MissingFolder {
+                at: self.settings.host_and_port(),
+                folder: remote_name::display_name(path_or_start(&self.settings.root)),
             };
             root.ok_or_else(|| FetchError::from(missing()))
         });
         let root = root.await?.trim_end_matches('/');
-        let real = self.real(link, key).await?;
+        let real = self.resolve_path(link, key).await?;
         let is_inside = |real: &String| {
             let rest = real.strip_prefix(root);
             rest.is_some_and(|rest| rest.starts_with('/'))
@@ -226,20 +245,24 @@ impl Sftp {
     }
 
     /// The path that a path leads to when every link is followed.
-    async fn real(&self, link: &Link, key: &str) -> Result<Option<String>, FetchError> {
-        let asking = link.session.realpath(path(key));
-        let name = self.found(link, key, asking).await?;
+    async fn resolve_path(
+        &self,
+        link: &SftpConnection,
+        key: &str,
+    ) -> Result<Option<String>, FetchError> {
+        let asking = link.session.realpath(path_or_start(key));
+        let name = self.call_optional(link, key, asking).await?;
         Ok(name.and_then(|name| Some(name.files.into_iter().next()?.filename)))
     }
 
     /// The line, opened where there is none.
-    async fn link(&self) -> Result<Arc<Link>, FetchError> {
-        let mut link = self.link.lock().await;
+    async fn connection(&self) -> Result<Arc<SftpConnection>, FetchError> {
+        let mut link = self.connection.lock().await;
         match &*link {
             Some(open) if !open.is_closed() => Ok(open.clone()),
             _ => {
                 *link = None;
-                let open = Arc::new(Link::open(&self.settings).await?);
+                let open = Arc::new(SftpConnection::connect(&self.settings).await?);
                 *link = Some(open.clone());
                 Ok(open)
             }
@@ -247,73 +270,76 @@ impl Sftp {
     }
 
     /// Lets go of a line that does not answer.
-    async fn forget(&self, lost: &Link) {
-        let mut link = self.link.lock().await;
+    async fn drop_connection(&self, lost: &SftpConnection) {
+        let mut link = self.connection.lock().await;
         if link.as_deref().is_some_and(|open| std::ptr::eq(open, lost)) {
             *link = None;
         }
     }
 
     /// An answer, or what was said instead of one. A line that gives neither is let go.
-    async fn asked<T>(
+    async fn call_with_status<T>(
         &self,
-        link: &Link,
+        link: &SftpConnection,
         asking: impl Future<Output = SftpResult<T>>,
-    ) -> Result<Result<T, Status>, FetchError> {
-        let at = self.settings.at();
-        let after = self.settings.patience.stall;
+    ) -> Result<Result<T, SftpStatus>, FetchError> {
+        let at = self.settings.host_and_port();
+        let after = self.settings.timeouts.stall;
         let error = match timeout(after, asking).await {
             Ok(Ok(answer)) => return Ok(Ok(answer)),
             Ok(Err(Error::Status(status))) => {
-                return Ok(Err(Status(status.status_code, status.error_message)));
+                return Ok(Err(SftpStatus(status.status_code, status.error_message)));
             }
-            Ok(Err(Error::Limited(why))) => return Err(FetchError::Unwell { at, why }),
+            Ok(Err(Error::Limited(why))) => return Err(FetchError::Unavailable { at, why }),
             Ok(Err(Error::Timeout)) | Err(_) => FetchError::Stalled { at, after },
-            Ok(Err(_)) => FetchError::Lost {
+            Ok(Err(_)) => FetchError::ConnectionLost {
                 at,
                 why: "it was closed by the remote side".to_owned(),
             },
         };
-        self.forget(link).await;
+        self.drop_connection(link).await;
         Err(error)
     }
 
-    async fn ask<T>(
+    async fn call_remote<T>(
         &self,
-        link: &Link,
+        link: &SftpConnection,
         key: &str,
         asking: impl Future<Output = SftpResult<T>>,
     ) -> Result<T, FetchError> {
-        let answer = self.asked(link, asking).await?;
-        answer.map_err(|status| self.refused(key, status).into())
+        let answer = self.call_with_status(link, asking).await?;
+        answer.map_err(|status| self.to_error(key, status).into())
     }
 
     /// As `ask`, and `None` where there is nothing of that name.
-    async fn found<T>(
+    async fn call_optional<T>(
         &self,
-        link: &Link,
+        link: &SftpConnection,
         key: &str,
         asking: impl Future<Output = SftpResult<T>>,
     ) -> Result<Option<T>, FetchError> {
-        match self.asked(link, asking).await? {
+        match self.call_with_status(link, asking).await? {
             Ok(found) => Ok(Some(found)),
-            Err(Status(StatusCode::NoSuchFile, _)) => Ok(None),
-            Err(status) => Err(self.refused(key, status).into()),
+            Err(SftpStatus(StatusCode::NoSuchFile, _)) => Ok(None),
+            Err(status) => Err(self.to_error(key, status).into()),
         }
     }
 
-    fn refused(&self, key: &str, Status(code, said): Status) -> Fault {
-        let (at, path) = (self.settings.at(), name::shown(key));
+    fn to_error(&self, key: &str, SftpStatus(code, said): SftpStatus) -> SftpError {
+        let (at, path) = (
+            self.settings.host_and_port(),
+            remote_name::display_name(key),
+        );
         match code {
-            StatusCode::PermissionDenied => Fault::Denied { at, path },
-            StatusCode::NoSuchFile => Fault::Absent { at, folder: path },
-            code => Fault::Other {
+            StatusCode::PermissionDenied => SftpError::Denied { at, path },
+            StatusCode::NoSuchFile => SftpError::MissingFolder { at, folder: path },
+            code => SftpError::Other {
                 at,
                 path,
                 said: if said.is_empty() {
                     code.to_string()
                 } else {
-                    name::shown(&said)
+                    remote_name::display_name(&said)
                 },
             },
         }
@@ -321,9 +347,9 @@ impl Sftp {
 }
 
 /// What a server says instead of an answer.
-struct Status(StatusCode, String);
+struct SftpStatus(StatusCode, String);
 
-impl fmt::Debug for Sftp {
+impl fmt::Debug for SftpStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sftp")
             .field("settings", &self.settings)
@@ -331,20 +357,20 @@ impl fmt::Debug for Sftp {
     }
 }
 
-async fn turn(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, FetchError> {
+async fn acquire_permit(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, FetchError> {
     let turn = turns.clone().acquire_owned().await;
     turn.map_err(|error| FetchError::Client(error.to_string()))
 }
 
 /// How the far side calls where a session starts.
-fn path(folder: &str) -> &str {
+fn path_or_start(folder: &str) -> &str {
     if folder.is_empty() { "." } else { folder }
 }
 
-fn remote(key: &str, attributes: &FileAttributes) -> Remote {
+fn to_remote_file(key: &str, attributes: &FileAttributes) -> RemoteFile {
     let size = attributes.size.unwrap_or_default();
     let seconds = attributes.mtime;
-    Remote {
+    RemoteFile {
         key: key.to_owned(),
         size,
         modified: seconds.and_then(|at| Timestamp::from_second(at.into()).ok()),

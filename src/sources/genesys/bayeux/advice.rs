@@ -40,13 +40,13 @@ impl Default for Advice {
 
 impl Advice {
     /// Takes over what is said and keeps the rest.
-    pub(super) fn take(&mut self, told: &Value) -> Option<Reconnect> {
+    pub(super) fn merge_advice(&mut self, told: &Value) -> Option<Reconnect> {
         let told = told.as_object()?;
-        let interval = millis(told, "interval");
+        let interval = parse_millis(told, "interval");
         if let Some(interval) = interval.and_then(|millis| u64::try_from(millis).ok()) {
             self.interval = Duration::from_millis(interval).min(LONGEST_INTERVAL);
         }
-        let timeout = millis(told, "timeout").and_then(|millis| u64::try_from(millis).ok());
+        let timeout = parse_millis(told, "timeout").and_then(|millis| u64::try_from(millis).ok());
         if let Some(timeout) = timeout {
             self.timeout = Duration::from_millis(timeout).min(LONGEST_TIMEOUT);
         }
@@ -68,7 +68,7 @@ impl Advice {
 
 /// A number of milliseconds, however it is written.
 #[expect(clippy::cast_possible_truncation, reason = "a float saturates")]
-fn millis(told: &Map<String, Value>, key: &str) -> Option<i64> {
+fn parse_millis(told: &Map<String, Value>, key: &str) -> Option<i64> {
     match told.get(key)? {
         Value::Number(number) => number
             .as_i64()
@@ -89,8 +89,8 @@ mod tests {
         let mut advice = Advice::default();
         let all = json!({"reconnect": "retry", "interval": 250, "timeout": 20_000});
 
-        assert_eq!(advice.take(&all), Some(Reconnect::Retry));
-        assert_eq!(advice.take(&json!({"timeout": "45000"})), None);
+        assert_eq!(advice.merge_advice(&all), Some(Reconnect::Retry));
+        assert_eq!(advice.merge_advice(&json!({"timeout": "45000"})), None);
 
         assert_eq!(advice.interval, Duration::from_millis(250));
         assert_eq!(advice.timeout, Duration::from_secs(45));
@@ -100,7 +100,7 @@ mod tests {
     fn a_negative_interval_is_never_to_come_back() {
         let mut advice = Advice::default();
 
-        let told = advice.take(&json!({"reconnect": "retry", "interval": -1}));
+        let told = advice.merge_advice(&json!({"reconnect": "retry", "interval": -1}));
 
         assert_eq!(told, Some(Reconnect::Never));
         assert_eq!(advice, Advice::default());
@@ -115,11 +115,11 @@ mod tests {
             json!([1]),
             json!({"interval": {}, "timeout": null, "reconnect": 7, "hosts": ["elsewhere"]}),
         ] {
-            assert_eq!(advice.take(&odd), None);
+            assert_eq!(advice.merge_advice(&odd), None);
         }
         assert_eq!(advice, Advice::default());
 
-        advice.take(&json!({"interval": 1e300, "timeout": i64::MAX}));
+        advice.merge_advice(&json!({"interval": 1e300, "timeout": i64::MAX}));
         assert_eq!(advice.interval, LONGEST_INTERVAL);
         assert_eq!(advice.timeout, LONGEST_TIMEOUT);
     }

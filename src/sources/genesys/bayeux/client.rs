@@ -9,150 +9,158 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use tracing::{info, warn};
 
-use crate::sources::genesys::Transport;
+use crate::sources::genesys::NotificationTransport;
 
 use super::{
-    Endpoint, Error, Event, Memory,
-    inbox::Inbox,
-    machine::{Due, Machine},
-    memory::Turn,
+    BayeuxEndpoint, BayeuxError, BayeuxEvent, BayeuxMemory,
+    inbox::EventInbox,
+    memory::RunLease,
     message,
-    request::Carrier,
-    wire::{Reply, Wire},
+    protocol::{BayeuxProtocol, ProtocolDeadline},
+    request::ConnectionType,
+    transport::{BayeuxTransport, TransportReply},
 };
 
 /// For a goodbye; a server that does not answer by then forgets us by itself.
-const FAREWELL: Duration = Duration::from_secs(2);
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// A line that does not even take what we send is broken.
-const SENT_WITHIN: Duration = Duration::from_secs(10);
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Dropped, it is silent at once, and the session can be taken up again by the next
 /// [`open`](Self::open) with the same memory.
 #[derive(Debug)]
-pub(crate) struct Client {
-    inbox: Arc<Inbox>,
+pub(crate) struct BayeuxClient {
+    inbox: Arc<EventInbox>,
     closing: CancellationToken,
-    listens: AbortOnDropHandle<()>,
+    driver: AbortOnDropHandle<()>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Opened {
+pub(crate) enum SessionStart {
     /// The server knows nothing of us: all subscriptions to statistics are to be made.
     New,
     /// The session of the last run stands. What was said in between may be lost.
     Resumed,
 }
 
-impl Client {
+impl BayeuxClient {
     /// Takes up the session of the last run, or makes one; its channels are subscribed
     /// to and a connect has succeeded when this returns.
     ///
     /// Waits as long as the server has asked us to stay away.
-    pub(crate) async fn open(
-        endpoint: &Endpoint,
-        memory: &Memory,
-    ) -> Result<(Self, Opened), Error> {
-        let inbox = Arc::new(Inbox::default());
-        let turn = memory.begin(endpoint);
-        let wire = first_wire(endpoint, &turn).await?;
-        turn.with(|machine| machine.carrier = wire.carrier())?;
-        let mut line = Line {
+    pub(crate) async fn open_session(
+        endpoint: &BayeuxEndpoint,
+        memory: &BayeuxMemory,
+    ) -> Result<(Self, SessionStart), BayeuxError> {
+        let inbox = Arc::new(EventInbox::default());
+        let turn = memory.begin_run(endpoint);
+        let wire = open_transport(endpoint, &turn).await?;
+        turn.with_protocol(|machine| machine.connection_type = wire.connection_type())?;
+        let mut line = ClientDriver {
             endpoint: endpoint.clone(),
-            turn,
-            wire,
-            has_rivals: false,
+            lease: turn,
+            transport: wire,
+            shares_cookies: false,
         };
-        let opened = line.open(&inbox).await?;
+        let opened = line.open_session(&inbox).await?;
         let closing = CancellationToken::new();
-        let listens = tokio::spawn(line.listen(Arc::clone(&inbox), closing.clone()));
+        let listens = tokio::spawn(line.run_until_closed(Arc::clone(&inbox), closing.clone()));
         let client = Self {
             inbox,
             closing,
-            listens: AbortOnDropHandle::new(listens),
+            driver: AbortOnDropHandle::new(listens),
         };
         Ok((client, opened))
     }
 
     /// What was heard since it was last asked, once there is something. Dropped at any
     /// time, it loses nothing; and the session goes on though nobody asks.
-    pub(crate) async fn next(&mut self) -> Result<Vec<Event>, Error> {
-        self.inbox.take().await
+    pub(crate) async fn next_events(&mut self) -> Result<Vec<BayeuxEvent>, BayeuxError> {
+        self.inbox.take_events().await
     }
 
     /// Ends the session at the server, in bounded time.
-    pub(crate) async fn close(self) {
+    pub(crate) async fn close_session(self) {
         self.closing.cancel();
-        timeout(FAREWELL, self.listens).await.ok();
+        timeout(DISCONNECT_TIMEOUT, self.driver).await.ok();
     }
 }
 
 /// A session stays with what carries it; a new one begins with what all servers know.
-async fn first_wire(endpoint: &Endpoint, turn: &Turn) -> Result<Wire, Error> {
-    let stays = turn.with(|machine| machine.has_session().then_some(machine.carrier))?;
+async fn open_transport(
+    endpoint: &BayeuxEndpoint,
+    turn: &RunLease,
+) -> Result<BayeuxTransport, BayeuxError> {
+    let stays =
+        turn.with_protocol(|machine| machine.has_session().then_some(machine.connection_type))?;
     match endpoint.transport {
-        Transport::WebSocket => Wire::websocket(endpoint).await,
-        Transport::Auto if stays == Some(Carrier::WebSocket) => {
-            match Wire::websocket(endpoint).await {
-                Err(Error::NoWebSocket(_)) => {
-                    turn.doubt_websocket();
-                    Ok(Wire::polling(endpoint))
+        NotificationTransport::WebSocket => BayeuxTransport::open_websocket(endpoint).await,
+        NotificationTransport::Auto if stays == Some(ConnectionType::WebSocket) => {
+            match BayeuxTransport::open_websocket(endpoint).await {
+                Err(BayeuxError::NoWebSocket(_)) => {
+                    turn.record_websocket_failure();
+                    Ok(BayeuxTransport::open_polling(endpoint))
                 }
                 dialled => dialled,
             }
         }
-        Transport::Auto | Transport::LongPolling => Ok(Wire::polling(endpoint)),
+        NotificationTransport::Auto | NotificationTransport::LongPolling => {
+            Ok(BayeuxTransport::open_polling(endpoint))
+        }
     }
 }
 
-struct Line {
-    endpoint: Endpoint,
-    turn: Turn,
-    wire: Wire,
-    has_rivals: bool,
+struct ClientDriver {
+    endpoint: BayeuxEndpoint,
+    lease: RunLease,
+    transport: BayeuxTransport,
+    shares_cookies: bool,
 }
 
-impl Line {
-    async fn open(&mut self, inbox: &Inbox) -> Result<Opened, Error> {
-        while !self.turn.with(|machine| machine.is_open())? {
+impl ClientDriver {
+    async fn open_session(&mut self, inbox: &EventInbox) -> Result<SessionStart, BayeuxError> {
+        while !self.lease.with_protocol(|machine| machine.is_open())? {
             self.change_to_websocket().await?;
-            if let Err(error) = self.step(inbox).await {
-                if self.wire.carrier() == Carrier::WebSocket && error.may_be_of_the_carrier() {
-                    self.turn.doubt_websocket();
+            if let Err(error) = self.run_step(inbox).await {
+                if self.transport.connection_type() == ConnectionType::WebSocket
+                    && error.may_be_transport_fault()
+                {
+                    self.lease.record_websocket_failure();
                 }
                 return Err(error);
             }
         }
-        if self.wire.carrier() == Carrier::WebSocket {
-            self.turn.trust_websocket();
+        if self.transport.connection_type() == ConnectionType::WebSocket {
+            self.lease.record_websocket_success();
         }
-        self.turn.is_authorised();
-        let is_news = self.turn.with(Machine::tell)?;
+        self.lease.on_authorized();
+        let is_news = self.lease.with_protocol(BayeuxProtocol::announce_session)?;
         Ok(if is_news {
-            Opened::New
+            SessionStart::New
         } else {
-            Opened::Resumed
+            SessionStart::Resumed
         })
     }
 
     /// Tries the better way for a session that was made the way all servers know.
-    async fn change_to_websocket(&mut self) -> Result<(), Error> {
-        let may = self.endpoint.transport == Transport::Auto
-            && self.wire.carrier() == Carrier::LongPolling
-            && self.turn.may_try_websocket()
+    async fn change_to_websocket(&mut self) -> Result<(), BayeuxError> {
+        let may = self.endpoint.transport == NotificationTransport::Auto
+            && self.transport.connection_type() == ConnectionType::LongPolling
+            && self.lease.may_try_websocket()
             && self
-                .turn
-                .with(|machine| machine.may_change_to_websocket())?;
+                .lease
+                .with_protocol(|machine| machine.may_change_to_websocket())?;
         if !may {
             return Ok(());
         }
-        match Wire::websocket(&self.endpoint).await {
+        match BayeuxTransport::open_websocket(&self.endpoint).await {
             Ok(wire) => {
-                self.wire = wire;
-                self.turn
-                    .with(|machine| machine.carrier = Carrier::WebSocket)
+                self.transport = wire;
+                self.lease
+                    .with_protocol(|machine| machine.connection_type = ConnectionType::WebSocket)
             }
             Err(error) => {
-                self.turn.doubt_websocket();
+                self.lease.record_websocket_failure();
                 info!(
                     source.name = %self.endpoint.source,
                     "Staying with long polling although a WebSocket is offered: {error}",
@@ -162,84 +170,97 @@ impl Line {
         }
     }
 
-    async fn listen(mut self, inbox: Arc<Inbox>, closing: CancellationToken) {
+    async fn run_until_closed(mut self, inbox: Arc<EventInbox>, closing: CancellationToken) {
         let ended = loop {
             select! {
-                step = self.step(&inbox) => match step {
+                step = self.run_step(&inbox) => match step {
                     Ok(()) => {}
                     Err(error) => break error,
                 },
                 () = closing.cancelled() => {
-                    if let Ok(Some(goodbye)) = self.turn.with(Machine::farewell) {
-                        self.wire.farewell(goodbye).await;
+                    if let Ok(Some(goodbye)) = self.lease.with_protocol(BayeuxProtocol::disconnect_request) {
+                        self.transport.send_disconnect(goodbye).await;
                     }
-                    break Error::Closed;
+                    break BayeuxError::Closed;
                 }
             }
         };
-        inbox.end(ended);
+        inbox.close_with(ended);
     }
 
     /// Says what is due, or takes in what comes.
-    async fn step(&mut self, inbox: &Inbox) -> Result<(), Error> {
+    async fn run_step(&mut self, inbox: &EventInbox) -> Result<(), BayeuxError> {
         let stepped = self.try_step(inbox).await;
         match &stepped {
-            Err(Error::Unauthorised(_)) => self.turn.is_unauthorised(),
-            Err(Error::SessionGone(_)) => self.turn.with(Machine::forget)?,
+            Err(BayeuxError::Unauthorized(_)) => self.lease.on_unauthorized(),
+            Err(BayeuxError::SessionGone(_)) => {
+                self.lease.with_protocol(BayeuxProtocol::forget_session)?;
+            }
             _ => {}
         }
         stepped
     }
 
-    async fn try_step(&mut self, inbox: &Inbox) -> Result<(), Error> {
-        let due = self.turn.with(|machine| machine.due())?;
-        let (Due::Send(at) | Due::Answer(at)) = due;
+    async fn try_step(&mut self, inbox: &EventInbox) -> Result<(), BayeuxError> {
+        let due = self
+            .lease
+            .with_protocol(|machine| machine.next_deadline())?;
+        let (ProtocolDeadline::Send(at) | ProtocolDeadline::Reply(at)) = due;
         select! {
-            reply = self.wire.receive() => self.take(&reply?, inbox),
+            reply = self.transport.receive_reply() => self.handle_reply(&reply?, inbox),
             () = sleep_until(at) => match due {
-                Due::Send(_) => self.send().await,
-                Due::Answer(_) => {
+                ProtocolDeadline::Send(_) => self.send_request().await,
+                ProtocolDeadline::Reply(_) => {
                     let now = Instant::now();
-                    self.turn.with(|machine| machine.overdue(now))?
+                    self.lease.with_protocol(|machine| machine.on_timeout(now))?
                 }
             }
         }
     }
 
-    async fn send(&mut self) -> Result<(), Error> {
+    async fn send_request(&mut self) -> Result<(), BayeuxError> {
         let now = Instant::now();
-        let Some(outgoing) = self.turn.with(|machine| machine.send(now))? else {
+        let Some(outgoing) = self
+            .lease
+            .with_protocol(|machine| machine.next_request(now))?
+        else {
             return Ok(());
         };
-        let sending = self.wire.send(outgoing);
-        timeout(SENT_WITHIN, sending)
+        let sending = self.transport.send_request(outgoing);
+        timeout(SEND_TIMEOUT, sending)
             .await
-            .unwrap_or(Err(Error::Lost))
+            .unwrap_or(Err(BayeuxError::Lost))
     }
 
-    fn take(&mut self, reply: &Reply, inbox: &Inbox) -> Result<(), Error> {
-        let messages = message::decode(&reply.body)?;
+    fn handle_reply(
+        &mut self,
+        reply: &TransportReply,
+        inbox: &EventInbox,
+    ) -> Result<(), BayeuxError> {
+        let messages = message::decode_messages(&reply.body)?;
         let now = Instant::now();
         let mut events = Vec::new();
-        let outcome = self.turn.with(|machine| {
-            machine.hear(&messages, now, &mut events)?;
-            let unanswered = reply.is_whole.then(|| machine.unanswered(&messages));
+        let outcome = self.lease.with_protocol(|machine| {
+            machine.receive_reply(&messages, now, &mut events)?;
+            let unanswered = reply.is_whole.then(|| machine.missing_answer(&messages));
             unanswered.flatten().map_or(Ok(()), Err)
         })?;
-        inbox.put(events)?;
+        inbox.push_events(events)?;
         outcome?;
-        self.warn_of_rivals()
+        self.warn_of_shared_cookies()
     }
 
-    fn warn_of_rivals(&mut self) -> Result<(), Error> {
-        let has_rivals = self.turn.with(|machine| machine.has_rivals())?;
-        if has_rivals && !self.has_rivals {
+    fn warn_of_shared_cookies(&mut self) -> Result<(), BayeuxError> {
+        let has_rivals = self
+            .lease
+            .with_protocol(|machine| machine.has_multiple_clients())?;
+        if has_rivals && !self.shares_cookies {
             warn!(
                 source.name = %self.endpoint.source,
                 "The notification service reports another client with the same cookies; this slows both down",
             );
         }
-        self.has_rivals = has_rivals;
+        self.shares_cookies = has_rivals;
         Ok(())
     }
 }

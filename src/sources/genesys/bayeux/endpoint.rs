@@ -5,11 +5,11 @@ use std::{fmt, sync::Arc};
 use reqwest::{Url, cookie::Jar, header::HeaderMap};
 use rustls::ClientConfig;
 
-use crate::{domain::SourceId, sources::genesys::Transport};
+use crate::{domain::SourceId, sources::genesys::NotificationTransport};
 
 /// The Bayeux server of one source.
 #[derive(Clone)]
-pub(crate) struct Endpoint {
+pub(crate) struct BayeuxEndpoint {
     /// Named in logs.
     pub(crate) source: SourceId,
     /// `{base_url}/statistics/v3/notifications`; the kind of a message is appended.
@@ -19,20 +19,20 @@ pub(crate) struct Endpoint {
     /// Whom a WebSocket trusts.
     pub(crate) tls: Arc<ClientConfig>,
     /// Shared with everything else that this source asks of the vendor.
-    pub(crate) jar: Arc<Jar>,
-    pub(crate) sign: Arc<dyn Sign>,
-    pub(crate) transport: Transport,
+    pub(crate) cookie_jar: Arc<Jar>,
+    pub(crate) signer: Arc<dyn RequestSigner>,
+    pub(crate) transport: NotificationTransport,
     /// The channels to subscribe to; whatever comes on another is ignored.
     pub(crate) channels: &'static [&'static str],
 }
 
 /// What proves to the vendor who asks.
-pub(crate) trait Sign: Send + Sync {
+pub(crate) trait RequestSigner: Send + Sync {
     /// Asked anew for each request: a token may be renewed while a session lives.
-    fn headers(&self) -> HeaderMap;
+    fn auth_headers(&self) -> HeaderMap;
 }
 
-impl fmt::Debug for Endpoint {
+impl fmt::Debug for BayeuxEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint")
             .field("source", &self.source)

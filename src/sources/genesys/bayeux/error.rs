@@ -4,23 +4,23 @@ use std::time::Duration;
 
 /// What a server said about it, short and printable.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Said(String);
+pub(crate) struct ServerReason(String);
 
 /// More than this of a server's own words helps nobody.
-const SAID_AT_MOST: usize = 120;
+const REASON_LENGTH_MAX: usize = 120;
 
-impl Said {
+impl ServerReason {
     pub(super) fn new(words: Option<&str>) -> Self {
         let printable = words
             .unwrap_or_default()
             .chars()
             .filter(|c| !c.is_control());
-        Self(printable.take(SAID_AT_MOST).collect())
+        Self(printable.take(REASON_LENGTH_MAX).collect())
     }
 
     /// An error as Bayeux writes it: a number, what it is about, and words. What it is
     /// about may be the name of our session, which nobody shall see.
-    pub(super) fn error(error: &str) -> Self {
+    pub(super) fn from_error(error: &str) -> Self {
         let mut parts = error.splitn(3, ':');
         match (parts.next(), parts.next(), parts.next()) {
             (Some(number), Some(_), Some(words)) if number.len() == 3 => {
@@ -31,7 +31,7 @@ impl Said {
     }
 }
 
-impl std::fmt::Display for Said {
+impl std::fmt::Display for ServerReason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0.as_str() {
             "" => Ok(()),
@@ -41,27 +41,30 @@ impl std::fmt::Display for Said {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Error {
+pub(crate) enum BayeuxError {
     /// The session is forgotten; the next `open` makes a new one, when it may.
     #[error("the notification service ended the session{0}; starting a new one")]
-    SessionGone(Said),
+    SessionGone(ServerReason),
     /// Advice `none`: only a person can mend that.
     #[error(
         "the notification service denied access{0}: check at Genesys that this client may receive notifications"
     )]
-    Forbidden(Said),
+    Forbidden(ServerReason),
     #[error("the notification service rejected the session{0}")]
-    Handshake(Said),
+    Handshake(ServerReason),
     #[error(
         "the notification service rejected the channel `{channel}`{said}: check at Genesys that this client may receive statistics"
     )]
-    Channel { channel: &'static str, said: Said },
+    Channel {
+        channel: &'static str,
+        said: ServerReason,
+    },
     /// The session may be well: the next `open` goes on with it.
     #[error("the notification service failed{0}")]
-    Refused(Said),
+    Refused(ServerReason),
     /// HTTP 401 or 403: the token is renewed first, then `open` goes on with the session.
     #[error("the notification service rejected Wallboard's token (HTTP {0})")]
-    Unauthorised(u16),
+    Unauthorized(u16),
 
     // What follows is the line between us; the next `open` goes on with the same session.
     #[error("can't reach the notification service: {0}")]
@@ -73,7 +76,7 @@ pub(crate) enum Error {
     #[error("the connection to the notification service was lost")]
     Lost,
     #[error("the notification service's response isn't Bayeux{0}")]
-    Unreadable(Said),
+    Unreadable(ServerReason),
     #[error("the notification service's response is longer than {} MiB", .0 >> 20)]
     TooLarge(usize),
     #[error(
@@ -82,7 +85,7 @@ pub(crate) enum Error {
     NoWebSocket(&'static str),
     /// Nothing of what was not taken is kept: all values are to be fetched.
     #[error("notifications arrived faster than this server could process them")]
-    Behind,
+    InboxFull,
     /// Another client took over the memory of this one.
     #[error("this Bayeux client is closed")]
     Closed,
@@ -98,9 +101,9 @@ fn mend(status: u16) -> &'static str {
     }
 }
 
-impl Error {
+impl BayeuxError {
     /// Another transport might fare better.
-    pub(super) fn may_be_of_the_carrier(&self) -> bool {
+    pub(super) fn may_be_transport_fault(&self) -> bool {
         matches!(
             self,
             Self::SessionGone(_)
@@ -120,7 +123,7 @@ mod tests {
 
     #[test]
     fn what_a_server_says_is_quoted_without_the_name_of_our_session() {
-        let said = |error| Said::error(error).to_string();
+        let said = |error| ServerReason::from_error(error).to_string();
 
         assert_eq!(said(""), "");
         assert_eq!(

@@ -7,64 +7,64 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::value::RawValue;
 use tokio::sync::Notify;
 
-use super::error::Error;
+use super::error::BayeuxError;
 
 /// Bytes of events that wait at most, beside the reply that came last.
-const ROOM: usize = 16 << 20;
+const CAPACITY_BYTES: usize = 16 << 20;
 /// What an event costs beside its data.
-const OVERHEAD: usize = size_of::<Event>() + 16;
+const EVENT_OVERHEAD: usize = size_of::<BayeuxEvent>() + 16;
 
 /// One message on a subscribed channel.
 #[derive(Debug)]
-pub(crate) struct Event {
+pub(crate) struct BayeuxEvent {
     pub(crate) channel: &'static str,
     /// JSON that is not looked at here.
     pub(crate) data: Box<RawValue>,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Inbox {
-    waiting: Mutex<Waiting>,
-    bell: Notify,
+pub(super) struct EventInbox {
+    state: Mutex<InboxState>,
+    changed: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
-    events: Vec<Event>,
+struct InboxState {
+    events: Vec<BayeuxEvent>,
     bytes: usize,
-    ended: Option<Error>,
+    ended: Option<BayeuxError>,
 }
 
-impl Inbox {
-    pub(super) fn put(&self, mut events: Vec<Event>) -> Result<(), Error> {
+impl EventInbox {
+    pub(super) fn push_events(&self, mut events: Vec<BayeuxEvent>) -> Result<(), BayeuxError> {
         if events.is_empty() {
             return Ok(());
         }
         let bytes: usize = events
             .iter()
-            .map(|event| OVERHEAD + event.data.get().len())
+            .map(|event| EVENT_OVERHEAD + event.data.get().len())
             .sum();
-        let mut waiting = self.lock();
-        if !waiting.events.is_empty() && ROOM < waiting.bytes + bytes {
-            return Err(Error::Behind);
+        let mut waiting = self.lock_state();
+        if !waiting.events.is_empty() && CAPACITY_BYTES < waiting.bytes + bytes {
+            return Err(BayeuxError::InboxFull);
         }
         waiting.bytes += bytes;
         waiting.events.append(&mut events);
-        self.bell.notify_one();
+        self.changed.notify_one();
         Ok(())
     }
 
     /// Nothing more comes.
-    pub(super) fn end(&self, error: Error) {
-        self.lock().ended = Some(error);
-        self.bell.notify_one();
+    pub(super) fn close_with(&self, error: BayeuxError) {
+        self.lock_state().ended = Some(error);
+        self.changed.notify_one();
     }
 
     /// All that waits, once there is something. Dropped at any time, it loses nothing.
-    pub(super) async fn take(&self) -> Result<Vec<Event>, Error> {
+    pub(super) async fn take_events(&self) -> Result<Vec<BayeuxEvent>, BayeuxError> {
         loop {
             {
-                let mut waiting = self.lock();
+                let mut waiting = self.lock_state();
                 if !waiting.events.is_empty() {
                     waiting.bytes = 0;
                     return Ok(std::mem::take(&mut waiting.events));
@@ -73,11 +73,11 @@ impl Inbox {
                     return Err(error.clone());
                 }
             }
-            self.bell.notified().await;
+            self.changed.notified().await;
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_state(&self) -> MutexGuard<'_, InboxState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

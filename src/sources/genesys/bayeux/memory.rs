@@ -5,27 +5,27 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::time::Instant;
 
-use crate::sources::genesys::Transport;
+use crate::sources::genesys::NotificationTransport;
 
-use super::{Endpoint, Error, machine::Machine, request::Carrier};
+use super::{BayeuxEndpoint, BayeuxError, protocol::BayeuxProtocol, request::ConnectionType};
 
 /// Kept by the source between its runs, and lent to each [`Client`](super::Client).
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Memory(Arc<Mutex<Kept>>);
+pub(crate) struct BayeuxMemory(Arc<Mutex<SharedMemory>>);
 
 #[derive(Debug, Default)]
-struct Kept {
+struct SharedMemory {
     /// The run that may speak; one that is being aborted may not.
     run: u64,
-    machine: Option<Machine>,
-    websocket: Trust,
+    protocol: Option<BayeuxProtocol>,
+    websocket: WebSocketSupport,
     /// The last run ended because the token was not accepted.
-    was_unauthorised: bool,
+    was_unauthorized: bool,
 }
 
 /// What experience says about the server's WebSocket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Trust {
+enum WebSocketSupport {
     #[default]
     Untried,
     Proven,
@@ -34,86 +34,91 @@ enum Trust {
 
 /// The right of one run to speak for the client.
 #[derive(Debug)]
-pub(super) struct Turn {
-    kept: Arc<Mutex<Kept>>,
+pub(super) struct RunLease {
+    memory: Arc<Mutex<SharedMemory>>,
     run: u64,
 }
 
-impl Memory {
+impl BayeuxMemory {
     /// How messages travel now, for people.
-    pub(crate) fn transport(&self) -> &'static str {
+    pub(crate) fn transport_name(&self) -> &'static str {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let machine = kept.machine.as_ref();
-        machine.map_or("", |machine| machine.carrier.name())
+        let machine = kept.protocol.as_ref();
+        machine.map_or("", |machine| machine.connection_type.name())
     }
 
-    pub(super) fn begin(&self, endpoint: &Endpoint) -> Turn {
+    pub(super) fn begin_run(&self, endpoint: &BayeuxEndpoint) -> RunLease {
         let now = Instant::now();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.run += 1;
         let machine = kept
-            .machine
-            .get_or_insert_with(|| Machine::new(endpoint.channels, now));
-        machine.begin(
+            .protocol
+            .get_or_insert_with(|| BayeuxProtocol::new(endpoint.channels, now));
+        machine.begin_run(
             match endpoint.transport {
-                Transport::LongPolling => &[Carrier::LongPolling],
-                Transport::WebSocket => &[Carrier::WebSocket],
-                Transport::Auto => &[Carrier::LongPolling, Carrier::WebSocket],
+                NotificationTransport::LongPolling => &[ConnectionType::LongPolling],
+                NotificationTransport::WebSocket => &[ConnectionType::WebSocket],
+                NotificationTransport::Auto => {
+                    &[ConnectionType::LongPolling, ConnectionType::WebSocket]
+                }
             },
             now,
         );
-        Turn {
-            kept: Arc::clone(&self.0),
+        RunLease {
+            memory: Arc::clone(&self.0),
             run: kept.run,
         }
     }
 }
 
-impl Turn {
-    pub(super) fn with<T>(&self, act: impl FnOnce(&mut Machine) -> T) -> Result<T, Error> {
-        self.kept(|kept| kept.machine.as_mut().map(act))
+impl RunLease {
+    pub(super) fn with_protocol<T>(
+        &self,
+        act: impl FnOnce(&mut BayeuxProtocol) -> T,
+    ) -> Result<T, BayeuxError> {
+        self.with_memory(|kept| kept.protocol.as_mut().map(act))
             .flatten()
-            .ok_or(Error::Closed)
+            .ok_or(BayeuxError::Closed)
     }
 
     pub(super) fn may_try_websocket(&self) -> bool {
-        self.kept(|kept| kept.websocket != Trust::Refused) == Some(true)
+        self.with_memory(|kept| kept.websocket != WebSocketSupport::Refused) == Some(true)
     }
 
     /// The server's WebSocket has carried a session.
-    pub(super) fn trust_websocket(&self) {
-        self.kept(|kept| kept.websocket = Trust::Proven);
+    pub(super) fn record_websocket_success(&self) {
+        self.with_memory(|kept| kept.websocket = WebSocketSupport::Proven);
     }
 
     /// What never worked is not tried again; what did has a second chance.
-    pub(super) fn doubt_websocket(&self) {
-        self.kept(|kept| {
+    pub(super) fn record_websocket_failure(&self) {
+        self.with_memory(|kept| {
             kept.websocket = match kept.websocket {
-                Trust::Proven => Trust::Untried,
-                Trust::Untried | Trust::Refused => Trust::Refused,
+                WebSocketSupport::Proven => WebSocketSupport::Untried,
+                WebSocketSupport::Untried | WebSocketSupport::Refused => WebSocketSupport::Refused,
             };
-            if let Some(machine) = kept.machine.as_mut() {
-                machine.carrier = Carrier::LongPolling;
+            if let Some(machine) = kept.protocol.as_mut() {
+                machine.connection_type = ConnectionType::LongPolling;
             }
         });
     }
 
-    pub(super) fn is_authorised(&self) {
-        self.kept(|kept| kept.was_unauthorised = false);
+    pub(super) fn on_authorized(&self) {
+        self.with_memory(|kept| kept.was_unauthorized = false);
     }
 
     /// A token may have expired, which the session outlives; where a new one is not
     /// accepted either, it is the session.
-    pub(super) fn is_unauthorised(&self) {
-        self.kept(|kept| {
-            if std::mem::replace(&mut kept.was_unauthorised, true) {
-                kept.machine.as_mut().map(Machine::forget);
+    pub(super) fn on_unauthorized(&self) {
+        self.with_memory(|kept| {
+            if std::mem::replace(&mut kept.was_unauthorized, true) {
+                kept.protocol.as_mut().map(BayeuxProtocol::forget_session);
             }
         });
     }
 
-    fn kept<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> Option<T> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+    fn with_memory<T>(&self, act: impl FnOnce(&mut SharedMemory) -> T) -> Option<T> {
+        let mut kept = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         (kept.run == self.run).then(|| act(&mut kept))
     }
 }

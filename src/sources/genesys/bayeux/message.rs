@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use super::error::{Error, Said};
+use super::error::{BayeuxError, ServerReason};
 
 pub(super) const HANDSHAKE: &str = "/meta/handshake";
 pub(super) const SUBSCRIBE: &str = "/meta/subscribe";
@@ -15,18 +15,18 @@ pub(super) const DISCONNECT: &str = "/meta/disconnect";
 /// One message of a server. Fields that nothing asks for are not read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Message<'a> {
+pub(super) struct BayeuxMessage<'a> {
     #[serde(borrow, default)]
-    pub(super) channel: Option<Text<'a>>,
+    pub(super) channel: Option<BorrowedText<'a>>,
     /// As we gave it, though some give back a number for a text.
     #[serde(borrow, default)]
     id: Option<&'a RawValue>,
     #[serde(default)]
     pub(super) successful: Option<bool>,
     #[serde(borrow, default)]
-    pub(super) client_id: Option<Text<'a>>,
+    pub(super) client_id: Option<BorrowedText<'a>>,
     #[serde(borrow, default)]
-    pub(super) subscription: Option<Text<'a>>,
+    pub(super) subscription: Option<BorrowedText<'a>>,
     #[serde(borrow, default)]
     error: Option<&'a RawValue>,
     /// Said by what stands before a Bayeux server, and is none.
@@ -46,22 +46,22 @@ pub(super) struct Message<'a> {
 /// Borrowed unless something in it is escaped.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+pub(super) struct BorrowedText<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
-impl Message<'_> {
+impl BayeuxMessage<'_> {
     pub(super) fn is_on(&self, channel: &str) -> bool {
         self.channel.as_ref().is_some_and(|own| own.0 == channel)
     }
 
     /// Whether this is the answer to the message with that id. What has no id may be.
-    pub(super) fn answers(&self, id: &str) -> bool {
+    pub(super) fn is_answer_to(&self, id: &str) -> bool {
         self.id
             .is_none_or(|own| own.get() == "null" || own.get().trim_matches('"') == id)
     }
 
     /// The server's own words about what failed.
-    pub(super) fn said(&self) -> Said {
-        Said::error(&self.error_text().unwrap_or_default())
+    pub(super) fn error_reason(&self) -> ServerReason {
+        ServerReason::from_error(&self.error_text().unwrap_or_default())
     }
 
     /// 402 and its like, which servers write in ways of their own.
@@ -77,18 +77,18 @@ impl Message<'_> {
 }
 
 /// A reply is an array of messages, or a single one.
-pub(super) fn decode(body: &[u8]) -> Result<Vec<Message<'_>>, Error> {
+pub(super) fn decode_messages(body: &[u8]) -> Result<Vec<BayeuxMessage<'_>>, BayeuxError> {
     let is_one = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
     let read = if is_one {
         serde_json::from_slice(body).map(|message| vec![message])
     } else {
         serde_json::from_slice(body)
     };
-    read.map_err(|_| Error::Unreadable(Said::new(Some(beginning(body)))))
+    read.map_err(|_| BayeuxError::Unreadable(ServerReason::new(Some(body_preview(body)))))
 }
 
 /// Enough of a page to recognise whose it is.
-fn beginning(body: &[u8]) -> &str {
+fn body_preview(body: &[u8]) -> &str {
     let some = &body[..body.len().min(60)];
     match std::str::from_utf8(some) {
         Ok(text) => text,

@@ -8,47 +8,50 @@ mod client;
 mod endpoint;
 mod error;
 mod inbox;
-mod machine;
 mod memory;
 mod message;
 mod polling;
+mod protocol;
 mod request;
 mod session;
 #[cfg(test)]
-mod stand_in;
+mod test_server;
+mod transport;
 mod websocket;
-mod wire;
 
-pub(super) use client::{Client, Opened};
-pub(super) use endpoint::{Endpoint, Sign};
-pub(super) use error::Error;
-pub(super) use inbox::Event;
-pub(super) use memory::Memory;
+pub(super) use client::{BayeuxClient, SessionStart};
+pub(super) use endpoint::{BayeuxEndpoint, RequestSigner};
+pub(super) use error::BayeuxError;
+pub(super) use inbox::BayeuxEvent;
+pub(super) use memory::BayeuxMemory;
 
 /// What a reply to the connect of an open session tells, where it can be read.
 #[cfg(test)]
-pub(super) fn heard(body: &[u8]) -> Vec<Event> {
-    use machine::{Due, Machine};
+pub(super) fn decode_events(body: &[u8]) -> Vec<BayeuxEvent> {
+    use protocol::{BayeuxProtocol, ProtocolDeadline};
 
-    const CHANNELS: &[&str] = &[super::notice::SERVICE, super::notice::UPDATES];
+    const CHANNELS: &[&str] = &[
+        super::notification::SERVICE_CHANNEL,
+        super::notification::UPDATES_CHANNEL,
+    ];
     let mut now = tokio::time::Instant::now();
-    let mut machine = Machine::new(CHANNELS, now);
-    machine.begin(&[request::Carrier::LongPolling], now);
+    let mut machine = BayeuxProtocol::new(CHANNELS, now);
+    machine.begin_run(&[request::ConnectionType::LongPolling], now);
     let mut events = Vec::new();
-    let mut say = |machine: &mut Machine| {
-        let Due::Send(at) = machine.due() else {
+    let mut say = |machine: &mut BayeuxProtocol| {
+        let ProtocolDeadline::Send(at) = machine.next_deadline() else {
             panic!("an answer is awaited");
         };
         now = now.max(at);
-        let outgoing = machine.send(now).unwrap();
+        let outgoing = machine.next_request(now).unwrap();
         (serde_json::from_str(&outgoing.body).unwrap(), now)
     };
     loop {
         let (asked, now): (Vec<serde_json::Value>, _) = say(&mut machine);
         if machine.is_open() {
-            if let Ok(messages) = message::decode(body) {
+            if let Ok(messages) = message::decode_messages(body) {
                 // Even where the session ends with it, what it told before counts.
-                drop(machine.hear(&messages, now, &mut events));
+                drop(machine.receive_reply(&messages, now, &mut events));
             }
             return events;
         }
@@ -59,7 +62,7 @@ pub(super) fn heard(body: &[u8]) -> Vec<Event> {
         };
         let answers = asked.iter().map(answer).collect::<serde_json::Value>();
         let answers = answers.to_string();
-        let messages = message::decode(answers.as_bytes()).unwrap();
-        machine.hear(&messages, now, &mut events).unwrap();
+        let messages = message::decode_messages(answers.as_bytes()).unwrap();
+        machine.receive_reply(&messages, now, &mut events).unwrap();
     }
 }

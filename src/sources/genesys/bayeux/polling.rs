@@ -12,49 +12,49 @@ use reqwest::{
 use crate::https;
 
 use super::{
-    Endpoint, Error,
-    error::Said,
-    request::Outgoing,
-    wire::{LARGEST, Reply},
+    BayeuxEndpoint, BayeuxError,
+    error::ServerReason,
+    request::OutgoingRequest,
+    transport::{LARGEST, TransportReply},
 };
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
 
-pub(super) struct Polling {
-    endpoint: Endpoint,
-    under_way: Option<Exchange>,
+pub(super) struct LongPollingTransport {
+    endpoint: BayeuxEndpoint,
+    pending: Option<PendingExchange>,
 }
 
-type Exchange = Pin<Box<dyn Future<Output = Result<Bytes, Error>> + Send>>;
+type PendingExchange = Pin<Box<dyn Future<Output = Result<Bytes, BayeuxError>> + Send>>;
 
-impl Polling {
-    pub(super) fn new(endpoint: Endpoint) -> Self {
+impl LongPollingTransport {
+    pub(super) fn new(endpoint: BayeuxEndpoint) -> Self {
         Self {
             endpoint,
-            under_way: None,
+            pending: None,
         }
     }
 
-    pub(super) fn send(&mut self, outgoing: Outgoing) {
-        self.under_way = Some(Box::pin(exchange(self.endpoint.clone(), outgoing)));
+    pub(super) fn start_exchange(&mut self, outgoing: OutgoingRequest) {
+        self.pending = Some(Box::pin(post_request(self.endpoint.clone(), outgoing)));
     }
 
-    pub(super) async fn receive(&mut self) -> Result<Reply, Error> {
-        let Some(under_way) = &mut self.under_way else {
+    pub(super) async fn receive_reply(&mut self) -> Result<TransportReply, BayeuxError> {
+        let Some(under_way) = &mut self.pending else {
             return std::future::pending().await;
         };
         let body = under_way.await;
-        self.under_way = None;
-        Ok(Reply {
+        self.pending = None;
+        Ok(TransportReply {
             body: body?,
             is_whole: true,
         })
     }
 
     /// On another connection than the connect that is held, which it ends.
-    pub(super) async fn farewell(mut self, outgoing: Outgoing) {
-        let goodbye = exchange(self.endpoint.clone(), outgoing);
-        match self.under_way.take() {
+    pub(super) async fn send_disconnect(mut self, outgoing: OutgoingRequest) {
+        let goodbye = post_request(self.endpoint.clone(), outgoing);
+        match self.pending.take() {
             // However either ends, the session is over.
             Some(held) => drop(tokio::join!(goodbye, held)),
             None => drop(goodbye.await),
@@ -62,7 +62,10 @@ impl Polling {
     }
 }
 
-async fn exchange(endpoint: Endpoint, outgoing: Outgoing) -> Result<Bytes, Error> {
+async fn post_request(
+    endpoint: BayeuxEndpoint,
+    outgoing: OutgoingRequest,
+) -> Result<Bytes, BayeuxError> {
     let mut url = endpoint.url.clone();
     if let Ok(mut path) = url.path_segments_mut()
         && !outgoing.suffix.is_empty()
@@ -72,28 +75,30 @@ async fn exchange(endpoint: Endpoint, outgoing: Outgoing) -> Result<Bytes, Error
     let asked = endpoint
         .http
         .post(url)
-        .headers(endpoint.sign.headers())
+        .headers(endpoint.signer.auth_headers())
         .header(CONTENT_TYPE, JSON)
         .body(outgoing.body);
-    let response = asked.send().await.map_err(|error| broken(&error))?;
+    let response = asked.send().await.map_err(|error| exchange_error(&error))?;
     match response.status() {
         status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
-            return Err(Error::Unauthorised(status.as_u16()));
+            return Err(BayeuxError::Unauthorized(status.as_u16()));
         }
         // Some say in HTTP what belongs into Bayeux.
-        StatusCode::PAYMENT_REQUIRED => return Err(Error::SessionGone(Said::default())),
-        status if !status.is_success() => return Err(Error::Status(status.as_u16())),
+        StatusCode::PAYMENT_REQUIRED => {
+            return Err(BayeuxError::SessionGone(ServerReason::default()));
+        }
+        status if !status.is_success() => return Err(BayeuxError::Status(status.as_u16())),
         _ => {}
     }
-    let body = https::body(response, LARGEST).await;
-    let body = body.map_err(|error| broken(&error))?;
-    Ok(body.ok_or(Error::TooLarge(LARGEST))?.into())
+    let body = https::read_body(response, LARGEST).await;
+    let body = body.map_err(|error| exchange_error(&error))?;
+    Ok(body.ok_or(BayeuxError::TooLarge(LARGEST))?.into())
 }
 
-fn broken(error: &reqwest::Error) -> Error {
+fn exchange_error(error: &reqwest::Error) -> BayeuxError {
     if error.is_connect() {
-        Error::Unreachable(https::why_unreachable(error))
+        BayeuxError::Unreachable(https::explain_unreachable(error))
     } else {
-        Error::Lost
+        BayeuxError::Lost
     }
 }

@@ -6,7 +6,7 @@ use super::message::{CONNECT, DISCONNECT, HANDSHAKE, SUBSCRIBE};
 
 /// One request: messages that travel together.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Outgoing {
+pub(super) struct OutgoingRequest {
     /// The kind, as it is appended to the server's address.
     pub(super) suffix: &'static str,
     pub(super) body: String,
@@ -14,12 +14,12 @@ pub(super) struct Outgoing {
 
 /// How messages travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Carrier {
+pub(super) enum ConnectionType {
     LongPolling,
     WebSocket,
 }
 
-impl Carrier {
+impl ConnectionType {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::LongPolling => "long-polling",
@@ -28,7 +28,7 @@ impl Carrier {
     }
 }
 
-pub(super) fn handshake(id: &str, offered: &[Carrier]) -> Outgoing {
+pub(super) fn handshake_request(id: &str, offered: &[ConnectionType]) -> OutgoingRequest {
     let offered: Vec<&str> = offered.iter().map(|carrier| carrier.name()).collect();
     let message = json!({
         "id": id,
@@ -38,11 +38,14 @@ pub(super) fn handshake(id: &str, offered: &[Carrier]) -> Outgoing {
         "supportedConnectionTypes": offered,
         "ext": {"ack": true},
     });
-    outgoing("handshake", vec![message])
+    encode_request("handshake", vec![message])
 }
 
 /// Each channel with the id of its message.
-pub(super) fn subscribe(client_id: &str, channels: &[(String, &'static str)]) -> Outgoing {
+pub(super) fn subscribe_request(
+    client_id: &str,
+    channels: &[(String, &'static str)],
+) -> OutgoingRequest {
     let message = |(id, channel): &(String, &'static str)| {
         json!({
             "id": id,
@@ -51,17 +54,17 @@ pub(super) fn subscribe(client_id: &str, channels: &[(String, &'static str)]) ->
             "subscription": channel,
         })
     };
-    outgoing("", channels.iter().map(message).collect())
+    encode_request("", channels.iter().map(message).collect())
 }
 
 /// With `at_once`, the server answers though it has nothing to tell.
-pub(super) fn connect(
+pub(super) fn connect_request(
     id: &str,
     client_id: &str,
-    carrier: Carrier,
+    carrier: ConnectionType,
     at_once: bool,
     ack: Option<i64>,
-) -> Outgoing {
+) -> OutgoingRequest {
     let mut message = json!({
         "id": id,
         "channel": CONNECT,
@@ -74,16 +77,16 @@ pub(super) fn connect(
     if let Some(ack) = ack {
         message["ext"] = json!({"ack": ack});
     }
-    outgoing("connect", vec![message])
+    encode_request("connect", vec![message])
 }
 
-pub(super) fn disconnect(id: &str, client_id: &str) -> Outgoing {
+pub(super) fn disconnect_request(id: &str, client_id: &str) -> OutgoingRequest {
     let message = json!({"id": id, "channel": DISCONNECT, "clientId": client_id});
-    outgoing("disconnect", vec![message])
+    encode_request("disconnect", vec![message])
 }
 
-fn outgoing(suffix: &'static str, messages: Vec<Value>) -> Outgoing {
-    Outgoing {
+fn encode_request(suffix: &'static str, messages: Vec<Value>) -> OutgoingRequest {
+    OutgoingRequest {
         suffix,
         body: Value::Array(messages).to_string(),
     }

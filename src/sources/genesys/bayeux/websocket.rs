@@ -25,76 +25,86 @@ use tokio_tungstenite::{
 use crate::https;
 
 use super::{
-    Endpoint, Error,
+    BayeuxEndpoint, BayeuxError,
     message::{self, DISCONNECT},
-    request::Outgoing,
-    wire::{LARGEST, Reply},
+    request::OutgoingRequest,
+    transport::{LARGEST, TransportReply},
 };
 
 /// Name, TCP, TLS and upgrade. A session that waits for it must not be forgotten.
 const OPEN_WITHIN: Duration = Duration::from_secs(4);
 
-pub(super) struct WebSocket(WebSocketStream<Box<dyn Stream>>);
+pub(super) struct WebSocketTransport(WebSocketStream<Box<dyn ByteStream>>);
 
-trait Stream: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+trait ByteStream: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
 
-impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Stream for T {}
+impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> ByteStream for T {}
 
-impl WebSocket {
-    pub(super) async fn dial(endpoint: &Endpoint) -> Result<Self, Error> {
-        timeout(OPEN_WITHIN, open(endpoint))
+impl WebSocketTransport {
+    pub(super) async fn connect_within(endpoint: &BayeuxEndpoint) -> Result<Self, BayeuxError> {
+        timeout(OPEN_WITHIN, open_websocket(endpoint))
             .await
-            .unwrap_or(Err(Error::NoWebSocket("no response to the upgrade")))
+            .unwrap_or(Err(BayeuxError::NoWebSocket("no response to the upgrade")))
     }
 
-    pub(super) async fn send(&mut self, outgoing: Outgoing) -> Result<(), Error> {
+    pub(super) async fn send_request(
+        &mut self,
+        outgoing: OutgoingRequest,
+    ) -> Result<(), BayeuxError> {
         let sent = self.0.send(Message::text(outgoing.body)).await;
-        sent.map_err(|error| broken(&error))
+        sent.map_err(|error| websocket_error(&error))
     }
 
-    pub(super) async fn receive(&mut self) -> Result<Reply, Error> {
+    pub(super) async fn receive_reply(&mut self) -> Result<TransportReply, BayeuxError> {
         loop {
             let body: Bytes = match self.0.next().await {
                 Some(Ok(Message::Text(text))) => text.into(),
                 Some(Ok(Message::Binary(bytes))) => bytes,
-                Some(Ok(Message::Close(_))) | None => return Err(Error::Lost),
+                Some(Ok(Message::Close(_))) | None => return Err(BayeuxError::Lost),
                 Some(Ok(_)) => continue,
-                Some(Err(error)) => return Err(broken(&error)),
+                Some(Err(error)) => return Err(websocket_error(&error)),
             };
-            return Ok(Reply {
+            return Ok(TransportReply {
                 body,
                 is_whole: false,
             });
         }
     }
 
-    pub(super) async fn farewell(mut self, outgoing: Outgoing) -> Result<(), Error> {
-        self.send(outgoing).await?;
+    pub(super) async fn send_disconnect(
+        mut self,
+        outgoing: OutgoingRequest,
+    ) -> Result<(), BayeuxError> {
+        self.send_request(outgoing).await?;
         loop {
-            let reply = self.receive().await?;
-            let messages = message::decode(&reply.body)?;
+            let reply = self.receive_reply().await?;
+            let messages = message::decode_messages(&reply.body)?;
             if messages.iter().any(|message| message.is_on(DISCONNECT)) {
-                return self.0.close(None).await.map_err(|error| broken(&error));
+                return self
+                    .0
+                    .close(None)
+                    .await
+                    .map_err(|error| websocket_error(&error));
             }
         }
     }
 }
 
-async fn open(endpoint: &Endpoint) -> Result<WebSocket, Error> {
+async fn open_websocket(endpoint: &BayeuxEndpoint) -> Result<WebSocketTransport, BayeuxError> {
     let mut url = endpoint.url.clone();
     let is_secret = url.scheme() == "https";
     url.set_scheme(if is_secret { "wss" } else { "ws" })
-        .map_err(|()| Error::NoWebSocket("its address isn't an HTTP address"))?;
+        .map_err(|()| BayeuxError::NoWebSocket("its address isn't an HTTP address"))?;
     let tls = is_secret.then(|| Arc::clone(&endpoint.tls));
-    let stream = connect(&url, tls).await?;
+    let stream = open_stream(&url, tls).await?;
 
     let mut request = url
         .as_str()
         .into_client_request()
-        .map_err(|_| Error::NoWebSocket("its address isn't an HTTP address"))?;
-    request.headers_mut().extend(endpoint.sign.headers());
+        .map_err(|_| BayeuxError::NoWebSocket("its address isn't an HTTP address"))?;
+    request.headers_mut().extend(endpoint.signer.auth_headers());
     // A jar knows only the addresses of HTTP.
-    if let Some(cookies) = endpoint.jar.cookies(&endpoint.url) {
+    if let Some(cookies) = endpoint.cookie_jar.cookies(&endpoint.url) {
         request.headers_mut().insert(COOKIE, cookies);
     }
     let limits = WebSocketConfig::default()
@@ -102,25 +112,30 @@ async fn open(endpoint: &Endpoint) -> Result<WebSocket, Error> {
         .max_frame_size(Some(LARGEST));
     match client_async_with_config(request, stream, Some(limits)).await {
         Ok((line, response)) => {
-            keep_cookies(endpoint, response.headers());
-            Ok(WebSocket(line))
+            store_cookies(endpoint, response.headers());
+            Ok(WebSocketTransport(line))
         }
         Err(tungstenite::Error::Http(response)) => {
-            keep_cookies(endpoint, response.headers());
+            store_cookies(endpoint, response.headers());
             Err(match response.status().as_u16() {
-                status @ (401 | 403) => Error::Unauthorised(status),
-                _ => Error::NoWebSocket("it doesn't upgrade the connection"),
+                status @ (401 | 403) => BayeuxError::Unauthorized(status),
+                _ => BayeuxError::NoWebSocket("it doesn't upgrade the connection"),
             })
         }
-        Err(tungstenite::Error::Io(_)) => Err(Error::NoWebSocket(
+        Err(tungstenite::Error::Io(_)) => Err(BayeuxError::NoWebSocket(
             "it closes the connection at the upgrade",
         )),
-        Err(_) => Err(Error::NoWebSocket("its response to the upgrade is invalid")),
+        Err(_) => Err(BayeuxError::NoWebSocket(
+            "its response to the upgrade is invalid",
+        )),
     }
 }
 
-async fn connect(url: &Url, tls: Option<Arc<ClientConfig>>) -> Result<Box<dyn Stream>, Error> {
-    let away = |error: &std::io::Error| Error::Unreachable(https::why_unreachable(error));
+async fn open_stream(
+    url: &Url,
+    tls: Option<Arc<ClientConfig>>,
+) -> Result<Box<dyn ByteStream>, BayeuxError> {
+    let away = |error: &std::io::Error| BayeuxError::Unreachable(https::explain_unreachable(error));
     // Brackets are of the address, not of the name.
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let port = url.port_or_known_default().unwrap_or_default();
@@ -131,7 +146,7 @@ async fn connect(url: &Url, tls: Option<Arc<ClientConfig>>) -> Result<Box<dyn St
         return Ok(Box::new(stream));
     };
     let name = ServerName::try_from(host.to_owned())
-        .map_err(|_| Error::Unreachable("its host name isn't valid for TLS"))?;
+        .map_err(|_| BayeuxError::Unreachable("its host name isn't valid for TLS"))?;
     let stream = TlsConnector::from(tls)
         .connect(name, stream)
         .await
@@ -139,14 +154,14 @@ async fn connect(url: &Url, tls: Option<Arc<ClientConfig>>) -> Result<Box<dyn St
     Ok(Box::new(stream))
 }
 
-fn keep_cookies(endpoint: &Endpoint, headers: &HeaderMap) {
+fn store_cookies(endpoint: &BayeuxEndpoint, headers: &HeaderMap) {
     let mut cookies = headers.get_all(SET_COOKIE).iter();
-    endpoint.jar.set_cookies(&mut cookies, &endpoint.url);
+    endpoint.cookie_jar.set_cookies(&mut cookies, &endpoint.url);
 }
 
-fn broken(error: &tungstenite::Error) -> Error {
+fn websocket_error(error: &tungstenite::Error) -> BayeuxError {
     match error {
-        tungstenite::Error::Capacity(_) => Error::TooLarge(LARGEST),
-        _ => Error::Lost,
+        tungstenite::Error::Capacity(_) => BayeuxError::TooLarge(LARGEST),
+        _ => BayeuxError::Lost,
     }
 }

@@ -6,7 +6,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData, sync::Arc};
 use jiff::Timestamp;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::time::timestamp;
+use super::timestamp::parse_timestamp;
 
 /// Ids longer than this are none.
 const LONGEST_ID: usize = 256;
@@ -18,27 +18,27 @@ const LARGEST_COUNT: u32 = u32::MAX;
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// A JSON object's fields, taken one by one.
-pub(super) struct Fields<A> {
+pub(super) struct ObjectFields<A> {
     map: A,
     pub(super) mistyped: u8,
 }
 
-impl<'de, A: MapAccess<'de>> Fields<A> {
+impl<'de, A: MapAccess<'de>> ObjectFields<A> {
     pub(super) fn new(map: A) -> Self {
         Self { map, mistyped: 0 }
     }
 
-    pub(super) fn key(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
-        Ok(self.map.next_key::<Key<'de>>()?.map(|key| key.0))
+    pub(super) fn next_key(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
+        Ok(self.map.next_key::<FieldKey<'de>>()?.map(|key| key.0))
     }
 
-    pub(super) fn skip(&mut self) -> Result<(), A::Error> {
+    pub(super) fn skip_value(&mut self) -> Result<(), A::Error> {
         self.map.next_value::<IgnoredAny>().map(|_| ())
     }
 
     /// A number of things: whole and not negative.
-    pub(super) fn count(&mut self) -> Result<Option<u64>, A::Error> {
-        self.read(|value| match value {
+    pub(super) fn read_count(&mut self) -> Result<Option<u64>, A::Error> {
+        self.read_scalar(|value| match value {
             Scalar::Whole(n) if n <= LARGEST_COUNT.into() => Some(n),
             #[expect(
                 clippy::cast_possible_truncation,
@@ -55,8 +55,8 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
     }
 
     /// A duration in milliseconds, as seconds.
-    pub(super) fn seconds(&mut self) -> Result<Option<f64>, A::Error> {
-        self.read(|value| match value {
+    pub(super) fn read_seconds(&mut self) -> Result<Option<f64>, A::Error> {
+        self.read_scalar(|value| match value {
             #[expect(clippy::cast_precision_loss, reason = "checked against 2^53")]
             Scalar::Whole(n) if (n as f64) < LARGEST_WHOLE => Some(n as f64 / 1000.0),
             Scalar::Real(x) if (0.0..LARGEST_WHOLE).contains(&x) => Some(x / 1000.0),
@@ -64,49 +64,56 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
         })
     }
 
-    pub(super) fn id(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
-        self.read(Scalar::id)
+    pub(super) fn read_id(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
+        self.read_scalar(Scalar::into_id)
     }
 
-    pub(super) fn shared_id(&mut self) -> Result<Option<Arc<str>>, A::Error> {
-        Ok(self.id()?.map(Arc::from))
+    pub(super) fn read_shared_id(&mut self) -> Result<Option<Arc<str>>, A::Error> {
+        Ok(self.read_id()?.map(Arc::from))
     }
 
     /// Free text, cut to a bounded length.
-    pub(super) fn text(&mut self) -> Result<Option<Arc<str>>, A::Error> {
-        self.read(|value| value.text().map(|text| cut(&text, LONGEST_TEXT).into()))
+    pub(super) fn read_text(&mut self) -> Result<Option<Arc<str>>, A::Error> {
+        self.read_scalar(|value| {
+            value
+                .into_text()
+                .map(|text| cut_text(&text, LONGEST_TEXT).into())
+        })
     }
 
     /// One of a few words.
-    pub(super) fn word<T>(&mut self, known: fn(&str) -> Option<T>) -> Result<Option<T>, A::Error> {
-        self.read(|value| match value {
+    pub(super) fn read_word<T>(
+        &mut self,
+        known: fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, A::Error> {
+        self.read_scalar(|value| match value {
             Scalar::Text(text) => known(&text),
             _ => None,
         })
     }
 
-    pub(super) fn time(&mut self) -> Result<Option<Timestamp>, A::Error> {
-        self.word(timestamp)
+    pub(super) fn read_time(&mut self) -> Result<Option<Timestamp>, A::Error> {
+        self.read_word(parse_timestamp)
     }
 
     /// A JSON array of ids; what is no id among them is left out.
-    pub(super) fn ids(&mut self) -> Result<Option<Vec<Arc<str>>>, A::Error> {
-        self.nested::<Ids>()
+    pub(super) fn read_ids(&mut self) -> Result<Option<Vec<Arc<str>>>, A::Error> {
+        self.read_nested::<IdList>()
     }
 
     /// A dictionary of texts; what is no text among them is left out.
-    pub(super) fn pairs(&mut self) -> Result<Option<Pairs>, A::Error> {
-        self.nested::<Dictionary>()
+    pub(super) fn read_pairs(&mut self) -> Result<Option<TextPairs>, A::Error> {
+        self.read_nested::<TextDictionary>()
     }
 
     /// An object or array that is read field by field itself.
-    pub(super) fn nested<N: Nested>(&mut self) -> Result<Option<N::Out>, A::Error> {
+    pub(super) fn read_nested<N: NestedReader>(&mut self) -> Result<Option<N::Out>, A::Error> {
         let (value, mistyped) = self.map.next_value::<Lenient<N>>()?.0;
         self.mistyped = self.mistyped.saturating_add(mistyped);
         Ok(value)
     }
 
-    fn read<T>(
+    fn read_scalar<T>(
         &mut self,
         read: impl FnOnce(Scalar<'de>) -> Option<T>,
     ) -> Result<Option<T>, A::Error> {
@@ -124,37 +131,39 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
 }
 
 /// System and id there.
-pub(super) type Pairs = Vec<(Arc<str>, Arc<str>)>;
+pub(super) type TextPairs = Vec<(Arc<str>, Arc<str>)>;
 
 /// A field that is itself an object or an array.
-pub(super) trait Nested {
+pub(super) trait NestedReader {
     type Out;
     /// Reads an object and says how much of it was mistyped; the default is that it should not be one.
-    fn object<'de, A: MapAccess<'de>>(mut map: A) -> Result<(Option<Self::Out>, u8), A::Error> {
+    fn read_object<'de, A: MapAccess<'de>>(
+        mut map: A,
+    ) -> Result<(Option<Self::Out>, u8), A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok((None, 1))
     }
     /// The same for an array.
-    fn array<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(Option<Self::Out>, u8), A::Error> {
+    fn read_array<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(Option<Self::Out>, u8), A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
         Ok((None, 1))
     }
     /// The same for a text.
-    fn text(_text: &str) -> (Option<Self::Out>, u8) {
+    fn read_text(_text: &str) -> (Option<Self::Out>, u8) {
         (None, 1)
     }
 }
 
-struct Ids;
+struct IdList;
 
-impl Nested for Ids {
+impl NestedReader for IdList {
     type Out = Vec<Arc<str>>;
 
-    fn array<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(Option<Self::Out>, u8), A::Error> {
+    fn read_array<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(Option<Self::Out>, u8), A::Error> {
         let mut ids = Vec::new();
         let mut mistyped = 0_u8;
         while let Some(value) = seq.next_element::<Scalar<'de>>()? {
-            match value.id() {
+            match value.into_id() {
                 Some(id) => ids.push(id.into()),
                 None => mistyped = mistyped.saturating_add(1),
             }
@@ -163,18 +172,18 @@ impl Nested for Ids {
     }
 }
 
-struct Dictionary;
+struct TextDictionary;
 
-impl Nested for Dictionary {
-    type Out = Pairs;
+impl NestedReader for TextDictionary {
+    type Out = TextPairs;
 
-    fn object<'de, A: MapAccess<'de>>(map: A) -> Result<(Option<Self::Out>, u8), A::Error> {
-        let mut fields = Fields::new(map);
+    fn read_object<'de, A: MapAccess<'de>>(map: A) -> Result<(Option<Self::Out>, u8), A::Error> {
+        let mut fields = ObjectFields::new(map);
         let mut pairs = Vec::new();
-        while let Some(key) = fields.key()? {
-            if let Some(text) = fields.text()? {
-                let key = printable(key);
-                pairs.push((cut(&key, LONGEST_TEXT).into(), text));
+        while let Some(key) = fields.next_key()? {
+            if let Some(text) = fields.read_text()? {
+                let key = printable_text(key);
+                pairs.push((cut_text(&key, LONGEST_TEXT).into(), text));
             }
         }
         Ok((Some(pairs), fields.mistyped))
@@ -182,9 +191,9 @@ impl Nested for Dictionary {
 }
 
 /// The outcome of reading a [`Nested`], of whatever type it turned out to be.
-pub(super) struct Lenient<N: Nested>(pub(super) (Option<N::Out>, u8));
+pub(super) struct Lenient<N: NestedReader>(pub(super) (Option<N::Out>, u8));
 
-impl<'de, N: Nested> Deserialize<'de> for Lenient<N> {
+impl<'de, N: NestedReader> Deserialize<'de> for Lenient<N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(LenientVisitor::<N>(PhantomData))
     }
@@ -192,7 +201,7 @@ impl<'de, N: Nested> Deserialize<'de> for Lenient<N> {
 
 struct LenientVisitor<N>(PhantomData<N>);
 
-impl<'de, N: Nested> Visitor<'de> for LenientVisitor<N> {
+impl<'de, N: NestedReader> Visitor<'de> for LenientVisitor<N> {
     type Value = Lenient<N>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -200,15 +209,15 @@ impl<'de, N: Nested> Visitor<'de> for LenientVisitor<N> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        N::object(map).map(Lenient)
+        N::read_object(map).map(Lenient)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        N::array(seq).map(Lenient)
+        N::read_array(seq).map(Lenient)
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Lenient(N::text(text)))
+        Ok(Lenient(N::read_text(text)))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
@@ -242,15 +251,15 @@ enum Scalar<'a> {
 }
 
 impl<'a> Scalar<'a> {
-    fn text(self) -> Option<Cow<'a, str>> {
+    fn into_text(self) -> Option<Cow<'a, str>> {
         match self {
-            Self::Text(text) => Some(printable(text)),
+            Self::Text(text) => Some(printable_text(text)),
             _ => None,
         }
     }
 
-    fn id(self) -> Option<Cow<'a, str>> {
-        self.text().filter(|id| is_id(id))
+    fn into_id(self) -> Option<Cow<'a, str>> {
+        self.into_text().filter(|id| is_id(id))
     }
 }
 
@@ -310,9 +319,9 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 }
 
-struct Key<'a>(Cow<'a, str>);
+struct FieldKey<'a>(Cow<'a, str>);
 
-impl<'de> Deserialize<'de> for Key<'de> {
+impl<'de> Deserialize<'de> for FieldKey<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(KeyVisitor)
     }
@@ -321,24 +330,24 @@ impl<'de> Deserialize<'de> for Key<'de> {
 struct KeyVisitor;
 
 impl<'de> Visitor<'de> for KeyVisitor {
-    type Value = Key<'de>;
+    type Value = FieldKey<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
     fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
-        Ok(Key(Cow::Borrowed(key)))
+        Ok(FieldKey(Cow::Borrowed(key)))
     }
 
     fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(Key(Cow::Owned(key.to_owned())))
+        Ok(FieldKey(Cow::Owned(key.to_owned())))
     }
 }
 
 /// Text that may stand in a page, a file or a log as it is: control characters have no place there.
 #[inline]
-fn printable(text: Cow<'_, str>) -> Cow<'_, str> {
+fn printable_text(text: Cow<'_, str>) -> Cow<'_, str> {
     // JSON has controls below a space only escaped, and then the text isn't borrowed.
     // What is left is DEL and, beyond ASCII, C1: the top bit of the next byte up.
     if let Cow::Borrowed(borrowed) = &text {
@@ -369,7 +378,7 @@ pub(super) fn is_id(text: &str) -> bool {
 }
 
 /// The first `longest` characters.
-pub(super) fn cut(text: &str, longest: usize) -> &str {
+pub(super) fn cut_text(text: &str, longest: usize) -> &str {
     match text.char_indices().nth(longest) {
         Some((end, _)) => &text[..end],
         None => text,

@@ -2,37 +2,37 @@
 //! the feed is a unit test. The vendor's wire format never leaves this folder.
 
 mod bodies;
-mod damaged;
+mod damaged_message;
 mod fields;
-mod numbers;
-mod surrogates;
+mod huge_numbers;
+mod lone_surrogates;
 #[cfg(test)]
 mod tests;
-mod time;
+mod timestamp;
 mod transcript;
 
 use jiff::Timestamp;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use std::{fmt, marker::PhantomData};
 
-use crate::domain::{CaseId, Fact, Input, Note, SourceId, Update};
+use crate::domain::{CaseId, Fact, Input, SourceDiagnostic, SourceId, Update};
 
 use bodies::{
-    Body, Closed, Created, GroupLoad, GroupTimers, NamedThing, Opened, Transcribed, Transferred,
-    VisitorProfile,
+    CaseClosed, CaseCreated, CaseOpened, CaseTranscribed, CaseTransferred, CaseVisitorProfile,
+    GroupLoad, GroupTimers, MessageBody, NamedConfiguration,
 };
-use fields::{Fields, cut};
+use fields::{ObjectFields, cut_text};
 
-use super::Event;
+use super::VngageEvent;
 
 /// Larger bodies are refused unread.
 pub const LARGEST_BODY: usize = 1024 * 1024;
 /// An unknown message's name is cut to so many characters.
-const LONGEST_KIND: usize = 64;
+const EVENT_NAME_LENGTH_MAX: usize = 64;
 
 /// What a message came to.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Decoded {
+pub enum DecodedMessage {
     Update(Update),
     /// A message of a kind that we do not know, or our own question come back.
     Ignored {
@@ -43,7 +43,7 @@ pub enum Decoded {
 /// A message that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{event} couldn't be read: {why}")]
-pub struct Rejected {
+pub struct RejectedMessage {
     pub event: String,
     /// One of `too_large`, `not_utf8`, `not_json`, `not_an_object`, `missing_id`.
     pub why: &'static str,
@@ -53,30 +53,34 @@ pub struct Rejected {
 
 /// Reads one message. What of it is mistyped counts as missing; what is not
 /// known is passed over.
-pub fn update(source: &SourceId, routing_key: &str, body: &[u8]) -> Result<Decoded, Rejected> {
-    let event = Event::from_key(routing_key);
-    let rejected = |why| Rejected {
-        event: cut(routing_key, LONGEST_KIND).to_owned(),
+pub fn decode_message(
+    source: &SourceId,
+    routing_key: &str,
+    body: &[u8],
+) -> Result<DecodedMessage, RejectedMessage> {
+    let event = VngageEvent::from_routing_key(routing_key);
+    let rejected = |why| RejectedMessage {
+        event: cut_text(routing_key, EVENT_NAME_LENGTH_MAX).to_owned(),
         why,
         case: event
-            .filter(|event| event.changes_a_case())
-            .and_then(|_| damaged::case_id(body))
+            .filter(|event| event.changes_case())
+            .and_then(|_| damaged_message::find_case_id(body))
             .map(|id| CaseId::new(source, id)),
     };
     if body.len() > LARGEST_BODY {
         return Err(rejected("too_large"));
     }
     let Some(event) = event else {
-        return Ok(Decoded::Ignored {
-            event: cut(routing_key, LONGEST_KIND).to_owned(),
+        return Ok(DecodedMessage::Ignored {
+            event: cut_text(routing_key, EVENT_NAME_LENGTH_MAX).to_owned(),
         });
     };
     let text = std::str::from_utf8(body).map_err(|_| rejected("not_utf8"))?;
     // Some writers of UTF-8 begin with a mark, which is no JSON.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let read = read(event, source, text)
-        .or_else(|error| match mended(text) {
-            Some(mended) => read(event, source, &mended),
+    let read = parse_event(event, source, text)
+        .or_else(|error| match repair_json(text) {
+            Some(mended) => parse_event(event, source, &mended),
             None => Err(error),
         })
         .map_err(|error| {
@@ -86,9 +90,9 @@ pub fn update(source: &SourceId, routing_key: &str, body: &[u8]) -> Result<Decod
             })
         })?;
     let fact = read.fact.ok_or_else(|| rejected("missing_id"))?;
-    Ok(Decoded::Update(Update {
+    Ok(DecodedMessage::Update(Update {
         source: source.clone(),
-        event: event.key(),
+        event: event.routing_key(),
         at: read.at,
         fact,
         mistyped: read.mistyped,
@@ -97,54 +101,72 @@ pub fn update(source: &SourceId, routing_key: &str, body: &[u8]) -> Result<Decod
 
 /// What the parser refuses although it is JSON, made readable. Tried only where a
 /// message could not be read.
-fn mended(body: &str) -> Option<String> {
-    let texts = surrogates::mended(body);
-    numbers::mended(texts.as_deref().unwrap_or(body)).or(texts)
+fn repair_json(body: &str) -> Option<String> {
+    let texts = lone_surrogates::replace_lone_surrogates(body);
+    huge_numbers::replace_huge_numbers(texts.as_deref().unwrap_or(body)).or(texts)
 }
 
 /// A message as an input, whatever became of it: an update, or a note for the counters.
-pub fn input(source: &SourceId, routing_key: &str, body: &[u8]) -> Input {
-    match update(source, routing_key, body) {
-        Ok(Decoded::Update(update)) => Input::Update(update),
-        Ok(Decoded::Ignored { event }) => Input::Note(source.clone(), Note::Ignored { event }),
-        Err(Rejected { event, why, case }) => {
-            Input::Note(source.clone(), Note::Rejected { event, why, case })
+pub fn decode_input(source: &SourceId, routing_key: &str, body: &[u8]) -> Input {
+    match decode_message(source, routing_key, body) {
+        Ok(DecodedMessage::Update(update)) => Input::Update(update),
+        Ok(DecodedMessage::Ignored { event }) => {
+            Input::Diagnostic(source.clone(), SourceDiagnostic::Ignored { event })
         }
+        Err(RejectedMessage { event, why, case }) => Input::Diagnostic(
+            source.clone(),
+            SourceDiagnostic::Rejected { event, why, case },
+        ),
     }
 }
 
-struct Read {
+struct ParsedMessage {
     fact: Option<Fact>,
     at: Option<Timestamp>,
     mistyped: u8,
 }
 
-fn read(event: Event, source: &SourceId, body: &str) -> serde_json::Result<Read> {
+fn parse_event(
+    event: VngageEvent,
+    source: &SourceId,
+    body: &str,
+) -> serde_json::Result<ParsedMessage> {
     match event {
-        Event::CaseCreated => object::<Created<'_>>(source, body),
-        Event::CaseOpened => object::<Opened<'_>>(source, body),
-        Event::CaseClosed => object::<Closed<'_>>(source, body),
-        Event::CaseTransferred => object::<Transferred<'_>>(source, body),
-        Event::CaseVisitorProfile => object::<VisitorProfile<'_>>(source, body),
-        Event::CaseTranscriptClosed => object::<Transcribed<'_>>(source, body),
-        Event::GroupLoadChanged => object::<GroupLoad<'_>>(source, body),
-        Event::GroupPerformanceTimers => object::<GroupTimers<'_>>(source, body),
-        Event::ConfigurationAgent => object::<bodies::Agent<'_>>(source, body),
-        Event::ConfigurationGroup => object::<NamedThing<'_, bodies::Group>>(source, body),
-        Event::ConfigurationOpportunity => {
-            object::<NamedThing<'_, bodies::Opportunity>>(source, body)
+        VngageEvent::CaseCreated => parse_object::<CaseCreated<'_>>(source, body),
+        VngageEvent::CaseOpened => parse_object::<CaseOpened<'_>>(source, body),
+        VngageEvent::CaseClosed => parse_object::<CaseClosed<'_>>(source, body),
+        VngageEvent::CaseTransferred => parse_object::<CaseTransferred<'_>>(source, body),
+        VngageEvent::CaseVisitorProfile => parse_object::<CaseVisitorProfile<'_>>(source, body),
+        VngageEvent::CaseTranscriptClosed => parse_object::<CaseTranscribed<'_>>(source, body),
+        VngageEvent::GroupLoadChanged => parse_object::<GroupLoad<'_>>(source, body),
+        VngageEvent::GroupPerformanceTimers => parse_object::<GroupTimers<'_>>(source, body),
+        VngageEvent::ConfigurationAgent => {
+            parse_object::<bodies::AgentConfiguration<'_>>(source, body)
         }
-        Event::ConfigurationSolution => object::<NamedThing<'_, bodies::Solution>>(source, body),
-        Event::ConfigurationCaseType => object::<NamedThing<'_, bodies::CaseType>>(source, body),
+        VngageEvent::ConfigurationGroup => {
+            parse_object::<NamedConfiguration<'_, bodies::GroupKind>>(source, body)
+        }
+        VngageEvent::ConfigurationOpportunity => {
+            parse_object::<NamedConfiguration<'_, bodies::OpportunityKind>>(source, body)
+        }
+        VngageEvent::ConfigurationSolution => {
+            parse_object::<NamedConfiguration<'_, bodies::SolutionKind>>(source, body)
+        }
+        VngageEvent::ConfigurationCaseType => {
+            parse_object::<NamedConfiguration<'_, bodies::CaseTypeKind>>(source, body)
+        }
     }
 }
 
-fn object<'de, B: Body<'de>>(source: &SourceId, body: &'de str) -> serde_json::Result<Read> {
+fn parse_object<'de, B: MessageBody<'de>>(
+    source: &SourceId,
+    body: &'de str,
+) -> serde_json::Result<ParsedMessage> {
     let mut json = serde_json::Deserializer::from_str(body);
     let (body, at, mistyped) = (&mut json).deserialize_map(BodyVisitor::<B>(PhantomData))?;
     json.end()?;
-    Ok(Read {
-        fact: body.fact(source),
+    Ok(ParsedMessage {
+        fact: body.into_fact(source),
         at,
         mistyped,
     })
@@ -152,7 +174,7 @@ fn object<'de, B: Body<'de>>(source: &SourceId, body: &'de str) -> serde_json::R
 
 struct BodyVisitor<B>(PhantomData<B>);
 
-impl<'de, B: Body<'de>> Visitor<'de> for BodyVisitor<B> {
+impl<'de, B: MessageBody<'de>> Visitor<'de> for BodyVisitor<B> {
     type Value = (B, Option<Timestamp>, u8);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -160,14 +182,14 @@ impl<'de, B: Body<'de>> Visitor<'de> for BodyVisitor<B> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = Fields::new(map);
+        let mut fields = ObjectFields::new(map);
         let mut body = B::default();
         let mut at = None;
-        while let Some(key) = fields.key()? {
+        while let Some(key) = fields.next_key()? {
             if key == "eventTime" {
-                at = fields.time()?;
-            } else if !body.take(&key, &mut fields)? {
-                fields.skip()?;
+                at = fields.read_time()?;
+            } else if !body.read_field(&key, &mut fields)? {
+                fields.skip_value()?;
             }
         }
         Ok((body, at, fields.mistyped))

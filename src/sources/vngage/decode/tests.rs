@@ -2,60 +2,69 @@ use std::fmt::Write;
 
 use proptest::prelude::*;
 
-use crate::domain::{CaseEvent, Class, Id, Metric, Outcome, Profile, Subject, Transcript, Value};
+use crate::domain::{
+    CaseEvent, CaseOutcome, EntityKind, EntityProfile, Id, Metric, MetricSubject, MetricValue,
+    TranscriptSummary,
+};
 
 use super::*;
 
-fn chat() -> SourceId {
+fn chat_source() -> SourceId {
     "chat".into()
 }
 
-fn id(external: &str) -> Id {
-    Id::new(&chat(), external)
+fn chat_id(external: &str) -> Id {
+    Id::new(&chat_source(), external)
 }
 
-fn decoded(key: &str, body: &str) -> Update {
-    match update(&chat(), key, body.as_bytes()) {
-        Ok(Decoded::Update(update)) => update,
+fn decode_update(key: &str, body: &str) -> Update {
+    match decode_message(&chat_source(), key, body.as_bytes()) {
+        Ok(DecodedMessage::Update(update)) => update,
         other => panic!("{key} {body}: {other:?}"),
     }
 }
 
-fn check(key: &str, body: &str, fact: Fact, mistyped: u8) {
-    let update = decoded(key, body);
+fn assert_fact(key: &str, body: &str, fact: Fact, mistyped: u8) {
+    let update = decode_update(key, body);
     assert_eq!((update.fact, update.mistyped), (fact, mistyped), "{body}");
 }
 
-fn check_rejected(key: &str, body: &[u8], why: &'static str) {
-    check_rejected_case(key, body, why, None);
+fn assert_rejected(key: &str, body: &[u8], why: &'static str) {
+    assert_rejected_case(key, body, why, None);
 }
 
-fn check_rejected_case(key: &str, body: &[u8], why: &'static str, case: Option<&str>) {
-    let rejected = Rejected {
+fn assert_rejected_case(key: &str, body: &[u8], why: &'static str, case: Option<&str>) {
+    let rejected = RejectedMessage {
         event: key.to_owned(),
         why,
-        case: case.map(id),
+        case: case.map(chat_id),
     };
-    assert_eq!(update(&chat(), key, body), Err(rejected));
+    assert_eq!(decode_message(&chat_source(), key, body), Err(rejected));
 }
 
-fn load(said: &[(Metric, u64)]) -> Fact {
-    let known = |(metric, n): &(Metric, u64)| (*metric, Some(Value::Count(*n)));
-    Fact::Readings(Subject::Queue(id("g1")), said.iter().map(known).collect())
+fn load_fact(said: &[(Metric, u64)]) -> Fact {
+    let known = |(metric, n): &(Metric, u64)| (*metric, Some(MetricValue::Count(*n)));
+    Fact::Readings(
+        MetricSubject::Queue(chat_id("g1")),
+        said.iter().map(known).collect(),
+    )
 }
 
-fn timers(said: &[(Metric, f64)]) -> Fact {
-    let known = |(metric, x): &(Metric, f64)| (*metric, Some(Value::Seconds(*x)));
-    Fact::Readings(Subject::Queue(id("g1")), said.iter().map(known).collect())
+fn timers_fact(said: &[(Metric, f64)]) -> Fact {
+    let known = |(metric, x): &(Metric, f64)| (*metric, Some(MetricValue::Seconds(*x)));
+    Fact::Readings(
+        MetricSubject::Queue(chat_id("g1")),
+        said.iter().map(known).collect(),
+    )
 }
 
 #[test]
 fn every_event_says_what_it_means() {
-    check(
+    assert_fact(
         "case.created",
         r#"{"eventTime":"2026-11-20T09:00:00.000Z","caseId":"c1","opportunityId":"o1","solutionId":"s1","caseTypeId":"t1"}"#,
         Fact::Case(
-            id("c1"),
+            chat_id("c1"),
             CaseEvent::Created {
                 opportunity: Some("o1".into()),
                 solution: Some("s1".into()),
@@ -64,97 +73,97 @@ fn every_event_says_what_it_means() {
         ),
         0,
     );
-    check(
+    assert_fact(
         "case.opened",
         r#"{"caseId":"c1","agentId":"a1","groupId":"g1"}"#,
         Fact::Case(
-            id("c1"),
+            chat_id("c1"),
             CaseEvent::Opened {
-                agent: Some(id("a1")),
-                queue: Some(id("g1")),
+                agent: Some(chat_id("a1")),
+                queue: Some(chat_id("g1")),
             },
         ),
         0,
     );
-    check(
+    assert_fact(
         "case.closed",
         r#"{"caseId":"c1","outcome":"unresolved","closure":"later"}"#,
         Fact::Case(
-            id("c1"),
+            chat_id("c1"),
             CaseEvent::Closed {
-                outcome: Some(Outcome::Unresolved),
+                outcome: Some(CaseOutcome::Unresolved),
                 closure: Some("later".into()),
             },
         ),
         0,
     );
-    check(
+    assert_fact(
         "case.transferred.toGroup",
         r#"{"caseId":"c1","previousAgentId":"a1","previousGroupId":"g1","newGroupId":"g2"}"#,
         Fact::Case(
-            id("c1"),
+            chat_id("c1"),
             CaseEvent::Transferred {
-                from_agent: Some(id("a1")),
-                from_queue: Some(id("g1")),
-                to_queue: Some(id("g2")),
+                from_agent: Some(chat_id("a1")),
+                from_queue: Some(chat_id("g1")),
+                to_queue: Some(chat_id("g2")),
             },
         ),
         0,
     );
-    check(
+    assert_fact(
         "case.visitorProfile",
         r#"{"caseId":"c1","profile":{"name":"Anna","deep":[[1]]}}"#,
-        Fact::Nothing,
+        Fact::Unused,
         0,
     );
-    check(
+    assert_fact(
         "group.loadChanged",
         r#"{"groupId":"g1","numberOfAvailableAgents":3,"numberOfVisitorsInQueue":7,"numberOfVisitorsInConversation":5}"#,
-        load(&[
+        load_fact(&[
             (Metric::AgentsAvailable, 3),
             (Metric::Waiting, 7),
             (Metric::InConversation, 5),
         ]),
         0,
     );
-    check(
+    assert_fact(
         "group.performanceTimers",
         r#"{"groupId":"g1","averageWaitingTime":12500,"longestWaitingTime":41000}"#,
-        timers(&[(Metric::AverageWait, 12.5), (Metric::LongestWait, 41.0)]),
+        timers_fact(&[(Metric::AverageWait, 12.5), (Metric::LongestWait, 41.0)]),
         0,
     );
 }
 
 #[test]
 fn every_configuration_is_a_profile() {
-    check(
+    assert_fact(
         "configuration.agent",
         r#"{"agentId":"a1","agentEmail":"a@x.se","agentName":"Anna Kask","agentDisplayName":"Anna","agentAssignedGroups":["g1","g2"],"agentExternalId":{"Salesforce":"7"}}"#,
-        Fact::Profile(Profile {
+        Fact::Profile(EntityProfile {
             name: Some("Anna Kask".into()),
             display_name: Some("Anna".into()),
             email: Some("a@x.se".into()),
-            queues: Some([id("g1"), id("g2")].into()),
+            queues: Some([chat_id("g1"), chat_id("g2")].into()),
             external_ids: Some([("Salesforce".into(), "7".into())].into()),
-            ..Profile::new(Class::Agent, id("a1"))
+            ..EntityProfile::new(EntityKind::Agent, chat_id("a1"))
         }),
         0,
     );
     for (kind, class) in [
-        ("group", Class::Queue),
-        ("opportunity", Class::Opportunity),
-        ("solution", Class::Solution),
-        ("caseType", Class::CaseType),
+        ("group", EntityKind::Queue),
+        ("opportunity", EntityKind::Opportunity),
+        ("solution", EntityKind::Solution),
+        ("caseType", EntityKind::CaseType),
     ] {
-        check(
+        assert_fact(
             &format!("configuration.{kind}"),
             &format!(
                 r#"{{"{kind}Id":"x1","{kind}Name":"Sälj \u2713","{kind}ExternalId":{{"CRM":"Q1"}}}}"#
             ),
-            Fact::Profile(Profile {
+            Fact::Profile(EntityProfile {
                 name: Some("Sälj ✓".into()),
                 external_ids: Some([("CRM".into(), "Q1".into())].into()),
-                ..Profile::new(class, id("x1"))
+                ..EntityProfile::new(class, chat_id("x1"))
             }),
             0,
         );
@@ -163,17 +172,22 @@ fn every_configuration_is_a_profile() {
 
 #[test]
 fn what_is_left_out_is_not_said() {
-    check("group.loadChanged", r#"{"groupId":"g1"}"#, load(&[]), 0);
-    check(
+    assert_fact(
         "group.loadChanged",
-        r#"{"numberOfVisitorsInQueue":0,"groupId":"g1","numberOfAvailableAgents":null}"#,
-        load(&[(Metric::Waiting, 0)]),
+        r#"{"groupId":"g1"}"#,
+        load_fact(&[]),
         0,
     );
-    check(
+    assert_fact(
+        "group.loadChanged",
+        r#"{"numberOfVisitorsInQueue":0,"groupId":"g1","numberOfAvailableAgents":null}"#,
+        load_fact(&[(Metric::Waiting, 0)]),
+        0,
+    );
+    assert_fact(
         "configuration.agent",
         r#"{"agentId":"a1"}"#,
-        Fact::Profile(Profile::new(Class::Agent, id("a1"))),
+        Fact::Profile(EntityProfile::new(EntityKind::Agent, chat_id("a1"))),
         0,
     );
 }
@@ -195,31 +209,31 @@ fn a_wrong_type_is_counted_and_harms_no_other_field() {
         "18446744073709551615",
         "4294967296",
     ] {
-        check(
+        assert_fact(
             "group.loadChanged",
             &format!(
                 r#"{{"groupId":"g1","numberOfAvailableAgents":2,"numberOfVisitorsInQueue":{odd},"numberOfVisitorsInConversation":4}}"#
             ),
-            load(&[(Metric::AgentsAvailable, 2), (Metric::InConversation, 4)]),
+            load_fact(&[(Metric::AgentsAvailable, 2), (Metric::InConversation, 4)]),
             1,
         );
     }
-    check(
+    assert_fact(
         "configuration.agent",
         r#"{"agentId":"a1","agentName":5,"agentEmail":"e","agentAssignedGroups":["g1",7,"",{}],"agentExternalId":{"A":1,"B":"2"}}"#,
-        Fact::Profile(Profile {
+        Fact::Profile(EntityProfile {
             email: Some("e".into()),
-            queues: Some([id("g1")].into()),
+            queues: Some([chat_id("g1")].into()),
             external_ids: Some([("B".into(), "2".into())].into()),
-            ..Profile::new(Class::Agent, id("a1"))
+            ..EntityProfile::new(EntityKind::Agent, chat_id("a1"))
         }),
         5,
     );
-    check(
+    assert_fact(
         "case.closed",
         r#"{"caseId":"c1","outcome":"splendid","closure":"ok"}"#,
         Fact::Case(
-            id("c1"),
+            chat_id("c1"),
             CaseEvent::Closed {
                 outcome: None,
                 closure: Some("ok".into()),
@@ -233,9 +247,9 @@ fn a_wrong_type_is_counted_and_harms_no_other_field() {
 fn the_documents_slips_are_understood() {
     for body in [r#"{"caseld":"c1"}"#, r#"{"caseld":"c1","caseId":7}"#] {
         assert_eq!(
-            decoded("case.opened", body).fact,
+            decode_update("case.opened", body).fact,
             Fact::Case(
-                id("c1"),
+                chat_id("c1"),
                 CaseEvent::Opened {
                     agent: None,
                     queue: None
@@ -248,7 +262,7 @@ fn the_documents_slips_are_understood() {
 #[test]
 fn an_event_time_may_be_written_in_many_ways() {
     let at = |written: &str| {
-        let update = decoded(
+        let update = decode_update(
             "group.loadChanged",
             &format!(r#"{{"groupId":"g1","eventTime":{written}}}"#),
         );
@@ -285,15 +299,18 @@ fn an_event_time_may_be_written_in_many_ways() {
     assert_eq!(at("\"yesterday\""), (None, 1));
     assert_eq!(at("1516356672000"), (None, 1));
     assert_eq!(at("\"\""), (None, 1));
-    assert_eq!(decoded("group.loadChanged", r#"{"groupId":"g1"}"#).at, None);
+    assert_eq!(
+        decode_update("group.loadChanged", r#"{"groupId":"g1"}"#).at,
+        None
+    );
 }
 
 #[test]
 fn a_byte_order_mark_before_the_object_is_passed_over() {
-    check(
+    assert_fact(
         "group.loadChanged",
         "\u{feff}{\"groupId\":\"g1\",\"numberOfVisitorsInQueue\":3}",
-        load(&[(Metric::Waiting, 3)]),
+        load_fact(&[(Metric::Waiting, 3)]),
         0,
     );
 }
@@ -303,38 +320,38 @@ fn what_cannot_be_read_is_rejected_by_a_word() {
     let deep = "[".repeat(100_000);
     let deep_field = format!(r#"{{"groupId":"g1","x":{}"#, "{\"a\":".repeat(100_000));
 
-    check_rejected("group.loadChanged", b"", "not_json");
-    check_rejected("group.loadChanged", b"{\"groupId\":\"g1\"", "not_json");
-    check_rejected("group.loadChanged", b"{\"groupId\":\"g1\"} x", "not_json");
-    check_rejected("group.loadChanged", deep.as_bytes(), "not_an_object");
-    check_rejected("group.loadChanged", deep_field.as_bytes(), "not_json");
-    check_rejected("group.loadChanged", b"[1]", "not_an_object");
-    check_rejected("group.loadChanged", b"3", "not_an_object");
-    check_rejected("group.loadChanged", b"\"a\"", "not_an_object");
-    check_rejected("group.loadChanged", b"null", "not_an_object");
-    check_rejected("group.loadChanged", b"{\"groupId\":\"\xff\"}", "not_utf8");
-    check_rejected("group.loadChanged", b"{}", "missing_id");
-    check_rejected("group.loadChanged", b"{\"groupId\":\"\"}", "missing_id");
-    check_rejected("case.closed", b"{\"caseId\":4}", "missing_id");
-    check_rejected("case.visitorProfile", b"{\"profile\":{}}", "missing_id");
+    assert_rejected("group.loadChanged", b"", "not_json");
+    assert_rejected("group.loadChanged", b"{\"groupId\":\"g1\"", "not_json");
+    assert_rejected("group.loadChanged", b"{\"groupId\":\"g1\"} x", "not_json");
+    assert_rejected("group.loadChanged", deep.as_bytes(), "not_an_object");
+    assert_rejected("group.loadChanged", deep_field.as_bytes(), "not_json");
+    assert_rejected("group.loadChanged", b"[1]", "not_an_object");
+    assert_rejected("group.loadChanged", b"3", "not_an_object");
+    assert_rejected("group.loadChanged", b"\"a\"", "not_an_object");
+    assert_rejected("group.loadChanged", b"null", "not_an_object");
+    assert_rejected("group.loadChanged", b"{\"groupId\":\"\xff\"}", "not_utf8");
+    assert_rejected("group.loadChanged", b"{}", "missing_id");
+    assert_rejected("group.loadChanged", b"{\"groupId\":\"\"}", "missing_id");
+    assert_rejected("case.closed", b"{\"caseId\":4}", "missing_id");
+    assert_rejected("case.visitorProfile", b"{\"profile\":{}}", "missing_id");
     let long = format!(r#"{{"groupId":"{}"}}"#, "g".repeat(257));
-    check_rejected("group.loadChanged", long.as_bytes(), "missing_id");
+    assert_rejected("group.loadChanged", long.as_bytes(), "missing_id");
 }
 
 #[test]
 fn whatever_is_nested_in_a_field_of_no_interest_is_passed_over() {
     let deep = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
 
-    check(
+    assert_fact(
         "group.loadChanged",
         &format!(r#"{{"debug":{deep},"groupId":"g1","numberOfVisitorsInQueue":1}}"#),
-        load(&[(Metric::Waiting, 1)]),
+        load_fact(&[(Metric::Waiting, 1)]),
         0,
     );
-    check(
+    assert_fact(
         "group.loadChanged",
         &format!(r#"{{"numberOfVisitorsInQueue":{deep},"groupId":"g1"}}"#),
-        load(&[]),
+        load_fact(&[]),
         1,
     );
 }
@@ -346,8 +363,8 @@ fn a_body_beyond_the_limit_is_refused_unread() {
         format!("{head}{}\"}}", "x".repeat(len - head.len() - 2))
     };
 
-    check("group.loadChanged", &body(LARGEST_BODY), load(&[]), 0);
-    check_rejected(
+    assert_fact("group.loadChanged", &body(LARGEST_BODY), load_fact(&[]), 0);
+    assert_rejected(
         "group.loadChanged",
         body(LARGEST_BODY + 1).as_bytes(),
         "too_large",
@@ -356,7 +373,7 @@ fn a_body_beyond_the_limit_is_refused_unread() {
 
 #[test]
 fn a_message_that_cannot_be_read_still_names_its_case() {
-    let closed = |body: &[u8], why, case| check_rejected_case("case.closed", body, why, case);
+    let closed = |body: &[u8], why, case| assert_rejected_case("case.closed", body, why, case);
     closed(br#"{"caseId":"c1","outcome":"#, "not_json", Some("c1"));
     closed(br#"{"outcome":1}} "caseld" : "c1""#, "not_json", Some("c1"));
     closed(
@@ -379,28 +396,28 @@ fn a_message_that_cannot_be_read_still_names_its_case() {
     closed(br#"{"closure":"\"caseId\":\"c1\"","x":"#, "not_json", None);
     // Neither says anything of a case's life.
     let body = br#"{"caseId":"c1","x":"#;
-    check_rejected_case("case.visitorProfile", body, "not_json", None);
-    check_rejected_case("group.loadChanged", body, "not_json", None);
+    assert_rejected_case("case.visitorProfile", body, "not_json", None);
+    assert_rejected_case("group.loadChanged", body, "not_json", None);
 }
 
 #[test]
 fn unknown_messages_and_our_own_question_are_ignored() {
     let ignored = |event: &str| {
-        Ok(Decoded::Ignored {
+        Ok(DecodedMessage::Ignored {
             event: event.to_owned(),
         })
     };
 
     assert_eq!(
-        update(&chat(), "case.paused", b"\xff"),
+        decode_message(&chat_source(), "case.paused", b"\xff"),
         ignored("case.paused")
     );
     assert_eq!(
-        update(&chat(), super::super::COLLECT, b"{}"),
+        decode_message(&chat_source(), super::super::COLLECT_KEY, b"{}"),
         ignored("configuration.agent.collect")
     );
     assert_eq!(
-        update(&chat(), &"å".repeat(500), b""),
+        decode_message(&chat_source(), &"å".repeat(500), b""),
         ignored(&"å".repeat(64))
     );
 }
@@ -409,7 +426,7 @@ fn unknown_messages_and_our_own_question_are_ignored() {
 fn a_name_is_cut_to_a_bounded_length() {
     let body = format!(r#"{{"groupId":"g1","groupName":"{}"}}"#, "å".repeat(5000));
 
-    let Fact::Profile(profile) = decoded("configuration.group", &body).fact else {
+    let Fact::Profile(profile) = decode_update("configuration.group", &body).fact else {
         panic!("not a profile");
     };
 
@@ -421,12 +438,12 @@ fn half_a_character_harms_nothing_else() {
     let body =
         r#"{"groupId":"g1","groupName":"A\ud83d B\ude00 \ud83d\ude00 \\ud83d","x":"\udc00"}"#;
 
-    let Fact::Profile(profile) = decoded("configuration.group", body).fact else {
+    let Fact::Profile(profile) = decode_update("configuration.group", body).fact else {
         panic!("not a profile");
     };
 
     assert_eq!(profile.name, Some("A\u{fffd} B\u{fffd} 😀 \\ud83d".into()));
-    check_rejected("configuration.group", br#"{"groupId":"\ud83d"#, "not_json");
+    assert_rejected("configuration.group", br#"{"groupId":"\ud83d"#, "not_json");
 }
 
 #[test]
@@ -446,12 +463,12 @@ fn of_a_transcript_only_figures_are_kept() {
         ]}}}}"#
     );
 
-    check(
+    assert_fact(
         "case.transcriptClosed",
         &body,
         Fact::Case(
-            id("c1"),
-            CaseEvent::Transcript(Transcript {
+            chat_id("c1"),
+            CaseEvent::Transcript(TranscriptSummary {
                 first_response: Some(20_500),
                 visitor_messages: 2,
                 agent_messages: 2,
@@ -465,38 +482,38 @@ fn of_a_transcript_only_figures_are_kept() {
 
 #[test]
 fn an_odd_message_in_a_transcript_harms_no_other() {
-    check(
+    assert_fact(
         "case.transcriptClosed",
         r#"{"caseId":"c1","transcript":{"messages":[7,{"messageType":4,"speaker":"x"},{"messageType":"chat","speaker":{"visitorId":"v"}}]}}"#,
         Fact::Case(
-            id("c1"),
-            CaseEvent::Transcript(Transcript {
+            chat_id("c1"),
+            CaseEvent::Transcript(TranscriptSummary {
                 visitor_messages: 1,
-                ..Transcript::default()
+                ..TranscriptSummary::default()
             }),
         ),
         3,
     );
-    check(
+    assert_fact(
         "case.transcriptClosed",
         r#"{"caseId":"c1","transcript":"text"}"#,
-        Fact::Nothing,
+        Fact::Unused,
         1,
     );
 }
 
 #[test]
 fn a_repeated_field_counts_as_it_was_said_last() {
-    check(
+    assert_fact(
         "group.loadChanged",
         r#"{"groupId":"g1","numberOfVisitorsInQueue":1,"numberOfVisitorsInQueue":2}"#,
-        load(&[(Metric::Waiting, 2)]),
+        load_fact(&[(Metric::Waiting, 2)]),
         0,
     );
 }
 
 fn any_key() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(Event::ALL.map(Event::key).to_vec())
+    prop::sample::select(VngageEvent::ALL.map(VngageEvent::routing_key).to_vec())
 }
 
 /// Bodies near enough to real ones to reach every field.
@@ -551,12 +568,12 @@ const COUNTS: [&str; 3] = [
 proptest! {
     #[test]
     fn no_bytes_can_panic(key in any_key(), body in prop::collection::vec(any::<u8>(), 0..512)) {
-        let _outcome = update(&chat(), key, &body);
+        let _outcome = decode_message(&chat_source(), key, &body);
     }
 
     #[test]
     fn any_json_is_read_or_rejected_for_its_shape(key in any_key(), body in any_body()) {
-        if let Err(rejected) = update(&chat(), key, body.as_bytes()) {
+        if let Err(rejected) = decode_message(&chat_source(), key, body.as_bytes()) {
             prop_assert!(["not_an_object", "missing_id"].contains(&rejected.why), "{rejected}");
         }
     }
@@ -571,8 +588,8 @@ proptest! {
         let mut body = body.into_bytes();
         let place = place.index(body.len());
         body[place] = byte;
-        let _changed = update(&chat(), key, &body);
-        let _cut = update(&chat(), key, &body[..place]);
+        let _changed = decode_message(&chat_source(), key, &body);
+        let _cut = decode_message(&chat_source(), key, &body[..place]);
     }
 
     #[test]
@@ -599,19 +616,19 @@ proptest! {
         }
         body.push('}');
 
-        let update = decoded("group.loadChanged", &body);
-        prop_assert_eq!((update.fact, update.mistyped), (load(&said), odd));
+        let update = decode_update("group.loadChanged", &body);
+        prop_assert_eq!((update.fact, update.mistyped), (load_fact(&said), odd));
     }
 }
 
 #[test]
 fn no_id_and_no_text_has_a_control_character() {
     let closed = r#"{"caseId":"c\u0000\u001b","closure":"two\r\nlines\u0085 \u007f"}"#;
-    check(
+    assert_fact(
         "case.closed",
         closed,
         Fact::Case(
-            id("c\u{fffd}\u{fffd}"),
+            chat_id("c\u{fffd}\u{fffd}"),
             CaseEvent::Closed {
                 outcome: None,
                 closure: Some("two  lines\u{fffd} \u{fffd}".into()),
@@ -622,25 +639,25 @@ fn no_id_and_no_text_has_a_control_character() {
     let agent = r#"{"agentId":"a\u0000","agentName":"A\u0001","agentDisplayName":"Å © 😀",
         "agentEmail":"a\u0000@b","agentAssignedGroups":["g\u0000"],
         "agentExternalId":{"x\u0000":"y\u0000"}}"#;
-    check(
+    assert_fact(
         "configuration.agent",
         agent,
-        Fact::Profile(Profile {
+        Fact::Profile(EntityProfile {
             name: Some("A\u{fffd}".into()),
             display_name: Some("Å © 😀".into()),
             email: Some("a\u{fffd}@b".into()),
-            queues: Some([id("g\u{fffd}")].into()),
+            queues: Some([chat_id("g\u{fffd}")].into()),
             external_ids: Some([("x\u{fffd}".into(), "y\u{fffd}".into())].into()),
-            ..Profile::new(Class::Agent, id("a\u{fffd}"))
+            ..EntityProfile::new(EntityKind::Agent, chat_id("a\u{fffd}"))
         }),
         0,
     );
     let created = r#"{"caseId":"c1","solutionId":"s\u0000"}"#;
-    check(
+    assert_fact(
         "case.created",
         created,
         Fact::Case(
-            id("c1"),
+            chat_id("c1"),
             CaseEvent::Created {
                 opportunity: None,
                 solution: Some("s\u{fffd}".into()),

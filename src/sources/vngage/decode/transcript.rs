@@ -3,23 +3,23 @@
 use jiff::Timestamp;
 use serde::de::{MapAccess, SeqAccess};
 
-use crate::domain::{Transcript, moment::millis_between};
+use crate::domain::{TranscriptSummary, moment::millis_between};
 
-use super::fields::{Fields, Lenient, Nested};
+use super::fields::{Lenient, NestedReader, ObjectFields};
 
 /// The `transcript` object.
-pub(super) struct Conversation;
+pub(super) struct TranscriptObject;
 
-impl Nested for Conversation {
-    type Out = Transcript;
+impl NestedReader for TranscriptObject {
+    type Out = TranscriptSummary;
 
-    fn object<'de, A: MapAccess<'de>>(map: A) -> Result<(Option<Self::Out>, u8), A::Error> {
-        let mut fields = Fields::new(map);
+    fn read_object<'de, A: MapAccess<'de>>(map: A) -> Result<(Option<Self::Out>, u8), A::Error> {
+        let mut fields = ObjectFields::new(map);
         let mut figures = None;
-        while let Some(key) = fields.key()? {
+        while let Some(key) = fields.next_key()? {
             match &*key {
-                "messages" => figures = fields.nested::<Messages>()?,
-                _ => fields.skip()?,
+                "messages" => figures = fields.read_nested::<TranscriptMessages>()?,
+                _ => fields.skip_value()?,
             }
         }
         // A property without data may be left out: then nobody said anything.
@@ -27,18 +27,20 @@ impl Nested for Conversation {
     }
 }
 
-struct Messages;
+struct TranscriptMessages;
 
-impl Nested for Messages {
-    type Out = Transcript;
+impl NestedReader for TranscriptMessages {
+    type Out = TranscriptSummary;
 
-    fn array<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(Option<Self::Out>, u8), A::Error> {
-        let mut talk = Talk::default();
+    fn read_array<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(Option<Self::Out>, u8), A::Error> {
+        let mut talk = TranscriptCounter::default();
         let mut mistyped = 0_u8;
-        while let Some(Lenient((message, odd))) = seq.next_element::<Lenient<Message>>()? {
+        while let Some(Lenient((message, odd))) =
+            seq.next_element::<Lenient<TranscriptMessage>>()?
+        {
             mistyped = mistyped.saturating_add(odd);
             if let Some(message) = message {
-                talk.add(&message);
+                talk.add_message(&message);
             }
         }
         Ok((Some(talk.figures), mistyped))
@@ -53,36 +55,38 @@ enum Speaker {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum MessageKind {
     Chat,
     Video,
     Other,
 }
 
-struct Message {
+struct TranscriptMessage {
     at: Option<Timestamp>,
-    kind: Kind,
+    kind: MessageKind,
     speaker: Speaker,
 }
 
-impl Nested for Message {
+impl NestedReader for TranscriptMessage {
     type Out = Self;
 
-    fn object<'de, A: MapAccess<'de>>(map: A) -> Result<(Option<Self::Out>, u8), A::Error> {
-        let mut fields = Fields::new(map);
+    fn read_object<'de, A: MapAccess<'de>>(map: A) -> Result<(Option<Self::Out>, u8), A::Error> {
+        let mut fields = ObjectFields::new(map);
         let mut message = Self {
             at: None,
-            kind: Kind::Other,
+            kind: MessageKind::Other,
             speaker: Speaker::System,
         };
-        while let Some(key) = fields.key()? {
+        while let Some(key) = fields.next_key()? {
             match &*key {
-                "eventTime" => message.at = fields.time()?,
-                "messageType" => message.kind = fields.word(kind)?.unwrap_or(Kind::Other),
-                "speaker" => {
-                    message.speaker = fields.nested::<Speaker>()?.unwrap_or(Speaker::System);
+                "eventTime" => message.at = fields.read_time()?,
+                "messageType" => {
+                    message.kind = fields.read_word(parse_kind)?.unwrap_or(MessageKind::Other);
                 }
-                _ => fields.skip()?,
+                "speaker" => {
+                    message.speaker = fields.read_nested::<Speaker>()?.unwrap_or(Speaker::System);
+                }
+                _ => fields.skip_value()?,
             }
         }
         Ok((Some(message), fields.mistyped))
@@ -93,25 +97,25 @@ impl Nested for Message {
     clippy::unnecessary_wraps,
     reason = "a word that is not known is no fault here"
 )]
-fn kind(word: &str) -> Option<Kind> {
+fn parse_kind(word: &str) -> Option<MessageKind> {
     Some(match word {
-        "chat" => Kind::Chat,
-        "video" => Kind::Video,
-        _ => Kind::Other,
+        "chat" => MessageKind::Chat,
+        "video" => MessageKind::Video,
+        _ => MessageKind::Other,
     })
 }
 
-impl Nested for Speaker {
+impl NestedReader for Speaker {
     type Out = Self;
 
-    fn object<'de, A: MapAccess<'de>>(map: A) -> Result<(Option<Self::Out>, u8), A::Error> {
-        let mut fields = Fields::new(map);
+    fn read_object<'de, A: MapAccess<'de>>(map: A) -> Result<(Option<Self::Out>, u8), A::Error> {
+        let mut fields = ObjectFields::new(map);
         let (mut visitor, mut agent) = (false, false);
-        while let Some(key) = fields.key()? {
+        while let Some(key) = fields.next_key()? {
             match &*key {
-                "visitorId" => visitor = fields.id()?.is_some(),
-                "agentId" => agent = fields.nested::<AgentParty>()?.is_some(),
-                _ => fields.skip()?,
+                "visitorId" => visitor = fields.read_id()?.is_some(),
+                "agentId" => agent = fields.read_nested::<AgentParty>()?.is_some(),
+                _ => fields.skip_value()?,
             }
         }
         let speaker = match (agent, visitor) {
@@ -126,29 +130,29 @@ impl Nested for Speaker {
 /// An agent's identifiers: an object with `id`; a bare id is taken too.
 struct AgentParty;
 
-impl Nested for AgentParty {
+impl NestedReader for AgentParty {
     type Out = ();
 
-    fn object<'de, A: MapAccess<'de>>(map: A) -> Result<(Option<Self::Out>, u8), A::Error> {
-        let mut fields = Fields::new(map);
+    fn read_object<'de, A: MapAccess<'de>>(map: A) -> Result<(Option<Self::Out>, u8), A::Error> {
+        let mut fields = ObjectFields::new(map);
         let mut known = None;
-        while let Some(key) = fields.key()? {
+        while let Some(key) = fields.next_key()? {
             match &*key {
-                "id" => known = fields.id()?.map(|_| ()),
-                _ => fields.skip()?,
+                "id" => known = fields.read_id()?.map(|_| ()),
+                _ => fields.skip_value()?,
             }
         }
         Ok((known, fields.mistyped))
     }
 
-    fn text(text: &str) -> (Option<Self::Out>, u8) {
+    fn read_text(text: &str) -> (Option<Self::Out>, u8) {
         ((!text.is_empty()).then_some(()), 0)
     }
 }
 
 /// Whose turn it is, as far as the first response goes.
 #[derive(Clone, Copy, Default)]
-enum Turn {
+enum ResponseTurn {
     #[default]
     Visitor,
     Agent {
@@ -159,41 +163,41 @@ enum Turn {
 
 /// The figures of a conversation as it is read.
 #[derive(Default)]
-struct Talk {
-    figures: Transcript,
+struct TranscriptCounter {
+    figures: TranscriptSummary,
     first: Option<Timestamp>,
-    turn: Turn,
+    turn: ResponseTurn,
 }
 
-impl Talk {
-    fn add(&mut self, message: &Message) {
+impl TranscriptCounter {
+    fn add_message(&mut self, message: &TranscriptMessage) {
         if let Some(at) = message.at {
             let first = *self.first.get_or_insert(at);
             let so_far = self.figures.duration.unwrap_or(0);
             self.figures.duration = Some(millis_between(first, at).max(so_far));
         }
         match (message.kind, message.speaker) {
-            (Kind::Video, _) => self.figures.video = true,
-            (Kind::Chat, Speaker::Visitor) => {
+            (MessageKind::Video, _) => self.figures.video = true,
+            (MessageKind::Chat, Speaker::Visitor) => {
                 self.figures.visitor_messages = self.figures.visitor_messages.saturating_add(1);
-                if matches!(self.turn, Turn::Visitor) {
-                    self.turn = Turn::Agent { asked: message.at };
+                if matches!(self.turn, ResponseTurn::Visitor) {
+                    self.turn = ResponseTurn::Agent { asked: message.at };
                 }
             }
-            (Kind::Chat, Speaker::Agent) => {
+            (MessageKind::Chat, Speaker::Agent) => {
                 self.figures.agent_messages = self.figures.agent_messages.saturating_add(1);
-                self.answer(message.at);
+                self.record_answer(message.at);
             }
             _ => {}
         }
     }
 
     /// The first reply after the visitor's first message settles the response time.
-    fn answer(&mut self, at: Option<Timestamp>) {
-        let Turn::Agent { asked } = self.turn else {
+    fn record_answer(&mut self, at: Option<Timestamp>) {
+        let ResponseTurn::Agent { asked } = self.turn else {
             return;
         };
-        self.turn = Turn::Answered;
+        self.turn = ResponseTurn::Answered;
         self.figures.first_response = asked
             .zip(at)
             .map(|(asked, at)| millis_between(asked, at).max(0));

@@ -9,15 +9,15 @@ use utoipa::{IntoParams, ToSchema, openapi::Schema};
 
 use crate::{
     domain::Id,
-    history::report::{self, CallsAsk, Cursor, Outcome},
+    history::report::{self, CallCursor, CallListQuery, ContactOutcome},
 };
 
 use super::{
     super::{
-        super::Web,
+        super::WebState,
         json::Time,
         problem::{Failed, NotFound, Problem},
-        words::one_of,
+        word_schemas::one_of_words,
     },
     range,
 };
@@ -90,7 +90,7 @@ struct Call {
 }
 
 fn outcomes() -> Schema {
-    one_of(Outcome::ALL.map(Outcome::name))
+    one_of_words(ContactOutcome::ALL.map(ContactOutcome::name))
 }
 
 /// Calls of the past, a page at a time, in the order in which they joined their queues
@@ -103,7 +103,7 @@ fn outcomes() -> Schema {
     responses((status = OK, description = "A page of calls", body = Calls), Failed, NotFound, Problem)
 )]
 pub(in super::super) async fn list(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Calls>, Problem> {
     let Query(asked) = asked?;
@@ -114,38 +114,38 @@ pub(in super::super) async fn list(
         return Err(Problem::bad_request(&detail));
     }
     let (from, to) = range::stretch(asked.from.as_deref(), asked.to.as_deref(), &zone)?;
-    let ask = CallsAsk {
-        coded: None,
-        who: range::who(asked.queue.as_deref(), asked.agent.as_deref())?,
+    let ask = CallListQuery {
+        code_filter: None,
+        subject: range::who(asked.queue.as_deref(), asked.agent.as_deref())?,
         from,
         to,
         outcome: asked.outcome.as_deref().map(outcome).transpose()?,
         after: asked.cursor.as_deref().map(cursor).transpose()?,
         limit,
     };
-    range::known(&web, &ask.who).await?;
-    let page = web.history.calls(ask).await;
-    let page = page.map_err(|error| Problem::failed(&error))?;
+    range::known(&web, &ask.subject).await?;
+    let page = web.history.list_calls(ask).await;
+    let page = page.map_err(|error| Problem::store_failure(&error))?;
     Ok(Json(Calls {
         calls: page.calls.into_iter().map(json).collect(),
-        next: page.next.map(|cursor| cursor.text()),
+        next: page.next.map(|cursor| cursor.to_text()),
     }))
 }
 
-fn outcome(word: &str) -> Result<Outcome, Problem> {
-    Outcome::from_name(word).ok_or_else(|| {
-        let allowed = Outcome::ALL.map(Outcome::name).join(", ");
+fn outcome(word: &str) -> Result<ContactOutcome, Problem> {
+    ContactOutcome::from_name(word).ok_or_else(|| {
+        let allowed = ContactOutcome::ALL.map(ContactOutcome::name).join(", ");
         Problem::bad_request(&format!("outcome must be one of {allowed}"))
     })
 }
 
-fn cursor(text: &str) -> Result<Cursor, Problem> {
-    Cursor::parse(text).ok_or_else(|| {
+fn cursor(text: &str) -> Result<CallCursor, Problem> {
+    CallCursor::parse(text).ok_or_else(|| {
         Problem::bad_request("cursor must be the `next` value of an earlier response")
     })
 }
 
-fn json(call: report::Call) -> Call {
+fn json(call: report::ListedCall) -> Call {
     Call {
         id: call.id.to_string(),
         queue: call.queue.to_string(),

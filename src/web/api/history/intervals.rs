@@ -10,18 +10,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema, openapi::Schema};
 
 use crate::{
-    domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, Formula},
+    domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters, ServiceLevelFormula},
     history::report::{
-        self, Ask, By, Figures, MOST_IN_ALL, MOST_INTERVALS, ReportError, Row, Step, Who,
+        self, REPORT_INTERVALS_MAX, ReportDimension, ReportError, ReportQuery, ReportRow,
+        ReportStep, ReportSubject, RowFigures, SERIES_INTERVALS_MAX,
     },
 };
 
 use super::{
     super::{
-        super::Web,
+        super::WebState,
         json::Time,
         problem::{Failed, NotFound, Problem},
-        words::{one_of, one_of_or_null},
+        word_schemas::{one_of_words, one_of_words_or_null},
     },
     range,
 };
@@ -192,19 +193,19 @@ struct Count {
 }
 
 fn steps() -> Schema {
-    one_of(Step::ALL.map(Step::name))
+    one_of_words(ReportStep::ALL.map(ReportStep::name))
 }
 
 fn counts() -> Schema {
-    one_of(CountBy::ALL.map(CountBy::name))
+    one_of_words(CountBy::ALL.map(CountBy::name))
 }
 
 fn bys() -> Schema {
-    one_of(By::ALL.map(By::name))
+    one_of_words(ReportDimension::ALL.map(ReportDimension::name))
 }
 
 fn formulas() -> Schema {
-    one_of_or_null(Formula::ALL.map(Formula::name))
+    one_of_words_or_null(ServiceLevelFormula::ALL.map(ServiceLevelFormula::name))
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
@@ -222,34 +223,46 @@ fn is_false(flag: &bool) -> bool {
     responses((status = OK, description = "The intervals", body = Intervals), Failed, NotFound, Problem)
 )]
 pub(in super::super) async fn list(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Intervals>, Problem> {
     let Query(asked) = asked?;
     let zone = range::zone(&web, asked.zone.as_deref())?;
     let (from, to) = range::stretch(asked.from.as_deref(), asked.to.as_deref(), &zone)?;
-    let ask = Ask {
-        who: range::who(asked.queue.as_deref(), asked.agent.as_deref())?,
-        by: asked.by.as_deref().map(by).transpose()?,
+    let ask = ReportQuery {
+        subject: range::who(asked.queue.as_deref(), asked.agent.as_deref())?,
+        dimension: asked.by.as_deref().map(by).transpose()?,
         from,
         to,
-        step: asked.step.as_deref().map_or(Ok(Step::HalfHour), step)?,
+        step: asked
+            .step
+            .as_deref()
+            .map_or(Ok(ReportStep::HalfHour), step)?,
         zone,
         count_by: asked
             .count_by
             .as_deref()
             .map_or(Ok(CountBy::Start), count_by)?,
     };
-    let who = ask.who.clone();
-    let is_of_agents = matches!(ask.who, Who::Agent(_)) || ask.by == Some(By::Agent);
-    let is_count = matches!(ask.by, Some(By::Reason | By::Issue | By::Type | By::EndBy));
+    let who = ask.subject.clone();
+    let is_of_agents = matches!(ask.subject, ReportSubject::Agent(_))
+        || ask.dimension == Some(ReportDimension::Agent);
+    let is_count = matches!(
+        ask.dimension,
+        Some(
+            ReportDimension::Reason
+                | ReportDimension::Issue
+                | ReportDimension::Type
+                | ReportDimension::EndBy
+        )
+    );
     let empty = || match (is_of_agents, is_count) {
         (true, _) => Of::Agent(Box::default()),
         (_, true) => Of::Count(Count { count: None }),
         _ => Of::Contacts(Box::default()),
     };
-    let is_by = ask.by.is_some();
-    let report = web.history.intervals(ask).await.map_err(problem)?;
+    let is_by = ask.dimension.is_some();
+    let report = web.history.load_intervals(ask).await.map_err(problem)?;
     range::known(&web, &who).await?;
     Ok(Json(json(report, is_by, empty)))
 }
@@ -260,7 +273,7 @@ fn json(report: report::Report, is_by: bool, empty: impl Fn() -> Of) -> Interval
         let formula = one.target.and_then(|target| target.formula);
         let interval = |row| interval(&row, formula, count_by, &empty);
         Series {
-            formula: formula.map(Formula::name),
+            formula: formula.map(ServiceLevelFormula::name),
             intervals: one.rows.into_iter().map(interval).collect(),
             id: one.id,
             name: one.name,
@@ -276,25 +289,25 @@ fn json(report: report::Report, is_by: bool, empty: impl Fn() -> Of) -> Interval
         step: report.step.name(),
         zone: report.zone.iana_name().unwrap_or("UTC").to_owned(),
         count_by: count_by.name(),
-        formula: common.map(Formula::name),
+        formula: common.map(ServiceLevelFormula::name),
         intervals,
         series: is_by.then_some(series),
     }
 }
 
 fn interval(
-    row: &Row,
-    formula: Option<Formula>,
+    row: &ReportRow,
+    formula: Option<ServiceLevelFormula>,
     count_by: CountBy,
     empty: impl Fn() -> Of,
 ) -> Interval {
     let figures = match &row.figures {
         None => empty(),
-        Some(Figures::Contacts(counters)) => {
+        Some(RowFigures::Contacts(counters)) => {
             Of::Contacts(Box::new(contacts(counters, formula.unwrap_or_default())))
         }
-        Some(Figures::Agent(counters)) => Of::Agent(Box::new(agent(counters, count_by))),
-        Some(Figures::Count(count)) => Of::Count(Count {
+        Some(RowFigures::Agent(counters)) => Of::Agent(Box::new(agent(counters, count_by))),
+        Some(RowFigures::Count(count)) => Of::Count(Count {
             count: Some(*count),
         }),
     };
@@ -306,7 +319,7 @@ fn interval(
     }
 }
 
-fn contacts(of: &Counters, formula: Formula) -> Contacts {
+fn contacts(of: &Counters, formula: ServiceLevelFormula) -> Contacts {
     Contacts {
         offered: of.get(Counter::Offered),
         answered: of.get(Counter::Answered),
@@ -343,16 +356,18 @@ fn agent(of: &AgentCounters, count_by: CountBy) -> Agent {
     }
 }
 
-fn step(word: &str) -> Result<Step, Problem> {
-    Step::from_name(word).ok_or_else(|| must_be("step", &Step::ALL.map(Step::name)))
+fn step(word: &str) -> Result<ReportStep, Problem> {
+    ReportStep::from_name(word)
+        .ok_or_else(|| must_be("step", &ReportStep::ALL.map(ReportStep::name)))
 }
 
 fn count_by(word: &str) -> Result<CountBy, Problem> {
     CountBy::from_name(word).ok_or_else(|| must_be("count_by", &CountBy::ALL.map(CountBy::name)))
 }
 
-fn by(word: &str) -> Result<By, Problem> {
-    By::from_name(word).ok_or_else(|| must_be("by", &By::ALL.map(By::name)))
+fn by(word: &str) -> Result<ReportDimension, Problem> {
+    ReportDimension::from_name(word)
+        .ok_or_else(|| must_be("by", &ReportDimension::ALL.map(ReportDimension::name)))
 }
 
 fn must_be(name: &str, allowed: &[&str]) -> Problem {
@@ -361,11 +376,11 @@ fn must_be(name: &str, allowed: &[&str]) -> Problem {
 
 fn problem(error: ReportError) -> Problem {
     match error {
-        ReportError::TooMany(MOST_INTERVALS) => Problem::bad_request(&format!(
-            "there are more than {MOST_INTERVALS} intervals from `from` to `to`; use a shorter range or a longer step"
+        ReportError::TooMany(SERIES_INTERVALS_MAX) => Problem::bad_request(&format!(
+            "there are more than {SERIES_INTERVALS_MAX} intervals from `from` to `to`; use a shorter range or a longer step"
         )),
         ReportError::TooMany(_) => Problem::bad_request(&format!(
-            "all series together have more than {MOST_IN_ALL} intervals; use a shorter range, a longer step, or one queue or agent"
+            "all series together have more than {REPORT_INTERVALS_MAX} intervals; use a shorter range, a longer step, or one queue or agent"
         )),
         ReportError::NotBrokenDown(who, by) => Problem::bad_request(&format!(
             "by={by} isn't available for {who}; use it for the site{}",
@@ -375,6 +390,6 @@ fn problem(error: ReportError) -> Problem {
                 ""
             }
         )),
-        ReportError::Store(error) => Problem::failed(&error),
+        ReportError::Store(error) => Problem::store_failure(&error),
     }
 }

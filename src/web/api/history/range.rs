@@ -2,17 +2,17 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use crate::{domain::Id, history::report::Who};
+use crate::{domain::Id, history::report::ReportSubject};
 
 use super::super::{
-    super::{Web, listing, names},
+    super::{WebState, case_listing, links},
     problem::Problem,
 };
 
 /// A zone by its name; the site's without one.
-pub(super) fn zone(web: &Web, name: Option<&str>) -> Result<TimeZone, Problem> {
+pub(super) fn zone(web: &WebState, name: Option<&str>) -> Result<TimeZone, Problem> {
     let Some(name) = name else {
-        return Ok(web.history.shape().site.zone.clone());
+        return Ok(web.history.config().site.zone.clone());
     };
     TimeZone::get(name).map_err(|_| {
         Problem::bad_request("zone must be an IANA time zone such as Europe/Stockholm")
@@ -63,15 +63,15 @@ pub(super) fn stretch(
 }
 
 /// That somebody who is asked for is known here, if only as live.
-pub(super) async fn known(web: &Web, who: &Who) -> Result<(), Problem> {
+pub(super) async fn known(web: &WebState, who: &ReportSubject) -> Result<(), Problem> {
     let (what, id) = match who {
-        Who::Queue(id) => ("queue", id),
-        Who::Agent(id) => ("agent", id),
-        Who::Site | Who::Queues(_) => return Ok(()),
+        ReportSubject::Queue(id) => ("queue", id),
+        ReportSubject::Agent(id) => ("agent", id),
+        ReportSubject::Site | ReportSubject::Queues(_) => return Ok(()),
     };
-    let is_known = names::is_live(web, who) || {
-        let known = web.history.knows(who.clone()).await;
-        known.map_err(|error| Problem::failed(&error))?
+    let is_known = links::is_live(web, who) || {
+        let known = web.history.is_known(who.clone()).await;
+        known.map_err(|error| Problem::store_failure(&error))?
     };
     if is_known {
         return Ok(());
@@ -80,9 +80,9 @@ pub(super) async fn known(web: &Web, who: &Who) -> Result<(), Problem> {
 }
 
 /// Whose figures or calls.
-pub(super) fn who(queue: Option<&str>, agent: Option<&str>) -> Result<Who, Problem> {
+pub(super) fn who(queue: Option<&str>, agent: Option<&str>) -> Result<ReportSubject, Problem> {
     let id = |name: &str, text: &str| -> Result<Id, Problem> {
-        listing::id(text).ok_or_else(|| {
+        case_listing::parse_id(text).ok_or_else(|| {
             Problem::bad_request(&format!(
                 "{name} must be an ID with its source, such as calls/12"
             ))
@@ -90,9 +90,9 @@ pub(super) fn who(queue: Option<&str>, agent: Option<&str>) -> Result<Who, Probl
     };
     match (queue, agent) {
         (Some(_), Some(_)) => Err(Problem::bad_request("use either queue or agent, not both")),
-        (Some(queue), None) => Ok(Who::Queue(id("queue", queue)?)),
-        (None, Some(agent)) => Ok(Who::Agent(id("agent", agent)?)),
-        (None, None) => Ok(Who::Site),
+        (Some(queue), None) => Ok(ReportSubject::Queue(id("queue", queue)?)),
+        (None, Some(agent)) => Ok(ReportSubject::Agent(id("agent", agent)?)),
+        (None, None) => Ok(ReportSubject::Site),
     }
 }
 

@@ -2,14 +2,14 @@ use crate::domain::Counters;
 
 use super::*;
 
-fn counts(answered: i64, within: i64, abandoned: i64, flown: i64) -> Figures {
+fn counts(answered: i64, within: i64, abandoned: i64, flown: i64) -> RowFigures {
     let mut counters = Counters::default();
     counters.add(Counter::Offered, answered + abandoned + flown);
     counters.add(Counter::Answered, answered);
     counters.add(Counter::AnsweredWithin, within);
     counters.add(Counter::Abandoned, abandoned);
     counters.add(Counter::FlowOuts, flown);
-    Figures::Contacts(counters)
+    RowFigures::Contacts(counters)
 }
 
 fn rows() -> Vec<HistoryRow> {
@@ -31,8 +31,8 @@ fn rows() -> Vec<HistoryRow> {
     ]
 }
 
-fn drawn(rows: &[HistoryRow]) -> Option<Chart> {
-    chart(rows, |_| "words".to_owned(), |_| "10:00".to_owned())
+fn drawn(rows: &[HistoryRow]) -> Option<HistoryChart> {
+    build_chart(rows, |_| "words".to_owned(), |_| "10:00".to_owned())
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn nothing_known_and_too_much_to_tell_apart_are_no_drawing() {
 fn scales_end_at_round_numbers() {
     let most = [0.0, 4.0, 5.0, 9.0, 11.0, 21.0, 199.0, 350.0];
 
-    let tops = most.map(|most| grouped(whole(ceiling(most))));
+    let tops = most.map(|most| group_thousands(round_number(axis_ceiling(most))));
 
     assert_eq!(tops, ["4", "4", "6", "10", "20", "40", "200", "400"]);
 }

@@ -4,208 +4,208 @@ use std::sync::Arc;
 
 use serde::de::MapAccess;
 
-use crate::domain::{CaseEvent, Fact, Outcome, SourceId, Transcript};
+use crate::domain::{CaseEvent, CaseOutcome, Fact, SourceId, TranscriptSummary};
 
-use super::super::{fields::Fields, transcript::Conversation};
-use super::{Body, Text, id};
+use super::super::{fields::ObjectFields, transcript::TranscriptObject};
+use super::{BorrowedId, MessageBody, make_id};
 
 /// `caseId`; the vendor's document also spells it with an `l`.
-fn take_case<'de, A: MapAccess<'de>>(
-    case: &mut Text<'de>,
-    fields: &mut Fields<A>,
+fn read_case_id<'de, A: MapAccess<'de>>(
+    case: &mut BorrowedId<'de>,
+    fields: &mut ObjectFields<A>,
 ) -> Result<(), A::Error> {
-    *case = fields.id()?.or(case.take());
+    *case = fields.read_id()?.or(case.take());
     Ok(())
 }
 
 #[derive(Default)]
-pub(in super::super) struct Created<'a> {
-    case: Text<'a>,
+pub(in super::super) struct CaseCreated<'a> {
+    case: BorrowedId<'a>,
     opportunity: Option<Arc<str>>,
     solution: Option<Arc<str>>,
     case_type: Option<Arc<str>>,
 }
 
-impl<'de> Body<'de> for Created<'de> {
-    fn take<A: MapAccess<'de>>(
+impl<'de> MessageBody<'de> for CaseCreated<'de> {
+    fn read_field<A: MapAccess<'de>>(
         &mut self,
         key: &str,
-        fields: &mut Fields<A>,
+        fields: &mut ObjectFields<A>,
     ) -> Result<bool, A::Error> {
         match key {
-            "caseId" | "caseld" => take_case(&mut self.case, fields)?,
-            "opportunityId" => self.opportunity = fields.shared_id()?,
-            "solutionId" => self.solution = fields.shared_id()?,
-            "caseTypeId" => self.case_type = fields.shared_id()?,
+            "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
+            "opportunityId" => self.opportunity = fields.read_shared_id()?,
+            "solutionId" => self.solution = fields.read_shared_id()?,
+            "caseTypeId" => self.case_type = fields.read_shared_id()?,
             _ => return Ok(false),
         }
         Ok(true)
     }
 
-    fn fact(self, source: &SourceId) -> Option<Fact> {
+    fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let event = CaseEvent::Created {
             opportunity: self.opportunity,
             solution: self.solution,
             case_type: self.case_type,
         };
-        Some(Fact::Case(id(source, self.case)?, event))
+        Some(Fact::Case(make_id(source, self.case)?, event))
     }
 }
 
 #[derive(Default)]
-pub(in super::super) struct Opened<'a> {
-    case: Text<'a>,
-    agent: Text<'a>,
-    group: Text<'a>,
+pub(in super::super) struct CaseOpened<'a> {
+    case: BorrowedId<'a>,
+    agent: BorrowedId<'a>,
+    group: BorrowedId<'a>,
 }
 
-impl<'de> Body<'de> for Opened<'de> {
-    fn take<A: MapAccess<'de>>(
+impl<'de> MessageBody<'de> for CaseOpened<'de> {
+    fn read_field<A: MapAccess<'de>>(
         &mut self,
         key: &str,
-        fields: &mut Fields<A>,
+        fields: &mut ObjectFields<A>,
     ) -> Result<bool, A::Error> {
         match key {
-            "caseId" | "caseld" => take_case(&mut self.case, fields)?,
-            "agentId" => self.agent = fields.id()?,
-            "groupId" => self.group = fields.id()?,
+            "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
+            "agentId" => self.agent = fields.read_id()?,
+            "groupId" => self.group = fields.read_id()?,
             _ => return Ok(false),
         }
         Ok(true)
     }
 
-    fn fact(self, source: &SourceId) -> Option<Fact> {
+    fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let event = CaseEvent::Opened {
-            agent: id(source, self.agent),
-            queue: id(source, self.group),
+            agent: make_id(source, self.agent),
+            queue: make_id(source, self.group),
         };
-        Some(Fact::Case(id(source, self.case)?, event))
+        Some(Fact::Case(make_id(source, self.case)?, event))
     }
 }
 
 #[derive(Default)]
-pub(in super::super) struct Closed<'a> {
-    case: Text<'a>,
-    outcome: Option<Outcome>,
+pub(in super::super) struct CaseClosed<'a> {
+    case: BorrowedId<'a>,
+    outcome: Option<CaseOutcome>,
     closure: Option<Arc<str>>,
 }
 
-impl<'de> Body<'de> for Closed<'de> {
-    fn take<A: MapAccess<'de>>(
+impl<'de> MessageBody<'de> for CaseClosed<'de> {
+    fn read_field<A: MapAccess<'de>>(
         &mut self,
         key: &str,
-        fields: &mut Fields<A>,
+        fields: &mut ObjectFields<A>,
     ) -> Result<bool, A::Error> {
         match key {
-            "caseId" | "caseld" => take_case(&mut self.case, fields)?,
-            "outcome" => self.outcome = fields.word(outcome)?,
-            "closure" => self.closure = fields.text()?,
+            "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
+            "outcome" => self.outcome = fields.read_word(parse_outcome)?,
+            "closure" => self.closure = fields.read_text()?,
             _ => return Ok(false),
         }
         Ok(true)
     }
 
-    fn fact(self, source: &SourceId) -> Option<Fact> {
+    fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let event = CaseEvent::Closed {
             outcome: self.outcome,
             closure: self.closure,
         };
-        Some(Fact::Case(id(source, self.case)?, event))
+        Some(Fact::Case(make_id(source, self.case)?, event))
     }
 }
 
-fn outcome(word: &str) -> Option<Outcome> {
+fn parse_outcome(word: &str) -> Option<CaseOutcome> {
     [
-        Outcome::Positive,
-        Outcome::Negative,
-        Outcome::Neutral,
-        Outcome::Unresolved,
+        CaseOutcome::Positive,
+        CaseOutcome::Negative,
+        CaseOutcome::Neutral,
+        CaseOutcome::Unresolved,
     ]
     .into_iter()
     .find(|outcome| outcome.name() == word)
 }
 
 #[derive(Default)]
-pub(in super::super) struct Transferred<'a> {
-    case: Text<'a>,
-    from_agent: Text<'a>,
-    from_group: Text<'a>,
-    to_group: Text<'a>,
+pub(in super::super) struct CaseTransferred<'a> {
+    case: BorrowedId<'a>,
+    from_agent: BorrowedId<'a>,
+    from_group: BorrowedId<'a>,
+    to_group: BorrowedId<'a>,
 }
 
-impl<'de> Body<'de> for Transferred<'de> {
-    fn take<A: MapAccess<'de>>(
+impl<'de> MessageBody<'de> for CaseTransferred<'de> {
+    fn read_field<A: MapAccess<'de>>(
         &mut self,
         key: &str,
-        fields: &mut Fields<A>,
+        fields: &mut ObjectFields<A>,
     ) -> Result<bool, A::Error> {
         match key {
-            "caseId" | "caseld" => take_case(&mut self.case, fields)?,
-            "previousAgentId" => self.from_agent = fields.id()?,
-            "previousGroupId" => self.from_group = fields.id()?,
-            "newGroupId" => self.to_group = fields.id()?,
+            "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
+            "previousAgentId" => self.from_agent = fields.read_id()?,
+            "previousGroupId" => self.from_group = fields.read_id()?,
+            "newGroupId" => self.to_group = fields.read_id()?,
             _ => return Ok(false),
         }
         Ok(true)
     }
 
-    fn fact(self, source: &SourceId) -> Option<Fact> {
+    fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let event = CaseEvent::Transferred {
-            from_agent: id(source, self.from_agent),
-            from_queue: id(source, self.from_group),
-            to_queue: id(source, self.to_group),
+            from_agent: make_id(source, self.from_agent),
+            from_queue: make_id(source, self.from_group),
+            to_queue: make_id(source, self.to_group),
         };
-        Some(Fact::Case(id(source, self.case)?, event))
+        Some(Fact::Case(make_id(source, self.case)?, event))
     }
 }
 
 /// What the visitor wrote into a form. Nothing of it is kept.
 #[derive(Default)]
-pub(in super::super) struct VisitorProfile<'a> {
-    case: Text<'a>,
+pub(in super::super) struct CaseVisitorProfile<'a> {
+    case: BorrowedId<'a>,
 }
 
-impl<'de> Body<'de> for VisitorProfile<'de> {
-    fn take<A: MapAccess<'de>>(
+impl<'de> MessageBody<'de> for CaseVisitorProfile<'de> {
+    fn read_field<A: MapAccess<'de>>(
         &mut self,
         key: &str,
-        fields: &mut Fields<A>,
+        fields: &mut ObjectFields<A>,
     ) -> Result<bool, A::Error> {
         match key {
-            "caseId" | "caseld" => take_case(&mut self.case, fields)?,
+            "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
             _ => return Ok(false),
         }
         Ok(true)
     }
 
-    fn fact(self, _source: &SourceId) -> Option<Fact> {
-        self.case.map(|_| Fact::Nothing)
+    fn into_fact(self, _source: &SourceId) -> Option<Fact> {
+        self.case.map(|_| Fact::Unused)
     }
 }
 
 #[derive(Default)]
-pub(in super::super) struct Transcribed<'a> {
-    case: Text<'a>,
-    figures: Option<Transcript>,
+pub(in super::super) struct CaseTranscribed<'a> {
+    case: BorrowedId<'a>,
+    figures: Option<TranscriptSummary>,
 }
 
-impl<'de> Body<'de> for Transcribed<'de> {
-    fn take<A: MapAccess<'de>>(
+impl<'de> MessageBody<'de> for CaseTranscribed<'de> {
+    fn read_field<A: MapAccess<'de>>(
         &mut self,
         key: &str,
-        fields: &mut Fields<A>,
+        fields: &mut ObjectFields<A>,
     ) -> Result<bool, A::Error> {
         match key {
-            "caseId" | "caseld" => take_case(&mut self.case, fields)?,
-            "transcript" => self.figures = fields.nested::<Conversation>()?,
+            "caseId" | "caseld" => read_case_id(&mut self.case, fields)?,
+            "transcript" => self.figures = fields.read_nested::<TranscriptObject>()?,
             _ => return Ok(false),
         }
         Ok(true)
     }
 
-    fn fact(self, source: &SourceId) -> Option<Fact> {
-        let case = id(source, self.case)?;
-        Some(self.figures.map_or(Fact::Nothing, |figures| {
+    fn into_fact(self, source: &SourceId) -> Option<Fact> {
+        let case = make_id(source, self.case)?;
+        Some(self.figures.map_or(Fact::Unused, |figures| {
             Fact::Case(case, CaseEvent::Transcript(figures))
         }))
     }

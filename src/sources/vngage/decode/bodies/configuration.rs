@@ -4,137 +4,137 @@ use std::{marker::PhantomData, sync::Arc};
 
 use serde::de::MapAccess;
 
-use crate::domain::{Class, Fact, Id, Profile, SourceId};
+use crate::domain::{EntityKind, EntityProfile, Fact, Id, SourceId};
 
-use super::super::fields::{Fields, Pairs};
-use super::{Body, Text, id};
+use super::super::fields::{ObjectFields, TextPairs};
+use super::{BorrowedId, MessageBody, make_id};
 
 #[derive(Default)]
-pub(in super::super) struct Agent<'a> {
-    id: Text<'a>,
+pub(in super::super) struct AgentConfiguration<'a> {
+    id: BorrowedId<'a>,
     email: Option<Arc<str>>,
     name: Option<Arc<str>>,
     display_name: Option<Arc<str>>,
     groups: Option<Vec<Arc<str>>>,
-    external_ids: Option<Pairs>,
+    external_ids: Option<TextPairs>,
 }
 
-impl<'de> Body<'de> for Agent<'de> {
-    fn take<A: MapAccess<'de>>(
+impl<'de> MessageBody<'de> for AgentConfiguration<'de> {
+    fn read_field<A: MapAccess<'de>>(
         &mut self,
         key: &str,
-        fields: &mut Fields<A>,
+        fields: &mut ObjectFields<A>,
     ) -> Result<bool, A::Error> {
         match key {
-            "agentId" => self.id = fields.id()?,
-            "agentEmail" => self.email = fields.text()?,
-            "agentName" => self.name = fields.text()?,
-            "agentDisplayName" => self.display_name = fields.text()?,
-            "agentAssignedGroups" => self.groups = fields.ids()?,
-            "agentExternalId" => self.external_ids = fields.pairs()?,
+            "agentId" => self.id = fields.read_id()?,
+            "agentEmail" => self.email = fields.read_text()?,
+            "agentName" => self.name = fields.read_text()?,
+            "agentDisplayName" => self.display_name = fields.read_text()?,
+            "agentAssignedGroups" => self.groups = fields.read_ids()?,
+            "agentExternalId" => self.external_ids = fields.read_pairs()?,
             _ => return Ok(false),
         }
         Ok(true)
     }
 
-    fn fact(self, source: &SourceId) -> Option<Fact> {
+    fn into_fact(self, source: &SourceId) -> Option<Fact> {
         let group = |external| Id {
             source: source.clone(),
             external,
         };
-        Some(Fact::Profile(Profile {
+        Some(Fact::Profile(EntityProfile {
             name: self.name,
             display_name: self.display_name,
             email: self.email,
             queues: self.groups.map(|ids| ids.into_iter().map(group).collect()),
             external_ids: self.external_ids.map(Arc::from),
-            ..Profile::new(Class::Agent, id(source, self.id)?)
+            ..EntityProfile::new(EntityKind::Agent, make_id(source, self.id)?)
         }))
     }
 }
 
 /// What the vendor configures with nothing but a name and external ids.
-pub(in super::super) trait Thing {
-    const CLASS: Class;
+pub(in super::super) trait NamedKind {
+    const CLASS: EntityKind;
     const ID: &'static str;
     const NAME: &'static str;
     const EXTERNAL_ID: &'static str;
 }
 
-pub(in super::super) struct Group;
+pub(in super::super) struct GroupKind;
 
-impl Thing for Group {
-    const CLASS: Class = Class::Queue;
+impl NamedKind for GroupKind {
+    const CLASS: EntityKind = EntityKind::Queue;
     const ID: &'static str = "groupId";
     const NAME: &'static str = "groupName";
     const EXTERNAL_ID: &'static str = "groupExternalId";
 }
 
-pub(in super::super) struct Opportunity;
+pub(in super::super) struct OpportunityKind;
 
-impl Thing for Opportunity {
-    const CLASS: Class = Class::Opportunity;
+impl NamedKind for OpportunityKind {
+    const CLASS: EntityKind = EntityKind::Opportunity;
     const ID: &'static str = "opportunityId";
     const NAME: &'static str = "opportunityName";
     const EXTERNAL_ID: &'static str = "opportunityExternalId";
 }
 
-pub(in super::super) struct Solution;
+pub(in super::super) struct SolutionKind;
 
-impl Thing for Solution {
-    const CLASS: Class = Class::Solution;
+impl NamedKind for SolutionKind {
+    const CLASS: EntityKind = EntityKind::Solution;
     const ID: &'static str = "solutionId";
     const NAME: &'static str = "solutionName";
     const EXTERNAL_ID: &'static str = "solutionExternalId";
 }
 
-pub(in super::super) struct CaseType;
+pub(in super::super) struct CaseTypeKind;
 
-impl Thing for CaseType {
-    const CLASS: Class = Class::CaseType;
+impl NamedKind for CaseTypeKind {
+    const CLASS: EntityKind = EntityKind::CaseType;
     const ID: &'static str = "caseTypeId";
     const NAME: &'static str = "caseTypeName";
     const EXTERNAL_ID: &'static str = "caseTypeExternalId";
 }
 
-pub(in super::super) struct NamedThing<'a, T> {
-    id: Text<'a>,
+pub(in super::super) struct NamedConfiguration<'a, T> {
+    id: BorrowedId<'a>,
     name: Option<Arc<str>>,
-    external_ids: Option<Pairs>,
-    thing: PhantomData<T>,
+    external_ids: Option<TextPairs>,
+    kind: PhantomData<T>,
 }
 
-impl<T> Default for NamedThing<'_, T> {
+impl<T> Default for NamedConfiguration<'_, T> {
     fn default() -> Self {
         Self {
             id: None,
             name: None,
             external_ids: None,
-            thing: PhantomData,
+            kind: PhantomData,
         }
     }
 }
 
-impl<'de, T: Thing> Body<'de> for NamedThing<'de, T> {
-    fn take<A: MapAccess<'de>>(
+impl<'de, T: NamedKind> MessageBody<'de> for NamedConfiguration<'de, T> {
+    fn read_field<A: MapAccess<'de>>(
         &mut self,
         key: &str,
-        fields: &mut Fields<A>,
+        fields: &mut ObjectFields<A>,
     ) -> Result<bool, A::Error> {
         match key {
-            _ if key == T::ID => self.id = fields.id()?,
-            _ if key == T::NAME => self.name = fields.text()?,
-            _ if key == T::EXTERNAL_ID => self.external_ids = fields.pairs()?,
+            _ if key == T::ID => self.id = fields.read_id()?,
+            _ if key == T::NAME => self.name = fields.read_text()?,
+            _ if key == T::EXTERNAL_ID => self.external_ids = fields.read_pairs()?,
             _ => return Ok(false),
         }
         Ok(true)
     }
 
-    fn fact(self, source: &SourceId) -> Option<Fact> {
-        Some(Fact::Profile(Profile {
+    fn into_fact(self, source: &SourceId) -> Option<Fact> {
+        Some(Fact::Profile(EntityProfile {
             name: self.name,
             external_ids: self.external_ids.map(Arc::from),
-            ..Profile::new(T::CLASS, id(source, self.id)?)
+            ..EntityProfile::new(T::CLASS, make_id(source, self.id)?)
         }))
     }
 }

@@ -2,89 +2,89 @@
 
 use serde::de::MapAccess;
 
-use crate::domain::{Fact, Id, Metric, Readings, SourceId, Subject, Value};
+use crate::domain::{Fact, Id, Metric, MetricSubject, MetricValue, ReportedValues, SourceId};
 
-use super::super::fields::Fields;
-use super::{Body, Text, id};
+use super::super::fields::ObjectFields;
+use super::{BorrowedId, MessageBody, make_id};
 
 #[derive(Default)]
 pub(in super::super) struct GroupLoad<'a> {
-    group: Text<'a>,
+    group: BorrowedId<'a>,
     available: Option<u64>,
     waiting: Option<u64>,
     talking: Option<u64>,
 }
 
-impl<'de> Body<'de> for GroupLoad<'de> {
-    fn take<A: MapAccess<'de>>(
+impl<'de> MessageBody<'de> for GroupLoad<'de> {
+    fn read_field<A: MapAccess<'de>>(
         &mut self,
         key: &str,
-        fields: &mut Fields<A>,
+        fields: &mut ObjectFields<A>,
     ) -> Result<bool, A::Error> {
         match key {
-            "groupId" => self.group = fields.id()?,
-            "numberOfAvailableAgents" => self.available = fields.count()?,
-            "numberOfVisitorsInQueue" => self.waiting = fields.count()?,
-            "numberOfVisitorsInConversation" => self.talking = fields.count()?,
+            "groupId" => self.group = fields.read_id()?,
+            "numberOfAvailableAgents" => self.available = fields.read_count()?,
+            "numberOfVisitorsInQueue" => self.waiting = fields.read_count()?,
+            "numberOfVisitorsInConversation" => self.talking = fields.read_count()?,
             _ => return Ok(false),
         }
         Ok(true)
     }
 
-    fn fact(self, source: &SourceId) -> Option<Fact> {
-        let group = id(source, self.group)?;
+    fn into_fact(self, source: &SourceId) -> Option<Fact> {
+        let group = make_id(source, self.group)?;
         let said = [
             (Metric::AgentsAvailable, self.available),
             (Metric::Waiting, self.waiting),
             (Metric::InConversation, self.talking),
         ];
-        Some(readings(group, said, Value::Count))
+        Some(known_readings(group, said, MetricValue::Count))
     }
 }
 
 #[derive(Default)]
 pub(in super::super) struct GroupTimers<'a> {
-    group: Text<'a>,
+    group: BorrowedId<'a>,
     average: Option<f64>,
     longest: Option<f64>,
 }
 
-impl<'de> Body<'de> for GroupTimers<'de> {
-    fn take<A: MapAccess<'de>>(
+impl<'de> MessageBody<'de> for GroupTimers<'de> {
+    fn read_field<A: MapAccess<'de>>(
         &mut self,
         key: &str,
-        fields: &mut Fields<A>,
+        fields: &mut ObjectFields<A>,
     ) -> Result<bool, A::Error> {
         match key {
-            "groupId" => self.group = fields.id()?,
-            "averageWaitingTime" => self.average = fields.seconds()?,
-            "longestWaitingTime" => self.longest = fields.seconds()?,
+            "groupId" => self.group = fields.read_id()?,
+            "averageWaitingTime" => self.average = fields.read_seconds()?,
+            "longestWaitingTime" => self.longest = fields.read_seconds()?,
             _ => return Ok(false),
         }
         Ok(true)
     }
 
-    fn fact(self, source: &SourceId) -> Option<Fact> {
-        let group = id(source, self.group)?;
+    fn into_fact(self, source: &SourceId) -> Option<Fact> {
+        let group = make_id(source, self.group)?;
         let said = [
             (Metric::AverageWait, self.average),
             (Metric::LongestWait, self.longest),
         ];
-        Some(readings(group, said, Value::Seconds))
+        Some(known_readings(group, said, MetricValue::Seconds))
     }
 }
 
 /// Only what was said: what was not is unchanged.
-fn readings<T, const N: usize>(
+fn known_readings<T, const N: usize>(
     group: Id,
     said: [(Metric, Option<T>); N],
-    value: impl Fn(T) -> Value,
+    value: impl Fn(T) -> MetricValue,
 ) -> Fact {
-    let mut known = Readings::new();
+    let mut known = ReportedValues::new();
     for (metric, said) in said {
         if let Some(said) = said {
             known.push((metric, Some(value(said))));
         }
     }
-    Fact::Readings(Subject::Queue(group), known)
+    Fact::Readings(MetricSubject::Queue(group), known)
 }

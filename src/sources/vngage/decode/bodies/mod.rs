@@ -10,28 +10,32 @@ use serde::de::MapAccess;
 
 use crate::domain::{Fact, Id, SourceId};
 
-use super::fields::Fields;
+use super::fields::ObjectFields;
 
-pub(super) use cases::{Closed, Created, Opened, Transcribed, Transferred, VisitorProfile};
-pub(super) use configuration::{Agent, CaseType, Group, NamedThing, Opportunity, Solution};
+pub(super) use cases::{
+    CaseClosed, CaseCreated, CaseOpened, CaseTranscribed, CaseTransferred, CaseVisitorProfile,
+};
+pub(super) use configuration::{
+    AgentConfiguration, CaseTypeKind, GroupKind, NamedConfiguration, OpportunityKind, SolutionKind,
+};
 pub(super) use groups::{GroupLoad, GroupTimers};
 
 /// A message's own fields; its time is read for all of them alike.
-pub(super) trait Body<'de>: Default {
+pub(super) trait MessageBody<'de>: Default {
     /// Takes the value of `key`, or leaves it and says that it is none of its own.
-    fn take<A: MapAccess<'de>>(
+    fn read_field<A: MapAccess<'de>>(
         &mut self,
         key: &str,
-        fields: &mut Fields<A>,
+        fields: &mut ObjectFields<A>,
     ) -> Result<bool, A::Error>;
 
     /// `None`: the id of what it speaks of is missing.
-    fn fact(self, source: &SourceId) -> Option<Fact>;
+    fn into_fact(self, source: &SourceId) -> Option<Fact>;
 }
 
 /// An id as the message has it, borrowed where it can be.
-type Text<'a> = Option<Cow<'a, str>>;
+type BorrowedId<'a> = Option<Cow<'a, str>>;
 
-fn id(source: &SourceId, external: Text<'_>) -> Option<Id> {
+fn make_id(source: &SourceId, external: BorrowedId<'_>) -> Option<Id> {
     external.map(|external| Id::new(source, &external))
 }

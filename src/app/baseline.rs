@@ -1,0 +1,339 @@
+//! Makes what is normal for today's figures out of history, and gives it to the boards.
+
+use std::time::Duration;
+
+use jiff::{civil::Date, tz::TimeZone};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::{
+    boards::BoardRegistry,
+    domain::{
+        Baseline, BaselineBuilder, BaselineSample, CountBy, Counters, QueueId, ServiceLevelFormula,
+        SiteConfig,
+    },
+    history::report::{
+        History, ReportDimension, ReportError, ReportQuery, ReportSeries, ReportStep, ReportSubject,
+    },
+    live::LiveHandle,
+};
+
+/// What was imported meanwhile is normal after at most this.
+const REFRESH_INTERVAL: Duration = Duration::from_mins(10);
+/// And where nothing is normal yet, after this.
+const FIRST_REFRESH_INTERVAL: Duration = Duration::from_mins(1);
+
+/// Runs until `stop`. What cannot be read leaves the boards what they have, as long as
+/// it is of today.
+pub(super) async fn run_baseline_refresh(
+    live: LiveHandle,
+    studio: BoardRegistry,
+    history: History,
+    stop: CancellationToken,
+) {
+    let mut is_failing = false;
+    loop {
+        let (day, zone) = live.read_snapshot(|picture, now| {
+            let zone = picture.site.zone.clone();
+            (now.wall.to_zoned(zone.clone()).date(), zone)
+        });
+        match compute_baseline(&history, day, &zone).await {
+            Ok(past) => {
+                if is_failing {
+                    info!("Baselines are being updated again");
+                    is_failing = false;
+                }
+                if past != *studio.current_baseline() {
+                    studio.replace_baseline(past);
+                }
+            }
+            Err(error) => {
+                if !is_failing {
+                    warn!(
+                        error = &error as &dyn std::error::Error,
+                        "Couldn't update baselines; boards don't show them"
+                    );
+                }
+                is_failing = true;
+            }
+        }
+        tokio::select! {
+            () = sleep(if studio.current_baseline().is_empty() { FIRST_REFRESH_INTERVAL } else { REFRESH_INTERVAL }) => {}
+            () = stop.cancelled() => break,
+        }
+    }
+}
+
+/// What is normal on `day`, by all that was imported of the weeks before.
+async fn compute_baseline(
+    history: &History,
+    day: Date,
+    zone: &TimeZone,
+) -> Result<Baseline, ReportError> {
+    let shape = history.config();
+    let mut weeks = BaselineBuilder::for_day(day, zone);
+    if shape.exports.is_empty() {
+        return Ok(weeks.build());
+    }
+    let groups = reported_groups(history, &shape.site).await?;
+    for date in Baseline::sample_days(day) {
+        let next = date.tomorrow().unwrap_or(date);
+        let [from, to] = [date, next].map(|date| date.to_zoned(zone.clone()));
+        let (Ok(from), Ok(to)) = (from, to) else {
+            continue;
+        };
+        let ask = ReportQuery {
+            subject: ReportSubject::Site,
+            dimension: Some(ReportDimension::Queue),
+            from: from.timestamp(),
+            to: to.timestamp(),
+            step: ReportStep::HalfHour,
+            zone: zone.clone(),
+            // So far is what has happened so far.
+            count_by: CountBy::Event,
+        };
+        let groups = groups.iter().map(|group| ReportQuery {
+            subject: ReportSubject::Queue(group.clone()),
+            dimension: None,
+            ..ask.clone()
+        });
+        for ask in std::iter::once(ask.clone()).chain(groups) {
+            for series in finest_series(history, ask).await? {
+                let Some((source, id)) = series.id.split_once('/') else {
+                    continue;
+                };
+                let queue = QueueId::new(&source.into(), id);
+                let formula = service_level_formula(&shape.site, &queue);
+                weeks.add_day(queue, date, to_samples(&series), formula);
+            }
+        }
+    }
+    Ok(weeks.build())
+}
+
+/// Groups all of whose queues have a history: what is normal is then of all of them, each
+/// day's sum for itself. Of a part of a group nothing is normal.
+async fn reported_groups(
+    history: &History,
+    site: &SiteConfig,
+) -> Result<Vec<QueueId>, ReportError> {
+    let told = history.load_subjects().await?.queues;
+    let links = |id: &QueueId| site.linked_queues.get(id).map_or(&[][..], Vec::as_slice);
+    let is_told = |member: &QueueId| {
+        let mut told = told.iter().map(|queue| &queue.id);
+        told.any(|id| id == member || links(id).contains(member) || links(member).contains(id))
+    };
+    let groups = site.groups.iter();
+    let whole = groups.filter(|group| !group.queues.is_empty() && group.queues.iter().all(is_told));
+    Ok(whole.map(|group| group.id.clone()).collect())
+}
+
+/// By half hours, and by hours where nothing finer is told.
+async fn finest_series(
+    history: &History,
+    ask: ReportQuery,
+) -> Result<Vec<ReportSeries>, ReportError> {
+    let mut halves = history.load_intervals(ask.clone()).await?.series;
+    if !halves.iter().any(is_coarse) {
+        return Ok(halves);
+    }
+    let step = ReportStep::Hour;
+    let hours = history
+        .load_intervals(ReportQuery { step, ..ask })
+        .await?
+        .series;
+    for series in halves.iter_mut().filter(|series| is_coarse(series)) {
+        if let Some(coarse) = hours.iter().find(|coarse| coarse.id == series.id) {
+            *series = coarse.clone();
+        }
+    }
+    Ok(halves)
+}
+
+/// How the service level of a queue is taken: as on the board that it stands beside.
+fn service_level_formula(site: &SiteConfig, queue: &QueueId) -> ServiceLevelFormula {
+    let mut links = site.linked_queues.iter();
+    let live = links.find(|(_, others)| others.contains(queue));
+    let id = live.map_or(queue, |(live, _)| live);
+    site.target_for(&id.to_string()).formula
+}
+
+/// What it is made of is longer than half an hour.
+fn is_coarse(series: &ReportSeries) -> bool {
+    let mut rows = series.rows.iter();
+    rows.any(|row| row.is_utc && row.figures.is_none())
+}
+
+/// What was not taken in, or not as a whole, is not known.
+fn to_samples(series: &ReportSeries) -> impl Iterator<Item = BaselineSample> {
+    series.rows.iter().map(|row| {
+        let known = row
+            .contact_counters()
+            .filter(|_| !row.is_partial && !row.is_utc);
+        BaselineSample {
+            start: row.start,
+            length: row.end.as_second() - row.start.as_second(),
+            counters: known.copied().unwrap_or(Counters::UNKNOWN),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::{
+        domain::{Counter, Metric, QueueGroup},
+        history::report::{ReportConfig, ReportedExport, ZeroCounters},
+        store::{
+            CatalogEntry, ComputationBasis, ComputedPart, ComputedWindow, NameClass,
+            QueueIntervalRow, Store,
+        },
+    };
+
+    use super::*;
+
+    const DAY: &str = "2026-11-20";
+    const HOUR: i64 = 3600;
+
+    fn day() -> Date {
+        DAY.parse().unwrap()
+    }
+
+    fn id(text: &str) -> QueueId {
+        let (source, external) = text.split_once('/').unwrap();
+        QueueId::new(&source.into(), external)
+    }
+
+    /// At nine, so many weeks before.
+    fn nine_oclock(weeks: usize) -> i64 {
+        let date = Baseline::sample_days(day()).nth(weeks - 1).unwrap();
+        let midnight = date.to_zoned(TimeZone::UTC).unwrap();
+        midnight.timestamp().as_second() + 9 * HOUR
+    }
+
+    fn queue_row(queue: &str, start: i64, answered: i64) -> QueueIntervalRow {
+        let mut counters = Counters::default();
+        counters.add(Counter::Offered, answered);
+        counters.add(Counter::Answered, answered);
+        counters.add(Counter::AnsweredWithin, answered);
+        QueueIntervalRow {
+            queue: queue.to_owned(),
+            by: CountBy::Event,
+            start,
+            length: 900,
+            counters,
+        }
+    }
+
+    /// Three Fridays: 10, 20 and 30 in one queue, and the other way round in another.
+    async fn test_store(folder: &tempfile::TempDir) -> Store {
+        let file = folder.path().join("wallboard.db");
+        let store = Store::open(&file).unwrap();
+        let covers = rusqlite::Connection::open(&file).unwrap();
+        let basis = ComputationBasis {
+            zone: "UTC".to_owned(),
+            ..ComputationBasis::default()
+        };
+        store
+            .store_basis("calls".into(), basis, Vec::new())
+            .await
+            .unwrap();
+        let names = ["1", "2"].map(|id| CatalogEntry::new(NameClass::Queue, id, "Sales"));
+        store
+            .store_catalog("calls".into(), names.to_vec())
+            .await
+            .unwrap();
+        for (weeks, answered) in (1..).zip([10, 20, 30]) {
+            let midnight = nine_oclock(weeks) - 9 * HOUR;
+            let reckoned = ComputedWindow {
+                source: "calls".into(),
+                window: (midnight, midnight + 24 * HOUR),
+                part: ComputedPart::Whole,
+                queues: vec![
+                    queue_row("1", nine_oclock(weeks), answered),
+                    queue_row("2", nine_oclock(weeks), 40 - answered),
+                ],
+                agents: Vec::new(),
+                breakdowns: Vec::new(),
+                days: Vec::new(),
+                cleared_days: Vec::new(),
+            };
+            store.replace_intervals(reckoned).await.unwrap();
+            let cover = "INSERT INTO history_cover VALUES ('calls', ?1, ?2)";
+            covers
+                .execute(cover, (midnight, midnight + 24 * HOUR))
+                .unwrap();
+        }
+        store
+    }
+
+    fn test_site() -> SiteConfig {
+        let group = |key: &str, queues: &[&str]| QueueGroup {
+            id: id(&format!("group/{key}")),
+            name: key.into(),
+            queues: queues.iter().map(|queue| id(queue)).collect(),
+        };
+        SiteConfig {
+            zone: TimeZone::UTC,
+            groups: vec![
+                group("both", &["voice/9001", "calls/2"]),
+                group("part", &["voice/9001", "chat/1"]),
+            ],
+            linked_queues: [(id("voice/9001"), vec![id("calls/1")])].into(),
+            ..SiteConfig::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_imported_of_the_same_weekday_is_normal_for_queues_and_whole_groups() {
+        let folder = tempfile::tempdir().unwrap();
+        let exports = vec![ReportedExport {
+            id: "calls".into(),
+            omits_zero_intervals: false,
+            has_calls: true,
+            zero_counters: ZeroCounters::default(),
+            columns: None,
+        }];
+        let shape = ReportConfig {
+            site: Arc::new(test_site()),
+            exports,
+        };
+        let history = History::new(test_store(&folder).await, shape);
+
+        let past = compute_baseline(&history, day(), &TimeZone::UTC)
+            .await
+            .unwrap();
+
+        let normal = |queue: &str| {
+            let now = "2026-11-20T10:00:00Z".parse().unwrap();
+            let band = past.find_range([&id(queue)], Metric::Offered, now)?.band;
+            Some([band.low, band.median, band.high].map(f64::round))
+        };
+        assert_eq!(normal("voice/9001"), Some([12.0, 20.0, 28.0]));
+        assert_eq!(normal("calls/2"), Some([12.0, 20.0, 28.0]));
+        assert_eq!(normal("group/both"), Some([40.0; 3]));
+        // The chat tells no past: what the telephone had is not what the group had.
+        assert_eq!(normal("group/part"), None);
+    }
+
+    #[tokio::test]
+    async fn without_an_export_nothing_is_normal() {
+        let folder = tempfile::tempdir().unwrap();
+        let shape = ReportConfig {
+            site: Arc::new(test_site()),
+            exports: Vec::new(),
+        };
+        let history = History::new(test_store(&folder).await, shape);
+
+        let past = compute_baseline(&history, day(), &TimeZone::UTC)
+            .await
+            .unwrap();
+
+        assert_eq!(
+            past,
+            BaselineBuilder::for_day(day(), &TimeZone::UTC).build()
+        );
+    }
+}

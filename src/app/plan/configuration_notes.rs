@@ -1,0 +1,263 @@
+//! What is no fault and probably not meant. Above all ids and patterns that can be of
+//! nobody: a slip there hides, names or shows nothing, and nothing else would tell. No
+//! fault, for a source may be out of the file for a while.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    boards::BoardDefinition,
+    domain::{Id, MetricSubject, Pattern, SiteConfig, SourceSetup},
+    history::import,
+    sources::{SourceConfig, statserver::Statistic},
+    toml_reader::nearest_word,
+};
+
+/// All that the configuration knows by id.
+struct KnownIds<'p> {
+    site: &'p SiteConfig,
+    /// Every source, those of files too, and what is put together of several.
+    sources: BTreeSet<&'p str>,
+}
+
+/// A sentence for each, in the order of the configuration, then of the boards.
+pub(super) fn notes(
+    site: &SiteConfig,
+    exports: &[import::FileSource],
+    boards: &[BoardDefinition],
+    upstreams: &[SourceConfig],
+) -> Vec<String> {
+    let live = site.sources.iter().map(|source| source.id.as_str());
+    let files = exports.iter().map(|source| source.id.as_str());
+    let known = KnownIds {
+        site,
+        sources: live.chain(files).chain(["group", "person"]).collect(),
+    };
+    let mut notes = Vec::new();
+    let mut look = |place: &str, text: &str| {
+        let why = if place.ends_with("[names]") && text.contains('*') {
+            Some("a name applies to one ID; * doesn't work here".to_owned())
+        } else {
+            known.explain_unknown(text)
+        };
+        notes.extend(why.map(|why| format!("{place} {text:?}: {why}")));
+    };
+
+    for (pattern, _) in &site.targets.0 {
+        look("[targets]", &pattern.0);
+    }
+    let names: BTreeSet<_> = site.names.keys().collect();
+    for id in names {
+        look("[names]", id);
+    }
+    for pattern in &site.hidden_queues {
+        look("[hide] queues", &pattern.0);
+    }
+    for pattern in &site.hidden_agents {
+        look("[hide] agents", &pattern.0);
+    }
+    for board in boards {
+        let mut look = |key: &str, text: &str| look(&format!("{}.toml: {key}", board.id), text);
+        let lists = [
+            ("queues", &board.queues),
+            ("agents", &board.agents),
+            ("order", &board.order),
+            ("hide", &board.hide),
+        ];
+        for (key, patterns) in lists {
+            for pattern in patterns {
+                look(key, &pattern.0);
+            }
+        }
+        let names: BTreeSet<_> = board.names.keys().collect();
+        for id in names {
+            look("[names]", id);
+        }
+        for (pattern, _) in &board.thresholds.0 {
+            look("thresholds", &pattern.0);
+        }
+    }
+    for upstream in upstreams {
+        notes.extend(upstream.note());
+        notes.extend(booked_queue_notes(upstream));
+    }
+    notes
+}
+
+/// Queues that exist by a statistic's `queue` alone: by a slip there would be one more.
+fn booked_queue_notes(upstream: &SourceConfig) -> Vec<String> {
+    let statistics = upstream.statistics();
+    let is_own = |one: &&&Statistic| match &one.subject {
+        MetricSubject::Queue(id) => *id.external == *one.object,
+        MetricSubject::Agent(_) => false,
+    };
+    let own: BTreeSet<&str> = statistics
+        .iter()
+        .filter(is_own)
+        .map(|one| &*one.object)
+        .collect();
+    let others = statistics.iter().filter_map(|one| match &one.subject {
+        MetricSubject::Queue(id) if !own.contains(&*id.external) => Some(&*id.external),
+        _ => None,
+    });
+    let others: BTreeSet<&str> = others.collect();
+    let told = others.into_iter().filter_map(|queue| {
+        let near = nearest_word(queue, own.iter().copied())?;
+        Some(format!(
+            "[sources.{}] queue {queue:?}: no statistic uses it; did you mean {near:?}?",
+            upstream.id()
+        ))
+    });
+    told.collect()
+}
+
+impl KnownIds<'_> {
+    /// Why nobody can be meant by it, where that can be known.
+    fn explain_unknown(&self, text: &str) -> Option<String> {
+        let (source, external) = text.split_once('/')?;
+        if source.contains('*') {
+            return None;
+        }
+        if !self.sources.contains(source) {
+            let near = nearest_word(source, self.sources.iter().copied());
+            let near = near.map(|near| format!("; did you mean \"{near}/{external}\"?"));
+            return Some(format!(
+                "there's no source \"{source}\"{}",
+                near.unwrap_or_default()
+            ));
+        }
+        let all = self.ids_of_source(source)?;
+        let pattern = Pattern(text.to_owned());
+        if all.iter().any(|id| pattern.matches(id)) {
+            return None;
+        }
+        let near = nearest_word(text, all.iter().map(String::as_str));
+        let near = near.map(|near| format!("; did you mean {near:?}?"));
+        let why = match source {
+            "group" => "[groups] has no table with this name".to_owned(),
+            "person" => "[people] has no table with this name".to_owned(),
+            _ => format!("no statistic in [sources.{source}] provides values for it"),
+        };
+        Some(why + &near.unwrap_or_default())
+    }
+
+    /// All ids that begin with `source`, where the configuration alone says which.
+    fn ids_of_source(&self, source: &str) -> Option<Vec<String>> {
+        let ids: Vec<&Id> = match source {
+            "group" => self.site.groups.iter().map(|group| &group.id).collect(),
+            "person" => self.site.people.iter().map(|person| &person.id).collect(),
+            _ => {
+                let setup = self.site.sources.iter();
+                let mut setup = setup.filter(|setup| setup.id.as_str() == source);
+                let SourceSetup {
+                    provides: gives, ..
+                } = setup.next()?;
+                let id = |subject| match subject {
+                    &MetricSubject::Queue(ref id) | &MetricSubject::Agent(ref id) => id,
+                };
+                gives.iter().map(|given| id(&given.subject)).collect()
+            }
+        };
+        // Vngage and exports tell later whom they have.
+        let is_ours = matches!(source, "group" | "person");
+        (is_ours || !ids.is_empty()).then(|| ids.iter().map(ToString::to_string).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::{boards::board_file, settings};
+
+    use super::super::RuntimeConfig;
+
+    const HEAD: &str = r#"
+        [access]
+        mode = "open"
+        [sources.chat]
+        kind = "vngage"
+        url = "amqps://u:p@h/v"
+        exchange = "x"
+        [sources.voice]
+        kind = "gms"
+        base_url = "http://127.0.0.1/genesys/1"
+        [[sources.voice.statistics]]
+        metric = "waiting"
+        stat = "W"
+        object_type = "Queue"
+        objects = ["9002@S"]
+        [groups]
+        sales = { name = "Sales", queues = ["chat/1", "voice/9002@S"] }
+    "#;
+
+    fn notes(more: &str, board: &str) -> Vec<String> {
+        let text = format!("{HEAD}{more}");
+        let settings = settings::parse_configuration(&text, Path::new("w.toml"), |_| None).unwrap();
+        let plan = RuntimeConfig::from_settings(settings).unwrap();
+        let board = board_file::parse_board(board, "north.toml").unwrap();
+        super::notes(&plan.site, &plan.imports, &[board], &plan.sources)
+    }
+
+    #[test]
+    fn who_can_be_nobody_is_told_with_whom_may_be_meant() {
+        let said = notes(
+            r#"
+            [targets]
+            "voise/*" = { service_level = 90 }
+            [names]
+            "caht/1" = "Support"
+            "chat/*" = "All"
+            "voice/9003@S" = "Sales"
+            [hide]
+            queues = ["voice/1*"]
+            agents = ["person/anna", "caht/7"]
+            "#,
+            "queues = [\"group/sale\", \"caht/*\"]\n[thresholds.\"voice/9\"]\nwaiting = { warn = 5 }\n",
+        );
+
+        let nothing = "no statistic in [sources.voice] provides values for it";
+        let expected = [
+            "[targets] \"voise/*\": there's no source \"voise\"; did you mean \"voice/*\"?",
+            "[names] \"caht/1\": there's no source \"caht\"; did you mean \"chat/1\"?",
+            "[names] \"chat/*\": a name applies to one ID; * doesn't work here",
+            &format!("[names] \"voice/9003@S\": {nothing}; did you mean \"voice/9002@S\"?"),
+            &format!("[hide] queues \"voice/1*\": {nothing}"),
+            "[hide] agents \"person/anna\": [people] has no table with this name",
+            "[hide] agents \"caht/7\": there's no source \"caht\"; did you mean \"chat/7\"?",
+            "north.toml: queues \"group/sale\": [groups] has no table with this name; did you mean \"group/sales\"?",
+            "north.toml: queues \"caht/*\": there's no source \"caht\"; did you mean \"chat/*\"?",
+            &format!("north.toml: thresholds \"voice/9\": {nothing}"),
+        ];
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn an_unusual_address_of_gms_and_a_queue_of_nothing_else_are_told() {
+        let agents = "[[sources.gms.statistics]]\nmetric = \"agents_available\"\nstat = \"R\"\nobject_type = \"GroupAgents\"\nobjects = [\"G\"]\nqueue = \"9003@S\"\n";
+        let queue = "[[sources.gms.statistics]]\nmetric = \"waiting\"\nstat = \"W\"\nobject_type = \"Queue\"\nobjects = [\"9002@S\"]\n";
+        let gms = "[sources.gms]\nkind = \"gms\"\nbase_url = \"http://127.0.0.1\"\n";
+
+        let said = notes(&format!("{gms}{queue}{agents}"), "");
+        let right = format!("{gms}{queue}{agents}").replace("9003", "9002");
+        let right = right.replace("127.0.0.1", "127.0.0.1/genesys/1");
+
+        assert_eq!(
+            said,
+            [
+                "[sources.gms] base_url: GMS addresses end in /genesys/1; is it missing?",
+                "[sources.gms] queue \"9003@S\": no statistic uses it; did you mean \"9002@S\"?",
+            ]
+        );
+        assert_eq!(notes(&right, ""), [""; 0]);
+    }
+
+    #[test]
+    fn of_whom_only_the_source_knows_nothing_is_said() {
+        let said = notes(
+            "[names]\n\"chat/1\" = \"Support\"\n\"voice/9002@S\" = \"Sales\"\n[hide]\nqueues = [\"*test*\", \"chat/9*\", \"voice/9*\"]\n",
+            "queues = [\"*\", \"group/sales\", \"chat/9\"]\n",
+        );
+
+        assert_eq!(said, [""; 0]);
+    }
+}

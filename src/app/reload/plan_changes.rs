@@ -1,0 +1,248 @@
+//! What differs between the plan that runs and another. Pure.
+
+use std::fmt;
+
+use crate::{
+    app::{RuntimeConfig, SourceConfig},
+    boards::BoardDefinition,
+    domain::{SiteConfig, SourceId},
+    history::import::FileSource,
+    web::CertificateFiles,
+};
+
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct PlanChanges {
+    /// Sections of the file that the live state must know of.
+    pub(super) site_sections: Vec<&'static str>,
+    /// What happened to which board.
+    pub(super) boards: Vec<String>,
+    /// Sources that are no more, or are others now.
+    pub(super) stopped_sources: Vec<SourceId>,
+    /// Sources that are new, or others now.
+    pub(super) started_sources: Vec<SourceConfig>,
+    /// The same of sources of files.
+    pub(super) stopped_imports: Vec<SourceId>,
+    pub(super) started_imports: Vec<FileSource>,
+    /// Limits on viewers, and the certificate.
+    pub(super) server_keys: Vec<&'static str>,
+    /// How long what is kept.
+    pub(super) store_keys: Vec<&'static str>,
+    /// What cannot change while the product runs.
+    pub(super) restart_keys: Vec<&'static str>,
+}
+
+impl PlanChanges {
+    pub(super) fn between(old: &RuntimeConfig, new: &RuntimeConfig) -> Self {
+        let gone = |was: &&SourceConfig| !new.sources.contains(was);
+        let come = |is: &&SourceConfig| !old.sources.contains(is);
+        Self {
+            site_sections: site_changes(&old.site, &new.site),
+            boards: board_changes(&old.boards, &new.boards),
+            stopped_sources: (old.sources.iter().filter(gone))
+                .map(|was| was.id().clone())
+                .collect(),
+            started_sources: new.sources.iter().filter(come).cloned().collect(),
+            stopped_imports: (old.imports.iter().filter(|was| !new.imports.contains(was)))
+                .map(|was| was.id.clone())
+                .collect(),
+            started_imports: (new.imports.iter().filter(|is| !old.imports.contains(is)))
+                .cloned()
+                .collect(),
+            server_keys: differing_names(&[
+                ("max_viewers", old.max_viewers != new.max_viewers),
+                ("flush_interval", old.flush_interval != new.flush_interval),
+                ("tls", has_moved(old.tls.as_ref(), new.tls.as_ref())),
+            ]),
+            store_keys: differing_names(&[
+                ("[store] keep_calls", old.retain_calls != new.retain_calls),
+                (
+                    "[privacy] keep_contacts",
+                    old.retain_contacts != new.retain_contacts,
+                ),
+            ]),
+            restart_keys: differing_names(&[
+                ("[server] listen", old.listen != new.listen),
+                ("[server] public_url", old.public_url != new.public_url),
+                ("[server] tls", old.tls.is_some() != new.tls.is_some()),
+                ("[store] url", old.store != new.store),
+            ]),
+        }
+    }
+
+    /// Whether a source of this id is started.
+    pub(super) fn starts_source(&self, id: &SourceId) -> bool {
+        self.started_sources
+            .iter()
+            .any(|upstream| upstream.id() == id)
+    }
+
+    fn source_changes(&self) -> Vec<String> {
+        let live = self.started_sources.iter().map(SourceConfig::id);
+        let come: Vec<_> = live
+            .chain(self.started_imports.iter().map(|new| &new.id))
+            .collect();
+        let gone: Vec<_> = self
+            .stopped_sources
+            .iter()
+            .chain(&self.stopped_imports)
+            .collect();
+        let told = gone.iter().map(|id| {
+            let what = if come.contains(id) {
+                "changed"
+            } else {
+                "removed"
+            };
+            format!("source {id} {what}")
+        });
+        let new = come.iter().filter(|id| !gone.contains(id));
+        told.chain(new.map(|id| format!("source {id} added")))
+            .collect()
+    }
+}
+
+impl fmt::Display for PlanChanges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let changed = |name: &&str| format!("{name} changed");
+        let mut all: Vec<String> = self.site_sections.iter().map(changed).collect();
+        all.extend(self.server_keys.iter().map(changed));
+        all.extend(self.store_keys.iter().map(changed));
+        all.extend(self.boards.iter().cloned());
+        all.extend(self.source_changes());
+        if all.is_empty() {
+            return f.write_str("nothing changed");
+        }
+        f.write_str(&all.join(", "))
+    }
+}
+
+/// Whether the certificate is in other files.
+fn has_moved(old: Option<&CertificateFiles>, new: Option<&CertificateFiles>) -> bool {
+    old.zip(new).is_some_and(|(old, new)| old != new)
+}
+
+fn site_changes(old: &SiteConfig, new: &SiteConfig) -> Vec<&'static str> {
+    let hidden = |site: &SiteConfig| (site.hidden_queues.clone(), site.hidden_agents.clone());
+    differing_names(&[
+        ("time_zone", old.zone != new.zone),
+        ("targets", old.targets != new.targets),
+        ("names", old.names != new.names),
+        ("hide", hidden(old) != hidden(new)),
+        ("privacy", old.agent_names != new.agent_names),
+        ("groups", old.groups != new.groups),
+        ("people", old.people != new.people),
+        ("links", old.linked_queues != new.linked_queues),
+        ("sources", old.sources != new.sources),
+        ("names of sources", old.source_names != new.source_names),
+    ])
+}
+
+fn board_changes(old: &[BoardDefinition], new: &[BoardDefinition]) -> Vec<String> {
+    let find =
+        |boards: &[BoardDefinition], id: &str| boards.iter().position(|board| board.id == id);
+    let mut told = Vec::new();
+    for board in old {
+        match find(new, &board.id) {
+            None => told.push(format!("board {} removed", board.id)),
+            Some(at) if new[at] != *board => told.push(format!("board {} changed", board.id)),
+            Some(_) => {}
+        }
+    }
+    let added = new.iter().filter(|board| find(old, &board.id).is_none());
+    told.extend(added.map(|board| format!("board {} added", board.id)));
+    told
+}
+
+fn differing_names(parts: &[(&'static str, bool)]) -> Vec<&'static str> {
+    let differing = parts.iter().filter(|(_, differs)| *differs);
+    differing.map(|(name, _)| *name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use crate::{
+        boards::BoardLayout,
+        sources::{SourceConfig, vngage},
+    };
+
+    use super::*;
+
+    fn test_plan() -> RuntimeConfig {
+        let mut plan = RuntimeConfig::demo_config(SocketAddr::from(([127, 0, 0, 1], 0)), 1, 1.0);
+        plan.boards = vec![
+            BoardDefinition::new("north", "North", BoardLayout::Queues),
+            BoardDefinition::new("south", "South", BoardLayout::Queues),
+        ];
+        plan.sources = vec![chat_upstream("wallboard"), other_upstream()];
+        plan
+    }
+
+    fn chat_upstream(queue: &str) -> SourceConfig {
+        SourceConfig::Vngage(Box::new(vngage::VngageSettings {
+            id: "chat".into(),
+            url: "amqps://h/v".to_owned(),
+            exchange: "integration".to_owned(),
+            events_exchange: "integration".to_owned(),
+            queue: queue.to_owned(),
+            prefetch: 300,
+            ca_file: None,
+            client: None,
+            allow_plaintext: false,
+        }))
+    }
+
+    fn other_upstream() -> SourceConfig {
+        let SourceConfig::Vngage(mut settings) = chat_upstream("other") else {
+            unreachable!("made above")
+        };
+        settings.id = "other".into();
+        SourceConfig::Vngage(settings)
+    }
+
+    #[test]
+    fn the_same_plan_changes_nothing() {
+        let changes = PlanChanges::between(&test_plan(), &test_plan());
+
+        assert_eq!(changes, PlanChanges::default());
+        assert_eq!(changes.to_string(), "nothing changed");
+    }
+
+    #[test]
+    fn only_what_differs_is_changed_and_all_of_it_is_told() {
+        let mut new = test_plan();
+        new.site.names.insert("chat/1".into(), "Support".into());
+        new.boards[0].title = "Nord".to_owned();
+        new.boards[1].id = "east".to_owned();
+        new.max_viewers = 1;
+        new.sources = vec![chat_upstream("another"), other_upstream()];
+        new.listen.set_port(1);
+
+        let changes = PlanChanges::between(&test_plan(), &new);
+
+        assert_eq!(changes.stopped_sources, ["chat".into()]);
+        assert_eq!(changes.started_sources, [chat_upstream("another")]);
+        assert_eq!(changes.restart_keys, ["[server] listen"]);
+        assert_eq!(
+            changes.to_string(),
+            "names changed, max_viewers changed, board north changed, board south removed, \
+             board east added, source chat changed"
+        );
+    }
+
+    #[test]
+    fn sources_come_and_go() {
+        let (mut old, mut new) = (test_plan(), test_plan());
+        old.sources = vec![chat_upstream("wallboard")];
+        new.sources = vec![other_upstream()];
+
+        let changes = PlanChanges::between(&old, &new);
+
+        assert_eq!(changes.stopped_sources, ["chat".into()]);
+        assert_eq!(changes.started_sources, [other_upstream()]);
+        assert_eq!(
+            changes.to_string(),
+            "source chat removed, source other added"
+        );
+    }
+}

@@ -1,0 +1,252 @@
+use std::convert::Infallible;
+
+use tokio::sync::watch as watched;
+use tracing::subscriber::{set_default, with_default};
+use tracing_subscriber::{layer::SubscriberExt, registry};
+
+use crate::{
+    domain::{ConnectionEvent, Input, SiteConfig, SourceSetup},
+    ingest::{self, IngestSender, ProcessClock},
+    live::{self, LiveState},
+    retry::TaskSignals,
+    source_log::SourceLog,
+    sources::{LiveSource, SourceError, supervise_source},
+};
+
+use super::*;
+
+fn observed_source(line: ConnectionState, degraded: bool, not_json: u64) -> ObservedSource {
+    ObservedSource {
+        connection: line,
+        failures: 0,
+        why: Some("It broke".to_owned()),
+        degraded,
+        rejected_messages: [("not_json", not_json)].into(),
+        rejected_statistics: Vec::new(),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_change_is_told_once_and_rejections_once_a_minute() {
+    let book = SourceLog::default();
+    let days = [
+        (0, observed_source(ConnectionState::Connecting, false, 0)),
+        (1, observed_source(ConnectionState::CatchingUp, false, 0)),
+        (1, observed_source(ConnectionState::Connected, false, 0)),
+        (1, observed_source(ConnectionState::Connected, false, 2)),
+        (1, observed_source(ConnectionState::Connected, true, 5)),
+        (60, observed_source(ConnectionState::Connected, false, 9)),
+        (1, observed_source(ConnectionState::Disconnected, false, 9)),
+    ];
+    let mut told = BTreeMap::new();
+
+    for (pause, seen) in days {
+        tokio::time::advance(Duration::from_secs(pause)).await;
+        with_default(registry().with(book.clone()), || {
+            log_changes(&mut told, vec![("chat".into(), seen)]);
+        });
+    }
+
+    let lines: Vec<String> = book
+        .recent_lines("chat")
+        .into_iter()
+        .map(|l| l.text)
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "Couldn't read messages: not_json (7)",
+            "Messages can be read again",
+            "Over 10% of messages in the last minute couldn't be read in full",
+            "Couldn't read messages: not_json (2)",
+            "Connected, live",
+            "Connected, processing queued messages",
+        ]
+    );
+}
+
+/// Connects, stays for a while, and breaks for one reason after the other.
+struct FlappingSource {
+    id: SourceId,
+    holds: Duration,
+    whys: &'static [&'static str],
+    runs: usize,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct FlapError(&'static str);
+
+impl SourceError for FlapError {
+    fn needs_intervention(&self) -> bool {
+        false
+    }
+}
+
+impl LiveSource for FlappingSource {
+    type Error = FlapError;
+
+    fn id(&self) -> &SourceId {
+        &self.id
+    }
+
+    async fn run(&mut self, outlet: &IngestSender) -> Result<Infallible, FlapError> {
+        let why = self.whys[self.runs % self.whys.len()];
+        self.runs += 1;
+        for line in [
+            ConnectionEvent::CatchingUp { broken: None },
+            ConnectionEvent::Connected,
+        ] {
+            outlet
+                .send_batch(vec![Input::Connection(self.id.clone(), line)])
+                .await
+                .unwrap();
+            sleep(self.holds / 2).await;
+        }
+        Err(FlapError(why))
+    }
+}
+
+/// The log of a day on which a line holds so long each time, in its order.
+async fn logged_lines(holds: Duration, whys: &'static [&'static str]) -> Vec<String> {
+    let book = SourceLog::default();
+    let _guard = set_default(registry().with(book.clone()));
+    let clock = ProcessClock::start_now();
+    let (outlet, inlet) = ingest::ingest_channel(clock);
+    let live = LiveHandle::new(clock, LiveState::default());
+    tokio::spawn(live::run_live_state(live.clone(), inlet));
+    let site = SiteConfig {
+        sources: vec![SourceSetup::new(
+            SourceId::from("chat"),
+            crate::sources::vngage::KIND,
+        )],
+        ..SiteConfig::default()
+    };
+    outlet
+        .send_batch(vec![Input::SiteConfig(Arc::new(site))])
+        .await
+        .unwrap();
+    let stop = CancellationToken::new();
+    tokio::spawn(watch_sources(live, stop.clone()));
+    let source = FlappingSource {
+        id: "chat".into(),
+        holds,
+        whys,
+        runs: 0,
+    };
+    let again = watched::Sender::new(());
+    let orders = TaskSignals {
+        stop: stop.clone(),
+        retry: again.subscribe(),
+    };
+    tokio::spawn(supervise_source(source, outlet, orders));
+
+    sleep(Duration::from_hours(24)).await;
+
+    let lines = book.recent_lines("chat").into_iter().rev();
+    lines.map(|line| line.text).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_comes_and_goes_all_day_does_not_flood_the_log() {
+    let lines = logged_lines(Duration::from_secs(6), &["it broke", "it was cut"]).await;
+
+    let said: Vec<_> = lines
+        .iter()
+        .map(|line| line.split(" retry_secs").next().unwrap())
+        .collect();
+    let connected = "Connected, processing queued messages";
+    assert_eq!(
+        said,
+        [
+            connected,
+            "Connected, live",
+            "Disconnected, reconnecting: It broke",
+            connected,
+            "Connected, live",
+            "Disconnected, reconnecting: It was cut",
+            connected,
+            "Connected, live",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_just_about_a_tenth_is_judged_once_a_minute() {
+    let book = SourceLog::default();
+    let mut told = BTreeMap::new();
+
+    for second in 0..600 {
+        let seen = observed_source(ConnectionState::Connecting, second % 2 == 0, 0);
+        with_default(registry().with(book.clone()), || {
+            log_changes(&mut told, vec![("chat".into(), seen)]);
+        });
+        tokio::time::advance(Duration::from_secs(1)).await;
+    }
+
+    assert!((2..=10).contains(&book.recent_lines("chat").len()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loss_that_was_not_told_and_lasts_is_told_after_all() {
+    let book = SourceLog::default();
+    let mut told = BTreeMap::new();
+    let mut look_after = async |pause: u64, line| {
+        tokio::time::advance(Duration::from_secs(pause)).await;
+        with_default(registry().with(book.clone()), || {
+            log_changes(
+                &mut told,
+                vec![("chat".into(), observed_source(line, false, 0))],
+            );
+        });
+    };
+
+    look_after(0, ConnectionState::Connected).await;
+    look_after(9, ConnectionState::Disconnected).await;
+    look_after(9, ConnectionState::Connected).await;
+    look_after(9, ConnectionState::Disconnected).await;
+    look_after(20, ConnectionState::Disconnected).await;
+    look_after(20, ConnectionState::Disconnected).await;
+    look_after(20, ConnectionState::Disconnected).await;
+    look_after(9, ConnectionState::Connected).await;
+
+    let lines: Vec<String> = book
+        .recent_lines("chat")
+        .into_iter()
+        .map(|l| l.text)
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "Connected, live",
+            "Disconnected again, retrying: It broke",
+            "Connected, live",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_statistic_that_is_refused_is_named_once() {
+    let book = SourceLog::default();
+    let refused = |names: &[&str]| ObservedSource {
+        rejected_statistics: (names.iter())
+            .map(|name| ((*name).into(), "not found".into()))
+            .collect(),
+        ..observed_source(ConnectionState::Connecting, false, 0)
+    };
+    let mut told = BTreeMap::new();
+
+    for now in [&["A"][..], &["A"], &["A", "B"], &[]] {
+        with_default(registry().with(book.clone()), || {
+            log_changes(&mut told, vec![("voice".into(), refused(now))]);
+        });
+    }
+
+    let lines: Vec<String> = book
+        .recent_lines("voice")
+        .into_iter()
+        .map(|l| l.text)
+        .collect();
+    let line = |name| format!("{name} was rejected and stays unknown: not found");
+    assert_eq!(lines, [line("B"), line("A")]);
+}

@@ -1,0 +1,260 @@
+//! Asks vendors for statistics once: whether those that are configured answer, and
+//! which others do.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::{
+    domain::error_chain,
+    sources::{
+        ProbeResult, SourceConfig,
+        statserver::{self, ProbeReport, ProbedPart, Statistic},
+    },
+};
+
+use super::check::{CheckRow, SOURCE_TIMEOUT};
+
+/// It may take so much longer for each statistic.
+const TIME_PER_STATISTIC: Duration = Duration::from_secs(1);
+/// Statistics that have a row of their own; more are counted.
+const ROWS_MAX: usize = 50;
+
+/// What came of asking, or why nothing could be asked.
+type ProbeOutcome = Result<ProbeReport, String>;
+
+/// A row for the source, one for each of its parts, and one for each of its statistics
+/// that the vendor refuses.
+pub(super) async fn check_configured(upstream: &SourceConfig) -> Vec<CheckRow> {
+    let count = upstream.statistics().len();
+    let trial = await_report(count, upstream.probe()).await;
+    to_rows(&upstream.id().to_string(), trial)
+}
+
+/// What becomes of statistics that are not configured.
+pub(super) async fn try_statistics(
+    upstream: &SourceConfig,
+    statistics: &[Statistic],
+) -> ProbeOutcome {
+    await_report(statistics.len(), upstream.discover(statistics)).await
+}
+
+async fn await_report(count: usize, probing: impl Future<Output = ProbeResult>) -> ProbeOutcome {
+    let patience = SOURCE_TIMEOUT + TIME_PER_STATISTIC * u32::try_from(count).unwrap_or(u32::MAX);
+    match timeout(patience, probing).await {
+        Ok(trial) => trial.map_err(|error| error_chain(&*error)),
+        Err(_) if count == 0 => Err("it did not answer in time".to_owned()),
+        Err(_) => Err(format!(
+            "no response for all {count} statistics within {} s; check the load of the vendor's server and the network",
+            patience.as_secs()
+        )),
+    }
+}
+
+fn to_rows(source: &str, trial: ProbeOutcome) -> Vec<CheckRow> {
+    let row = |what, name, fault| CheckRow { what, name, fault };
+    let ProbeReport { parts, statistics } = match trial {
+        Ok(trial) => trial,
+        Err(why) => return vec![row("source", source.to_owned(), Some(why))],
+    };
+    if parts.is_empty() && statistics.is_empty() {
+        return vec![row("source", source.to_owned(), None)];
+    }
+    let mend = format!(
+        "fix its name, object_type or objects, or look for names: wallboard check --discover {source}"
+    );
+    let failed = |(statistic, finding): &(Statistic, statserver::StatisticFinding)| {
+        let fault = match finding {
+            statserver::StatisticFinding::Rejected(why) => format!("{why}; {mend}"),
+            statserver::StatisticFinding::NoAnswer(why) => format!("{why}; try again"),
+            statserver::StatisticFinding::Available
+            | statserver::StatisticFinding::NoEstimate
+            | statserver::StatisticFinding::Unknown => return None,
+        };
+        Some((describe_statistic(source, statistic), fault))
+    };
+    let failed: Vec<_> = statistics.iter().filter_map(failed).collect();
+    let without = |(_, finding): &&(_, statserver::StatisticFinding)| {
+        *finding == statserver::StatisticFinding::Unknown
+    };
+    let answer = statistics.len() - failed.len();
+    let without = match statistics.iter().filter(without).count() {
+        0 => String::new(),
+        count => format!(", {count} without a value right now"),
+    };
+    let is_mark = |(_, finding): &&(_, statserver::StatisticFinding)| {
+        *finding == statserver::StatisticFinding::NoEstimate
+    };
+    let marks = match statistics.iter().filter(is_mark).count() {
+        0 => String::new(),
+        count => format!(
+            ", {count} with an expected wait of 10000: if that means no estimate, set `no_estimate_above = 10000`"
+        ),
+    };
+    let name = format!(
+        "{source} ({answer} of {} statistics work{without}{marks})",
+        statistics.len()
+    );
+    let none = (answer == 0 && !failed.is_empty()).then(|| {
+        "none of them work: check `base_url`, and that the user may read statistics".to_owned()
+    });
+
+    let mut rows = vec![row("source", name, none)];
+    rows.extend(
+        (parts.into_iter()).map(|ProbedPart { name, fault }| CheckRow {
+            what: "source",
+            name: format!("{source} {name}"),
+            fault,
+        }),
+    );
+    let more = failed.len().saturating_sub(ROWS_MAX);
+    let each = failed.into_iter().take(ROWS_MAX);
+    rows.extend(each.map(|(name, fault)| row("stat", name, Some(fault))));
+    if 0 < more {
+        let fault = "the vendor doesn't respond for these either".to_owned();
+        rows.push(row("stat", format!("{source}, {more} more"), Some(fault)));
+    }
+    rows
+}
+
+/// `voice TotalAnswered of Queue 9002@S`
+fn describe_statistic(source: &str, statistic: &Statistic) -> String {
+    let Statistic {
+        name,
+        object_type,
+        object,
+        ..
+    } = statistic;
+    format!("{source} {name} of {object_type} {object}")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        domain::{Id, Metric, MetricSubject},
+        sources::statserver::{DeliveredUnit, Measure, StatisticFinding},
+    };
+
+    use super::*;
+
+    fn test_statistic(name: &str) -> Statistic {
+        Statistic {
+            name: name.into(),
+            object_type: "Queue".into(),
+            object: "1@S".into(),
+            subject: MetricSubject::Queue(Id::new(&"voice".into(), "1@S")),
+            measure: Measure::Figure(Metric::Waiting),
+            delivered: DeliveredUnit::Count,
+            no_estimate_above: None,
+        }
+    }
+
+    fn report_of(statistics: Vec<(Statistic, StatisticFinding)>) -> ProbeReport {
+        ProbeReport {
+            parts: Vec::new(),
+            statistics,
+        }
+    }
+
+    #[test]
+    fn a_statistic_that_is_refused_has_a_row_that_says_what_to_mend() {
+        let trial = report_of(vec![
+            (test_statistic("A"), StatisticFinding::Available),
+            (test_statistic("B"), StatisticFinding::Unknown),
+            (
+                test_statistic("C"),
+                StatisticFinding::Rejected("there is none".to_owned()),
+            ),
+            (
+                test_statistic("D"),
+                StatisticFinding::NoAnswer("it hangs".to_owned()),
+            ),
+        ]);
+
+        let rows = to_rows("voice", Ok(trial));
+
+        assert_eq!(rows.len(), 3);
+        assert_eq!(rows[0].fault, None);
+        assert_eq!(
+            rows[0].name,
+            "voice (2 of 4 statistics work, 1 without a value right now)"
+        );
+        assert_eq!(rows[2].fault.as_deref(), Some("it hangs; try again"));
+        assert_eq!(rows[1].name, "voice C of Queue 1@S");
+        let fault = rows[1].fault.as_deref().unwrap();
+        assert!(fault.starts_with("there is none; fix its name"), "{fault}");
+        assert!(
+            fault.ends_with("wallboard check --discover voice"),
+            "{fault}"
+        );
+    }
+
+    #[test]
+    fn an_expected_wait_that_is_a_mark_is_pointed_out() {
+        let rows = to_rows(
+            "voice",
+            Ok(report_of(vec![(
+                test_statistic("A"),
+                StatisticFinding::NoEstimate,
+            )])),
+        );
+
+        assert_eq!(rows[0].fault, None);
+        assert!(
+            rows[0].name.contains("set `no_estimate_above = 10000`"),
+            "{}",
+            rows[0].name
+        );
+    }
+
+    #[test]
+    fn thousands_that_are_refused_have_no_thousands_of_rows() {
+        let refused = || {
+            (
+                test_statistic("A"),
+                StatisticFinding::Rejected(String::new()),
+            )
+        };
+
+        let rows = to_rows(
+            "voice",
+            Ok(report_of((0..1_000).map(|_| refused()).collect())),
+        );
+
+        assert_eq!(rows.len(), 1 + ROWS_MAX + 1);
+        let fault = rows[0].fault.as_deref().unwrap();
+        assert!(fault.starts_with("none of them work"), "{fault}");
+        assert_eq!(rows[ROWS_MAX + 1].name, "voice, 950 more");
+    }
+
+    #[test]
+    fn a_part_that_is_not_well_has_a_row_beside_what_is_proven_without_it() {
+        let part = |name: &str, fault: Option<&str>| ProbedPart {
+            name: name.to_owned(),
+            fault: fault.map(str::to_owned),
+        };
+        let trial = ProbeReport {
+            parts: vec![part("a:8080", None), part("b:8080", Some("it is away"))],
+            statistics: vec![(test_statistic("A"), StatisticFinding::Available)],
+        };
+
+        let rows = to_rows("gms", Ok(trial));
+
+        let rows: Vec<_> = (rows.iter())
+            .map(|row| (&*row.name, row.fault.as_deref()))
+            .collect();
+        assert_eq!(
+            rows[1..],
+            [("gms a:8080", None), ("gms b:8080", Some("it is away"))]
+        );
+        assert_eq!(rows[0].1, None);
+    }
+
+    #[test]
+    fn a_source_that_cannot_be_asked_has_one_row() {
+        let rows = to_rows("voice", Err("it is away".to_owned()));
+
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].fault.as_deref(), Some("it is away"));
+    }
+}

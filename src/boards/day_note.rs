@@ -1,0 +1,53 @@
+//! What a day's figures lack: "Today since 10:42", "10:42–10:47 missing".
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::live::DayDetails;
+
+use super::{format, render_context::RenderContext};
+
+impl RenderContext<'_> {
+    /// Empty where the day is whole, or not begun.
+    pub(super) fn day_note(&self, day: &DayDetails) -> String {
+        let DayDetails {
+            since,
+            gaps,
+            partly_before,
+            ..
+        } = day;
+        let Some(since) = since.filter(|_| !day.is_complete) else {
+            return String::new();
+        };
+        let zone = &self.snapshot.site.zone;
+        let time = |at| format::time(at, zone);
+        let mut parts = Vec::new();
+        if !is_start_of_day(since, zone) {
+            let words = if *partly_before {
+                "Complete only since"
+            } else {
+                "Today since"
+            };
+            parts.push(format!("{words} {}", time(since)));
+        }
+        if let Some(gap) = gaps.last() {
+            let to = gap.to.map_or_else(|| "now".to_owned(), time);
+            let no_data = if parts.is_empty() {
+                "No data"
+            } else {
+                "no data"
+            };
+            parts.push(match gaps.len() {
+                1 => format!("{no_data} {}–{to}", time(gap.from)),
+                n => format!("{no_data} {}–{to} and {} more", time(gap.from), n - 1),
+            });
+        }
+        parts.join(", ")
+    }
+}
+
+fn is_start_of_day(at: Timestamp, zone: &TimeZone) -> bool {
+    let zoned = at.to_zoned(zone.clone());
+    zoned
+        .start_of_day()
+        .is_ok_and(|start| start.timestamp() == at)
+}

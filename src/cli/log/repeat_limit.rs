@@ -1,0 +1,183 @@
+//! Says each message only so often a minute, so that a fault that repeats itself
+//! fills no disk and buries no other line. What was left out is told as a number.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    thread::{self, Thread},
+    time::{Duration, Instant},
+};
+
+use tracing::{
+    Event, Level, Metadata, Subscriber, callsite::Identifier, level_filters::LevelFilter,
+    subscriber::Interest, warn,
+};
+use tracing_subscriber::layer::{Context, Filter};
+
+/// Lines of one message in one minute.
+const LINES_PER_MINUTE_MAX: u32 = 60;
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// Details (DEBUG and below) are never left out: who asks for them wants them all.
+#[derive(Clone, Debug)]
+pub(super) struct RepeatLimit {
+    messages: Arc<Mutex<HashMap<Identifier, MessageCount>>>,
+    /// Woken when something was left out.
+    reporter: Thread,
+}
+
+/// How often a message was said of late.
+#[derive(Clone, Copy, Debug)]
+struct MessageCount {
+    since: Instant,
+    count: u32,
+    place: (&'static str, u32),
+}
+
+impl RepeatLimit {
+    /// With a thread that tells every minute what was left out, and sleeps while
+    /// nothing is.
+    pub(super) fn start_limit() -> Self {
+        let messages = Arc::<Mutex<HashMap<Identifier, MessageCount>>>::default();
+        let seen = Arc::clone(&messages);
+        let teller = thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || {
+                loop {
+                    thread::park();
+                    thread::sleep(MINUTE);
+                    for ((file, line), count) in take_suppressed(&seen) {
+                        warn!(
+                            lines.count = count,
+                            "Left out repeated lines from {file}:{line}"
+                        );
+                    }
+                }
+            });
+        Self {
+            messages,
+            // Without it lines are left out all the same, and only not counted.
+            reporter: teller.map_or_else(|_| thread::current(), |teller| teller.thread().clone()),
+        }
+    }
+
+    fn allows_line(&self, metadata: &Metadata<'static>, now: Instant) -> bool {
+        let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = messages.entry(metadata.callsite()).or_insert(MessageCount {
+            since: now,
+            count: 0,
+            place: (
+                metadata.file().unwrap_or_default(),
+                metadata.line().unwrap_or_default(),
+            ),
+        });
+        if MINUTE <= now - told.since && told.count <= LINES_PER_MINUTE_MAX {
+            (told.since, told.count) = (now, 0);
+        }
+        told.count = told.count.saturating_add(1);
+        if told.count == LINES_PER_MINUTE_MAX + 1 {
+            self.reporter.unpark();
+        }
+        told.count <= LINES_PER_MINUTE_MAX
+    }
+}
+
+/// What was left out, by the place of its message, which may now speak again.
+fn take_suppressed(
+    messages: &Mutex<HashMap<Identifier, MessageCount>>,
+) -> Vec<((&'static str, u32), u32)> {
+    let mut messages = messages.lock().unwrap_or_else(PoisonError::into_inner);
+    let silenced = messages
+        .values_mut()
+        .filter(|told| LINES_PER_MINUTE_MAX < told.count);
+    silenced
+        .map(|told| {
+            let count = told.count - LINES_PER_MINUTE_MAX;
+            (told.since, told.count) = (Instant::now(), 0);
+            (told.place, count)
+        })
+        .collect()
+}
+
+impl<S: Subscriber> Filter<S> for RepeatLimit {
+    fn enabled(&self, _: &Metadata<'_>, _: &Context<'_, S>) -> bool {
+        true
+    }
+
+    fn event_enabled(&self, event: &Event<'_>, _: &Context<'_, S>) -> bool {
+        let metadata = event.metadata();
+        Level::INFO < *metadata.level() || self.allows_line(metadata, Instant::now())
+    }
+
+    fn callsite_enabled(&self, _: &'static Metadata<'static>) -> Interest {
+        // `always` would skip `enabled`, without which no layer may refuse an event.
+        Interest::sometimes()
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(LevelFilter::TRACE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+
+    use tracing::{debug, subscriber::with_default};
+    use tracing_subscriber::{
+        Layer,
+        filter::{FilterExt, Targets},
+        fmt,
+        layer::SubscriberExt,
+        registry,
+    };
+
+    use crate::source_log::SourceLog;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct WrittenLog(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for WrittenLog {
+        fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(text)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_message_that_repeats_is_cut_short_and_others_are_not() {
+        let (written, limit) = (WrittenLog::default(), RepeatLimit::start_limit());
+        let writer = written.clone();
+        let layer = fmt::layer().with_writer(move || writer.clone());
+        let levels = Targets::new().with_default(LevelFilter::TRACE);
+        // As the program has it: beside a layer that refuses nothing.
+        let log = registry()
+            .with(SourceLog::default().with_filter(levels.clone()))
+            .with(layer.with_filter(levels.and(limit.clone())));
+
+        with_default(log, || {
+            for n in 0..1000 {
+                warn!(n, "Flooded");
+                debug!(n, "Detailed");
+            }
+            warn!("Alone");
+        });
+
+        let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let count = |word| written.lines().filter(|line| line.contains(word)).count();
+        assert_eq!(
+            (count("Flooded"), count("Detailed"), count("Alone")),
+            (60, 1000, 1)
+        );
+        let left: Vec<_> = take_suppressed(&limit.messages).into_iter().collect();
+        assert_eq!(left.len(), 1);
+        assert_eq!(left[0].1, 940);
+        assert!(left[0].0.0.ends_with("limit.rs"));
+        assert!(take_suppressed(&limit.messages).is_empty());
+    }
+}

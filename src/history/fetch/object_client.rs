@@ -1,0 +1,331 @@
+//! HTTP to object stores: signed anew for every try, bounded in time and size.
+
+use std::{error::Error, time::Duration};
+
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use object_store::client::{HttpRequest, HttpRequestBody};
+use reqwest::{Client, Method, Response, StatusCode, Url, header::HeaderMap};
+use tokio::time::{sleep, timeout};
+
+use crate::https;
+
+use super::{FetchError, FetchTimeouts, FileChunks, RemoteFile, remote_name, xml};
+
+/// A page of 5,000 names of 1,024 characters is 20 MB at worst.
+const PAGE_BYTES_MAX: usize = 32 << 20;
+const ERROR_BYTES_MAX: usize = 64 << 10;
+/// Between the tries of a request that a store was too busy for.
+const RETRY_DELAYS: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1500)];
+
+/// A client of one store.
+#[derive(Clone, Debug)]
+pub(super) struct ObjectStoreClient {
+    client: Client,
+    timeouts: FetchTimeouts,
+    /// The host, for sentences.
+    host: String,
+}
+
+/// What was answered otherwise than with success.
+#[derive(Debug)]
+pub(super) struct ErrorReply {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: xml::StoreErrorBody,
+}
+
+pub(super) enum StoreReply {
+    Success(Response),
+    Failure(ErrorReply),
+}
+
+impl ObjectStoreClient {
+    /// `endpoint`, which stands in the setting `key`, must be encrypted, unless it is of
+    /// this machine.
+    pub(super) fn new(
+        endpoint: &str,
+        key: &'static str,
+        patience: FetchTimeouts,
+    ) -> Result<Self, FetchError> {
+        let url = Url::parse(endpoint).map_err(|error| FetchError::Client(error.to_string()))?;
+        let host = url.host_str().unwrap_or_default();
+        if url.scheme() != "https" && !is_loopback(host) {
+            return Err(FetchError::Plaintext {
+                endpoint: remote_name::display_name(endpoint),
+                key,
+            });
+        }
+        let client = https::client_builder()
+            .connect_timeout(patience.connect)
+            .build()
+            .map_err(|error| FetchError::Client(error.without_url().to_string()))?;
+        let at = match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
+        Ok(Self {
+            client,
+            timeouts: patience,
+            host: at,
+        })
+    }
+
+    /// Asks once more, and again, where the store is only too busy.
+    pub(super) async fn send_with_retries(
+        &self,
+        signed: impl Fn() -> Result<HttpRequest, FetchError>,
+    ) -> Result<StoreReply, FetchError> {
+        let mut pauses = RETRY_DELAYS.into_iter();
+        loop {
+            let response = self.send_once(signed()?).await?;
+            if response.status().is_success() {
+                return Ok(StoreReply::Success(response));
+            }
+            let is_busy = is_busy(response.status());
+            let refused = self.read_error_reply(response).await?;
+            match pauses.next() {
+                Some(pause) if is_busy => sleep(pause).await,
+                _ if is_busy => return Err(self.unavailable_error(&refused)),
+                _ => return Ok(StoreReply::Failure(refused)),
+            }
+        }
+    }
+
+    /// The whole body of a page.
+    pub(super) async fn read_page(&self, response: Response) -> Result<Vec<u8>, FetchError> {
+        self.read_body(response, PAGE_BYTES_MAX).await
+    }
+
+    /// The body of a file as it comes in.
+    pub(super) fn stream_chunks(&self, response: Response) -> FileChunks {
+        let state = (self.clone(), response);
+        stream::try_unfold(state, async |(wire, mut response)| {
+            let chunk = wire.read_chunk(&mut response).await?;
+            Ok(chunk.map(|chunk| (chunk, (wire, response))))
+        })
+        .boxed()
+    }
+
+    /// What is wrong for the moment, with what was said of it.
+    pub(super) fn unavailable_error(&self, refused: &ErrorReply) -> FetchError {
+        FetchError::Unavailable {
+            at: self.host.clone(),
+            why: format!(
+                "status {}{}",
+                refused.status.as_u16(),
+                refused.describe_error()
+            ),
+        }
+    }
+
+    pub(super) fn host(&self) -> String {
+        self.host.clone()
+    }
+
+    async fn send_once(&self, request: HttpRequest) -> Result<Response, FetchError> {
+        let (parts, _) = request.into_parts();
+        let request = self
+            .client
+            .request(parts.method, parts.uri.to_string())
+            .headers(parts.headers);
+        match timeout(self.timeouts.answer, request.send()).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) if error.is_connect() => Err(FetchError::Unreachable {
+                at: self.host.clone(),
+                why: https::explain_unreachable(&error),
+            }),
+            Ok(Err(error)) => Err(self.connection_error(error)),
+            Err(_) => Err(self.stalled_error(self.timeouts.answer)),
+        }
+    }
+
+    async fn read_error_reply(&self, response: Response) -> Result<ErrorReply, FetchError> {
+        let (status, headers) = (response.status(), response.headers().clone());
+        // Why it was refused may come without an end; the status says enough.
+        let body = self.read_body(response, ERROR_BYTES_MAX).await;
+        Ok(ErrorReply {
+            status,
+            headers,
+            body: xml::parse_error_body(&body.unwrap_or_default()),
+        })
+    }
+
+    async fn read_body(&self, mut response: Response, most: usize) -> Result<Vec<u8>, FetchError> {
+        let mut body = Vec::new();
+        while let Some(chunk) = self.read_chunk(&mut response).await? {
+            if most < body.len() + chunk.len() {
+                return Err(FetchError::Unavailable {
+                    at: self.host.clone(),
+                    why: format!("its response is longer than {} MB", most >> 20),
+                });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    async fn read_chunk(&self, response: &mut Response) -> Result<Option<Bytes>, FetchError> {
+        match timeout(self.timeouts.stall, response.chunk()).await {
+            Ok(Ok(chunk)) => Ok(chunk),
+            Ok(Err(error)) => Err(self.connection_error(error)),
+            Err(_) => Err(self.stalled_error(self.timeouts.stall)),
+        }
+    }
+
+    fn stalled_error(&self, after: Duration) -> FetchError {
+        FetchError::Stalled {
+            at: self.host.clone(),
+            after,
+        }
+    }
+
+    fn connection_error(&self, error: reqwest::Error) -> FetchError {
+        // The address may hold a signature.
+        let error = error.without_url();
+        if is_protocol_error(&error) {
+            return FetchError::NotHttp {
+                at: self.host.clone(),
+            };
+        }
+        let mut deepest: &dyn Error = &error;
+        while let Some(source) = deepest.source() {
+            deepest = source;
+        }
+        FetchError::ConnectionLost {
+            at: self.host.clone(),
+            why: deepest.to_string(),
+        }
+    }
+}
+
+impl ErrorReply {
+    /// What the store itself said, for the end of a sentence.
+    pub(super) fn describe_error(&self) -> String {
+        let words = match (self.body.code.as_str(), self.body.message.as_str()) {
+            ("", "") => return String::new(),
+            (code, "") => code.to_owned(),
+            (code, message) => {
+                // Azure adds the request's id and time on further lines.
+                let first = message.lines().next().unwrap_or_default();
+                format!("{code}: {first}")
+            }
+        };
+        format!(
+            ", it reports “{}”",
+            remote_name::display_name(words.trim_start_matches(": "))
+        )
+    }
+
+    pub(super) fn header_value(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// A request that a store's own way of signing is then applied to.
+pub(super) fn build_request(
+    method: Method,
+    url: &str,
+    headers: &[(&'static str, &str)],
+) -> Result<HttpRequest, FetchError> {
+    let mut request = hyper::Request::builder().method(method).uri(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request
+        .body(HttpRequestBody::empty())
+        .map_err(|error| FetchError::Client(error.to_string()))
+}
+
+/// `name=value` with everything escaped, also `/`.
+pub(super) fn encode_query(pairs: &[(&str, &str)]) -> String {
+    let pairs: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| {
+            format!(
+                "{name}={}",
+                remote_name::escape_name(value).replace('/', "%2F")
+            )
+        })
+        .collect();
+    pairs.join("&")
+}
+
+/// The header that asks for a file only as long as it is the one of this tag.
+pub(super) fn if_match_header(tag: &str) -> Option<(&'static str, String)> {
+    let is_told = !tag.starts_with('~');
+    is_told.then(|| ("if-match", format!("\"{tag}\"")))
+}
+
+/// What a store's headers tell of a file.
+pub(super) fn remote_file_from_headers(key: &str, headers: &HeaderMap) -> Option<RemoteFile> {
+    let text = |name: &str| headers.get(name)?.to_str().ok();
+    let size = text("content-length")?.parse().ok()?;
+    let modified = text("last-modified").and_then(xml::http_date);
+    Some(RemoteFile {
+        key: key.to_owned(),
+        size,
+        modified,
+        tag: xml::content_tag(text("etag").map(str::to_owned), size, modified),
+    })
+}
+
+fn is_busy(status: StatusCode) -> bool {
+    status.is_server_error()
+        || status == StatusCode::TOO_MANY_REQUESTS
+        || status == StatusCode::REQUEST_TIMEOUT
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let address = host.parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// Whether what was answered is no HTTP at all.
+fn is_protocol_error(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&dyn Error> = error.source();
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<hyper::Error>() {
+            return error.is_parse();
+        }
+        cause = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_may_be_asked_in_the_clear() {
+        let wire =
+            |endpoint| ObjectStoreClient::new(endpoint, "endpoint", FetchTimeouts::default());
+
+        for endpoint in [
+            "http://127.0.0.1:1",
+            "http://localhost:1",
+            "http://[::1]:1",
+            "https://s3.example.com",
+        ] {
+            assert!(wire(endpoint).is_ok(), "{endpoint}");
+        }
+        for endpoint in ["http://s3.example.com", "http://127.0.0.1.example.com"] {
+            assert_eq!(
+                wire(endpoint).unwrap_err().to_string(),
+                format!(
+                    "{endpoint} isn't encrypted: use https:// in `endpoint` (http:// is only for this server)"
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn a_query_escapes_what_a_token_may_hold() {
+        assert_eq!(
+            encode_query(&[("prefix", r"\C/a b"), ("token", "1/+=")]),
+            "prefix=%5CC%2Fa%20b&token=1%2F%2B%3D"
+        );
+    }
+}

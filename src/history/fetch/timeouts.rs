@@ -1,0 +1,23 @@
+//! How long the far side is waited for.
+
+use std::time::Duration;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FetchTimeouts {
+    /// For a connection.
+    pub connect: Duration,
+    /// For the first word of an answer, signing in included.
+    pub answer: Duration,
+    /// Between two pieces of a file.
+    pub stall: Duration,
+}
+
+impl Default for FetchTimeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            answer: Duration::from_mins(1),
+            stall: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! When a source's next file is due, and since when it is late. Pure.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
+
+const HOUR: i64 = 3_600;
+const WEEK: i64 = 7 * 24 * HOUR;
+/// Sangoma's nightly run has ended by then, in its own zone.
+const NIGHTLY_RUN_END_HOUR: i8 = 5;
+/// So long after its time a file is late.
+const LATE_AFTER: SignedDuration = SignedDuration::from_mins(60);
+/// Weeks that are looked back at for whether an hour usually has anything to report.
+const COMPARED_WEEKS: i64 = 4;
+
+/// A file that is expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedFile {
+    /// By when it should be there.
+    pub at: Timestamp,
+    /// Of which time: "2026-11-19", "2026-11-20 13:00 UTC".
+    pub period: String,
+}
+
+impl ExpectedFile {
+    pub fn is_late(&self, now: Timestamp) -> bool {
+        self.at
+            .checked_add(LATE_AFTER)
+            .is_ok_and(|late_from| late_from <= now)
+    }
+}
+
+/// The nightly file after the one of `newest`: it is made in the night after its day.
+pub(super) fn next_nightly(newest: Date, zone: &TimeZone) -> Option<ExpectedFile> {
+    let of = newest.tomorrow().ok()?;
+    let night = of.tomorrow().ok()?.at(NIGHTLY_RUN_END_HOUR, 0, 0, 0);
+    let at = night.to_zoned(zone.clone()).ok()?.timestamp();
+    let of = of.to_string();
+    Some(ExpectedFile { at, period: of })
+}
+
+/// The hourly file after the newest. An hour in which nothing was reported has none, so
+/// one is expected only where the same hour of one of the weeks before had one; until a
+/// week is known, of every hour. `hours` are the starts of those that had, in seconds.
+pub(super) fn next_hourly(hours: &BTreeSet<i64>) -> Option<ExpectedFile> {
+    let (first, newest) = (*hours.first()?, *hours.last()?);
+    let is_usual = |hour: i64| {
+        let before = (1..=COMPARED_WEEKS).map(|weeks| hour - weeks * WEEK);
+        hour - WEEK < first || before.clone().any(|hour| hours.contains(&hour))
+    };
+    let mut next = (1..=WEEK / HOUR).map(|n| newest + n * HOUR);
+    let hour = next.find(|hour| is_usual(*hour))?;
+    let start = Timestamp::from_second(hour).ok()?;
+    let at = start.checked_add(1.hour()).ok()?;
+    let of = start.to_zoned(TimeZone::UTC);
+    let of = of.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    Some(ExpectedFile { at, period: of })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse_timestamp(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_nightly_file_is_due_at_five_in_the_night_after_its_day_whatever_the_clocks_do() {
+        let new_york = TimeZone::get("America/New_York").unwrap();
+        let due = |newest: &str| next_nightly(newest.parse().unwrap(), &new_york).unwrap();
+
+        let summer = due("2026-07-01");
+        // Clocks go back on 1 November 2026, forward on 14 March 2027.
+        let autumn = due("2026-10-30");
+        let spring = due("2027-03-12");
+
+        assert_eq!(
+            (summer.at, summer.period.as_str()),
+            (parse_timestamp("2026-07-03T09:00:00Z"), "2026-07-02")
+        );
+        assert_eq!(autumn.at, parse_timestamp("2026-11-01T10:00:00Z"));
+        assert_eq!(spring.at, parse_timestamp("2027-03-14T09:00:00Z"));
+        assert!(!summer.is_late(parse_timestamp("2026-07-03T09:59:59Z")));
+        assert!(summer.is_late(parse_timestamp("2026-07-03T10:00:00Z")));
+    }
+
+    #[test]
+    fn the_hour_after_the_newest_is_due_while_there_is_no_week_to_compare_with() {
+        let newest = parse_timestamp("2026-11-20T12:00:00Z").as_second();
+
+        let due = next_hourly(&BTreeSet::from([newest - HOUR, newest])).unwrap();
+
+        assert_eq!(due.at, parse_timestamp("2026-11-20T14:00:00Z"));
+        assert_eq!(due.period, "2026-11-20 13:00 UTC");
+        assert_eq!(next_hourly(&BTreeSet::new()), None);
+    }
+
+    #[test]
+    fn hours_that_are_usually_silent_are_not_waited_for() {
+        let newest = parse_timestamp("2026-11-20T17:00:00Z").as_second();
+        let yesterday = newest - 24 * HOUR;
+        // Every day from 8 to 17, for three weeks.
+        let hours = (0..21).flat_map(|days| (0..10).map(move |hour| (days, hour)));
+        let hours: BTreeSet<_> = hours
+            .map(|(days, hour)| newest - days * 24 * HOUR - hour * HOUR)
+            .collect();
+
+        let due = next_hourly(&hours).unwrap();
+
+        assert_eq!(due.period, "2026-11-21 08:00 UTC");
+        assert!(hours.contains(&yesterday));
+    }
+}

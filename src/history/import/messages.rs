@@ -1,0 +1,129 @@
+//! What came of a run, in words: the same on the terminal and on pages.
+
+use super::{ExportVendor, FileSource, ImportOutcome};
+
+/// Whose files are looked for: "tenant 1234".
+pub fn describe_scope(source: &FileSource) -> String {
+    match &source.vendor {
+        ExportVendor::Sangoma(sangoma) => format!("tenant {}", sangoma.tenant),
+        ExportVendor::Vergic(vergic) => format!("root {}", vergic.root),
+    }
+}
+
+/// "300 files taken in (1,234,567 rows), 12 known already, 3 rows set aside"
+pub fn describe_outcome(outcome: &ImportOutcome) -> String {
+    let mut parts = vec![match outcome.imported {
+        0 => "no new file".to_owned(),
+        n => format!("{} imported ({})", count_files(n), count_rows(outcome.rows)),
+    }];
+    let mut add = |count: u64, words: &dyn Fn(u64) -> String| {
+        if 0 < count {
+            parts.push(words(count));
+        }
+    };
+    add(outcome.replaced, &|n| {
+        format!(
+            "{} of them again because the content changed",
+            group_digits(n)
+        )
+    });
+    add(outcome.retagged, &|n| {
+        format!("{} redelivered with the same content", count_files(n))
+    });
+    add(outcome.known, &|n| {
+        format!("{} already imported", group_digits(n))
+    });
+    add(outcome.outside, &|n| {
+        format!("{} of other days ignored", group_digits(n))
+    });
+    add(outcome.rejected_rows, &|n| {
+        format!("{} skipped", count_rows(n))
+    });
+    add(outcome.failed.count, &|n| {
+        format!("{} couldn't be read", count_files(n))
+    });
+    add(outcome.not_yet.count, &|n| {
+        format!("{} not complete yet", count_files(n))
+    });
+    parts.join(", ")
+}
+
+/// Why there is nothing, as far as the listing tells.
+pub fn describe_nothing_found(asked_for: &str, outcome: &ImportOutcome) -> String {
+    let tenants: Vec<String> = outcome.tenants.iter().map(u64::to_string).collect();
+    match tenants.as_slice() {
+        [] => format!("No files for {asked_for}; check the location"),
+        found => format!(
+            "No files for {asked_for}; found {}; correct `tenant`, or ask whoever set up the export",
+            found.join(", ")
+        ),
+    }
+}
+
+pub(super) fn count_files(n: u64) -> String {
+    match n {
+        1 => "1 file".to_owned(),
+        n => format!("{} files", group_digits(n)),
+    }
+}
+
+fn count_rows(n: u64) -> String {
+    match n {
+        1 => "1 row".to_owned(),
+        n => format!("{} rows", group_digits(n)),
+    }
+}
+
+/// `1,234,567`
+pub fn group_digits(n: u64) -> String {
+    let digits = n.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if 0 < at && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_run_is_told_in_one_line_without_what_did_not_happen() {
+        let outcome = ImportOutcome {
+            found: 313,
+            imported: 300,
+            replaced: 1,
+            rows: 1_234_567,
+            known: 12,
+            rejected_rows: 1,
+            ..ImportOutcome::default()
+        };
+
+        assert_eq!(
+            describe_outcome(&outcome),
+            "300 files imported (1,234,567 rows), 1 of them again because the content changed, 12 already imported, 1 row skipped"
+        );
+        assert_eq!(describe_outcome(&ImportOutcome::default()), "no new file");
+    }
+
+    #[test]
+    fn a_wrong_tenant_is_told_with_those_that_are_there() {
+        let outcome = ImportOutcome {
+            tenants: BTreeSet::from([4711]),
+            ..ImportOutcome::default()
+        };
+
+        let told = describe_nothing_found("tenant 1234", &outcome);
+
+        assert!(
+            told.starts_with("No files for tenant 1234; found 4711;"),
+            "{told}"
+        );
+    }
+}

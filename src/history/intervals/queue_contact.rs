@@ -1,0 +1,229 @@
+//! One stay of a contact in a queue, and what it counts for.
+
+use crate::domain::{AgentCounter, AgentCounters, CountBy, Counter, Counters};
+
+use super::TimeSpan;
+
+/// One stay in one queue; a call through two queues is two contacts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueueContact {
+    pub joined: i64,
+    pub answered: Option<i64>,
+    pub left: Option<i64>,
+    /// Seconds, of one that was answered.
+    pub talk: Option<i64>,
+    pub wrap_up: Option<TimeSpan>,
+    pub end: End,
+}
+
+/// What the wording of its end means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct End {
+    /// Who was not answered gave up.
+    pub abandoned: bool,
+    /// Who was answered was transferred.
+    pub transferred: bool,
+}
+
+/// What a queue aims at, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub answer_within: i64,
+    /// Who gives up sooner is a short abandon.
+    pub short_abandon: i64,
+    pub talk_within: Option<i64>,
+}
+
+/// What somebody said afterwards; scores out of range are no answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SurveyAnswer {
+    pub at: i64,
+    /// From 1 to 5.
+    pub csat: Option<i64>,
+    /// From 0 to 10.
+    pub nps: Option<i64>,
+}
+
+/// What became of a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContactOutcome {
+    Answered,
+    Abandoned,
+    ShortAbandoned,
+    FlowOut,
+    /// Still open when the export was made.
+    Waiting,
+}
+
+impl ContactOutcome {
+    pub const ALL: [Self; 5] = [
+        Self::Answered,
+        Self::Abandoned,
+        Self::ShortAbandoned,
+        Self::FlowOut,
+        Self::Waiting,
+    ];
+
+    /// As in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Abandoned => "abandoned",
+            Self::ShortAbandoned => "short_abandoned",
+            Self::FlowOut => "flow_out",
+            Self::Waiting => "waiting",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.name() == name)
+    }
+}
+
+impl QueueContact {
+    pub fn outcome(&self, limits: &Limits) -> ContactOutcome {
+        match (self.answered, self.wait_seconds()) {
+            (Some(_), _) => ContactOutcome::Answered,
+            (None, None) => ContactOutcome::Waiting,
+            (None, Some(_)) if !self.end.abandoned => ContactOutcome::FlowOut,
+            (None, Some(wait)) if wait < limits.short_abandon => ContactOutcome::ShortAbandoned,
+            (None, Some(_)) => ContactOutcome::Abandoned,
+        }
+    }
+
+    /// Seconds in the queue; of one that is still there unknown.
+    pub fn wait_seconds(&self) -> Option<i64> {
+        let until = self.answered.or(self.left)?;
+        Some(until - self.joined)
+    }
+
+    /// When handling ended: with the wrap-up, else with the talk.
+    pub fn handled_at(&self) -> Option<i64> {
+        let answered = self.answered?;
+        let talked = self.talk.map(|talk| answered + talk);
+        self.wrap_up.map(|span| span.end).or(talked)
+    }
+
+    /// Whether an agent has spoken with them, and how long is known.
+    fn is_handled(&self) -> bool {
+        self.answered.is_some() && self.talk.is_some()
+    }
+}
+
+/// Counts a contact. `add` is told when what happened, and puts it where it belongs.
+pub fn count_contact(
+    contact: &QueueContact,
+    limits: &Limits,
+    by: CountBy,
+    mut add: impl FnMut(i64, &dyn Fn(&mut Counters)),
+) {
+    let at = |moment: i64| match by {
+        CountBy::Start => contact.joined,
+        CountBy::Event => moment,
+    };
+    let is_within = contact
+        .wait_seconds()
+        .is_some_and(|wait| wait <= limits.answer_within);
+    let outcome = contact.outcome(limits);
+    add(contact.joined, &|counters| {
+        counters.add(Counter::Offered, 1);
+    });
+
+    if let Some(ended) = contact.answered.or(contact.left) {
+        let wait = ended - contact.joined;
+        add(at(ended), &|counters| {
+            counters.waited(wait);
+            match outcome {
+                ContactOutcome::Answered => {
+                    counters.add(Counter::Answered, 1);
+                    counters.add(Counter::AnsweredWithin, i64::from(is_within));
+                    counters.add(Counter::Waits, 1);
+                    counters.add(Counter::WaitTime, wait * Counter::WaitTime.scale());
+                }
+                ContactOutcome::Abandoned => {
+                    counters.add(Counter::Abandoned, 1);
+                    counters.add(Counter::AbandonedWithin, i64::from(is_within));
+                }
+                ContactOutcome::ShortAbandoned => counters.add(Counter::ShortAbandoned, 1),
+                ContactOutcome::FlowOut | ContactOutcome::Waiting => {
+                    counters.add(Counter::FlowOuts, 1);
+                }
+            }
+        });
+    } else if by == CountBy::Start {
+        // Who is still open in an export of the night waited longer than any target.
+        add(contact.joined, &|counters| {
+            counters.add(Counter::Waiting, 1);
+            counters.add(Counter::WaitingLate, 1);
+        });
+    }
+
+    if let Some(ended) = contact.handled_at().filter(|_| contact.is_handled()) {
+        let talk = contact.talk.unwrap_or_default();
+        let wrap_up = contact.wrap_up.map_or(0, TimeSpan::seconds);
+        add(at(ended), &|counters| {
+            counters.add(Counter::Handled, 1);
+            counters.add(Counter::TalkTime, talk * Counter::TalkTime.scale());
+            counters.add(Counter::WrapUpTime, wrap_up * Counter::WrapUpTime.scale());
+            if let Some(limit) = limits.talk_within {
+                counters.add(Counter::TalksLimited, 1);
+                counters.add(Counter::TalksWithin, i64::from(talk <= limit));
+            }
+        });
+    }
+    if let Some(ended) = transferred_at(contact) {
+        add(at(ended), &|counters| counters.add(Counter::Transferred, 1));
+    }
+}
+
+/// Counts what a contact is for its agent.
+pub fn count_for_agent(
+    contact: &QueueContact,
+    mut add: impl FnMut(i64, &dyn Fn(&mut AgentCounters)),
+) {
+    let handled = contact.handled_at().filter(|_| contact.is_handled());
+    for (ended, by_start, by_event) in [
+        (handled, AgentCounter::Handled, AgentCounter::HandledByEvent),
+        (
+            transferred_at(contact),
+            AgentCounter::Transferred,
+            AgentCounter::TransferredByEvent,
+        ),
+    ] {
+        if let Some(ended) = ended {
+            add(contact.joined, &|counters| counters.add(by_start, 1));
+            add(ended, &|counters| counters.add(by_event, 1));
+        }
+    }
+}
+
+/// Counts a survey; `joined` is when its contact began, where it has one.
+pub fn count_survey(
+    survey: &SurveyAnswer,
+    joined: Option<i64>,
+    by: CountBy,
+    mut add: impl FnMut(i64, &dyn Fn(&mut Counters)),
+) {
+    let at = match by {
+        CountBy::Start => joined.unwrap_or(survey.at),
+        CountBy::Event => survey.at,
+    };
+    add(at, &|counters| {
+        if let Some(score) = survey.csat {
+            counters.add(Counter::CsatSum, score);
+            counters.add(Counter::CsatAnswers, 1);
+            counters.add(Counter::CsatTop, i64::from(4 <= score));
+        }
+        if let Some(score) = survey.nps {
+            counters.add(Counter::NpsAnswers, 1);
+            counters.add(Counter::Promoters, i64::from(9 <= score));
+            counters.add(Counter::Detractors, i64::from(score <= 6));
+        }
+    });
+}
+
+/// Of one that was transferred: when.
+fn transferred_at(contact: &QueueContact) -> Option<i64> {
+    let answered = contact.answered.filter(|_| contact.end.transferred)?;
+    contact.handled_at().or(Some(answered))
+}

@@ -1,0 +1,275 @@
+//! Time cut into half-open buckets that follow the wall clock of a zone: a day of a
+//! clock change has 23 or 25 hours, and a bucket that the change cuts is shorter.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+/// How long the buckets of a report are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ReportStep {
+    Quarter,
+    HalfHour,
+    Hour,
+    Day,
+}
+
+impl ReportStep {
+    pub const ALL: [Self; 4] = [Self::Quarter, Self::HalfHour, Self::Hour, Self::Day];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Quarter => "15m",
+            Self::HalfHour => "30m",
+            Self::Hour => "1h",
+            Self::Day => "1d",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.name() == name)
+    }
+
+    /// In seconds; a day of a clock change is shorter or longer.
+    pub fn seconds(self) -> i64 {
+        match self {
+            Self::Quarter => 900,
+            Self::HalfHour => 1_800,
+            Self::Hour => 3_600,
+            Self::Day => 86_400,
+        }
+    }
+}
+
+/// Half-open, in Unix seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TimeBucket {
+    pub start: i64,
+    pub end: i64,
+}
+
+/// Every bucket that has a part of `from..to`, in order and without a gap; at most
+/// `most` of them, and one more where there would be more.
+pub fn split_into_buckets(
+    from: i64,
+    to: i64,
+    step: ReportStep,
+    zone: &TimeZone,
+    most: usize,
+) -> Vec<TimeBucket> {
+    let mut buckets = Vec::new();
+    let mut next = bucket_start(from, step, zone);
+    while let Some(start) = next.filter(|start| *start < to && buckets.len() <= most) {
+        next = bucket_end(start, step, zone);
+        buckets.extend(next.map(|end| TimeBucket { start, end }));
+    }
+    buckets
+}
+
+/// The days of a zone that have a part of `from..to`, by their number.
+pub fn split_into_days(from: i64, to: i64, zone: &TimeZone) -> Vec<(i64, TimeBucket)> {
+    let days = split_into_buckets(from, to, ReportStep::Day, zone, usize::MAX - 1).into_iter();
+    let numbered = |day: TimeBucket| Some((day_number(day.start, zone)?, day));
+    days.filter_map(numbered).collect()
+}
+
+/// The local date at an instant, as days since 1970.
+pub fn day_number(at: i64, zone: &TimeZone) -> Option<i64> {
+    let local = at + utc_offset(at, zone)?;
+    Some(local.div_euclid(ReportStep::Day.seconds()))
+}
+
+/// Where the bucket starts that `at` lies in.
+fn bucket_start(at: i64, step: ReportStep, zone: &TimeZone) -> Option<i64> {
+    if step == ReportStep::Day {
+        return start_of_day(local_date(at, zone)?, zone);
+    }
+    let floor = at - (at + utc_offset(at, zone)?).rem_euclid(step.seconds());
+    let instant = Timestamp::from_second(at + 1).ok()?;
+    let changes = zone
+        .preceding(instant)
+        .map(|change| change.timestamp().as_second());
+    let mut cuts = changes
+        .take_while(|change| floor < *change)
+        .filter(|change| is_cut_by_change(*change, step, zone));
+    Some(cuts.next().unwrap_or(floor))
+}
+
+/// Where the bucket ends that starts at `start`.
+fn bucket_end(start: i64, step: ReportStep, zone: &TimeZone) -> Option<i64> {
+    if step == ReportStep::Day {
+        return start_of_day(local_date(start, zone)?.tomorrow().ok()?, zone);
+    }
+    let past = (start + utc_offset(start, zone)?).rem_euclid(step.seconds());
+    let whole = start - past + step.seconds();
+    let instant = Timestamp::from_second(start).ok()?;
+    let changes = zone
+        .following(instant)
+        .map(|change| change.timestamp().as_second());
+    let mut cuts = changes
+        .take_while(|change| *change < whole)
+        .filter(|change| is_cut_by_change(*change, step, zone));
+    Some(cuts.next().unwrap_or(whole))
+}
+
+/// Whether the clock jumps there by what is no whole number of steps.
+fn is_cut_by_change(change: i64, step: ReportStep, zone: &TimeZone) -> bool {
+    let jump = utc_offset(change, zone).zip(utc_offset(change - 1, zone));
+    jump.is_some_and(|(after, before)| (after - before) % step.seconds() != 0)
+}
+
+/// Seconds that the wall clock is ahead of UTC.
+fn utc_offset(at: i64, zone: &TimeZone) -> Option<i64> {
+    let at = Timestamp::from_second(at).ok()?;
+    Some(i64::from(zone.to_offset(at).seconds()))
+}
+
+fn local_date(at: i64, zone: &TimeZone) -> Option<Date> {
+    let at = Timestamp::from_second(at).ok()?;
+    Some(zone.to_datetime(at).date())
+}
+
+/// The first instant of a date.
+fn start_of_day(date: Date, zone: &TimeZone) -> Option<i64> {
+    let day = date.to_zoned(zone.clone()).ok()?.start_of_day().ok()?;
+    Some(day.timestamp().as_second())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find_zone(name: &str) -> TimeZone {
+        TimeZone::get(name).unwrap()
+    }
+
+    /// The buckets of one local day: how many, and the lengths in minutes that occur.
+    fn check_buckets(zone_name: &str, date: &str, step: ReportStep, count: usize, lengths: &[i64]) {
+        let zone = find_zone(zone_name);
+        let date: Date = date.parse().unwrap();
+        let from = start_of_day(date, &zone).unwrap();
+        let to = start_of_day(date.tomorrow().unwrap(), &zone).unwrap();
+
+        let buckets = split_into_buckets(from, to, step, &zone, 1_000);
+
+        let mut seen: Vec<_> = buckets.iter().map(|b| (b.end - b.start) / 60).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(
+            (buckets.len(), &*seen),
+            (count, lengths),
+            "{zone_name} {date}"
+        );
+        assert_eq!((buckets[0].start, buckets[count - 1].end), (from, to));
+        let days_of = split_into_days(from, to, &zone);
+        assert_eq!(days_of.len(), 1);
+        let number = date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
+        assert_eq!(days_of[0].0, number);
+    }
+
+    #[test]
+    fn days_of_23_and_25_hours_have_all_their_buckets() {
+        check_buckets(
+            "Europe/Stockholm",
+            "2026-03-28",
+            ReportStep::HalfHour,
+            48,
+            &[30],
+        );
+        check_buckets(
+            "Europe/Stockholm",
+            "2026-03-29",
+            ReportStep::HalfHour,
+            46,
+            &[30],
+        );
+        check_buckets(
+            "Europe/Stockholm",
+            "2026-10-25",
+            ReportStep::HalfHour,
+            50,
+            &[30],
+        );
+        check_buckets(
+            "Europe/Stockholm",
+            "2026-10-25",
+            ReportStep::Hour,
+            25,
+            &[60],
+        );
+        check_buckets(
+            "Europe/Stockholm",
+            "2026-10-25",
+            ReportStep::Day,
+            1,
+            &[25 * 60],
+        );
+        check_buckets(
+            "America/New_York",
+            "2026-11-01",
+            ReportStep::Quarter,
+            100,
+            &[15],
+        );
+    }
+
+    #[test]
+    fn a_clock_that_changes_by_half_an_hour_cuts_an_hour_in_two() {
+        check_buckets(
+            "Australia/Lord_Howe",
+            "2026-04-05",
+            ReportStep::HalfHour,
+            49,
+            &[30],
+        );
+        check_buckets(
+            "Australia/Lord_Howe",
+            "2026-04-05",
+            ReportStep::Hour,
+            25,
+            &[30, 60],
+        );
+        check_buckets(
+            "Australia/Lord_Howe",
+            "2026-10-04",
+            ReportStep::Hour,
+            24,
+            &[30, 60],
+        );
+    }
+
+    #[test]
+    fn buckets_follow_the_wall_clock_and_not_utc() {
+        let zone = find_zone("Asia/Kathmandu");
+        let at: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
+
+        let hour = split_into_buckets(
+            at.as_second(),
+            at.as_second() + 1,
+            ReportStep::Hour,
+            &zone,
+            10,
+        );
+
+        let start: Timestamp = "2026-11-20T09:15:00Z".parse().unwrap();
+        let start = start.as_second();
+        assert_eq!(
+            hour,
+            [TimeBucket {
+                start,
+                end: start + 3_600
+            }]
+        );
+    }
+
+    #[test]
+    fn a_day_without_midnight_begins_when_its_clock_does() {
+        check_buckets("Africa/Cairo", "2026-04-24", ReportStep::Day, 1, &[23 * 60]);
+        check_buckets("America/Havana", "2026-11-01", ReportStep::Hour, 25, &[60]);
+    }
+
+    #[test]
+    fn what_would_be_too_many_stops_one_later() {
+        let all = split_into_buckets(0, 86_400 * 365, ReportStep::Quarter, &TimeZone::UTC, 100);
+
+        assert_eq!(all.len(), 101);
+    }
+}

@@ -1,0 +1,192 @@
+//! What can be asked, and the form of the answer.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    domain::{
+        AgentCounter, AgentCounters, AgentId, CountBy, Counter, Counters, QueueId,
+        ServiceLevelFormula,
+    },
+    store::NameClass,
+};
+
+use super::{ReportError, ReportStep, SharedTarget};
+
+/// Whose figures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ReportSubject {
+    /// All queues together.
+    #[default]
+    Site,
+    /// A queue, or a group of them.
+    Queue(QueueId),
+    /// Several queues or groups, each queue once.
+    Queues(Vec<QueueId>),
+    /// An agent, or a person who is several.
+    Agent(AgentId),
+}
+
+/// One series for each of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportDimension {
+    Queue,
+    Agent,
+    Reason,
+    Issue,
+    Type,
+    EndBy,
+}
+
+impl ReportDimension {
+    pub const ALL: [Self; 6] = [
+        Self::Queue,
+        Self::Agent,
+        Self::Reason,
+        Self::Issue,
+        Self::Type,
+        Self::EndBy,
+    ];
+
+    pub fn name(self) -> &'static str {
+        self.name_class().name()
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|by| by.name() == name)
+    }
+
+    pub(super) fn name_class(self) -> NameClass {
+        match self {
+            Self::Queue => NameClass::Queue,
+            Self::Agent => NameClass::Agent,
+            Self::Reason => NameClass::Reason,
+            Self::Issue => NameClass::Issue,
+            Self::Type => NameClass::Type,
+            Self::EndBy => NameClass::EndBy,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct ReportQuery {
+    pub subject: ReportSubject,
+    pub dimension: Option<ReportDimension>,
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub step: ReportStep,
+    /// Whose wall clock intervals and days follow.
+    pub zone: TimeZone,
+    pub count_by: CountBy,
+}
+
+impl ReportQuery {
+    pub(super) fn validate(&self) -> Result<(), ReportError> {
+        let refused = |what, by: ReportDimension| Err(ReportError::NotBrokenDown(what, by.name()));
+        match (&self.subject, self.dimension) {
+            (
+                ReportSubject::Queue(_),
+                Some(by @ (ReportDimension::Agent | ReportDimension::Queue)),
+            ) => refused("a queue", by),
+            (
+                ReportSubject::Queues(_),
+                Some(by @ (ReportDimension::Agent | ReportDimension::Queue)),
+            ) => refused("several queues", by),
+            (ReportSubject::Agent(_), Some(by)) => refused("an agent", by),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub step: ReportStep,
+    pub zone: TimeZone,
+    pub count_by: CountBy,
+    /// Of the service level, where all series have the same.
+    pub formula: Option<ServiceLevelFormula>,
+    /// One, unless asked by something.
+    pub series: Vec<ReportSeries>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ReportSeries {
+    /// As in addresses: `calls/12`, `group/sales`, `site`; of a code `calls/3`.
+    pub id: String,
+    pub name: String,
+    /// Of a queue; of the site or a group what its queues share.
+    pub target: Option<SharedTarget>,
+    pub rows: Vec<ReportRow>,
+}
+
+/// One interval, half-open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportRow {
+    pub start: Timestamp,
+    pub end: Timestamp,
+    /// `None`: nothing of that time was taken in.
+    pub figures: Option<RowFigures>,
+    /// Not all of it was taken in.
+    pub is_partial: bool,
+    /// Made of hours or days in UTC, which do not begin where it does.
+    pub is_utc: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum RowFigures {
+    Contacts(Counters),
+    Agent(AgentCounters),
+    /// Contacts that had a reason, issue, type or end.
+    Count(i64),
+}
+
+impl RowFigures {
+    /// Sums what is of one kind; `None` of nothing.
+    pub fn sum<'a>(figures: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
+        let figures = figures.into_iter().cloned();
+        figures.reduce(|mut sum, more| {
+            sum.merge(&more);
+            sum
+        })
+    }
+
+    fn merge(&mut self, more: &Self) {
+        match (self, more) {
+            (Self::Contacts(sum), Self::Contacts(more)) => sum.merge(more),
+            (Self::Agent(sum), Self::Agent(more)) => sum.merge(more),
+            (Self::Count(sum), Self::Count(more)) => *sum += more,
+            _ => {}
+        }
+    }
+
+    /// Nothing at all happened.
+    pub fn is_zero(&self) -> bool {
+        match self {
+            Self::Contacts(counters) => counters.get(Counter::Offered) == Some(0),
+            Self::Agent(agent) => agent.known(AgentCounter::LoggedIn) == Some(0),
+            Self::Count(count) => *count == 0,
+        }
+    }
+}
+
+impl ReportRow {
+    pub fn contact_counters(&self) -> Option<&Counters> {
+        match &self.figures {
+            Some(RowFigures::Contacts(counters)) => Some(counters),
+            _ => None,
+        }
+    }
+
+    pub fn agent_counters(&self) -> Option<&AgentCounters> {
+        match &self.figures {
+            Some(RowFigures::Agent(counters)) => Some(counters),
+            _ => None,
+        }
+    }
+
+    pub fn count(&self) -> Option<i64> {
+        match &self.figures {
+            Some(RowFigures::Count(count)) => Some(*count),
+            _ => None,
+        }
+    }
+}

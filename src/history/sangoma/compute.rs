@@ -1,0 +1,339 @@
+//! Marked days are reckoned anew from facts, window by window: what was reckoned takes
+//! the place of what a window held, and its marks go, in one transaction.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use foldhash::{HashSet, HashSetExt};
+
+use crate::{
+    domain::SourceId,
+    history::{
+        immutable_days::ImmutableDays,
+        intervals::{TimeSpan, split_into_days},
+    },
+    store::{
+        BackgroundReader, ComputationBasis, ComputedPart, ComputedWindow, LocalDay, Store,
+        StoreError, StoreView,
+    },
+};
+
+use super::{
+    Container,
+    fact_rows::FactRowCaches,
+    file_catalog::{FileCatalog, FileFilter},
+    linked_surveys,
+    reference_data::{SangomaReferenceData, SangomaRules},
+    window::{ISSUE_DELAY_DAYS_MAX, SangomaFacts},
+};
+
+const DAY: i64 = 86_400;
+/// A window ends before it would have more queue calls than this.
+const WINDOW_CALLS_MAX: u64 = 20_000;
+/// A window has at most so many days.
+const WINDOW_DAYS_MAX: i64 = 7;
+
+/// Days, as UTC days since 1970, that follow one another, and what of them is reckoned.
+#[derive(Clone, Copy, Debug)]
+struct DayRun {
+    first: i64,
+    last: i64,
+    part: ComputedPart,
+}
+
+/// Reckons all marked days of a source. `told` hears how many days of how many are done.
+/// Returns how many there were.
+pub async fn compute_days(
+    store: &Store,
+    source: &SourceId,
+    rules: &SangomaRules,
+    mut told: impl FnMut(u64, u64),
+) -> Result<u64, StoreError> {
+    let reader = store.background_reader()?;
+    let plan = {
+        let (source, rules) = (source.clone(), rules.clone());
+        reader
+            .with_view(move |view| ComputePlan::build_plan(view, &source, &rules))
+            .await?
+    };
+    let read = plan.inputs.clone();
+    let names = read.reference.names.clone();
+    store.store_catalog(source.clone(), names).await?;
+    let marked = plan.runs.iter().flat_map(|run| run.first..=run.last);
+    store
+        .store_basis(source.clone(), plan.basis.clone(), marked.collect())
+        .await?;
+    store
+        .clear_dirty_days(source.clone(), plan.immutable)
+        .await?;
+
+    let all: u64 = plan.runs.iter().map(count_days).sum();
+    let mut done = 0;
+    told(done, all);
+    let mut runs = plan.runs.into_iter();
+    let step = async |run: Option<DayRun>, rows: FactRowCaches| match run {
+        Some(run) => compute_window(&reader, source, rules, &read, run, rows).await,
+        None => Ok((None, rows)),
+    };
+    let (mut next, mut rows) = step(runs.next(), FactRowCaches::default()).await?;
+    // The next window is read while this one is written.
+    while let Some(reckoned) = next {
+        let settled = reckoned.cleared_days.len() as u64;
+        let written = store.replace_intervals(reckoned);
+        ((), (next, rows)) = tokio::try_join!(written, step(runs.next(), rows))?;
+        done += settled;
+        told(done, all);
+    }
+    store
+        .extend_coverage(source.clone(), plan.coverage_from)
+        .await?;
+    let basis = ComputationBasis {
+        last_linked_file: read.files.last_id,
+        ..plan.basis
+    };
+    store.store_basis(source.clone(), basis, Vec::new()).await?;
+    Ok(all)
+}
+
+/// What is to be reckoned.
+struct ComputePlan {
+    runs: Vec<DayRun>,
+    /// Marked days whose facts are gone.
+    immutable: Vec<i64>,
+    /// From when on files alone tell what is known.
+    coverage_from: i64,
+    basis: ComputationBasis,
+    inputs: Arc<ComputeInputs>,
+}
+
+/// What there is of a source, and what its numbers stand for. It stays so while days are
+/// reckoned: nothing is taken in meanwhile.
+struct ComputeInputs {
+    files: FileCatalog,
+    reference: SangomaReferenceData,
+}
+
+impl ComputePlan {
+    fn build_plan(
+        view: &StoreView<'_>,
+        source: &SourceId,
+        rules: &SangomaRules,
+    ) -> Result<Self, StoreError> {
+        let shelf = FileCatalog::load(view, source)?;
+        let meaning = SangomaReferenceData::load_current(view, &shelf, source, rules)?;
+        let before = view.load_basis(source)?;
+        let fingerprint = meaning.fingerprint();
+        let facts_from = before.as_ref().and_then(|before| before.facts_from);
+        // The first days that are kept are missing what reached over midnight.
+        let first = facts_from.map(|from| utc_day(from) + 2);
+        let frozen = ImmutableDays::load(view, source, first)?.all_or_none();
+        let mut marked: BTreeSet<i64> = view.load_dirty_days(source)?.into_iter().collect();
+        let mut surveyed = BTreeSet::new();
+        match &before {
+            Some(before) if before.fingerprint != fingerprint => {
+                let bounds = view.start_bounds(source)?.into_iter();
+                let days = bounds.flat_map(|(first, last)| utc_day(first)..=utc_day(last));
+                marked.extend(days.filter(|day| frozen.is_after(*day)));
+            }
+            Some(before) => {
+                let facts = SangomaFacts {
+                    view,
+                    files: &shelf,
+                    reference: &meaning,
+                    source,
+                };
+                surveyed = find_surveyed_days(&facts, &marked)?;
+                mark_issue_days(&facts, before.last_linked_file, &mut marked)?;
+            }
+            // Everything that is there is marked.
+            None => {}
+        }
+        let basis = ComputationBasis {
+            zone: rules.site.zone.iana_name().unwrap_or_default().to_owned(),
+            fingerprint,
+            ..before.unwrap_or_default()
+        };
+        let known_from = frozen.end_seconds();
+        // Of a survey's contact nothing else changes than what the queue is told.
+        let mut parts: BTreeMap<i64, ComputedPart> = BTreeMap::new();
+        parts.extend(surveyed.into_iter().map(|day| (day, ComputedPart::Queues)));
+        parts.extend(marked.into_iter().map(|day| (day, ComputedPart::Whole)));
+        let (frozen, marked): (Vec<_>, Vec<_>) = parts
+            .into_iter()
+            .partition(|(day, _)| frozen.contains(*day));
+        Ok(Self {
+            runs: split_into_windows(&marked, &shelf),
+            immutable: frozen.into_iter().map(|(day, _)| day).collect(),
+            coverage_from: known_from,
+            basis,
+            inputs: Arc::new(ComputeInputs {
+                files: shelf,
+                reference: meaning,
+            }),
+        })
+    }
+}
+
+/// The days of the contacts that surveys of marked days are about.
+fn find_surveyed_days(
+    facts: &SangomaFacts<'_>,
+    marked: &BTreeSet<i64>,
+) -> Result<BTreeSet<i64>, StoreError> {
+    let days: Vec<_> = marked
+        .iter()
+        .map(|day| (*day, ComputedPart::Whole))
+        .collect();
+    let mut rows = FactRowCaches::default();
+    let mut surveyed = BTreeSet::new();
+    for run in group_consecutive(&days) {
+        let (from, to) = (run.first * DAY, (run.last + 1) * DAY);
+        let surveys = linked_surveys::load_created_within(facts, &mut rows, from, to)?;
+        surveyed.extend(
+            surveys
+                .iter()
+                .filter_map(|linked| linked.joined)
+                .map(utc_day),
+        );
+    }
+    Ok(surveyed)
+}
+
+/// Issues that came since mark the days of their calls.
+fn mark_issue_days(
+    facts: &SangomaFacts<'_>,
+    since: i64,
+    marked: &mut BTreeSet<i64>,
+) -> Result<(), StoreError> {
+    let table = |name| Container::find_by_name(name).map(|container| &container.table);
+    let tables = table("Call_Issue_Queue_Call").zip(table("Queue_Call"));
+    let Some((issues, calls)) = tables else {
+        return Ok(());
+    };
+    let mut wanted: HashSet<i64> = HashSet::new();
+    let mut days = BTreeSet::new();
+    for file in facts
+        .files
+        .matching_files("Call_Issue_Queue_Call", FileFilter::All)
+    {
+        if since < file.id.0 {
+            days.extend(file.day);
+            facts
+                .view
+                .for_each_row_of_file(issues, &["queue_call_id"], file.id, |row| {
+                    wanted.extend(row.integer(0));
+                })?;
+        }
+    }
+    let earliest = days
+        .first()
+        .map_or(i64::MAX, |first| first - ISSUE_DELAY_DAYS_MAX);
+    for file in facts.files.matching_files("Queue_Call", FileFilter::All) {
+        if wanted.is_empty() {
+            break;
+        }
+        if file.day.is_some_and(|day| day < earliest) {
+            continue;
+        }
+        facts.view.for_each_row_of_file(
+            calls,
+            &["queue_call_id", "time_join"],
+            file.id,
+            |row| {
+                let is_wanted = row.integer(0).is_some_and(|id| wanted.remove(&id));
+                marked.extend(row.integer(1).filter(|_| is_wanted).map(utc_day));
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// Days cut into windows of bounded size.
+fn split_into_windows(days: &[(i64, ComputedPart)], shelf: &FileCatalog) -> Vec<DayRun> {
+    let mut runs = Vec::new();
+    for DayRun { first, last, part } in group_consecutive(days) {
+        let (mut begin, mut calls) = (first, 0);
+        for day in first..=last {
+            let more = shelf.estimate_rows("Queue_Call", day * DAY, (day + 1) * DAY);
+            let is_full = WINDOW_CALLS_MAX < calls + more || begin + WINDOW_DAYS_MAX <= day;
+            if begin < day && is_full {
+                runs.push(DayRun {
+                    first: begin,
+                    last: day - 1,
+                    part,
+                });
+                (begin, calls) = (day, 0);
+            }
+            calls += more;
+        }
+        runs.push(DayRun {
+            first: begin,
+            last,
+            part,
+        });
+    }
+    runs
+}
+
+/// Days in order, as runs without a gap of which the same is reckoned.
+fn group_consecutive(days: &[(i64, ComputedPart)]) -> Vec<DayRun> {
+    let mut runs: Vec<DayRun> = Vec::new();
+    for &(day, part) in days {
+        match runs.last_mut() {
+            Some(run) if run.last + 1 == day && run.part == part => run.last = day,
+            _ => runs.push(DayRun {
+                first: day,
+                last: day,
+                part,
+            }),
+        }
+    }
+    runs
+}
+
+async fn compute_window(
+    reader: &BackgroundReader,
+    source: &SourceId,
+    rules: &SangomaRules,
+    read: &Arc<ComputeInputs>,
+    DayRun { first, last, part }: DayRun,
+    mut rows: FactRowCaches,
+) -> Result<(Option<ComputedWindow>, FactRowCaches), StoreError> {
+    let (source, zone, read) = (source.clone(), rules.site.zone.clone(), read.clone());
+    let reckon = move |view: &StoreView<'_>| {
+        let facts = SangomaFacts {
+            view,
+            files: &read.files,
+            reference: &read.reference,
+            source: &source,
+        };
+        let window = TimeSpan {
+            start: first * DAY,
+            end: (last + 1) * DAY,
+        };
+        let local = split_into_days(window.start, window.end, &zone).into_iter();
+        let reckoned = facts.compute_window(&mut rows, window, part)?;
+        let reckoned = ComputedWindow {
+            days: local
+                .map(|(day, bucket)| LocalDay {
+                    day,
+                    start: bucket.start,
+                    end: bucket.end,
+                })
+                .collect(),
+            cleared_days: (first..=last).collect(),
+            ..reckoned
+        };
+        Ok((Some(reckoned), rows))
+    };
+    reader.with_view(reckon).await
+}
+
+fn utc_day(at: i64) -> i64 {
+    at.div_euclid(DAY)
+}
+
+fn count_days(run: &DayRun) -> u64 {
+    (run.last - run.first + 1).unsigned_abs()
+}

@@ -1,0 +1,193 @@
+//! Days of which not all calls came: those without a file of their own, whose calls came in
+//! another file or not at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
+
+use crate::{
+    domain::{CountBy, Counter, Counters, SourceId},
+    history::{
+        immutable_days::{merge_ranges, subtract_ranges},
+        intervals::{QUARTER, TimeBucket, quarter_start, split_into_days},
+    },
+    store::{FigureQuery, Granularity, StoreError, StoreView},
+};
+
+/// The nightly run begins at any time in two hours: where files are cut then, so much may
+/// lie between the last call of one and the first of the next.
+const NIGHTLY_RUN_SPREAD: i64 = 2 * 3_600;
+/// After so many nights nobody waits for a day any more.
+const RECENT_DAYS: i64 = 28;
+/// Weeks before and after that tell whether a weekday usually has a file.
+const COMPARED_WEEKS: i64 = 4;
+/// Stretches of days that are named; more are too many to read.
+const LISTED_RANGES_MAX: usize = 20;
+
+/// Days, in the zone of the nightly run, up to the newest file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CoverageGaps {
+    /// With calls that came in files of other days, and how many.
+    partial: BTreeMap<Date, i64>,
+    /// Of which no file tells all and from which no call came.
+    missing: BTreeSet<Date>,
+    /// The day of the newest file.
+    newest: Option<Date>,
+}
+
+/// The gaps in what was imported of a source; `zone` is that of the dates of its files.
+pub fn find_gaps(
+    view: &StoreView<'_>,
+    source: &SourceId,
+    zone: &TimeZone,
+) -> Result<CoverageGaps, StoreError> {
+    let cover = load_coverage(view, source)?;
+    let Some((&(begin, _), &(_, end))) = cover.first().zip(cover.last()) else {
+        return Ok(CoverageGaps::default());
+    };
+    let first = view.first_start(source)?.map_or(begin, |at| at.min(begin));
+    let mut all = split_into_days(first, end, zone);
+    let Some((newest, _)) = all.pop() else {
+        return Ok(CoverageGaps::default());
+    };
+    let mut gaps = CoverageGaps {
+        newest: date_from_day(newest),
+        ..CoverageGaps::default()
+    };
+    let mut whole = BTreeSet::from([newest]);
+    let mut without_calls = Vec::new();
+    for (day, bucket) in all {
+        let left = find_uncovered(&bucket, &cover);
+        let mut calls = 0;
+        for span in &left {
+            calls += count_ended(view, source, *span)?;
+        }
+        if left.is_empty() {
+            whole.insert(day);
+        } else if 0 < calls {
+            gaps.partial
+                .extend(date_from_day(day).map(|date| (date, calls)));
+        } else if left.iter().any(|(_, until)| begin < *until) {
+            without_calls.push(day);
+        }
+    }
+    let is_usual = |day: &i64| {
+        let weeks = (1..=COMPARED_WEEKS).flat_map(|weeks| [day - 7 * weeks, day + 7 * weeks]);
+        let known = first.div_euclid(86_400)..=newest;
+        let mut weeks = weeks.filter(|day| known.contains(day)).peekable();
+        weeks.peek().is_none() || weeks.any(|day| whole.contains(&day))
+    };
+    let missing = without_calls.into_iter().filter(is_usual);
+    gaps.missing = missing.filter_map(date_from_day).collect();
+    Ok(gaps)
+}
+
+impl CoverageGaps {
+    /// Which days they are, a sentence each.
+    pub fn to_sentences(&self) -> Vec<String> {
+        let mut sentences = Vec::new();
+        if !self.partial.is_empty() {
+            let calls: i64 = self.partial.values().sum();
+            sentences.push(format!(
+                "Partial: {}. No file of Queue_Call has arrived for these days; {calls} of their calls came in files of other days",
+                format_days(self.partial.keys())
+            ));
+        }
+        if !self.missing.is_empty() {
+            sentences.push(format!(
+                "Missing: {}. No file of Queue_Call has arrived for these days, and no other file has their calls",
+                format_days(self.missing.iter())
+            ));
+        }
+        sentences
+    }
+
+    /// Whether any lies in the last four weeks before the newest file.
+    pub fn has_recent(&self) -> bool {
+        let first = self
+            .newest
+            .and_then(|newest| newest.checked_sub(RECENT_DAYS.days()).ok());
+        self.has_within(first, None)
+    }
+
+    /// Whether any lies between these days, both included.
+    pub fn has_within(&self, since: Option<Date>, until: Option<Date>) -> bool {
+        let mut days = self.partial.keys().chain(&self.missing);
+        days.any(|day| {
+            since.is_none_or(|since| since <= *day) && until.is_none_or(|until| *day <= until)
+        })
+    }
+}
+
+/// The time of which all calls came. Between two nightly cuts none is lost.
+fn load_coverage(view: &StoreView<'_>, source: &SourceId) -> Result<Vec<(i64, i64)>, StoreError> {
+    let cover = view.load_coverage(source, i64::MIN / 2, i64::MAX / 2)?;
+    let mut longer = merge_ranges(
+        cover
+            .into_iter()
+            .map(|(from, to)| (from, to + NIGHTLY_RUN_SPREAD))
+            .collect(),
+    );
+    for (_, to) in &mut longer {
+        *to -= NIGHTLY_RUN_SPREAD;
+    }
+    Ok(longer)
+}
+
+fn find_uncovered(day: &TimeBucket, cover: &[(i64, i64)]) -> Vec<(i64, i64)> {
+    subtract_ranges(&[(day.start, day.end)], cover)
+}
+
+/// How many calls ended in a time. One that reaches into a day that is known came with it.
+fn count_ended(
+    view: &StoreView<'_>,
+    source: &SourceId,
+    (from, to): (i64, i64),
+) -> Result<i64, StoreError> {
+    const ENDS: [Counter; 4] = [
+        Counter::Handled,
+        Counter::Abandoned,
+        Counter::ShortAbandoned,
+        Counter::FlowOuts,
+    ];
+    let wanted = FigureQuery {
+        source,
+        granularity: Granularity::Intervals(QUARTER),
+        range: quarter_start(from + QUARTER - 1)..to,
+        subject: None,
+    };
+    let mut calls = 0;
+    view.for_each_queue(&wanted, CountBy::Event, |_, _, counters: &Counters| {
+        let ends = ENDS.iter().filter_map(|end| counters.get(*end));
+        calls += ends.sum::<i64>();
+    })?;
+    Ok(calls)
+}
+
+/// "2026-11-03, 2026-11-10 to 2026-11-12"
+fn format_days<'d>(days: impl Iterator<Item = &'d Date>) -> String {
+    let mut runs: Vec<(Date, Date)> = Vec::new();
+    for day in days {
+        match runs.last_mut() {
+            Some((_, last)) if last.tomorrow().is_ok_and(|next| next == *day) => *last = *day,
+            _ => runs.push((*day, *day)),
+        }
+    }
+    let words = |(first, last): &(Date, Date)| {
+        if first == last {
+            first.to_string()
+        } else {
+            format!("{first} to {last}")
+        }
+    };
+    let mut told: Vec<_> = runs.iter().take(LISTED_RANGES_MAX).map(words).collect();
+    if LISTED_RANGES_MAX < runs.len() {
+        told.push(format!("and {} more", runs.len() - LISTED_RANGES_MAX));
+    }
+    told.join(", ")
+}
+
+/// Of a day, as days since 1970.
+fn date_from_day(day: i64) -> Option<Date> {
+    Date::constant(1970, 1, 1).checked_add(day.days()).ok()
+}

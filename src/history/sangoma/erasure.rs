@@ -1,0 +1,47 @@
+//! What of a container is taken out of the store where callers are kept no longer.
+
+use crate::{
+    domain::SourceId,
+    store::{ErasedColumn, FileWithContacts, Store, StoreError},
+};
+
+use super::{
+    container::{Container, EXTRA_COLUMN, FieldPrivacy},
+    file_import::LOGIN_SEARCH_SECONDS,
+    row_mapper::EXTENSION_BYTES_MAX,
+};
+
+/// The columns that may tell of callers.
+pub fn columns_to_erase(container: &Container) -> Vec<ErasedColumn> {
+    let fields = container.fields.iter().filter_map(|field| {
+        let longest_kept = match field.privacy {
+            FieldPrivacy::Free => return None,
+            FieldPrivacy::Contact => None,
+            FieldPrivacy::Number => Some(EXTENSION_BYTES_MAX),
+        };
+        let name = field.column;
+        Some(ErasedColumn {
+            name,
+            retained_bytes_max: longest_kept,
+        })
+    });
+    let extra = ErasedColumn {
+        name: EXTRA_COLUMN,
+        retained_bytes_max: None,
+    };
+    fields.chain([extra]).collect()
+}
+
+/// The centre's own numbers that are as long as anybody's, around the time of a file.
+pub async fn load_internal_numbers(
+    store: &Store,
+    file: &FileWithContacts,
+) -> Result<Vec<String>, StoreError> {
+    let (Some((first, last)), source): (_, &SourceId) = (file.span, &file.source) else {
+        return Ok(Vec::new());
+    };
+    let around = first - LOGIN_SEARCH_SECONDS..last + LOGIN_SEARCH_SECONDS;
+    store
+        .long_extensions(source, around, EXTENSION_BYTES_MAX)
+        .await
+}

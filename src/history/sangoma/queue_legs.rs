@@ -1,0 +1,219 @@
+//! Stays in queues, put together of the call, its wrap-up and how its talk ended. They are
+//! handed on one by one: of a large center a day of them would need much memory.
+
+use std::num::NonZeroI64;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+
+use crate::{
+    history::intervals::{QueueContact, TimeSpan},
+    store::{NameClass, StoreError, StoreView},
+};
+
+use super::{
+    fact_rows::{
+        CallDetailsRow, FactRowCaches, OptionalInteger, QueueCallRow, TextHash, WrapUpRow,
+    },
+    file_catalog::FileCatalog,
+    reference_data::SangomaReferenceData,
+    row_cache::RowCache,
+};
+
+const DAY: i64 = 86_400;
+
+/// One row of `Queue_Call` and what belongs to it.
+#[derive(Clone, Debug)]
+pub(super) struct QueueLeg {
+    pub(super) id: i64,
+    pub(super) queue: i64,
+    pub(super) agent: Option<i64>,
+    pub(super) contact: QueueContact,
+    end_by: OptionalInteger,
+    reason: OptionalInteger,
+    kind: OptionalInteger,
+    uuid: Option<TextHash>,
+}
+
+/// What is told of the calls of a window and of the time around it, while its stays are
+/// handed on one by one.
+#[derive(Debug)]
+pub(super) struct QueueLegs {
+    /// All wrap-ups, by their ids.
+    wrap_ups: HashMap<i64, WrapUpRow>,
+    /// Calls that were in a queue, also before and after the window.
+    queued: HashSet<TextHash>,
+    /// Those whose talk ended with their call.
+    open: Vec<QueueLeg>,
+    /// When those calls ended, as far as that is told.
+    ends: HashMap<TextHash, Option<i64>>,
+}
+
+impl QueueLegs {
+    /// Hands each stay that reaches into the window to `each`, but those whose end only the
+    /// details of their calls tell: these wait for [`Stays::end`].
+    pub(super) fn read_window(
+        (view, shelf): (&StoreView<'_>, &FileCatalog),
+        rows: &mut FactRowCaches,
+        meaning: &SangomaReferenceData,
+        window: TimeSpan,
+        mut each: impl FnMut(QueueLeg),
+    ) -> Result<Self, StoreError> {
+        let files = file_range(window);
+        let mut wrap_ups = HashMap::new();
+        rows.wrap_ups
+            .for_each_within((view, shelf), files, |id, wrap_up| {
+                wrap_ups.insert(id, wrap_up);
+            })?;
+        let mut stays = Self {
+            wrap_ups,
+            queued: HashSet::new(),
+            open: Vec::new(),
+            ends: HashMap::new(),
+        };
+        rows.calls
+            .for_each_within((view, shelf), files, |id, call| {
+                stays.queued.extend(call.uuid);
+                let stay = QueueLeg::from_call(id, &call, &stays.wrap_ups, meaning);
+                let Some(stay) = stay.filter(|stay| stay.reaches_into(window)) else {
+                    return;
+                };
+                match stay.uuid.filter(|_| stay.needs_end()) {
+                    Some(uuid) => {
+                        stays.ends.insert(uuid, None);
+                        stays.open.push(stay);
+                    }
+                    None => each(stay),
+                }
+            })?;
+        Ok(stays)
+    }
+
+    pub(super) fn wrap_ups(&self) -> impl Iterator<Item = &WrapUpRow> {
+        self.wrap_ups.values()
+    }
+
+    /// Whether a call was in a queue.
+    pub(super) fn was_queued(&self, details: &CallDetailsRow) -> bool {
+        details.uuid.is_some_and(|uuid| self.queued.contains(&uuid))
+    }
+
+    /// Takes note of when a call ended.
+    pub(super) fn record_end(&mut self, details: &CallDetailsRow) {
+        let known = details.uuid.and_then(|uuid| self.ends.get_mut(&uuid));
+        if let Some(end) = known {
+            *end = (*end).max(Some(details.end));
+        }
+    }
+
+    /// Hands on the stays that waited, with the ends that were heard.
+    pub(super) fn emit_open(self, mut each: impl FnMut(QueueLeg)) {
+        for mut stay in self.open {
+            let end = stay.uuid.and_then(|uuid| self.ends.get(&uuid));
+            let span = stay.contact.answered.zip(end.copied().flatten());
+            stay.contact.talk = span.and_then(|(since, end)| talk_seconds(since, end));
+            each(stay);
+        }
+    }
+
+    /// The same with the ends that the calls' details tell.
+    pub(super) fn emit_open_from_details(
+        mut self,
+        from: (&StoreView<'_>, &FileCatalog),
+        details: &mut RowCache<CallDetailsRow>,
+        window: TimeSpan,
+        each: impl FnMut(QueueLeg),
+    ) -> Result<(), StoreError> {
+        if !self.ends.is_empty() {
+            details.for_each_within(from, file_range(window), |_, details| {
+                self.record_end(&details);
+            })?;
+        }
+        self.emit_open(each);
+        Ok(())
+    }
+}
+
+impl QueueLeg {
+    fn from_call(
+        id: i64,
+        call: &QueueCallRow,
+        wrap_ups: &HashMap<i64, WrapUpRow>,
+        meaning: &SangomaReferenceData,
+    ) -> Option<Self> {
+        let (answered, left) = (unpack_integer(call.answered), unpack_integer(call.left));
+        let until = left.filter(|left| Some(*left) != answered);
+        let wrap_up = unpack_integer(call.wrap_up).and_then(|id| wrap_ups.get(&id));
+        let contact = QueueContact {
+            joined: unpack_integer(call.joined)?,
+            answered,
+            left,
+            talk: answered
+                .zip(until)
+                .and_then(|(since, until)| talk_seconds(since, until)),
+            wrap_up: wrap_up.map(|wrap_up| wrap_up.span),
+            end: meaning.call_end(unpack_integer(call.end_by)),
+        };
+        // Nobody waits for less than no time; such rows are set aside when they come.
+        if contact.wait_seconds().is_some_and(|wait| wait < 0) {
+            return None;
+        }
+        Some(Self {
+            id,
+            queue: unpack_integer(call.queue)?,
+            agent: unpack_integer(call.agent),
+            contact,
+            end_by: call.end_by,
+            reason: call.reason,
+            kind: call.kind,
+            uuid: call.uuid,
+        })
+    }
+
+    /// What the export wrote beside it: why it came, and how it ended.
+    pub(super) fn code_of_class(&self, class: NameClass) -> Option<i64> {
+        unpack_integer(match class {
+            NameClass::Reason => self.reason,
+            NameClass::Type => self.kind,
+            NameClass::EndBy => self.end_by,
+            _ => None,
+        })
+    }
+
+    fn reaches_into(&self, window: TimeSpan) -> bool {
+        let contact = &self.contact;
+        let ended = [
+            contact.answered,
+            contact.left,
+            contact.wrap_up.map(|span| span.end),
+        ];
+        let last = ended.into_iter().flatten().fold(contact.joined, i64::max);
+        // How long the talk was of one that was answered may not be known yet.
+        contact.joined < window.end && (window.start <= last || self.needs_end())
+    }
+
+    /// Whether only the call's own end can say when the talk ended.
+    fn needs_end(&self) -> bool {
+        let QueueContact { answered, left, .. } = self.contact;
+        answered.is_some() && (left.is_none() || left == answered)
+    }
+
+    /// What of the agent's time it took.
+    pub(super) fn talk_span(&self) -> Option<TimeSpan> {
+        let (since, seconds) = self.contact.answered.zip(self.contact.talk)?;
+        TimeSpan::new(since, since + seconds)
+    }
+}
+
+/// Of which time files are read for a window: a call can reach over midnight, and its
+/// wrap-up can come a file later.
+pub(super) fn file_range(window: TimeSpan) -> (i64, i64) {
+    (window.start - DAY, window.end + DAY)
+}
+
+fn unpack_integer(known: OptionalInteger) -> Option<i64> {
+    known.map(NonZeroI64::get)
+}
+
+fn talk_seconds(since: i64, until: i64) -> Option<i64> {
+    (since <= until).then_some(until - since)
+}

@@ -1,0 +1,343 @@
+//! A spooled file of the export goes into the store: read on a thread of its own, written
+//! by the store's.
+
+use std::{
+    collections::VecDeque,
+    io::{self, Cursor, Read},
+    sync::{
+        Arc,
+        mpsc::{SyncSender, sync_channel},
+    },
+};
+
+use csv::ByteRecord;
+
+use crate::store::{
+    FactColumn, FactColumnKind, FactTable, FileSummary, ImportPiece, ImportResult, IncomingFile,
+    RowBatch, RowRejection, Store, StoreError, spawn_background,
+};
+
+use super::{
+    column_mapping::{ColumnMapping, HeaderLayout},
+    dialect::{CsvDetectionError, CsvDialect},
+    encoding::TextEncoding,
+    file_notes::FileNotes,
+    layout::VergicFile,
+    privacy,
+    vergic_cell::{self, VergicCell},
+};
+
+/// Rows as they came: the cells in the order of the file's header, as JSON.
+pub static VERGIC_ROWS: FactTable = FactTable {
+    name: "vergic_row",
+    columns: &[FactColumn {
+        name: "cells",
+        kind: FactColumnKind::Text,
+    }],
+};
+
+/// Batches between reading and writing.
+const BATCHES_QUEUED_MAX: usize = 4;
+/// A batch is handed over when it has so many rows or bytes.
+const BATCH_ROWS_MAX: usize = 1_000;
+const BATCH_BYTES_MAX: usize = 512 * 1024;
+/// How much is looked at to find how a file is written, in bytes.
+const DETECTION_BYTES: usize = 64 * 1024;
+/// A row that is longer is none: a quote was not closed.
+const ROW_BYTES_MAX: usize = 1024 * 1024;
+/// More columns than that are none.
+const MOST_COLUMNS: usize = 1_000;
+/// How much of a row that is set aside is kept, in bytes.
+const REJECTED_TEXT_BYTES_MAX: usize = 4_096;
+
+/// How a file of this source is read.
+#[derive(Clone, Debug)]
+pub struct VergicReadOptions {
+    pub file: VergicFile,
+    pub mapping: Arc<ColumnMapping>,
+    /// Whether what may be of visitors is stored.
+    pub stores_contacts: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum VergicImportError {
+    #[error(transparent)]
+    Dialect(#[from] CsvDetectionError),
+    #[error("its header can't be read: it has bytes that are neither UTF-8 nor Windows-1252")]
+    Header,
+    #[error("its header has more than {MOST_COLUMNS} columns")]
+    TooManyColumns,
+    #[error("it can't be read after line {0}")]
+    Unreadable(u64, #[source] io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("couldn't start a thread to read it")]
+    Thread(#[source] io::Error),
+    #[error("reading it stopped unexpectedly")]
+    Ended,
+}
+
+/// Takes in a file as a whole, or nothing of it.
+pub async fn import_file(
+    store: &Store,
+    file: impl Read + Send + 'static,
+    arriving: IncomingFile,
+    reading: VergicReadOptions,
+) -> Result<ImportResult, VergicImportError> {
+    let (sender, pieces) = sync_channel(BATCHES_QUEUED_MAX);
+    let read = move || read_file(file, &reading, &sender);
+    let ended = spawn_background("import", read).map_err(VergicImportError::Thread)?;
+    let taken = store.import_file(arriving, &VERGIC_ROWS, pieces).await;
+    // Where the store failed, the reader had nobody to read for any more.
+    let read = ended.await.map_err(|_| VergicImportError::Ended)?;
+    match (taken?, read) {
+        (Some(taken), _) => Ok(taken),
+        (None, Err(error)) => Err(error),
+        (None, Ok(())) => Err(VergicImportError::Ended),
+    }
+}
+
+/// Reads all of a file, as long as somebody takes what is read.
+pub(super) fn read_file(
+    mut file: impl Read,
+    reading: &VergicReadOptions,
+    to: &SyncSender<ImportPiece>,
+) -> Result<(), VergicImportError> {
+    let broken = |cause| VergicImportError::Unreadable(1, cause);
+    let mut start = Vec::with_capacity(DETECTION_BYTES);
+    let begin = (&mut file)
+        .take(DETECTION_BYTES as u64)
+        .read_to_end(&mut start);
+    begin.map_err(broken)?;
+    let dialect = CsvDialect::detect(&start)?;
+    let mut rest = Cursor::new(start);
+    rest.set_position(dialect.skip as u64);
+    let mut records = csv::ReaderBuilder::new()
+        .delimiter(dialect.separator)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(RowLimitReader {
+            inner: rest.chain(file),
+            remaining: ROW_BYTES_MAX,
+            bytes_read: 0,
+            line_feeds: VecDeque::new(),
+        });
+    let mut record = ByteRecord::new();
+    let mut encoding = TextEncoding::default();
+    if !read_record(&mut records, &mut record)? {
+        return Err(CsvDetectionError::Empty.into());
+    }
+    let headers = decode_headers(&record, &mut encoding)?;
+    let mut rows = VergicRowParser::new(reading, dialect, headers, encoding);
+    // Lines that the file's own remark took.
+    let before = u64::from(3 < dialect.skip);
+    let mut batch = RowBatch::default();
+    while read_record(&mut records, &mut record)? {
+        let line = u32::try_from(start_line(&mut records, &record) + before).unwrap_or(u32::MAX);
+        let aside = |reason| RowRejection {
+            line,
+            reason,
+            text: reading
+                .stores_contacts
+                .then(|| format_line(&record, dialect)),
+        };
+        let told = match rows.parse_row(&record) {
+            Ok(Some(row)) => {
+                batch.begin_row(line);
+                batch.push_text(&row.json);
+                row.rejection
+                    .map(|reason| ImportPiece::RejectedByMapping(aside(reason)))
+            }
+            Ok(None) => None,
+            Err(reason) => Some(ImportPiece::Rejected(aside(reason))),
+        };
+        if told.is_some_and(|told| to.send(told).is_err()) {
+            return Ok(());
+        }
+        let is_full = BATCH_ROWS_MAX <= batch.row_count() || BATCH_BYTES_MAX <= batch.size_bytes();
+        if is_full
+            && to
+                .send(ImportPiece::Rows(std::mem::take(&mut batch)))
+                .is_err()
+        {
+            return Ok(());
+        }
+    }
+    if 0 < batch.row_count() && to.send(ImportPiece::Rows(batch)).is_err() {
+        return Ok(());
+    }
+    // Who does not want it any more knows why.
+    to.send(ImportPiece::End(rows.into_summary())).ok();
+    Ok(())
+}
+
+fn read_record<R: Read>(
+    records: &mut csv::Reader<RowLimitReader<R>>,
+    record: &mut ByteRecord,
+) -> Result<bool, VergicImportError> {
+    records.get_mut().remaining = ROW_BYTES_MAX;
+    let line = records.position().line();
+    records
+        .read_byte_record(record)
+        .map_err(|cause| VergicImportError::Unreadable(line, cause.into()))
+}
+
+/// The line that a record began in, as an editor counts it. The reader's own knows nothing
+/// of the second half of CR LF and of empty lines before it.
+fn start_line<R: Read>(records: &mut csv::Reader<RowLimitReader<R>>, record: &ByteRecord) -> u64 {
+    let (end, after) = (records.position().byte(), records.position().line());
+    let ends = &mut records.get_mut().line_feeds;
+    while ends.front().is_some_and(|at| at + 1 < end) {
+        ends.pop_front();
+    }
+    let is_past_its_end = ends.front().is_some_and(|at| at + 1 == end);
+    let inside = record.as_slice().iter().filter(|byte| **byte == b'\n');
+    after
+        .saturating_sub(inside.count() as u64)
+        .saturating_sub(u64::from(is_past_its_end))
+}
+
+fn decode_headers(
+    record: &ByteRecord,
+    encoding: &mut TextEncoding,
+) -> Result<Vec<String>, VergicImportError> {
+    let mut headers = Vec::new();
+    for cell in record {
+        let header = encoding.decode(cell).ok_or(VergicImportError::Header)?;
+        headers.push(header.trim().to_owned());
+    }
+    // A separator at the end of the line parts nothing.
+    while headers.len() > 1 && headers.last().is_some_and(String::is_empty) {
+        headers.pop();
+    }
+    if MOST_COLUMNS < headers.len() {
+        return Err(VergicImportError::TooManyColumns);
+    }
+    Ok(headers)
+}
+
+/// A row that is kept.
+struct ParsedRow {
+    json: String,
+    /// Why this mapping cannot read it; another one may.
+    rejection: Option<String>,
+}
+
+struct VergicRowParser<'r> {
+    reading: &'r VergicReadOptions,
+    dialect: CsvDialect,
+    headers: Vec<String>,
+    encoding: TextEncoding,
+    /// Where something of ours is, if the configuration speaks of this dataset.
+    layout: Option<HeaderLayout>,
+    /// Columns that are kept as they are because they are ours.
+    mapped: Vec<bool>,
+}
+
+impl<'r> VergicRowParser<'r> {
+    fn new(
+        reading: &'r VergicReadOptions,
+        dialect: CsvDialect,
+        headers: Vec<String>,
+        encoding: TextEncoding,
+    ) -> Self {
+        let columns = reading.mapping.columns_of(&reading.file.dataset);
+        let places = columns.map(|columns| HeaderLayout::locate(columns, &headers));
+        let is_mapped = |at| places.as_ref().is_some_and(|places| places.is_mapped(at));
+        Self {
+            mapped: (0..headers.len()).map(is_mapped).collect(),
+            reading,
+            dialect,
+            headers,
+            encoding,
+            layout: places,
+        }
+    }
+
+    /// What is kept of a row; nothing of an empty one; where it cannot be read, why.
+    fn parse_row(&mut self, record: &ByteRecord) -> Result<Option<ParsedRow>, String> {
+        if record.iter().all(<[u8]>::is_empty) {
+            return Ok(None);
+        }
+        let width = self.headers.len();
+        let has_more = record.iter().skip(width).any(|cell| !cell.is_empty());
+        if record.len() < width || has_more {
+            return Err(format!(
+                "it has {} cells, but the header has {width}",
+                record.len()
+            ));
+        }
+        let mut row = Vec::with_capacity(width);
+        for cell in record.iter().take(width) {
+            let Some(text) = self.encoding.decode(cell) else {
+                return Err("it has bytes that are neither UTF-8 nor Windows-1252".to_owned());
+            };
+            row.push(VergicCell::parse(text, self.dialect.decimal));
+        }
+        let places = self.layout.as_ref().filter(|places| places.has_names());
+        let read = places.map(|places| places.read_row(&row, self.reading.file.period));
+        let refused = read.and_then(Result::err);
+        if !self.reading.stores_contacts {
+            for ((cell, header), is_mapped) in row.iter_mut().zip(&self.headers).zip(&self.mapped) {
+                if !is_mapped && privacy::is_personal(header, cell) {
+                    *cell = VergicCell::Empty;
+                }
+            }
+        }
+        Ok(Some(ParsedRow {
+            json: vergic_cell::to_json(&row),
+            rejection: refused,
+        }))
+    }
+
+    fn into_summary(self) -> FileSummary {
+        let period = self.reading.file.period;
+        let notes = FileNotes {
+            headers: self.headers,
+            separator: char::from(self.dialect.separator),
+            decimal: self.dialect.decimal.to_char(),
+            is_windows_1252: self.encoding == TextEncoding::Windows1252,
+        };
+        FileSummary {
+            span: Some((period.start, period.end() - 1)),
+            coverage: Some((period.start, period.end())),
+            days: vec![period.utc_day()],
+            notes: notes.to_json(),
+            has_contacts: self.reading.stores_contacts,
+            ..FileSummary::default()
+        }
+    }
+}
+
+/// A row as a person can read it, and not more of it than that.
+fn format_line(record: &ByteRecord, dialect: CsvDialect) -> String {
+    let cells: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
+    let mut line = cells.join(&char::from(dialect.separator).to_string());
+    let end = line.floor_char_boundary(REJECTED_TEXT_BYTES_MAX);
+    line.truncate(end);
+    line
+}
+
+/// Ends a file in which a row takes more than its share.
+struct RowLimitReader<R> {
+    inner: R,
+    remaining: usize,
+    /// Bytes so far.
+    bytes_read: u64,
+    /// Where line feeds stand among them, as long as somebody may ask.
+    line_feeds: VecDeque<u64>,
+}
+
+impl<R: Read> Read for RowLimitReader<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(into)?;
+        self.remaining = self.remaining.checked_sub(read).ok_or_else(|| {
+            io::Error::other("a row is longer than 1 MiB; a quote may be unclosed")
+        })?;
+        let feeds = into[..read].iter().zip(self.bytes_read..);
+        self.line_feeds
+            .extend(feeds.filter(|(byte, _)| **byte == b'\n').map(|(_, at)| at));
+        self.bytes_read += read as u64;
+        Ok(read)
+    }
+}

@@ -1,0 +1,334 @@
+//! Which folders are listed to find the files: the first time all that may be wanted,
+//! later only what can still change. Files come late, and a folder says nothing of those
+//! below it, so a day is done with only when it was listed long after its end and all
+//! that stood there has been taken in.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use futures_util::{StreamExt, stream::FuturesUnordered};
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::SourceId,
+    history::fetch::RemoteListing,
+    store::{ImportedFile, ListedDay, Store, StoreError},
+};
+
+use super::layout::{DAY, ExportFolder, VergicFile, utc_day};
+
+/// How long after its end a day is looked at again, in seconds.
+const LATE_SECONDS_MAX: i64 = 48 * 3_600;
+/// Folders that are being listed at once.
+const CONCURRENT_LISTINGS_MAX: usize = 8;
+/// Names that are told of what does not belong there; more are too many to read.
+const STRAYS_MAX: usize = 20;
+
+/// What stands in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FolderItem {
+    pub name: String,
+    pub is_folder: bool,
+    /// In bytes.
+    pub size: u64,
+    /// Another one means that the content may be another.
+    pub tag: String,
+    /// Unix seconds.
+    pub modified: Option<i64>,
+}
+
+impl FolderItem {
+    /// All that a listing of one folder found.
+    pub fn from_listing(listing: RemoteListing) -> Vec<Self> {
+        let name = |key: &str| key.rsplit('/').next().unwrap_or(key).to_owned();
+        let folders = listing.folders.iter().map(|key| Self {
+            name: name(key),
+            is_folder: true,
+            size: 0,
+            tag: String::new(),
+            modified: None,
+        });
+        let files = listing.files.into_iter().map(|file| Self {
+            name: name(&file.key),
+            is_folder: false,
+            size: file.size,
+            tag: file.tag,
+            modified: file.modified.map(Timestamp::as_second),
+        });
+        folders.chain(files).collect()
+    }
+}
+
+/// A file that stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundFile {
+    pub key: String,
+    pub size: u64,
+    pub tag: String,
+    pub modified: Option<i64>,
+}
+
+/// What is looked for.
+#[derive(Clone, Debug)]
+pub struct WalkRequest<'a> {
+    pub source: &'a SourceId,
+    /// The folder at the top.
+    pub root: &'a str,
+    /// UTC days since 1970, both included.
+    pub days: (i64, i64),
+    /// Also the days that are done with.
+    pub includes_done_days: bool,
+    /// Unix seconds.
+    pub now: i64,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WalkResult {
+    /// With those of the days that are done with, as the ledger knows them.
+    pub files: Vec<FoundFile>,
+    /// Paths of what does not belong there, not all of them.
+    pub strays: BTreeSet<String>,
+    /// How many folders were listed.
+    pub folders_listed: usize,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum FolderWalkError<E: std::error::Error + 'static> {
+    #[error("folder {root:?} not found; {}", beside(.found))]
+    MissingRoot { root: String, found: Vec<String> },
+    #[error(transparent)]
+    Remote(E),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn beside(found: &[String]) -> String {
+    let is_year = |name: &String| {
+        matches!(
+            ExportFolder::Root.child_folder(name),
+            Some(ExportFolder::Year(_))
+        )
+    };
+    if found.iter().any(is_year) {
+        return "years are in its place: use the folder above the years".to_owned();
+    }
+    match found {
+        [] => "its parent folder is empty: check `root`".to_owned(),
+        found => format!("set `root` to one of these folders: {}", found.join(", ")),
+    }
+}
+
+/// Lists what may hold files that are not here yet. `list` says what stands in a folder,
+/// `None` where there is no such folder.
+pub async fn walk_folders<E, F>(
+    store: &Store,
+    wanted: WalkRequest<'_>,
+    ledger: &[ImportedFile],
+    list: impl Fn(String) -> F,
+) -> Result<WalkResult, FolderWalkError<E>>
+where
+    E: std::error::Error + 'static,
+    F: Future<Output = Result<Option<Vec<FolderItem>>, E>>,
+{
+    let known = group_by_day(ledger, wanted.root);
+    let done = if wanted.includes_done_days {
+        BTreeSet::new()
+    } else {
+        done_days(&store.load_listed_days(wanted.source).await?, &known)
+    };
+    let mut walker = FolderWalker {
+        done_days: done,
+        days: wanted.days,
+        walk: WalkResult::default(),
+        files_by_day: BTreeMap::new(),
+    };
+    let root = wanted.root.trim_end_matches('/').to_owned();
+    walker.descend(root, &list).await?;
+    let mut walk = walker.walk;
+    for day in &walker.done_days {
+        let files = known.get(day).into_iter().flatten();
+        walk.files.extend(files.map(|file| FoundFile {
+            key: file.key.clone(),
+            size: file.size,
+            tag: file.tag.clone(),
+            modified: None,
+        }));
+    }
+    let days = walker
+        .files_by_day
+        .into_iter()
+        .map(|(day, files)| ListedDay {
+            day,
+            listed_at: wanted.now,
+            files,
+        });
+    store
+        .store_listed_days(wanted.source.clone(), days.collect())
+        .await?;
+    Ok(walk)
+}
+
+/// Files of the ledger by the day that they are of.
+fn group_by_day<'l>(ledger: &'l [ImportedFile], root: &str) -> HashMap<i64, Vec<&'l ImportedFile>> {
+    let mut days: HashMap<i64, Vec<&ImportedFile>> = HashMap::new();
+    for file in ledger {
+        if let Some(export) = VergicFile::parse_key(&file.key, root) {
+            days.entry(export.period.utc_day()).or_default().push(file);
+        }
+    }
+    days
+}
+
+/// Days of which nothing more is to come.
+fn done_days(listed: &[ListedDay], known: &HashMap<i64, Vec<&ImportedFile>>) -> BTreeSet<i64> {
+    let is_done = |listed: &&ListedDay| {
+        let here = known.get(&listed.day).map_or(0, Vec::len);
+        (listed.day + 1) * DAY + LATE_SECONDS_MAX <= listed.listed_at && listed.files <= here as u64
+    };
+    listed
+        .iter()
+        .filter(is_done)
+        .map(|listed| listed.day)
+        .collect()
+}
+
+struct FolderWalker {
+    done_days: BTreeSet<i64>,
+    days: (i64, i64),
+    walk: WalkResult,
+    /// How many files stood in the folders of a day.
+    files_by_day: BTreeMap<i64, u64>,
+}
+
+impl FolderWalker {
+    /// From folder to folder, a few at a time.
+    async fn descend<E, F>(
+        &mut self,
+        root: String,
+        list: impl Fn(String) -> F,
+    ) -> Result<(), FolderWalkError<E>>
+    where
+        E: std::error::Error + 'static,
+        F: Future<Output = Result<Option<Vec<FolderItem>>, E>>,
+    {
+        let mut waiting = vec![(root.clone(), ExportFolder::Root)];
+        let mut running = FuturesUnordered::new();
+        loop {
+            while running.len() < CONCURRENT_LISTINGS_MAX {
+                let Some((path, folder)) = waiting.pop() else {
+                    break;
+                };
+                running.push(list_one(list(path.clone()), path, folder));
+            }
+            let Some((path, folder, found)) = running.next().await else {
+                return Ok(());
+            };
+            self.walk.folders_listed += 1;
+            match found.map_err(FolderWalkError::Remote)? {
+                Some(found) => self.sort_items(&path, folder, found, &mut waiting),
+                None if folder == ExportFolder::Root => {
+                    let found = list_siblings(&root, &list)
+                        .await
+                        .map_err(FolderWalkError::Remote)?;
+                    return Err(FolderWalkError::MissingRoot { root, found });
+                }
+                // It went since it was seen.
+                None => {}
+            }
+        }
+    }
+
+    /// Sorts what stands in a folder into files, folders to be listed, and the rest.
+    fn sort_items(
+        &mut self,
+        path: &str,
+        folder: ExportFolder,
+        found: Vec<FolderItem>,
+        next: &mut Vec<(String, ExportFolder)>,
+    ) {
+        if let ExportFolder::Day(date) = folder {
+            self.files_by_day.entry(utc_day(date)).or_default();
+        }
+        for found in found {
+            if matches!(&*found.name, "." | "..") {
+                continue;
+            }
+            let key = match path {
+                "" => found.name.clone(),
+                path => format!("{path}/{}", found.name),
+            };
+            match (found.is_folder, folder, folder.child_folder(&found.name)) {
+                (true, _, Some(below)) if self.is_wanted(below) => next.push((key, below)),
+                (true, _, Some(_)) => {}
+                (false, ExportFolder::Day(date) | ExportFolder::Hour(date, _), _)
+                    if is_csv(&found.name) =>
+                {
+                    *self.files_by_day.entry(utc_day(date)).or_default() += 1;
+                    self.walk.files.push(FoundFile {
+                        key,
+                        size: found.size,
+                        tag: found.tag,
+                        modified: found.modified,
+                    });
+                }
+                _ if self.walk.strays.len() < STRAYS_MAX => {
+                    self.walk.strays.insert(key);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn is_wanted(&self, folder: ExportFolder) -> bool {
+        let (first, last) = match folder {
+            ExportFolder::Root | ExportFolder::Hour(..) => return true,
+            ExportFolder::Year(year) => (
+                jiff::civil::date(year, 1, 1),
+                jiff::civil::date(year, 12, 31),
+            ),
+            ExportFolder::Month(year, month) => {
+                let first = jiff::civil::date(year, month, 1);
+                (first, first.last_of_month())
+            }
+            ExportFolder::Day(date) => {
+                let day = utc_day(date);
+                return (self.days.0..=self.days.1).contains(&day)
+                    && !self.done_days.contains(&day);
+            }
+        };
+        utc_day(first) <= self.days.1 && self.days.0 <= utc_day(last)
+    }
+}
+
+fn is_csv(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(stem, end)| {
+        end.eq_ignore_ascii_case("csv") && !stem.is_empty() && !stem.starts_with('.')
+    })
+}
+
+async fn list_one<F: Future>(
+    listing: F,
+    path: String,
+    folder: ExportFolder,
+) -> (String, ExportFolder, F::Output) {
+    (path, folder, listing.await)
+}
+
+/// The folders that stand where the root should.
+async fn list_siblings<E, F>(root: &str, list: impl Fn(String) -> F) -> Result<Vec<String>, E>
+where
+    F: Future<Output = Result<Option<Vec<FolderItem>>, E>>,
+{
+    let above = root.rsplit_once('/').map_or("", |(above, _)| above);
+    let found = list(above.to_owned()).await?.unwrap_or_default();
+    let folders = found
+        .into_iter()
+        .filter(|found| found.is_folder && !found.name.starts_with('.'));
+    let mut names: Vec<String> = folders.map(|found| found.name).take(STRAYS_MAX).collect();
+    names.sort();
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,16 @@
+//! What is counted: cases and their lives, the books of today and yesterday, and
+//! the estimate of who has gone.
+
+mod case_counting;
+mod case_store;
+mod case_timeline;
+mod day_totals;
+mod open_conversations;
+mod surplus_detector;
+mod timed_case_event;
+
+pub(super) use case_store::{CaseChange, CaseRecord, CaseStore};
+pub(super) use day_totals::DayOwner;
+pub(super) use open_conversations::AgentConversations;
+pub(super) use surplus_detector::SurplusDetector;
+pub(super) use timed_case_event::{TimedCaseEvent, insert_event};

@@ -1,0 +1,260 @@
+//! A source's line, generation and counters.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    ConnectionEvent, Discontinuity, Fact, Moment, SourceDiagnostic, SourceId, Update,
+};
+
+use super::{
+    case_tracking::SurplusDetector,
+    live_state::LiveState,
+    snapshot::{ConnectionState, CountingGap, MessageCounts, Outage},
+    source_state::{ProfileResync, SourceState},
+    vendor_values::learn_clock,
+};
+
+/// Kinds of messages that are counted by name; the rest goes under `other`.
+const MAX_EVENT_KINDS: usize = 50;
+/// Why a message of a subject beyond all bounds is rejected.
+const TOO_MANY: &str = "too_many_ids";
+/// Gaps of a day that are told apart; more are joined to the last.
+const MAX_GAPS: usize = 20;
+
+impl LiveState {
+    /// Counts a message that could be read, and learns the source's clock from
+    /// it. `false`: the source is not configured.
+    pub(super) fn record_message(&mut self, update: &Update, now: Moment) -> bool {
+        let (Some(source), Some(feed)) = (
+            self.snapshot.sources.get_mut(&update.source),
+            self.source_states.get_mut(&update.source),
+        ) else {
+            return false;
+        };
+        let mistyped = u64::from(update.mistyped);
+        for counts in [
+            &mut source.counts,
+            event_counts_mut(&mut source.counts_by_event, update.event),
+        ] {
+            counts.received += 1;
+            counts.applied += 1;
+            counts.mistyped += mistyped;
+        }
+        source.last_message_at = Some(now.wall);
+        source.last_received_at = Some(now.monotonic);
+
+        feed.decode_quality
+            .record_message(0 < mistyped, now.monotonic);
+        // What had gathered is late by our absence and says nothing of clocks; nor does
+        // what a vendor states, if it states it again.
+        let is_stated = matches!(update.fact, Fact::VendorReport(..));
+        if let (Some(at), false) = (update.at, is_stated) {
+            if !matches!(update.fact, Fact::Profile(_)) {
+                feed.record_first_event(at, now);
+            }
+            if source.connection == ConnectionState::Connected {
+                let was_known = source.is_clock_known;
+                learn_clock(source, feed, at, self.ingest_delay_ms, now);
+                if !was_known {
+                    self.reapply_clock_offset(&update.source, now);
+                }
+            }
+        }
+        true
+    }
+
+    /// Takes back that a message was applied: it speaks of one subject too many.
+    pub(super) fn reject_message(&mut self, update: &Update) {
+        let (Some(source), Some(feed)) = (
+            self.snapshot.sources.get_mut(&update.source),
+            self.source_states.get_mut(&update.source),
+        ) else {
+            return;
+        };
+        for counts in [
+            &mut source.counts,
+            event_counts_mut(&mut source.counts_by_event, update.event),
+        ] {
+            counts.applied -= 1;
+            counts.rejected += 1;
+        }
+        *source.rejections_by_reason.entry(TOO_MANY).or_default() += 1;
+        feed.decode_quality.record_fault();
+    }
+
+    pub(super) fn apply_diagnostic(&mut self, id: &SourceId, note: &SourceDiagnostic, now: Moment) {
+        let Some(source) = self.snapshot.sources.get_mut(id) else {
+            return;
+        };
+        let feed = self.source_states.entry(id.clone()).or_default();
+        match note {
+            SourceDiagnostic::Ignored { event } => {
+                for counts in [
+                    &mut source.counts,
+                    event_counts_mut(&mut source.counts_by_event, event),
+                ] {
+                    counts.received += 1;
+                    counts.ignored += 1;
+                }
+                source.last_message_at = Some(now.wall);
+                source.last_received_at = Some(now.monotonic);
+                feed.decode_quality.record_message(false, now.monotonic);
+            }
+            SourceDiagnostic::Rejected { event, why, .. } => {
+                for counts in [
+                    &mut source.counts,
+                    event_counts_mut(&mut source.counts_by_event, event),
+                ] {
+                    counts.received += 1;
+                    counts.rejected += 1;
+                }
+                *source.rejections_by_reason.entry(why).or_default() += 1;
+                source.last_message_at = Some(now.wall);
+                source.last_received_at = Some(now.monotonic);
+                feed.decode_quality.record_message(true, now.monotonic);
+            }
+            SourceDiagnostic::Failed { why } => {
+                source.last_error = Some((now.wall, why.clone()));
+                source.failures += 1;
+            }
+            SourceDiagnostic::SubscriptionStats(account) => {
+                source.subscription_stats = Some(account.clone());
+            }
+            SourceDiagnostic::ResyncRequested => {
+                feed.profile_resync = Some(ProfileResync::default());
+                feed.bindings_renewed_at = Some(now.monotonic);
+            }
+        }
+        source.is_degraded = feed.decode_quality.is_degraded(now.monotonic);
+        if let SourceDiagnostic::Rejected {
+            case: Some(case), ..
+        } = note
+        {
+            self.mark_case_unconfirmed(case);
+        }
+    }
+
+    pub(super) fn apply_connection_event(
+        &mut self,
+        id: &SourceId,
+        line: &ConnectionEvent,
+        now: Moment,
+    ) {
+        let Some(source) = self.snapshot.sources.get_mut(id) else {
+            return;
+        };
+        let (state, broken) = match line {
+            ConnectionEvent::CatchingUp { broken } => (ConnectionState::CatchingUp, *broken),
+            ConnectionEvent::Connected => (ConnectionState::Connected, None),
+            ConnectionEvent::Disconnected { .. } => (ConnectionState::Disconnected, None),
+            ConnectionEvent::Silent => (ConnectionState::Silent, None),
+        };
+        let was_connected = source.connection == ConnectionState::Connected;
+        if source.connection != state {
+            source.connection = state;
+            source.since = now.wall;
+        }
+        match state {
+            ConnectionState::Connected => source.outage = None,
+            _ if was_connected => {
+                source.outage = Some(Outage {
+                    at: now.wall,
+                    mono: now.monotonic,
+                });
+            }
+            _ => {}
+        }
+        if let ConnectionEvent::Disconnected { why } = line {
+            source.last_error = Some((now.wall, why.clone()));
+        }
+
+        // A silence began with the last word, not when we noticed it.
+        let lost = source
+            .outage
+            .filter(|_| broken != Some(Discontinuity::Silence));
+        let lost_at = lost.map(|lost| lost.at).or(source.last_message_at);
+        if let Some(broken) = broken {
+            self.apply_discontinuity(id, broken, lost_at, now);
+        }
+        if state == ConnectionState::Connected {
+            let feed = self.source_states.entry(id.clone()).or_default();
+            let since = feed.first_events.iter().flatten().max();
+            feed.counting_since
+                .get_or_insert(since.copied().unwrap_or(now.wall));
+        }
+        self.record_recent_series(id, now);
+        self.refresh_days();
+    }
+
+    /// Something may have been missed: nothing said before is fresh any more.
+    fn apply_discontinuity(
+        &mut self,
+        id: &SourceId,
+        broken: Discontinuity,
+        lost_at: Option<Timestamp>,
+        now: Moment,
+    ) {
+        if let Some(source) = self.snapshot.sources.get_mut(id) {
+            source.generation += 1;
+            *source.discontinuities.entry(broken).or_default() += 1;
+        }
+        let today = self.cases.days.today_start();
+        let feed = self.source_states.entry(id.clone()).or_default();
+        feed.bindings_renewed_at = Some(now.monotonic);
+        feed.gaps.retain(|gap| gap.reaches_into(today));
+        feed.reconciled_until = None;
+        for queue in feed.queues.values_mut() {
+            queue.is_reconciled = false;
+            queue.matching_since = None;
+            queue.matching_loads = 0;
+            queue.last_match_at = None;
+            queue.reconciled_load = None;
+            queue.excess_detector = SurplusDetector::default();
+            queue.short_since = None;
+            queue.contradicted_at = None;
+            queue.timers_expected_since = None;
+        }
+        if feed.counting_since.is_some() {
+            add_gap(feed, lost_at.unwrap_or(now.wall), now.wall);
+        }
+        self.mark_cases_unconfirmed(id);
+        let generation = self.source_generation(id);
+        // What is stated keeps the generation that it was said in.
+        for agent in self.snapshot.agents.values_mut() {
+            if agent.id.source == *id && agent.report.is_none() {
+                agent.is_reconciled = false;
+                agent.generation = generation;
+            }
+        }
+    }
+}
+
+fn add_gap(feed: &mut SourceState, from: Timestamp, to: Timestamp) {
+    let full = feed.gaps.len() >= MAX_GAPS;
+    match feed.gaps.last_mut() {
+        Some(last) if full || last.to.is_none_or(|end| from <= end) => last.to = Some(to),
+        _ => feed.gaps.push(CountingGap { from, to: Some(to) }),
+    }
+}
+
+/// The counters of one kind of message.
+fn event_counts_mut<'a>(
+    by_event: &'a mut BTreeMap<Arc<str>, MessageCounts>,
+    event: &str,
+) -> &'a mut MessageCounts {
+    let known = by_event.contains_key(event);
+    let name = if known || by_event.len() < MAX_EVENT_KINDS {
+        event
+    } else {
+        "other"
+    };
+    // Made only where it is new: the common case allocates nothing.
+    if !known {
+        by_event.entry(name.into()).or_default();
+    }
+    by_event
+        .get_mut(name)
+        .expect("the entry was just found or made")
+}

@@ -1,0 +1,199 @@
+//! A source's clock against ours, learned from what it says.
+
+use std::collections::VecDeque;
+
+use crate::domain::MonotonicTime;
+
+/// How long a smallest difference is remembered.
+const WINDOW: i64 = 10 * 60_000;
+/// One remembered minimum per this stretch.
+const BUCKET: i64 = 60_000;
+/// Below this the clocks agree.
+const MIN_OFFSET: i64 = 2_000;
+/// A time this far off the learned offset is odd.
+pub(crate) const OUTLIER_LIMIT: i64 = 5 * 60_000;
+/// Everything said for this long must agree before an odd offset is believed …
+const OUTLIER_DURATION: i64 = 60_000;
+/// … within this spread.
+const OUTLIER_SPREAD: i64 = 10_000;
+
+/// Learns our clock minus the source's, in milliseconds. The smallest difference
+/// between heard and said comes nearest, because delay only adds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ClockOffset {
+    buckets: VecDeque<(MonotonicTime, i64)>,
+    outliers: Option<OffsetOutliers>,
+    learned: Option<i64>,
+    /// A first message was odd, and the clock that it told is on trial since.
+    trial_since: Option<MonotonicTime>,
+}
+
+/// A stretch in which everything said was odd.
+#[derive(Clone, Copy, Debug)]
+struct OffsetOutliers {
+    from: MonotonicTime,
+    least: i64,
+    most: i64,
+}
+
+impl ClockOffset {
+    /// Milliseconds to add to the source's time to get ours.
+    pub(crate) fn as_millis(&self) -> i64 {
+        match self.learned {
+            Some(offset) if offset.abs() >= MIN_OFFSET => offset,
+            _ => 0,
+        }
+    }
+
+    pub(crate) fn is_learned(&self) -> bool {
+        self.learned.is_some()
+    }
+
+    /// Whether a message with this difference (heard − said) is so far ahead
+    /// that its time orders nothing. Before a clock is learned, ours counts.
+    pub(crate) fn is_ahead(&self, difference: i64) -> bool {
+        difference < self.as_millis() - OUTLIER_LIMIT
+    }
+
+    /// The same, ahead of our own clock too: an offset that was learned from what
+    /// came late makes nothing odd that comes in time. Before one is learned,
+    /// being ahead means nothing.
+    pub(crate) fn is_surely_ahead(&self, difference: i64) -> bool {
+        self.learned.is_some() && difference < self.as_millis().min(0) - OUTLIER_LIMIT
+    }
+
+    /// Our own clock was put right by so much.
+    pub(crate) fn shift_by(&mut self, step: i64) {
+        for (_, least) in &mut self.buckets {
+            *least += step;
+        }
+        if let Some(odd) = &mut self.outliers {
+            odd.least += step;
+            odd.most += step;
+        }
+        self.learned = self.learned.map(|offset| offset + step);
+    }
+
+    pub(crate) fn record_difference(&mut self, difference: i64, now: MonotonicTime) {
+        let is_near = difference.abs() <= OUTLIER_LIMIT;
+        if self.learned.is_none() {
+            // No other clock is known yet.
+            self.trial_since = (!is_near).then_some(now);
+        } else if (difference - self.as_millis()).abs() > OUTLIER_LIMIT {
+            if !is_near || !self.is_on_trial(now) {
+                self.record_outlier(difference, now);
+                return;
+            }
+            // The clocks agree after all: what came first was alone with its time.
+            *self = Self::default();
+        }
+        self.outliers = None;
+        match self.buckets.back_mut() {
+            Some((from, least)) if now.millis_since(*from) < BUCKET => {
+                *least = difference.min(*least);
+            }
+            _ => self.buckets.push_back((now, difference)),
+        }
+        while self
+            .buckets
+            .front()
+            .is_some_and(|(from, _)| now.millis_since(*from) > WINDOW)
+        {
+            self.buckets.pop_front();
+        }
+        self.learned = self.buckets.iter().map(|(_, least)| *least).min();
+    }
+
+    fn is_on_trial(&self, now: MonotonicTime) -> bool {
+        self.trial_since
+            .is_some_and(|since| now.millis_since(since) < OUTLIER_DURATION)
+    }
+
+    /// An odd time changes nothing, unless for a minute everything is odd alike.
+    fn record_outlier(&mut self, difference: i64, now: MonotonicTime) {
+        let odd = self.outliers.get_or_insert(OffsetOutliers {
+            from: now,
+            least: difference,
+            most: difference,
+        });
+        odd.least = odd.least.min(difference);
+        odd.most = odd.most.max(difference);
+        if odd.most - odd.least > OUTLIER_SPREAD {
+            self.outliers = None;
+        } else if now.millis_since(odd.from) >= OUTLIER_DURATION {
+            self.learned = Some(odd.least);
+            self.buckets = VecDeque::from([(now, odd.least)]);
+            self.outliers = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offset_after(said: impl IntoIterator<Item = (i64, i64)>) -> i64 {
+        let mut offset = ClockOffset::default();
+        for (at, difference) in said {
+            offset.record_difference(difference, MonotonicTime(at));
+        }
+        offset.as_millis()
+    }
+
+    #[test]
+    fn the_smallest_difference_counts() {
+        assert_eq!(offset_after([(0, 9_000), (1, 5_000), (2, 7_000)]), 5_000);
+    }
+
+    #[test]
+    fn under_two_seconds_the_clocks_agree() {
+        assert_eq!(offset_after([(0, 1_999)]), 0);
+        assert_eq!(offset_after([(0, -1_999)]), 0);
+    }
+
+    #[test]
+    fn an_old_minimum_is_forgotten_after_ten_minutes() {
+        let steady = (1..=12).map(|minute| (minute * 60_000, 8_000));
+
+        assert_eq!(offset_after([(0, 3_000)].into_iter().chain(steady)), 8_000);
+    }
+
+    #[test]
+    fn one_message_far_ahead_is_kept_out() {
+        assert_eq!(
+            offset_after([(0, 3_000), (1, -3_600_000), (2, 3_500)]),
+            3_000
+        );
+    }
+
+    #[test]
+    fn a_clock_that_is_far_off_is_known_from_the_first_message_on() {
+        for far in [-3_600_000, -400_000, 400_000] {
+            assert_eq!(offset_after([(0, far)]), far);
+            assert_eq!(offset_after([(0, far), (1, far + 900)]), far);
+        }
+    }
+
+    #[test]
+    fn a_first_message_that_was_alone_with_its_time_is_forgotten() {
+        for far in [-3_600_000, 3_600_000] {
+            assert_eq!(offset_after([(0, far), (1, 2_500), (2, 2_600)]), 2_500);
+        }
+    }
+
+    #[test]
+    fn after_a_minute_a_clock_that_is_far_off_is_no_longer_doubted_for_one_message() {
+        let ahead = (0..=60).map(|second| (second * 1_000, -3_600_000));
+
+        assert_eq!(offset_after(ahead.chain([(61_000, 0)])), -3_600_000);
+    }
+
+    #[test]
+    fn a_minute_of_agreement_moves_the_offset() {
+        let ahead = (0..=61).map(|second| (second * 1_000, -3_600_000 + second));
+        let behind = (0..=61).map(|second| (10_000 + second * 1_000, 3_600_000 + second));
+
+        assert_eq!(offset_after(ahead), -3_600_000);
+        assert_eq!(offset_after([(0, 0)].into_iter().chain(behind)), 3_600_000);
+    }
+}

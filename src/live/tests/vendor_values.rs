@@ -1,0 +1,732 @@
+//! What vendors reckon themselves: queues and agents of a telephony.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    AgentStatus, AgentStatusReport, ConnectionEvent, Discontinuity, Fact, Id, Input, Metric,
+    MetricSubject, MetricValue, Moment, ProvidedMetrics, SiteConfig, SourceId, SourceKind,
+    SourceSetup, Update, ValueAge, VendorReport, VendorValue, moment,
+};
+
+use super::LiveScenario;
+use crate::live::{AgentSnapshot, Freshness, MetricFigure};
+
+/// A source whose vendor states figures of queues and agents.
+pub(super) struct VendorScenario {
+    pub(super) world: LiveScenario,
+    /// The vendor's clock minus ours, in milliseconds.
+    pub(super) ahead: i64,
+    pub(super) holds: Option<i64>,
+}
+
+pub(super) fn voice_source() -> SourceId {
+    SourceId::from("voice")
+}
+
+pub(super) fn voice_id(external: &str) -> Id {
+    Id::new(&voice_source(), external)
+}
+
+pub(super) const QUEUE_VALUES: [Metric; 6] = [
+    Metric::Waiting,
+    Metric::LongestWait,
+    Metric::ExpectedWait,
+    Metric::AgentsAvailable,
+    Metric::Answered,
+    Metric::ServiceLevel,
+];
+
+pub(super) fn source_setup(gives: Vec<ProvidedMetrics>) -> SourceSetup {
+    SourceSetup {
+        provides: gives,
+        ..SourceSetup::new(voice_source(), SourceKind::OF_STATISTICS)
+    }
+}
+
+pub(super) fn provided_queue(external: &str, metrics: &[Metric]) -> ProvidedMetrics {
+    ProvidedMetrics {
+        subject: MetricSubject::Queue(voice_id(external)),
+        metrics: metrics.to_vec(),
+        statistics: Vec::new(),
+        includes_status: false,
+    }
+}
+
+pub(super) fn provided_agent(external: &str, metrics: &[Metric]) -> ProvidedMetrics {
+    ProvidedMetrics {
+        subject: MetricSubject::Agent(voice_id(external)),
+        metrics: metrics.to_vec(),
+        statistics: Vec::new(),
+        includes_status: true,
+    }
+}
+
+fn usual_metrics() -> Vec<ProvidedMetrics> {
+    vec![
+        provided_queue("9002", &QUEUE_VALUES),
+        provided_agent("akl", &[Metric::Handled, Metric::TalkTime]),
+    ]
+}
+
+impl VendorScenario {
+    pub(super) fn new() -> Self {
+        Self::with_site(SiteConfig {
+            sources: vec![source_setup(usual_metrics())],
+            ..SiteConfig::default()
+        })
+    }
+
+    pub(super) fn with_site(site: SiteConfig) -> Self {
+        let mut voice = Self {
+            world: LiveScenario::unconnected_with(site),
+            ahead: 0,
+            holds: None,
+        };
+        voice.connect_source(Some(Discontinuity::Start));
+        voice
+    }
+
+    pub(super) fn send_connection_event(&mut self, line: ConnectionEvent) {
+        self.world
+            .apply_input(&Input::Connection(voice_source(), line));
+    }
+
+    pub(super) fn connect_source(&mut self, broken: Option<Discontinuity>) {
+        self.send_connection_event(ConnectionEvent::CatchingUp { broken });
+        self.send_connection_event(ConnectionEvent::Connected);
+    }
+
+    fn disconnect_source(&mut self) {
+        self.send_connection_event(ConnectionEvent::Disconnected {
+            why: "the server hung up".to_owned(),
+        });
+    }
+
+    fn vendor_time(&self, at: Moment) -> Timestamp {
+        moment::plus_millis(at.wall, self.ahead)
+    }
+
+    pub(super) fn send_report(&mut self, subject: MetricSubject, stated: VendorValue) {
+        let at = Some(self.vendor_time(self.world.now));
+        self.send_report_at(at, ValueAge::Immediate, subject, stated);
+    }
+
+    fn send_report_at(
+        &mut self,
+        at: Option<Timestamp>,
+        age: ValueAge,
+        subject: MetricSubject,
+        stated: VendorValue,
+    ) {
+        let statement = VendorReport {
+            value: stated,
+            age,
+            valid_for_ms: self.holds,
+        };
+        self.world.apply_input(&Input::Update(Update {
+            source: voice_source(),
+            event: "test",
+            at,
+            fact: Fact::VendorReport(subject, statement),
+            mistyped: 0,
+        }));
+    }
+
+    pub(super) fn report_metric(&mut self, metric: Metric, number: impl Into<Option<f64>>) {
+        let value = number.into().map(|number| metric.value(number));
+        let stated = VendorValue::Metric(metric, value);
+        self.send_report(MetricSubject::Queue(voice_id("9002")), stated);
+    }
+
+    fn report_status(&mut self, state: AgentStatus, since: Option<Timestamp>) {
+        let stance = AgentStatusReport {
+            status: state,
+            vendor_status: None,
+            reason: None,
+            since,
+            media: Vec::new(),
+        };
+        let stated = VendorValue::Status(Some(stance));
+        self.send_report(MetricSubject::Agent(voice_id("akl")), stated);
+    }
+
+    fn report_duration(&mut self, seconds: f64) {
+        let stated = VendorValue::TimeInState(Some(seconds));
+        self.send_report(MetricSubject::Agent(voice_id("akl")), stated);
+    }
+
+    pub(super) fn queue_figure(&self, metric: Metric) -> MetricFigure {
+        let picture = self.world.state.snapshot();
+        let queue = &picture.queues[&voice_id("9002")];
+        picture.queue_figure(queue, metric, self.world.now).unwrap()
+    }
+
+    fn displayed_figure(&self, metric: Metric) -> (Option<f64>, Freshness) {
+        let figure = self.queue_figure(metric);
+        (figure.value.map(MetricValue::as_number), figure.freshness)
+    }
+
+    /// Whether what is shown of the day is whole, and since when it counts.
+    fn day_completeness(&self, metric: Metric) -> (bool, String) {
+        let marks = self.queue_figure(metric).day_details.unwrap();
+        let since = marks.since.map(|at| format!("{at:.0}"));
+        (marks.is_complete, since.unwrap_or_default())
+    }
+
+    fn agent_snapshot(&self) -> &AgentSnapshot {
+        &self.world.state.snapshot().agents[&voice_id("akl")]
+    }
+
+    /// What the agent does, for how many seconds, and how far that can be trusted.
+    fn agent_view(&self) -> (AgentStatus, Option<i64>, Freshness) {
+        let agent = self.agent_snapshot();
+        let since = agent.since;
+        let lasts = since.map(|since| moment::millis_between(since, self.world.now.wall) / 1000);
+        let trust = self
+            .world
+            .state
+            .snapshot()
+            .agent_freshness(agent, self.world.now);
+        (agent.status, lasts, trust)
+    }
+
+    fn advance_time(&mut self, seconds: i64) {
+        self.world.advance_time(seconds * 1000);
+    }
+}
+
+#[test]
+fn who_is_configured_is_known_before_the_first_word_and_gone_with_the_configuration() {
+    let mut voice = VendorScenario::new();
+
+    assert_eq!(
+        voice.displayed_figure(Metric::Waiting),
+        (None, Freshness::Unknown)
+    );
+    assert_eq!(
+        voice.agent_view(),
+        (AgentStatus::Unknown, None, Freshness::Unknown)
+    );
+
+    voice.report_metric(Metric::Waiting, 3.0);
+    let mut site = SiteConfig {
+        sources: vec![source_setup(vec![provided_queue(
+            "9002",
+            &[Metric::ExpectedWait],
+        )])],
+        ..SiteConfig::default()
+    };
+    voice
+        .world
+        .apply_input(&Input::SiteConfig(Arc::new(site.clone())));
+    let picture = voice.world.state.snapshot();
+    assert!(picture.agents.is_empty());
+    let waiting = picture.queue_figure(
+        &picture.queues[&voice_id("9002")],
+        Metric::Waiting,
+        voice.world.now,
+    );
+    assert_eq!(waiting, None);
+
+    voice.report_metric(Metric::Waiting, 4.0);
+    site.sources = vec![source_setup(usual_metrics())];
+    voice.world.apply_input(&Input::SiteConfig(Arc::new(site)));
+    assert_eq!(
+        voice.displayed_figure(Metric::Waiting),
+        (None, Freshness::Unknown)
+    );
+}
+
+#[test]
+fn what_is_said_last_holds_whatever_its_time() {
+    let mut voice = VendorScenario::new();
+    voice.report_metric(Metric::Waiting, 3.0);
+    voice.ahead = -60_000;
+    voice.report_metric(Metric::Waiting, 5.0);
+    assert_eq!(
+        voice.displayed_figure(Metric::Waiting),
+        (Some(5.0), Freshness::UpToDate)
+    );
+
+    voice.report_metric(Metric::Waiting, None);
+    assert_eq!(
+        voice.displayed_figure(Metric::Waiting),
+        (None, Freshness::Unknown)
+    );
+}
+
+#[test]
+fn only_what_is_said_anew_is_fresh_after_a_break_and_nothing_becomes_quiet() {
+    let mut voice = VendorScenario::new();
+    voice.report_metric(Metric::Waiting, 3.0);
+    voice.report_metric(Metric::Answered, 40.0);
+    voice.report_status(AgentStatus::Available, None);
+    voice.connect_source(Some(Discontinuity::Session));
+    voice.report_metric(Metric::Waiting, 4.0);
+    voice.advance_time(3_600);
+
+    assert_eq!(
+        voice.displayed_figure(Metric::Waiting),
+        (Some(4.0), Freshness::UpToDate)
+    );
+    assert_eq!(
+        voice.displayed_figure(Metric::Answered),
+        (Some(40.0), Freshness::OutOfDate)
+    );
+    assert_eq!(voice.agent_view().2, Freshness::OutOfDate);
+    let picture = voice.world.state.snapshot();
+    assert_eq!(
+        picture.queue_freshness(&picture.queues[&voice_id("9002")], voice.world.now),
+        Freshness::OutOfDate
+    );
+}
+
+#[test]
+fn what_holds_for_a_time_is_stale_from_then_on_and_that_is_told() {
+    let mut voice = VendorScenario::new();
+    voice.holds = Some(15_000);
+    voice.report_metric(Metric::Waiting, 3.0);
+    voice.report_status(AgentStatus::Available, None);
+    voice.advance_time(14);
+    assert_eq!(
+        voice.displayed_figure(Metric::Waiting).1,
+        Freshness::UpToDate
+    );
+
+    let due = voice.world.state.next_due().expect("it will be over");
+    assert!(due.monotonic <= voice.world.now.monotonic.plus_millis(1_000));
+    voice.world.now = due;
+    assert!(voice.world.state.apply_input(&Input::Tick, due).changed);
+    assert_eq!(
+        voice.displayed_figure(Metric::Waiting),
+        (Some(3.0), Freshness::OutOfDate)
+    );
+    assert_eq!(voice.agent_view().2, Freshness::OutOfDate);
+
+    voice.report_metric(Metric::Waiting, 3.0);
+    assert_eq!(
+        voice.displayed_figure(Metric::Waiting).1,
+        Freshness::UpToDate
+    );
+}
+
+#[test]
+fn a_time_is_what_the_source_gave_or_what_its_age_says_or_unknown() {
+    let mut voice = VendorScenario::new();
+    let queue = || MetricSubject::Queue(voice_id("9002"));
+    let figure = || VendorValue::Metric(Metric::Waiting, Some(MetricValue::Count(1)));
+    let at = |voice: &VendorScenario| {
+        let figure = voice.queue_figure(Metric::Waiting);
+        (figure.at, figure.is_age_unknown)
+    };
+    let now = voice.world.now.wall;
+
+    voice.send_report_at(None, ValueAge::Known(2_000), queue(), figure());
+    assert_eq!(at(&voice), (Some(moment::plus_millis(now, -2_000)), false));
+    voice.send_report_at(None, ValueAge::Unknown, queue(), figure());
+    assert_eq!(at(&voice), (None, true));
+    voice.send_report_at(Some(now), ValueAge::Immediate, queue(), figure());
+    assert_eq!(at(&voice), (Some(now), false));
+}
+
+#[test]
+fn a_longest_wait_runs_until_nobody_waits() {
+    let mut voice = VendorScenario::new();
+    voice.report_metric(Metric::Waiting, 2.0);
+    voice.report_metric(Metric::LongestWait, 40.0);
+    voice.advance_time(10);
+    assert_eq!(
+        voice.displayed_figure(Metric::LongestWait),
+        (Some(50.0), Freshness::UpToDate)
+    );
+    voice.report_metric(Metric::LongestWait, 51.0);
+    assert_eq!(voice.displayed_figure(Metric::LongestWait).0, Some(50.0));
+    // Who waited longest was answered, and the next came soon after them.
+    voice.report_metric(Metric::LongestWait, 47.0);
+    assert_eq!(voice.displayed_figure(Metric::LongestWait).0, Some(47.0));
+
+    voice.report_metric(Metric::Waiting, 0.0);
+    assert_eq!(
+        voice.displayed_figure(Metric::LongestWait),
+        (None, Freshness::UpToDate)
+    );
+    // Its last word may come late.
+    voice.report_metric(Metric::LongestWait, 55.0);
+    assert_eq!(
+        voice.displayed_figure(Metric::LongestWait),
+        (None, Freshness::UpToDate)
+    );
+    voice.report_metric(Metric::Waiting, 1.0);
+    voice.report_metric(Metric::LongestWait, 2.0);
+    assert_eq!(
+        voice.displayed_figure(Metric::LongestWait),
+        (Some(2.0), Freshness::UpToDate)
+    );
+    voice.report_metric(Metric::LongestWait, 0.0);
+    assert_eq!(
+        voice.displayed_figure(Metric::LongestWait),
+        (None, Freshness::UpToDate)
+    );
+    voice.report_metric(Metric::LongestWait, None);
+    assert_eq!(
+        voice.displayed_figure(Metric::LongestWait),
+        (None, Freshness::Unknown)
+    );
+
+    voice.report_metric(Metric::ExpectedWait, 90.0);
+    voice.advance_time(10);
+    assert_eq!(
+        voice.displayed_figure(Metric::ExpectedWait),
+        (Some(90.0), Freshness::UpToDate)
+    );
+}
+
+#[test]
+fn clocks_are_right_though_the_vendors_clock_is_an_hour_off_or_jumps() {
+    for ahead in [3_600_000, -3_600_000] {
+        let mut voice = VendorScenario::new();
+        voice.ahead = ahead;
+        let since = voice.vendor_time(voice.world.now.plus_millis(-300_000));
+        voice.send_connection_event(ConnectionEvent::CatchingUp { broken: None });
+        voice.report_status(AgentStatus::NotReady, Some(since));
+        voice.report_metric(Metric::Waiting, 1.0);
+        voice.report_metric(Metric::LongestWait, 40.0);
+        voice.send_connection_event(ConnectionEvent::Connected);
+        for _ in 0..90 {
+            voice.advance_time(1);
+            voice.report_metric(Metric::Waiting, 1.0);
+        }
+        assert_eq!(
+            voice.agent_view(),
+            (AgentStatus::NotReady, Some(390), Freshness::UpToDate),
+            "{ahead}"
+        );
+        assert_eq!(
+            voice.displayed_figure(Metric::LongestWait).0,
+            Some(130.0),
+            "{ahead}"
+        );
+
+        // It is put right.
+        voice.ahead = 0;
+        voice.report_metric(Metric::LongestWait, 130.0);
+        voice.report_status(AgentStatus::Talking, Some(voice.world.now.wall));
+        assert_eq!(
+            voice.agent_view(),
+            (AgentStatus::Talking, Some(0), Freshness::UpToDate),
+            "{ahead}"
+        );
+        assert_eq!(
+            voice.displayed_figure(Metric::LongestWait).0,
+            Some(130.0),
+            "{ahead}"
+        );
+    }
+}
+
+#[test]
+fn a_value_told_again_teaches_no_clock_and_moves_none() {
+    let mut voice = VendorScenario::new();
+    let since = voice.world.now.wall;
+    voice.report_status(AgentStatus::NotReady, Some(since));
+    let (at, stance) = (voice.world.now, Some(since));
+    for _ in 0..5 {
+        voice.advance_time(600);
+        let again = AgentStatusReport {
+            status: AgentStatus::NotReady,
+            vendor_status: None,
+            reason: None,
+            since: stance,
+            media: Vec::new(),
+        };
+        let stated = VendorValue::Status(Some(again));
+        voice.send_report_at(
+            Some(at.wall),
+            ValueAge::Immediate,
+            MetricSubject::Agent(voice_id("akl")),
+            stated,
+        );
+    }
+
+    assert_eq!(
+        voice.agent_view(),
+        (AgentStatus::NotReady, Some(3_000), Freshness::UpToDate)
+    );
+    assert_eq!(
+        voice.world.state.snapshot().sources[&super::vendor_values::voice_source()].clock_offset_ms,
+        0
+    );
+}
+
+#[test]
+fn a_total_that_falls_at_midnight_belongs_to_the_new_day() {
+    let mut voice = VendorScenario::new();
+    voice.report_metric(Metric::Answered, 40.0);
+    voice.report_metric(Metric::ServiceLevel, 80.0);
+    assert_eq!(
+        voice.day_completeness(Metric::Answered),
+        (true, "2026-11-20T00:00:00Z".to_owned())
+    );
+
+    // 08:00 to midnight, and the vendor's midnight is five minutes late.
+    voice.advance_time(16 * 3_600 + 60);
+    assert_eq!(
+        voice.day_completeness(Metric::Answered),
+        (false, "2026-11-20T00:00:00Z".to_owned())
+    );
+    voice.report_metric(Metric::Answered, 41.0);
+    assert_eq!(
+        voice.day_completeness(Metric::Answered),
+        (false, "2026-11-20T00:00:00Z".to_owned())
+    );
+    voice.advance_time(240);
+    voice.report_metric(Metric::Answered, 0.0);
+    let (complete, since) = voice.day_completeness(Metric::Answered);
+    assert!(complete && since.starts_with("2026-11-21T00:05"), "{since}");
+    voice.report_metric(Metric::ServiceLevel, 100.0);
+    assert!(voice.day_completeness(Metric::ServiceLevel).0);
+}
+
+#[test]
+fn a_total_that_falls_at_noon_counts_from_then_on() {
+    let mut voice = VendorScenario::new();
+    voice.report_metric(Metric::Answered, 40.0);
+    voice.advance_time(4 * 3_600);
+    voice.report_metric(Metric::Answered, None);
+    assert_eq!(
+        voice.displayed_figure(Metric::Answered),
+        (None, Freshness::Unknown)
+    );
+    voice.report_metric(Metric::Answered, 2.0);
+    voice.report_metric(Metric::ServiceLevel, 50.0);
+
+    let noon = (false, "2026-11-20T12:00:00Z".to_owned());
+    assert_eq!(voice.day_completeness(Metric::Answered), noon);
+    assert_eq!(voice.day_completeness(Metric::ServiceLevel), noon);
+    assert_eq!(
+        voice.displayed_figure(Metric::Answered),
+        (Some(2.0), Freshness::UpToDate)
+    );
+}
+
+#[test]
+fn a_total_that_fell_while_the_line_was_away_over_midnight_is_of_the_new_day() {
+    let mut voice = VendorScenario::new();
+    voice.report_metric(Metric::Answered, 40.0);
+    voice.disconnect_source();
+    voice.advance_time(20 * 3_600);
+    voice.connect_source(Some(Discontinuity::Session));
+    voice.report_metric(Metric::Answered, 3.0);
+
+    let midnight = (true, "2026-11-21T00:00:00Z".to_owned());
+    assert_eq!(voice.day_completeness(Metric::Answered), midnight);
+}
+
+#[test]
+fn a_state_began_as_it_says_or_when_it_was_heard_to_change() {
+    let mut voice = VendorScenario::new();
+    voice.report_status(AgentStatus::Available, None);
+    voice.advance_time(10);
+    assert_eq!(
+        voice.agent_view(),
+        (AgentStatus::Available, None, Freshness::UpToDate)
+    );
+    voice.report_status(AgentStatus::Talking, None);
+    voice.advance_time(5);
+    voice.report_status(AgentStatus::Talking, None);
+    assert_eq!(
+        voice.agent_view(),
+        (AgentStatus::Talking, Some(5), Freshness::UpToDate)
+    );
+    let since = moment::plus_millis(voice.world.now.wall, -2_000);
+    voice.report_status(AgentStatus::WrapUp, Some(since));
+    assert_eq!(
+        voice.agent_view(),
+        (AgentStatus::WrapUp, Some(2), Freshness::UpToDate)
+    );
+
+    // What went on during a break is not known.
+    voice.connect_source(Some(Discontinuity::Unavailable));
+    assert_eq!(voice.agent_view().2, Freshness::OutOfDate);
+    voice.report_status(AgentStatus::NotReady, None);
+    assert_eq!(
+        voice.agent_view(),
+        (AgentStatus::NotReady, None, Freshness::UpToDate)
+    );
+
+    let stated = VendorValue::Status(None);
+    voice.send_report(MetricSubject::Agent(voice_id("akl")), stated);
+    assert_eq!(
+        voice.agent_view(),
+        (AgentStatus::Unknown, None, Freshness::Unknown)
+    );
+}
+
+#[test]
+fn the_time_in_a_state_sets_its_clock_whichever_comes_first() {
+    let mut voice = VendorScenario::new();
+    voice.report_status(AgentStatus::Available, None);
+    voice.report_duration(70.0);
+    assert_eq!(
+        voice.agent_view(),
+        (AgentStatus::Available, Some(70), Freshness::UpToDate)
+    );
+
+    // The time first, then the state.
+    voice.advance_time(30);
+    voice.report_duration(4.0);
+    voice.advance_time(1);
+    voice.report_status(AgentStatus::Talking, None);
+    assert_eq!(
+        voice.agent_view(),
+        (AgentStatus::Talking, Some(5), Freshness::UpToDate)
+    );
+
+    // The state first; what is told of the one before says nothing.
+    voice.advance_time(30);
+    voice.report_status(AgentStatus::WrapUp, None);
+    voice.report_duration(35.0);
+    assert_eq!(
+        voice.agent_view(),
+        (AgentStatus::WrapUp, Some(0), Freshness::UpToDate)
+    );
+    voice.advance_time(10);
+    voice.report_duration(11.0);
+    assert_eq!(voice.agent_view().1, Some(11));
+}
+
+#[test]
+fn a_state_left_and_taken_up_again_in_between_begins_anew() {
+    let mut voice = VendorScenario::new();
+    let ago = |voice: &VendorScenario, seconds: i64| {
+        moment::plus_millis(voice.world.now.wall, -seconds * 1000)
+    };
+    let since = ago(&voice, 5);
+    voice.report_status(AgentStatus::Available, Some(since));
+    voice.report_duration(5.0);
+    voice.advance_time(4);
+
+    let since = ago(&voice, 0);
+    voice.report_status(AgentStatus::Available, Some(since));
+    assert_eq!(voice.agent_view().1, Some(0));
+
+    voice.advance_time(2);
+    voice.report_duration(2.0);
+    assert_eq!(voice.agent_view().1, Some(2));
+}
+
+#[test]
+fn the_time_in_a_state_of_before_a_break_says_nothing_after_it() {
+    let mut voice = VendorScenario::new();
+    voice.report_status(AgentStatus::Available, None);
+    voice.report_duration(3.0);
+    voice.advance_time(4);
+    voice.connect_source(Some(Discontinuity::Session));
+
+    voice.report_duration(2.0);
+    voice.report_status(AgentStatus::Talking, None);
+
+    assert_eq!(
+        voice.agent_view(),
+        (AgentStatus::Talking, Some(2), Freshness::UpToDate)
+    );
+}
+
+#[test]
+fn a_wall_clock_put_right_changes_no_time_in_a_state() {
+    let mut voice = VendorScenario::new();
+    let since = moment::plus_millis(voice.world.now.wall, -60_000);
+    voice.report_status(AgentStatus::Talking, Some(since));
+    voice.report_metric(Metric::Waiting, 1.0);
+    voice.report_metric(Metric::LongestWait, 30.0);
+    voice.world.now.wall = moment::plus_millis(voice.world.now.wall, 3_600_000);
+    voice.world.apply_input(&Input::Tick);
+
+    assert_eq!(
+        voice.agent_view(),
+        (AgentStatus::Talking, Some(60), Freshness::UpToDate)
+    );
+    assert_eq!(voice.displayed_figure(Metric::LongestWait).0, Some(30.0));
+}
+
+#[test]
+fn an_agents_figures_are_the_vendors_and_cases_are_not_known() {
+    let mut voice = VendorScenario::new();
+    let talked = VendorValue::Metric(Metric::TalkTime, Some(MetricValue::Seconds(900.0)));
+    voice.send_report(MetricSubject::Agent(voice_id("akl")), talked);
+    let picture = voice.world.state.snapshot();
+    let figure = |metric| picture.agent_figure(voice.agent_snapshot(), metric, voice.world.now);
+
+    assert_eq!(figure(Metric::Cases), None);
+    assert_eq!(
+        figure(Metric::Handled).unwrap().freshness,
+        Freshness::Unknown
+    );
+    let talk = figure(Metric::TalkTime).unwrap();
+    assert_eq!(
+        (talk.value, talk.freshness),
+        (Some(MetricValue::Seconds(900.0)), Freshness::UpToDate)
+    );
+    assert!(talk.day_details.unwrap().is_complete);
+}
+
+#[test]
+fn the_last_hours_of_a_stated_queue_are_kept() {
+    let mut voice = VendorScenario::new();
+    voice.holds = Some(400_000);
+    voice.report_metric(Metric::Waiting, 3.0);
+    voice.report_metric(Metric::LongestWait, 30.0);
+    voice.advance_time(360);
+    voice.report_metric(Metric::Waiting, 0.0);
+    voice.advance_time(3_600);
+
+    let picture = voice.world.state.snapshot();
+    let steps: Vec<_> = picture.queues[&voice_id("9002")]
+        .recent_series
+        .steps(voice.world.now)
+        .collect();
+    let waited: Vec<_> = steps
+        .iter()
+        .rev()
+        .take(15)
+        .map(|step| step.waiting)
+        .collect();
+    assert_eq!(waited[13], Some(3));
+    assert_eq!(waited[12], Some(3));
+    // What held for a while was not known afterwards.
+    assert_eq!(waited[0], None);
+    assert_eq!(steps[steps.len() - 13].longest_wait, Some(390.0));
+}
+
+#[test]
+fn where_only_the_time_in_the_state_is_given_it_says_since_when() {
+    let given = ProvidedMetrics {
+        includes_status: false,
+        ..provided_agent("akl", &[])
+    };
+    let site = |given: ProvidedMetrics| SiteConfig {
+        sources: vec![source_setup(vec![given])],
+        ..SiteConfig::default()
+    };
+    let mut voice = VendorScenario::with_site(site(given));
+    voice.holds = Some(15_000);
+
+    voice.report_duration(40.0);
+    voice.advance_time(10);
+    assert_eq!(
+        voice.agent_view(),
+        (AgentStatus::Unknown, Some(50), Freshness::UpToDate)
+    );
+    voice.advance_time(6);
+    assert_eq!(voice.agent_view().2, Freshness::OutOfDate);
+    voice.report_duration(3.0);
+    voice.connect_source(Some(Discontinuity::Session));
+    assert_eq!(voice.agent_view().2, Freshness::OutOfDate);
+
+    // It is no state that another could follow upon.
+    let site = site(provided_agent("akl", &[]));
+    voice.world.apply_input(&Input::SiteConfig(Arc::new(site)));
+    assert_eq!(voice.agent_view().2, Freshness::Unknown);
+}

@@ -1,0 +1,125 @@
+//! The last frames of a channel, so that a viewer that was away goes on without
+//! a snapshot. Bounded by age, number and size, whichever is least.
+
+use std::{collections::VecDeque, time::Duration};
+
+use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+const MAX_AGE: Duration = Duration::from_mins(2);
+const MAX_FRAMES: usize = 512;
+const MAX_BYTES: usize = 1 << 20;
+
+#[derive(Debug)]
+struct StoredFrame {
+    published_at: Instant,
+    text: Utf8Bytes,
+}
+
+/// Frames with consecutive numbers, the newest of which is `last`.
+#[derive(Debug)]
+pub(super) struct FrameRing {
+    frames: VecDeque<StoredFrame>,
+    bytes: usize,
+    last: u64,
+}
+
+impl FrameRing {
+    /// Empty, at the number of what was published first.
+    pub(super) fn starting_at(last: u64) -> Self {
+        Self {
+            frames: VecDeque::new(),
+            bytes: 0,
+            last,
+        }
+    }
+
+    /// Takes the frame after `last`.
+    pub(super) fn push(&mut self, text: Utf8Bytes, at: Instant) {
+        self.last += 1;
+        self.bytes += text.len();
+        self.frames.push_back(StoredFrame {
+            published_at: at,
+            text,
+        });
+        self.evict_old(at);
+    }
+
+    /// Lets go of what is too old or too much.
+    pub(super) fn evict_old(&mut self, now: Instant) {
+        while let Some(oldest) = self.frames.front() {
+            let held = self.frames.len() <= MAX_FRAMES
+                && self.bytes <= MAX_BYTES
+                && now.duration_since(oldest.published_at) <= MAX_AGE;
+            if held {
+                break;
+            }
+            self.bytes -= oldest.text.len();
+            self.frames.pop_front();
+        }
+    }
+
+    /// All frames after `n`, or `None` where they are no longer (or not yet) held.
+    pub(super) fn frames_after(&self, n: u64) -> Option<Vec<Utf8Bytes>> {
+        let missing = usize::try_from(self.last.checked_sub(n)?).ok()?;
+        let from = self.frames.len().checked_sub(missing)?;
+        Some(
+            self.frames
+                .range(from..)
+                .map(|frame| frame.text.clone())
+                .collect(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_viewer_goes_on_from_any_frame_that_is_held_and_from_no_other() {
+        let ring = filled_ring(10, 3, |n| format!("frame {n}"));
+
+        assert_eq!(frame_texts(&ring, 13), Some(vec![]));
+        assert_eq!(
+            frame_texts(&ring, 11),
+            Some(vec!["frame 12".into(), "frame 13".into()])
+        );
+        assert_eq!(frame_texts(&ring, 10).map(|all| all.len()), Some(3));
+        assert_eq!(frame_texts(&ring, 9), None);
+        assert_eq!(frame_texts(&ring, 14), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_ring_holds_512_frames_1_mib_and_120_s_whichever_is_least() {
+        let many = filled_ring(0, 600, |_| "x".into());
+        let large = filled_ring(0, 100, |_| "x".repeat(100_000));
+        let huge = filled_ring(0, 1, |_| "x".repeat(MAX_BYTES + 1));
+        let mut old = filled_ring(0, 3, |_| "x".into());
+        tokio::time::advance(MAX_AGE + Duration::from_millis(1)).await;
+        old.push("new".into(), Instant::now());
+
+        assert_eq!(
+            (many.frames.len(), many.frames_after(88).is_some()),
+            (MAX_FRAMES, true)
+        );
+        assert!(many.frames_after(87).is_none());
+        assert_eq!((large.frames.len(), large.bytes), (10, 1_000_000));
+        assert_eq!((huge.frames.len(), huge.bytes), (0, 0));
+        assert_eq!(frame_texts(&old, 3), Some(vec!["new".into()]));
+        assert_eq!(frame_texts(&old, 2), None);
+    }
+
+    fn filled_ring(start: u64, count: u64, text: impl Fn(u64) -> String) -> FrameRing {
+        let mut ring = FrameRing::starting_at(start);
+        for n in start + 1..=start + count {
+            ring.push(text(n).into(), Instant::now());
+        }
+        ring
+    }
+
+    fn frame_texts(ring: &FrameRing, n: u64) -> Option<Vec<String>> {
+        let frames = ring.frames_after(n)?;
+        Some(frames.iter().map(ToString::to_string).collect())
+    }
+}

@@ -1,0 +1,207 @@
+//! The published view of a channel: page, snapshot and frames all come from
+//! here, at one `n`. Frames are encoded once, however many watch.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::{
+    frame_ring::FrameRing,
+    protocol::{self, FrameStamp, ViewerPosition},
+    renderer::{BoardEnd, Renderer},
+};
+
+/// How long a snapshot or page may be handed out again while `n` stays: its
+/// clocks are as of when it was made.
+const CACHE_LIFETIME: Duration = Duration::from_secs(1);
+
+/// A backlog of more than this is worth comparing with a snapshot.
+const MAX_BACKLOG_BYTES: usize = 32 * 1024;
+
+#[derive(Debug)]
+pub(super) struct PublishedView {
+    epoch: String,
+    n: u64,
+    /// When the structure last changed: viewers from before need the root's HTML.
+    structure_changed_at: u64,
+    renderer: Box<dyn Renderer>,
+    ring: FrameRing,
+    heartbeat: Utf8Bytes,
+    cells: CachedValue<Utf8Bytes>,
+    snapshot: CachedValue<Utf8Bytes>,
+    page: CachedValue<Bytes>,
+}
+
+/// What a viewer lacks, to be written in this order.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct CatchUp {
+    pub(super) frames: Vec<Utf8Bytes>,
+    /// Where the viewer stands once it has them.
+    pub(super) n: u64,
+    /// Whether they go on from where it stood; if not, they are a snapshot.
+    pub(super) is_resumed: bool,
+}
+
+/// Something made from the published view, and when.
+#[derive(Debug)]
+struct CachedValue<T>(Option<(u64, Instant, T)>);
+
+impl PublishedView {
+    pub(super) fn new(epoch: String, mut drawing: Box<dyn Renderer>) -> (Self, Option<Duration>) {
+        let due = drawing.render_next().due;
+        let published = Self {
+            epoch,
+            n: 1,
+            structure_changed_at: 1,
+            renderer: drawing,
+            ring: FrameRing::starting_at(1),
+            heartbeat: Utf8Bytes::default(),
+            cells: CachedValue(None),
+            snapshot: CachedValue(None),
+            page: CachedValue(None),
+        };
+        (published, due)
+    }
+
+    pub(super) fn frame_number(&self) -> u64 {
+        self.n
+    }
+
+    /// Draws the next view and publishes what it changed. Returns when time
+    /// alone will change it next, or why there is no next.
+    pub(super) fn publish_next(&mut self, now: Instant) -> Result<Option<Duration>, BoardEnd> {
+        let redrawn = self.renderer.render_next();
+        if let Some(patch) = redrawn.patch {
+            self.n += 1;
+            if !patch.regions.is_empty() {
+                self.structure_changed_at = self.n;
+            }
+            let frame = protocol::encode_delta(self.frame_stamp(), &patch);
+            self.ring.push(frame, now);
+        }
+        redrawn.end.map_or(Ok(redrawn.due), Err)
+    }
+
+    /// Says that all is well where nothing changes.
+    pub(super) fn update_heartbeat(&mut self, now: Instant) {
+        self.ring.evict_old(now);
+        self.heartbeat = protocol::encode_heartbeat(
+            self.n,
+            self.renderer.wall_clock_ms(),
+            &self.renderer.source_ages(),
+        );
+    }
+
+    pub(super) fn heartbeat_frame(&self) -> Utf8Bytes {
+        self.heartbeat.clone()
+    }
+
+    /// What a viewer lacks that comes from elsewhere and says where it stood.
+    pub(super) fn catch_up_from(&mut self, from: Option<&ViewerPosition>, now: Instant) -> CatchUp {
+        let frames = from
+            .filter(|from| from.epoch == self.epoch)
+            .and_then(|from| self.ring.frames_after(from.n));
+        if let Some(frames) = frames {
+            return self.build_catch_up(frames, true);
+        }
+        let snapshot = self.snapshot_frame(from, now);
+        self.build_catch_up(vec![snapshot], false)
+    }
+
+    /// What a viewer of this channel that stands at `n` lacks. One that has
+    /// fallen far behind skips to a snapshot, where that is less to read.
+    pub(super) fn catch_up_after(&mut self, n: u64, now: Instant) -> CatchUp {
+        let frames = self.ring.frames_after(n);
+        let backlog: usize = frames.iter().flatten().map(|frame| frame.len()).sum();
+        let frames = match frames {
+            Some(frames) if backlog <= MAX_BACKLOG_BYTES => {
+                return self.build_catch_up(frames, true);
+            }
+            other => other,
+        };
+        let from = ViewerPosition {
+            epoch: self.epoch.clone(),
+            n,
+        };
+        let snapshot = self.snapshot_frame(Some(&from), now);
+        match frames {
+            Some(frames) if backlog <= snapshot.len() => self.build_catch_up(frames, true),
+            _ => self.build_catch_up(vec![snapshot], false),
+        }
+    }
+
+    /// The answer to a viewer that found a gap: the whole board, since it may
+    /// have missed more than it knows.
+    pub(super) fn resync_from(&mut self, from: &ViewerPosition, now: Instant) -> CatchUp {
+        let snapshot = self.snapshot_frame(Some(from), now);
+        self.build_catch_up(vec![snapshot], false)
+    }
+
+    /// The whole board, with its HTML unless the viewer's is of this structure.
+    fn snapshot_frame(&mut self, from: Option<&ViewerPosition>, now: Instant) -> Utf8Bytes {
+        let (drawing, n) = (&self.renderer, self.n);
+        let stamp = FrameStamp {
+            epoch: &self.epoch,
+            n,
+            sent_at: drawing.wall_clock_ms(),
+        };
+        let has_structure = from.is_some_and(|from| {
+            from.epoch == self.epoch && (self.structure_changed_at..=n).contains(&from.n)
+        });
+        if has_structure {
+            let make = || protocol::encode_snapshot(stamp, &drawing.all_cells(), None);
+            self.cells.get_or_make(n, now, make)
+        } else {
+            let make = || {
+                protocol::encode_snapshot(stamp, &drawing.all_cells(), Some(&drawing.render_root()))
+            };
+            self.snapshot.get_or_make(n, now, make)
+        }
+    }
+
+    pub(super) fn cached_page(&mut self, now: Instant) -> Bytes {
+        let (drawing, epoch, n) = (&self.renderer, &self.epoch, self.n);
+        self.page
+            .get_or_make(n, now, || drawing.render_page(epoch, n).into())
+    }
+
+    pub(super) fn wall_clock_ms(&self) -> i64 {
+        self.renderer.wall_clock_ms()
+    }
+
+    fn frame_stamp(&self) -> FrameStamp<'_> {
+        FrameStamp {
+            epoch: &self.epoch,
+            n: self.n,
+            sent_at: self.renderer.wall_clock_ms(),
+        }
+    }
+
+    fn build_catch_up(&self, frames: Vec<Utf8Bytes>, resumed: bool) -> CatchUp {
+        CatchUp {
+            frames,
+            n: self.n,
+            is_resumed: resumed,
+        }
+    }
+}
+
+impl<T: Clone> CachedValue<T> {
+    fn get_or_make(&mut self, n: u64, now: Instant, make: impl FnOnce() -> T) -> T {
+        match &self.0 {
+            Some((of_n, at, thing)) if *of_n == n && now.duration_since(*at) < CACHE_LIFETIME => {
+                thing.clone()
+            }
+            _ => {
+                let thing = make();
+                self.0 = Some((n, now, thing.clone()));
+                thing
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

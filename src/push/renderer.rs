@@ -1,0 +1,137 @@
+//! What a channel shows. The seam at which channels are tested without a
+//! contact centre behind them.
+
+use std::{fmt::Debug, sync::Arc, time::Duration};
+
+use jiff::tz::TimeZone;
+use tokio::sync::watch;
+
+use crate::boards::{
+    BoardDefinition as Definition, BoardLayout, BoardPatch, BoardRegistry, BoardSlots, BoardTheme,
+    SlotValue,
+    html::{self, PageFrame},
+};
+
+/// A board as `boards` draws it, at one published view.
+pub trait Renderer: Debug + Send + 'static {
+    /// Draws this moment: the next published view.
+    fn render_next(&mut self) -> RenderedUpdate;
+
+    /// Every slot of the published view.
+    fn all_cells(&self) -> Vec<(u32, SlotValue)>;
+
+    /// The region that holds all others, and its HTML.
+    fn render_root(&self) -> (String, String);
+
+    /// The whole page, as of frame `n` of `epoch`.
+    fn render_page(&self, epoch: &str, n: u64) -> String;
+
+    /// Rings when it may be time to draw again.
+    fn subscribe_changes(&self) -> watch::Receiver<u64>;
+
+    /// Our wall clock, in milliseconds since 1970.
+    fn wall_clock_ms(&self) -> i64;
+
+    /// Seconds since each source last said anything.
+    fn source_ages(&self) -> Vec<(String, u64)>;
+}
+
+/// What drawing anew brought.
+#[derive(Debug, Default)]
+pub struct RenderedUpdate {
+    pub patch: Option<BoardPatch>,
+    /// How long until time alone changes it.
+    pub due: Option<Duration>,
+    pub end: Option<BoardEnd>,
+}
+
+/// Why what was drawn so far cannot go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BoardEnd {
+    /// There is no such board any more.
+    Removed,
+    /// Title, theme, layout or time zone are others: these stand outside of all regions,
+    /// so that the page must be had anew.
+    FrameChanged,
+}
+
+/// One of the studio's boards.
+#[derive(Debug)]
+pub(super) struct BoardRenderer {
+    pub(super) registry: BoardRegistry,
+    pub(super) id: String,
+    pub(super) build: Arc<str>,
+    pub(super) slots: BoardSlots,
+    /// What the page shows outside of all regions.
+    pub(super) page_frame: Option<(String, BoardTheme, BoardLayout, TimeZone)>,
+}
+
+/// The boards before and after `id`, in the gallery's order, which comes round.
+fn find_neighbors<'a>(boards: &'a [Arc<Definition>], id: &str) -> Option<(&'a str, &'a str)> {
+    let at = boards.iter().position(|board| board.id == id)?;
+    let count = boards.len();
+    let id_at = |at: usize| boards[at % count].id.as_str();
+    (1 < count).then(|| (id_at(at + count - 1), id_at(at + 1)))
+}
+
+impl Renderer for BoardRenderer {
+    fn render_next(&mut self) -> RenderedUpdate {
+        let Some(view) = self.registry.render_view(&self.id) else {
+            return RenderedUpdate {
+                end: Some(BoardEnd::Removed),
+                ..RenderedUpdate::default()
+            };
+        };
+        let frame = &view.frame;
+        let (title, zone) = (frame.title.clone(), frame.zone.clone());
+        let face = (title, frame.theme, frame.layout, zone);
+        if *self.page_frame.get_or_insert_with(|| face.clone()) != face {
+            return RenderedUpdate {
+                end: Some(BoardEnd::FrameChanged),
+                ..RenderedUpdate::default()
+            };
+        }
+        let due = view.next_change.map(|due| {
+            let millis = due.monotonic.millis_since(view.at.monotonic).max(0);
+            Duration::from_millis(millis.unsigned_abs())
+        });
+        RenderedUpdate {
+            patch: self.slots.apply_view(view),
+            due,
+            end: None,
+        }
+    }
+
+    fn all_cells(&self) -> Vec<(u32, SlotValue)> {
+        self.slots.all_cells()
+    }
+
+    fn render_root(&self) -> (String, String) {
+        self.slots.root_region()
+    }
+
+    fn render_page(&self, epoch: &str, n: u64) -> String {
+        let boards = self.registry.list_boards();
+        let frame = PageFrame {
+            board: &self.id,
+            neighbours: find_neighbors(&boards, &self.id),
+            epoch,
+            n,
+            build: &self.build,
+            now: self.registry.now().wall,
+        };
+        html::render_page(&frame, &self.slots)
+    }
+
+    fn subscribe_changes(&self) -> watch::Receiver<u64> {
+        self.registry.subscribe_changes()
+    }
+
+    fn wall_clock_ms(&self) -> i64 {
+        self.registry.now().wall.as_millisecond()
+    }
+
+    fn source_ages(&self) -> Vec<(String, u64)> {
+        self.registry.source_ages()
+    }
+}

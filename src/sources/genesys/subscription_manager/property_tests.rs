@@ -1,0 +1,347 @@
+//! Whatever happens between us and a vendor, and in whatever order: what is shown as
+//! fresh was so, and in the end all is the vendor's truth.
+
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::{
+    domain::{Input, MetricSubject, MetricValue as Figure, VendorValue},
+    sources::genesys::{bayeux::BayeuxEvent, error::ApiCall, notification},
+};
+
+use super::{
+    tests::{parse_envelope, status_error, test_settings},
+    *,
+};
+
+const STATISTICS: usize = 5;
+const BAD: StatisticIndex = 3;
+
+#[derive(Clone, Debug)]
+enum ManagerStep {
+    Change(usize),
+    /// One of the notifications under way arrives, or is lost, or comes twice.
+    Deliver(usize),
+    Lose(usize),
+    Repeat(usize),
+    /// One of the jobs under way is done, fails at the vendor, or loses its answer.
+    Work(usize),
+    Fail(usize, u16),
+    Unanswered(usize),
+    Wait(u64),
+    Cut,
+    NewSession,
+    /// Subscriptions are gone, and nobody says so.
+    Forget,
+    Service(bool),
+    Clock(i64),
+}
+
+fn any_step() -> impl Strategy<Value = ManagerStep> {
+    let some = 0..100_usize;
+    prop_oneof![
+        10 => (0..STATISTICS).prop_map(ManagerStep::Change),
+        8 => some.clone().prop_map(ManagerStep::Deliver),
+        2 => some.clone().prop_map(ManagerStep::Lose),
+        2 => some.clone().prop_map(ManagerStep::Repeat),
+        10 => some.clone().prop_map(ManagerStep::Work),
+        2 => (some.clone(), prop_oneof![Just(500), Just(503), Just(429)])
+            .prop_map(|(which, status)| ManagerStep::Fail(which, status)),
+        1 => some.prop_map(ManagerStep::Unanswered),
+        4 => (1..30_000_u64).prop_map(ManagerStep::Wait),
+        1 => Just(ManagerStep::Cut),
+        1 => Just(ManagerStep::NewSession),
+        1 => Just(ManagerStep::Forget),
+        1 => any::<bool>().prop_map(ManagerStep::Service),
+        1 => prop_oneof![Just(-3_600_000), Just(0), Just(3_600_000)].prop_map(ManagerStep::Clock),
+    ]
+}
+
+/// The vendor, us, and what a screen would show.
+struct VendorModel {
+    desk: SubscriptionManager,
+    now: Instant,
+    jobs: Vec<(JobTicket, ApiJob)>,
+    values: Vec<u64>,
+    subscriptions: HashMap<SubscriptionId, Vec<(StatisticIndex, Uuid)>>,
+    /// Subscriptions are not called what we call them.
+    has_own_ids: bool,
+    made: u64,
+    under_way: Vec<(SubscriptionId, Uuid, u64, i64)>,
+    clock: i64,
+    ahead: i64,
+    is_available: bool,
+    shown: Vec<Option<(Option<u64>, u64)>>,
+    generation: u64,
+    is_connected: bool,
+}
+
+impl VendorModel {
+    fn new(has_own_ids: bool) -> Self {
+        let settings = test_settings(STATISTICS, 2, GenesysMode::Subscribe);
+        let now = Instant::now();
+        let mut desk = SubscriptionManager::new(&settings, Arc::clone(&settings.statistics), now);
+        desk.begin_session(Discontinuity::Session, now);
+        Self {
+            desk,
+            now,
+            jobs: Vec::new(),
+            values: vec![0; STATISTICS],
+            subscriptions: HashMap::new(),
+            has_own_ids,
+            made: 0,
+            under_way: Vec::new(),
+            clock: 1_500_000_000_000,
+            ahead: 0,
+            is_available: true,
+            shown: vec![None; STATISTICS],
+            generation: 0,
+            is_connected: false,
+        }
+    }
+
+    fn run_step(&mut self, step: &ManagerStep) {
+        match *step {
+            ManagerStep::Change(which) => self.change_value(which),
+            ManagerStep::Deliver(which) => {
+                if let Some(at) = pick_index(which, self.under_way.len()) {
+                    let news = self.under_way.remove(at);
+                    self.notify_value(news);
+                }
+            }
+            ManagerStep::Lose(which) => {
+                if let Some(at) = pick_index(which, self.under_way.len()) {
+                    self.under_way.remove(at);
+                }
+            }
+            ManagerStep::Repeat(which) => {
+                if let Some(at) = pick_index(which, self.under_way.len()) {
+                    self.notify_value(self.under_way[at].clone());
+                }
+            }
+            ManagerStep::Work(which) => self.finish_job(which, None),
+            ManagerStep::Fail(which, status) => self.finish_job(which, Some(status_error(status))),
+            ManagerStep::Unanswered(which) => {
+                if let Some(at) = pick_index(which, self.jobs.len()) {
+                    let (ticket, job) = self.jobs.remove(at);
+                    drop(self.serve_job(&job));
+                    let error = GenesysError::NoAnswer(Duration::from_secs(4), ApiCall::Values);
+                    self.deliver_outcome(ticket, Err(error));
+                }
+            }
+            ManagerStep::Wait(millis) => {
+                self.now += Duration::from_millis(millis);
+                self.desk.on_timer(self.now);
+            }
+            ManagerStep::Cut => self.begin_again(true),
+            ManagerStep::NewSession => {
+                self.subscriptions.clear();
+                self.under_way.clear();
+                self.begin_again(false);
+            }
+            ManagerStep::Forget => self.subscriptions.clear(),
+            ManagerStep::Service(is_available) => self.set_available(is_available),
+            ManagerStep::Clock(ahead) => self.ahead = ahead,
+        }
+        self.run_until_idle();
+    }
+
+    fn change_value(&mut self, which: usize) {
+        self.values[which] += 1;
+        self.clock += 1;
+        let at = self.clock + self.ahead;
+        for (subscription, members) in &self.subscriptions {
+            let names = members.iter().filter(|(place, _)| *place as usize == which);
+            let value = self.values[which];
+            self.under_way
+                .extend(names.map(|(_, name)| (subscription.clone(), *name, value, at)));
+        }
+    }
+
+    fn notify_value(&mut self, (id, name, value, at): (SubscriptionId, Uuid, u64, i64)) {
+        let told = json!({"statistics": [{"subscriptionId": &*id, "value": value,
+            "statisticId": name.to_string(), "timestamp": at}]});
+        let event = BayeuxEvent {
+            channel: notification::UPDATES_CHANNEL,
+            data: serde_json::value::to_raw_value(&told).unwrap(),
+        };
+        self.desk
+            .on_notification(Notification::from_event(&event), self.now);
+    }
+
+    fn set_available(&mut self, is_available: bool) {
+        if is_available == self.is_available {
+            return;
+        }
+        self.is_available = is_available;
+        self.subscriptions.clear();
+        let notice = if is_available {
+            Notification::Available
+        } else {
+            Notification::Unavailable
+        };
+        self.desk.on_notification(notice, self.now);
+    }
+
+    fn finish_job(&mut self, which: usize, fault: Option<GenesysError>) {
+        if let Some(at) = pick_index(which, self.jobs.len()) {
+            let (ticket, job) = self.jobs.remove(at);
+            let outcome = fault.map_or_else(|| self.serve_job(&job), Err);
+            self.deliver_outcome(ticket, outcome);
+        }
+    }
+
+    fn deliver_outcome(&mut self, ticket: JobTicket, outcome: Result<ApiEnvelope, GenesysError>) {
+        if self.desk.on_outcome(ticket, outcome, self.now).is_err() {
+            self.begin_again(true);
+        }
+    }
+
+    fn begin_again(&mut self, is_known: bool) {
+        self.desk.mark_lost();
+        self.is_connected = false;
+        if is_known {
+            self.desk.resume_session(self.now);
+        } else {
+            self.desk.begin_session(Discontinuity::Session, self.now);
+        }
+    }
+
+    /// What the vendor does and answers.
+    fn serve_job(&mut self, job: &ApiJob) -> Result<ApiEnvelope, GenesysError> {
+        if !self.is_available {
+            return Err(status_error(503));
+        }
+        match job {
+            ApiJob::Request(order) => {
+                if order.members.iter().any(|(place, _)| *place == BAD) {
+                    return Err(status_error(400));
+                }
+                self.made += 1;
+                let id: SubscriptionId = if self.has_own_ids {
+                    format!("No {}", self.made).into()
+                } else {
+                    order.subscription.to_string().into()
+                };
+                self.subscriptions.insert(id.clone(), order.members.clone());
+                Ok(self.values_envelope(&id, &[]))
+            }
+            ApiJob::Refresh(peek) if self.subscriptions.contains_key(&peek.id) => {
+                Ok(self.values_envelope(&peek.id, &peek.statistic_ids))
+            }
+            ApiJob::Refresh(_) => Err(status_error(404)),
+            ApiJob::Unsubscribe(subscription) => {
+                self.subscriptions.remove(subscription);
+                Ok(parse_envelope(&json!({"status": {"code": 0}})))
+            }
+        }
+    }
+
+    fn values_envelope(&mut self, id: &SubscriptionId, names: &[Uuid]) -> ApiEnvelope {
+        self.clock += 1;
+        let members = self.subscriptions[id].iter();
+        let members = members.filter(|(_, name)| names.is_empty() || names.contains(name));
+        let statistics: Value = members
+            .map(|(place, name)| {
+                json!({"statisticId": name.to_string(), "timestamp": self.clock + self.ahead,
+                    "value": self.values[*place as usize]})
+            })
+            .collect();
+        parse_envelope(&json!({"status": {"code": 0},
+            "data": {"subscriptionId": &**id, "statistics": statistics}}))
+    }
+
+    /// New jobs go out, and what is said reaches the screen.
+    fn run_until_idle(&mut self) {
+        self.jobs
+            .retain(|(ticket, _)| ticket.epoch == self.desk.epoch());
+        while let Some(job) = self.desk.next_job(self.now) {
+            self.jobs.push(job);
+        }
+        while let Some(inputs) = self.desk.outbox.take_batch() {
+            for input in inputs {
+                self.observe_input(input);
+            }
+        }
+        for (value, shown) in self.values.iter().zip(&self.shown) {
+            let Some((Some(shown), _)) = shown else {
+                continue;
+            };
+            assert!(shown <= value, "what never was is shown");
+        }
+    }
+
+    fn observe_input(&mut self, input: Input) {
+        match input {
+            Input::Connection(_, ConnectionEvent::CatchingUp { broken }) => {
+                self.generation += u64::from(broken.is_some());
+                self.is_connected = false;
+            }
+            Input::Connection(_, line) => self.is_connected = line == ConnectionEvent::Connected,
+            Input::Update(update) => {
+                let Fact::VendorReport(MetricSubject::Queue(queue), statement) = update.fact else {
+                    panic!("only figures of queues were asked for");
+                };
+                let value = match statement.value {
+                    VendorValue::Metric(_, Some(Figure::Count(count))) => Some(count),
+                    _ => None,
+                };
+                let place: usize = queue.external.trim_end_matches("@switch").parse().unwrap();
+                self.shown[place] = Some((value, self.generation));
+            }
+            _ => {}
+        }
+    }
+
+    /// All is well again and stays so.
+    fn clear_faults(&mut self) {
+        self.set_available(true);
+        self.run_until_idle();
+        for _ in 0..600 {
+            while let Some(news) = self.under_way.pop() {
+                self.notify_value(news);
+            }
+            for _ in 0..CONCURRENT_REQUESTS {
+                self.finish_job(0, None);
+                self.run_until_idle();
+            }
+            self.now += Duration::from_secs(1);
+            self.desk.on_timer(self.now);
+            self.run_until_idle();
+        }
+    }
+}
+
+fn pick_index(which: usize, of: usize) -> Option<usize> {
+    which.checked_rem(of)
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_it_ends_in_the_vendors_truth(
+        steps in proptest::collection::vec(any_step(), 0..150),
+        has_own_ids in any::<bool>(),
+    ) {
+        let mut world = VendorModel::new(has_own_ids);
+        world.run_until_idle();
+        for step in &steps {
+            world.run_step(step);
+        }
+
+        world.clear_faults();
+
+        prop_assert!(world.is_connected);
+        for (place, shown) in world.shown.iter().enumerate() {
+            let is_bad = place == BAD as usize;
+            let truth = (!is_bad).then_some(world.values[place]);
+            prop_assert_eq!(*shown, Some((truth, world.generation)), "{}", place);
+        }
+        let standing = world.desk.confirmed.values().map(|standing| &standing.id);
+        prop_assert!(standing.clone().all(|id| world.subscriptions.contains_key(id)));
+        // What an answer that is lost called a subscription, nobody here can know.
+        let is_known = |id: &SubscriptionId| standing.clone().any(|own| own == id);
+        prop_assert!(has_own_ids || world.subscriptions.keys().all(is_known));
+    }
+}

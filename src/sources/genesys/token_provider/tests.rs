@@ -1,0 +1,220 @@
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
+use tokio::net::TcpListener;
+
+use crate::{https, sources::genesys::http::build_client};
+
+use super::*;
+
+/// Answers with what is scripted, in order, and keeps what it was asked.
+#[derive(Debug, Default)]
+struct TokenServer {
+    answers: Mutex<Vec<(u16, &'static str)>>,
+    asked: Mutex<Vec<(HeaderMap, String)>>,
+}
+
+impl TokenServer {
+    fn received_requests(&self) -> Vec<String> {
+        let asked = self.asked.lock().unwrap();
+        asked.iter().map(|(_, form)| form.clone()).collect()
+    }
+}
+
+async fn answer_request(
+    State(server): State<Arc<TokenServer>>,
+    headers: HeaderMap,
+    form: String,
+) -> (StatusCode, &'static str) {
+    server.asked.lock().unwrap().push((headers, form));
+    let mut answers = server.answers.lock().unwrap();
+    let (status, body) = if answers.len() > 1 {
+        answers.remove(0)
+    } else {
+        answers[0]
+    };
+    (StatusCode::from_u16(status).unwrap(), body)
+}
+
+/// An access to a server that answers so; the last answer holds on.
+async fn token_provider(answers: &[(u16, &'static str)]) -> (Arc<TokenProvider>, Arc<TokenServer>) {
+    let server = Arc::new(TokenServer::default());
+    *server.answers.lock().unwrap() = answers.to_vec();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = Router::new()
+        .route("/token", post(answer_request))
+        .with_state(Arc::clone(&server));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let auth = OAuthSettings {
+        token_url: format!("http://{address}/token"),
+        grant: OAuthGrant::Password {
+            username: "tenant\\anna".to_owned(),
+            password: RedactedText("p&ss wörd".to_owned()),
+        },
+        client_id: "me".to_owned(),
+        client_secret: RedactedText("secret".to_owned()),
+    };
+    let http = build_client(
+        &RedactedText("key".to_owned()),
+        https::default_tls_config(),
+        Arc::default(),
+    )
+    .unwrap();
+    (Arc::new(TokenProvider::new(auth, http)), server)
+}
+
+const LONG: &str = r#"{"access_token":"one","expires_in":3600,"refresh_token":"more"}"#;
+const SECOND: &str = r#"{"access_token":"two","expires_in":"3600"}"#;
+
+#[tokio::test]
+async fn a_password_is_granted_with_the_clients_own_credentials_and_the_key() {
+    let (access, server) = token_provider(&[(200, LONG)]).await;
+
+    let token = access.current_token().await.unwrap();
+
+    assert_eq!(token.header.to_str().unwrap(), "Bearer one");
+    let shown = format!("{token:?}{access:?}");
+    assert!(
+        !shown.contains("Bearer") && !shown.contains("wörd"),
+        "{shown}"
+    );
+    let (headers, form) = server.asked.lock().unwrap()[0].clone();
+    assert_eq!(headers["authorization"], "Basic bWU6c2VjcmV0");
+    assert_eq!(headers["x-api-key"], "key");
+    assert_eq!(
+        form,
+        "grant_type=password&scope=*&client_id=me&username=tenant%5Canna&password=p%26ss+w%C3%B6rd"
+    );
+}
+
+#[tokio::test]
+async fn many_who_need_a_token_ask_once() {
+    let (access, server) = token_provider(&[(200, LONG), (200, SECOND)]).await;
+    let first = access.current_token().await.unwrap();
+
+    let others = (0..20).map(|_| access.replace_token(&first));
+    let others = futures_util::future::join_all(others).await;
+
+    for other in others {
+        assert_eq!(other.unwrap().header.to_str().unwrap(), "Bearer two");
+    }
+    let asked = server.received_requests();
+    assert_eq!(asked.len(), 2);
+    assert_eq!(asked[1], "grant_type=refresh_token&refresh_token=more");
+}
+
+#[tokio::test]
+async fn where_the_refresh_is_refused_all_is_granted_anew() {
+    let no = r#"{"error":"invalid_grant"}"#;
+    let (access, server) = token_provider(&[(200, LONG), (400, no), (200, SECOND)]).await;
+    let first = access.current_token().await.unwrap();
+
+    let second = access.replace_token(&first).await.unwrap();
+
+    assert_eq!(second.header.to_str().unwrap(), "Bearer two");
+    assert!(server.received_requests()[2].starts_with("grant_type=password"));
+}
+
+#[tokio::test]
+async fn a_refused_grant_says_what_to_mend_and_is_not_asked_again_until_forgiven() {
+    let no = r#"{"error":"invalid_grant","error_description":"p&ss wörd is wrong"}"#;
+    let (access, server) = token_provider(&[(400, no)]).await;
+
+    let error = access.current_token().await.unwrap_err();
+
+    assert!(error.needs_intervention());
+    let text = error.to_string();
+    assert!(text.contains("check `username`"), "{text}");
+    assert!(!text.contains("wörd"), "{text}");
+    assert!(
+        access
+            .current_token()
+            .await
+            .unwrap_err()
+            .needs_intervention()
+    );
+    assert_eq!(server.received_requests().len(), 1);
+    access.clear_refusal();
+    access.current_token().await.unwrap_err();
+    assert_eq!(server.received_requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_server_in_trouble_is_no_refusal() {
+    let page = "<html><title>Bad gateway</title>";
+    for answer in [(503, page), (200, page), (200, "{}"), (502, "")] {
+        let (access, _) = token_provider(&[answer]).await;
+
+        assert!(
+            !access
+                .current_token()
+                .await
+                .unwrap_err()
+                .needs_intervention(),
+            "{answer:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_before_it_is_spent_and_goes_on_to_hold_if_that_fails() {
+    let (access, server) =
+        token_provider(&[(200, LONG), (500, ""), (503, ""), (200, SECOND)]).await;
+    access.current_token().await.unwrap();
+    let life = access.lock_state().due.unwrap() - Instant::now();
+    assert!(life > Duration::from_secs(2600) && life < Duration::from_secs(3100));
+    let is_due = || access.lock_state().due = Some(Instant::now());
+
+    is_due();
+    access.renew_when_due().await.unwrap_err();
+
+    assert_eq!(server.received_requests().len(), 3);
+    let still = access.current_token().await.unwrap();
+    assert_eq!(still.header.to_str().unwrap(), "Bearer one");
+    is_due();
+    access.renew_when_due().await.unwrap();
+    let renewed = access.current_token().await.unwrap();
+    assert_eq!(renewed.header.to_str().unwrap(), "Bearer two");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_replaced_another_is_renewed_when_its_own_time_comes() {
+    let auth = OAuthSettings {
+        // Nothing listens there, and that is known at once.
+        token_url: "http://127.0.0.1:1/token".to_owned(),
+        grant: OAuthGrant::ClientCredentials,
+        client_id: "me".to_owned(),
+        client_secret: RedactedText("secret".to_owned()),
+    };
+    let access = TokenProvider::new(
+        auth,
+        build_client(
+            &RedactedText::default(),
+            https::default_tls_config(),
+            Arc::default(),
+        )
+        .unwrap(),
+    );
+    let lasting = |seconds| TokenGrant {
+        header: HeaderValue::from_static("Bearer one"),
+        refresh_token: None,
+        lifetime: Some(Duration::from_secs(seconds)),
+    };
+    access.store_grant(lasting(3600));
+    let start = Instant::now();
+
+    let replace = async {
+        tokio::task::yield_now().await;
+        access.store_grant(lasting(60));
+    };
+    let (renewed, ()) = tokio::join!(access.renew_when_due(), replace);
+
+    renewed.unwrap_err();
+    assert!(start.elapsed() < Duration::from_mins(1));
+}

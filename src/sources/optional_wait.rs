@@ -1,0 +1,23 @@
+//! Waiting for what may not be there: then for ever, so that a `select!` goes on
+//! without it.
+
+use std::{future::pending, pin::Pin};
+
+use tokio::time::{Instant, sleep_until};
+
+/// Work of a session that goes on beside it.
+pub(super) type BoxedTask<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+pub(super) async fn await_task<T>(task: &mut Option<BoxedTask<T>>) -> T {
+    match task {
+        Some(task) => task.await,
+        None => pending().await,
+    }
+}
+
+pub(super) async fn wait_until(until: Option<Instant>) {
+    match until {
+        Some(until) => sleep_until(until).await,
+        None => pending().await,
+    }
+}

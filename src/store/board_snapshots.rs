@@ -1,0 +1,355 @@
+//! What boards showed of queues' days: queries on `board_tally`.
+
+use std::sync::LazyLock;
+
+use jiff::{Timestamp, ToSpan, civil::Date};
+use rusqlite::{
+    Connection, Row, params_from_iter,
+    types::{Type, Value},
+};
+
+use crate::domain::{
+    BoardSnapshot, Counter, Counters, DailyValues, Metric, QUARTER_SECONDS, QueueId, SUMS,
+};
+
+use super::{Store, StoreError};
+
+const EPOCH: Date = Date::constant(1970, 1, 1);
+const KEY_COLUMNS: [&str; 4] = ["source", "queue", "day", "at"];
+const FLAG_COLUMNS: [&str; 5] = ["fresh", "complete", "estimated", "since", "missing"];
+/// What stands as it stood a quarter of an hour before goes on.
+static EXTEND: LazyLock<String> = LazyLock::new(|| {
+    let same: Vec<String> = (value_columns().enumerate())
+        .map(|(place, column)| format!("{column} IS ?{}", place + KEY_COLUMNS.len() + 2))
+        .collect();
+    format!(
+        "UPDATE board_tally SET until = ?5
+         WHERE source = ?1 AND queue = ?2 AND day = ?3 AND until = ?4 AND {}",
+        same.join(" AND ")
+    )
+});
+
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let columns: Vec<&str> = KEY_COLUMNS
+        .into_iter()
+        .chain(["until"])
+        .chain(value_columns())
+        .collect();
+    let places: Vec<String> = (1..=columns.len())
+        .map(|place| format!("?{place}"))
+        .collect();
+    let anew: Vec<String> = (columns[KEY_COLUMNS.len()..].iter())
+        .map(|column| format!("{column} = excluded.{column}"))
+        .collect();
+    format!(
+        "INSERT INTO board_tally ({}) VALUES ({}) ON CONFLICT ({}) DO UPDATE SET {}",
+        columns.join(", "),
+        places.join(", "),
+        KEY_COLUMNS.join(", "),
+        anew.join(", ")
+    )
+});
+
+const SELECT_DAYS: &str = "
+    SELECT * FROM board_tally
+    WHERE source = ?1 AND queue = ?2 AND ?3 <= day AND day <= ?4
+    ORDER BY day, at";
+
+const SELECT_LAST: &str = "
+    SELECT * FROM board_tally
+    WHERE source = ?1 AND queue = ?2 AND day = ?3
+    ORDER BY at DESC LIMIT 1";
+
+impl Store {
+    /// Keeps what boards show. What stands as it stood a quarter of an hour before goes
+    /// on; nothing else that was kept changes.
+    pub async fn store_board_snapshots(
+        &self,
+        tallies: Vec<BoardSnapshot>,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .run_work(move |connection| {
+                store_snapshots(connection, &tallies).map_err(StoreError::Write)
+            })
+            .await
+    }
+
+    /// What boards showed of a queue from the day `first` to `last`, in order.
+    pub async fn board_snapshots(
+        &self,
+        queue: QueueId,
+        first: Date,
+        last: Date,
+    ) -> Result<Vec<BoardSnapshot>, StoreError> {
+        let read = move |connection: &Connection| load_between(connection, &queue, first, last);
+        self.readers.read(read).await
+    }
+
+    /// The same of several queues, a list a queue, at one moment.
+    pub async fn board_snapshots_of(
+        &self,
+        queues: Vec<QueueId>,
+        first: Date,
+        last: Date,
+    ) -> Result<Vec<Vec<BoardSnapshot>>, StoreError> {
+        let read = move |connection: &Connection| {
+            let of = |queue: &QueueId| load_between(connection, queue, first, last);
+            queues.iter().map(of).collect()
+        };
+        self.readers.read(read).await
+    }
+
+    /// What boards showed last of a queue's day.
+    pub async fn last_board_snapshot(
+        &self,
+        queue: QueueId,
+        day: Date,
+    ) -> Result<Option<BoardSnapshot>, StoreError> {
+        let read = move |connection: &Connection| load_last(connection, &queue, day);
+        self.readers.read(read).await
+    }
+
+    /// Removes what boards showed on days before this one.
+    pub async fn prune_board_snapshots(&self, before: Date) -> Result<(), StoreError> {
+        self.writer
+            .run_work(move |connection| prune_before(connection, before).map_err(StoreError::Write))
+            .await
+    }
+}
+
+/// All that may be as it was: marks, figures, sums.
+fn value_columns() -> impl Iterator<Item = &'static str> {
+    let figures = DailyValues::stored_metrics().map(Metric::name);
+    FLAG_COLUMNS
+        .into_iter()
+        .chain(figures)
+        .chain(SUMS.map(Counter::name))
+}
+
+fn store_snapshots(connection: &mut Connection, tallies: &[BoardSnapshot]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    {
+        let mut go_on = transaction.prepare_cached(&EXTEND)?;
+        let mut put = transaction.prepare_cached(&INSERT)?;
+        for tally in tallies {
+            let at = tally.at.as_second();
+            let boundary = params_from_iter(to_parameters(tally, at - QUARTER_SECONDS, at));
+            if go_on.execute(boundary)? == 0 {
+                put.execute(params_from_iter(to_parameters(
+                    tally,
+                    at,
+                    tally.until.as_second(),
+                )))?;
+            }
+        }
+    }
+    transaction.commit()
+}
+
+/// The key, `until`, and what may be as it was, in the order of [`said`].
+fn to_parameters(tally: &BoardSnapshot, at: i64, until: i64) -> Vec<Value> {
+    let id = &tally.queue;
+    let key = [
+        Value::from(id.source.as_str().to_owned()),
+        Value::from(id.external.to_string()),
+        Value::from(epoch_day(tally.day)),
+        Value::from(at),
+        Value::from(until),
+    ];
+    let marks = [
+        Value::from(tally.is_up_to_date),
+        Value::from(tally.is_complete),
+        Value::from(tally.is_estimated),
+        Value::from(tally.since.map(Timestamp::as_second)),
+        Value::from(tally.missing),
+    ];
+    let figures =
+        DailyValues::stored_metrics().map(|metric| Value::from(tally.figures.get(metric)));
+    let sums = SUMS.map(|counter| Value::from(tally.sums.and_then(|sums| sums.get(counter))));
+    key.into_iter()
+        .chain(marks)
+        .chain(figures)
+        .chain(sums)
+        .collect()
+}
+
+/// Of days from `first` to `last`, both of them too, in order.
+fn load_between(
+    connection: &Connection,
+    queue: &QueueId,
+    first: Date,
+    last: Date,
+) -> rusqlite::Result<Vec<BoardSnapshot>> {
+    let mut query = connection.prepare_cached(SELECT_DAYS)?;
+    let (source, external) = (queue.source.as_str(), &*queue.external);
+    let rows = query.query_map(
+        (source, external, epoch_day(first), epoch_day(last)),
+        |row| read_snapshot(row, queue),
+    )?;
+    rows.collect()
+}
+
+/// The last that was kept of a day.
+fn load_last(
+    connection: &Connection,
+    queue: &QueueId,
+    day: Date,
+) -> rusqlite::Result<Option<BoardSnapshot>> {
+    let mut query = connection.prepare_cached(SELECT_LAST)?;
+    let (source, external) = (queue.source.as_str(), &*queue.external);
+    let mut rows = query.query_map((source, external, epoch_day(day)), |row| {
+        read_snapshot(row, queue)
+    })?;
+    rows.next().transpose()
+}
+
+/// Removes days before this one.
+fn prune_before(connection: &Connection, before: Date) -> rusqlite::Result<()> {
+    let query = "DELETE FROM board_tally WHERE day < ?1";
+    connection.execute(query, [epoch_day(before)])?;
+    Ok(())
+}
+
+fn read_snapshot(row: &Row<'_>, queue: &QueueId) -> rusqlite::Result<BoardSnapshot> {
+    let second = |name: &str| -> rusqlite::Result<Option<Timestamp>> {
+        let second: Option<i64> = row.get(name)?;
+        second
+            .map(Timestamp::from_second)
+            .transpose()
+            .map_err(to_sql_error)
+    };
+    let day: i64 = row.get("day")?;
+    let day = EPOCH.checked_add(day.days()).map_err(to_sql_error)?;
+    let mut figures = Vec::new();
+    for metric in DailyValues::stored_metrics() {
+        let value: Option<f64> = row.get(metric.name())?;
+        figures.extend(value.map(|value| (metric, value)));
+    }
+    let mut sums = Counters::UNKNOWN;
+    for counter in SUMS {
+        sums.set(counter, row.get(counter.name())?);
+    }
+    Ok(BoardSnapshot {
+        queue: queue.clone(),
+        day,
+        at: second("at")?.unwrap_or_default(),
+        until: second("until")?.unwrap_or_default(),
+        is_up_to_date: row.get("fresh")?,
+        is_complete: row.get("complete")?,
+        is_estimated: row.get("estimated")?,
+        since: second("since")?,
+        missing: row.get("missing")?,
+        figures: figures.into_iter().collect(),
+        sums: (sums != Counters::UNKNOWN).then_some(sums),
+    })
+}
+
+/// Since 1970.
+fn epoch_day(day: Date) -> i64 {
+    day.duration_since(EPOCH).as_hours() / 24
+}
+
+fn to_sql_error(cause: jiff::Error) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Integer, Box::new(cause))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn board_snapshot(queue: &str, at: &str, answered: f64) -> BoardSnapshot {
+        let at: Timestamp = at.parse().unwrap();
+        BoardSnapshot {
+            queue: QueueId::new(&"chat".into(), queue),
+            day: at.to_zoned(jiff::tz::TimeZone::UTC).date(),
+            at,
+            until: at,
+            is_up_to_date: true,
+            is_complete: false,
+            is_estimated: true,
+            since: Some("2026-11-20T08:07:00Z".parse().unwrap()),
+            missing: Some(420),
+            figures: [(Metric::Answered, answered), (Metric::ServiceLevel, 81.25)]
+                .into_iter()
+                .collect(),
+            sums: Some(Counters::LIVE.only(&SUMS).with(Counter::Waits, 7)),
+        }
+    }
+
+    fn open_store() -> (Store, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("wallboard.db")).unwrap();
+        (store, folder)
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_is_read_as_it_was() {
+        let (store, _folder) = open_store();
+        let voice = BoardSnapshot {
+            sums: None,
+            since: None,
+            missing: None,
+            is_up_to_date: false,
+            ..board_snapshot("9001", "2026-11-20T10:15:00Z", 3.0)
+        };
+        let first = board_snapshot("1", "2026-11-20T10:00:00Z", 12.0);
+        let second = board_snapshot("1", "2026-11-20T10:15:00Z", 14.0);
+        let kept = vec![first.clone(), second.clone(), voice.clone()];
+        store.store_board_snapshots(kept).await.unwrap();
+
+        let of = |tally: &BoardSnapshot| tally.queue.clone();
+        let day = first.day;
+        let read = store.board_snapshots(of(&first), day, day).await.unwrap();
+        assert_eq!(read, [first, second.clone()]);
+        assert_eq!(
+            store.last_board_snapshot(of(&voice), day).await.unwrap(),
+            Some(voice.clone())
+        );
+        assert_eq!(
+            store.last_board_snapshot(of(&second), day).await.unwrap(),
+            Some(second)
+        );
+        let tomorrow = day.tomorrow().unwrap();
+        assert_eq!(
+            store
+                .last_board_snapshot(of(&voice), tomorrow)
+                .await
+                .unwrap(),
+            None
+        );
+    }
+
+    #[tokio::test]
+    async fn what_stands_as_it_stood_is_one_row_unless_a_boundary_is_lacking() {
+        let (store, _folder) = open_store();
+        for time in ["10:00", "10:15", "10:30", "11:00"] {
+            let kept = board_snapshot("1", &format!("2026-11-20T{time}:00Z"), 12.0);
+            store.store_board_snapshots(vec![kept]).await.unwrap();
+        }
+
+        let queue = QueueId::new(&"chat".into(), "1");
+        let day = "2026-11-20".parse().unwrap();
+        let read = store.board_snapshots(queue, day, day).await.unwrap();
+        let spans: Vec<_> = (read.iter())
+            .map(|tally| {
+                let time = |at: Timestamp| at.strftime("%H:%M").to_string();
+                time(tally.at) + "-" + &time(tally.until)
+            })
+            .collect();
+        assert_eq!(spans, ["10:00-10:30", "11:00-11:00"]);
+    }
+
+    #[tokio::test]
+    async fn days_long_gone_are_forgotten() {
+        let (store, _folder) = open_store();
+        let old = board_snapshot("1", "2025-10-01T10:00:00Z", 1.0);
+        let new = board_snapshot("1", "2026-11-20T10:00:00Z", 2.0);
+        let kept = vec![old.clone(), new.clone()];
+        store.store_board_snapshots(kept).await.unwrap();
+
+        store.prune_board_snapshots(new.day).await.unwrap();
+
+        let read = store.board_snapshots(new.queue.clone(), old.day, new.day);
+        assert_eq!(read.await.unwrap(), [new]);
+    }
+}

@@ -1,0 +1,369 @@
+//! What the past is told with: names as of today, thresholds, the time that is known,
+//! and with what a source was reckoned. Queries on `history_name`, `history_cover` and
+//! `history_source`.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+
+use crate::domain::SourceId;
+
+use super::{Store, StoreError, files};
+
+/// What has a name in an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NameClass {
+    Queue,
+    Agent,
+    PauseCode,
+    Reason,
+    Issue,
+    Type,
+    EndBy,
+}
+
+impl NameClass {
+    pub const ALL: [Self; 7] = [
+        Self::Queue,
+        Self::Agent,
+        Self::PauseCode,
+        Self::Reason,
+        Self::Issue,
+        Self::Type,
+        Self::EndBy,
+    ];
+
+    /// In the database and in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::Agent => "agent",
+            Self::PauseCode => "pause_code",
+            Self::Reason => "reason",
+            Self::Issue => "issue",
+            Self::Type => "type",
+            Self::EndBy => "end_by",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.name() == name)
+    }
+}
+
+/// What is known of a queue, an agent or a code. Times are in seconds, shares in percent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CatalogEntry {
+    pub class: NameClass,
+    pub external_id: String,
+    pub name: String,
+    pub enabled: bool,
+    pub answer_within: Option<i64>,
+    pub service_level: Option<f64>,
+    pub short_abandon: Option<i64>,
+    pub talk_within: Option<i64>,
+    pub talk_level: Option<f64>,
+    /// How long a pause of this code may last.
+    pub longest: Option<i64>,
+    pub productive: Option<bool>,
+    /// What the end of a call means: that who was not answered gave up, and that who was
+    /// answered was passed on.
+    pub abandons: Option<bool>,
+    pub transfers: Option<bool>,
+}
+
+impl CatalogEntry {
+    pub fn new(class: NameClass, external_id: &str, name: &str) -> Self {
+        Self {
+            class,
+            external_id: external_id.to_owned(),
+            name: name.to_owned(),
+            enabled: true,
+            answer_within: None,
+            service_level: None,
+            short_abandon: None,
+            talk_within: None,
+            talk_level: None,
+            longest: None,
+            productive: None,
+            abandons: None,
+            transfers: None,
+        }
+    }
+}
+
+/// With what a source was reckoned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ComputationBasis {
+    /// IANA name of the zone of its days.
+    pub zone: String,
+    /// Of thresholds and meanings.
+    pub fingerprint: String,
+    /// The last file whose late rows were followed to the days that they belong to.
+    pub last_linked_file: i64,
+    /// Unix seconds; facts from before it were removed.
+    pub facts_from: Option<i64>,
+}
+
+impl Store {
+    /// Keeps what is known of a source's queues, agents and codes as of today. What it
+    /// no longer speaks of keeps its last name.
+    pub async fn store_catalog(
+        &self,
+        source: SourceId,
+        names: Vec<CatalogEntry>,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .run_work(move |connection| {
+                store_entries(connection, &source, &names).map_err(StoreError::Write)
+            })
+            .await
+    }
+
+    /// Keeps with what a source is reckoned from now on, and marks these UTC days to be
+    /// reckoned anew with it.
+    pub async fn store_basis(
+        &self,
+        source: SourceId,
+        basis: ComputationBasis,
+        days: Vec<i64>,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .run_work(move |connection| {
+                store_basis(connection, &source, &basis, &days).map_err(StoreError::Write)
+            })
+            .await
+    }
+
+    /// Facts from before `before` (Unix seconds) are removed: what was reckoned of them
+    /// stays as it is.
+    pub async fn record_pruned_facts(
+        &self,
+        source: SourceId,
+        before: i64,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .run_work(move |connection| {
+                record_pruned_facts(connection, &source, before).map_err(StoreError::Write)
+            })
+            .await
+    }
+
+    /// Takes over from the ledger of which time from `from` on everything is known, once all
+    /// marks are settled.
+    pub async fn extend_coverage(&self, source: SourceId, from: i64) -> Result<(), StoreError> {
+        self.writer
+            .run_work(move |connection| {
+                extend_coverage(connection, &source, (from, i64::MAX / 2))
+                    .map_err(StoreError::Write)
+            })
+            .await
+    }
+}
+
+/// Everything that has a name in a source.
+pub(super) fn load_all(
+    connection: &Connection,
+    source: &SourceId,
+) -> rusqlite::Result<Vec<CatalogEntry>> {
+    let query = "SELECT * FROM history_name WHERE source = ?1 ORDER BY class, external_id";
+    let mut query = connection.prepare_cached(query)?;
+    let rows = query.query_map([source.as_str()], read_entry)?;
+    rows.filter_map(Result::transpose).collect()
+}
+
+/// What is no longer spoken of keeps its last name: the past still speaks of it.
+pub(super) fn store_entries(
+    connection: &mut Connection,
+    source: &SourceId,
+    names: &[CatalogEntry],
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    {
+        let mut insert = transaction.prepare_cached(
+            "INSERT OR REPLACE INTO history_name (source, class, external_id, name, enabled,
+                 answer_within, service_level, short_abandon, talk_within, talk_level,
+                 longest, productive, abandons, transfers)
+             VALUES (:source, :class, :external_id, :name, :enabled,
+                 :answer_within, :service_level, :short_abandon, :talk_within, :talk_level,
+                 :longest, :productive, :abandons, :transfers)",
+        )?;
+        for name in names {
+            insert.execute(named_params! {
+                ":source": source.as_str(),
+                ":class": name.class.name(),
+                ":external_id": name.external_id,
+                ":name": name.name,
+                ":enabled": name.enabled,
+                ":answer_within": name.answer_within,
+                ":service_level": name.service_level,
+                ":short_abandon": name.short_abandon,
+                ":talk_within": name.talk_within,
+                ":talk_level": name.talk_level,
+                ":longest": name.longest,
+                ":productive": name.productive,
+                ":abandons": name.abandons,
+                ":transfers": name.transfers,
+            })?;
+        }
+    }
+    transaction.commit()
+}
+
+/// Whoever has figures and no name yet is named by the vendor's id.
+pub(super) fn insert_missing(
+    connection: &Connection,
+    source: &SourceId,
+    class: NameClass,
+    ids: &BTreeSet<&str>,
+) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare_cached(
+        "INSERT OR IGNORE INTO history_name (source, class, external_id, name, enabled)
+         VALUES (?1, ?2, ?3, ?3, 1)",
+    )?;
+    for id in ids {
+        insert.execute(params![source.as_str(), class.name(), id])?;
+    }
+    Ok(())
+}
+
+fn read_entry(row: &Row<'_>) -> rusqlite::Result<Option<CatalogEntry>> {
+    let class: String = row.get("class")?;
+    let Some(class) = NameClass::from_name(&class) else {
+        return Ok(None);
+    };
+    Ok(Some(CatalogEntry {
+        class,
+        external_id: row.get("external_id")?,
+        name: row.get("name")?,
+        enabled: row.get("enabled")?,
+        answer_within: row.get("answer_within")?,
+        service_level: row.get("service_level")?,
+        short_abandon: row.get("short_abandon")?,
+        talk_within: row.get("talk_within")?,
+        talk_level: row.get("talk_level")?,
+        longest: row.get("longest")?,
+        productive: row.get("productive")?,
+        abandons: row.get("abandons")?,
+        transfers: row.get("transfers")?,
+    }))
+}
+
+pub(super) fn load_basis(
+    connection: &Connection,
+    source: &SourceId,
+) -> rusqlite::Result<Option<ComputationBasis>> {
+    let query = "SELECT zone, fingerprint, linked, facts_from FROM history_source
+                 WHERE source = ?1";
+    let mut query = connection.prepare_cached(query)?;
+    let read = |row: &Row<'_>| {
+        Ok(ComputationBasis {
+            zone: row.get(0)?,
+            fingerprint: row.get(1)?,
+            last_linked_file: row.get(2)?,
+            facts_from: row.get(3)?,
+        })
+    };
+    query.query_row([source.as_str()], read).optional()
+}
+
+pub(super) fn store_basis(
+    connection: &mut Connection,
+    source: &SourceId,
+    basis: &ComputationBasis,
+    dirty: &[i64],
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    transaction
+        .prepare_cached("INSERT OR REPLACE INTO history_source VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![
+            source.as_str(),
+            basis.zone,
+            basis.fingerprint,
+            basis.last_linked_file,
+            basis.facts_from
+        ])?;
+    files::mark_days_dirty(&transaction, source, dirty)?;
+    transaction.commit()
+}
+
+fn record_pruned_facts(
+    connection: &Connection,
+    source: &SourceId,
+    before: i64,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE history_source SET facts_from = ?2
+             WHERE source = ?1 AND coalesce(facts_from, ?2) <= ?2",
+        )?
+        .execute(params![source.as_str(), before])?;
+    Ok(())
+}
+
+/// The time within `from..to` of which all that was reported is known, in order, merged.
+pub(super) fn load_coverage(
+    connection: &Connection,
+    source: &SourceId,
+    (from, to): (i64, i64),
+) -> rusqlite::Result<Vec<(i64, i64)>> {
+    let query = "SELECT start, until FROM history_cover
+                 WHERE source = ?1 AND start < ?3 AND ?2 < until ORDER BY start";
+    let mut query = connection.prepare_cached(query)?;
+    let rows = query.query_map(params![source.as_str(), from, to], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    rows.collect()
+}
+
+/// Takes over from the ledger what files say that they cover within `from..to`. What was
+/// known stays known, also when its files are gone.
+pub(super) fn extend_coverage(
+    connection: &Connection,
+    source: &SourceId,
+    (from, to): (i64, i64),
+) -> rusqlite::Result<()> {
+    let mut query = connection.prepare_cached(
+        "SELECT covers_from, covers_to FROM import_file
+         WHERE source = ?1 AND covers_from < ?3 AND ?2 < covers_to",
+    )?;
+    let rows = query.query_map(params![source.as_str(), from, to], |row| {
+        Ok((
+            row.get::<_, i64>(0)?.max(from),
+            row.get::<_, i64>(1)?.min(to),
+        ))
+    })?;
+    let mut spans: Vec<(i64, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+    let (Some(first), Some(last)) = (
+        spans.iter().map(|(start, _)| *start).min(),
+        spans.iter().map(|(_, until)| *until).max(),
+    ) else {
+        return Ok(());
+    };
+    // What only touches joins in too, so that the table stays small.
+    let (from, to) = (first - 1, last + 1);
+    spans.extend(load_coverage(connection, source, (from, to))?);
+    spans.sort_unstable();
+    connection
+        .prepare_cached(
+            "DELETE FROM history_cover WHERE source = ?1 AND start < ?3 AND ?2 < until",
+        )?
+        .execute(params![source.as_str(), from, to])?;
+    let mut insert = connection.prepare_cached("INSERT INTO history_cover VALUES (?1, ?2, ?3)")?;
+    let mut spans = spans.into_iter();
+    let mut open = spans.next();
+    for (start, until) in spans {
+        match &mut open {
+            Some((_, last)) if start <= *last => *last = until.max(*last),
+            _ => {
+                if let Some((start, until)) = open.replace((start, until)) {
+                    insert.execute(params![source.as_str(), start, until])?;
+                }
+            }
+        }
+    }
+    if let Some((start, until)) = open {
+        insert.execute(params![source.as_str(), start, until])?;
+    }
+    Ok(())
+}

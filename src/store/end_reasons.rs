@@ -1,0 +1,48 @@
+//! What an export calls the ends of calls: queries on Sangoma's calls and their words.
+
+use rusqlite::{Connection, named_params};
+
+use crate::domain::SourceId;
+
+/// In seconds: so far back from the newest file are calls counted.
+const COUNTED_SECONDS: i64 = 28 * 86_400;
+
+/// Calls that were not answered, by the wording of their end. A file's rows are one
+/// range of ids.
+const COUNT_END_REASONS: &str = "
+    WITH calls AS (
+        SELECT id << 32 AS low, (id << 32) + 4294967295 AS high FROM import_file
+        WHERE source = :source AND dataset = 'Queue_Call' AND last >= (
+            SELECT max(last) - :weeks FROM import_file
+            WHERE source = :source AND dataset = 'Queue_Call')
+    ), words AS (
+        SELECT queue_call_end_by_id, end_by FROM sangoma_queue_call_end_by, import_file
+        WHERE source = :source AND dataset = 'Queue_Call_End_By'
+            AND sangoma_queue_call_end_by.id
+                BETWEEN import_file.id << 32 AND (import_file.id << 32) + 4294967295
+    )
+    SELECT end_by, sum(n) FROM (
+        SELECT queue_call_end_by_id, count(*) AS n FROM calls, sangoma_queue_call
+        WHERE sangoma_queue_call.id BETWEEN low AND high
+            AND time_connect IS NULL AND time_leave IS NOT NULL
+        GROUP BY queue_call_end_by_id
+    ) JOIN words USING (queue_call_end_by_id)
+    WHERE end_by IS NOT NULL
+    GROUP BY end_by ORDER BY 2 DESC, 1 LIMIT :most";
+
+pub(super) fn count_end_reasons(
+    connection: &Connection,
+    source: &SourceId,
+    most: usize,
+) -> rusqlite::Result<Vec<(String, u64)>> {
+    let mut query = connection.prepare_cached(COUNT_END_REASONS)?;
+    let rows = query.query_map(
+        named_params! {
+            ":source": source.as_str(),
+            ":weeks": COUNTED_SECONDS,
+            ":most": i64::try_from(most).unwrap_or(i64::MAX),
+        },
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    rows.collect()
+}

@@ -1,0 +1,161 @@
+//! Takes out of the database what was kept of callers and visitors, a little at a time, so
+//! that nobody waits long.
+
+use rusqlite::{Connection, TransactionBehavior, params};
+
+use crate::domain::SourceId;
+
+use super::{FileId, facts};
+
+/// Rows that are emptied at once.
+const ROWS_PER_BATCH: i64 = 5_000;
+
+/// A file in whose rows something of callers or visitors may stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileWithContacts {
+    pub id: FileId,
+    pub source: SourceId,
+    /// As the far side writes it.
+    pub key: String,
+    /// Sangoma's container; the stem of Vergic's file.
+    pub dataset: String,
+    pub notes: String,
+    /// The earliest and the latest time in its rows.
+    pub span: Option<(i64, i64)>,
+}
+
+/// A column that is emptied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErasedColumn {
+    pub name: &'static str,
+    /// What has at most so many bytes stays, and so does what is among the own numbers.
+    pub retained_bytes_max: Option<usize>,
+}
+
+pub(super) fn load_files_with_contacts(
+    connection: &Connection,
+) -> rusqlite::Result<Vec<FileWithContacts>> {
+    let mut query = connection.prepare_cached(
+        "SELECT id, source, key, dataset, notes, first, last FROM import_file
+         WHERE contacts = 1 ORDER BY id",
+    )?;
+    let files = query.query_map([], |row| {
+        Ok(FileWithContacts {
+            id: FileId(row.get(0)?),
+            source: SourceId(row.get(1)?),
+            key: row.get(2)?,
+            dataset: row.get(3)?,
+            notes: row.get(4)?,
+            span: row.get::<_, Option<i64>>(5)?.zip(row.get(6)?),
+        })
+    })?;
+    files.collect()
+}
+
+/// Empties these columns in some rows of a file; when there are none left, what was kept of
+/// the rows that were set aside goes too. True when nothing is told any more. `own` is a JSON
+/// array of numbers that stay.
+pub(super) fn erase_batch(
+    connection: &mut Connection,
+    table: &str,
+    columns: &[ErasedColumn],
+    own: &str,
+    file: FileId,
+) -> rusqlite::Result<bool> {
+    let tells = |column: &ErasedColumn| {
+        let name = column.name;
+        match column.retained_bytes_max {
+            None => format!("{name} IS NOT NULL"),
+            Some(longest) => format!(
+                "(octet_length({name}) > {longest} AND {name} NOT IN (SELECT value FROM json_each(?4)))"
+            ),
+        }
+    };
+    let empty = |column: &ErasedColumn| {
+        let name = column.name;
+        format!(
+            "{name} = CASE WHEN {} THEN NULL ELSE {name} END",
+            tells(column)
+        )
+    };
+    let all = |words: Vec<String>, between: &str| words.join(between);
+    let set = all(columns.iter().map(empty).collect(), ", ");
+    let tells = all(columns.iter().map(tells).collect(), " OR ");
+    let ids = facts::row_ids(file);
+    with_secure_delete(connection, |connection| {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let emptied = if columns.is_empty() {
+            0
+        } else {
+            transaction
+                .prepare_cached(&format!(
+                    "UPDATE {table} SET {set} WHERE id IN (SELECT id FROM {table}
+                         WHERE id BETWEEN ?1 AND ?2 AND ?4 IS NOT NULL AND ({tells}) LIMIT ?3)"
+                ))?
+                .execute(params![ids.start(), ids.end(), ROWS_PER_BATCH, own])?
+        };
+        if emptied == 0 {
+            mark_erased(&transaction, file)?;
+        }
+        transaction.commit()?;
+        Ok(emptied == 0)
+    })
+}
+
+/// Writes the rows of one of Vergic's files anew where `rewrite` makes something else of
+/// their cells.
+pub(super) fn rewrite_rows(
+    connection: &mut Connection,
+    file: FileId,
+    rewrite: impl Fn(&str) -> Option<String>,
+) -> rusqlite::Result<()> {
+    let ids = facts::row_ids(file);
+    with_secure_delete(connection, |connection| {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut changed: Vec<(i64, String)> = Vec::new();
+        {
+            let mut query = transaction
+                .prepare_cached("SELECT id, cells FROM vergic_row WHERE id BETWEEN ?1 AND ?2")?;
+            let mut rows = query.query((ids.start(), ids.end()))?;
+            while let Some(row) = rows.next()? {
+                let cells: String = row.get(1)?;
+                if let Some(cells) = rewrite(&cells) {
+                    changed.push((row.get(0)?, cells));
+                }
+            }
+        }
+        for (id, cells) in changed {
+            transaction
+                .prepare_cached("UPDATE vergic_row SET cells = ?2 WHERE id = ?1")?
+                .execute(params![id, cells])?;
+        }
+        mark_erased(&transaction, file)?;
+        transaction.commit()
+    })
+}
+
+/// Nor does the log hold any more what is told no longer, as far as nobody reads it.
+pub(super) fn truncate_log(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+}
+
+fn mark_erased(connection: &Connection, file: FileId) -> rusqlite::Result<()> {
+    for query in [
+        "UPDATE import_set_aside SET text = NULL WHERE file = ?1 AND text IS NOT NULL",
+        "UPDATE import_file SET contacts = 0 WHERE id = ?1",
+    ] {
+        connection.prepare_cached(query)?.execute([file.0])?;
+    }
+    Ok(())
+}
+
+/// What is taken out is overwritten in the file, too.
+fn with_secure_delete<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    connection.pragma_update(None, "secure_delete", true)?;
+    let done = work(connection);
+    connection.pragma_update(None, "secure_delete", false)?;
+    done
+}

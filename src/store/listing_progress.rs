@@ -1,0 +1,49 @@
+//! Which days of an export's folders were listed: queries on `vergic_day`.
+
+use rusqlite::Connection;
+
+use crate::domain::SourceId;
+
+/// A UTC day whose folders were listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListedDay {
+    /// Days since 1970.
+    pub day: i64,
+    /// Unix seconds.
+    pub listed_at: i64,
+    /// How many files stood there.
+    pub files: u64,
+}
+
+pub(super) fn load_all(
+    connection: &Connection,
+    source: &SourceId,
+) -> rusqlite::Result<Vec<ListedDay>> {
+    let query = "SELECT day, listed_at, files FROM vergic_day WHERE source = ?1 ORDER BY day";
+    let mut query = connection.prepare_cached(query)?;
+    let days = query.query_map([source.as_str()], |row| {
+        Ok(ListedDay {
+            day: row.get(0)?,
+            listed_at: row.get(1)?,
+            files: row.get(2)?,
+        })
+    })?;
+    days.collect()
+}
+
+/// In place of what was kept of these days before.
+pub(super) fn store_days(
+    connection: &mut Connection,
+    source: &SourceId,
+    days: &[ListedDay],
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    {
+        let mut insert = transaction
+            .prepare_cached("INSERT OR REPLACE INTO vergic_day VALUES (?1, ?2, ?3, ?4)")?;
+        for day in days {
+            insert.execute((source.as_str(), day.day, day.listed_at, day.files))?;
+        }
+    }
+    transaction.commit()
+}

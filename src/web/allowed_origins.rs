@@ -1,0 +1,134 @@
+//! Whose pages may open a socket. Browsers send cookies and open-mode access
+//! along with any page's WebSocket, so the upgrade itself has to look.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, header};
+
+/// What counts as our own origin.
+#[derive(Clone, Debug, Default)]
+pub struct AllowedOrigins {
+    /// Scheme, host and port of `public_url`, where the configuration gives one.
+    pub public: Option<String>,
+    /// Whether a request without `Origin` (not a browser's) may open a socket:
+    /// only where there are no sessions to steal.
+    pub allows_missing: bool,
+}
+
+impl AllowedOrigins {
+    pub fn is_allowed(&self, headers: &HeaderMap) -> bool {
+        let Some(origin) = headers.get(header::ORIGIN) else {
+            return self.allows_missing;
+        };
+        let Some((scheme, authority)) = origin.to_str().ok().and_then(|o| o.split_once("://"))
+        else {
+            return false;
+        };
+        if let Some((own_scheme, own)) = self.public.as_deref().and_then(|o| o.split_once("://"))
+            && scheme.eq_ignore_ascii_case(own_scheme)
+            && without_default_port(scheme, authority)
+                == without_default_port(scheme, own.trim_end_matches('/'))
+        {
+            return true;
+        }
+
+        let Some(host) = headers.get(header::HOST).and_then(|h| h.to_str().ok()) else {
+            return false;
+        };
+        // Where no public address is known, the address asked for is ours. Where
+        // one is, a name of somebody else's that leads here (DNS rebinding) is
+        // not, but an address in numbers can only be this machine.
+        let web = matches!(scheme, "http" | "https");
+        web && without_default_port(scheme, authority) == without_default_port(scheme, host)
+            && (self.public.is_none() || is_numeric(host))
+    }
+}
+
+fn without_default_port(scheme: &str, authority: &str) -> String {
+    let port = if scheme.eq_ignore_ascii_case("https") {
+        ":443"
+    } else {
+        ":80"
+    };
+    authority
+        .strip_suffix(port)
+        .unwrap_or(authority)
+        .to_ascii_lowercase()
+}
+
+/// An IP address or `localhost`, with or without a port.
+fn is_numeric(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_our_own_pages_may_open_a_socket() {
+        let public = AllowedOrigins {
+            public: Some("https://wall.example.org".into()),
+            allows_missing: false,
+        };
+        let open = AllowedOrigins {
+            public: None,
+            allows_missing: true,
+        };
+        let cases = [
+            (
+                &public,
+                "https://wall.example.org",
+                "wall.example.org",
+                true,
+            ),
+            (&public, "https://wall.example.org:443", "inner:8080", true),
+            (&public, "https://WALL.example.org", "inner:8080", true),
+            (&public, "http://127.0.0.1:8080", "127.0.0.1:8080", true),
+            (&public, "http://localhost:8080", "localhost:8080", true),
+            (&public, "http://[::1]:8080", "[::1]:8080", true),
+            (
+                &public,
+                "http://wall.example.org",
+                "wall.example.org",
+                false,
+            ),
+            (
+                &public,
+                "https://wall.example.org:8443",
+                "wall.example.org",
+                false,
+            ),
+            (
+                &public,
+                "https://wall.example.org.evil.com",
+                "wall.example.org",
+                false,
+            ),
+            (&public, "https://evil.com", "wall.example.org", false),
+            (&public, "http://evil.com:8080", "evil.com:8080", false),
+            (&public, "null", "wall.example.org", false),
+            (&public, "", "", false),
+            (&open, "http://wall:8080", "wall:8080", true),
+            (&open, "https://wall", "wall:443", true),
+            (&open, "http://wall:8081", "wall:8080", false),
+            (&open, "http://evil.com", "wall:8080", false),
+            (&open, "file://wall:8080", "wall:8080", false),
+        ];
+
+        for (origins, origin, host, expected) in cases {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            headers.insert(header::HOST, HeaderValue::from_static(host));
+            assert_eq!(origins.is_allowed(&headers), expected, "{origin} at {host}");
+        }
+        assert!(!public.is_allowed(&HeaderMap::new()));
+        assert!(open.is_allowed(&HeaderMap::new()));
+    }
+}

@@ -1,0 +1,193 @@
+//! Which cases are listed, a page at a time. Page and API choose alike.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::{AgentId, CaseId, Id, QueueId, SourceId},
+    live::{CaseSnapshot, CaseState, Snapshot},
+};
+
+/// What is asked for. By default every case, by id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct CaseFilter {
+    /// Empty: all.
+    pub(super) states: Vec<CaseState>,
+    pub(super) queue: QueueFilter,
+    pub(super) agent: Option<AgentId>,
+    pub(super) order: CaseOrder,
+}
+
+/// Where a case is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum QueueFilter {
+    #[default]
+    Any,
+    /// In a queue that nobody has told yet.
+    Unknown,
+    In(QueueId),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum CaseOrder {
+    #[default]
+    Id,
+    Oldest,
+    Newest,
+}
+
+/// Where a page ended; the next one goes on behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CaseCursor {
+    rank: i64,
+    id: CaseId,
+}
+
+/// A page of cases, and how many there are of each state in all.
+#[derive(Debug)]
+pub(super) struct CaseListing<'a> {
+    pub(super) cases: Vec<&'a CaseSnapshot>,
+    pub(super) next: Option<CaseCursor>,
+    /// In the order of [`CaseState::ALL`].
+    pub(super) counts: [usize; CaseState::ALL.len()],
+}
+
+/// The first `limit` cases behind `after`. Holds no more than a page, however
+/// many cases there are. What is in a queue that `[hide]` names is no case here.
+pub(super) fn list_cases<'a>(
+    picture: &'a Snapshot,
+    wanted: &CaseFilter,
+    after: Option<&CaseCursor>,
+    limit: usize,
+) -> CaseListing<'a> {
+    let mut hidden = HiddenQueues::new(picture);
+    let after = after.map(|mark| (mark.rank, &mark.id));
+    let mut first: BTreeSet<(i64, &CaseId)> = BTreeSet::new();
+    let mut is_more = false;
+    let mut counts = [0; CaseState::ALL.len()];
+    for (id, case) in &picture.cases {
+        if !wanted.matches_place(case) || hidden.hides_case(case) {
+            continue;
+        }
+        if let Some(at) = CaseState::ALL.iter().position(|state| *state == case.state) {
+            counts[at] += 1;
+        }
+        let place = (wanted.order.sort_rank(case), id);
+        if !wanted.is_in_state(case) || after.is_some_and(|after| place <= after) {
+            continue;
+        }
+        first.insert(place);
+        if limit < first.len() {
+            first.pop_last();
+            is_more = true;
+        }
+    }
+    let last = first.last().filter(|_| is_more);
+    CaseListing {
+        next: last.map(|(rank, id)| CaseCursor {
+            rank: *rank,
+            id: (*id).clone(),
+        }),
+        cases: (first.into_iter())
+            .filter_map(|(_, id)| picture.cases.get(id))
+            .collect(),
+        counts,
+    }
+}
+
+impl CaseFilter {
+    fn matches_place(&self, case: &CaseSnapshot) -> bool {
+        let is_placed = match &self.queue {
+            QueueFilter::Any => true,
+            QueueFilter::Unknown => case.queue.is_none(),
+            QueueFilter::In(queue) => case.queue.as_ref() == Some(queue),
+        };
+        is_placed && (self.agent.as_ref()).is_none_or(|agent| case.agent.as_ref() == Some(agent))
+    }
+
+    fn is_in_state(&self, case: &CaseSnapshot) -> bool {
+        self.states.is_empty() || self.states.contains(&case.state)
+    }
+}
+
+impl CaseOrder {
+    fn sort_rank(self, case: &CaseSnapshot) -> i64 {
+        let born = entered_at(case).map(Timestamp::as_millisecond);
+        match self {
+            Self::Id => 0,
+            Self::Oldest => born.unwrap_or(i64::MAX),
+            Self::Newest => born.map_or(i64::MAX, |born| -born),
+        }
+    }
+}
+
+impl CaseCursor {
+    /// Behind the case with this id, where they stand by id.
+    pub(super) fn from_id(id: CaseId) -> Self {
+        Self { rank: 0, id }
+    }
+
+    pub(super) fn id(&self) -> &CaseId {
+        &self.id
+    }
+
+    /// `1763629200500~chat/17`; see [`Mark::parse`].
+    pub(super) fn to_text(&self) -> String {
+        format!("{}~{}", self.rank, self.id)
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (rank, rest) = text.split_once('~')?;
+        Some(Self {
+            rank: rank.parse().ok()?,
+            id: parse_id(rest)?,
+        })
+    }
+}
+
+/// When a case came, or came to where it is; by its source's clock.
+pub(super) fn entered_at(case: &CaseSnapshot) -> Option<Timestamp> {
+    match case.state {
+        CaseState::Waiting => case.waits_since.or(case.created_at),
+        CaseState::Open => case.opened_at.or(case.created_at),
+        CaseState::Closed | CaseState::Abandoned | CaseState::Unconfirmed => case.created_at,
+    }
+}
+
+/// `waiting`, `open` …
+pub(super) fn parse_state(word: &str) -> Option<CaseState> {
+    (CaseState::ALL.into_iter()).find(|state| state.name() == word)
+}
+
+/// `chat/17`.
+pub(super) fn parse_id(text: &str) -> Option<Id> {
+    let (source, external) = text.split_once('/')?;
+    Some(Id::new(&SourceId::from(source), external))
+}
+
+/// Whether a case's queue is one that is not to be seen, looked up once a queue.
+struct HiddenQueues<'a> {
+    snapshot: &'a Snapshot,
+    known: HashMap<&'a QueueId, bool>,
+}
+
+impl<'a> HiddenQueues<'a> {
+    fn new(picture: &'a Snapshot) -> Self {
+        Self {
+            snapshot: picture,
+            known: HashMap::new(),
+        }
+    }
+
+    fn hides_case(&mut self, case: &'a CaseSnapshot) -> bool {
+        let patterns = &self.snapshot.site.hidden_queues;
+        let Some(queue) = case.queue.as_ref().filter(|_| !patterns.is_empty()) else {
+            return false;
+        };
+        *(self.known.entry(queue)).or_insert_with(|| {
+            let id = queue.to_string();
+            patterns.iter().any(|pattern| pattern.matches(&id))
+        })
+    }
+}

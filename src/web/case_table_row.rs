@@ -1,0 +1,143 @@
+//! One case as a row of a table.
+
+use std::sync::Arc;
+
+use crate::{
+    domain::{CaseOutcome, EntityKind, Moment},
+    live::{CaseSnapshot, CaseState, Freshness, Snapshot},
+};
+
+use super::{
+    case_listing, cases,
+    clock::{self, RunningClock, UNKNOWN},
+    links::{self, PageLink},
+};
+
+pub(super) struct CaseTableRow {
+    /// Its id, whole.
+    pub(super) id: String,
+    /// The start of its id, enough to tell it from its neighbours.
+    pub(super) short: String,
+    pub(super) state: &'static str,
+    pub(super) word: &'static str,
+    pub(super) queue: Option<PageLink>,
+    pub(super) agent: Option<PageLink>,
+    pub(super) created: String,
+    pub(super) opened: String,
+    /// When it came to be as it is.
+    pub(super) entered: String,
+    /// How long it has been as it is; how long it took, where it is over.
+    pub(super) lasts: RunningClock,
+    pub(super) outcome: String,
+    /// "2 transfers", "reopened".
+    pub(super) moves: String,
+    pub(super) about: String,
+    /// Its line is away while it goes on: it may have ended since.
+    pub(super) is_stale: bool,
+}
+
+pub(super) fn case_table_row(picture: &Snapshot, case: &CaseSnapshot, now: Moment) -> CaseTableRow {
+    let source = &case.id.source;
+    let shown = |at: Option<_>| {
+        at.map_or_else(
+            || UNKNOWN.to_owned(),
+            |at| clock::format_exact_time(picture, clock::to_our_clock(picture, source, at), now),
+        )
+    };
+    CaseTableRow {
+        short: shorten_id(&case.id.external),
+        id: case.id.external.to_string(),
+        state: case.state.name(),
+        word: cases::state_label(case.state),
+        queue: (case.queue.as_ref()).map(|id| links::queue_link_by_id(picture, id)),
+        agent: (case.agent.as_ref()).map(|id| links::agent_link_by_id(picture, id)),
+        created: shown(case.created_at),
+        opened: match case.state {
+            // Not yet is not unknown.
+            CaseState::Waiting if case.opened_at.is_none() => String::new(),
+            _ => shown(case.opened_at),
+        },
+        entered: shown(case_listing::entered_at(case)),
+        lasts: case_duration(picture, case, now),
+        outcome: outcome_label(case),
+        moves: describe_transfers(case),
+        about: describe_subject(picture, case),
+        is_stale: matches!(case.state, CaseState::Waiting | CaseState::Open)
+            && case_freshness(picture, case) != Freshness::UpToDate,
+    }
+}
+
+fn shorten_id(id: &str) -> String {
+    let start: String = id.chars().take(8).collect();
+    if start.len() == id.len() {
+        start
+    } else {
+        format!("{start}…")
+    }
+}
+
+fn case_freshness(picture: &Snapshot, case: &CaseSnapshot) -> Freshness {
+    match picture.sources.get(&case.id.source) {
+        Some(source) if source.is_live() => Freshness::UpToDate,
+        Some(source) => source
+            .outage
+            .map_or(Freshness::OutOfDate, Freshness::Disconnected),
+        None => Freshness::OutOfDate,
+    }
+}
+
+fn case_duration(picture: &Snapshot, case: &CaseSnapshot, now: Moment) -> RunningClock {
+    let trust = case_freshness(picture, case);
+    match (case.state, case_listing::entered_at(case), case.closed_at) {
+        (CaseState::Waiting | CaseState::Open, Some(start), _) => {
+            let start = clock::to_our_clock(picture, &case.id.source, start);
+            RunningClock::running_since(start, trust, now)
+        }
+        (CaseState::Closed, Some(start), Some(end)) => {
+            let start = case.opened_at.unwrap_or(start);
+            RunningClock::stopped(clock::format_duration(
+                crate::domain::moment::millis_between(start, end),
+            ))
+        }
+        _ => RunningClock::stopped(UNKNOWN),
+    }
+}
+
+fn outcome_label(case: &CaseSnapshot) -> String {
+    let word = match case.outcome {
+        Some(CaseOutcome::Positive) => "Positive",
+        Some(CaseOutcome::Negative) => "Negative",
+        Some(CaseOutcome::Neutral) => "Neutral",
+        Some(CaseOutcome::Unresolved) => "Unresolved",
+        None => UNKNOWN,
+    };
+    word.to_owned()
+}
+
+fn describe_transfers(case: &CaseSnapshot) -> String {
+    let many = |n: usize, one: &str, more: &str| match n {
+        0 => None,
+        1 => Some(one.to_owned()),
+        n => Some(format!("{n} {more}")),
+    };
+    let transfers = many(case.transfers.len(), "1 transfer", "transfers");
+    let again = usize::try_from(case.reopened).unwrap_or(usize::MAX);
+    let reopened = many(again, "reopened", "times reopened");
+    let parts: Vec<_> = [transfers, reopened].into_iter().flatten().collect();
+    parts.join(", ")
+}
+
+/// What it is about: its solution and type, by name.
+fn describe_subject(picture: &Snapshot, case: &CaseSnapshot) -> String {
+    let name = |class, external: &Option<Arc<str>>| {
+        let external = external.as_ref()?;
+        let known = picture.find_entity(class, &case.id.source, external);
+        let name = known.and_then(|named| named.name.clone());
+        Some(name.unwrap_or_else(|| external.clone()).to_string())
+    };
+    let parts = [
+        name(EntityKind::Solution, &case.solution),
+        name(EntityKind::CaseType, &case.case_type),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,297 @@
+//! `/history/calls`: the calls behind a figure, a page at a time; callers show their last
+//! four digits at most.
+
+use askama::Template;
+use axum::{Router, extract::State, response::Html, routing::get};
+
+use crate::{
+    boards::format,
+    history::report::{
+        CallCursor, CallListQuery, CallPage, ContactOutcome, History, ListedCall, ReportDimension,
+        ReportSubject,
+    },
+    store::StoreError,
+    web::{
+        WebError, WebState, assets,
+        clock::{PageTime, UNKNOWN},
+        links::PageLink,
+    },
+};
+
+use super::{
+    QueryPairs, bad_request, call_list_file, file::FileFormat, form::FilterTab,
+    history_data::PageNote, known_scope, query::HistoryQuery, scope::HistoryScope,
+    subjects::HistorySubjects,
+};
+
+pub(super) const PATH: &str = "/history/calls";
+/// Rows of a page.
+const CALLS_PER_PAGE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "history_calls.html")]
+struct CallsPage {
+    build: &'static str,
+    demo: bool,
+    stamp: PageTime,
+    who: String,
+    when: String,
+    zone: String,
+    back: String,
+    tabs: Vec<FilterTab>,
+    files: [(&'static str, String); 2],
+    calls: Vec<CallRow>,
+    /// How many there are, where all of them stand here.
+    count: String,
+    /// What is not here, and why.
+    notes: Vec<PageNote>,
+    /// Numbers are kept of some.
+    has_callers: bool,
+    next: Option<String>,
+    first: Option<String>,
+    /// What is chosen and up to when exports tell, for the foot of printed pages.
+    foot: String,
+}
+
+struct CallRow {
+    id: String,
+    joined: String,
+    queue: PageLink,
+    agent: Option<PageLink>,
+    caller: String,
+    glyph: &'static str,
+    outcome: &'static str,
+    wait: String,
+    talk: String,
+    wrap_up: String,
+}
+
+pub(super) fn routes() -> Router<WebState> {
+    Router::new()
+        .route(PATH, get(show_calls))
+        .route(
+            "/history/calls.csv",
+            get(async |State(web): State<WebState>, pairs: QueryPairs| {
+                call_list_file::build_file(&web, pairs, FileFormat::Csv).await
+            }),
+        )
+        .route(
+            "/history/calls.xlsx",
+            get(async |State(web): State<WebState>, pairs: QueryPairs| {
+                call_list_file::build_file(&web, pairs, FileFormat::Xlsx).await
+            }),
+        )
+}
+
+async fn show_calls(
+    State(web): State<WebState>,
+    pairs: QueryPairs,
+) -> Result<Html<String>, WebError> {
+    let (scope, stamp) = known_scope(&web, pairs).await?;
+    let outcome = scope
+        .query
+        .outcome
+        .as_deref()
+        .map(parse_outcome)
+        .transpose()?;
+    let after = match scope.query.cursor.as_deref() {
+        None => None,
+        Some(text) => Some(CallCursor::parse(text).ok_or_else(|| {
+            bad_request("This page link has expired. Start from the first page.".to_owned())
+        })?),
+    };
+    let known = HistorySubjects::load(&web).await?;
+    let found = find_calls(&web.history, &scope, outcome, (after, CALLS_PER_PAGE)).await?;
+    let is_all = scope.query.cursor.is_none() && found.next.is_none();
+    let ended = outcome.map_or("all outcomes", |outcome| outcome_labels(outcome).1);
+    let fresh = known.imported_until(&scope);
+    let page = CallsPage {
+        foot: format!("{ended} · data through: {fresh}"),
+        build: assets::build_id(),
+        demo: web.demo,
+        stamp,
+        who: known.title(&scope.query),
+        when: scope.window.describe(),
+        zone: scope.zone_name.clone(),
+        back: history_path(&scope),
+        tabs: outcome_tabs(&scope),
+        files: [
+            ("CSV", file_address(&scope, "/history/calls.csv")),
+            ("XLSX", file_address(&scope, "/history/calls.xlsx")),
+        ],
+        count: match found.calls.len() {
+            1 if is_all => "1 call.".to_owned(),
+            n if is_all => format!("{n} calls, oldest first."),
+            _ => "Oldest first.".to_owned(),
+        },
+        notes: build_notes(&scope, &known, found.code_name.as_deref()),
+        has_callers: found.calls.iter().any(|call| call.caller.is_some()),
+        next: found
+            .next
+            .map(|cursor| calls_path(&scope, |query| query.cursor = Some(cursor.to_text()))),
+        first: (scope.query.cursor.as_ref())
+            .map(|_| calls_path(&scope, |query| query.cursor = None)),
+        calls: (found.calls.iter())
+            .map(|call| build_row(&scope, &known, call))
+            .collect(),
+    };
+    Ok(Html(page.render()?))
+}
+
+/// All calls, from whichever page of them.
+fn file_address(scope: &HistoryScope, path: &str) -> String {
+    let query = HistoryQuery {
+        cursor: None,
+        ..scope.query.clone()
+    };
+    query.path_for(path)
+}
+
+pub(super) fn parse_outcome(name: &str) -> Result<ContactOutcome, WebError> {
+    ContactOutcome::from_name(name).ok_or_else(|| {
+        let names = ContactOutcome::ALL.map(ContactOutcome::name).join(", ");
+        bad_request(format!("outcome must be one of: {names}."))
+    })
+}
+
+pub(super) async fn find_calls(
+    history: &History,
+    scope: &HistoryScope,
+    outcome: Option<ContactOutcome>,
+    (after, limit): (Option<CallCursor>, usize),
+) -> Result<CallPage, StoreError> {
+    let query = &scope.query;
+    let who = match (&query.agent, &query.queues[..]) {
+        (Some(agent), _) => ReportSubject::Agent(agent.clone()),
+        (None, []) => ReportSubject::Site,
+        (None, queues) => ReportSubject::Queues(queues.to_vec()),
+    };
+    let ask = CallListQuery {
+        subject: who,
+        from: scope.window.from,
+        to: scope.window.to,
+        outcome,
+        code_filter: query.coded.clone(),
+        after,
+        limit,
+    };
+    history.list_calls(ask).await
+}
+
+fn calls_path(scope: &HistoryScope, change: impl FnOnce(&mut HistoryQuery)) -> String {
+    let mut query = scope.query.clone();
+    change(&mut query);
+    query.path_for(PATH)
+}
+
+/// The intervals of the same time, of the same known.
+fn history_path(scope: &HistoryScope) -> String {
+    let query = HistoryQuery {
+        outcome: None,
+        coded: None,
+        cursor: None,
+        ..scope.query.clone()
+    };
+    query.path_for("/history")
+}
+
+/// Which calls are listed besides how they ended, and which cannot be.
+pub(super) fn build_notes(
+    scope: &HistoryScope,
+    known: &HistorySubjects,
+    coded: Option<&str>,
+) -> Vec<PageNote> {
+    let mut notes = Vec::new();
+    if let Some(((by, _), name)) = scope.query.coded.as_ref().zip(coded) {
+        let text = match by {
+            ReportDimension::EndBy => format!("Only calls with outcome: {name}."),
+            by => format!("Only calls with this {}: {name}.", by.name()),
+        };
+        let link = PageLink {
+            name: "Show all calls".to_owned(),
+            href: calls_path(scope, |query| {
+                query.coded = None;
+                query.cursor = None;
+            }),
+        };
+        notes.push((text, Some(link)));
+    }
+    for source in known.sources_without_calls(&scope.query) {
+        let text = format!("{source} doesn’t include individual calls.");
+        notes.push((text, None));
+    }
+    if let Some(from) = known.calls_from(&scope.query)
+        && scope.window.from < from
+    {
+        let day = from.to_zoned(scope.zone().clone()).strftime("%-d %b %Y");
+        let text = format!("Individual calls before {day} have been deleted; totals remain.");
+        notes.push((text, None));
+    }
+    notes
+}
+
+fn outcome_tabs(scope: &HistoryScope) -> Vec<FilterTab> {
+    let tab = |outcome: Option<ContactOutcome>, word| FilterTab {
+        word,
+        href: calls_path(scope, |query| {
+            query.outcome = outcome.map(|outcome| outcome.name().to_owned());
+            query.cursor = None;
+        }),
+        is_here: scope.query.outcome.as_deref() == outcome.map(ContactOutcome::name),
+    };
+    let each = ContactOutcome::ALL.map(|outcome| tab(Some(outcome), outcome_labels(outcome).1));
+    std::iter::once(tab(None, "All")).chain(each).collect()
+}
+
+/// Shape and word.
+pub(super) fn outcome_labels(outcome: ContactOutcome) -> (&'static str, &'static str) {
+    match outcome {
+        ContactOutcome::Answered => ("●", "Answered"),
+        ContactOutcome::Abandoned => ("✕", "Abandoned"),
+        ContactOutcome::ShortAbandoned => ("✕", "Short abandon"),
+        ContactOutcome::FlowOut => ("→", "Overflowed"),
+        ContactOutcome::Waiting => ("…", "In progress"),
+    }
+}
+
+fn build_row(scope: &HistoryScope, known: &HistorySubjects, call: &ListedCall) -> CallRow {
+    let (glyph, outcome) = outcome_labels(call.outcome);
+    let agent = call.agent.as_ref().map(|id| PageLink {
+        name: known.agent_name(id),
+        href: calls_path(scope, |query| {
+            query.queues.clear();
+            query.agent = Some(id.clone());
+            query.cursor = None;
+        }),
+    });
+    let joined = call.joined_at.to_zoned(scope.zone().clone());
+    let day = if 1 < scope.window.day_count() {
+        "%a %-d %b "
+    } else {
+        ""
+    };
+    CallRow {
+        id: call.id.to_string(),
+        joined: joined.strftime(&format!("{day}%H:%M:%S")).to_string(),
+        queue: PageLink {
+            name: known.queue_name(&call.queue),
+            href: calls_path(scope, |query| {
+                query.queues = vec![call.queue.clone()];
+                query.agent = None;
+                query.cursor = None;
+            }),
+        },
+        agent: agent.filter(|_| call.answered_at.is_some()),
+        caller: call.caller.clone().unwrap_or_else(|| UNKNOWN.to_owned()),
+        glyph,
+        outcome,
+        wait: format_duration(call.wait),
+        talk: format_duration(call.talk),
+        wrap_up: format_duration(call.wrap_up),
+    }
+}
+
+fn format_duration(seconds: Option<i64>) -> String {
+    let shown = |seconds| format::duration(super::column::to_f64(seconds));
+    seconds.map_or_else(|| UNKNOWN.to_owned(), shown)
+}

@@ -1,0 +1,106 @@
+//! The list of calls as files: the columns of the page, names with their ids, and as many
+//! calls as a file may hold.
+
+use jiff::Timestamp;
+
+use crate::{
+    history::report::{CallPage, ListedCall},
+    web::{WebError, WebState},
+};
+
+use super::{
+    Attachment, QueryPairs, attach_file, call_list,
+    file::{FileFormat, FileGrid, FileValue},
+    known_scope,
+    number::{self, HistoryNumber},
+    scope::HistoryScope,
+    subjects::HistorySubjects,
+};
+
+/// Calls of a file; it is written as a whole, and what is left out is said in it.
+const FILE_CALLS_MAX: usize = 20_000;
+const HEADINGS: [&str; 11] = [
+    "Queued at",
+    "Queue",
+    "Queue id",
+    "Agent",
+    "Agent id",
+    "Caller",
+    "Outcome",
+    "Wait (s)",
+    "Talk (s)",
+    "Wrap-up (s)",
+    "Id",
+];
+
+pub(super) async fn build_file(
+    web: &WebState,
+    pairs: QueryPairs,
+    format: FileFormat,
+) -> Result<Attachment, WebError> {
+    let (scope, _) = known_scope(web, pairs).await?;
+    let outcome = scope.query.outcome.as_deref();
+    let outcome = outcome.map(call_list::parse_outcome).transpose()?;
+    let known = HistorySubjects::load(web).await?;
+    let found =
+        call_list::find_calls(&web.history, &scope, outcome, (None, FILE_CALLS_MAX)).await?;
+    let ended = outcome.map_or("All", |outcome| call_list::outcome_labels(outcome).1);
+    let grid = FileGrid {
+        head: file_header(&scope, &known, &found, ended),
+        headings: HEADINGS.map(str::to_owned).into(),
+        rows: (found.calls.iter())
+            .map(|call| file_row(&scope, &known, call))
+            .collect(),
+    };
+    attach_file("calls", &scope, format, grid).await
+}
+
+fn file_header(
+    scope: &HistoryScope,
+    known: &HistorySubjects,
+    found: &CallPage,
+    ended: &str,
+) -> Vec<(&'static str, String)> {
+    let mut head = vec![
+        ("Calls", known.title(&scope.query)),
+        ("Period", scope.window.describe()),
+        ("From", scope.instant_label(scope.window.from)),
+        ("To", scope.instant_label(scope.window.to)),
+        ("Outcome", ended.to_owned()),
+        ("Time zone", scope.zone_name.clone()),
+    ];
+    if found.next.is_some() {
+        let most = number::group_thousands(i64::try_from(FILE_CALLS_MAX).unwrap_or_default());
+        let text = format!("only the first {most} calls; choose a shorter period for the others");
+        head.push(("Incomplete", text));
+    }
+    let notes = call_list::build_notes(scope, known, found.code_name.as_deref());
+    head.extend(notes.into_iter().map(|(text, _)| ("Note", text)));
+    head.push(("Imported", known.imported_until(scope)));
+    head.push(("Written", scope.instant_label(scope.now)));
+    head
+}
+
+fn file_row(scope: &HistoryScope, known: &HistorySubjects, call: &ListedCall) -> Vec<FileValue> {
+    let text = |text: Option<String>| text.map_or(FileValue::Unknown, FileValue::Text);
+    let seconds = |seconds: Option<i64>| {
+        let number = seconds.map(|seconds| HistoryNumber::Seconds(super::column::to_f64(seconds)));
+        FileValue::from(number)
+    };
+    let instant = |at: Timestamp| FileValue::Text(scope.instant_label(at));
+    // Who did not answer did not have the call.
+    let agent = call.agent.as_ref().filter(|_| call.answered_at.is_some());
+    vec![
+        instant(call.joined_at),
+        FileValue::Text(known.queue_name(&call.queue)),
+        FileValue::Text(call.queue.to_string()),
+        text(agent.map(|id| known.agent_name(id))),
+        text(agent.map(ToString::to_string)),
+        text(call.caller.clone()),
+        FileValue::Text(call_list::outcome_labels(call.outcome).1.to_owned()),
+        seconds(call.wait),
+        seconds(call.talk),
+        seconds(call.wrap_up),
+        FileValue::Text(call.id.to_string()),
+    ]
+}

@@ -1,0 +1,473 @@
+//! Reads from the store what a page of history shows: the time of the page, and beside it
+//! the time before at the same hours of the same weekdays.
+
+use std::collections::HashMap;
+
+use jiff::{Timestamp, civil::DateTime};
+
+use crate::{
+    domain::{Id, ServiceLevelFormula},
+    history::report::{
+        History, ReportDimension, ReportError, ReportQuery, ReportRow, ReportSeries, ReportStep,
+        ReportSubject, RowFigures, SharedTarget,
+    },
+    web::{WebState, case_listing, links::PageLink},
+};
+
+use super::{
+    breakdown::{self, Breakdown},
+    choice::{HistoryView, RowKind},
+    column::RatioRules,
+    heat::HeatMap,
+    history_row::HistoryRow,
+    query::HistoryQuery,
+    range::TimeWindow,
+    saved_board_figures,
+    scope::{HistoryScope, TargetTerms},
+    subjects::HistorySubjects,
+};
+
+/// A sentence, and where it leads.
+pub(super) type PageNote = (String, Option<PageLink>);
+
+/// What a page of history shows.
+pub(super) struct HistoryData {
+    pub(super) known: HistorySubjects,
+    pub(super) terms: TargetTerms,
+    /// A row a step, of the whole query together.
+    pub(super) times: Vec<HistoryRow>,
+    /// Stretches without calls before and behind them: "00:00–08:00".
+    pub(super) calm: Vec<String>,
+    /// A row a queue or agent, where the query asks for them.
+    pub(super) subjects: Option<Vec<HistoryRow>>,
+    pub(super) heat: Option<HeatMap>,
+    pub(super) breakdown: Option<Breakdown>,
+    pub(super) notes: Vec<PageNote>,
+    /// Some row is made of hours or days in UTC.
+    pub(super) is_utc: bool,
+    /// Some files have longer times than a row.
+    pub(super) is_blurred: bool,
+}
+
+impl HistoryData {
+    /// Nothing of the time was imported.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.times.iter().all(|row| row.figures.is_none())
+    }
+}
+
+pub(super) async fn load_history(
+    web: &WebState,
+    scope: &HistoryScope,
+) -> Result<HistoryData, ReportError> {
+    let known = HistorySubjects::load(web).await?;
+    let query = &scope.query;
+    let reader = SeriesReader::new(&web.history, scope, &known);
+    let now = reader.read_series(&scope.window, scope.step).await?;
+    let before = match &scope.before {
+        Some((window, _)) => reader.read_series(window, scope.step).await?,
+        None => Vec::new(),
+    };
+    let mut terms = target_terms(scope, &now, known.site.target_for("site").formula);
+    let rows = || now.iter().flat_map(|series| &series.rows);
+    let is_utc = rows().any(|row| row.is_utc);
+    let is_blurred = rows().any(|row| row.is_utc && row.figures.is_none());
+    let (now, before) = (sum_series(now), sum_series(before));
+    let mut times = time_rows(scope, &now, &before, &terms, known.calls_from(query));
+    let total = HistoryRow::sum_rows(&times, terms.rules);
+    let tallies = saved_board_figures::load_board_figures(&web.store, scope, &known).await?;
+    let difference = tallies.explain_difference(scope, &total);
+    let incomplete = tallies.fill_rows(scope, &mut times);
+    let (times, calm) = without_calm_edges(scope, times);
+    let subjects = match query.rows {
+        RowKind::Time => None,
+        kind => Some(subject_rows(&reader, &known, kind, terms.rules).await?),
+    };
+    terms.has_own_formulas = (subjects.iter().flatten())
+        .any(|row| row.figures.is_some() && row.rules.formula != terms.rules.formula);
+    let heat = match query.view {
+        HistoryView::Heatmap => Some(heat_map(&reader, terms.rules).await?),
+        _ => None,
+    };
+    let breakdown = match query.view {
+        HistoryView::Breakdown => {
+            Some(breakdown::load_breakdown(&web.history, scope, &known).await?)
+        }
+        _ => None,
+    };
+    let notes = [difference, incomplete].into_iter().flatten();
+    Ok(HistoryData {
+        known,
+        terms,
+        times,
+        calm,
+        subjects,
+        heat,
+        breakdown,
+        notes: notes.map(|text| (text, None)).collect(),
+        is_utc,
+        is_blurred,
+    })
+}
+
+/// Reads the series that a query is of: one of the report's, or several queues.
+struct SeriesReader<'a> {
+    history: &'a History,
+    scope: &'a HistoryScope,
+    who: ReportSubject,
+    by: Option<ReportDimension>,
+    /// Of a series each, only these; empty: all.
+    only: Vec<Id>,
+}
+
+impl<'a> SeriesReader<'a> {
+    fn new(history: &'a History, scope: &'a HistoryScope, known: &HistorySubjects) -> Self {
+        let query = &scope.query;
+        let (who, by, only) = match (&query.agent, &query.queues[..]) {
+            (Some(agent), _) => (ReportSubject::Agent(agent.clone()), None, Vec::new()),
+            (None, []) => (ReportSubject::Site, None, Vec::new()),
+            (None, [queue]) => (ReportSubject::Queue(queue.clone()), None, Vec::new()),
+            (None, queues) => {
+                let members = queues.iter().flat_map(|id| known.shown_members(id));
+                (
+                    ReportSubject::Site,
+                    Some(ReportDimension::Queue),
+                    members.collect(),
+                )
+            }
+        };
+        Self {
+            history,
+            scope,
+            who,
+            by,
+            only,
+        }
+    }
+
+    async fn read_series(
+        &self,
+        window: &TimeWindow,
+        step: ReportStep,
+    ) -> Result<Vec<ReportSeries>, ReportError> {
+        let ask = ReportQuery {
+            subject: self.who.clone(),
+            dimension: self.by,
+            from: window.from,
+            to: window.to,
+            step,
+            zone: self.scope.zone().clone(),
+            count_by: self.scope.query.count_by,
+        };
+        let mut series = self.history.load_intervals(ask).await?.series;
+        series.retain(|series| {
+            self.only.is_empty() || self.only.iter().any(|id| id.to_string() == series.id)
+        });
+        Ok(series)
+    }
+}
+
+/// The target that all series share. Where their formulas differ, figures of all together
+/// are by the one `for_all`.
+fn target_terms(
+    scope: &HistoryScope,
+    series: &[ReportSeries],
+    for_all: ServiceLevelFormula,
+) -> TargetTerms {
+    let shared = SharedTarget::merge_targets(series.iter().filter_map(|series| series.target));
+    let shared = shared.unwrap_or_default();
+    TargetTerms {
+        rules: RatioRules {
+            formula: shared.formula.unwrap_or(for_all),
+            count_by: scope.query.count_by,
+        },
+        within: shared.threshold_seconds,
+        target: shared.service_level,
+        has_own_formulas: false,
+    }
+}
+
+/// The intervals of all series together. What one of them does not know is in part.
+fn sum_series(series: Vec<ReportSeries>) -> Vec<ReportRow> {
+    let sum = |mut sums: Vec<ReportRow>, rows: Vec<ReportRow>| {
+        for (sum, row) in sums.iter_mut().zip(rows) {
+            sum.is_partial |= row.is_partial || row.figures.is_some() != sum.figures.is_some();
+            sum.is_utc |= row.is_utc;
+            sum.figures = RowFigures::sum(sum.figures.iter().chain(&row.figures));
+        }
+        sums
+    };
+    let rows = series.into_iter().map(|series| series.rows);
+    rows.reduce(sum).unwrap_or_default()
+}
+
+/// A row a step up to now. It leads to its calls where those are kept.
+fn time_rows(
+    scope: &HistoryScope,
+    rows: &[ReportRow],
+    before: &[ReportRow],
+    terms: &TargetTerms,
+    calls_from: Option<Timestamp>,
+) -> Vec<HistoryRow> {
+    let local = |row: &ReportRow| row.start.to_zoned(scope.zone().clone()).datetime();
+    // By the clock on the wall; of an hour that comes twice the first.
+    let mut earlier: HashMap<DateTime, &RowFigures> = HashMap::new();
+    for row in before {
+        if let Some(figures) = &row.figures {
+            earlier.entry(local(row)).or_insert(figures);
+        }
+    }
+    let weeks = jiff::Span::new().weeks(scope.window.weeks_back());
+    let rows = rows.iter().filter(|row| row.start < scope.now);
+    rows.map(|row| {
+        let name = scope.time_label(row.start);
+        let is_kept = calls_from.is_some_and(|from| from < row.end);
+        let has_calls = row.figures.is_some() && is_kept;
+        let calls = || scope.query.calls_path((row.start, row.end), None);
+        HistoryRow {
+            name: if row.is_utc {
+                format!("{name} (UTC day)")
+            } else {
+                name
+            },
+            id: scope.instant_label(row.start),
+            from: Some(row.start),
+            to: Some(row.end),
+            is_partial: scope.now < row.end,
+            is_part: row.is_partial,
+            // An hour that comes twice is set beside the one before once.
+            before: earlier.remove(&local(row).saturating_sub(weeks)).cloned(),
+            rules: terms.rules,
+            target: terms.target,
+            href: has_calls.then(calls).unwrap_or_default(),
+            has_calls,
+            figures: row.figures.clone(),
+            ..HistoryRow::default()
+        }
+    })
+    .collect()
+}
+
+/// The rows of one day without those before the first call and behind the last, and the
+/// times of these.
+fn without_calm_edges(
+    scope: &HistoryScope,
+    mut times: Vec<HistoryRow>,
+) -> (Vec<HistoryRow>, Vec<String>) {
+    let is_calm = |row: &HistoryRow| {
+        row.figures.as_ref().is_some_and(RowFigures::is_zero)
+            && row.before.as_ref().is_none_or(RowFigures::is_zero)
+            && !row.is_partial
+    };
+    let first = times.iter().position(|row| !is_calm(row));
+    let last = times.iter().rposition(|row| !is_calm(row));
+    let (Some(first), Some(last)) = (first, last) else {
+        return (times, Vec::new());
+    };
+    if 1 < scope.window.day_count() {
+        return (times, Vec::new());
+    }
+    let behind = times.split_off(last + 1);
+    let rest = times.split_off(first);
+    let words = |calm: &[HistoryRow]| {
+        let (from, to) = (calm.first()?.from?, calm.last()?.to?);
+        Some(scope.range_label(from, to))
+    };
+    let calm = [words(&times), words(&behind)];
+    (rest, calm.into_iter().flatten().collect())
+}
+
+/// A row a queue or agent over the whole time.
+async fn subject_rows(
+    of: &SeriesReader<'_>,
+    known: &HistorySubjects,
+    kind: RowKind,
+    rules: RatioRules,
+) -> Result<Vec<HistoryRow>, ReportError> {
+    let scope = of.scope;
+    let (by, only) = match (kind, &of.who) {
+        (RowKind::Agent, _) => (
+            ReportDimension::Agent,
+            scope.query.agent.iter().cloned().collect(),
+        ),
+        (_, ReportSubject::Queue(id)) => (ReportDimension::Queue, known.shown_members(id)),
+        _ => (ReportDimension::Queue, of.only.clone()),
+    };
+    let reader = SeriesReader {
+        who: ReportSubject::Site,
+        by: Some(by),
+        only,
+        ..*of
+    };
+    let step = scope.sum_step();
+    let now = reader.read_series(&scope.window, step).await?;
+    let before = match &scope.before {
+        Some((window, _)) => reader.read_series(window, step).await?,
+        None => Vec::new(),
+    };
+    let before: HashMap<&str, &ReportSeries> = before
+        .iter()
+        .map(|series| (series.id.as_str(), series))
+        .collect();
+    let row = |series: &ReportSeries| {
+        let figures = RowFigures::sum(series.rows.iter().filter_map(|row| row.figures.as_ref()));
+        let query = subject_query(by, &series.id);
+        let calls_from = query.as_ref().and_then(|query| known.calls_from(query));
+        HistoryRow {
+            name: match (by, case_listing::parse_id(&series.id)) {
+                (ReportDimension::Queue, Some(id)) => known.queue_name(&id),
+                _ => series.name.clone(),
+            },
+            id: series.id.clone(),
+            from: Some(scope.window.from),
+            to: Some(scope.window.to.min(scope.now)),
+            is_partial: scope.is_ongoing(),
+            before: before
+                .get(series.id.as_str())
+                .and_then(|before| sum_beside(before, series, scope.now)),
+            rules: RatioRules {
+                formula: (series.target.and_then(|target| target.formula)).unwrap_or(rules.formula),
+                ..rules
+            },
+            target: series.target.and_then(|target| target.service_level),
+            within: series.target.and_then(|target| target.threshold_seconds),
+            has_calls: figures.is_some() && calls_from.is_some_and(|from| from < scope.window.to),
+            href: query.map_or_else(String::new, |subject| {
+                scope.path_with(|query| {
+                    query.rows = RowKind::Time;
+                    query.sort = None;
+                    match subject.agent {
+                        Some(agent) => query.agent = Some(agent),
+                        None => query.queues = subject.queues,
+                    }
+                })
+            }),
+            figures,
+            ..HistoryRow::default()
+        }
+    };
+    Ok(now.iter().map(row).collect())
+}
+
+/// The time before, of intervals that are known now and over: more would be compared with
+/// less.
+fn sum_beside(before: &ReportSeries, now: &ReportSeries, at: Timestamp) -> Option<RowFigures> {
+    let pairs = before.rows.iter().zip(&now.rows);
+    let known = pairs.filter(|(_, now)| now.figures.is_some() && now.end <= at);
+    RowFigures::sum(known.filter_map(|(before, _)| before.figures.as_ref()))
+}
+
+/// The query of one subject alone.
+fn subject_query(by: ReportDimension, id: &str) -> Option<HistoryQuery> {
+    let id = case_listing::parse_id(id)?;
+    Some(match by {
+        ReportDimension::Agent => HistoryQuery {
+            agent: Some(id),
+            ..HistoryQuery::default()
+        },
+        _ => HistoryQuery {
+            queues: vec![id],
+            ..HistoryQuery::default()
+        },
+    })
+}
+
+async fn heat_map(reader: &SeriesReader<'_>, rules: RatioRules) -> Result<HeatMap, ReportError> {
+    let scope = reader.scope;
+    let mut hours = sum_series(reader.read_series(&scope.window, ReportStep::Hour).await?);
+    hours.retain(|hour| hour.start < scope.now);
+    Ok(HeatMap::new(
+        &hours,
+        scope.zone(),
+        scope.query.heat_metric,
+        rules,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, tz::TimeZone};
+
+    use crate::{
+        domain::{Counter, Counters},
+        web::history::{query::HistoryQuery, range::TimeRange},
+    };
+
+    use super::*;
+
+    /// One call an hour, of a whole day.
+    fn series(start: &str, hours: i64) -> ReportSeries {
+        let start: Timestamp = start.parse().unwrap();
+        let mut counters = Counters::default();
+        counters.add(Counter::Offered, 1);
+        let row = |hour: i64| ReportRow {
+            start: start + SignedDuration::from_hours(hour),
+            end: start + SignedDuration::from_hours(hour + 1),
+            figures: Some(RowFigures::Contacts(counters)),
+            is_partial: false,
+            is_utc: false,
+        };
+        ReportSeries {
+            id: "site".to_owned(),
+            name: String::new(),
+            target: None,
+            rows: (0..hours).map(row).collect(),
+        }
+    }
+
+    fn beside(day: &str, now: &ReportSeries, before: &ReportSeries) -> Vec<bool> {
+        let day = day.parse().unwrap();
+        let asked = HistoryQuery {
+            range: TimeRange::Days(day, day),
+            step: Some(ReportStep::Hour),
+            ..HistoryQuery::default()
+        };
+        let zone = TimeZone::get("Europe/Stockholm").unwrap();
+        let scope = HistoryScope::new(&asked, "2026-11-20T13:27:00Z".parse().unwrap(), &zone);
+        let rows = time_rows(
+            &scope,
+            &now.rows,
+            &before.rows,
+            &TargetTerms::default(),
+            None,
+        );
+        rows.iter().map(|row| row.before.is_some()).collect()
+    }
+
+    #[test]
+    fn an_hour_that_comes_twice_is_compared_once_and_one_that_is_left_out_never() {
+        let now = series("2026-10-24T22:00:00Z", 25);
+        let before = series("2026-10-17T22:00:00Z", 24);
+        let longer = beside("2026-10-25", &now, &before);
+        assert_eq!(longer.len(), 25);
+        assert_eq!(longer.iter().filter(|known| **known).count(), 24);
+        assert!(longer[2] && !longer[3]);
+
+        let now = series("2026-03-28T23:00:00Z", 23);
+        let before = series("2026-03-21T23:00:00Z", 24);
+        assert_eq!(beside("2026-03-29", &now, &before), [true; 23]);
+    }
+
+    #[test]
+    fn the_day_is_shown_up_to_now_and_nothing_is_said_of_later() {
+        let zone = TimeZone::get("Europe/Stockholm").unwrap();
+        let scope = HistoryScope::new(
+            &HistoryQuery::default(),
+            "2026-11-20T13:27:00Z".parse().unwrap(),
+            &zone,
+        );
+        let mut today = series("2026-11-19T23:00:00Z", 24);
+        for row in &mut today.rows[10..] {
+            row.figures = None;
+        }
+
+        let rows = time_rows(&scope, &today.rows, &[], &TargetTerms::default(), None);
+
+        let last: Vec<_> = rows
+            .iter()
+            .map(|row| (row.name.as_str(), row.is_partial))
+            .collect();
+        assert_eq!(last.len(), 15);
+        assert_eq!(last[13..], [("13:00", false), ("14:00", true)]);
+    }
+}

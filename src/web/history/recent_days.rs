@@ -1,0 +1,293 @@
+//! The last two weeks of a queue or an agent, for their own pages.
+
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use tracing::warn;
+
+use crate::{
+    domain::{CountBy, Id},
+    history::report::{History, ReportQuery, ReportRow, ReportSeries, ReportStep, ReportSubject},
+    store::Store,
+};
+
+use super::{
+    column::{HistoryColumn, RatioRules},
+    history_row::HistoryRow,
+    number,
+    query::HistoryQuery,
+    range::TimeRange,
+    scope::TargetTerms,
+    shown_figures::{self, ShownFigures},
+    summary,
+};
+
+const DAYS_SHOWN: i64 = 14;
+
+/// A small table, and where there is more.
+#[derive(Clone, Debug, Default)]
+pub(in crate::web) struct RecentDays {
+    pub(in crate::web) headings: Vec<String>,
+    pub(in crate::web) rows: Vec<RecentDay>,
+    pub(in crate::web) href: String,
+    pub(in crate::web) abandoned: String,
+    /// What it rests on.
+    pub(in crate::web) words: String,
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::web) struct RecentDay {
+    pub(in crate::web) name: String,
+    pub(in crate::web) href: String,
+    pub(in crate::web) is_missed: bool,
+    /// Nothing of it was taken in.
+    pub(in crate::web) is_empty: bool,
+    /// Each under its heading.
+    pub(in crate::web) cells: Vec<(String, String)>,
+}
+
+/// `None` where no export tells of this queue.
+pub(super) async fn load_queue_days(
+    (history, store): (&History, &Store),
+    id: &Id,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Option<RecentDays> {
+    let series = load_series(history, ReportSubject::Queue(id.clone()), zone, now).await?;
+    let target = series.target?;
+    let date = |at: Timestamp| at.to_zoned(zone.clone()).date();
+    let today = date(now);
+    let shown = ShownFigures::load(store, id, today.saturating_sub(DAYS_SHOWN.days()), today).await;
+    let columns = [
+        HistoryColumn::Offered,
+        HistoryColumn::Answered,
+        HistoryColumn::Abandoned,
+        HistoryColumn::AbandonRate,
+        HistoryColumn::ServiceLevel,
+        HistoryColumn::AverageSpeedOfAnswer,
+    ];
+    let rules = RatioRules {
+        formula: target.formula.unwrap_or_default(),
+        count_by: CountBy::Start,
+    };
+    let terms = TargetTerms {
+        rules,
+        within: target.threshold_seconds,
+        target: target.service_level,
+        ..TargetTerms::default()
+    };
+    let within = terms.threshold_label();
+    let cells = |row: &ReportRow| {
+        let export = columns
+            .iter()
+            .map(|column| format_cell(*column, row, rules));
+        let board = shown.day_cells(date(row.start));
+        export
+            .chain(board.into_iter().filter(|_| !shown.is_empty()))
+            .collect()
+    };
+    let is_missed = |row: &ReportRow| {
+        HistoryRow {
+            figures: row.figures.clone(),
+            rules,
+            is_partial: row.is_partial,
+            target: target.service_level,
+            ..HistoryRow::default()
+        }
+        .is_missed()
+    };
+    let headings = columns.iter().map(|column| column.heading(&within, ""));
+    let board = shown_figures::HEADINGS.map(str::to_owned).into_iter();
+    let headings = headings.chain(board.filter(|_| !shown.is_empty()));
+    let headings: Vec<_> = headings.collect();
+    let about_board = if shown.is_empty() {
+        ""
+    } else {
+        shown_figures::COMPARISON_NOTE
+    };
+    Some(RecentDays {
+        href: history_path(id, false, TimeRange::default()),
+        abandoned: abandoned_path(history, id, &series).await,
+        words: format!(
+            "From the vendor export. Service level {}, {}.{about_board}",
+            rules.formula.name(),
+            summary::describe_threshold(&terms)
+        ),
+        rows: build_days(id, false, &series, zone, (&headings, cells), is_missed),
+        headings,
+    })
+}
+
+/// `None` where no export tells of this agent. Beside handling stands what all agents
+/// together need, as context; nobody is ranked.
+pub(super) async fn load_agent_days(
+    history: &History,
+    id: &Id,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Option<RecentDays> {
+    let series = load_series(history, ReportSubject::Agent(id.clone()), zone, now).await?;
+    let team = load_series(history, ReportSubject::Site, zone, now).await;
+    let rules = RatioRules::default();
+    let before = [HistoryColumn::AgentHandled, HistoryColumn::AgentHandleTime];
+    let after = [
+        HistoryColumn::LoggedIn,
+        HistoryColumn::NotReady,
+        HistoryColumn::Occupancy,
+    ];
+    let of_team = |row: &ReportRow| {
+        let rows = &team.as_ref()?.rows;
+        let same = rows.iter().find(|other| other.start == row.start)?;
+        HistoryColumn::HandleTime.value(same.figures.as_ref()?, rules)
+    };
+    let cells = |row: &ReportRow| {
+        let of = |column: &HistoryColumn| format_cell(*column, row, rules);
+        let team = number::format_or_unknown(of_team(row));
+        before
+            .iter()
+            .map(of)
+            .chain([team])
+            .chain(after.iter().map(of))
+            .collect()
+    };
+    let heading = |column: &HistoryColumn| column.heading("", "");
+    let headings = before.iter().map(heading).chain(["All agents".to_owned()]);
+    let headings: Vec<_> = headings.chain(after.iter().map(heading)).collect();
+    Some(RecentDays {
+        href: history_path(id, true, TimeRange::default()),
+        abandoned: String::new(),
+        words:
+            "From the vendor export. “All agents” is the average handle time of all calls that day."
+                .to_owned(),
+        rows: build_days(id, true, &series, zone, (&headings, cells), |_| false),
+        headings,
+    })
+}
+
+/// What exports call these queues. What fails is told in the log.
+pub(super) async fn find_linked_queues(
+    history: &History,
+    queues: Option<&Vec<Id>>,
+) -> Vec<(Id, String)> {
+    let Some(queues) = queues else {
+        return Vec::new();
+    };
+    let names = history.load_names(queues.clone()).await;
+    names.unwrap_or_else(|error| {
+        let error = &error as &dyn std::error::Error;
+        warn!(error, "Couldn't read names from exports");
+        Vec::new()
+    })
+}
+
+fn format_cell(column: HistoryColumn, row: &ReportRow, rules: RatioRules) -> String {
+    let figures = row.figures.as_ref();
+    number::format_or_unknown(figures.and_then(|figures| column.value(figures, rules)))
+}
+
+/// One series of days, if anything of them is known. What fails is told in the log: the
+/// page it is for shows the present all the same.
+async fn load_series(
+    history: &History,
+    who: ReportSubject,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Option<ReportSeries> {
+    let today = now.to_zoned(zone.clone()).date();
+    let from = today
+        .saturating_sub(DAYS_SHOWN.days())
+        .to_zoned(zone.clone())
+        .ok()?;
+    let ask = ReportQuery {
+        subject: who,
+        dimension: None,
+        from: from.timestamp(),
+        to: now,
+        step: ReportStep::Day,
+        zone: zone.clone(),
+        count_by: CountBy::Start,
+    };
+    match history.load_intervals(ask).await {
+        Ok(report) => {
+            let series = report.series.into_iter().next()?;
+            series
+                .rows
+                .iter()
+                .any(|row| row.figures.is_some())
+                .then_some(series)
+        }
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            warn!(error, "Couldn't read history for a page");
+            None
+        }
+    }
+}
+
+fn build_days(
+    id: &Id,
+    is_agent: bool,
+    series: &ReportSeries,
+    zone: &TimeZone,
+    (headings, cells): (&[String], impl Fn(&ReportRow) -> Vec<String>),
+    is_missed: impl Fn(&ReportRow) -> bool,
+) -> Vec<RecentDay> {
+    let day = |row: &ReportRow| {
+        let date = row.start.to_zoned(zone.clone()).date();
+        RecentDay {
+            name: date.strftime("%a %-d %b").to_string(),
+            href: history_path(id, is_agent, TimeRange::Days(date, date)),
+            is_missed: is_missed(row),
+            is_empty: row.figures.is_none(),
+            cells: headings.iter().cloned().zip(cells(row)).collect(),
+        }
+    };
+    // The newest first; of today there is mostly nothing yet.
+    let rows = series.rows.iter().rev();
+    rows.skip_while(|row| row.figures.is_none())
+        .map(day)
+        .collect()
+}
+
+fn history_query(id: &Id, is_agent: bool, range: TimeRange) -> HistoryQuery {
+    let mut query = HistoryQuery {
+        range,
+        ..HistoryQuery::default()
+    };
+    if is_agent {
+        query.agent = Some(id.clone());
+    } else {
+        query.queues = vec![id.clone()];
+    }
+    query
+}
+
+fn history_path(id: &Id, is_agent: bool, range: TimeRange) -> String {
+    let mut query = history_query(id, is_agent, range);
+    // Of one day the half hours are wanted, of today what fits.
+    query.step = matches!(range, TimeRange::Days(..)).then_some(ReportStep::HalfHour);
+    query.path_for("/history")
+}
+
+/// Nowhere, where no export tells of single calls.
+async fn abandoned_path(history: &History, id: &Id, series: &ReportSeries) -> String {
+    let from = history
+        .first_call_at(ReportSubject::Queue(id.clone()))
+        .await;
+    let from = from.unwrap_or_else(|error| {
+        let error = &error as &dyn std::error::Error;
+        warn!(error, "Couldn't check for calls");
+        None
+    });
+    let known: Vec<_> = series
+        .rows
+        .iter()
+        .filter(|row| row.figures.is_some())
+        .collect();
+    match (known.first(), known.last()) {
+        (Some(first), Some(last)) if from.is_some_and(|from| from < last.end) => {
+            let mut query = history_query(id, false, TimeRange::Between(first.start, last.end));
+            query.outcome = Some("abandoned".to_owned());
+            query.path_for("/history/calls")
+        }
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,329 @@
+//! What the boards counted, where no export has told yet: the intervals of a live day,
+//! from what stood at quarters of an hour. Never added to what an export tells.
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::{BoardSnapshot, Counter, Counters, Metric, QueueId},
+    history::report::{ReportStep, RowFigures},
+    store::{Store, StoreError},
+};
+
+use super::{
+    column::HistoryColumn, history_row::HistoryRow, number::HistoryNumber, scope::HistoryScope,
+    subjects::HistorySubjects,
+};
+
+/// Of each queue what its boards showed.
+#[derive(Debug, Default)]
+pub(super) struct SavedBoardFigures {
+    /// A list a queue, none of them empty.
+    queues: Vec<Vec<BoardSnapshot>>,
+    /// The names of those of which boards counted nothing.
+    without: Vec<String>,
+}
+
+/// What was kept of the queues that a page is of, over its time.
+pub(super) async fn load_board_figures(
+    store: &Store,
+    scope: &HistoryScope,
+    known: &HistorySubjects,
+) -> Result<SavedBoardFigures, StoreError> {
+    let query = &scope.query;
+    if query.agent.is_some() || 7 < scope.window.day_count() {
+        return Ok(SavedBoardFigures::default());
+    }
+    let queues = if query.queues.is_empty() {
+        let all = known.subjects.queues.iter();
+        all.map(|queue| queue.id.clone()).collect()
+    } else {
+        let members = query.queues.iter().flat_map(|id| known.shown_members(id));
+        let mut members: Vec<QueueId> = members.collect();
+        members.sort();
+        members.dedup();
+        members
+    };
+    let day = |at: Timestamp| at.to_zoned(scope.site.clone()).date();
+    let (first, last) = (day(scope.window.from), day(scope.window.to));
+    let tallies = store
+        .board_snapshots_of(queues.clone(), first, last)
+        .await?;
+    let mut kept = SavedBoardFigures::default();
+    for (queue, tallies) in queues.iter().zip(tallies) {
+        // Nobody calls a queue that its vendor has switched off.
+        let is_off = || known.find_queue(queue).is_some_and(|queue| queue.is_off);
+        if !tallies.is_empty() {
+            kept.queues.push(tallies);
+        } else if !is_off() {
+            kept.without.push(known.queue_name(queue));
+        }
+    }
+    Ok(kept)
+}
+
+impl SavedBoardFigures {
+    /// Fills rows that no export has told with what the boards counted. Says why not,
+    /// where they counted some of the queues and not others.
+    pub(super) fn fill_rows(
+        &self,
+        scope: &HistoryScope,
+        times: &mut [HistoryRow],
+    ) -> Option<String> {
+        let untold = |row: &HistoryRow| row.figures.is_none();
+        if scope.step == ReportStep::Day || self.queues.is_empty() || !times.iter().any(untold) {
+            return None;
+        }
+        if !self.without.is_empty() {
+            return Some(format!(
+                "Live figures aren’t complete for these queues together: boards have no data for {}.",
+                join_names(&self.without)
+            ));
+        }
+        for row in times.iter_mut().filter(|row| row.figures.is_none()) {
+            let Some((from, to)) = row.from.zip(row.to) else {
+                continue;
+            };
+            let day = from.to_zoned(scope.site.clone()).date();
+            let mut sum: Option<Counters> = None;
+            for tallies in &self.queues {
+                let before = BoardSnapshot::find_at(tallies, day, from);
+                let after = BoardSnapshot::find_at(tallies, day, to);
+                let Some((before, after)) = before.zip(after) else {
+                    // Of one of several nothing is known: no sum is true.
+                    sum = None;
+                    break;
+                };
+                let counters = after.since(before);
+                match &mut sum {
+                    Some(sum) => sum.merge(&counters),
+                    None => sum = Some(counters),
+                }
+            }
+            // What was not heard in full is not known.
+            let told = sum.filter(|sum| {
+                sum.get(Counter::Offered)
+                    .or(sum.get(Counter::Answered))
+                    .is_some()
+            });
+            row.figures = told.map(RowFigures::Contacts);
+            row.is_live = row.figures.is_some();
+        }
+        None
+    }
+
+    /// "board 81.2%, export 80.9%": of one queue and a whole day that both have told.
+    pub(super) fn explain_difference(
+        &self,
+        scope: &HistoryScope,
+        total: &HistoryRow,
+    ) -> Option<String> {
+        let ([tallies], []) = (&self.queues[..], &self.without[..]) else {
+            return None;
+        };
+        total.figures.as_ref()?;
+        if scope.is_ongoing() || scope.window.day_count() != 1 || total.is_live {
+            return None;
+        }
+        let day = scope.window.from.to_zoned(scope.site.clone()).date();
+        let last = tallies.iter().rfind(|tally| tally.day == day)?;
+        let parts = [
+            (Metric::Offered, HistoryColumn::Offered, "offered"),
+            (Metric::Abandoned, HistoryColumn::Abandoned, "abandoned"),
+            (
+                Metric::ServiceLevel,
+                HistoryColumn::ServiceLevel,
+                "service level",
+            ),
+        ];
+        let parts = parts.into_iter().filter_map(|(metric, column, word)| {
+            let export = total.value(column)?;
+            let board = number_like(export, last.figures.get(metric)?);
+            Some(format!(
+                "{word}: board {}, export {}",
+                board.shown(),
+                export.shown()
+            ))
+        });
+        let parts: Vec<_> = parts.collect();
+        let part = if last.is_complete {
+            ""
+        } else {
+            ", for part of the day"
+        };
+        (!parts.is_empty()).then(|| format!("Board vs export{part}: {}.", parts.join("; ")))
+    }
+}
+
+/// The first of them, and how many more.
+fn join_names(names: &[String]) -> String {
+    match names {
+        [first, second, rest @ ..] if 1 < rest.len() => {
+            format!("{first}, {second} and {} more", rest.len())
+        }
+        _ => names.join(", "),
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a cast of a float saturates"
+)]
+fn number_like(number: HistoryNumber, value: f64) -> HistoryNumber {
+    match number {
+        HistoryNumber::Percent(_) => HistoryNumber::Percent(value),
+        _ => HistoryNumber::Count(value.round() as i64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use crate::{
+        domain::SUMS,
+        web::history::{column::RatioRules, query::HistoryQuery, range::TimeRange},
+    };
+
+    use super::*;
+
+    fn at(time: &str) -> Timestamp {
+        format!("2026-11-19T{time}:00Z").parse().unwrap()
+    }
+
+    fn scope() -> HistoryScope {
+        let day = "2026-11-19".parse().unwrap();
+        let query = HistoryQuery {
+            range: TimeRange::Days(day, day),
+            ..HistoryQuery::default()
+        };
+        let now = "2026-11-20T08:00:00Z".parse().unwrap();
+        HistoryScope::new(&query, now, &TimeZone::UTC)
+    }
+
+    /// So far that day: offered, and three of four of them in time.
+    fn standing(time: &str, offered: i64) -> BoardSnapshot {
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let figures = [
+            (Metric::Offered, offered as f64),
+            (Metric::Answered, offered as f64),
+            (Metric::Abandoned, 0.0),
+            (Metric::ShortAbandoned, 0.0),
+            (Metric::FlowOuts, 0.0),
+            (Metric::ServiceLevel, 75.0),
+        ];
+        BoardSnapshot {
+            queue: QueueId::new(&"voice".into(), "1"),
+            day: "2026-11-19".parse().unwrap(),
+            at: at(time),
+            until: at(time),
+            is_up_to_date: true,
+            is_complete: true,
+            is_estimated: false,
+            since: Some(at("00:00")),
+            missing: Some(0),
+            figures: figures.into_iter().collect(),
+            sums: Some(
+                Counters::LIVE
+                    .only(&SUMS)
+                    .with(Counter::AnsweredWithin, offered * 3 / 4)
+                    .with(Counter::Waits, offered)
+                    .with(Counter::WaitTime, offered * 12_000),
+            ),
+        }
+    }
+
+    fn of(queues: Vec<Vec<BoardSnapshot>>) -> SavedBoardFigures {
+        SavedBoardFigures {
+            queues,
+            without: Vec::new(),
+        }
+    }
+
+    fn row(from: &str, to: &str, offered: Option<i64>) -> HistoryRow {
+        let told = offered.map(|offered| {
+            let mut counters = Counters::default();
+            counters.add(Counter::Offered, offered);
+            counters.add(Counter::Answered, offered);
+            counters.add(Counter::AnsweredWithin, offered / 2);
+            RowFigures::Contacts(counters)
+        });
+        HistoryRow {
+            from: Some(at(from)),
+            to: Some(at(to)),
+            figures: told,
+            ..HistoryRow::default()
+        }
+    }
+
+    #[test]
+    fn the_board_fills_what_no_export_told_and_adds_to_nothing() {
+        let kept = of(vec![vec![
+            standing("10:00", 20),
+            standing("10:30", 28),
+            standing("11:00", 40),
+        ]]);
+        let mut times = vec![
+            row("09:30", "10:00", None),
+            row("10:00", "10:30", None),
+            row("10:30", "11:00", Some(7)),
+        ];
+
+        kept.fill_rows(&scope(), &mut times);
+
+        let offered = |row: &HistoryRow| (row.value(HistoryColumn::Offered), row.is_live);
+        let seen: Vec<_> = times.iter().map(offered).collect();
+        assert_eq!(
+            seen,
+            [
+                (None, false),
+                (Some(HistoryNumber::Count(8)), true),
+                (Some(HistoryNumber::Count(7)), false)
+            ]
+        );
+        assert_eq!(times[1].service_level(), Some(75.0));
+    }
+
+    #[test]
+    fn of_several_queues_of_which_one_is_not_known_nothing_is() {
+        let kept = of(vec![
+            vec![standing("10:00", 20), standing("10:30", 28)],
+            vec![standing("10:00", 20)],
+        ]);
+        let mut times = vec![row("10:00", "10:30", None)];
+
+        kept.fill_rows(&scope(), &mut times);
+
+        assert!(times[0].figures.is_none());
+    }
+
+    #[test]
+    fn of_several_queues_of_which_boards_counted_one_never_nothing_is_known_and_it_is_said() {
+        let counted = vec![standing("10:00", 20), standing("10:30", 28)];
+        let kept = SavedBoardFigures {
+            queues: vec![counted],
+            without: vec!["Returns".to_owned()],
+        };
+        let mut times = vec![row("10:00", "10:30", None)];
+
+        let said = kept.fill_rows(&scope(), &mut times);
+
+        assert!(times[0].figures.is_none() && !times[0].is_live);
+        assert!(said.is_some_and(|said| said.ends_with("boards have no data for Returns.")));
+
+        // Where exports have told all of it there is nothing to say.
+        let mut told = vec![row("10:00", "10:30", Some(7))];
+        assert_eq!(kept.fill_rows(&scope(), &mut told), None);
+    }
+
+    #[test]
+    fn what_board_and_export_said_of_a_day_stands_beside_each_other() {
+        let kept = of(vec![vec![standing("23:59", 40)]]);
+        let times = vec![row("10:00", "10:30", Some(42))];
+        let total = HistoryRow::sum_rows(&times, RatioRules::default());
+
+        assert_eq!(
+            kept.explain_difference(&scope(), &total).unwrap(),
+            "Board vs export: offered: board 40, export 42; abandoned: board 0, export 0; service level: board 75%, export 50%."
+        );
+    }
+}

@@ -1,0 +1,127 @@
+//! What boards showed of a queue's days, beside what its export says of them: "board
+//! 81.2 %, export 80.9 %".
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use tracing::warn;
+
+use crate::{
+    domain::{BoardSnapshot, Id, Metric},
+    store::Store,
+};
+
+use super::{super::clock::UNKNOWN, number::HistoryNumber};
+
+pub(super) const HEADINGS: [&str; 2] = ["Board: answered", "Board: service level"];
+pub(super) const COMPARISON_NOTE: &str =
+    " “Board” is what boards showed at the end of the day, for comparison only.";
+
+/// The last that was kept of each day.
+#[derive(Debug, Default)]
+pub(super) struct ShownFigures(HashMap<Date, BoardSnapshot>);
+
+impl ShownFigures {
+    /// Of days from `first` to `last`. What fails is told in the log: the export's
+    /// figures are shown all the same.
+    pub(super) async fn load(store: &Store, id: &Id, first: Date, last: Date) -> Self {
+        match store.board_snapshots(id.clone(), first, last).await {
+            Ok(kept) => Self::from(kept),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                warn!(error, "Couldn't read board snapshots");
+                Self::default()
+            }
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Under [`HEADINGS`].
+    pub(super) fn day_cells(&self, day: Date) -> [String; 2] {
+        let Some(tally) = self.0.get(&day) else {
+            return [UNKNOWN, UNKNOWN].map(str::to_owned);
+        };
+        let figure = |metric| tally.figures.get(metric);
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a cast of a float saturates"
+        )]
+        let answered = figure(Metric::Answered).map(|n| HistoryNumber::Count(n as i64).shown());
+        let answered = answered.map(|answered| {
+            let part = if tally.is_complete { "" } else { " (partial)" };
+            answered + part
+        });
+        let level = figure(Metric::ServiceLevel).map(|share| HistoryNumber::Percent(share).shown());
+        let level = level.map(|level| match figure(Metric::Abandoned) {
+            Some(_) => level,
+            // Who left unseen is not known there.
+            None => level + " of answered",
+        });
+        [answered, level].map(|cell| cell.unwrap_or_else(|| UNKNOWN.to_owned()))
+    }
+}
+
+impl From<Vec<BoardSnapshot>> for ShownFigures {
+    /// In the order of time.
+    fn from(kept: Vec<BoardSnapshot>) -> Self {
+        let days = kept.into_iter().map(|tally| (tally.day, tally));
+        Self(days.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn kept(at: &str, figures: &[(Metric, f64)], complete: bool) -> BoardSnapshot {
+        let at: Timestamp = at.parse().unwrap();
+        BoardSnapshot {
+            queue: Id::new(&"voice".into(), "1"),
+            day: "2026-11-19".parse().unwrap(),
+            at,
+            until: at,
+            is_up_to_date: true,
+            is_complete: complete,
+            is_estimated: false,
+            since: None,
+            missing: None,
+            figures: figures.iter().copied().collect(),
+            sums: None,
+        }
+    }
+
+    #[test]
+    fn the_last_of_a_day_is_what_boards_showed_of_it() {
+        let shown = ShownFigures::from(vec![
+            kept("2026-11-19T12:00:00Z", &[(Metric::Answered, 600.0)], true),
+            kept(
+                "2026-11-20T00:00:00Z",
+                &[
+                    (Metric::Answered, 1_204.0),
+                    (Metric::Abandoned, 8.0),
+                    (Metric::ServiceLevel, 81.24),
+                ],
+                true,
+            ),
+        ]);
+
+        let day = "2026-11-19".parse().unwrap();
+        assert_eq!(shown.day_cells(day), ["1,204", "81.2%"]);
+        assert_eq!(shown.day_cells(day.tomorrow().unwrap()), ["–", "–"]);
+    }
+
+    #[test]
+    fn what_a_board_had_not_in_full_or_not_of_all_says_so() {
+        let figures = [(Metric::Answered, 7.0), (Metric::ServiceLevel, 90.0)];
+        let shown = ShownFigures::from(vec![kept("2026-11-20T00:00:00Z", &figures, false)]);
+
+        let cells = shown.day_cells("2026-11-19".parse().unwrap());
+
+        assert_eq!(cells, ["7 (partial)", "90% of answered"]);
+    }
+}

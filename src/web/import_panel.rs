@@ -1,0 +1,348 @@
+//! Sources of files on the sources page: how their imports go, in words, with what to do.
+
+use jiff::Timestamp;
+
+use crate::{
+    boards::{encode_segment, format},
+    domain::{Moment, SiteConfig, SourceId},
+    history::import::{
+        ImportPhase, ImportState, ImportStatus, ImportTotals, describe_nothing_found,
+        describe_outcome, group_digits,
+    },
+};
+
+use super::{source_status_text::as_sentence, sources::LogLine};
+
+/// One source of files, as words.
+pub(super) struct ImportPanel {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) kind: &'static str,
+    pub(super) state: &'static str,
+    pub(super) glyph: &'static str,
+    pub(super) word: &'static str,
+    /// "last run 13:55, next 14:25 · 3 rows skipped"
+    pub(super) summary: String,
+    /// Where the rows that were set aside are shown, if there are any.
+    pub(super) aside: Option<String>,
+    pub(super) happened: String,
+    pub(super) to_do: String,
+    pub(super) since: String,
+    pub(super) rows: Vec<(&'static str, String)>,
+    /// Files that did not come, and why.
+    pub(super) files: Vec<(String, String)>,
+    pub(super) more_files: u64,
+    /// Wordings of ends that nobody mapped: how often, and the line to add.
+    pub(super) wordings: Vec<(String, String, String)>,
+    pub(super) columns: Vec<(String, String)>,
+    /// File, line and field of scores that are out of range.
+    pub(super) scores: Vec<(String, u32, String)>,
+    pub(super) more_scores: u64,
+    /// What of the configuration does not fit the files, a sentence each.
+    pub(super) findings: Vec<String>,
+    /// Files that stay away, a sentence each.
+    pub(super) missing: Vec<String>,
+    /// Datasets with the columns that nothing maps.
+    pub(super) unmapped: Vec<(String, String)>,
+    pub(super) own_key: Option<(String, String)>,
+    pub(super) log: Vec<LogLine>,
+}
+
+pub(super) fn import_panel(
+    source: &SourceId,
+    status: &ImportStatus,
+    site: &SiteConfig,
+    now: Moment,
+) -> ImportPanel {
+    let (id, zone) = (source.as_str(), &site.zone);
+    let at = |at| format::time_or_day(at, now.wall, zone);
+    let state = status.state(now.wall);
+    let (glyph, word) = match state {
+        ImportState::Connecting => ("◌", "Connecting"),
+        ImportState::Live => ("●", "Live"),
+        ImportState::Degraded => ("▲", "Degraded"),
+        ImportState::Down => ("◆", "Down"),
+    };
+    let failed = &status.outcome.failed;
+    let not_yet = &status.outcome.not_yet;
+    let files: Vec<_> = (failed.reasons.iter().chain(&not_yet.reasons))
+        .map(|(key, why)| (key.clone(), why.clone()))
+        .collect();
+    ImportPanel {
+        id: id.to_owned(),
+        name: site.source_name(source),
+        kind: status.kind.vendor,
+        state: state.name(),
+        glyph,
+        word,
+        summary: summarize_runs(status, at),
+        aside: (0 < status.totals.rejected_rows)
+            .then(|| format!("/sources/{}/aside", encode_segment(id))),
+        happened: describe_status(status, state, now.wall, at),
+        to_do: next_steps(id, status, now.wall),
+        since: format::moment(status.since, now.wall, zone),
+        rows: detail_rows(status, at),
+        more_files: (failed.count + not_yet.count).saturating_sub(files.len() as u64),
+        files,
+        wordings: end_reason_rows(status),
+        columns: column_rows(&status.totals),
+        scores: status.totals.scores.examples.clone(),
+        more_scores: (status.totals.scores.count)
+            .saturating_sub(status.totals.scores.examples.len() as u64),
+        findings: status.findings.clone(),
+        missing: status.missing_deliveries(),
+        unmapped: (status.unmapped.iter())
+            .map(|(dataset, headers)| (dataset.clone(), headers.join(", ")))
+            .collect(),
+        own_key: (status.public_key.as_ref())
+            .map(|key| (key.fingerprint.clone(), key.line.clone())),
+        log: Vec::new(),
+    }
+}
+
+fn summarize_runs(status: &ImportStatus, at: impl Fn(Timestamp) -> String) -> String {
+    let mut parts = vec![match status.last_run {
+        Some(last) => format!("last run {}", at(last)),
+        None => "no run yet".to_owned(),
+    }];
+    match (status.phase, status.next_run) {
+        (ImportPhase::Idle, Some(next)) => parts.push(format!("next {}", at(next))),
+        (phase, _) => parts.extend(current_activity(phase, status)),
+    }
+    let skipped = match status.totals.rejected_rows {
+        0 => String::new(),
+        1 => " · 1 row skipped".to_owned(),
+        n => format!(" · {n} rows skipped"),
+    };
+    parts.join(", ") + &skipped
+}
+
+/// What goes on right now.
+fn current_activity(phase: ImportPhase, status: &ImportStatus) -> Option<String> {
+    let progress = &status.progress;
+    match phase {
+        ImportPhase::Idle => None,
+        ImportPhase::Waiting => Some("another import of this source is running".to_owned()),
+        ImportPhase::Listing => Some("checking for files".to_owned()),
+        ImportPhase::Stabilizing => Some("waiting for files to finish uploading".to_owned()),
+        ImportPhase::Importing => Some(format!(
+            "importing files, {} of {} done",
+            progress.files_done, progress.files
+        )),
+        ImportPhase::Computing => Some(format!(
+            "computing intervals, {} of {} days done",
+            progress.days_done, progress.days
+        )),
+    }
+}
+
+fn describe_status(
+    status: &ImportStatus,
+    state: ImportState,
+    now: Timestamp,
+    at: impl Fn(Timestamp) -> String,
+) -> String {
+    if let Some(fault) = &status.failure {
+        return format!("{} {}", at(fault.at), as_sentence(&fault.reason));
+    }
+    if state == ImportState::Connecting {
+        return "Checking its files for the first time.".to_owned();
+    }
+    let outcome = &status.outcome;
+    if outcome.found == 0 {
+        return as_sentence(&describe_nothing_found(&status.scope, outcome));
+    }
+    let mut parts = Vec::new();
+    if let Some(due) = status
+        .expected_file
+        .as_ref()
+        .filter(|_| state == ImportState::Degraded)
+        && status.is_overdue(now)
+    {
+        parts.push(format!(
+            "The file for {} is late (due {}).",
+            due.period,
+            at(due.at)
+        ));
+    }
+    parts.push(as_sentence(&format!(
+        "Last run: {}",
+        describe_outcome(outcome)
+    )));
+    parts.join(" ")
+}
+
+fn next_steps(id: &str, status: &ImportStatus, now: Timestamp) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    match &status.failure {
+        Some(fault) if fault.needs_intervention => parts.push(
+            "Fix the problem above. Wallboard retries every minute, or at once after systemctl reload wallboard (SIGHUP). Run wallboard check to verify.".to_owned(),
+        ),
+        Some(_) => parts.push(
+            "Wallboard retries every few seconds. If this lasts, follow the error above, or check the network and the remote server. Run wallboard check to verify.".to_owned(),
+        ),
+        None => {}
+    }
+    let has_run = status.failure.is_none() && status.last_run.is_some();
+    if has_run && status.outcome.found == 0 {
+        parts.push(format!(
+            "Fix the problem above in [sources.{id}], then run wallboard check."
+        ));
+    }
+    if status.failure.is_none() && status.is_overdue(now) {
+        parts.push("Check that the export ran. Late files are imported automatically.".to_owned());
+    }
+    if !status.missing.is_empty() || status.gaps.has_recent() {
+        parts.push("Ask whoever runs the export about the missing files below. They’re imported automatically when they arrive.".to_owned());
+    }
+    if 0 < status.outcome.failed.count {
+        parts.push(
+            "See the failed files below. Redelivered files are imported automatically.".to_owned(),
+        );
+    }
+    if 0 < status.totals.rejected_rows_recent {
+        parts.push("Review the skipped rows and tell the vendor. All other rows count.".to_owned());
+    }
+    if !status.outcome.unknown.is_empty() {
+        parts.push(
+            "Unknown containers are ignored. Please report them to Wallboard’s maintainers."
+                .to_owned(),
+        );
+    }
+    if !status.findings.is_empty() {
+        parts.push("Fix the configuration mismatches below.".to_owned());
+    }
+    if !status.unknown_end_reasons.is_empty() {
+        parts.push(format!(
+            "Assign the outcome labels below in [sources.{id}.end_by]."
+        ));
+    }
+    if parts.is_empty() {
+        return "Nothing to do.".to_owned();
+    }
+    parts.join(" ")
+}
+
+fn detail_rows(
+    status: &ImportStatus,
+    at: impl Fn(Timestamp) -> String,
+) -> Vec<(&'static str, String)> {
+    let ledger = &status.totals;
+    let mut rows = vec![
+        ("Location", status.location.clone()),
+        (
+            "Imported",
+            match ledger.last_imported {
+                Some(last) => format!(
+                    "{} files, {} rows; latest at {}",
+                    group_digits(ledger.files),
+                    group_digits(ledger.rows),
+                    at(last)
+                ),
+                None => "nothing".to_owned(),
+            },
+        ),
+    ];
+    match ledger.scores.count {
+        0 => {}
+        n => rows.push((
+            "Scores out of range",
+            format!("{n} ignored; the rest of their rows counts"),
+        )),
+    }
+    if let Some(due) = &status.expected_file {
+        rows.push((
+            "Next file",
+            format!("for {}, due by {}", due.period, at(due.at)),
+        ));
+    }
+    let outcome = &status.outcome;
+    if !outcome.tenants.is_empty() {
+        let tenants: Vec<_> = outcome.tenants.iter().map(u64::to_string).collect();
+        rows.push(("Other tenants", tenants.join(", ")));
+    }
+    if !outcome.unknown.is_empty() {
+        let unknown: Vec<_> = outcome.unknown.iter().cloned().collect();
+        rows.push(("Unknown", unknown.join(", ")));
+    }
+    rows
+}
+
+/// "12 calls", "Timeout", `"Timeout" = "flow_out"`
+fn end_reason_rows(status: &ImportStatus) -> Vec<(String, String, String)> {
+    let wordings = status.unknown_end_reasons.iter().map(|(wording, count)| {
+        // As TOML writes a key in quotes.
+        let key = toml::Value::String(wording.clone()).to_string();
+        let calls = if *count == 1 {
+            "1 call".to_owned()
+        } else {
+            format!("{count} calls")
+        };
+        (wording.clone(), calls, format!("{key} = \"abandoned\""))
+    });
+    wordings.collect()
+}
+
+fn column_rows(ledger: &ImportTotals) -> Vec<(String, String)> {
+    let told = ledger.columns.iter().map(|(dataset, columns)| {
+        let mut parts = Vec::new();
+        if !columns.missing.is_empty() {
+            parts.push(format!("excludes {}", columns.missing.join(", ")));
+        }
+        if !columns.extra.is_empty() {
+            parts.push(format!("unknown: {}", columns.extra.join(", ")));
+        }
+        (dataset.clone(), parts.join("; "))
+    });
+    told.collect()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::time::Duration;
+
+    use jiff::tz::TimeZone;
+
+    use crate::{
+        domain::Patterns,
+        history::import::{ExportVendor, FileLocation, FileSource, Vergic},
+    };
+
+    use super::*;
+
+    /// One whose files lie in a folder.
+    pub(in crate::web) fn file_source(id: &str) -> FileSource {
+        let day = Duration::from_hours(24);
+        FileSource {
+            id: id.into(),
+            vendor: ExportVendor::Vergic(Vergic {
+                root: "Metrics".to_owned(),
+                columns: Patterns(Vec::new()),
+                keep_contacts: false,
+                zone: TimeZone::UTC,
+            }),
+            location: FileLocation::Folder {
+                path: "export".into(),
+                called: "export".to_owned(),
+            },
+            interval: day,
+            history: day,
+            stability_period: day,
+            retention: day,
+        }
+    }
+
+    #[test]
+    fn where_a_run_found_nothing_there_is_something_to_do() {
+        let source = file_source("vergic");
+        let now = Timestamp::UNIX_EPOCH;
+        let before = source.initial_status();
+        let after = ImportStatus {
+            last_run: Some(now),
+            ..source.initial_status()
+        };
+
+        assert_eq!(next_steps("vergic", &before, now), "Nothing to do.");
+        assert!(next_steps("vergic", &after, now).contains("in [sources.vergic]"));
+    }
+}

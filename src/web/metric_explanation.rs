@@ -1,0 +1,70 @@
+//! "Explain this number": the formulas of service level and what is normal, in words.
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    boards::{format, normal_range},
+    domain::{Metric, NormalRange, QueueTarget, ServiceLevelFormula},
+};
+
+/// Why a figure that its vendor calculates is not known.
+pub(super) const NOT_REPORTED: &str =
+    "The source hasn’t reported it yet, or has no valid value now.";
+
+/// A formula of service level in words (docs/metrics.md).
+pub(super) fn describe_formula(formula: ServiceLevelFormula) -> &'static str {
+    match formula {
+        ServiceLevelFormula::ShortIgnored => "answered in time ÷ (offered − short abandons)",
+        ServiceLevelFormula::Negative => "answered in time ÷ offered: abandons count against it",
+        ServiceLevelFormula::Positive => {
+            "(answered in time + abandoned in time) ÷ offered: early abandons count for it"
+        }
+        ServiceLevelFormula::QuickIgnored => "answered in time ÷ (offered − abandoned in time)",
+        ServiceLevelFormula::ShortMet => "(answered in time + short abandons) ÷ offered",
+        ServiceLevelFormula::AnsweredOnly => {
+            "answered in time ÷ answered: abandons are not included"
+        }
+    }
+}
+
+/// Which formula is in use, and why.
+pub(super) fn describe_formula_in_use(used: ServiceLevelFormula, target: &QueueTarget) -> String {
+    let words = describe_formula(used);
+    let why = if used == target.formula {
+        "set in [targets], or the default".to_owned()
+    } else {
+        format!(
+            "used instead of {} because contacts that left unopened aren’t known",
+            target.formula.name()
+        )
+    };
+    format!("{}: {words}; {why}.", used.name())
+}
+
+/// What is normal, and what of.
+pub(super) fn describe_normal(metric: Metric, normal: &NormalRange, zone: &TimeZone) -> String {
+    let band = &normal.band;
+    format!(
+        "{} by {} (median {}): the day so far on this weekday, from {} of the last eight weeks of imported data. A tenth of the days were below, a tenth above.",
+        normal_range(metric, normal),
+        format::time(normal.ends_at, zone),
+        format::value(Some(metric.value(band.median))),
+        band.weeks,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_formula_other_than_the_one_asked_for_says_why() {
+        let target = QueueTarget::default();
+
+        assert!(describe_formula_in_use(target.formula, &target).contains("the default"));
+        assert!(
+            describe_formula_in_use(ServiceLevelFormula::AnsweredOnly, &target)
+                .contains("instead of short_ignored")
+        );
+    }
+}

@@ -1,0 +1,277 @@
+//! What the sources page says of the server itself.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{boards::format, domain::Moment, source_log::SourceLog};
+
+use super::{CertificateExpiry, WebState, assets, clock::format_ago, is_renewal_due};
+
+/// With less room than this a disk is as good as full.
+const LOW_DISK_BYTES: u64 = 512 * MIB;
+const MIB: u64 = 1 << 20;
+
+/// What there is to know of this server.
+#[derive(Clone, Debug)]
+pub struct ServerInfo {
+    pub started: Timestamp,
+    /// The database's file; none where it ends with the process.
+    pub store: Option<PathBuf>,
+    /// What was logged of sources.
+    pub logbook: SourceLog,
+    pub configuration: ConfigurationStatus,
+}
+
+/// How the configuration was when it was last read again. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct ConfigurationStatus(Arc<Mutex<Option<LastReload>>>);
+
+#[derive(Clone, Copy, Debug)]
+struct LastReload {
+    at: Timestamp,
+    errors: usize,
+}
+
+impl ConfigurationStatus {
+    /// It was read again, and that many things were wrong with it.
+    pub fn record_reload(&self, at: Timestamp, faults: usize) {
+        let read = LastReload { at, errors: faults };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(read);
+    }
+
+    fn last_reload(&self) -> Option<LastReload> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for ServerInfo {
+    fn default() -> Self {
+        Self {
+            started: Timestamp::now(),
+            store: None,
+            logbook: SourceLog::default(),
+            configuration: ConfigurationStatus::default(),
+        }
+    }
+}
+
+/// One thing about the server, in words.
+pub(super) struct ServerFact {
+    pub(super) what: &'static str,
+    pub(super) said: String,
+    /// Somebody should do something.
+    pub(super) is_bad: bool,
+}
+
+pub(super) fn server_facts(web: &WebState, zone: &TimeZone, now: Moment) -> Vec<ServerFact> {
+    let row = |what, said| ServerFact {
+        what,
+        said,
+        is_bad: false,
+    };
+    let since = format::moment(web.server_info.started, now.wall, zone);
+    let up = format_ago(web.server_info.started, now);
+    let (viewers, most) = (web.hub.viewer_count(), web.hub.max_viewers());
+    vec![
+        row(
+            "Version",
+            format!(
+                "{} (build {})",
+                env!("CARGO_PKG_VERSION"),
+                assets::build_id()
+            ),
+        ),
+        row("Uptime", format!("{up}, since {since}")),
+        configuration_fact(&web.server_info.configuration, zone, now),
+        ServerFact {
+            what: "Connected viewers",
+            said: format!("{viewers} of max. {most}"),
+            is_bad: most <= viewers,
+        },
+        store_fact(web.server_info.store.as_deref()),
+        certificate_fact(&web.certificate_expiry, zone, now),
+    ]
+}
+
+fn configuration_fact(
+    configuration: &ConfigurationStatus,
+    zone: &TimeZone,
+    now: Moment,
+) -> ServerFact {
+    let what = "Configuration";
+    let Some(LastReload { at, errors: faults }) = configuration.last_reload() else {
+        return ServerFact {
+            what,
+            said: "loaded at start".to_owned(),
+            is_bad: false,
+        };
+    };
+    let at = format::moment(at, now.wall, zone);
+    let said = match faults {
+        0 => format!("reloaded {at}"),
+        1 => format!("reload failed {at}: 1 error, see the log. The previous version is in use."),
+        many => format!(
+            "reload failed {at}: {many} errors, see the log. The previous version is in use."
+        ),
+    };
+    ServerFact {
+        what,
+        said,
+        is_bad: 0 < faults,
+    }
+}
+
+fn store_fact(path: Option<&Path>) -> ServerFact {
+    let what = "Database";
+    let Some(path) = path else {
+        return ServerFact {
+            what,
+            said: "temporary: deleted when Wallboard stops".to_owned(),
+            is_bad: false,
+        };
+    };
+    // The name alone: pages do not tell where things are on our disk.
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let size = fs::metadata(path).map(|file| file.len());
+    let room = path.parent().and_then(room);
+    match (size, room) {
+        (Err(cause), _) => ServerFact {
+            what,
+            said: format!("can’t read {name} ({cause}); names aren’t being saved"),
+            is_bad: true,
+        },
+        (Ok(size), None) => ServerFact {
+            what,
+            said: format!("SQLite, {name}, {}", format_bytes(size)),
+            is_bad: false,
+        },
+        (Ok(size), Some(room)) => ServerFact {
+            what,
+            said: format!(
+                "SQLite, {name}, {}; {} free on disk",
+                format_bytes(size),
+                format_bytes(room)
+            ),
+            is_bad: room < LOW_DISK_BYTES,
+        },
+    }
+}
+
+/// Bytes free to us on the disk of `folder`.
+#[cfg(unix)]
+fn room(folder: &Path) -> Option<u64> {
+    let folder = if folder == Path::new("") {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn room(_: &Path) -> Option<u64> {
+    None
+}
+
+/// `40 kB`, `3 MB`, `61 GB`.
+fn format_bytes(n: u64) -> String {
+    match n {
+        0..1_000_000 => format!("{} kB", n.div_ceil(1000)),
+        1_000_000..1_000_000_000 => format!("{} MB", n / 1_000_000),
+        _ => format!("{} GB", n / 1_000_000_000),
+    }
+}
+
+fn certificate_fact(not_after: &CertificateExpiry, zone: &TimeZone, now: Moment) -> ServerFact {
+    let what = "HTTPS";
+    let Some(until) = not_after.get() else {
+        return ServerFact {
+            what,
+            said: "off: plain HTTP, for local use or behind a TLS proxy".to_owned(),
+            is_bad: false,
+        };
+    };
+    let date = until.to_zoned(zone.clone()).date();
+    let days = until.duration_since(now.wall).as_hours() / 24;
+    let said = if until < now.wall {
+        format!("certificate expired {date}: browsers reject it. Replace the certificate files")
+    } else if is_renewal_due(until, now.wall) {
+        format!("certificate expires {date}, in {days} days: replace the certificate files")
+    } else {
+        format!("certificate valid until {date} ({days} days)")
+    };
+    ServerFact {
+        what,
+        said,
+        is_bad: is_renewal_due(until, now.wall),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_told_in_units_that_people_compare() {
+        let table = [
+            (1, "1 kB"),
+            (40_960, "41 kB"),
+            (3_200_000, "3 MB"),
+            (61_500_000_000, "61 GB"),
+        ];
+        for (n, said) in table {
+            assert_eq!(format_bytes(n), said);
+        }
+    }
+
+    #[test]
+    fn a_certificate_says_how_long_it_is_good() {
+        let now = Moment {
+            wall: "2026-11-20T12:00:00Z".parse().unwrap(),
+            ..crate::ingest::ProcessClock::start_now().now()
+        };
+        let said = |until: &str| {
+            let not_after = CertificateExpiry::default();
+            not_after.set(until.parse().unwrap());
+            let row = certificate_fact(&not_after, &TimeZone::UTC, now);
+            (row.said, row.is_bad)
+        };
+
+        assert_eq!(
+            said("2027-02-01T00:00:00Z"),
+            (
+                "certificate valid until 2027-02-01 (72 days)".to_owned(),
+                false
+            )
+        );
+        assert!(said("2026-11-29T00:00:00Z").1);
+        assert!(
+            said("2026-11-01T00:00:00Z")
+                .0
+                .starts_with("certificate expired 2026-11-01")
+        );
+    }
+
+    #[test]
+    fn a_store_that_is_gone_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("wallboard.db");
+
+        let gone = store_fact(Some(&file));
+        fs::write(&file, "x").unwrap();
+        let there = store_fact(Some(&file));
+
+        assert!(gone.is_bad && gone.said.starts_with("can’t read wallboard.db"));
+        assert!(
+            there.said.starts_with("SQLite, wallboard.db, 1 kB; "),
+            "{}",
+            there.said
+        );
+    }
+}

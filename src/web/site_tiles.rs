@@ -1,0 +1,117 @@
+//! A figure of now over every queue of the site: one number where it is one,
+//! else what is known of it and why it is not.
+
+use crate::{
+    boards::{Severity, format},
+    domain::{Merge, Metric, MetricValue, Moment},
+    live::{Freshness, Snapshot},
+};
+
+use super::{
+    clock::{self, RunningClock, UNKNOWN},
+    links,
+    metric_tile::{self, MetricTile},
+};
+
+/// The gallery's line of what is going on, each figure with what it is.
+pub(super) fn site_tiles(picture: &Snapshot, now: Moment) -> Vec<MetricTile> {
+    let of = [
+        Metric::Waiting,
+        Metric::LongestWait,
+        Metric::AgentsAvailable,
+    ];
+    of.map(|metric| site_tile(picture, metric, now)).into()
+}
+
+fn site_tile(picture: &Snapshot, metric: Metric, now: Moment) -> MetricTile {
+    let merged = picture.merge_figure(&picture.select_site(), metric, now);
+    let longest = merged.as_ref().and_then(|merged| merged.longest.clone());
+    let merged = merged.map(|merged| merged.figure).unwrap_or_default();
+    let is_stale = matches!(
+        merged.freshness,
+        Freshness::OutOfDate | Freshness::Disconnected(_)
+    );
+    // A bound over those who are well is of now, however long the others are away.
+    let is_gone = merged.low.is_none() && merged.freshness.is_gone(None, now);
+    let text = format::figure(metric, &merged);
+    let mut notes = Vec::new();
+    if is_gone && text != UNKNOWN {
+        notes.push(format!("last {text}"));
+    } else if is_stale && text != UNKNOWN {
+        notes.push(metric_tile::OUT_OF_DATE.to_owned());
+    }
+    notes.extend(merged.reason.clone().filter(|_| !is_gone));
+    let queue = longest.map(|id| links::queue_link_by_id(picture, &id));
+    let over = match metric.merge() {
+        Merge::Longest => "The longest across all queues.",
+        Merge::DistinctAgents => {
+            "Agents across all queues. An agent known individually counts once. Otherwise it’s a range, from the largest queue to the sum of all, because some agents work several queues."
+        }
+        Merge::Sum | Merge::Never => "The total of all queues.",
+    };
+    let mut explained = vec![
+        ("Definition", metric.counted_meaning().to_owned()),
+        ("Across all queues", over.to_owned()),
+        ("Period", "Now.".to_owned()),
+        ("Data source", describe_sources(picture, now)),
+    ];
+    if let Some(reason) = &merged.reason {
+        explained.push(("Why it isn’t exact", format!("{reason}.")));
+    } else if merged.value.is_none() {
+        let nobody = metric == Metric::LongestWait && nobody_waits(picture, now);
+        let why = if nobody {
+            metric_tile::NOBODY_WAITS
+        } else {
+            metric.unknown_reason()
+        };
+        explained.push(("Why there’s no value", why.to_owned()));
+    }
+    explained.push(("API name", format!("{} in /api/v1/site", metric.name())));
+    MetricTile {
+        key: metric.name(),
+        label: metric.label().to_owned(),
+        value: match merged.since {
+            _ if is_gone => RunningClock::stopped(UNKNOWN),
+            Some(since) if !is_stale && merged.low.is_none() => {
+                RunningClock::running_since(since, Freshness::UpToDate, now)
+            }
+            _ => RunningClock::stopped(text),
+        },
+        severity: if is_stale {
+            Severity::OutOfDate
+        } else {
+            Severity::None
+        }
+        .name(),
+        mark: "",
+        link: queue,
+        notes,
+        explained,
+    }
+}
+
+/// Nobody waits anywhere, as far as is known.
+fn nobody_waits(picture: &Snapshot, now: Moment) -> bool {
+    let waiting = picture.merge_figure(&picture.select_site(), Metric::Waiting, now);
+    waiting.is_some_and(|waiting| {
+        waiting.figure.value == Some(MetricValue::Count(0))
+            && waiting.figure.freshness == Freshness::UpToDate
+    })
+}
+
+/// Each source, and how long ago it last spoke.
+fn describe_sources(picture: &Snapshot, now: Moment) -> String {
+    let words = picture
+        .sources
+        .values()
+        .map(|source| match source.last_received_at {
+            Some(heard) => format!(
+                "{}: {} ago",
+                source.id,
+                clock::format_age(now.monotonic.millis_since(heard))
+            ),
+            None => format!("{}: no data yet", source.id),
+        });
+    let words: Vec<_> = words.collect();
+    format!("{}.", words.join("; "))
+}

@@ -1,0 +1,111 @@
+//! How a source is, told: what happened, what boards show meanwhile, what to do.
+
+use crate::live::{ConnectionState, SourceHealth, SourceSnapshot};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SourceStatusText {
+    pub(super) happened: String,
+    pub(super) boards: &'static str,
+    pub(super) to_do: &'static str,
+}
+
+pub(super) fn describe_source(source: &SourceSnapshot) -> SourceStatusText {
+    let why = source.last_error.as_ref().map(|(_, why)| why.as_str());
+    match source.connection {
+        ConnectionState::Connecting => SourceStatusText {
+            happened: "Connecting for the first time.".to_owned(),
+            boards: "Saved names, and “–” until data arrives.",
+            to_do: "If this lasts over a minute, check the address in the configuration and that this server can reach it.",
+        },
+        ConnectionState::CatchingUp => SourceStatusText {
+            happened: if source.vendor.reports_contacts {
+                "Connected, processing queued messages.".to_owned()
+            } else {
+                "Signed in, reloading all statistics.".to_owned()
+            },
+            boards: "Old values, marked out of date until refreshed.",
+            to_do: "Nothing to do. This takes a few seconds.",
+        },
+        ConnectionState::Connected if source.health() == SourceHealth::Degraded => {
+            SourceStatusText {
+                happened: "Over 10% of messages in the last minute couldn’t be read in full."
+                    .to_owned(),
+                boards: "What could be read. Other figures keep their previous values.",
+                to_do: "Check the rejected message types below and tell the vendor or Wallboard’s maintainers: the format may have changed.",
+            }
+        }
+        ConnectionState::Connected => describe_connected(source),
+        ConnectionState::Disconnected if source.last_message_at.is_none() => SourceStatusText {
+            happened: why.map_or_else(|| "Can’t connect.".to_owned(), as_sentence),
+            boards: "Saved names, and “–” until data arrives.",
+            to_do: "Fix the problem above in the configuration, in your network or with the vendor, then run wallboard check. Wallboard retries every few seconds (every minute if access was denied), or at once after systemctl reload wallboard (SIGHUP).",
+        },
+        ConnectionState::Disconnected => SourceStatusText {
+            happened: why.map_or_else(|| "Disconnected.".to_owned(), as_sentence),
+            boards: "The last known values, gray after 10 s, with their time. Timers stop.",
+            to_do: "Short outages recover automatically: Wallboard retries every few seconds (every minute if access was denied). If this lasts, fix the problem above in the configuration, in your network or with the vendor, then run wallboard check. To retry at once, run systemctl reload wallboard (SIGHUP).",
+        },
+        ConnectionState::Silent if !source.vendor.reports_contacts => SourceStatusText {
+            happened: "Connected, but not responding, even to requests.".to_owned(),
+            boards: "The last known values, gray, with their time. Timers stop.",
+            to_do: "Ask the vendor if the statistics service is running. Wallboard retries every few minutes, or at once after systemctl reload wallboard (SIGHUP).",
+        },
+        ConnectionState::Silent => SourceStatusText {
+            happened: "Connected, but not responding, even to a request for its configuration."
+                .to_owned(),
+            boards: "The last known values, gray, with their time. Timers stop.",
+            to_do: "Ask the vendor if events are being sent and if Wallboard’s queue is bound to the right exchange (events_exchange in the configuration).",
+        },
+    }
+}
+
+/// All is well, but perhaps for single statistics.
+fn describe_connected(source: &SourceSnapshot) -> SourceStatusText {
+    let account = source.subscription_stats.as_deref();
+    let refused = account.map_or(0, |account| account.rejected_count);
+    let invalid = account.map_or(0, |account| account.invalid);
+    let vendor = source.vendor.vendor;
+    if 0 < refused {
+        return SourceStatusText {
+            happened: format!(
+                "Connected, except for {}.",
+                count_statistics(refused, &format!("that {vendor} rejects"))
+            ),
+            boards: "Live data, and “–” where the value is rejected.",
+            to_do: "See the list below, and fix the entries in the configuration. wallboard check tests each one. Wallboard also retries them automatically.",
+        };
+    }
+    if 0 < invalid {
+        return SourceStatusText {
+            happened: format!(
+                "Connected, except for {}.",
+                count_statistics(invalid, &format!("without a valid value in {vendor} now"))
+            ),
+            boards: "Live data, and “–” where there’s no valid value.",
+            to_do: "Nothing to do here. If this lasts, ask the vendor: often a telephone switch is disconnected.",
+        };
+    }
+    SourceStatusText {
+        happened: "Connected.".to_owned(),
+        boards: "Live data.",
+        to_do: "Nothing to do.",
+    }
+}
+
+/// "one statistic that …", "3 statistics that …"
+fn count_statistics(n: usize, what: &str) -> String {
+    match n {
+        1 => format!("one statistic {what}"),
+        n => format!("{n} statistics {what}"),
+    }
+}
+
+pub(super) fn as_sentence(why: &str) -> String {
+    // Keys of the configuration stand in backticks, as logs are read.
+    let why = why.replace('`', "\"");
+    if why.ends_with(['.', '!', '?']) {
+        why
+    } else {
+        format!("{why}.")
+    }
+}

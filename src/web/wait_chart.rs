@@ -1,0 +1,252 @@
+//! The last hours of a queue as a chart: bars for who waited, a line for how long,
+//! and gaps where nothing is known. Plain geometry; the theme's style draws it.
+
+use jiff::Timestamp;
+
+use crate::boards::{
+    format,
+    svg::{Plot, Rect, unknown_runs},
+};
+
+use super::clock::{self, UNKNOWN};
+
+/// Of the drawing, in its own units; it is stretched to its place.
+const WIDTH: f64 = 960.0;
+const HEIGHT: f64 = 200.0;
+/// Labels of time below it.
+const TIME_LABELS: usize = 4;
+
+/// One step of time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WaitPoint {
+    pub(super) start: Timestamp,
+    pub(super) waiting: Option<u64>,
+    /// In seconds.
+    pub(super) longest: Option<f64>,
+    /// Still under way.
+    pub(super) partial: bool,
+}
+
+pub(super) struct WaitChart {
+    pub(super) width: f64,
+    pub(super) height: f64,
+    pub(super) bars: Vec<WaitBar>,
+    /// Left edge and width.
+    pub(super) gaps: Vec<(f64, f64)>,
+    pub(super) line: String,
+    /// Height of the limit of the longest wait, and the limit.
+    pub(super) limit: Option<(f64, String)>,
+    pub(super) most: String,
+    pub(super) longest: String,
+    pub(super) times: Vec<String>,
+    /// All of it as a sentence.
+    pub(super) sentence: String,
+    /// "10:30–11:00"
+    pub(super) missing: Vec<String>,
+    pub(super) rows: Vec<WaitChartRow>,
+}
+
+pub(super) struct WaitBar {
+    pub(super) rect: Rect,
+    pub(super) partial: bool,
+}
+
+/// A row of the table that says the same.
+pub(super) struct WaitChartRow {
+    pub(super) time: String,
+    pub(super) waiting: String,
+    pub(super) longest: String,
+    pub(super) partial: bool,
+}
+
+/// `None` where nothing is known of the whole time. `limit` is of the longest wait.
+pub(super) fn build_chart(
+    points: &[WaitPoint],
+    limit: Option<f64>,
+    time: impl Fn(Timestamp) -> String,
+) -> Option<WaitChart> {
+    let most = points
+        .iter()
+        .filter_map(|point| Some((point.waiting?, point.start)));
+    let most = most.max_by_key(|(waiting, start)| (*waiting, std::cmp::Reverse(*start)));
+    let longest = points
+        .iter()
+        .filter_map(|point| Some((point.longest?, point.start)));
+    let longest = longest.max_by(|a, b| a.0.total_cmp(&b.0));
+    if most.is_none() && longest.is_none() {
+        return None;
+    }
+    let tallest = most
+        .map_or(0, |(waiting, _)| waiting)
+        .max(4)
+        .next_multiple_of(4);
+    let slowest = longest
+        .map_or(0.0, |(longest, _)| longest)
+        .max(limit.unwrap_or(0.0) * 1.2);
+    let slowest = (slowest / 60.0).ceil().max(1.0) * 60.0;
+    let plot = Plot {
+        width: WIDTH,
+        height: HEIGHT,
+        steps: points.len(),
+    };
+    let known: Vec<_> = points
+        .iter()
+        .map(|point| point.longest.or(point.waiting.map(|_| 0.0)))
+        .collect();
+    let waits: Vec<_> = points.iter().map(|point| point.longest).collect();
+    let missing = missing_ranges(points, &unknown_runs(&known), &time);
+
+    Some(WaitChart {
+        width: WIDTH,
+        height: HEIGHT,
+        bars: build_bars(points, plot, tallest),
+        gaps: plot.gaps(&known),
+        line: plot.line(&waits, slowest),
+        limit: limit.map(|limit| (plot.y(limit, slowest), format_seconds(limit))),
+        most: format::count(tallest),
+        longest: format_seconds(slowest),
+        times: (0..TIME_LABELS)
+            .filter_map(|n| points.get(n * points.len() / TIME_LABELS))
+            .map(|point| time(point.start))
+            .collect(),
+        sentence: describe_chart(points, most, longest, &missing, &time),
+        missing,
+        rows: points
+            .iter()
+            .rev()
+            .map(|point| table_row(point, &time))
+            .collect(),
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+fn build_bars(points: &[WaitPoint], plot: Plot, tallest: u64) -> Vec<WaitBar> {
+    let bar = |(n, point): (usize, &WaitPoint)| {
+        let waiting = point.waiting.filter(|waiting| 0 < *waiting)?;
+        Some(WaitBar {
+            rect: plot.bar(n, (0.0, waiting as f64), tallest as f64, 0.1),
+            partial: point.partial,
+        })
+    };
+    points.iter().enumerate().filter_map(bar).collect()
+}
+
+fn missing_ranges(
+    points: &[WaitPoint],
+    runs: &[(usize, usize)],
+    time: &impl Fn(Timestamp) -> String,
+) -> Vec<String> {
+    let words = |&(from, to): &(usize, usize)| {
+        let end = points
+            .get(to)
+            .map_or_else(|| "now".to_owned(), |point| time(point.start));
+        format!("{}–{end}", time(points[from].start))
+    };
+    runs.iter().map(words).collect()
+}
+
+fn describe_chart(
+    points: &[WaitPoint],
+    most: Option<(u64, Timestamp)>,
+    longest: Option<(f64, Timestamp)>,
+    missing: &[String],
+    time: &impl Fn(Timestamp) -> String,
+) -> String {
+    let mut parts = Vec::new();
+    if let Some(first) = points.first() {
+        parts.push(format!("Since {}, in 5-minute steps.", time(first.start)));
+    }
+    match most {
+        Some((0, _)) => parts.push("No one waited.".to_owned()),
+        Some((n, at)) => parts.push(format!("Peak: {n} waiting at {}.", time(at))),
+        None => {}
+    }
+    if let Some((wait, at)) = longest.filter(|(wait, _)| 0.0 < *wait) {
+        parts.push(format!(
+            "Longest wait: {} at {}.",
+            format_seconds(wait),
+            time(at)
+        ));
+    }
+    if !missing.is_empty() {
+        parts.push(format!("No data {}.", missing.join(", ")));
+    }
+    parts.join(" ")
+}
+
+fn table_row(point: &WaitPoint, time: &impl Fn(Timestamp) -> String) -> WaitChartRow {
+    let unknown = || UNKNOWN.to_owned();
+    WaitChartRow {
+        time: time(point.start),
+        waiting: point.waiting.map_or_else(unknown, format::count),
+        longest: point.longest.map_or_else(unknown, format_seconds),
+        partial: point.partial,
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a cast of a float saturates"
+)]
+fn format_seconds(seconds: f64) -> String {
+    clock::format_duration((seconds * 1000.0) as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait_points(waiting: &[Option<u64>]) -> Vec<WaitPoint> {
+        let start: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
+        let steps = waiting.iter().enumerate();
+        let point = |(n, waiting): (usize, &Option<u64>)| WaitPoint {
+            start: crate::domain::moment::plus_millis(start, i64::try_from(n).unwrap() * 300_000),
+            waiting: *waiting,
+            longest: waiting.map(|n| if n == 0 { 0.0 } else { 30.0 }),
+            partial: false,
+        };
+        steps.map(point).collect()
+    }
+
+    fn build_test_chart(waiting: &[Option<u64>]) -> Option<WaitChart> {
+        build_chart(&wait_points(waiting), Some(120.0), |at| {
+            at.strftime("%H:%M").to_string()
+        })
+    }
+
+    #[test]
+    fn what_is_not_known_is_a_gap_and_never_a_bar_or_a_line() {
+        let chart = build_test_chart(&[Some(2), None, None, Some(0), Some(1)]).unwrap();
+
+        assert_eq!(chart.gaps, [(192.0, 384.0)]);
+        assert_eq!(chart.missing, ["10:05–10:15"]);
+        assert_eq!(chart.bars.len(), 2);
+        assert_eq!(chart.line.matches('M').count(), 2);
+        assert!(chart.line.contains("h0"), "{}", chart.line);
+        assert!(chart.sentence.contains("Peak: 2 waiting at 10:00."));
+        assert!(chart.sentence.contains("No data 10:05–10:15."));
+        assert_eq!(chart.rows[2].waiting, "–");
+    }
+
+    #[test]
+    fn a_gap_that_lasts_says_so() {
+        let chart = build_test_chart(&[Some(2), None]).unwrap();
+
+        assert_eq!(chart.missing, ["10:05–now"]);
+    }
+
+    #[test]
+    fn nothing_known_is_no_chart() {
+        assert!(build_test_chart(&[None, None]).is_none());
+        assert!(build_test_chart(&[]).is_none());
+    }
+
+    #[test]
+    fn the_limit_lies_within_the_drawing() {
+        let chart = build_test_chart(&[Some(1)]).unwrap();
+        let (y, words) = chart.limit.unwrap();
+
+        assert!((0.0..HEIGHT).contains(&y));
+        assert_eq!(words, "2:00");
+    }
+}
